@@ -1,0 +1,58 @@
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections, connection
+from django.utils.module_loading import import_string
+
+log = logging.getLogger("worker")
+LOCK = "select pg_try_advisory_lock(hashtextextended(%s, 0))"
+UNLOCK = "select pg_advisory_unlock(hashtextextended(%s, 0))"
+
+
+def run_alone(name: str, chore: Callable[[], int]) -> int | None:
+    """Run a chore unless another worker is at it just now; None then. An error is logged and the worker goes on."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [name])
+        if not cursor.fetchone()[0]:
+            return None
+        try:
+            return chore()
+        except Exception:
+            log.exception("chore %s failed; it will be tried again", name)
+            return None
+        finally:
+            cursor.execute(UNLOCK, [name])
+
+
+class Command(BaseCommand):
+    help = "Does the chores of settings.WORKER_CHORES, each at its own interval, until told to stop."
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("--once", action="store_true", help="do each chore once and end")
+
+    def handle(self, *, once: bool, **options: Any) -> None:
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        due = dict.fromkeys(settings.WORKER_CHORES, 0.0)
+        while not stop.is_set():
+            self._do_what_is_due(due)
+            if once:
+                return
+            stop.wait(1)
+
+    def _do_what_is_due(self, due: dict[str, float]) -> None:
+        for name, every in settings.WORKER_CHORES.items():
+            if time.monotonic() < due[name]:
+                continue
+            close_old_connections()
+            done = run_alone(name, import_string(name))
+            if done:
+                log.info("%s: %s", name, done)
+            due[name] = time.monotonic() + every

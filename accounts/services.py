@@ -1,0 +1,7 @@
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+
+def clear_expired_sessions() -> int:
+    """Delete sessions that ended; returns how many."""
+    return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]

@@ -1,0 +1,64 @@
+"""Headers and caching that belong to every page of the site."""
+
+import hashlib
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+
+from guide.services import guide_version
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+PAGE_SECONDS = 60
+
+
+def permissions_policy(get_response: Handler) -> Handler:
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response["Permissions-Policy"] = PERMISSIONS_POLICY
+        return response
+
+    return middleware
+
+
+def anonymous_page_cache(get_response: Handler) -> Handler:
+    """Keep whole pages for visitors without a session, for a minute or until the guide changes.
+
+    Stands outside the session middleware, so that a member's page is neither stored nor answered from the store.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not _is_plain_visit(request):
+            return get_response(request)
+        key = _page_key(request)
+        page = cache.get(key)
+        if page is None:
+            page = get_response(request)
+            if _is_the_same_for_everyone(request, page):
+                cache.set(key, page, PAGE_SECONDS)
+        return page
+
+    return middleware
+
+
+def _is_plain_visit(request: HttpRequest) -> bool:
+    return request.method in ("GET", "HEAD") and settings.SESSION_COOKIE_NAME not in request.COOKIES
+
+
+def _page_key(request: HttpRequest) -> str:
+    parts = [guide_version(), request.method, request.scheme, request.get_host(), request.get_full_path()]
+    digest = hashlib.sha256("|".join([*map(str, parts), request.headers.get("HX-Request", "")]).encode())
+    return f"page:{digest.hexdigest()}"
+
+
+def _is_the_same_for_everyone(request: HttpRequest, page: HttpResponse) -> bool:
+    return (
+        page.status_code == 200  # noqa: PLR2004
+        and not page.streaming
+        and not page.cookies
+        and "CSRF_COOKIE" not in request.META
+        and "no-store" not in page.get("Cache-Control", "")
+    )

@@ -1,0 +1,13 @@
+"""A developer's machine: `make run`. Never for a site that the public can reach."""
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import MIDDLEWARE
+
+DEBUG = True
+SECRET_KEY = "development-only-not-a-secret"  # noqa: S105
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", "0.0.0.0"]  # noqa: S104
+INTERNAL_IPS: list[str] = []
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+# Static files are found where they lie, so a change shows at once; gzip stands before them to keep page weight honest.
+MIDDLEWARE = ["django.middleware.gzip.GZipMiddleware", *(m for m in MIDDLEWARE if "gzip" not in m)]

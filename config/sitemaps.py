@@ -1,0 +1,17 @@
+from django.contrib.sitemaps import Sitemap
+from django.urls import reverse
+
+from guide.sitemaps import ArticleSitemap
+
+PAGES = ["home", "guide:map", "guide:wallet-card", "guide:questions", "help-now", "about", "privacy"]
+
+
+class PageSitemap(Sitemap):
+    def items(self) -> list[str]:
+        return PAGES
+
+    def location(self, item: str) -> str:
+        return reverse(item)
+
+
+SITEMAPS = {"pages": PageSitemap, "guide": ArticleSitemap}

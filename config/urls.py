@@ -1,0 +1,25 @@
+from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
+from django.urls import include, path
+
+from config import views
+from config.sitemaps import SITEMAPS
+
+admin.site.site_header = admin.site.site_title = "GetNaltrexone"
+admin.site.index_title = "Editing"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("guide/", include("guide.urls")),
+    path("search/", views.search, name="search"),
+    path("search/suggestions-fragment", views.search_suggestions, name="search-suggestions-fragment"),
+    path("help-now/", views.help_now, name="help-now"),
+    path("about/", views.about, name="about"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("robots.txt", views.robots, name="robots"),
+    path("site.webmanifest", views.manifest, name="manifest"),
+    path("health/live", views.health_live, name="health-live"),
+    path("health/ready", views.health_ready, name="health-ready"),
+    path("admin/", admin.site.urls),
+]

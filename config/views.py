@@ -1,0 +1,90 @@
+"""Pages of the whole site. They read; they never write."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.views.decorators.http import require_GET
+
+from guide import search as guide_search
+from guide.models import Article, Section
+from guide.parts import numbered_part
+
+DOORS = [
+    # who, what they want first, where it is
+    ("I’m thinking about it", "What it does, and what to know before a first dose", "before-you-start"),
+    ("I take it", "Missed doses, alcohol, side effects, when to call", "taking-it"),
+    ("Someone I love", "How to help, and what to do in an emergency", "for-family-and-friends"),
+    ("I’m a clinician", "Trial results, label facts, where sources disagree", "for-clinicians"),
+]
+
+
+def site_context(request: HttpRequest) -> dict[str, Any]:
+    return {"SITE_NAME": settings.SITE_NAME, "canonical": request.build_absolute_uri(request.path)}
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    articles = list(Article.objects.published().in_reading_order())
+    sections = [(s, [a for a in articles if a.section_id == s.pk]) for s in Section.objects.all()]
+    return render(request, "home.html", {"sections": sections, "doors": DOORS})
+
+
+@require_GET
+def search(request: HttpRequest) -> HttpResponse:
+    answer = guide_search.search(request.GET.get("q", ""))
+    nearest = Article.objects.published().in_reading_order()[:6] if answer.query and not answer.entries else []
+    return render(request, "search.html", {"answer": answer, "nearest": nearest})
+
+
+@require_GET
+def search_suggestions(request: HttpRequest) -> HttpResponse:
+    entries = guide_search.suggest(request.GET.get("q", ""))
+    return render(request, "components/_suggestions.html", {"entries": entries})
+
+
+@require_GET
+def help_now(request: HttpRequest) -> HttpResponse:
+    lines, sources = numbered_part("helplines")
+    return render(request, "help_now.html", {"lines": lines, "sources": sources})
+
+
+@require_GET
+def about(request: HttpRequest) -> HttpResponse:
+    return render(request, "about.html")
+
+
+@require_GET
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "privacy.html")
+
+
+@require_GET
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /search/", "Disallow: /guide/*/feedback/"]
+    sitemap = request.build_absolute_uri("/sitemap.xml")
+    return HttpResponse("\n".join([*lines, f"Sitemap: {sitemap}", ""]), content_type="text/plain")
+
+
+@require_GET
+def manifest(request: HttpRequest) -> JsonResponse:
+    icon = {"src": static("img/icon.svg"), "sizes": "any", "type": "image/svg+xml"}
+    colours = {"background_color": "#FBF9F5", "theme_color": "#0B565C"}
+    name = {"name": settings.SITE_NAME, "short_name": settings.SITE_NAME}
+    page = {**name, **colours, "start_url": "/", "display": "minimal-ui", "icons": [icon]}
+    return JsonResponse(page, content_type="application/manifest+json")
+
+
+@require_GET
+def health_live(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@require_GET
+def health_ready(request: HttpRequest) -> HttpResponse:
+    with connection.cursor() as cursor:
+        cursor.execute("select 1")
+    return HttpResponse("ok", content_type="text/plain")

@@ -1,0 +1,46 @@
+from guide.models.articles import Article, ArticleRevision, Feedback, RevisionDecision, Section
+from guide.models.reference import (
+    GlossaryTerm,
+    HelpLine,
+    Milestone,
+    OutcomeArm,
+    OutcomeFigure,
+    Question,
+    QuestionGroup,
+    SafetyMessage,
+    SideEffect,
+    Source,
+    Story,
+    SupportGroup,
+    Video,
+    VideoTopic,
+)
+from guide.models.search import SearchEntry, SearchWord
+from guide.models.treatments import MatrixCell, MatrixRow, Treatment
+
+__all__ = [
+    "Article",
+    "ArticleRevision",
+    "Feedback",
+    "GlossaryTerm",
+    "HelpLine",
+    "MatrixCell",
+    "MatrixRow",
+    "Milestone",
+    "OutcomeArm",
+    "OutcomeFigure",
+    "Question",
+    "QuestionGroup",
+    "RevisionDecision",
+    "SafetyMessage",
+    "SearchEntry",
+    "SearchWord",
+    "Section",
+    "SideEffect",
+    "Source",
+    "Story",
+    "SupportGroup",
+    "Treatment",
+    "Video",
+    "VideoTopic",
+]

@@ -1,0 +1,273 @@
+"""The structured parts of the guide: rows that editors keep and that articles include by name."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+CITED = "Markdown. Set [^S12] after each claim."
+
+
+class Source(models.Model):
+    """Something that the guide cites, by a key such as S12."""
+
+    key = models.CharField(max_length=8, unique=True)
+    title = models.TextField()
+    authors = models.TextField(blank=True)
+    publisher = models.TextField(blank=True)
+    year = models.PositiveSmallIntegerField(null=True, blank=True)
+    doi = models.CharField("DOI", max_length=120, blank=True)
+    url = models.URLField("address", max_length=500, blank=True)
+    kind = models.CharField(max_length=20)
+    checked = models.DateField(help_text="When somebody last looked at it.")
+    seen = models.CharField(max_length=120, blank=True, help_text="How much of it was seen.")
+    verify = models.BooleanField("a clinician must still verify it", default=False)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.title}"[:90]
+
+    @property
+    def link(self) -> str:
+        return f"https://doi.org/{self.doi}" if self.doi else self.url
+
+
+class SafetyMessage(models.Model):
+    """One of the few messages that must stand on every page they concern."""
+
+    class Level(models.TextChoices):
+        EMERGENCY = "emergency", "Danger to life"
+        WARNING = "warning", "Important"
+
+    key = models.SlugField(unique=True)
+    level = models.CharField(max_length=10, choices=Level)
+    title = models.CharField(max_length=120)
+    text = models.TextField(help_text=CITED)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Milestone(models.Model):
+    """One line of the history."""
+
+    date = models.CharField(max_length=40, help_text='As shown: "13 Apr 2006".')
+    sort = models.DateField(help_text="For the order only.")
+    title = models.CharField(max_length=160)
+    text = models.TextField(help_text=CITED)
+    use = models.CharField(max_length=10, help_text="opioids, alcohol, both or other")
+
+    class Meta:
+        ordering = ["sort", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.date}: {self.title}"
+
+
+class OutcomeFigure(models.Model):
+    """What happened to how many people, drawn as an array of people."""
+
+    slug = models.SlugField(unique=True)
+    title = models.CharField(max_length=120)
+    finding = models.CharField(max_length=300, help_text="One sentence: the caption.")
+    measure = models.CharField(max_length=200)
+    population = models.CharField(max_length=200)
+    out_of = models.PositiveSmallIntegerField(default=100)
+    good = models.BooleanField("a marked person is a good outcome", default=False)
+    sources = ArrayField(models.CharField(max_length=8))
+    note = models.TextField(blank=True, help_text=CITED)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class OutcomeArm(models.Model):
+    """One group of an outcome figure."""
+
+    figure = models.ForeignKey(OutcomeFigure, models.CASCADE, related_name="arms")
+    label = models.CharField(max_length=80)
+    count = models.PositiveSmallIntegerField(help_text="People with this outcome, out of the figure's number.")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.count}"
+
+
+class SideEffect(models.Model):
+    """How often something was reported, in people out of a hundred."""
+
+    class Form(models.TextChoices):
+        TABLET = "tablet", "Tablet"
+        INJECTION = "injection", "Injection"
+
+    form = models.CharField(max_length=10, choices=Form)
+    name = models.CharField(max_length=80)
+    percent = models.DecimalField(max_digits=4, decimal_places=1)
+    placebo = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
+    trial = models.CharField(max_length=120, blank=True)
+    sources = ArrayField(models.CharField(max_length=8))
+    check_date = models.DateField("figure last checked", null=True, blank=True)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["form", "position"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.form})"
+
+
+class HelpLine(models.Model):
+    """A number or page for somebody who needs a person now."""
+
+    country = models.CharField(max_length=2)
+    need = models.CharField(max_length=12)
+    name = models.CharField(max_length=120)
+    phone = models.CharField(max_length=40, blank=True)
+    sms = models.CharField("how to text", max_length=80, blank=True)
+    url = models.URLField("address", blank=True)
+    note = models.TextField(blank=True, help_text=CITED)
+    sources = ArrayField(models.CharField(max_length=8))
+    checked = models.DateField()
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return f"{self.country}: {self.name}"
+
+    @property
+    def tel(self) -> str:
+        """The number as a `tel:` link dials it: digits only, or nothing."""
+        return "".join(c for c in self.phone.split("(")[0] if c.isdigit() or c == "+")
+
+
+class QuestionGroup(models.Model):
+    key = models.SlugField(unique=True)
+    title = models.CharField(max_length=80)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Question(models.Model):
+    """A question that readers ask, with its answer."""
+
+    slug = models.SlugField(unique=True, max_length=80)
+    group = models.ForeignKey(QuestionGroup, models.PROTECT, related_name="questions")
+    question = models.CharField(max_length=200)
+    answer = models.TextField(help_text=CITED)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["group__position", "position"]
+
+    def __str__(self) -> str:
+        return self.question
+
+
+class GlossaryTerm(models.Model):
+    """A word explained. Aliases are marked in texts too; nicknames are only searched for."""
+
+    slug = models.SlugField(unique=True, max_length=80)
+    term = models.CharField(max_length=80)
+    aliases = ArrayField(models.CharField(max_length=80), default=list, blank=True)
+    nicknames = ArrayField(models.CharField(max_length=80), default=list, blank=True)
+    definition = models.TextField(help_text=CITED)
+
+    class Meta:
+        ordering = ["term"]
+
+    def __str__(self) -> str:
+        return self.term
+
+
+class SupportGroup(models.Model):
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=20)
+    description = models.TextField(help_text=CITED)
+    medicines = models.TextField("how it sees prescribed medicine", blank=True, help_text=CITED)
+    url = models.URLField("address", blank=True)
+    phone = models.CharField(max_length=80, blank=True)
+    sources = ArrayField(models.CharField(max_length=8), default=list)
+    checked = models.DateField()
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class VideoTopic(models.Model):
+    slug = models.SlugField(unique=True)
+    title = models.CharField(max_length=120)
+    good_video = models.TextField("what a good video on this shows", help_text=CITED)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class VideoQuerySet(models.QuerySet["Video"]):
+    def watchable(self) -> "VideoQuerySet":
+        """Only what really has an address: nothing is shown as if it could be watched."""
+        return self.exclude(url="")
+
+
+class Video(models.Model):
+    topic = models.ForeignKey(VideoTopic, models.PROTECT, related_name="videos")
+    title = models.CharField(max_length=160)
+    maker = models.CharField(max_length=120)
+    url = models.URLField("address", blank=True, help_text="Empty: not shown.")
+    embed_id = models.CharField("YouTube id", max_length=20, blank=True, help_text="Plays on the page after a click.")
+    published = models.CharField(max_length=40, blank=True)
+    captions = models.BooleanField(null=True, blank=True)
+    commercial = models.BooleanField(default=False)
+    warning = models.TextField(blank=True, help_text=CITED)
+    reviewer = models.CharField(max_length=120, blank=True, help_text="The clinician who watched it, if one did.")
+    sources = ArrayField(models.CharField(max_length=8), default=list)
+    checked = models.DateField()
+
+    objects = VideoQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["topic__position", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Story(models.Model):
+    """An illustrative composite. The page always says that it is not a real person."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=40)
+    title = models.CharField(max_length=120)
+    text = models.TextField(help_text=CITED)
+    safety_messages = models.ManyToManyField(SafetyMessage, blank=True)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+        verbose_name_plural = "stories"
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.title}"

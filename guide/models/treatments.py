@@ -1,0 +1,46 @@
+"""The comparison: treatments as columns, plain questions as rows."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class MatrixRow(models.Model):
+    key = models.SlugField(unique=True)
+    question = models.CharField(max_length=120)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.question
+
+
+class Treatment(models.Model):
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=80)
+    brands = models.CharField(max_length=120, blank=True)
+    kind = models.CharField("class, in plain words", max_length=120)
+    article = models.ForeignKey("guide.Article", models.SET_NULL, null=True, blank=True, related_name="treatments")
+    sources = ArrayField(models.CharField(max_length=8), default=list)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MatrixCell(models.Model):
+    treatment = models.ForeignKey(Treatment, models.CASCADE, related_name="cells")
+    row = models.ForeignKey(MatrixRow, models.CASCADE, related_name="cells")
+    short = models.CharField(max_length=80)
+    detail = models.TextField(help_text="Markdown. Set [^S12] after each claim.")
+
+    class Meta:
+        ordering = ["treatment__position", "row__position"]
+        constraints = [models.UniqueConstraint(fields=["treatment", "row"], name="one_cell_per_treatment_and_row")]
+
+    def __str__(self) -> str:
+        return f"{self.treatment}: {self.row}"

@@ -1,0 +1,43 @@
+"""What a reader wants to know about an article besides its text."""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from guide.models import Article, RevisionDecision
+from guide.rendering import Heading, plain_text
+
+WORDS_A_MINUTE = 200  # careful reading of health text on a screen is slower than the usual 240
+HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.S)
+
+
+def outline(html: str) -> list[Heading]:
+    return [Heading(2, anchor, plain_text(text)) for anchor, text in HEADING.findall(html)]
+
+
+def reading_minutes(html: str) -> int:
+    return max(1, round(len(plain_text(html).split()) / WORDS_A_MINUTE))
+
+
+def neighbours(article: Article) -> tuple[Article | None, Article | None]:
+    """The articles before and after this one in reading order."""
+    order = list(Article.objects.published().in_reading_order())
+    at = order.index(article)
+    return (order[at - 1] if at else None), (order[at + 1] if at + 1 < len(order) else None)
+
+
+def signature(article: Article) -> RevisionDecision | None:
+    """The latest clinician's signature under the very revision that is live."""
+    return RevisionDecision.objects.filter(
+        revision=article.live_revision_id, action=RevisionDecision.Action.SIGNED
+    ).first()
+
+
+@lru_cache(maxsize=1)
+def prescriber_questions(folder: Path) -> list[dict[str, Any]]:
+    """The printable questions, as groups of `{group, questions}`; they are the same for all, so they live in a file."""
+    path = folder / "tools.yaml"
+    return yaml.safe_load(path.read_text()) if path.exists() else []

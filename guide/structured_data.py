@@ -1,0 +1,77 @@
+"""What search engines are told about a page: only what is true of it now."""
+
+from typing import Any
+
+from guide.models import Article, GlossaryTerm, Question
+from guide.reading import signature
+from guide.rendering import plain_text, render_fragment
+
+Data = dict[str, Any]
+DRUG: Data = {
+    "@type": "Drug",
+    "name": "Naltrexone",
+    "nonProprietaryName": "naltrexone hydrochloride",
+    "proprietaryName": ["Vivitrol", "ReVia"],
+    "drugClass": "Opioid antagonist",
+    "prescriptionStatus": "https://schema.org/PrescriptionOnly",
+    "isAvailableGenerically": True,
+}
+
+
+def article_data(article: Article, url: str) -> Data:
+    graph = [_web_page(article, url), _breadcrumbs(article, url)]
+    if extra := EXTRAS.get(article.slug):
+        graph.append(extra())
+    return {"@context": "https://schema.org", "@graph": graph}
+
+
+def _web_page(article: Article, url: str) -> Data:
+    """`lastReviewed` and `reviewedBy` stand only where a clinician signed this very text."""
+    live = article.live_revision
+    assert live is not None
+    page: Data = {
+        "@type": "MedicalWebPage",
+        "url": url,
+        "name": live.title,
+        "description": live.summary,
+        "inLanguage": "en-US",
+        "dateModified": live.created_at.date().isoformat(),
+        "about": {"@type": "Drug", "name": "Naltrexone"},
+    }
+    if signed := signature(article):
+        page["lastReviewed"] = signed.decided_at.date().isoformat()
+        page["reviewedBy"] = {"@type": "Person", "name": signed.credential}
+    return page
+
+
+def _breadcrumbs(article: Article, url: str) -> Data:
+    assert article.live_revision is not None
+    root = url.removesuffix(article.get_absolute_url())
+    trail = [("Home", f"{root}/"), ("Guide", f"{root}/guide/"), (article.live_revision.title, url)]
+    items = [{"@type": "ListItem", "position": i, "name": n, "item": u} for i, (n, u) in enumerate(trail, 1)]
+    return {"@type": "BreadcrumbList", "itemListElement": items}
+
+
+def _faq() -> Data:
+    return {
+        "@type": "FAQPage",
+        "mainEntity": [
+            {
+                "@type": "Question",
+                "name": q.question,
+                "acceptedAnswer": {"@type": "Answer", "text": plain_text(render_fragment(q.answer))},
+            }
+            for q in Question.objects.select_related("group")
+        ],
+    }
+
+
+def _terms() -> Data:
+    terms = [
+        {"@type": "DefinedTerm", "name": t.term, "description": plain_text(render_fragment(t.definition))}
+        for t in GlossaryTerm.objects.all()
+    ]
+    return {"@type": "DefinedTermSet", "name": "Glossary", "hasDefinedTerm": terms}
+
+
+EXTRAS = {"faq": _faq, "glossary": _terms, "what-is-naltrexone": lambda: DRUG}

@@ -1,0 +1,61 @@
+"""Tags of the guide, built into every template."""
+
+import json
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+from guide.models import OutcomeArm, OutcomeFigure, SearchEntry
+from guide.parts import help_lines
+from guide.rendering import plain_text, render_fragment
+from guide.search import marked
+
+register = template.Library()
+
+PERSON, GAP = 10, 2
+# JSON may hold "</script>" in a string; these spellings of the same characters cannot end the element.
+JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+
+
+@register.filter
+def cited(text: str) -> SafeString:
+    """A Markdown text with citations as HTML; the page numbers them."""
+    return mark_safe(render_fragment(text))  # noqa: S308  sanitised by guide.rendering
+
+
+@register.filter
+def plain(text: str) -> str:
+    """A Markdown text as bare words."""
+    return plain_text(render_fragment(text))
+
+
+@register.filter
+def cites(keys: list[str]) -> SafeString:
+    return mark_safe("".join(f'<sup data-cite="{key}"></sup>' for key in keys if key[1:].isdigit()))  # noqa: S308
+
+
+@register.filter
+def excerpt(entry: SearchEntry) -> SafeString:
+    return marked(entry)
+
+
+@register.filter
+def json_ld(data: dict[str, Any]) -> SafeString:
+    """A data block: the browser runs nothing of it, so the CSP lets it stand."""
+    text = json.dumps(data, ensure_ascii=False).translate(JSON_ESCAPES)
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308
+
+
+@register.inclusion_tag("components/_help_now.html")
+def help_now() -> dict[str, Any]:
+    return {"countries": help_lines()}
+
+
+@register.inclusion_tag("guide/parts/_people.html")
+def people(figure: OutcomeFigure, arm: OutcomeArm) -> dict[str, Any]:
+    """An array of people, ten to a row, the arm's count of them marked."""
+    step, columns = PERSON + GAP, min(10, figure.out_of)
+    spots = [(i % columns * step, i // columns * (step + GAP), i < arm.count) for i in range(figure.out_of)]
+    height = (figure.out_of + columns - 1) // columns * (step + GAP)
+    return {"figure": figure, "arm": arm, "spots": spots, "width": columns * step, "height": height}

@@ -1,0 +1,92 @@
+"""The pages of the guide: fetch what the public may see, show it."""
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_GET, require_http_methods
+
+from guide import services
+from guide.content_files import FOLDER
+from guide.forms import FeedbackForm
+from guide.models import Article, Section
+from guide.parts import Page, assemble, assemble_all
+from guide.structured_data import article_data
+from guide.reading import neighbours, outline, prescriber_questions, reading_minutes, signature
+
+FEEDBACK_PER_HOUR = 10
+
+
+@require_GET
+def guide_map(request: HttpRequest) -> HttpResponse:
+    return render(request, "guide/map.html", {"sections": _sections()})
+
+
+@require_GET
+def article(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Article.objects.published().prefetch_related("safety_messages"), slug=slug)
+    previous, following = neighbours(found)
+    context = {
+        "article": found,
+        "live": found.live_revision,
+        "page": _assemble(found, request),
+        "outline": outline(found.live_revision.body_html),
+        "minutes": reading_minutes(found.live_revision.body_html),
+        "signature": signature(found),
+        "sections": _sections(),
+        "previous": previous,
+        "following": following,
+        "related": found.related.published(),
+        "data": article_data(found, request.build_absolute_uri(request.path)),
+    }
+    return render(request, "guide/article.html", context)
+
+
+@require_GET
+def whole_guide(request: HttpRequest) -> HttpResponse:
+    """Everything on one page, for paper."""
+    articles = list(Article.objects.published().in_reading_order())
+    bodies, sources = assemble_all([found.live_revision for found in articles])
+    pages = [(found, signature(found), body) for found, body in zip(articles, bodies, strict=True)]
+    return render(request, "guide/print.html", {"pages": pages, "sources": sources})
+
+
+@require_http_methods(["GET", "POST"])
+def feedback(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Article.objects.published(), slug=slug)
+    form = FeedbackForm(request.POST or None, initial={"helpful": request.GET.get("helpful")})
+    if request.method == "POST" and form.is_valid():
+        if _too_many(request):
+            form.add_error(None, "Many answers came from your connection in the last hour. Please try again later.")
+        else:
+            services.give_feedback(found, **form.cleaned_data)
+            return redirect(f"{request.path}?sent")
+    context = {"article": found, "form": form, "sent": "sent" in request.GET}
+    return render(request, "guide/feedback.html", context)
+
+
+@require_GET
+def wallet_card(request: HttpRequest) -> HttpResponse:
+    return render(request, "guide/wallet_card.html")
+
+
+@require_GET
+def questions_for_prescriber(request: HttpRequest) -> HttpResponse:
+    return render(request, "guide/prescriber_questions.html", {"groups": prescriber_questions(FOLDER)})
+
+
+def _sections() -> list[tuple[Section, list[Article]]]:
+    articles = list(Article.objects.published().in_reading_order())
+    return [(s, [a for a in articles if a.section_id == s.pk]) for s in Section.objects.all()]
+
+
+def _assemble(found: Article, request: HttpRequest) -> Page:
+    safety = render_to_string("guide/parts/safety.html", {"messages": found.safety_messages.all()})
+    return assemble(found.live_revision, request, safety)
+
+
+def _too_many(request: HttpRequest) -> bool:
+    """FEEDBACK_PER_HOUR answers an hour from one address; the address is held in the cache for that hour and nowhere else."""
+    key = f"feedback:{request.META['REMOTE_ADDR']}"
+    cache.add(key, 0, 3600)
+    return cache.incr(key) > FEEDBACK_PER_HOUR

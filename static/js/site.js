@@ -1,0 +1,32 @@
+// Every page: remember the country for help lines, on this device only; close the panel with Escape or a click elsewhere.
+const panel = document.querySelector(".help-now");
+const KEY = "help-country";
+
+function remembered() {
+  try { return localStorage.getItem(KEY); } catch { return null; }
+}
+
+function remember(country) {
+  try { localStorage.setItem(KEY, country); } catch { /* private window: the choice lasts for this page */ }
+}
+
+if (panel) {
+  const choice = panel.querySelector(`input[value="${CSS.escape(remembered() ?? "")}"]`);
+  if (choice) choice.checked = true;
+  panel.addEventListener("change", (event) => remember(event.target.value));
+  document.addEventListener("click", (event) => { if (!panel.contains(event.target)) panel.open = false; });
+  panel.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    panel.open = false;
+    panel.querySelector("summary").focus();
+  });
+}
+
+// A link to a question opens it.
+function openTarget() {
+  const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (target instanceof HTMLDetailsElement) target.open = true;
+}
+addEventListener("hashchange", openTarget);
+openTarget();
+addEventListener("beforeprint", () => document.querySelectorAll(".text details").forEach((d) => { d.open = true; }));

@@ -1,7 +1,7 @@
 """`make run`: the database, the site and the worker under one supervisor that leaves nothing behind.
 
-    python -m config.devserver                 everything, until Ctrl-C
-    python -m config.devserver manage ARGS…    one manage.py command with the same database
+python -m config.devserver                 everything, until Ctrl-C
+python -m config.devserver manage ARGS…    one manage.py command with the same database
 """
 
 import contextlib
@@ -76,7 +76,9 @@ def _announce(address: str, children: Sequence[subprocess.Popen[bytes]]) -> None
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline and all(child.poll() is None for child in children):
         with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/health/live", timeout=2):  # noqa: S310
-            print(f"\n  The site:   {address}/\n  The admin:  {address}/admin/\n  Ctrl-C stops everything.\n", flush=True)
+            print(
+                f"\n  The site:   {address}/\n  The admin:  {address}/admin/\n  Ctrl-C stops everything.\n", flush=True
+            )
             return
         time.sleep(0.1)
 
@@ -103,7 +105,9 @@ def _check_port(bind: str) -> None:
         try:
             probe.bind((host or "127.0.0.1", int(port)))
         except (OSError, ValueError) as error:
-            raise SystemExit(f"Cannot serve at {bind} ({error}); choose another, e.g. BIND=127.0.0.1:8001 make run.") from None
+            raise SystemExit(
+                f"Cannot serve at {bind} ({error}); choose another, e.g. BIND=127.0.0.1:8001 make run."
+            ) from None
 
 
 def run(bind: str) -> int:
@@ -111,7 +115,7 @@ def run(bind: str) -> int:
     with database(HOME) as server:
         print("Demonstration logins:", flush=True)
         prepare([manage("migrate", "-v0"), manage("load_guide", "-v0"), manage("demo_accounts")])
-        return supervise([manage("runserver", bind), manage("worker")], server, f"http://{bind}")
+        return supervise([manage("runserver", "--nostatic", bind), manage("worker")], server, f"http://{bind}")
 
 
 def main(arguments: Sequence[str]) -> int:

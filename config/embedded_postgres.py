@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg2
@@ -174,7 +175,7 @@ class EmbeddedPostgres:
                 **self._identity(),
             )
 
-    def _identity(self) -> dict[str, object]:
+    def _identity(self) -> dict[str, Any]:
         if not self.account:
             return {}
         return {"user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": []}
@@ -231,3 +232,19 @@ def _wait_for_end(pid: int, *, seconds: float) -> None:
         except ProcessLookupError:
             return
         time.sleep(0.05)
+
+
+def delete(home: Path) -> None:
+    """Remove a server's data for good. Raises SystemExit while a process still uses it."""
+    server = EmbeddedPostgres(home)
+    if not server.home.exists():
+        return
+    if not server._take_lock():
+        raise SystemExit("The database is in use: end `make run` first.")
+    server._clear_stale_server()
+    server.stop()
+    shutil.rmtree(server.home, ignore_errors=True)
+
+
+if __name__ == "__main__" and sys.argv[1:2] == ["--delete"]:
+    delete(Path(sys.argv[2]))

@@ -118,7 +118,9 @@ def _load_questions(groups: list[Row], report: Report) -> None:
     rows = [{"key": g["group"], "title": g["group_title"], "position": i} for i, g in enumerate(groups)]
     _rows(QuestionGroup, "key", rows, report)
     by_key = QuestionGroup.objects.in_bulk(field_name="key")
-    questions = [{**q, "group": by_key[g["group"]], "position": i} for g in groups for i, q in enumerate(g["questions"])]
+    questions = [
+        {**q, "group": by_key[g["group"]], "position": i} for g in groups for i, q in enumerate(g["questions"])
+    ]
     _rows(Question, "slug", questions, report)
 
 
@@ -228,5 +230,3 @@ def _check_part(file: ArticleFile, number: int, line: str) -> None:
         fill(f'<div data-part="{line[2:-2]}"></div>')
     except UnknownPart as error:
         raise ContentError(f"{file.path.name}:{number}: {error}") from error
-
-

@@ -49,13 +49,16 @@ def suggest(query: str) -> list[SearchEntry]:
         return []
     prefix = " & ".join([*words[:-1], f"{words[-1]}:*"])
     ask = SearchQuery(prefix, config="english", search_type="raw")
-    found = SearchEntry.objects.filter(document=ask).annotate(rank=SearchRank(F("document"), ask, weights=[0, 0, 0.1, 1]))
+    found = SearchEntry.objects.filter(document=ask).annotate(
+        rank=SearchRank(F("document"), ask, weights=[0, 0, 0.1, 1])
+    )
     return list(found.order_by("-rank", "pk")[:SUGGESTIONS]) or search(query).entries[:SUGGESTIONS]
 
 
 def marked(entry: SearchEntry) -> SafeString:
-    """The entry's excerpt as HTML with the hits marked."""
-    return mark_safe(escape(entry.headline).replace(OPEN, "<mark>").replace(CLOSE, "</mark>"))  # noqa: S308
+    """The excerpt of an entry that `search` found, as HTML with the hits marked."""
+    headline: str = getattr(entry, "headline")  # noqa: B009  an annotation of the query, no field
+    return mark_safe(escape(headline).replace(OPEN, "<mark>").replace(CLOSE, "</mark>"))  # noqa: S308
 
 
 def _matching(query: str) -> QuerySet[SearchEntry]:

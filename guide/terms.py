@@ -6,7 +6,22 @@ from collections.abc import Iterable
 from guide.models import GlossaryTerm
 
 # Words inside these are left as they are: links and buttons act already, headings and tables stay quiet.
-QUIET = {"a", "button", "h2", "h3", "summary", "svg", "code", "sup", "time", "table", "figcaption", "label", "dt", "nav"}
+QUIET = {
+    "a",
+    "button",
+    "h2",
+    "h3",
+    "summary",
+    "svg",
+    "code",
+    "sup",
+    "time",
+    "table",
+    "figcaption",
+    "label",
+    "dt",
+    "nav",
+}
 TAG = re.compile(r"(<[^>]+>)")
 TAG_NAME = re.compile(r"</?([a-zA-Z0-9]+)")
 

@@ -11,8 +11,8 @@ from guide.content_files import FOLDER
 from guide.forms import FeedbackForm
 from guide.models import Article, Section
 from guide.parts import Page, assemble, assemble_all
-from guide.structured_data import article_data
 from guide.reading import neighbours, outline, prescriber_questions, reading_minutes, signature
+from guide.structured_data import article_data
 
 FEEDBACK_PER_HOUR = 10
 

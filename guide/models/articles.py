@@ -83,9 +83,7 @@ class ArticleRevision(models.Model):
             ("sign_articlerevision", "Can sign a revision as the clinician who reviewed it"),
         ]
         triggers = [
-            pgtrigger.ReadOnly(
-                name="revision_text_is_final", exclude=["in_short_html", "body_html", "render_version"]
-            ),
+            pgtrigger.ReadOnly(name="revision_text_is_final", exclude=["in_short_html", "body_html", "render_version"]),
             pgtrigger.Protect(name="revision_stays", operation=pgtrigger.Delete),
         ]
 

@@ -1,0 +1,41 @@
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+
+.PHONY: help run test lint format check manage content-report bench reset
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
+
+run: .venv/ready ## the whole site at http://127.0.0.1:8000 (BIND=host:port for another address)
+	@$(BIN)/python -m config.devserver
+
+test: .venv/ready ## every test, on a throw-away PostgreSQL, in parallel (ARGS="-k word" for some)
+	@$(BIN)/python -m pytest -n auto $(ARGS)
+
+lint: .venv/ready ## style, templates, layers, types
+	@PATH="$(CURDIR)/$(BIN):$$PATH" bash .ci/lint
+
+format: .venv/ready ## put the code into its one form
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+check: ## what CI runs
+	@bash .ci/run
+
+manage: .venv/ready ## one manage.py command: make manage ARGS="createsuperuser"
+	@$(BIN)/python -m config.devserver manage $(ARGS)
+
+content-report: .venv/ready ## reading grade, citations and open claims of every article
+	@$(BIN)/python -m config.devserver manage content_report
+
+bench: .venv/ready ## timings of rendering, search and pages
+	@$(BIN)/python -m tests.bench
+
+reset: ## delete the local database (asks first)
+	@read -p "Delete .local and the local database? [y/N] " answer && [ "$$answer" = y ] && $(BIN)/python -m config.embedded_postgres --delete .local/pg && rm -rf .local
+
+.venv/ready: requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: apt install python3, or PYTHON=/path/to/python3.11 make run"; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "Python's venv is missing: apt install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt
+	@touch .venv/ready

@@ -1,0 +1,101 @@
+import pytest
+from django.urls import reverse
+
+from guide.models import Article, ArticleRevision, HelpLine, SearchEntry
+
+pytestmark = pytest.mark.usefixtures("guide")
+
+
+@pytest.fixture
+def editor(client, elif_):
+    client.force_login(elif_)
+    return client
+
+
+def form_of(article, **changes):
+    live = article.live_revision
+    data = {"slug": article.slug, "section": article.section_id, "position": article.position, "review_months": 12}
+    data |= {"title": live.title, "summary": live.summary, "in_short": live.in_short, "body": live.body, "note": ""}
+    return data | changes
+
+
+def test_elif_edits_an_article_and_readers_see_it_only_once_published(editor, client):
+    article = Article.objects.get(slug="history")
+    url = reverse("admin:guide_article_change", args=[article.pk])
+    editor.post(url, form_of(article, title="A new title"))
+    draft = ArticleRevision.objects.get(title="A new title")
+    assert not draft.is_live
+    assert "publish" in editor.get(url).content.decode()
+    editor.post(reverse("admin:guide_revision_publish", args=[draft.pk]), {"reason": "clearer"})
+    client.logout()
+    assert "<h1>A new title</h1>" in client.get("/guide/history/").content.decode()
+    assert SearchEntry.objects.filter(title="A new title").exists()
+
+
+def test_saving_without_a_change_of_text_makes_no_revision(editor):
+    article = Article.objects.get(slug="history")
+    editor.post(reverse("admin:guide_article_change", args=[article.pk]), form_of(article, position=61))
+    article.refresh_from_db()
+    assert (article.position, article.revisions.count()) == (61, 1)
+
+
+def test_a_text_that_is_too_long_is_refused_beside_its_field(editor):
+    article = Article.objects.get(slug="history")
+    url = reverse("admin:guide_article_change", args=[article.pk])
+    html = editor.post(url, form_of(article, body="x" * 200_000)).content.decode()
+    assert "at most 100,000 are allowed" in html
+
+
+def test_an_unknown_part_or_source_is_refused_beside_its_field(editor):
+    article = Article.objects.get(slug="history")
+    url = reverse("admin:guide_article_change", args=[article.pk])
+    assert (
+        "There is no part called [[nonsense]]"
+        in editor.post(url, form_of(article, body="[[nonsense]]")).content.decode()
+    )
+    assert "There is no source S999" in editor.post(url, form_of(article, body="Text.[^S999]")).content.decode()
+
+
+def test_only_who_may_publish_can(client, dr_okafor, maya):
+    revision = Article.objects.get(slug="history").live_revision
+    url = reverse("admin:guide_revision_publish", args=[revision.pk])
+    client.force_login(dr_okafor)
+    assert client.post(url).status_code == 403
+    client.force_login(maya)
+    assert client.post(url).status_code == 302
+    assert revision.decisions.count() == 1
+
+
+def test_dr_okafor_signs_an_article(client, dr_okafor):
+    revision = Article.objects.get(slug="history").live_revision
+    client.force_login(dr_okafor)
+    url = reverse("admin:guide_revision_sign", args=[revision.pk])
+    assert "Sign" in client.get(url).content.decode()
+    client.post(url, {"credential": "Ada Okafor, pharmacist", "read": "on"})
+    assert "Reviewed by Ada Okafor, pharmacist" in client.get("/guide/history/").content.decode()
+
+
+def test_every_admin_page_opens(client, django_user_model):
+    boss = django_user_model.objects.create_superuser("boss@example.org", "pw", display_name="Boss")
+    client.force_login(boss)
+    from django.contrib import admin
+
+    for model in admin.site._registry:
+        base = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        assert client.get(reverse(f"{base}_changelist")).status_code == 200
+        row = model._default_manager.first()
+        if row:
+            assert client.get(reverse(f"{base}_change", args=[row.pk])).status_code == 200
+
+
+def test_claims_that_need_a_clinician_are_listed(editor):
+    html = editor.get(reverse("admin:guide_claims")).content.decode()
+    assert "Naltrexone leaves the US schedules" in html
+    assert "<td>S0</td>" in html
+
+
+def test_a_changed_help_line_is_searched_and_shown_at_once(editor, client):
+    line = HelpLine.objects.get(name="Samaritans")
+    line.name = "Samaritans UK"
+    line.save()
+    assert "Samaritans UK" in client.get("/help-now/").content.decode()

@@ -1,0 +1,69 @@
+import pytest
+
+from guide.search import correct, marked, rebuild_index, search, suggest, trigrams
+
+pytestmark = pytest.mark.usefixtures("guide")
+
+QUERIES = [
+    ("history", "/guide/history/"),
+    ("naltraxone", "/guide/"),
+    ("vivitrol", "/guide/"),
+    ("injektion", "/guide/"),
+]
+
+
+@pytest.mark.parametrize(("query", "url"), QUERIES)
+def test_readers_find_what_they_ask_for(query, url):
+    assert any(entry.url.startswith(url) for entry in search(query).entries[:5])
+
+
+def test_a_misspelling_is_answered_and_says_how():
+    answer = search("naltraxone")
+    assert answer.corrected == "naltrexone"
+    assert answer.entries
+
+
+def test_known_words_are_never_corrected():
+    assert correct("naltrexone history") == ""
+
+
+def test_nothing_found_is_nothing_pretended():
+    assert search("zzzzqqqq xxyyzz").entries == []
+
+
+@pytest.mark.parametrize(
+    "query", ["", " ", "'", '"', "a & | ! ( )", "\x00", "%_\\", "x" * 5000, "<script>", ":*", "🙂"]
+)
+def test_any_input_is_only_a_search(query):
+    search(query)
+    suggest(query)
+
+
+def test_hits_are_marked_and_everything_else_is_escaped():
+    entry = search("history").entries[0]
+    entry.headline = "<b>\ue000history\ue001</b>"
+    assert marked(entry) == "&lt;b&gt;<mark>history</mark>&lt;/b&gt;"
+
+
+def test_suggestions_follow_the_letters_typed():
+    assert any(e.title == "The history of naltrexone" for e in suggest("histo"))
+
+
+def test_the_index_can_be_made_again_at_any_time():
+    assert rebuild_index() == rebuild_index() > 0
+
+
+def test_trigrams_count_the_ends_of_a_word():
+    assert trigrams("ab") == ["  a", " ab", "ab "]
+
+
+def test_the_results_page_shows_the_correction(client):
+    html = client.get("/search/", {"q": "naltraxone"}).content.decode()
+    assert "Showing results for <strong>naltrexone</strong>" in html
+    assert client.get("/search/suggestions-fragment", {"q": "histo"}).status_code == 200
+
+
+def test_an_empty_answer_offers_where_to_begin(client):
+    html = client.get("/search/", {"q": "zzzzqqqq"}).content.decode()
+    assert "Nothing in the guide matches" in html
+    assert "/guide/what-is-naltrexone/" in html

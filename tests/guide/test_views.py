@@ -1,0 +1,133 @@
+import json
+import re
+
+import pytest
+from django.urls import reverse
+
+from guide.models import Article, Feedback
+
+pytestmark = pytest.mark.usefixtures("guide")
+PAGES = ["/", "/guide/", "/guide/print/", "/search/", "/help-now/", "/about/", "/privacy/"]
+PAGES += ["/guide/wallet-card/", "/guide/questions-for-my-prescriber/"]
+
+
+def every_page():
+    return [*PAGES, *(a.get_absolute_url() for a in Article.objects.published())]
+
+
+def test_every_public_page_has_one_h1_a_canonical_and_sets_no_cookie(client):
+    for url in every_page():
+        response = client.get(url)
+        html = response.content.decode()
+        assert (url, response.status_code, html.count("<h1")) == (url, 200, 1)
+        assert f'<link rel="canonical" href="http://testserver{url}">' in html
+        assert not response.cookies, url
+
+
+def test_every_link_and_anchor_inside_the_site_exists(client):
+    pages = {url: client.get(url).content.decode() for url in every_page()}
+    dead = []
+    for url, html in pages.items():
+        for href in set(re.findall(r'href="([^"]+)"', html)):
+            if href.startswith(("http", "tel:", "mailto:", "/static/")):
+                continue
+            path, _, anchor = href.partition("#")
+            target = pages.get(path or url) or fetch(client, path)
+            if target is None or (anchor and f'id="{anchor}"' not in target):
+                dead.append((url, href))
+    assert dead == []
+
+
+def fetch(client, path):
+    response = client.get(path)
+    return response.content.decode() if response.status_code == 200 else None
+
+
+def test_ids_are_unique_on_every_page(client):
+    for url in every_page():
+        ids = re.findall(r'\sid="([^"]+)"', client.get(url).content.decode())
+        assert sorted(i for i in set(ids) if ids.count(i) > 1) == [], url
+
+
+def test_nothing_comes_from_elsewhere_and_nothing_is_inline(client):
+    for url in every_page():
+        html = client.get(url).content.decode()
+        assert not re.findall(r'(?:src|srcset)="https?://', html), url
+        assert not re.findall(r'<style|\sstyle="|\son[a-z]+="', html), url
+        assert not re.findall(r"<script(?![^>]*(?:src=|ld\+json))", html), url
+
+
+def test_structured_data_is_json_and_claims_no_review(client):
+    for article in Article.objects.published():
+        html = client.get(article.get_absolute_url()).content.decode()
+        data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.S)[1])
+        assert "lastReviewed" not in str(data)
+        assert "Not yet reviewed by a clinician" in html
+
+
+def test_every_source_that_a_page_cites_stands_in_its_list(client):
+    for article in Article.objects.published():
+        html = client.get(article.get_absolute_url()).content.decode()
+        cited = set(re.findall(r'href="#source-(S\d+)"', html))
+        assert cited == set(re.findall(r'id="source-(S\d+)"', html))
+
+
+def test_an_article_costs_the_same_queries_whatever_its_length(client, django_assert_max_num_queries):
+    for article in Article.objects.published():
+        with django_assert_max_num_queries(20):
+            client.get(article.get_absolute_url())
+
+
+def test_a_repeat_visit_is_answered_with_304(client):
+    first = client.get("/guide/history/")
+    again = client.get("/guide/history/", headers={"if-none-match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_an_unpublished_article_does_not_exist(client):
+    Article.objects.filter(slug="history").update(live_revision=None)
+    assert client.get("/guide/history/").status_code == 404
+    assert client.get("/guide/history/feedback/").status_code == 404
+
+
+def test_feedback_is_kept_without_anything_about_the_reader(client):
+    url = reverse("guide:feedback", args=["history"])
+    response = client.post(url, {"helpful": "no", "comment": "Too long."}, follow=True)
+    assert "Thank you" in response.content.decode()
+    assert Feedback.objects.values_list("article__slug", "helpful", "comment").get() == ("history", False, "Too long.")
+    assert {f.name for f in Feedback._meta.fields} == {
+        *("id", "article", "revision", "helpful", "comment", "created_at", "closed")
+    }
+
+
+def test_feedback_that_lacks_an_answer_loses_nothing_that_was_typed(client):
+    html = client.post(reverse("guide:feedback", args=["history"]), {"comment": "Too long."}).content.decode()
+    assert "Choose yes or no." in html
+    assert "Too long." in html
+
+
+def test_feedback_is_limited_by_the_hour(client):
+    url = reverse("guide:feedback", args=["history"])
+    for _ in range(12):
+        response = client.post(url, {"helpful": "yes"})
+    assert Feedback.objects.count() == 10
+    assert "Please try again later" in response.content.decode()
+
+
+def test_the_feed_names_what_changed(client):
+    feed = client.get("/guide/changes.atom").content.decode()
+    assert "<title>The history of naltrexone</title>" in feed
+
+
+def test_the_sitemap_has_every_article_and_robots_points_at_it(client):
+    sitemap = client.get("/sitemap.xml").content.decode()
+    for article in Article.objects.published():
+        assert f"{article.get_absolute_url()}</loc>" in sitemap
+    assert "Sitemap: http://testserver/sitemap.xml" in client.get("/robots.txt").content.decode()
+
+
+def test_a_missing_page_is_friendly_and_still_has_help(client):
+    response = client.get("/guide/nothing-here/")
+    assert response.status_code == 404
+    assert "There is no page here" in response.content.decode()
+    assert "Need help now?" in response.content.decode()

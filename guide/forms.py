@@ -2,7 +2,9 @@ from typing import Any
 
 from django import forms
 
-from guide.models import Article, ArticleRevision
+from guide.models import Article, ArticleRevision, Source
+from guide.parts import UnknownPart, fill
+from guide.rendering import TextTooLong, render
 
 
 class FeedbackForm(forms.Form):
@@ -51,7 +53,26 @@ class ArticleForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         newest = self.instance.revisions.order_by("-number").first() if self.instance.pk else None
         for name in ("title", "summary", "in_short", "body") if newest else ():
-            self.fields[name].initial = getattr(newest, name)
+            self.fields[name].initial = getattr(newest, name).strip()
+
+    def clean_in_short(self) -> str:
+        return self._checked("in_short")
+
+    def clean_body(self) -> str:
+        return self._checked("body")
+
+    def _checked(self, name: str) -> str:
+        """The text with one kind of line end, if it renders and all that it names exists."""
+        text: str = self.cleaned_data[name].replace("\r\n", "\n")
+        try:
+            rendered = render(text)
+            fill(rendered.html)
+        except (TextTooLong, UnknownPart) as error:
+            raise forms.ValidationError(str(error)) from error
+        unknown = set(rendered.citations) - set(Source.objects.values_list("key", flat=True))
+        if unknown:
+            raise forms.ValidationError(f"There is no source {', '.join(sorted(unknown))}.")
+        return text
 
 
 class SignatureForm(forms.Form):

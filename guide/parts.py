@@ -13,6 +13,7 @@ from django.http import HttpRequest, QueryDict
 from django.template.loader import render_to_string
 
 from guide.models import (
+    Article,
     ArticleRevision,
     GlossaryTerm,
     HelpLine,
@@ -63,9 +64,10 @@ def assemble(revision: ArticleRevision, request: HttpRequest, safety: str) -> Pa
     return Page(in_short, safety + body, _in_order(keys), terms)
 
 
-def assemble_all(revisions: list[ArticleRevision]) -> tuple[list[str], list[Source]]:
+def assemble_all(articles: list[Article]) -> tuple[list[str], list[Source]]:
     """The bodies of many articles for one page: sources numbered through, anchors made unique by the article's slug."""
-    bodies = [_own_anchors(fill(r.in_short_html + r.body_html), r.article.slug) for r in revisions]
+    texts = [(found.slug, found.live_revision) for found in articles]
+    bodies = [_own_anchors(fill(live.in_short_html + live.body_html), slug) for slug, live in texts if live]
     joined, keys = number_citations("\x1e".join(bodies))
     return joined.split("\x1e"), _in_order(keys)
 

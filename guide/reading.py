@@ -1,6 +1,7 @@
 """What a reader wants to know about an article besides its text."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -29,11 +30,12 @@ def neighbours(article: Article) -> tuple[Article | None, Article | None]:
     return (order[at - 1] if at else None), (order[at + 1] if at + 1 < len(order) else None)
 
 
-def signature(article: Article) -> RevisionDecision | None:
-    """The latest clinician's signature under the very revision that is live."""
-    return RevisionDecision.objects.filter(
-        revision=article.live_revision_id, action=RevisionDecision.Action.SIGNED
-    ).first()
+def signatures(articles: Iterable[Article]) -> dict[int, RevisionDecision]:
+    """The latest clinician's signature under the very revision that is live, by article; absent where there is none."""
+    signed = RevisionDecision.objects.filter(
+        revision__in=[a.live_revision_id for a in articles], action=RevisionDecision.Action.SIGNED
+    )
+    return {s.revision.article_id: s for s in signed.select_related("revision").order_by("decided_at")}
 
 
 @lru_cache(maxsize=1)

@@ -65,7 +65,9 @@ def _matching(query: str) -> QuerySet[SearchEntry]:
     """All words first; entries that have only some of them follow by rank."""
     every = SearchQuery(query, config="english", search_type="websearch")
     words = re.findall(r"\w+", query.lower())
-    some = SearchQuery(" | ".join(words) or "''", config="english", search_type="raw")
+    if not words:
+        return SearchEntry.objects.none()
+    some = SearchQuery(" | ".join(words), config="english", search_type="raw")
     ask = every if SearchEntry.objects.filter(document=every).exists() else some
     rank = SearchRank(F("document"), ask, weights=[0.1, 0.2, 0.4, 1.0], cover_density=True)
     headline = SearchHeadline("text", ask, config="english", start_sel=OPEN, stop_sel=CLOSE, max_words=32, min_words=14)

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from guide.models import Article, GlossaryTerm, Question
-from guide.reading import signature
+from guide.models import Article, GlossaryTerm, Question, RevisionDecision
 from guide.rendering import plain_text, render_fragment
 
 Data = dict[str, Any]
@@ -18,14 +17,14 @@ DRUG: Data = {
 }
 
 
-def article_data(article: Article, url: str) -> Data:
-    graph = [_web_page(article, url), _breadcrumbs(article, url)]
+def article_data(article: Article, url: str, signed: RevisionDecision | None) -> Data:
+    graph = [_web_page(article, url, signed), _breadcrumbs(article, url)]
     if extra := EXTRAS.get(article.slug):
         graph.append(extra())
     return {"@context": "https://schema.org", "@graph": graph}
 
 
-def _web_page(article: Article, url: str) -> Data:
+def _web_page(article: Article, url: str, signed: RevisionDecision | None) -> Data:
     """`lastReviewed` and `reviewedBy` stand only where a clinician signed this very text."""
     live = article.live_revision
     assert live is not None
@@ -38,7 +37,7 @@ def _web_page(article: Article, url: str) -> Data:
         "dateModified": live.created_at.date().isoformat(),
         "about": {"@type": "Drug", "name": "Naltrexone"},
     }
-    if signed := signature(article):
+    if signed:
         page["lastReviewed"] = signed.decided_at.date().isoformat()
         page["reviewedBy"] = {"@type": "Person", "name": signed.credential}
     return page

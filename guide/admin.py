@@ -46,7 +46,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 @admin.register(models.Article)
 class ArticleAdmin(admin.ModelAdmin):
     form = ArticleForm
-    list_display = ["__str__", "section", "position", "state"]
+    list_display = ["title", "section", "position", "state"]
     list_filter = ["section"]
     search_fields = ["slug", "revisions__title"]
     filter_horizontal = ["safety_messages", "related"]
@@ -59,6 +59,10 @@ class ArticleAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("live_revision", "section")
+
+    @admin.display(description="article", ordering="slug")
+    def title(self, article: models.Article) -> str:
+        return article.live_revision.title if article.live_revision else article.slug
 
     @admin.display(description="live")
     def state(self, article: models.Article) -> str:
@@ -168,6 +172,9 @@ class ArmInline(admin.TabularInline):
 class CellInline(admin.StackedInline):
     model = models.MatrixCell
     extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("treatment", "row")
 
 
 @admin.register(models.OutcomeFigure)

@@ -73,7 +73,11 @@ def assemble_all(articles: list[Article]) -> tuple[list[str], list[Source]]:
 
 
 def _own_anchors(html: str, slug: str) -> str:
-    return re.sub(r'<(h[23]) id="([^"]+)">', rf'<\1 id="{slug}--\2">', html)
+    for anchor in re.findall(r'<h[23] id="([^"]+)">', html):
+        html = html.replace(f' id="{anchor}"', f' id="{slug}--{anchor}"').replace(
+            f'href="#{anchor}"', f'href="#{slug}--{anchor}"'
+        )
+    return html
 
 
 def numbered_part(name: str) -> tuple[str, list[Source]]:

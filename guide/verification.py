@@ -52,7 +52,7 @@ def claims_to_verify() -> list[Claim]:
     """All marked claims in what is live now, articles first."""
     claims = [claim for article in Article.objects.published() for claim in _of_article(article)]
     for model, field in TEXTS:
-        for row in model._default_manager.filter(**{f"{field}__contains": "[^"}):
+        for row in model._default_manager.select_related().filter(**{f"{field}__contains": "[^"}):
             claims.extend(_marked(str(row), _edit_url(row), getattr(row, field)))
     return claims
 

@@ -13,6 +13,5 @@ LOGGING = {"version": 1, "disable_existing_loggers": False}
 INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
 MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
 ZEAL_RAISE = True
-ZEAL_ALLOWLIST = [{"model": "accounts.User", "field": "get"}]  # who is logged in: once a request, often a test
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True

@@ -53,7 +53,7 @@ class Article(models.Model):
         ordering = ["section__position", "position", "slug"]
 
     def __str__(self) -> str:
-        return self.live_revision.title if self.live_revision else self.slug
+        return self.slug
 
     def get_absolute_url(self) -> str:
         return reverse("guide:article", args=[self.slug])

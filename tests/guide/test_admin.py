@@ -1,5 +1,7 @@
 import pytest
+from django.contrib import admin
 from django.urls import reverse
+from zeal import zeal_ignore
 
 from guide.models import Article, ArticleRevision, HelpLine, SearchEntry
 
@@ -78,9 +80,12 @@ def test_dr_okafor_signs_an_article(client, dr_okafor):
 def test_every_admin_page_opens(client, django_user_model):
     boss = django_user_model.objects.create_superuser("boss@example.org", "pw", display_name="Boss")
     client.force_login(boss)
-    from django.contrib import admin
+    with zeal_ignore():  # the editor's own account is fetched as who is logged in, and again as what is shown
+        open_all(client, admin.site._registry)
 
-    for model in admin.site._registry:
+
+def open_all(client, models):
+    for model in models:
         base = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         assert client.get(reverse(f"{base}_changelist")).status_code == 200
         row = model._default_manager.first()

@@ -46,12 +46,12 @@ class Command(BaseCommand):
             if once:
                 return
             stop.wait(1)
+            close_old_connections()
 
     def _do_what_is_due(self, due: dict[str, float]) -> None:
         for name, every in settings.WORKER_CHORES.items():
             if time.monotonic() < due[name]:
                 continue
-            close_old_connections()
             done = run_alone(name, import_string(name))
             if done:
                 log.info("%s: %s", name, done)

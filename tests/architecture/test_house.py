@@ -1,0 +1,54 @@
+"""The rules of docs/architecture.md that a linter does not know."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+FILES = [ROOT / f for f in subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True).stdout.split()]
+CODE = [f for f in FILES if f.suffix == ".py" and "migrations" not in f.parts and f.exists()]
+
+
+def lines(path):
+    return path.read_text().count("\n")
+
+
+def test_files_stay_small_enough_to_read():
+    limits = {".py": 300, ".html": 150, ".css": 300}
+    found = [f for f in FILES if f.suffix in limits and "migrations" not in f.parts and f.exists()]
+    long = [
+        f for f in found if lines(f) > (400 if "tests" in f.parts else limits[f.suffix]) and f.name != "reference.py"
+    ]
+    assert long == []
+
+
+def test_functions_stay_under_forty_lines():
+    long = []
+    for path in CODE:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno + 1 > 40:
+                long.append((path.name, node.name))
+    assert long == []
+
+
+@pytest.mark.parametrize("template", [f for f in FILES if f.suffix == ".html" and f.exists()], ids=lambda f: f.name)
+def test_templates_hold_no_inline_code_or_style(template):
+    text = template.read_text()
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)", text)
+
+
+def test_components_name_their_inputs():
+    parts = [f for f in FILES if f.suffix == ".html" and ("components" in f.parts or "parts" in f.parts) and f.exists()]
+    assert [f.name for f in parts if not f.read_text().startswith("{#")] == []
+
+
+def test_no_junk_drawers_and_no_signals():
+    assert [f for f in CODE if f.stem in ("utils", "helpers", "common", "signals")] == []
+
+
+def test_only_services_make_a_revision_live():
+    found = {f.name for f in CODE if "tests" not in f.parts and re.search(r"\.live_revision = ", f.read_text())}
+    assert found == {"services.py"}

@@ -1,0 +1,38 @@
+import pytest
+
+pytestmark = pytest.mark.usefixtures("article")
+
+
+def test_pages_carry_the_headers_that_keep_readers_private(client):
+    headers = client.get("/guide/small/").headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert (headers["Referrer-Policy"], headers["Cross-Origin-Opener-Policy"]) == ("same-origin", "same-origin")
+    assert headers["X-Frame-Options"] == "DENY"
+    assert "geolocation=()" in headers["Permissions-Policy"]
+
+
+def test_a_kept_page_costs_no_query(client, django_assert_num_queries):
+    client.get("/guide/small/")
+    with django_assert_num_queries(0):
+        client.get("/guide/small/")
+
+
+def test_somebody_with_a_session_gets_a_page_of_their_own(client, maya, django_assert_max_num_queries):
+    client.get("/guide/small/")
+    client.force_login(maya)
+    with django_assert_max_num_queries(30) as queries:
+        client.get("/guide/small/")
+    assert len(queries) > 0
+
+
+def test_a_page_with_a_form_is_never_kept(client):
+    one = client.get("/guide/small/feedback/").content
+    two = client.get("/guide/small/feedback/").content
+    assert one != two
+
+
+def test_health_answers(client):
+    assert client.get("/health/live").content == b"ok"
+    assert client.get("/health/ready").content == b"ok"

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: help run test lint format check manage content-report bench reset
+.PHONY: help run test lint format check manage content-report bench lighthouse screenshots reset
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -26,16 +26,23 @@ manage: .venv/ready ## one manage.py command: make manage ARGS="createsuperuser"
 	@$(BIN)/python -m config.devserver manage $(ARGS)
 
 content-report: .venv/ready ## reading grade, citations and open claims of every article
-	@$(BIN)/python -m config.devserver manage content_report
+	@$(BIN)/python -m config.devserver manage content_report $(ARGS)
 
 bench: .venv/ready ## timings of rendering, search and pages
-	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench $(ARGS)
 
-reset: ## delete the local database (asks first)
-	@read -p "Delete .local and the local database? [y/N] " answer && [ "$$answer" = y ] && $(BIN)/python -m config.embedded_postgres --delete .local/pg && rm -rf .local
+lighthouse: .venv/ready ## Lighthouse's scores of the main pages
+	@$(BIN)/python -m tests.lighthouse $(ARGS)
+
+screenshots: .venv/ready ## pictures of the main pages, wide and narrow, light and dark
+	@$(BIN)/python -m tests.screenshots $(ARGS)
+
+reset: .venv/ready ## delete the local database (asks first)
+	@read -rp "Delete .local and the local database? [y/N] " answer; [ "$$answer" = y ] || { echo "Nothing was deleted."; exit 0; }; $(BIN)/python -m config.embedded_postgres --delete .local/pg && rm -rf .local
 
 .venv/ready: requirements.txt requirements-dev.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: apt install python3, or PYTHON=/path/to/python3.11 make run"; exit 1; }
-	@$(PYTHON) -m venv .venv || { echo "Python's venv is missing: apt install python3-venv"; exit 1; }
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: apt install python3, or make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv is missing: apt install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
 	@touch .venv/ready

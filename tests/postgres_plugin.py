@@ -1,22 +1,62 @@
-"""pytest plugin: one throw-away PostgreSQL for the whole run and all its workers, before Django reads its settings."""
+"""pytest plugin: one throw-away PostgreSQL for the whole run and all its workers, before Django reads its settings.
 
-import atexit
+With DATABASE_URL set there is nothing to do; pytest-xdist's workers find it set by the process that started them.
+"""
+
 import os
 import shutil
 import tempfile
+import time
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+
+import pytest
 
 from config.embedded_postgres import EmbeddedPostgres
 
-if not os.environ.get("DATABASE_URL") and not os.environ.get("PYTEST_XDIST_WORKER"):
-    memory = "/dev/shm"  # noqa: S108
-    folder = Path(tempfile.mkdtemp(prefix="gntest", dir=memory if os.access(memory, os.W_OK) else None))
-    folder.chmod(0o755)
-    server = EmbeddedPostgres(folder / "pg", durable=False).start()
-    server.ensure_database("app")
-    os.environ["DATABASE_URL"] = server.url("app")
+MEMORY = Path("/dev/shm")  # noqa: S108
+ENOUGH = 1_000_000_000  # bytes; Docker gives 64 MB, on which the databases of a few workers do not fit
+PREFIX = "getnaltrexone-test-"
 
-    @atexit.register
-    def stop() -> None:
+
+@pytest.hookimpl(wrapper=True)  # a wrapper begins before pytest-django's own hook
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
+    if not os.environ.get("DATABASE_URL"):
+        run = ExitStack()
+        os.environ["DATABASE_URL"] = run.enter_context(throw_away_database())
+        run.callback(os.environ.pop, "DATABASE_URL")
+        early_config.add_cleanup(run.close)
+    return (yield)
+
+
+@contextmanager
+def throw_away_database() -> Iterator[str]:
+    """The URL of a database that is gone after the block."""
+    base = _base()
+    _sweep(base)
+    home = Path(tempfile.mkdtemp(prefix=PREFIX, dir=base))
+    server = EmbeddedPostgres(home, durable=False)
+    try:
+        server.start().ensure_database("app")
+        yield server.url("app")
+    finally:
         server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+        server.delete()  # as root it may lie elsewhere than in `home`
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _base() -> Path:
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
+        return MEMORY
+    return Path(tempfile.gettempdir())
+
+
+def _sweep(base: Path) -> None:
+    """Remove what a killed run has left: its server died with it, but its files fill the memory."""
+    for home in base.glob(f"{PREFIX}*"):
+        if home.stat().st_uid == os.geteuid() and time.time() - home.stat().st_mtime > 60:
+            try:
+                EmbeddedPostgres(home).delete()
+            except (SystemExit, OSError):
+                continue  # in use, or swept by another run just now

@@ -1,0 +1,121 @@
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+PAGES = ["/", "/guide/", "/guide/side-effects/", "/guide/compare/", "/guide/faq/", "/search/?q=nausia", "/help-now/"]
+PAGES += [
+    "/guide/how-well-it-works/",
+    "/guide/history/",
+    "/guide/wallet-card/",
+    "/guide/faq/feedback/",
+    "/nothing-here/",
+]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing_and_nothing_overflows(page, site, width, scheme):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    found = []
+    for path in PAGES:
+        page.goto(site + path)
+        found += [(path, v["id"], v["nodes"][0]["html"][:120]) for v in Axe().run(page).response["violations"]]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append((path, "wider than the screen"))
+    assert found == []
+
+
+def test_a_visitor_searches_and_reads(watched, site):
+    watched.goto(site)
+    watched.get_by_label("Search the guide").press_sequentially("missed tab", delay=20)
+    expect(watched.locator(".suggestions a").first).to_be_visible()
+    watched.get_by_label("Search the guide").fill("naltraxone nausia")
+    watched.get_by_role("button", name="Search").click()
+    expect(watched.get_by_text("Showing results for")).to_be_visible()
+    watched.locator(".results a").first.click()
+    expect(watched.locator("h1")).to_be_visible()
+
+
+def test_notes_and_words_open_in_place_and_close_with_escape(watched, site):
+    watched.goto(site + "/guide/how-it-works/")
+    watched.locator(".cite a").first.click()
+    expect(watched.locator(".opened")).to_be_visible()
+    watched.keyboard.press("Escape")
+    expect(watched.locator(".opened")).to_have_count(0)
+    watched.locator("a.term").first.focus()
+    watched.keyboard.press("Enter")
+    expect(watched.locator(".opened")).to_be_visible()
+
+
+def test_help_lines_open_in_place_and_remember_the_country(watched, site):
+    watched.goto(site)
+    watched.get_by_text("Need help now?").click()
+    watched.locator(".help-panel").get_by_label("United Kingdom").check()
+    expect(watched.locator(".help-panel").get_by_text("116 123")).to_be_visible()
+    expect(watched.locator(".help-panel").get_by_text("988", exact=True)).to_be_hidden()
+    watched.goto(site + "/guide/faq/")
+    watched.get_by_text("Need help now?").click()
+    expect(watched.locator(".help-panel").get_by_text("116 123")).to_be_visible()
+    assert watched.context.cookies() == []
+
+
+def test_comparing_keeps_the_choice_in_the_address(watched, site):
+    watched.goto(site + "/guide/compare/")
+    for name in ["Methadone", "Buprenorphine", "Disulfiram", "Naltrexone injection"]:
+        watched.get_by_label(name, exact=True).uncheck()
+    watched.get_by_role("button", name="Compare these").click()
+    assert "treatments=naltrexone-tablet&treatments=acamprosate" in watched.url
+    expect(watched.locator(".matrix thead th")).to_have_count(3)
+
+
+def test_the_wallet_card_fills_itself_and_sends_nothing(watched, site):
+    watched.goto(site + "/guide/wallet-card/", wait_until="networkidle")
+    sent = []
+    watched.on("request", lambda r: sent.append(r.url))
+    watched.get_by_label("Name (optional)").fill("Robin")
+    watched.get_by_label("Last dose or injection").fill("2026-11-20")
+    expect(watched.locator("[data-field=name]")).to_have_text("Robin")
+    expect(watched.locator("[data-field=last]")).to_have_text("2026-11-20")
+    assert sent == []
+
+
+def test_feedback_is_sent_with_two_clicks(watched, site):
+    watched.goto(site + "/guide/faq/")
+    watched.get_by_role("link", name="No", exact=True).click()
+    watched.get_by_role("button", name="Send").click()
+    expect(watched.get_by_role("status")).to_contain_text("Thank you")
+
+
+def test_everything_reads_without_javascript(browser, site):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(site + "/guide/how-it-works/")
+    page.locator(".cite a").first.click()
+    assert page.url.endswith("#source-S1")
+    page.get_by_text("Need help now?").click()
+    expect(page.locator(".help-panel").get_by_text("988", exact=True)).to_be_visible()
+    page.goto(site + "/search/")
+    page.get_by_label("Search the guide").fill("missed dose")
+    page.get_by_role("button", name="Search").click()
+    expect(page.locator(".results a").first).to_be_visible()
+    context.close()
+
+
+def test_the_keyboard_reaches_the_text_first(watched, site):
+    watched.goto(site + "/guide/faq/")
+    watched.keyboard.press("Tab")
+    expect(watched.locator(":focus")).to_have_text("Skip to the text")
+    watched.keyboard.press("Enter")
+    watched.keyboard.press("Tab")
+    assert watched.evaluate("document.querySelector('main').contains(document.activeElement)")
+
+
+def test_a_cold_visit_to_an_article_is_light(watched, site):
+    asked, moved = [], []
+    watched.on("requestfinished", lambda r: (asked.append(r.url), moved.append(r.sizes()["responseBodySize"])))
+    watched.goto(site + "/guide/side-effects/", wait_until="networkidle")
+    assert len(asked) <= 6, asked
+    assert (
+        sum(moved) < 60_000 * 2
+    )  # this server sends the style sheet and scripts as they are; production compresses them

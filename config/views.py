@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.views.decorators.http import require_GET
 
@@ -76,6 +76,12 @@ def manifest(request: HttpRequest) -> JsonResponse:
     name = {"name": settings.SITE_NAME, "short_name": settings.SITE_NAME}
     page = {**name, **colours, "start_url": "/", "display": "minimal-ui", "icons": [icon]}
     return JsonResponse(page, content_type="application/manifest+json")
+
+
+@require_GET
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Where browsers look unasked, on pages that name no icon, such as the admin's."""
+    return redirect(static("img/icon.svg"))
 
 
 @require_GET

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: help run test lint format check manage content-report bench lighthouse screenshots reset
+.PHONY: help run test lint format check manage content-report bench reset
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -29,13 +29,7 @@ content-report: .venv/ready ## reading grade, citations and open claims of every
 	@$(BIN)/python -m config.devserver manage content_report $(ARGS)
 
 bench: .venv/ready ## timings of rendering, search and pages
-	@$(BIN)/python -m tests.bench $(ARGS)
-
-lighthouse: .venv/ready ## Lighthouse's scores of the main pages
-	@$(BIN)/python -m tests.lighthouse $(ARGS)
-
-screenshots: .venv/ready ## pictures of the main pages, wide and narrow, light and dark
-	@$(BIN)/python -m tests.screenshots $(ARGS)
+	@$(BIN)/python -m config.devserver manage shell -c 'from tests.bench import main; main()'
 
 reset: .venv/ready ## delete the local database (asks first)
 	@read -rp "Delete .local and the local database? [y/N] " answer; [ "$$answer" = y ] || { echo "Nothing was deleted."; exit 0; }; $(BIN)/python -m config.embedded_postgres --delete .local/pg && rm -rf .local

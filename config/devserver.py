@@ -154,7 +154,7 @@ def _answers(site: Address) -> bool:
     """Whether anything speaks HTTP there, a page of error included; never through a proxy."""
     connection = http.client.HTTPConnection(_reachable(site[0]).strip("[]"), site[1], timeout=2)
     try:
-        connection.request("HEAD", "/health/live")
+        connection.request("GET", "/health/live")
         connection.getresponse()
     except (OSError, http.client.HTTPException):
         return False

@@ -187,6 +187,9 @@ def test_data_outlives_a_server_that_is_killed_outright(start):
     ask(server, "create table kept as select 42 as answer")
     server.process.kill()
     server.process.wait()
+    deadline = time.monotonic() + 10  # its sessions notice a moment later
+    while not server.has_ended() and time.monotonic() < deadline:
+        time.sleep(0.02)
     assert server.has_ended()
     server.stop()
     assert ask(start(durable=True), "select answer from kept") == (42,)

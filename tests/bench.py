@@ -1,0 +1,45 @@
+"""`make bench`: timings on the local database, median of 20. For comparing before and after, never for a pass mark."""
+
+import statistics
+import time
+
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client
+
+from guide.content_files import read_content
+from guide.rendering import render
+from guide.search import rebuild_index, search, suggest
+
+
+def median(what, times=20):
+    taken = []
+    for _ in range(times):
+        started = time.perf_counter()
+        what()
+        taken.append((time.perf_counter() - started) * 1000)
+    return statistics.median(taken)
+
+
+def cold(client, url):
+    cache.clear()
+    client.get(url)
+
+
+def main():
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.DEBUG = False
+    client, longest = Client(), max((a.body for a in read_content().articles), key=len)
+    cases = {
+        "render the longest article": lambda: render(longest),
+        "search, two words": lambda: search("missed dose"),
+        "search, misspelled": lambda: search("bupernorphine nausia"),
+        "suggest": lambda: suggest("naltr"),
+        "article, cold": lambda: cold(client, "/guide/side-effects/"),
+        "article, kept": lambda: client.get("/guide/side-effects/"),
+        "comparison, cold": lambda: cold(client, "/guide/compare/"),
+        "whole guide, cold": lambda: cold(client, "/guide/print/"),
+        "make the search index": rebuild_index,
+    }
+    for name, case in cases.items():
+        print(f"{name:<30}{median(case):>9.1f} ms")

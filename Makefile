@@ -29,7 +29,7 @@ content-report: .venv/ready ## reading grade, citations and open claims of every
 	@$(BIN)/python -m config.devserver manage content_report $(ARGS)
 
 bench: .venv/ready ## timings of rendering, search and pages
-	@for task in 'migrate -v0' 'load_guide -v0' 'shell -v0 -c from+tests.bench+import+main;main()'; do set -- $$task; $(BIN)/python -m config.devserver manage "$${@//+/ }" || exit 1; done
+	@$(BIN)/python -m config.devserver manage shell -v0 -c 'from tests.bench import main; main()'
 
 reset: .venv/ready ## delete the local database (asks first)
 	@read -rp "Delete .local and the local database? [y/N] " answer; [ "$$answer" = y ] || { echo "Nothing was deleted."; exit 0; }; $(BIN)/python -m config.embedded_postgres --delete .local/pg && rm -rf .local

@@ -67,7 +67,7 @@ def assemble(revision: ArticleRevision, request: HttpRequest, safety: str) -> Pa
 def assemble_all(articles: list[Article]) -> tuple[list[str], list[Source]]:
     """The bodies of many articles for one page: sources numbered through, anchors made unique by the article's slug."""
     texts = [(found.slug, found.live_revision) for found in articles]
-    bodies = [_own_anchors(fill(live.in_short_html + live.body_html), slug) for slug, live in texts if live]
+    bodies = [fill(_own_anchors(live.in_short_html + live.body_html, slug)) for slug, live in texts if live]
     joined, keys = number_citations("\x1e".join(bodies))
     return joined.split("\x1e"), _in_order(keys)
 

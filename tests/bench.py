@@ -5,6 +5,7 @@ import time
 
 from django.conf import settings
 from django.core.cache import cache
+from django.core.management import call_command
 from django.test import Client
 
 from guide.content_files import read_content
@@ -27,6 +28,8 @@ def cold(client, url):
 
 
 def main():
+    call_command("migrate", verbosity=0)
+    call_command("load_guide", verbosity=0)
     settings.ALLOWED_HOSTS = ["*"]
     settings.DEBUG = False
     client, longest = Client(), max((a.body for a in read_content().articles), key=len)

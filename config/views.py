@@ -64,7 +64,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def robots(request: HttpRequest) -> HttpResponse:
-    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /search/", "Disallow: /guide/*/feedback/"]
+    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /guide/*/feedback/"]
     sitemap = request.build_absolute_uri("/sitemap.xml")
     return HttpResponse("\n".join([*lines, f"Sitemap: {sitemap}", ""]), content_type="text/plain")
 

@@ -1,7 +1,7 @@
 from guide.models.articles import Article, ArticleRevision, Feedback, RevisionDecision, Section
+from guide.models.people import HelpLine, Story, SupportGroup, Video, VideoTopic
 from guide.models.reference import (
     GlossaryTerm,
-    HelpLine,
     Milestone,
     OutcomeArm,
     OutcomeFigure,
@@ -10,10 +10,6 @@ from guide.models.reference import (
     SafetyMessage,
     SideEffect,
     Source,
-    Story,
-    SupportGroup,
-    Video,
-    VideoTopic,
 )
 from guide.models.search import SearchEntry, SearchWord
 from guide.models.treatments import MatrixCell, MatrixRow, Treatment

@@ -1,0 +1,111 @@
+"""Where readers find other people: help lines, groups, videos, stories."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from guide.models.reference import CITED, SafetyMessage
+
+
+class HelpLine(models.Model):
+    """A number or page for somebody who needs a person now."""
+
+    country = models.CharField(max_length=2)
+    need = models.CharField(max_length=12)
+    name = models.CharField(max_length=120)
+    phone = models.CharField(max_length=40, blank=True)
+    sms = models.CharField("how to text", max_length=80, blank=True)
+    url = models.URLField("address", blank=True)
+    note = models.TextField(blank=True, help_text=CITED)
+    sources = ArrayField(models.CharField(max_length=8))
+    checked = models.DateField()
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return f"{self.country}: {self.name}"
+
+    @property
+    def tel(self) -> str:
+        """The number as a `tel:` link dials it: digits only, or nothing."""
+        return "".join(c for c in self.phone.split("(")[0] if c.isdigit() or c == "+")
+
+
+class SupportGroup(models.Model):
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=20)
+    description = models.TextField(help_text=CITED)
+    medicines = models.TextField("how it sees prescribed medicine", blank=True, help_text=CITED)
+    url = models.URLField("address", blank=True)
+    phone = models.CharField(max_length=80, blank=True)
+    sources = ArrayField(models.CharField(max_length=8), default=list)
+    checked = models.DateField()
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class VideoTopic(models.Model):
+    slug = models.SlugField(unique=True)
+    title = models.CharField(max_length=120)
+    good_video = models.TextField("what a good video on this shows", help_text=CITED)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class VideoQuerySet(models.QuerySet["Video"]):
+    def watchable(self) -> "VideoQuerySet":
+        """Only what really has an address: nothing is shown as if it could be watched."""
+        return self.exclude(url="")
+
+
+class Video(models.Model):
+    topic = models.ForeignKey(VideoTopic, models.PROTECT, related_name="videos")
+    title = models.CharField(max_length=160)
+    maker = models.CharField(max_length=120)
+    url = models.URLField("address", blank=True, help_text="Empty: not shown.")
+    embed_id = models.CharField("YouTube id", max_length=20, blank=True, help_text="Plays on the page after a click.")
+    published = models.CharField(max_length=40, blank=True)
+    captions = models.BooleanField(null=True, blank=True)
+    commercial = models.BooleanField(default=False)
+    warning = models.TextField(blank=True, help_text=CITED)
+    reviewer = models.CharField(max_length=120, blank=True, help_text="The clinician who watched it, if one did.")
+    sources = ArrayField(models.CharField(max_length=8), default=list)
+    checked = models.DateField()
+
+    objects = VideoQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["topic__position", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Story(models.Model):
+    """An illustrative composite. The page always says that it is not a real person."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=40)
+    title = models.CharField(max_length=120)
+    text = models.TextField(help_text=CITED)
+    safety_messages = models.ManyToManyField(SafetyMessage, blank=True)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+        verbose_name_plural = "stories"
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.title}"

@@ -6,8 +6,27 @@ pytestmark = pytest.mark.usefixtures("guide")
 
 QUERIES = [
     ("history", "/guide/history/"),
+    ("vivitrol", "/guide/glossary/#term-vivitrol"),
+    ("LDN", "/guide/glossary/#term-low-dose-naltrexone"),
+    ("subs", "/guide/glossary/#term-buprenorphine"),
+    ("narcan", "/guide/glossary/#term-naloxone"),
+    ("missed dose", "/guide/taking-it/"),
+    ("late injection", "/guide/"),
+    ("sinclair method", "/guide/targeted-use/"),
+    ("pregnant", "/guide/pregnancy-and-breastfeeding/"),
+    ("wallet card", "/guide/surgery-pain-and-emergencies/"),
+    ("methadone", "/guide/naltrexone-and-methadone/"),
+    ("AA", "/guide/support-groups/#group-aa"),
+    ("how much does it cost", "/guide/costs/"),
+    ("drug test", "/guide/faq/#drug-test"),
+    ("travel", "/guide/faq/#travel"),
+    ("kratom", "/guide/glossary/#term-kratom"),
+    # misspelled
     ("naltraxone", "/guide/"),
-    ("vivitrol", "/guide/"),
+    ("nausia", "/guide/side-effects/"),
+    ("bupernorphine", "/guide/naltrexone-and-buprenorphine/"),
+    ("disulfaram", "/guide/naltrexone-and-disulfiram/"),
+    ("pregnent", "/guide/pregnancy-and-breastfeeding/"),
     ("injektion", "/guide/"),
 ]
 

@@ -7,7 +7,7 @@ from guide.content_files import Content, Text, texts
 
 MARK = re.compile(r"\[\^[^\]]+\]")
 LINK = re.compile(r"\]\(([a-z0-9-]+)(?:#[a-z0-9-]+)?\)")
-# Words that promise too much, or that hurt (guide-facts §18; NIDA's "Words Matter"): what to write instead is in docs.
+# Words that promise too much, or that put an illness in the place of a person.
 UNWANTED = re.compile(
     r"\b(addicts?|junkies?|abusers?|clean and sober|drug-free|miracle|miraculous|magic|transformative|life-changing"
     r"|guaranteed?|replacement therapy|substance abuse|alcoholics?(?! anonymous)|cures?|cured|completely safe|ideal choice)\b",

@@ -1,6 +1,7 @@
 """Search of the guide: a full-text index with deep links, other names for the medicine, and help with spelling."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -32,7 +33,7 @@ class Answer:
 
 def search(query: str) -> Answer:
     """The best LIMIT entries for what a reader typed, in any spelling; queries are cut at MAX_QUERY characters."""
-    query = " ".join(query.replace("\x00", "").split())[:MAX_QUERY]
+    query = fold(" ".join(query.replace("\x00", "").split())[:MAX_QUERY])
     if not query:
         return Answer("", [])
     entries = list(_matching(query)[:LIMIT])
@@ -44,7 +45,7 @@ def search(query: str) -> Answer:
 
 def suggest(query: str) -> list[SearchEntry]:
     """Entries whose title or name begins with what was typed so far, then ordinary hits."""
-    words = re.findall(r"\w+", query[:MAX_QUERY].lower())
+    words = re.findall(r"\w+", fold(query[:MAX_QUERY]).lower())
     if not words:
         return []
     prefix = " & ".join([*words[:-1], f"{words[-1]}:*"])
@@ -95,6 +96,11 @@ def _likeness(a: Iterable[str], b: Iterable[str]) -> float:
     return len(one & other) / len(one | other)
 
 
+def fold(text: str) -> str:
+    """The text without accents, since the server's dictionaries do not know that "café" and "cafe" are one word."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
 def trigrams(word: str) -> list[str]:
     padded = f"  {word.lower()} "
     return sorted({padded[i : i + 3] for i in range(len(padded) - 2)})
@@ -107,6 +113,8 @@ def rebuild_index() -> int:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended('guide.search', 0))")
     SearchEntry.objects.all().delete()
     entries = [*_article_entries(), *_question_entries(), *_term_entries(), *_treatment_entries(), *_group_entries()]
+    for entry in entries:
+        entry.names = fold(f"{entry.names} {entry.title}") if fold(entry.title) != entry.title else entry.names
     SearchEntry.objects.bulk_create(entries)
     _rebuild_words()
     return len(entries)

@@ -39,7 +39,8 @@ if (entries.size) {
   const spy = new IntersectionObserver((seen) => {
     const top = seen.find((entry) => entry.isIntersecting);
     if (!top) return;
-    entries.forEach((a, id) => a.toggleAttribute("aria-current", id === top.target.id));
+    entries.forEach((a) => a.removeAttribute("aria-current"));
+    entries.get(top.target.id).setAttribute("aria-current", "true");
   }, { rootMargin: "0px 0px -70% 0px" });
   entries.forEach((_, id) => { const heading = document.getElementById(id); if (heading) spy.observe(heading); });
 }

@@ -41,6 +41,7 @@ def test_notes_and_words_open_in_place_and_close_with_escape(watched, site):
     watched.goto(site + "/guide/how-it-works/")
     watched.locator(".cite a").first.click()
     expect(watched.locator(".opened")).to_be_visible()
+    assert watched.locator(".opened").bounding_box()["height"] > 44  # whole lines, not squeezed into one
     watched.keyboard.press("Escape")
     expect(watched.locator(".opened")).to_have_count(0)
     watched.locator("a.term").first.focus()

@@ -46,6 +46,10 @@ def test_known_words_are_never_corrected():
     assert correct("naltrexone history") == ""
 
 
+def test_accents_make_no_difference():
+    assert [e.pk for e in search("náltrexóne").entries] == [e.pk for e in search("naltrexone").entries]
+
+
 def test_nothing_found_is_nothing_pretended():
     assert search("zzzzqqqq xxyyzz").entries == []
 

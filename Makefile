@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: help run test lint format check manage content-report bench reset
+.PHONY: help run test lint format check manage codes content-report bench reset
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -24,6 +24,9 @@ check: ## what CI runs
 
 manage: .venv/ready ## one manage.py command: make manage ARGS="createsuperuser"
 	@$(BIN)/python -m config.devserver manage $(ARGS)
+
+codes: .venv/ready ## the demo accounts' logins, with the second step's codes of this moment
+	@$(BIN)/python -m config.devserver manage demo_accounts
 
 content-report: .venv/ready ## reading grade, citations and open claims of every article
 	@$(BIN)/python -m config.devserver manage content_report $(ARGS)

@@ -1,11 +1,21 @@
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import Group, Permission
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.core.management import call_command
+from django.http import HttpRequest
+from django.test import Client
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.house_rules import RULES_VERSION
+from accounts.models import Credential, User
+from accounts.permissions import needs_second_factor
+from accounts.roles import EDITORS, MODERATORS, REVIEWERS, VERIFIERS
 from guide.models import Article, Section
 from guide.services import Draft, publish_loaded, write_revision
 
@@ -15,33 +25,85 @@ def _empty_cache():
     cache.clear()
 
 
+class PersonsClient(Client):
+    """A browser whose person, where the site asks for it, has a second factor and used it when they logged in."""
+
+    def force_login(self, user, backend=None):
+        super().force_login(user, backend)
+        if not needs_second_factor(user):
+            return
+        if not user.authenticator_set.exists():
+            TOTP.activate(user, generate_totp_secret())
+        request = HttpRequest()
+        request.session, request.user = self.session, user
+        record_authentication(request, user, "mfa", type="totp")
+        request.session.save()
+
+
+@pytest.fixture
+def client():
+    return PersonsClient()
+
+
 @pytest.fixture
 def guide(db):
     """The whole guide as the content files have it."""
     call_command("load_guide", verbosity=0)
 
 
+def person(email, name, *groups, **fields):
+    """Somebody with an account who is grown up and knows the rules."""
+    rights = {"adult_confirmed_at": timezone.now(), "rules_accepted": RULES_VERSION, **fields}
+    user = User.objects.create_user(f"{email}@example.org", "pw", display_name=name, **rights)
+    user.groups.set(Group.objects.filter(name__in=groups))
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def clinician(email, name, *groups, **fields):
+    user = person(email, name, *groups, **fields)
+    now = timezone.now()
+    approved = {"state": Credential.State.APPROVED, "approved_at": now, "expires_at": now + timedelta(days=365)}
+    Credential.objects.create(
+        user=user, profession="physician", legal_name=f"{name} Legal", licence_number="L1", **approved
+    )
+    return user
+
+
 @pytest.fixture
 def elif_(db):
     """Elif, the editor."""
-    user = User.objects.create_user("elif@example.org", "pw", display_name="Elif", is_staff=True)
-    user.groups.set(Group.objects.filter(name="Guide editors"))
-    return user
+    return person("elif", "Elif", EDITORS, is_staff=True)
 
 
 @pytest.fixture
 def dr_okafor(db):
-    """A clinician who may sign articles."""
-    user = User.objects.create_user("okafor@example.org", "pw", display_name="Dr. Okafor", is_staff=True)
-    wanted = ["sign_articlerevision", "view_articlerevision", "view_article"]
-    user.user_permissions.set(Permission.objects.filter(codename__in=wanted))
-    return user
+    """A verified clinician who may sign articles and moderate."""
+    return clinician("okafor", "Dr. Okafor", REVIEWERS, MODERATORS, is_staff=True)
+
+
+@pytest.fixture
+def dr_lind(db):
+    """A second one."""
+    return clinician("lind", "Dr. Lind", REVIEWERS, MODERATORS, is_staff=True)
+
+
+@pytest.fixture
+def vera(db):
+    """Vera, who verifies clinicians."""
+    return person("vera", "Vera", VERIFIERS, is_staff=True)
 
 
 @pytest.fixture
 def maya(db):
     """A member."""
-    return User.objects.create_user("maya@example.org", "pw", display_name="Maya")
+    return person("maya", "Maya")
+
+
+@pytest.fixture
+def noah(db):
+    """Another member."""
+    return person("noah", "Noah")
 
 
 @pytest.fixture

@@ -1,11 +1,13 @@
 """The public site. Every value comes from the environment; a missing one stops the start with its name."""
 
 import os
+from pathlib import Path
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *  # noqa: F403
+from config.settings.base import MAIL_SENDER_NAME
 
 
 def required(name: str) -> str:
@@ -17,7 +19,11 @@ def required(name: str) -> str:
 
 DEBUG = False
 SECRET_KEY = required("SECRET_KEY")
+NAME_SECRET = required("NAME_SECRET")
+SECOND_FACTOR_KEYS = required("SECOND_FACTOR_KEYS").split(",")
 ALLOWED_HOSTS = required("ALLOWED_HOSTS").split(",")
+SITE_ADDRESS = f"https://{ALLOWED_HOSTS[0]}"
+PRIVATE_ROOT = Path(required("PRIVATE_ROOT"))
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 DATABASES = {
     "default": dj_database_url.parse(required("DATABASE_URL"), conn_max_age=60, conn_health_checks=True),
@@ -32,6 +38,19 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# One proxy stands before the site (deploy/Caddyfile); the reader's address is the one that it adds.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXY_COUNT", "1"))
+
+EMAIL_HOST = required("EMAIL_HOST")
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS", "1") == "1"
+EMAIL_TIMEOUT = 20  # seconds
+MAIL_SENDER_NAME = os.environ.get("MAIL_SENDER_NAME", MAIL_SENDER_NAME)
+MAIL_FROM = required("MAIL_FROM")
+DEFAULT_FROM_EMAIL = f"{MAIL_SENDER_NAME} <{MAIL_FROM}>"
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True

@@ -1,40 +1,75 @@
-"""Who may open what: every named URL of our own × visitor, member, editor → status. A new URL without a row fails."""
+"""Who may open what: every named URL × visitor, member, moderator, editor, verifier → status. A new URL without a row fails."""
 
 import pytest
 from django.urls import get_resolver, reverse
 
 ROWS = {
-    # name: (arguments, visitor, member, editor)
-    "home": ((), 200, 200, 200),
-    "search": ((), 200, 200, 200),
-    "search-suggestions-fragment": ((), 200, 200, 200),
-    "help-now": ((), 200, 200, 200),
-    "about": ((), 200, 200, 200),
-    "privacy": ((), 200, 200, 200),
-    "sitemap": ((), 200, 200, 200),
-    "robots": ((), 200, 200, 200),
-    "manifest": ((), 200, 200, 200),
-    "favicon": ((), 302, 302, 302),
-    "health-live": ((), 200, 200, 200),
-    "health-ready": ((), 200, 200, 200),
-    "guide:map": ((), 200, 200, 200),
-    "guide:print": ((), 200, 200, 200),
-    "guide:feed": ((), 200, 200, 200),
-    "guide:wallet-card": ((), 200, 200, 200),
-    "guide:questions": ((), 200, 200, 200),
-    "guide:article": (("small",), 200, 200, 200),
-    "guide:feedback": (("small",), 200, 200, 200),
-    "admin:index": ((), 302, 302, 200),
-    "admin:guide_article_changelist": ((), 302, 302, 200),
-    "admin:guide_claims": ((), 302, 302, 200),
-    "admin:accounts_user_changelist": ((), 302, 302, 403),
+    # name: (arguments, visitor, member, moderator, editor, verifier)
+    "about": ((), 200, 200, 200, 200, 200),
+    "account_change_password": ((), 302, 200, 200, 200, 200),
+    "account_complete_password_reset": ((), 302, 302, 302, 302, 302),
+    "account_confirm_login_code": ((), 302, 302, 302, 302, 302),
+    "account_confirm_password_reset_code": ((), 302, 302, 302, 302, 302),
+    "account_email": ((), 302, 200, 200, 200, 200),
+    "account_email_verification_sent": ((), 302, 302, 302, 302, 302),
+    "account_inactive": ((), 200, 200, 200, 200, 200),
+    "account_login": ((), 200, 302, 302, 302, 302),
+    "account_logout": ((), 302, 200, 200, 200, 200),
+    "account_password_reset_completed": ((), 200, 200, 200, 200, 200),
+    "account_reauthenticate": ((), 302, 200, 200, 200, 200),
+    "account_request_login_code": ((), 200, 302, 302, 302, 302),
+    "account_reset_password": ((), 200, 200, 200, 200, 200),
+    "account_set_password": ((), 302, 302, 302, 302, 302),
+    "account_signup": ((), 200, 302, 302, 302, 302),
+    "account_signup_by_passkey": ((), 200, 302, 302, 302, 302),
+    "accounts:home": ((), 302, 200, 200, 200, 200),
+    "accounts:house-rules": ((), 200, 200, 200, 200, 200),
+    "accounts:profile": ((99,), 404, 404, 404, 404, 404),
+    "admin:accounts_user_changelist": ((), 302, 302, 403, 403, 200),
+    "admin:guide_article_changelist": ((), 302, 302, 200, 200, 403),
+    "admin:guide_claims": ((), 302, 302, 200, 200, 403),
+    "admin:index": ((), 302, 302, 200, 200, 200),
+    "favicon": ((), 302, 302, 302, 302, 302),
+    "guide:article": (("small",), 200, 200, 200, 200, 200),
+    "guide:feed": ((), 200, 200, 200, 200, 200),
+    "guide:feedback": (("small",), 200, 200, 200, 200, 200),
+    "guide:map": ((), 200, 200, 200, 200, 200),
+    "guide:print": ((), 200, 200, 200, 200, 200),
+    "guide:questions": ((), 200, 200, 200, 200, 200),
+    "guide:wallet-card": ((), 200, 200, 200, 200, 200),
+    "health-live": ((), 200, 200, 200, 200, 200),
+    "health-ready": ((), 200, 200, 200, 200, 200),
+    "help-now": ((), 200, 200, 200, 200, 200),
+    "home": ((), 200, 200, 200, 200, 200),
+    "manifest": ((), 200, 200, 200, 200, 200),
+    "mfa_activate_totp": ((), 302, 302, 302, 302, 302),
+    "mfa_add_webauthn": ((), 302, 302, 302, 302, 302),
+    "mfa_authenticate": ((), 302, 302, 302, 302, 302),
+    "mfa_deactivate_totp": ((), 302, 404, 302, 302, 302),
+    "mfa_download_recovery_codes": ((), 302, 404, 404, 404, 404),
+    "mfa_edit_webauthn": ((99,), 302, 302, 302, 302, 302),
+    "mfa_generate_recovery_codes": ((), 302, 302, 302, 302, 302),
+    "mfa_index": ((), 302, 200, 200, 200, 200),
+    "mfa_list_webauthn": ((), 302, 200, 200, 200, 200),
+    "mfa_login_webauthn": ((), 302, 302, 302, 302, 302),
+    "mfa_reauthenticate": ((), 302, 302, 200, 200, 200),
+    "mfa_reauthenticate_webauthn": ((), 302, 302, 302, 302, 302),
+    "mfa_remove_webauthn": ((99,), 302, 302, 302, 302, 302),
+    "mfa_signup_webauthn": ((), 302, 302, 302, 302, 302),
+    "mfa_view_recovery_codes": ((), 302, 404, 404, 404, 404),
+    "privacy": ((), 200, 200, 200, 200, 200),
+    "robots": ((), 200, 200, 200, 200, 200),
+    "search": ((), 200, 200, 200, 200, 200),
+    "search-suggestions-fragment": ((), 200, 200, 200, 200, 200),
+    "sitemap": ((), 200, 200, 200, 200, 200),
 }
 
 
 def own_names():
     resolver = get_resolver()
     yield from (key for key in resolver.reverse_dict if isinstance(key, str))
-    yield from (f"guide:{key}" for key in resolver.namespace_dict["guide"][1].reverse_dict if isinstance(key, str))
+    for space in ("guide", "accounts"):
+        yield from (f"{space}:{key}" for key in resolver.namespace_dict[space][1].reverse_dict if isinstance(key, str))
 
 
 def test_every_url_has_a_row():
@@ -42,10 +77,10 @@ def test_every_url_has_a_row():
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_each_person_gets_what_is_theirs(name, client, article, maya, elif_):
+def test_each_person_gets_what_is_theirs(name, client, article, maya, dr_okafor, elif_, vera):
     arguments, *expected = ROWS[name]
     statuses = []
-    for person in (None, maya, elif_):
+    for person in (None, maya, dr_okafor, elif_, vera):
         client.logout()
         if person:
             client.force_login(person)

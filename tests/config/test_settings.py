@@ -5,7 +5,16 @@ import sys
 
 import pytest
 
-ENVIRONMENT = {"SECRET_KEY": "x" * 60, "ALLOWED_HOSTS": "example.org", "DATABASE_URL": "postgres://x@localhost/x"}
+ENVIRONMENT = {
+    "SECRET_KEY": "x" * 60,
+    "NAME_SECRET": "x" * 60,
+    "SECOND_FACTOR_KEYS": "x" * 60,
+    "ALLOWED_HOSTS": "example.org",
+    "DATABASE_URL": "postgres://x@localhost/x",
+    "PRIVATE_ROOT": "/srv/private",
+    "EMAIL_HOST": "smtp.example.org",
+    "MAIL_FROM": "accounts@example.org",
+}
 
 
 def start(root, **environment):

@@ -1,16 +1,23 @@
+from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import TOTP
 from playwright.sync_api import expect
 
+from accounts.management.commands.demo_accounts import code, secret
 from accounts.models import User
 
 
 def test_elif_edits_publishes_and_rolls_back(page, site):
-    User.objects.create_superuser("elif@example.org", "a-long-password", display_name="Elif")
+    elif_ = User.objects.create_superuser("elif@example.org", "a-long-password", display_name="Elif")
+    EmailAddress.objects.create(user=elif_, email=elif_.email, verified=True, primary=True)
+    TOTP.activate(elif_, secret(elif_.email))
     complaints = []
     page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
     page.goto(site + "/admin/")
     page.get_by_label("Email").fill("elif@example.org")
     page.get_by_label("Password").fill("a-long-password")
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign In", exact=True).click()
+    page.get_by_label("Code").fill(code(elif_.email))
+    page.get_by_role("button", name="Sign In").click()
     page.goto(site + "/admin/guide/article/?q=history")
     page.get_by_role("link", name="The history of naltrexone").click()
     page.get_by_label("Title").fill("How naltrexone came to be")

@@ -1,35 +1,81 @@
+import hashlib
+from base64 import b32encode
+from datetime import timedelta
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.house_rules import RULES_VERSION
+from accounts.models import Credential, CredentialEvent, User
+from accounts.permissions import needs_second_factor
+from accounts.roles import EDITORS, MODERATORS, REVIEWERS, VERIFIERS
 
 PASSWORD = "daylight-and-wood"  # noqa: S105  for demonstration on one's own machine only
 PEOPLE = [
-    # e-mail, display name, staff, superuser, groups
-    ("admin@example.org", "Admin", True, True, []),
-    ("elif@example.org", "Elif the editor", True, False, ["Guide editors"]),
-    ("maya@example.org", "Maya", False, False, []),
+    # name before the @, display name, rights, groups, profession
+    ("admin", "Admin", {"is_staff": True, "is_superuser": True}, [], ""),
+    ("elif", "Elif the editor", {"is_staff": True}, [EDITORS], ""),
+    ("vera", "Vera the verifier", {"is_staff": True}, [VERIFIERS], ""),
+    ("okafor", "Dr. Okafor", {"is_staff": True}, [MODERATORS, REVIEWERS], "physician"),
+    ("lind", "Dr. Lind", {"is_staff": True}, [MODERATORS, REVIEWERS], "pharmacist"),
+    ("maya", "Maya", {"profile_public": True}, [], ""),
+    ("noah", "Noah", {}, [], ""),
 ]
 
 
+def secret(email: str) -> str:
+    """The same at each call, so that a code can be shown to whoever tries the site out."""
+    return b32encode(hashlib.sha1(email.encode()).digest()).decode()  # noqa: S324
+
+
+def code(email: str) -> str:
+    """The six digits that the person's authenticator app would show now."""
+    now = sorted(yield_hotp_counters_from_time())[settings.MFA_TOTP_TOLERANCE]
+    return format_hotp_value(hotp_value(secret(email), now))
+
+
 class Command(BaseCommand):
-    help = "Makes the demonstration accounts and prints their logins. Refuses outside development."
+    help = "Makes the demonstration accounts and prints their logins and codes. Refuses outside development."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
             raise CommandError("Demonstration accounts are for development settings only.")
-        for email, name, staff, superuser, groups in PEOPLE:
-            self._make(email, name, staff, superuser, groups)
-        for email, name, *_ in PEOPLE:
-            self.stdout.write(f"  {name:<16} {email:<20} {PASSWORD}")
+        for row in PEOPLE:
+            self._make(*row)
+        for user in User.objects.filter(email__in=[f"{row[0]}@example.org" for row in PEOPLE]).order_by("pk"):
+            step = f"  code now: {code(user.email)}" if needs_second_factor(user) else ""
+            self.stdout.write(f"  {user.display_name:<18} {user.email:<20} {PASSWORD}{step}")
+        self.stdout.write("  Codes change every 30 seconds: make codes")
 
-    def _make(self, email: str, name: str, staff: bool, superuser: bool, groups: list[str]) -> None:
-        rights = {"is_staff": staff, "is_superuser": superuser, "display_name": name}
-        user, made = User.objects.get_or_create(email=email, defaults=rights)
-        if made:
-            user.set_password(PASSWORD)
-            user.save(update_fields=["password"])
-            user.groups.set(Group.objects.filter(name__in=groups))
+    @transaction.atomic
+    def _make(self, name: str, display_name: str, rights: dict[str, bool], groups: list[str], profession: str) -> None:
+        email, now = f"{name}@example.org", timezone.now()
+        if User.objects.filter(email=email).exists():
+            return
+        member = {"adult_confirmed_at": now, "rules_accepted": RULES_VERSION, "rules_accepted_at": now}
+        user = User.objects.create_user(email, PASSWORD, display_name=display_name, **member, **rights)
+        user.groups.set(Group.objects.filter(name__in=groups))
+        EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+        if needs_second_factor(user):
+            TOTP.activate(user, secret(email))
+        if profession:
+            self._verify(user, profession)
+
+    def _verify(self, user: User, profession: str) -> None:
+        now = timezone.now()
+        approved = {"state": Credential.State.APPROVED, "approved_at": now, "expires_at": now + timedelta(days=365)}
+        invented = {
+            "legal_name": f"{user.display_name} (invented)",
+            "licence_number": "DEMO",
+            "jurisdiction": "Nowhere",
+        }
+        credential = Credential.objects.create(user=user, profession=profession, **invented, **approved)
+        CredentialEvent.objects.create(
+            credential=credential, action="approved", by=None, reason="A demonstration account."
+        )

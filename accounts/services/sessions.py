@@ -1,5 +1,6 @@
-from django.contrib.sessions.models import Session
 from django.utils import timezone
+
+from accounts.models import Session
 
 
 def clear_expired_sessions() -> int:

@@ -1,0 +1,25 @@
+from accounts.models.credentials import Credential, CredentialEvent, Evidence, Profession
+from accounts.models.exports import DataExport
+from accounts.models.notifications import Delivery, Letter, Notification, Preference
+from accounts.models.sanctions import Lift, Sanction, SanctionAppeal
+from accounts.models.sessions import Session
+from accounts.models.users import Barrier, NameClaim, User
+
+__all__ = [
+    "Barrier",
+    "Credential",
+    "CredentialEvent",
+    "DataExport",
+    "Delivery",
+    "Evidence",
+    "Letter",
+    "Lift",
+    "NameClaim",
+    "Notification",
+    "Preference",
+    "Profession",
+    "Sanction",
+    "SanctionAppeal",
+    "Session",
+    "User",
+]

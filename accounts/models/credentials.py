@@ -1,0 +1,151 @@
+"""Who is a verified clinician, who says so, and until when."""
+
+import secrets
+from pathlib import Path
+
+import pgtrigger
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage
+from django.db import models
+from django.utils import timezone
+
+
+class Profession(models.TextChoices):
+    PHYSICIAN = "physician", "physician"
+    NURSE_PRACTITIONER = "nurse-practitioner", "nurse practitioner"
+    PHYSICIAN_ASSISTANT = "physician-assistant", "physician assistant"
+    NURSE = "nurse", "nurse"
+    PHARMACIST = "pharmacist", "pharmacist"
+    PSYCHOLOGIST = "psychologist", "psychologist"
+    COUNSELLOR = "counsellor", "counsellor"
+    SOCIAL_WORKER = "social-worker", "social worker"
+    OTHER = "other", "other health profession"
+
+
+class CredentialQuerySet(models.QuerySet["Credential"]):
+    def in_force(self) -> "CredentialQuerySet":
+        """Looked up at each use: a credential that lapsed a second ago gives nothing, without a job having to run."""
+        return self.filter(state=Credential.State.APPROVED, expires_at__gt=timezone.now())
+
+    def open(self) -> "CredentialQuerySet":
+        return self.filter(state__in=[Credential.State.SUBMITTED, Credential.State.MORE_ASKED])
+
+
+class Credential(models.Model):
+    """An application for the clinician's badge and what became of it. All but the profession is private to verifiers."""
+
+    class State(models.TextChoices):
+        SUBMITTED = "submitted", "waiting to be verified"
+        MORE_ASKED = "more-asked", "more was asked for"
+        APPROVED = "approved", "verified"
+        REJECTED = "rejected", "not verified"
+        REVOKED = "revoked", "revoked"
+        WITHDRAWN = "withdrawn", "withdrawn"
+
+    TRANSITIONS = {
+        State.SUBMITTED: {State.MORE_ASKED, State.APPROVED, State.REJECTED, State.WITHDRAWN},
+        State.MORE_ASKED: {State.SUBMITTED, State.REJECTED, State.WITHDRAWN},
+        State.APPROVED: {State.REVOKED, State.WITHDRAWN},
+        State.REJECTED: set(),
+        State.REVOKED: set(),
+        State.WITHDRAWN: set(),
+    }
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="credentials")
+    state = models.CharField(max_length=12, choices=State, default=State.SUBMITTED, editable=False)
+    profession = models.CharField(max_length=24, choices=Profession)
+    legal_name = models.CharField(max_length=120, help_text="As on the licence. Seen by verifiers only.")
+    licence_number = models.CharField(max_length=60)
+    jurisdiction = models.CharField(max_length=80, help_text="The state or country that issued the licence.")
+    npi = models.CharField("NPI", max_length=10, blank=True, help_text="For the United States; ten digits.")
+    registry_url = models.URLField("link to the public register", max_length=500, blank=True)
+    name_public = models.BooleanField(default=False, help_text="Show the professional name beside the badge.")
+    public_name = models.CharField("professional name", max_length=80, blank=True)
+    submitted_at = models.DateTimeField(default=timezone.now, editable=False)
+    approved_at = models.DateTimeField(null=True, editable=False)
+    expires_at = models.DateTimeField(null=True, editable=False)
+    reminded_days = models.PositiveSmallIntegerField(
+        null=True, editable=False, help_text="The last reminder sent, in days before expiry."
+    )
+
+    objects = CredentialQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-submitted_at"]
+        permissions = [("verify_credential", "May verify clinicians")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=models.Q(state__in=["submitted", "more-asked"]),
+                name="one_open_application_each",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    state__in=["submitted", "more-asked", "approved", "rejected", "revoked", "withdrawn"]
+                ),
+                name="credential_state_is_known",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="approved") | models.Q(approved_at__isnull=False, expires_at__isnull=False),
+                name="an_approved_credential_has_its_dates",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_profession_display()}, {self.get_state_display()}"
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.state == self.State.APPROVED and self.expires_at is not None and self.expires_at > timezone.now()
+
+
+class CredentialEvent(models.Model):
+    """One line of a credential's history: who, what, when, why. The database refuses to change or delete it."""
+
+    class Action(models.TextChoices):
+        SUBMITTED = "submitted", "applied"
+        ANSWERED = "answered", "sent what was asked for"
+        WITHDRAWN = "withdrawn", "withdrew"
+        ASKED = "asked", "asked for more"
+        APPROVED = "approved", "verified"
+        REJECTED = "rejected", "did not verify"
+        REVOKED = "revoked", "revoked"
+        LOOKED = "looked", "looked at the evidence"
+        EVIDENCE_DELETED = "evidence-deleted", "deleted the evidence"
+
+    credential = models.ForeignKey(Credential, models.PROTECT, related_name="events")
+    action = models.CharField(max_length=20, choices=Action)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    reason = models.TextField(blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()}, {self.at:%d %b %Y}"
+
+
+def evidence_store() -> FileSystemStorage:
+    """Outside every folder that is served; only a view that asks for permission reads from it."""
+    return FileSystemStorage(location=settings.PRIVATE_ROOT / "evidence", base_url=None)
+
+
+def random_name(evidence: "Evidence", filename: str) -> str:
+    """Nothing of the uploaded name is kept; the suffix comes from what the file was found to be."""
+    return secrets.token_urlsafe(24) + Path(filename).suffix
+
+
+class Evidence(models.Model):
+    """A file that supports an application. Deleted 30 days after the decision."""
+
+    credential = models.ForeignKey(Credential, models.CASCADE, related_name="evidence")
+    file = models.FileField(storage=evidence_store, upload_to=random_name)
+    content_type = models.CharField(max_length=40)
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"evidence {self.pk}"

@@ -1,0 +1,102 @@
+"""What staff may do about a member's conduct, with reason, length and history; and the member's appeal."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class SanctionQuerySet(models.QuerySet["Sanction"]):
+    def in_force(self) -> "SanctionQuerySet":
+        open_ended = models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=timezone.now())
+        return self.filter(open_ended, lift__isnull=True, starts_at__lte=timezone.now())
+
+
+class Sanction(models.Model):
+    """Imposed once, never rewritten. It ends by itself at `ends_at`, or by a `Lift`."""
+
+    class Kind(models.TextChoices):
+        WARNING = "warning", "warning"
+        LIMIT = "limit", "limited number of posts a day"
+        SUSPENSION = "suspension", "suspended"
+        CLOSURE = "closure", "account closed"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="sanctions")
+    kind = models.CharField(max_length=10, choices=Kind)
+    posts_per_day = models.PositiveSmallIntegerField(null=True, blank=True)
+    reason = models.TextField(help_text="For staff: what happened. The member sees it in their export.")
+    message = models.TextField(help_text="To the member, in plain and kind words.")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    starts_at = models.DateTimeField(default=timezone.now)
+    ends_at = models.DateTimeField(null=True, blank=True, help_text="Empty: until it is lifted.")
+
+    objects = SanctionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_at", "-pk"]
+        permissions = [("impose_sanction", "May warn, limit, suspend and close")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["warning", "limit", "suspension", "closure"]),
+                name="sanction_kind_is_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="limit", posts_per_day__isnull=False)
+                | (~models.Q(kind="limit") & models.Q(posts_per_day__isnull=True)),
+                name="only_a_limit_has_a_number",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=models.F("starts_at")),
+                name="a_sanction_ends_after_it_starts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} since {self.starts_at:%d %b %Y}"
+
+
+class Lift(models.Model):
+    """The end of a sanction before its time."""
+
+    sanction = models.OneToOneField(Sanction, models.PROTECT, related_name="lift")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    reason = models.TextField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"lifted {self.at:%d %b %Y}"
+
+
+class SanctionAppeal(models.Model):
+    """The member's one appeal against one sanction, decided by somebody who did not impose it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "waiting for an answer"
+        UPHELD = "upheld", "the sanction stands"
+        GRANTED = "granted", "the sanction was lifted"
+
+    TRANSITIONS = {State.WAITING: {State.UPHELD, State.GRANTED}, State.UPHELD: set(), State.GRANTED: set()}
+
+    sanction = models.OneToOneField(Sanction, models.PROTECT, related_name="appeal")
+    text = models.TextField(max_length=2000)
+    made_at = models.DateTimeField(auto_now_add=True)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING, editable=False)
+    answer = models.TextField(blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
+    decided_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["waiting", "upheld", "granted"]), name="sanction_appeal_state_is_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"appeal, {self.get_state_display()}"

@@ -1,0 +1,158 @@
+"""People. Known to us by e-mail, to everyone else by a pseudonym only."""
+
+import hashlib
+import hmac
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models, transaction
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.names import skeleton
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def present(self) -> "UserQuerySet":
+        """Everybody whose account was not erased."""
+        return self.exclude(state=User.State.ERASED)
+
+    def with_public_profile(self) -> "UserQuerySet":
+        return self.filter(state=User.State.ACTIVE, is_active=True, profile_public=True)
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def present(self) -> UserQuerySet:
+        return self.get_queryset().present()
+
+    def with_public_profile(self) -> UserQuerySet:
+        return self.get_queryset().with_public_profile()
+
+    @transaction.atomic
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
+        """A person with the name that they chose, which is theirs from now on."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        NameClaim.objects.create(user=user, key=skeleton(user.display_name))
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Somebody with an account. Sanctions and credentials are rows of their own; see their modules."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active", "active"
+        LEAVING = "leaving", "asked to be deleted; may still change their mind"
+        ERASED = "erased", "former member"
+
+    class Parting(models.TextChoices):
+        LEAVE = "leave", "leave my posts, signed “former member”"
+        REMOVE = "remove", "remove my posts"
+
+    TRANSITIONS = {
+        State.ACTIVE: {State.LEAVING},
+        State.LEAVING: {State.ACTIVE, State.ERASED},
+        State.ERASED: set(),
+    }
+
+    email = models.EmailField(unique=True)
+    display_name = models.CharField("name on this site", max_length=40)
+    named_at = models.DateTimeField(default=timezone.now, editable=False)
+    is_active = models.BooleanField(
+        default=True, help_text="Off: cannot log in at all. Suspend instead, where you can."
+    )
+    is_staff = models.BooleanField("may use the admin", default=False)
+    date_joined = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=10, choices=State, default=State.ACTIVE, editable=False)
+    leaving_since = models.DateTimeField(null=True, editable=False)
+    parting = models.CharField(max_length=10, choices=Parting, blank=True, editable=False)
+
+    adult_confirmed_at = models.DateTimeField("said to be 18 or older", null=True, editable=False)
+    rules_accepted = models.PositiveSmallIntegerField("version of the house rules accepted", default=0, editable=False)
+    rules_accepted_at = models.DateTimeField(null=True, editable=False)
+
+    country = models.CharField(max_length=2, blank=True)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    profile_public = models.BooleanField(default=False)
+    posts_on_profile = models.BooleanField(default=False)
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_until = models.TimeField(null=True, blank=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["display_name"]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_unique_without_case"),
+            models.UniqueConstraint(Lower("display_name"), name="user_display_name_unique_without_case"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["active", "leaving", "erased"]), name="user_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | models.Q(quiet_from__isnull=False, quiet_until__isnull=False),
+                name="user_quiet_hours_have_two_ends",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "former member" if self.state == self.State.ERASED else self.display_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("accounts:profile", args=[self.pk])
+
+
+class NameClaim(models.Model):
+    """A name that was ever taken, folded to what the eye sees. Never given to anybody else, even after erasure.
+
+    `key` is the folded name while its owner is here; erasure replaces it by `sealed(key)`, which tells nobody the name.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="names")
+    key = models.CharField(max_length=64, unique=True)
+    taken_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"name {self.pk}"
+
+    @staticmethod
+    def sealed(key: str) -> str:
+        secret = settings.NAME_SECRET.encode()
+        return hmac.new(secret, key.encode(), hashlib.sha256).hexdigest()
+
+
+class Barrier(models.Model):
+    """What one member wants of another: to hear nothing of them (mute), or to have nothing to do with them (block)."""
+
+    class Kind(models.TextChoices):
+        MUTE = "mute", "muted"
+        BLOCK = "block", "blocked"
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="barriers")
+    other = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="barriers_against")
+    kind = models.CharField(max_length=5, choices=Kind)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "other"], name="one_barrier_between_two"),
+            models.CheckConstraint(condition=~models.Q(owner=models.F("other")), name="no_barrier_against_oneself"),
+            models.CheckConstraint(condition=models.Q(kind__in=["mute", "block"]), name="barrier_kind_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.owner} {self.kind} {self.other}"

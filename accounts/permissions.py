@@ -1,0 +1,107 @@
+"""Who may do what with accounts. One function, one rule; each looks the facts up when it is asked."""
+
+from typing import Any
+
+from accounts.house_rules import RULES_VERSION
+from accounts.models import Barrier, Credential, Evidence, Sanction, SanctionAppeal, User
+from accounts.roles import MODERATORS, REVIEWERS, VERIFIERS
+
+POWERFUL_GROUPS = [MODERATORS, REVIEWERS, VERIFIERS]
+
+
+def needs_second_factor(user: Any) -> bool:
+    if not user.is_authenticated:
+        return False
+    return user.is_staff or user.is_superuser or user.groups.filter(name__in=POWERFUL_GROUPS).exists()
+
+
+def credential_in_force(user: User) -> Credential | None:
+    """The credential that makes this person a verified clinician just now, or None."""
+    return (
+        Credential.objects.in_force().filter(user=user, user__state=User.State.ACTIVE).order_by("-approved_at").first()
+    )
+
+
+def is_clinician(user: User) -> bool:
+    return credential_in_force(user) is not None
+
+
+def is_moderator(user: User) -> bool:
+    """A verified clinician whom staff appointed, and who is not suspended. The second factor is the middleware's rule."""
+    appointed = user.is_authenticated and user.is_active and user.groups.filter(name=MODERATORS).exists()
+    return appointed and is_clinician(user) and not is_suspended(user)
+
+
+def is_suspended(user: User) -> bool:
+    return user.sanctions.in_force().filter(kind__in=[Sanction.Kind.SUSPENSION, Sanction.Kind.CLOSURE]).exists()
+
+
+def daily_limit(user: User) -> int | None:
+    """Posts a day that a sanction leaves, or None where there is none."""
+    return (
+        user.sanctions.in_force()
+        .filter(kind=Sanction.Kind.LIMIT)
+        .order_by("posts_per_day")
+        .values_list("posts_per_day", flat=True)
+        .first()
+    )
+
+
+def can_write(user: Any) -> bool:
+    """May put words before others at all: present, grown up, under the current rules, and not suspended."""
+    return (
+        user.is_authenticated
+        and user.is_active
+        and user.state == User.State.ACTIVE
+        and user.adult_confirmed_at is not None
+        and user.rules_accepted >= RULES_VERSION
+        and not is_suspended(user)
+    )
+
+
+def can_apply_for_badge(user: User) -> bool:
+    """One application at a time, and none while a credential is far from its end."""
+    return can_write(user) and not Credential.objects.open().filter(user=user).exists()
+
+
+def can_verify(user: Any) -> bool:
+    return user.is_authenticated and user.is_active and user.has_perm("accounts.verify_credential")
+
+
+def can_decide_credential(user: Any, credential: Credential) -> bool:
+    """Nobody verifies themselves, administrators included."""
+    return can_verify(user) and credential.user_id != user.pk
+
+
+def can_see_evidence(user: Any, evidence: Evidence) -> bool:
+    return can_decide_credential(user, evidence.credential)
+
+
+def can_sanction(user: Any, member: User) -> bool:
+    """Staff with the right, on anybody but themselves and administrators."""
+    return (
+        user.is_authenticated
+        and user.is_active
+        and user.has_perm("accounts.impose_sanction")
+        and member.pk != user.pk
+        and not member.is_superuser
+    )
+
+
+def can_decide_sanction_appeal(user: Any, appeal: SanctionAppeal) -> bool:
+    """Not by who imposed it, and not by whom it hit."""
+    return can_sanction(user, appeal.sanction.user) and appeal.sanction.by_id != user.pk
+
+
+def can_see_profile(user: Any, member: User) -> bool:
+    """A hidden profile, a former member's and one behind a block do not exist for others."""
+    if user.is_authenticated and user.pk == member.pk:
+        return True
+    there = member.state == User.State.ACTIVE and member.is_active and member.profile_public
+    return there and not (user.is_authenticated and are_apart(user, member))
+
+
+def are_apart(one: User, other: User) -> bool:
+    """Whether either has blocked the other."""
+    pairs = [(one.pk, other.pk), (other.pk, one.pk)]
+    return any(Barrier.objects.filter(owner=a, other=b, kind=Barrier.Kind.BLOCK).exists() for a, b in pairs)

@@ -1,0 +1,35 @@
+"""Who may do what, in one table. docs/roles.md shows the same rows; a test compares the two, and a migration makes the groups.
+
+*Member* and *clinician* need no group: the first is anybody with an account, the second a credential in force.
+"""
+
+from typing import NamedTuple
+
+MODERATORS = "Moderators"
+EDITORS = "Guide editors"
+REVIEWERS = "Guide reviewers"
+VERIFIERS = "Verifiers"
+
+
+class Role(NamedTuple):
+    name: str
+    comes_from: str
+    group: str
+    may: str
+    second_factor: bool
+
+
+ROLES = [
+    Role("member", "an account with a confirmed e-mail address", "", "write, report, appeal, export, delete", False),
+    Role(
+        "clinician", "a verified credential in force", "", "show the badge; be appointed moderator or reviewer", False
+    ),
+    Role("moderator", "clinician + appointed by staff", MODERATORS, "review posts and reports", True),
+    Role("editor", "appointed by staff", EDITORS, "write and publish the guide", True),
+    Role("reviewer", "clinician + appointed by staff", REVIEWERS, "sign revisions of the guide", True),
+    Role("verifier", "appointed by staff", VERIFIERS, "verify clinicians; sanction members", True),
+    Role("administrator", "superuser", "", "everything in the admin, but not verify themselves", True),
+]
+PERMISSIONS = {
+    VERIFIERS: ["verify_credential", "view_credential", "impose_sanction", "view_sanction", "view_user"],
+}

@@ -1,0 +1,69 @@
+"""Taking and changing the name that others see."""
+
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts import names
+from accounts.models import Credential, NameClaim, User
+
+MONTH = timedelta(days=30)
+
+
+def is_taken(name: str, *, by_other_than: User | None = None) -> bool:
+    """Whether somebody has, or ever had, this name or one that looks like it."""
+    key = names.skeleton(name)
+    claims = NameClaim.objects.filter(key__in=[key, NameClaim.sealed(key)])
+    return claims.exclude(user=by_other_than).exists() if by_other_than else claims.exists()
+
+
+def why_not(name: str, *, user: User | None = None) -> str:
+    """Why somebody may not take this name, in a sentence for them; empty when they may."""
+    if problem := names.fault(name):
+        return problem
+    if is_taken(name, by_other_than=user):
+        return "This name is taken, or looks like one that is. Please choose another."
+    if any(names.imitates(name, other) for other in _weighty_names(user)):
+        return "This name could be taken for one of the team or for a verified clinician."
+    return ""
+
+
+def _weighty_names(but: User | None) -> list[str]:
+    """The names of staff and of clinicians, the public professional ones included."""
+    people = User.objects.present().filter(Q(is_staff=True) | Q(credentials__in=Credential.objects.in_force()))
+    clinicians = Credential.objects.in_force().exclude(public_name="")
+    if but:
+        people, clinicians = people.exclude(pk=but.pk), clinicians.exclude(user=but)
+    return [*people.values_list("display_name", flat=True), *clinicians.values_list("public_name", flat=True)]
+
+
+def suggestions(count: int = 3) -> list[str]:
+    """Free names to offer."""
+    found: set[str] = set()
+    for _ in range(20 * count):
+        name = names.suggestion()
+        if not is_taken(name):
+            found.add(name)
+        if len(found) == count:
+            break
+    return sorted(found)
+
+
+def may_rename_from(user: User) -> datetime:
+    return user.named_at + MONTH
+
+
+@transaction.atomic
+def rename(user: User, name: str, *, by: User) -> None:
+    """Give the user another name; the old one stays theirs. Raises ValidationError when the rule or the month says no."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if by.pk == user.pk and timezone.now() < may_rename_from(user) and user.names.count() > 1:
+        raise ValidationError(f"You can change your name again on {may_rename_from(user):%d %B %Y}.")
+    if problem := why_not(name, user=user):
+        raise ValidationError(problem)
+    NameClaim.objects.get_or_create(key=names.skeleton(name), defaults={"user": user})
+    user.display_name, user.named_at = name, timezone.now()
+    user.save(update_fields=["display_name", "named_at"])

@@ -1,0 +1,44 @@
+"""The session engine named in settings.SESSION_ENGINE; Django's documented way to add columns to its session table."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.utils import timezone
+
+from accounts.models.sessions import Session
+
+DEVICE_KEY, START_KEY = "device", "started_at"
+
+
+class SessionStore(DatabaseStore):
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        return Session
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        session: Any = super().create_model_instance(data)  # of our model, which the base class does not know
+        session.user_id = data.get(SESSION_KEY)
+        session.device = data.get(DEVICE_KEY, "")
+        session.started_at = datetime.fromisoformat(data[START_KEY]) if START_KEY in data else None
+        return session
+
+
+def label(session: Any, user_agent: str) -> None:
+    """Note when a session began and on what kind of device; the browser's full name is not kept."""
+    session[DEVICE_KEY] = device(user_agent)
+    session[START_KEY] = timezone.now().isoformat()
+
+
+BROWSERS = [("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("FxiOS", "Firefox"),
+            ("SamsungBrowser", "Samsung Internet"), ("CriOS", "Chrome"), ("Chrome", "Chrome"), ("Safari", "Safari")]  # fmt: skip
+SYSTEMS = [("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("CrOS", "Chromebook"),
+           ("Mac OS", "Mac"), ("Linux", "Linux")]  # fmt: skip
+
+
+def device(user_agent: str) -> str:
+    """“Firefox on Android”: enough to know one's own device, too little to be told apart by."""
+    browser = next((name for mark, name in BROWSERS if mark in user_agent), "A browser")
+    system = next((name for mark, name in SYSTEMS if mark in user_agent), "an unknown device")
+    return f"{browser} on {system}"

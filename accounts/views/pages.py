@@ -1,0 +1,33 @@
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.house_rules import RULES_VERSION
+from accounts.models import User
+from accounts.permissions import can_see_profile, credential_in_force
+from accounts.services.rules import accept_rules
+
+
+@login_required
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/home.html")
+
+
+@require_http_methods(["GET", "POST"])
+def house_rules(request: HttpRequest) -> HttpResponse:
+    """Anybody may read them; a member who has not accepted this version is asked to."""
+    asks = request.user.is_authenticated and request.user.rules_accepted < RULES_VERSION
+    if request.method == "POST" and asks:
+        accept_rules(by=request.user)
+        return redirect("accounts:home")
+    return render(request, "accounts/house_rules.html", {"asks": asks, "version": RULES_VERSION})
+
+
+@require_GET
+def profile(request: HttpRequest, pk: int) -> HttpResponse:
+    member = get_object_or_404(User.objects.present(), pk=pk)
+    if not can_see_profile(request.user, member):
+        raise Http404
+    return render(request, "accounts/profile.html", {"member": member, "credential": credential_in_force(member)})

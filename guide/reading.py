@@ -35,7 +35,7 @@ def signatures(articles: Iterable[Article]) -> dict[int, RevisionDecision]:
     signed = RevisionDecision.objects.filter(
         revision__in=[a.live_revision_id for a in articles], action=RevisionDecision.Action.SIGNED
     )
-    return {s.revision.article_id: s for s in signed.select_related("revision").order_by("decided_at")}
+    return {s.revision.article_id: s for s in signed.select_related("revision__article").order_by("decided_at")}
 
 
 @lru_cache(maxsize=1)

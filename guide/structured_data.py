@@ -1,8 +1,9 @@
 """What search engines are told about a page: only what is true of it now."""
 
+from datetime import UTC, datetime
 from typing import Any
 
-from guide.models import Article, GlossaryTerm, Question, RevisionDecision
+from guide.models import Article, GlossaryTerm, Question, RevisionDecision, Video
 from guide.rendering import plain_text, render_fragment
 
 Data = dict[str, Any]
@@ -73,4 +74,31 @@ def _terms() -> Data:
     return {"@type": "DefinedTermSet", "name": "Glossary", "hasDefinedTerm": terms}
 
 
-EXTRAS = {"faq": _faq, "glossary": _terms, "what-is-naltrexone": lambda: DRUG}
+def _videos() -> Data:
+    """The entries that can be watched and whose date is known; the page lists the others without claiming a video."""
+    return {
+        "@type": "ItemList",
+        "itemListElement": [
+            {
+                "@type": "VideoObject",
+                "name": video.title,
+                "description": plain_text(render_fragment(video.warning)) or video.topic.title,
+                "url": video.url,
+                "uploadDate": _iso_day(video.published),
+                "creator": {"@type": "Organization", "name": video.maker},
+            }
+            for video in Video.objects.watchable().select_related("topic")
+            if _iso_day(video.published)
+        ],
+    }
+
+
+def _iso_day(shown: str) -> str:
+    """“29 Apr 2016” as 2016-04-29; empty where the date is not known to the day."""
+    try:
+        return datetime.strptime(shown, "%d %b %Y").replace(tzinfo=UTC).date().isoformat()
+    except ValueError:
+        return ""
+
+
+EXTRAS = {"videos": _videos, "faq": _faq, "glossary": _terms, "what-is-naltrexone": lambda: DRUG}

@@ -1,5 +1,8 @@
 """Articles are identities; what a reader sees is a revision that somebody accountable let through."""
 
+from calendar import monthrange
+from datetime import date
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -124,6 +127,13 @@ class RevisionDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_action_display()}: {self.revision}"
+
+    @property
+    def review_due(self) -> date:
+        """When a clinician should read the page again: the article's months after this decision."""
+        months = self.decided_at.month - 1 + self.revision.article.review_months
+        year, month = self.decided_at.year + months // 12, months % 12 + 1
+        return date(year, month, min(self.decided_at.day, monthrange(year, month)[1]))
 
 
 class Feedback(models.Model):

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import InternalError, transaction
@@ -44,6 +46,7 @@ def test_a_clinician_signs_what_is_live_and_the_page_says_so(
         sign_revision(article.live_revision, by=dr_okafor, credential="Ada Okafor, pharmacist")
     page = client.get("/guide/small/").content.decode()
     assert "Reviewed by Ada Okafor, pharmacist on" in page
+    assert "Next review due" in page
     assert '"lastReviewed"' in page
 
 
@@ -78,3 +81,14 @@ def test_a_new_renderer_reaches_old_text(article):
     ArticleRevision.objects.update(render_version=0, body_html="old")
     assert (rerender_outdated(), rerender_outdated()) == (1, 0)
     assert "<h2" in ArticleRevision.objects.get().body_html
+
+
+@pytest.mark.parametrize(
+    ("signed", "months", "due"), [("2026-08-31", 6, "2027-02-28"), ("2026-11-23", 12, "2027-11-23")]
+)
+def test_the_next_review_is_due_after_the_articles_months(article, signed, months, due):
+    article.review_months = months
+    revision = article.live_revision
+    revision.article = article
+    decision = RevisionDecision(revision=revision, decided_at=datetime.fromisoformat(f"{signed}T12:00:00+00:00"))
+    assert decision.review_due.isoformat() == due

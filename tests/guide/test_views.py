@@ -4,7 +4,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from guide.models import Article, Feedback
+from guide.models import Article, Feedback, Video
 
 pytestmark = pytest.mark.usefixtures("guide")
 PAGES = ["/", "/guide/", "/guide/print/", "/search/", "/help-now/", "/about/", "/privacy/"]
@@ -63,6 +63,12 @@ def test_structured_data_is_json_and_claims_no_review(client):
         data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.S)[1])
         assert "lastReviewed" not in str(data)
         assert "Not yet reviewed by a clinician" in html
+
+
+def test_only_a_dated_video_with_an_address_is_told_of_as_one(client):
+    Video.objects.filter(title__startswith="Directions").update(url="")
+    html = client.get("/guide/videos/").content.decode()
+    assert re.findall(r'"uploadDate": ?"([^"]+)"', html) == ["2016-04-29"]
 
 
 def test_every_source_that_a_page_cites_stands_in_its_list(client):

@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+from datetime import timedelta
+from email.utils import format_datetime
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -16,6 +18,8 @@ from accounts.house_rules import RULES_VERSION
 from accounts.models import NameClaim, User
 from accounts.names import skeleton
 from accounts.session_store import label
+
+CODE_LIFE = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -36,6 +40,14 @@ class AccountAdapter(DefaultAccountAdapter):
         if request.user.rules_accepted < RULES_VERSION:
             return reverse("accounts:house-rules")
         return super().get_login_redirect_url(request)
+
+    def render_mail(self, template_prefix: str, *args: Any, **kwargs: Any) -> Any:
+        """A mail with a code says until when it is good, so that one held up on the way is not sent too late."""
+        message = super().render_mail(template_prefix, *args, **kwargs)
+        message.extra_headers["Auto-Submitted"] = "auto-generated"
+        if "code" in template_prefix or "confirmation" in template_prefix:
+            message.extra_headers["Expires"] = format_datetime(timezone.now() + CODE_LIFE)
+        return message
 
     def format_email_subject(self, subject: str) -> str:
         return str(subject)

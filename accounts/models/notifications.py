@@ -22,6 +22,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def unread(self) -> "NotificationQuerySet":
         return self.filter(read_at__isnull=True)
 
+    def older_than(self, pk: int | None) -> "NotificationQuerySet":
+        """The next page of a list from new to old; keyed by row, so that new messages do not shift it."""
+        return (self.filter(pk__lt=pk) if pk else self).order_by("-pk")
+
     def to_mail(self) -> "NotificationQuerySet":
         """Due for a letter: not read on the site meanwhile, and not yet in one."""
         return self.filter(mail_due_at__lte=timezone.now(), letter__isnull=True, read_at__isnull=True)
@@ -49,7 +53,8 @@ class Notification(models.Model):
     class Meta:
         ordering = ["-created_at", "-pk"]
         indexes = [
-            models.Index(fields=["recipient", "-created_at"], name="inbox"),
+            models.Index(fields=["recipient", "-id"], name="inbox"),
+            models.Index(fields=["recipient"], condition=models.Q(read_at__isnull=True), name="inbox_unread"),
             models.Index(
                 fields=["mail_due_at"],
                 condition=models.Q(mail_due_at__isnull=False, letter__isnull=True, read_at__isnull=True),

@@ -114,6 +114,9 @@ EMAIL_BACKEND = "accounts.mail.OutboxBackend"
 MAIL_CARRIER = "django.core.mail.backends.smtp.EmailBackend"
 MAIL_SENDER_NAME = "GN Accounts"  # names neither the medicine nor the site's purpose
 DEFAULT_FROM_EMAIL = f"{MAIL_SENDER_NAME} <accounts@localhost>"
+MAIL_SUBJECT = "You have news"
+MAIL_BURST_SECONDS = 120  # what happens within this time goes into one mail
+NOTIFICATION_KINDS = ["accounts.notifications.OWN_KINDS"]
 SITE_ADDRESS = "http://127.0.0.1:8000"  # for links in mail that no request caused
 
 # Files that nobody is served without a permission: evidence of licences, copies of one's data.
@@ -162,6 +165,7 @@ WORKER_CHORES = {
     "guide.services.rerender_outdated": 300,
     "guide.search.refresh_index": 300,
     "accounts.services.sessions.clear_expired_sessions": 86_400,
+    "accounts.services.notifications.write_letters": 5,
     "accounts.services.mail.send_letters": 1,
 }
 

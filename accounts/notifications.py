@@ -1,0 +1,40 @@
+"""The kinds of things that people are told of, and in which words a mail speaks of them."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from accounts.models import Delivery, Notification
+
+
+class Kind(NamedTuple):
+    """`mail_title` stands in mails, which others may see: it names neither the medicine nor anybody's words."""
+
+    key: str
+    title: str
+    mail_title: str
+    default: Delivery
+    must_tell: bool = False
+    still_visible: str = ""
+
+
+ACCOUNT = Kind("account", "Your account and its safety", "your account", Delivery.AT_ONCE, must_tell=True)
+CREDENTIAL = Kind("credential", "Your clinician’s badge", "your application", Delivery.AT_ONCE, must_tell=True)
+SANCTION = Kind("sanction", "Decisions about your account", "a decision", Delivery.AT_ONCE, must_tell=True)
+EXPORT = Kind("export", "Copies of your data", "a file that you asked for", Delivery.AT_ONCE)
+
+OWN_KINDS = [ACCOUNT, CREDENTIAL, SANCTION, EXPORT]
+
+
+def kinds() -> dict[str, Kind]:
+    """Every kind that an installed app tells of: settings.NOTIFICATION_KINDS names their lists."""
+    return {kind.key: kind for path in settings.NOTIFICATION_KINDS for kind in import_string(path)}
+
+
+def is_still_visible(notification: Notification) -> bool:
+    """Whether the recipient may see now what this is about; asked when a mail is written, not when it happened."""
+    path = kinds()[notification.kind].still_visible
+    ask: Callable[[Notification], bool] = import_string(path) if path else lambda _: True
+    return ask(notification)

@@ -1,0 +1,126 @@
+"""Telling people: a row in their inbox, written with the event itself, and a letter later if they want one."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core import signing
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.mail import new_message_id
+from accounts.models import Delivery, Letter, Notification, Preference, User
+from accounts.notifications import Kind, is_still_visible, kinds
+from accounts.timing import next_monday, next_morning, out_of_quiet_hours
+
+BATCH = 200
+SALT = "unsubscribe"
+
+
+def notify(recipient: User, kind: str, sentence: str, url: str, subject_id: int | None = None) -> Notification | None:
+    """Tell somebody, within the caller's transaction: if the event is rolled back, so is this.
+
+    The sentence is ours and holds no member's words. Returns None where they chose not to hear of this kind.
+    Raises KeyError for a kind that no app has registered.
+    """
+    delivery = _delivery(recipient, kinds()[kind])
+    if delivery == Delivery.NEVER:
+        return None
+    return Notification.objects.create(
+        recipient=recipient,
+        kind=kind,
+        sentence=sentence,
+        url=url,
+        subject_id=subject_id,
+        mail_due_at=mail_due_at(recipient, delivery, timezone.now()),
+    )
+
+
+def _delivery(user: User, kind: Kind) -> str:
+    chosen = user.preferences.filter(kind=kind.key).values_list("delivery", flat=True).first() or kind.default
+    return Delivery.SITE if kind.must_tell and chosen == Delivery.NEVER else chosen
+
+
+def mail_due_at(user: User, delivery: str, now: datetime) -> datetime | None:
+    """When the letter about something that happens now may be written; None where no letter is wanted."""
+    zone = ZoneInfo(user.time_zone)
+    moments = {
+        Delivery.AT_ONCE: now + timedelta(seconds=settings.MAIL_BURST_SECONDS),
+        Delivery.DAILY: next_morning(now, zone),
+        Delivery.WEEKLY: next_monday(now, zone),
+    }
+    moment = moments.get(Delivery(delivery))
+    return moment and out_of_quiet_hours(moment, zone, user.quiet_from, user.quiet_until)
+
+
+def mark_read(user: User, *, pk: int | None = None) -> int:
+    """One's own notifications, or one of them; returns how many were new."""
+    own = Notification.objects.of(user).unread()
+    return (own if pk is None else own.filter(pk=pk)).update(read_at=timezone.now())
+
+
+def write_letters() -> int:
+    """One letter for each person to whom something is due; returns how many were written."""
+    due = Notification.objects.to_mail().order_by().values_list("recipient", flat=True).distinct()[:BATCH]
+    return sum(_write_letter(pk) for pk in due)
+
+
+@transaction.atomic
+def _write_letter(recipient_id: int) -> bool:
+    """The lock on the person keeps a second worker from writing them a second letter."""
+    user = User.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=recipient_id).first()
+    if user is None:
+        return False
+    due = list(Notification.objects.to_mail().filter(recipient=user))
+    told = [n for n in due if user.is_active and user.state == User.State.ACTIVE and is_still_visible(n)]
+    Notification.objects.filter(pk__in=[n.pk for n in due]).update(mail_due_at=None)
+    if told:
+        letter = _letter(user, sorted({n.kind for n in told}), len(told))
+        Notification.objects.filter(pk__in=[n.pk for n in told]).update(letter=letter)
+    return bool(told)
+
+
+def _letter(user: User, about: list[str], count: int) -> Letter:
+    stop = settings.SITE_ADDRESS + reverse("accounts:unsubscribe", args=[unsubscribe_token(user, about)])
+    words = {
+        "count": count,
+        "titles": [kinds()[key].mail_title for key in about],
+        "inbox": settings.SITE_ADDRESS + reverse("accounts:inbox"),
+        "settings": settings.SITE_ADDRESS + reverse("accounts:notification-settings"),
+        "stop": stop,
+    }
+    headers = {
+        "List-Unsubscribe": f"<{stop}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",  # RFC 8058
+        "Auto-Submitted": "auto-generated",  # RFC 3834: no holiday answers
+    }
+    body = render_to_string("emails/news.txt", words)
+    common = {"subject": settings.MAIL_SUBJECT, "body": body, "headers": headers}
+    return Letter.objects.create(recipient=user, to=user.email, message_id=new_message_id(), **common)
+
+
+def unsubscribe_token(user: User, about: list[str]) -> str:
+    """Stands in mails; opens nothing but the end of these mails, and does not run out, as old mails lie about for years."""
+    return signing.dumps([user.pk, about], salt=SALT)
+
+
+def read_token(token: str) -> tuple[User, list[Kind]]:
+    """Raises signing.BadSignature for what we did not write, and User.DoesNotExist for who is gone."""
+    pk, about = signing.loads(token, salt=SALT)
+    return User.objects.present().get(pk=pk), [kinds()[key] for key in about if key in kinds()]
+
+
+@transaction.atomic
+def stop_mails(user: User, about: list[Kind]) -> None:
+    """Keep these kinds on the site, and take what waits out of the outbox. Doing it twice does no harm."""
+    choose(user, dict.fromkeys((kind.key for kind in about), Delivery.SITE))
+    Notification.objects.of(user).filter(kind__in=[k.key for k in about]).update(mail_due_at=None)
+
+
+def choose(user: User, deliveries: dict[str, str]) -> None:
+    """How the person wants to hear of each of these kinds from now on."""
+    rows = [Preference(user=user, kind=key, delivery=delivery) for key, delivery in deliveries.items()]
+    one = {"unique_fields": ["user", "kind"], "update_fields": ["delivery"]}
+    Preference.objects.bulk_create(rows, update_conflicts=True, **one)

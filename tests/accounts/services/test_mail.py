@@ -134,7 +134,8 @@ def test_a_code_that_ran_out_is_not_sent(db, sink):
 WORKER = """
 import django; django.setup()
 from django.conf import settings
-settings.MAIL_CARRIER, settings.EMAIL_HOST, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", "127.0.0.1", {port}
+settings.MAIL_CARRIER = "django.core.mail.backends.smtp.EmailBackend"
+settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", {port}
 from accounts.services.mail import send_letters
 while send_letters(): pass
 """

@@ -122,5 +122,6 @@ def stop_mails(user: User, about: list[Kind]) -> None:
 def choose(user: User, deliveries: dict[str, str]) -> None:
     """How the person wants to hear of each of these kinds from now on."""
     rows = [Preference(user=user, kind=key, delivery=delivery) for key, delivery in deliveries.items()]
-    one = {"unique_fields": ["user", "kind"], "update_fields": ["delivery"]}
-    Preference.objects.bulk_create(rows, update_conflicts=True, **one)
+    Preference.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["user", "kind"], update_fields=["delivery"]
+    )

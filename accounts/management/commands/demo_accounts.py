@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -56,16 +57,16 @@ class Command(BaseCommand):
     @transaction.atomic
     def _make(self, name: str, display_name: str, rights: dict[str, bool], groups: list[str], profession: str) -> None:
         email, now = f"{name}@example.org", timezone.now()
-        if User.objects.filter(email=email).exists():
-            return
-        member = {"adult_confirmed_at": now, "rules_accepted": RULES_VERSION, "rules_accepted_at": now}
-        user = User.objects.create_user(email, PASSWORD, display_name=display_name, **member, **rights)
-        user.groups.set(Group.objects.filter(name__in=groups))
-        EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
-        if needs_second_factor(user):
+        user = User.objects.filter(email=email).first()
+        if user is None:
+            member = {"adult_confirmed_at": now, "rules_accepted": RULES_VERSION, "rules_accepted_at": now}
+            user = User.objects.create_user(email, PASSWORD, display_name=display_name, **member, **rights)
+            user.groups.set(Group.objects.filter(name__in=groups))
+            if profession:
+                self._verify(user, profession)
+        EmailAddress.objects.get_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
+        if needs_second_factor(user) and not Authenticator.objects.filter(user=user).exists():
             TOTP.activate(user, secret(email))
-        if profession:
-            self._verify(user, profession)
 
     def _verify(self, user: User, profession: str) -> None:
         now = timezone.now()

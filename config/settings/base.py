@@ -36,6 +36,7 @@ MIDDLEWARE = [
     "django.middleware.http.ConditionalGetMiddleware",
     "config.middleware.permissions_policy",
     "csp.middleware.CSPMiddleware",
+    "config.middleware.body_limit",
     "config.middleware.anonymous_page_cache",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -119,6 +120,10 @@ SITE_ADDRESS = "http://127.0.0.1:8000"  # for links in mail that no request caus
 # Files that nobody is served without a permission: evidence of licences, copies of one's data.
 PRIVATE_ROOT = ROOT / ".local" / "private"
 
+# No larger request is read at all; a file that is let in stays in memory, so that no licence ever lies in /tmp.
+LARGEST_BODY = 11 * 1024 * 1024  # bytes: evidence of 10 MB and the form around it
+FILE_UPLOAD_MAX_MEMORY_SIZE = LARGEST_BODY
+
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_I18N = False
@@ -163,6 +168,8 @@ WORKER_CHORES = {
     "guide.search.refresh_index": 300,
     "accounts.services.sessions.clear_expired_sessions": 86_400,
     "accounts.services.mail.send_letters": 1,
+    "accounts.services.credentials.remind_before_expiry": 3600,
+    "accounts.services.credentials.delete_old_evidence": 3600,
 }
 
 LOGGING = {

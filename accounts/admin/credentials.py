@@ -114,7 +114,7 @@ class CredentialAdmin(admin.ModelAdmin):
         if not can_decide_credential(request.user, credential):
             raise PermissionDenied
         chosen = DECISIONS[decision]
-        form = chosen.form(request.POST or None)
+        form = chosen.form(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             return self._carry_out(request, credential, chosen, form)
         context = {"credential": credential, "decision": chosen, "form": form, "title": f"{chosen.verb}?"}

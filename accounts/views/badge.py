@@ -44,7 +44,7 @@ def badge(request: HttpRequest) -> HttpResponse:
 def apply(request: HttpRequest) -> HttpResponse:
     if not can_apply_for_badge(request.user):
         return redirect("accounts:badge")
-    form = ApplicationForm(request.POST or None, request.FILES or None)
+    form = ApplicationForm(*_sent(request))
     if request.method == "POST" and form.is_valid():
         proof = form.cleaned_data["file"]
         credential = services.submit_application(form.application(), by=request.user, proof=proof)
@@ -68,7 +68,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     credential = get_object_or_404(Credential.objects.of(request.user), pk=pk)
     if not can_answer_credential(request.user, credential):
         raise PermissionDenied
-    form = AnswerForm(request.POST or None, request.FILES or None, instance=credential)
+    form = AnswerForm(*_sent(request), instance=credential)
     if credential.state != Credential.State.MORE_ASKED:
         return redirect("accounts:badge-application", pk)
     if request.method == "POST" and form.is_valid():
@@ -102,3 +102,7 @@ def name(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         form.save()
     return redirect("accounts:badge-application", pk)
+
+
+def _sent(request: HttpRequest) -> tuple:
+    return (request.POST, request.FILES) if request.method == "POST" else ()

@@ -33,7 +33,7 @@ ROWS = {
     "accounts:home": ((), 302, 200, 200, 200, 200),
     "accounts:house-rules": ((), 200, 200, 200, 200, 200),
     "accounts:profile": ((99,), 404, 404, 404, 404, 404),
-    "admin:accounts_credential_change": ((99,), 302, 302, 302, 302, 302),
+    "admin:accounts_credential_change": ((99,), 302, 302, 403, 403, 302),
     "admin:accounts_credential_changelist": ((), 302, 302, 403, 403, 200),
     "admin:accounts_credential_decide": ((99, "approve"), 302, 302, 404, 404, 404),
     "admin:accounts_credential_evidence": ((99,), 302, 302, 404, 404, 404),

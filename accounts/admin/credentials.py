@@ -44,12 +44,11 @@ DECISIONS = {
 @admin.register(Credential)
 class CredentialAdmin(admin.ModelAdmin):
     # No name, number or link of a person in lists, searches or addresses: those end up in logs and over shoulders.
-    list_display = ["applicant", "profession", "jurisdiction", "standing", "waiting", "expires_at"]
+    list_display = ["applicant", "profession", "jurisdiction", "standing", "waiting", "until"]
     list_display_links = ["applicant"]
     list_filter = ["state", "profession", "jurisdiction"]
     list_select_related = ["user"]
     search_fields = ["user__display_name"]
-    search_help_text = "By the name on this site"
     actions = None
     ordering = [Case(When(state=State.SUBMITTED, then=Value(0)), default=Value(1)), "submitted_at"]
     fieldsets = [
@@ -83,6 +82,10 @@ class CredentialAdmin(admin.ModelAdmin):
     @admin.display(description="waiting for", ordering="submitted_at")
     def waiting(self, credential: Credential) -> str:
         return timesince(credential.submitted_at, timezone.now(), depth=1) if credential.is_open else "–"
+
+    @admin.display(description="until", ordering="expires_at")
+    def until(self, credential: Credential) -> str:
+        return f"{credential.expires_at:%Y-%m-%d}" if credential.expires_at else "–"
 
     @admin.display(description="register")
     def register(self, credential: Credential) -> str:

@@ -115,6 +115,7 @@ class NameForm(forms.ModelForm):
 
 
 class ReasonForm(forms.Form):
+    seen = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(
         help_text="The applicant reads this, and it stays in the history for good. Leave out names and numbers.",
         max_length=REASON_LENGTH,
@@ -123,6 +124,7 @@ class ReasonForm(forms.Form):
 
 
 class ApprovalForm(forms.Form):
+    seen = forms.IntegerField(widget=forms.HiddenInput)
     expires_at = forms.DateField(
         label="Last day", help_text="A year from today, unless the licence ends sooner.",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),

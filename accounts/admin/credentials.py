@@ -117,7 +117,8 @@ class CredentialAdmin(admin.ModelAdmin):
         if not can_decide_credential(request.user, credential):
             raise PermissionDenied
         chosen = DECISIONS[decision]
-        form = chosen.form(request.POST if request.method == "POST" else None)
+        seen = {"seen": services.last_step(credential)}
+        form = chosen.form(request.POST if request.method == "POST" else None, initial=seen)
         if request.method == "POST" and form.is_valid():
             return self._carry_out(request, credential, chosen, form)
         context = {"credential": credential, "decision": chosen, "form": form, "title": f"{chosen.verb}?"}

@@ -92,9 +92,11 @@ def withdraw_application(credential: Credential, *, by: User) -> Credential:
 
 
 @transaction.atomic
-def approve(credential: Credential, *, by: User, expires_at: datetime | None = None, reason: str = "") -> Credential:
+def approve(
+    credential: Credential, *, by: User, expires_at: datetime | None = None, reason: str = "", seen: int | None = None
+) -> Credential:
     """Give the badge, for a year if nothing else is said. An older credential ends where this one begins."""
-    credential = _to_decide(credential, by)
+    credential = _to_decide(credential, by, seen)
     now = timezone.now()
     expires_at = expires_at or now + LASTS
     if not now < expires_at <= now + LASTS_AT_MOST:
@@ -107,25 +109,25 @@ def approve(credential: Credential, *, by: User, expires_at: datetime | None = N
 
 
 @transaction.atomic
-def ask_for_more(credential: Credential, *, by: User, reason: str) -> Credential:
-    credential = _to_decide(credential, by)
+def ask_for_more(credential: Credential, *, by: User, reason: str, seen: int | None = None) -> Credential:
+    credential = _to_decide(credential, by, seen)
     _move(credential, State.MORE_ASKED)
     _note(credential, Action.ASKED, by, reason, "A verifier asks for something more about your application.")
     return credential
 
 
 @transaction.atomic
-def reject(credential: Credential, *, by: User, reason: str) -> Credential:
-    credential = _to_decide(credential, by)
+def reject(credential: Credential, *, by: User, reason: str, seen: int | None = None) -> Credential:
+    credential = _to_decide(credential, by, seen)
     _move(credential, State.REJECTED)
     _note(credential, Action.REJECTED, by, reason, "Your application was not approved. The reason is on its page.")
     return credential
 
 
 @transaction.atomic
-def revoke(credential: Credential, *, by: User, reason: str) -> Credential:
+def revoke(credential: Credential, *, by: User, reason: str, seen: int | None = None) -> Credential:
     """Take the badge and its rights, from the very next request on."""
-    credential = _to_decide(credential, by)
+    credential = _to_decide(credential, by, seen)
     _move(credential, State.REVOKED)
     _note(credential, Action.REVOKED, by, reason, "Your badge was taken back. The reason is on its page.")
     return credential
@@ -157,10 +159,19 @@ def _locked(credential: Credential) -> Credential:
     return Credential.objects.select_for_update().get(pk=credential.pk)
 
 
-def _to_decide(credential: Credential, by: User) -> Credential:
+def last_step(credential: Credential) -> int:
+    """Names the newest line of the history, looks apart: `seen=` it says which state of things a decision is about."""
+    steps = credential.events.exclude(action=Action.LOOKED).order_by("-pk")
+    return steps.values_list("pk", flat=True).first() or 0
+
+
+def _to_decide(credential: Credential, by: User, seen: int | None) -> Credential:
+    """Locked. Raises IllegalMove where something happened after what the verifier has `seen`: nobody decides on words unread."""
     credential = _locked(credential)
     if not can_decide_credential(by, credential):
         raise PermissionDenied("Only verifiers decide, and never about themselves.")
+    if seen is not None and seen != last_step(credential):
+        raise IllegalMove("Something happened after you opened the page, so nothing was done. Please read it again.")
     return credential
 
 

@@ -12,7 +12,9 @@ from zeal import zeal_ignore
 
 from accounts.house_rules import RULES_VERSION
 from accounts.models import Credential, CredentialEvent, Evidence, User
-from tests.accounts.samples import SAID, in_state, submit, with_pdf
+from accounts.services import credentials as services
+from accounts.services.credentials import last_step
+from tests.accounts.samples import SAID, application, in_state, submit, with_pdf
 
 LIST = "/admin/accounts/credential/"
 PRIVATE = [SAID["legal_name"], SAID["licence_number"], SAID["npi"], SAID["registry_url"], SAID["public_name"]]
@@ -50,9 +52,9 @@ def file_url(evidence):
     return reverse("admin:accounts_credential_evidence", args=[evidence.pk])
 
 
-def data_for(decision):
+def data_for(decision, credential):
     day = {"expires_at": f"{timezone.localdate() + timedelta(days=200)}"} if decision == "approve" else {}
-    return {"reason": "As the register says.", **day}
+    return {"reason": "As the register says.", "seen": last_step(credential), **day}
 
 
 def test_the_list_shows_who_waits_first_and_nothing_private(desk, maya, noah, dr_lind, vera):
@@ -105,7 +107,7 @@ def test_only_what_can_be_done_has_a_button(state, desk, maya, vera):
 @pytest.mark.parametrize("state", MOVES)
 def test_each_decision_is_carried_out_or_said_to_be_too_late(state, decision, desk, maya, vera):
     credential = in_state(state, maya, vera)
-    answer = desk.post(decide(credential, decision), data_for(decision), follow=True).content.decode()
+    answer = desk.post(decide(credential, decision), data_for(decision, credential), follow=True).content.decode()
     credential.refresh_from_db()
     carried_out = credential.state != state
     assert carried_out is (decision in MOVES[state])
@@ -115,20 +117,41 @@ def test_each_decision_is_carried_out_or_said_to_be_too_late(state, decision, de
 
 def test_a_decision_needs_its_reason_and_a_day_within_reach(desk, maya):
     credential = submit(maya)
+    seen = {"seen": last_step(credential)}
     for decision in ("ask", "reject"):
-        assert "This field is required." in desk.post(decide(credential, decision), {}).content.decode()
+        assert "This field is required." in desk.post(decide(credential, decision), seen).content.decode()
     for day in ("", "2020-01-01", "2999-01-01"):
-        html = desk.post(decide(credential, "approve"), {"expires_at": day, "reason": "Kept words"}).content.decode()
+        html = desk.post(
+            decide(credential, "approve"), {"expires_at": day, "reason": "Kept words", **seen}
+        ).content.decode()
         assert ("errorlist" in html, "Kept words" in html) == (True, True)
     credential.refresh_from_db()
     assert credential.state == "submitted"
+
+
+def test_nobody_decides_on_what_they_have_not_read(desk, maya, vera):
+    credential = submit(maya)
+    read = data_for("approve", credential)
+    services.ask_for_more(credential, by=vera, reason="Which?")
+    services.answer_request(credential, application(legal_name="Somebody Else"), by=maya, message="Here.")
+    answer = desk.post(decide(credential, "approve"), read, follow=True).content.decode()
+    credential.refresh_from_db()
+    assert ("Please read it again." in answer, credential.state) == (True, "submitted")
+
+
+def test_a_credential_from_before_there_was_a_history_can_be_revoked(desk, dr_lind):
+    credential = dr_lind.credentials.get()
+    assert 'name="seen" value="0"' in desk.get(decide(credential, "revoke")).content.decode()
+    desk.post(decide(credential, "revoke"), data_for("revoke", credential))
+    credential.refresh_from_db()
+    assert credential.state == "revoked"
 
 
 def test_an_approval_holds_to_the_end_of_its_last_day_a_year_by_default(desk, maya):
     credential = submit(maya)
     day = timezone.localdate() + timedelta(days=365)
     assert f'value="{day}"' in desk.get(decide(credential, "approve")).content.decode()
-    desk.post(decide(credential, "approve"), {"expires_at": f"{day}"})
+    desk.post(decide(credential, "approve"), {"expires_at": f"{day}", "seen": last_step(credential)})
     credential.refresh_from_db()
     assert credential.expires_at == timezone.make_aware(datetime.combine(day + timedelta(days=1), datetime.min.time()))
 
@@ -142,7 +165,10 @@ def test_nobody_decides_on_their_own_by_any_path(client, vera, boss, maya):
         assert ("/decide/" in html, "evidence/" in html, "is your own" in html) == (False, False, True)
         for decision in ("approve", "ask", "reject", "revoke"):
             url = decide(credential, decision)
-            assert (client.get(url).status_code, client.post(url, data_for(decision)).status_code) == (403, 403)
+            assert (client.get(url).status_code, client.post(url, data_for(decision, credential)).status_code) == (
+                403,
+                403,
+            )
         assert client.get(file_url(credential.evidence.get())).status_code == 404
         credential.refresh_from_db()
         assert (credential.state, credential.events.count()) == ("submitted", 1)
@@ -155,7 +181,7 @@ def test_staff_who_are_no_verifiers_are_refused(decision, client, maya, noah, el
         client.logout()
         if person:
             client.force_login(person)
-        assert client.post(decide(credential, decision), data_for(decision)).status_code == status
+        assert client.post(decide(credential, decision), data_for(decision, credential)).status_code == status
         assert client.get(page(credential)).status_code == status
         assert client.get(file_url(credential.evidence.get())).status_code == {403: 404}.get(status, status)
     assert Credential.objects.get(pk=credential.pk).state == "submitted"
@@ -199,7 +225,7 @@ def test_nothing_private_gets_into_logs(desk, maya, caplog):
     caplog.set_level(logging.DEBUG, logger="django.request")
     credential = with_pdf(maya)
     desk.get(page(credential))
-    desk.post(decide(credential, "ask"), {"reason": "Which?"})
+    desk.post(decide(credential, "ask"), {"reason": "Which?", "seen": last_step(credential)})
     desk.get(decide(credential, "no-such-thing"))
     written = (
         caplog.text + "".join(f"{e.object_repr}{e.change_message}" for e in LogEntry.objects.all()) + str(credential)

@@ -2,11 +2,19 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+
 from accounts.house_rules import RULES_VERSION
 from accounts.models import Barrier, Credential, Evidence, Sanction, SanctionAppeal, User
 from accounts.roles import MODERATORS, REVIEWERS, VERIFIERS
 
 POWERFUL_GROUPS = [MODERATORS, REVIEWERS, VERIFIERS]
+
+
+def can_log_in_by_password(user: User) -> bool:
+    """Those who signed up here confirm their address first; those whom staff made are asked for that after the password."""
+    made_by_staff = user.adult_confirmed_at is None
+    return made_by_staff or EmailAddress.objects.filter(user=user, verified=True).exists()
 
 
 def needs_second_factor(user: Any) -> bool:

@@ -81,7 +81,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def render_mail(self, template_prefix: str, email: Any, context: Any, headers: Any = None) -> EmailMessage:
         """Marked as made by a machine, so that no absence note answers it."""
-        return super().render_mail(template_prefix, email, context, {"Auto-Submitted": "auto-generated", **(headers or {})})
+        return super().render_mail(
+            template_prefix, email, context, {"Auto-Submitted": "auto-generated", **(headers or {})}
+        )
 
     def format_email_subject(self, subject: str) -> str:
         return str(subject)

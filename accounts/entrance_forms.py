@@ -15,7 +15,7 @@ from django.http import HttpRequest
 
 from accounts.services.names import withhold
 
-GOOD_PASSWORD = (
+HARD_TO_GUESS = (
     "At least 10 characters that are hard to guess: three or four words that have nothing to do with each other are good. "
     "Any characters will do, and you can paste it."
 )
@@ -25,6 +25,7 @@ class LoginForm(account.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = "E-mail address"
+        self.fields["password"].help_text = ""  # the way out stands after the button
 
 
 class SignupForm(account.SignupForm):
@@ -33,7 +34,10 @@ class SignupForm(account.SignupForm):
         self.fields["email"].label = "E-mail address"
         self.fields["email"].help_text = "Nobody but you sees it. We send a code to it, to be sure that it is yours."
         if "password1" in self.fields:
-            self.fields["password1"].help_text = GOOD_PASSWORD
+            self.fields["password1"].help_text = HARD_TO_GUESS
+        for name in ("display_name", "email", "password1"):
+            if name in self.fields:
+                self.fields[name].error_messages["required"] = "Please fill this in."
 
     def try_save(self, request: HttpRequest) -> Any:
         """An address with an account costs as much time and uses up the name just as a new one does."""
@@ -56,7 +60,7 @@ class NewPassword:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password1"].help_text = GOOD_PASSWORD
+        self.fields["password1"].help_text = HARD_TO_GUESS
         self.fields["password1"].label = "New password"
         del self.fields["password2"]
 
@@ -104,4 +108,6 @@ class AddKeyForm(webauthn.AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["passwordless"].label = "Let it stand for my password, too (a passkey)"
-        self.fields["passwordless"].help_text = "You unlock it as you unlock the device: with a finger, your face or a PIN."
+        self.fields[
+            "passwordless"
+        ].help_text = "You unlock it as you unlock the device: with a finger, your face or a PIN."

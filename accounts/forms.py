@@ -10,7 +10,6 @@ from accounts import names, places
 from accounts.models import User
 from accounts.services.names import why_not
 
-
 LIVE_CHECK = {
     "data-hx-get": reverse_lazy("accounts:name-check-fragment"),
     "data-hx-trigger": "input changed delay:400ms",
@@ -37,9 +36,16 @@ class SignupExtras(forms.Form):
     """What we ask of a new member beside e-mail and password. allauth builds its sign-up forms on this one."""
 
     display_name = DisplayNameField()
-    adult = forms.BooleanField(label="I am 18 or older.")
+    adult = forms.BooleanField(
+        label="I am 18 or older.",
+        error_messages={"required": "Accounts are for adults only. Please tick this if you are one."},
+    )
     rules = forms.BooleanField(
-        label=format_html_lazy('I have read the <a href="{}">house rules</a> and will keep to them.', HOUSE_RULES)
+        label=format_html_lazy(
+            'I have read the <a href="{}" target="_blank">house rules (in a new tab)</a> and will keep to them.',
+            HOUSE_RULES,
+        ),
+        error_messages={"required": "Please read them, and tick this if you accept them."},
     )
 
     field_order = ["display_name", "email", "password1", "adult", "rules"]
@@ -83,6 +89,4 @@ class SettingsForm(forms.ModelForm):
 
 
 class CodeForm(forms.Form):
-    code = forms.CharField(
-        max_length=20, label="Code", widget=forms.TextInput(attrs={"autocomplete": "one-time-code"})
-    )
+    code = forms.CharField(max_length=20, label="Code", widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}))

@@ -29,7 +29,9 @@ def confirm_present(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if email_change.enter_code(request.session, form.cleaned_data["code"], by=request.user):
             return redirect("account_email")
-        form.add_error("code", "This code is not right, or no longer valid. After three wrong ones, ask for a new code.")
+        form.add_error(
+            "code", "This code is not right, or no longer valid. After three wrong ones, ask for a new code."
+        )
     awaits = email_change.awaits_code(request.session, by=request.user)
     return render(request, "accounts/confirm_present_email.html", {"form": form, "awaits": awaits})
 

@@ -25,6 +25,12 @@ def _empty_cache():
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def _real_outbox(settings):
+    """Django's test runner puts a backend of its own here; ours is what runs."""
+    settings.EMAIL_BACKEND = "accounts.mail.OutboxBackend"
+
+
 class PersonsClient(Client):
     """A browser whose person, where the site asks for it, has a second factor and used it when they logged in."""
 

@@ -103,6 +103,12 @@ def _forget_unproven_password(request: HttpRequest, user: User) -> None:
 class MFAAdapter(DefaultMFAAdapter):
     """Second factors are kept encrypted, so that a copy of the database alone opens no account."""
 
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": "This code is not right, or was used already. Wait for the next one and try again.",
+        "unverified_email": "Please confirm your e-mail address first.",
+    }
+
     def encrypt(self, text: str) -> str:
         return _box().encrypt(text.encode()).decode()
 

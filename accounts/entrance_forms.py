@@ -4,13 +4,13 @@ from typing import Any
 
 from allauth.account import forms as account
 from allauth.mfa import app_settings as mfa_settings
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from accounts.services.names import withhold
@@ -87,7 +87,7 @@ class UsedOnce:
     def clean_code(self) -> str:
         code: str = super().clean_code()  # type: ignore[misc]
         if self.authenticator.type == Authenticator.Type.TOTP and not self._first_use(code):
-            raise ValidationError("This code was used already. Wait for the next one, up to half a minute.")
+            raise get_adapter().validation_error("incorrect_code")
         return code
 
     def _first_use(self, code: str) -> bool:

@@ -17,7 +17,7 @@ def sign_up(client, email, name="Quiet Heron", **more):
     return client.post(reverse("account_signup"), answers)
 
 
-def log_in(client, email, password="pw", **more):
+def log_in(client, email, password="pw", **more):  # noqa: S107  the invented people's
     return client.post(reverse("account_login"), {"login": email, "password": password}, **more)
 
 

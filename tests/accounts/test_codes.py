@@ -22,7 +22,10 @@ def ask(name, person):
 
 
 def gets_on(response):
-    return response.status_code == 302 and response.url in (reverse("accounts:home"), reverse("account_complete_password_reset"))
+    return response.status_code == 302 and response.url in (
+        reverse("accounts:home"),
+        reverse("account_complete_password_reset"),
+    )
 
 
 def later(monkeypatch, seconds):
@@ -63,8 +66,12 @@ def test_signing_up_ends_at_the_confirmed_address(db):
     assert sign_up(client, "new@example.org").url == reverse("account_email_verification_sent")
     assert not User.objects.get(email="new@example.org").emailaddress_set.get().verified
     stranger = browser()
-    assert enter(stranger, "account_email_verification_sent", last_code("new@example.org")).url == reverse("account_login")
-    assert enter(client, "account_email_verification_sent", last_code("new@example.org")).url == reverse("accounts:home")
+    assert enter(stranger, "account_email_verification_sent", last_code("new@example.org")).url == reverse(
+        "account_login"
+    )
+    assert enter(client, "account_email_verification_sent", last_code("new@example.org")).url == reverse(
+        "accounts:home"
+    )
     user = User.objects.get(email="new@example.org")
     assert (user.display_name, user.rules_accepted, user.check_password(PASSWORD)) == ("Quiet Heron", 1, True)
     assert log_in(browser(), "new@example.org", PASSWORD).url == reverse("accounts:home")

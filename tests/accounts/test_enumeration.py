@@ -18,8 +18,14 @@ def journey(email, act):
     client = browser()
     answer = act(client, email)
     shown = client.get(answer.url) if answer.status_code == 302 else answer
-    wrong = enter(client, "account_login", "") if answer.status_code != 302 else client.post(answer.url, {"code": "BCDF-GHJK"})
-    pages = [(page.status_code, bare(page, email), dict(page.headers).get("Location")) for page in (answer, shown, wrong)]
+    wrong = (
+        enter(client, "account_login", "")
+        if answer.status_code != 302
+        else client.post(answer.url, {"code": "BCDF-GHJK"})
+    )
+    pages = [
+        (page.status_code, bare(page, email), dict(page.headers).get("Location")) for page in (answer, shown, wrong)
+    ]
     return pages, [(letter.to == email, letter.subject) for letter in Letter.objects.all()]
 
 
@@ -75,15 +81,27 @@ def test_who_signed_up_with_another_persons_address_never_shares_the_account(db)
     assert not User.objects.get(email="owner@example.org").has_usable_password()
 
 
-@pytest.mark.parametrize("name", ["account_login", "account_signup", "account_request_login_code", "account_reset_password"])
+@pytest.mark.parametrize(
+    "name", ["account_login", "account_signup", "account_request_login_code", "account_reset_password"]
+)
 def test_the_answer_takes_as_long(name, maya, settings):
     """With the real password hasher. A factor of 1.6 between medians is far below what a network blurs; hashing makes 5 or more."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
     settings.ACCOUNT_RATE_LIMITS = False
-    people = [User.objects.create_user(f"p{n}@example.org", "pw", display_name=f"{word} Harp") for n, word in enumerate(FIRST[:16])]
+    people = [
+        User.objects.create_user(f"p{n}@example.org", "pw", display_name=f"{word} Harp")
+        for n, word in enumerate(FIRST[:16])
+    ]
 
     def post(email, number):
-        answers = {"login": email, "email": email, "password": "wrong", "password1": PASSWORD, "adult": "on", "rules": "on"}
+        answers = {
+            "login": email,
+            "email": email,
+            "password": "wrong",
+            "password1": PASSWORD,
+            "adult": "on",
+            "rules": "on",
+        }
         answers["display_name"] = f"{FIRST[number]} {'Oboe' if email[0] == 'p' else 'Viola'}"
         browser().post(reverse(name), answers)
 

@@ -23,7 +23,9 @@ def test_a_thousand_tries_from_many_addresses_against_one_account_are_stopped(ma
     answers = [log_in(browser(f"198.51.{n // 250}.{n % 250 + 1}"), maya.email, "wrong") for n in range(TRIES)]
     assert sum(map(password_was_looked_at, answers)) == 5
     assert b"Too many tries" in answers[-1].content
-    assert log_in(browser("203.0.113.9"), maya.email, "pw").status_code == 200  # not even the right one, for five minutes
+    assert (
+        log_in(browser("203.0.113.9"), maya.email, "pw").status_code == 200
+    )  # not even the right one, for five minutes
 
 
 def test_a_locked_out_member_still_gets_in_with_a_code(maya):

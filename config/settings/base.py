@@ -93,6 +93,8 @@ ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupExtras"
 ACCOUNT_FORMS = {
     "login": "accounts.entrance_forms.LoginForm",
     "signup": "accounts.entrance_forms.SignupForm",
+    "request_login_code": "accounts.entrance_forms.LoginCodeForm",
+    "reset_password": "accounts.entrance_forms.ResetCodeForm",
     "add_email": "accounts.entrance_forms.NewEmailForm",
     "change_password": "accounts.entrance_forms.ChangePasswordForm",
     "set_password": "accounts.entrance_forms.SetPasswordForm",

@@ -9,6 +9,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -22,7 +23,7 @@ from accounts.house_rules import RULES_VERSION
 from accounts.models import NameClaim, User
 from accounts.names import skeleton
 from accounts.services.sessions import end_other_sessions
-from accounts.session_store import label
+from accounts.session_store import device, label
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -117,6 +118,9 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def _get_site_name(self) -> str:
         return settings.MAIL_SENDER_NAME
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        return device(self.request.headers.get("User-Agent", ""))
 
     def get_totp_label(self, user: User) -> str:
         return user.display_name

@@ -141,3 +141,13 @@ def test_two_who_take_a_name_at_the_same_moment(db, monkeypatch):
     monkeypatch.setattr("accounts.forms.why_not", lambda name: "")
     assert sign_up(browser(), "two@example.org").url == reverse("account_signup")
     assert not User.objects.filter(email="two@example.org").exists()
+
+
+def test_who_was_made_by_createsuperuser_logs_in_with_the_password_and_a_code(db):
+    """They never signed up; their address is confirmed at the first log-in."""
+    User.objects.create_superuser("boss@example.org", "pw", display_name="Boss")
+    client = browser()
+    assert log_in(client, "boss@example.org").url == reverse("account_email_verification_sent")
+    assert enter(client, "account_email_verification_sent", last_code("boss@example.org")).status_code == 302
+    assert client.get(reverse("admin:index")).url == reverse("mfa_index")
+    assert User.objects.get().has_usable_password()

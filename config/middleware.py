@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_cache_control
 
 from guide.services import guide_version
 
@@ -14,6 +15,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 PAGE_SECONDS = 60
+ROOMS = "/account/"
 
 
 def permissions_policy(get_response: Handler) -> Handler:
@@ -36,6 +38,20 @@ def body_limit(get_response: Handler) -> Handler:
         if length.isdecimal() and int(length) <= settings.LARGEST_BODY:
             return get_response(request)
         return render(request, "413.html", status=413)
+
+    return middleware
+
+
+def private_pages(get_response: Handler) -> Handler:
+    """What somebody with a session gets is theirs alone; pages of an account are not kept even by their own browser."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.path.startswith(ROOMS):
+            patch_cache_control(response, private=True, no_store=True)
+        elif settings.SESSION_COOKIE_NAME in request.COOKIES:
+            patch_cache_control(response, private=True)
+        return response
 
     return middleware
 

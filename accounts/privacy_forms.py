@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from accounts.models import Barrier, Sanction, SanctionAppeal, User
 
@@ -39,6 +40,8 @@ class SanctionForm(forms.ModelForm):
             self.add_error("posts_per_day", "How many posts a day?")
         if not limits and number is not None:
             self.add_error("posts_per_day", "Only a limit has a number.")
+        if found.get("ends_at") and found["ends_at"] <= timezone.now():
+            self.add_error("ends_at", "This time is over already.")
         return found
 
 

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from allauth.account.models import EmailAddress, EmailConfirmation
-from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
@@ -19,10 +17,6 @@ from accounts.permissions import can_decide_sanction_appeal, can_sanction
 from accounts.privacy_forms import AnswerAppealForm, LiftForm, SanctionForm
 from accounts.services import sanctions as services
 
-for stock in (EmailAddress, EmailConfirmation, Authenticator):  # addresses and secrets have no lists here
-    if admin.site.is_registered(stock):
-        admin.site.unregister(stock)
-
 
 class UserCreationForm(AdminUserCreationForm):
     class Meta:
@@ -34,6 +28,8 @@ class UserCreationForm(AdminUserCreationForm):
 @admin.register(User)
 class UserAdmin(StockUserAdmin):
     ordering = ["display_name"]
+    list_display = ["display_name", "is_staff", "is_active", "state", "date_joined"]
+    search_fields = ["display_name"]
     list_filter = ["is_staff", "is_active", "groups", "state"]
     add_form = UserCreationForm
     add_fieldsets = [(None, {"fields": ["email", "display_name", "usable_password", "password1", "password2"]})]
@@ -46,11 +42,11 @@ class UserAdmin(StockUserAdmin):
         return False
 
     def get_list_display(self, request: HttpRequest) -> list[str]:
-        email = ["email"] if request.user.is_superuser else []
-        return ["display_name", *email, "is_staff", "is_active", "state", "date_joined"]
+        """Addresses are for administrators only; verifiers and others know people by their pseudonym."""
+        return [*self.list_display, "email"] if request.user.is_superuser else self.list_display
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
-        return ["display_name", "email"] if request.user.is_superuser else ["display_name"]
+        return [*self.search_fields, "email"] if request.user.is_superuser else self.search_fields
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Who is no administrator sees the pseudonym. The password hash is on no page: it has a page of its own to be set."""
@@ -89,7 +85,7 @@ class UserAdmin(StockUserAdmin):
             services.impose(member, by=request.user, **form.cleaned_data)
             messages.success(request, "Done. The member was told.")
             return redirect("admin:accounts_user_change", member.pk)
-        return self._page(request, form, member, "Warn, limit, suspend or close")
+        return self._page(request, form, member, title="Warn, limit, suspend or close")
 
     def lift(self, request: HttpRequest, pk: int) -> HttpResponse:
         found = get_object_or_404(Sanction.objects.select_related("user"), pk=pk)
@@ -100,7 +96,7 @@ class UserAdmin(StockUserAdmin):
             return self._carry_out(
                 request, found.user, lambda: services.lift(found, by=request.user, **form.cleaned_data)
             )
-        return self._page(request, form, found.user, "Take back", found)
+        return self._page(request, form, found.user, title="Take back", sanction=found)
 
     def appeal(self, request: HttpRequest, pk: int) -> HttpResponse:
         found = get_object_or_404(SanctionAppeal.objects.select_related("sanction__user"), pk=pk)
@@ -110,7 +106,7 @@ class UserAdmin(StockUserAdmin):
         if request.method == "POST" and form.is_valid():
             answer = {"grant": form.cleaned_data["grant"] == "yes", "answer": form.cleaned_data["answer"]}
             return self._carry_out(request, member, lambda: services.decide_appeal(found, by=request.user, **answer))
-        return self._page(request, form, member, "Answer the appeal", found.sanction, found)
+        return self._page(request, form, member, title="Answer the appeal", sanction=found.sanction, appeal=found)
 
     def _carry_out(self, request: HttpRequest, member: User, act: Any) -> HttpResponse:
         try:
@@ -120,16 +116,8 @@ class UserAdmin(StockUserAdmin):
             messages.error(request, str(gone))
         return redirect("admin:accounts_user_change", member.pk)
 
-    def _page(
-        self,
-        request: HttpRequest,
-        form: forms.BaseForm,
-        member: User,
-        title: str,
-        sanction: Sanction | None = None,
-        appeal: SanctionAppeal | None = None,
-    ) -> HttpResponse:
-        context = {"form": form, "member": member, "title": title, "sanction": sanction, "appeal": appeal}
+    def _page(self, request: HttpRequest, form: forms.BaseForm, member: User, **shown: Any) -> HttpResponse:
+        context = {"form": form, "member": member, **shown}
         return render(request, "admin/accounts/conduct.html", {**self.admin_site.each_context(request), **context})
 
 

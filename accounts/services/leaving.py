@@ -22,10 +22,8 @@ from accounts.models import (
     Lift,
     NameClaim,
     Notification,
-    Preference,
     Sanction,
     SanctionAppeal,
-    Session,
     User,
 )
 
@@ -88,9 +86,12 @@ def _delete_what_is_theirs_alone(user: User) -> None:
         export.file.delete(save=False)
     user.exports.all().delete()
     Letter.objects.filter(to__iexact=user.email).delete()
-    for model in (Session, Notification, Preference, Letter, EmailAddress, Authenticator):
-        field = "recipient" if model in (Notification, Letter) else "user"
-        model.objects.filter(**{field: user}).delete()
+    Notification.objects.of(user).delete()
+    Letter.objects.filter(recipient=user).delete()
+    for rows in (user.sessions.all(), user.preferences.all()):
+        rows.delete()
+    EmailAddress.objects.filter(user=user).delete()
+    Authenticator.objects.filter(user=user).delete()
     Barrier.objects.filter(owner=user).delete()
     Barrier.objects.filter(other=user).delete()
 

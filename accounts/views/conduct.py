@@ -26,7 +26,7 @@ def conduct(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def appeal(request: HttpRequest, pk: int) -> HttpResponse:
     sanction = get_object_or_404(Sanction, pk=pk, user=request.user)
-    form = AppealForm(request.POST or None)
+    form = AppealForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with suppress(services.IllegalMove):  # sent twice; the first one counts
             services.appeal(sanction, by=request.user, text=form.cleaned_data["text"])

@@ -69,7 +69,7 @@ def download(request: HttpRequest, pk: int) -> FileResponse:
 @reauthentication_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: HttpRequest) -> HttpResponse:
-    form = LeaveForm(request.POST or None)
+    form = LeaveForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             leaving.ask_to_leave(request.user, parting=form.cleaned_data["parting"])

@@ -110,6 +110,11 @@ def can_sanction(user: Any, member: User) -> bool:
     )
 
 
+def can_appeal_sanction(user: Any, sanction: Sanction) -> bool:
+    """One's own; the suspended may, or it would be no appeal."""
+    return user.is_authenticated and sanction.user_id == user.pk
+
+
 def can_decide_sanction_appeal(user: Any, appeal: SanctionAppeal) -> bool:
     """Not by who imposed it, and not by whom it hit."""
     return can_sanction(user, appeal.sanction.user) and appeal.sanction.by_id != user.pk
@@ -121,6 +126,11 @@ def can_see_profile(user: Any, member: User) -> bool:
         return True
     there = member.state == User.State.ACTIVE and member.is_active and member.profile_public
     return there and not (user.is_authenticated and are_apart(user, member))
+
+
+def can_bar(user: Any, other: User) -> bool:
+    """Anybody but oneself, and only who is still here."""
+    return user.is_authenticated and user.pk != other.pk and other.state != User.State.ERASED
 
 
 def are_apart(one: User, other: User) -> bool:

@@ -31,5 +31,12 @@ ROLES = [
     Role("administrator", "superuser", "", "everything in the admin, but not verify themselves", True),
 ]
 PERMISSIONS = {
-    VERIFIERS: ["verify_credential", "view_credential", "impose_sanction", "view_sanction", "view_user"],
+    VERIFIERS: [
+        "verify_credential",
+        "view_credential",
+        "impose_sanction",
+        "view_sanction",
+        "view_sanctionappeal",
+        "view_user",
+    ],
 }

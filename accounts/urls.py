@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import badge, email, inbox, pages, rooms
+from accounts.views import badge, conduct, email, inbox, pages, privacy, rooms
 
 app_name = "accounts"
 
@@ -29,4 +29,13 @@ urlpatterns = [
     path("badge/<int:pk>/withdraw/", badge.withdraw, name="badge-withdraw"),
     path("badge/<int:pk>/name/", badge.name, name="badge-name"),
     path("who-moderates/", badge.who_moderates, name="who-moderates"),
+    path("member/<int:pk>/keep-away/", privacy.keep_away, name="keep-away"),
+    path("kept-away/", privacy.barriers, name="barriers"),
+    path("kept-away/<int:pk>/end/", privacy.end_barrier, name="end-barrier"),
+    path("data/", privacy.data, name="data"),
+    path("data/<int:pk>/", privacy.download, name="download"),
+    path("leave/", privacy.leave, name="leave"),
+    path("stay/", privacy.stay, name="stay"),
+    path("conduct/", conduct.conduct, name="conduct"),
+    path("conduct/<int:pk>/appeal/", conduct.appeal, name="appeal-sanction"),
 ]

@@ -1,4 +1,6 @@
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
@@ -9,6 +11,7 @@ from config.sitemaps import SITEMAPS
 admin.site.site_header = admin.site.site_title = "GetNaltrexone"
 admin.site.index_title = "Editing"
 admin.site.login = secure_admin_login(admin.site.login)
+admin.site.unregister([EmailAddress, Authenticator])  # addresses and second factors have no lists for staff
 
 urlpatterns = [
     path("", views.home, name="home"),

@@ -1,9 +1,21 @@
+"""People, for staff. No secret is on any page; conduct is decided through services; nobody is deleted here."""
+
+from typing import Any
+
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 
-from accounts.models import User
+from accounts.models import Sanction, SanctionAppeal, User
+from accounts.permissions import can_decide_sanction_appeal, can_sanction
+from accounts.privacy_forms import AnswerAppealForm, LiftForm, SanctionForm
+from accounts.services import sanctions as services
 
 
 class UserCreationForm(AdminUserCreationForm):
@@ -16,14 +28,120 @@ class UserCreationForm(AdminUserCreationForm):
 @admin.register(User)
 class UserAdmin(StockUserAdmin):
     ordering = ["display_name"]
-    list_display = ["display_name", "email", "is_staff", "is_active", "date_joined"]
-    search_fields = ["display_name", "email"]
+    list_display = ["display_name", "is_staff", "is_active", "state", "date_joined"]
+    search_fields = ["display_name"]
+    list_filter = ["is_staff", "is_active", "groups", "state"]
     add_form = UserCreationForm
-    # The password hash has no place on a screen: it is set through its own page and never shown.
-    fieldsets = [
-        (None, {"fields": ["email", "display_name"]}),
-        ("Rights", {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
-        ("Dates", {"fields": ["last_login", "date_joined"]}),
-    ]
     add_fieldsets = [(None, {"fields": ["email", "display_name", "usable_password", "password1", "password2"]})]
-    readonly_fields = ["last_login", "date_joined"]
+    readonly_fields = ["last_login", "date_joined", "state"]
+    change_form_template = "admin/accounts/user.html"
+    actions = None
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Erasure is a service with its two weeks; a row that others rest on is never deleted."""
+        return False
+
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        """Addresses are for administrators only; verifiers and others know people by their pseudonym."""
+        return [*self.list_display, "email"] if request.user.is_superuser else self.list_display
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        return [*self.search_fields, "email"] if request.user.is_superuser else self.search_fields
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Who is no administrator sees the pseudonym. The password hash is on no page: it has a page of its own to be set."""
+        if obj is None:
+            return self.add_fieldsets
+        who = ["email", "display_name"] if request.user.is_superuser else ["display_name"]
+        return [
+            (None, {"fields": who}),
+            ("Rights", {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
+            ("State", {"fields": ["state", "last_login", "date_joined"]}),
+        ]
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/sanction/", view(self.sanction), name="accounts_user_sanction"),
+            path("sanction/<int:pk>/lift/", view(self.lift), name="accounts_sanction_lift"),
+            path("appeal/<int:pk>/", view(self.appeal), name="accounts_sanction_appeal"),
+            *super().get_urls(),
+        ]
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        member = self.get_object(request, object_id)
+        context = kwargs.pop("extra_context", None) or {}
+        if member and self.has_view_permission(request, member):
+            found = member.sanctions.select_related("by", "lift", "appeal")
+            context |= {"sanctions": found, "may_sanction": can_sanction(request.user, member)}
+        return super().change_view(request, object_id, *args, extra_context=context, **kwargs)
+
+    def sanction(self, request: HttpRequest, pk: int) -> HttpResponse:
+        member = get_object_or_404(User.objects.present(), pk=pk)
+        if not can_sanction(request.user, member):
+            raise PermissionDenied
+        form = SanctionForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            services.impose(member, by=request.user, **form.cleaned_data)
+            messages.success(request, "Done. The member was told.")
+            return redirect("admin:accounts_user_change", member.pk)
+        return self._page(request, form, member, title="Warn, limit, suspend or close")
+
+    def lift(self, request: HttpRequest, pk: int) -> HttpResponse:
+        found = get_object_or_404(Sanction.objects.select_related("user"), pk=pk)
+        if not can_sanction(request.user, found.user):
+            raise PermissionDenied
+        form = LiftForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            return self._carry_out(
+                request, found.user, lambda: services.lift(found, by=request.user, **form.cleaned_data)
+            )
+        return self._page(request, form, found.user, title="Take back", sanction=found)
+
+    def appeal(self, request: HttpRequest, pk: int) -> HttpResponse:
+        found = get_object_or_404(SanctionAppeal.objects.select_related("sanction__user"), pk=pk)
+        if not can_decide_sanction_appeal(request.user, found):
+            raise PermissionDenied
+        form, member = AnswerAppealForm(request.POST or None), found.sanction.user
+        if request.method == "POST" and form.is_valid():
+            answer = {"grant": form.cleaned_data["grant"] == "yes", "answer": form.cleaned_data["answer"]}
+            return self._carry_out(request, member, lambda: services.decide_appeal(found, by=request.user, **answer))
+        return self._page(request, form, member, title="Answer the appeal", sanction=found.sanction, appeal=found)
+
+    def _carry_out(self, request: HttpRequest, member: User, act: Any) -> HttpResponse:
+        try:
+            act()
+            messages.success(request, "Done. The member was told.")
+        except services.IllegalMove as gone:
+            messages.error(request, str(gone))
+        return redirect("admin:accounts_user_change", member.pk)
+
+    def _page(self, request: HttpRequest, form: forms.BaseForm, member: User, **shown: Any) -> HttpResponse:
+        context = {"form": form, "member": member, **shown}
+        return render(request, "admin/accounts/conduct.html", {**self.admin_site.each_context(request), **context})
+
+
+@admin.register(SanctionAppeal)
+class SanctionAppealAdmin(admin.ModelAdmin):
+    """The appeals, those that wait first; each opens on its member's page."""
+
+    list_display = ["member", "state", "made_at", "decided_at"]
+    list_display_links = None
+    list_filter = ["state"]
+    list_select_related = ["sanction__user"]
+    ordering = ["-state", "made_at"]
+    actions = None
+
+    @admin.display(description="member")
+    def member(self, appeal: SanctionAppeal) -> str:
+        url = reverse("admin:accounts_user_change", args=[appeal.sanction.user_id])
+        return format_html('<a href="{}">{}</a>', url, appeal.sanction.user)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

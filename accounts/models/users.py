@@ -135,6 +135,14 @@ class NameClaim(models.Model):
         return hmac.new(secret, key.encode(), hashlib.sha256).hexdigest()
 
 
+class BarrierQuerySet(models.QuerySet["Barrier"]):
+    def hidden_from(self, user: "User") -> models.QuerySet["User", int]:
+        """The ids of everybody whose words this person is not to see: muted, blocked, or blocking."""
+        away = models.Q(owner=user) | models.Q(other=user, kind=Barrier.Kind.BLOCK)
+        one_of_us = models.Case(models.When(owner=user, then="other_id"), default="owner_id")
+        return self.filter(away).values_list(one_of_us, flat=True)  # type: ignore[return-value]
+
+
 class Barrier(models.Model):
     """What one member wants of another: to hear nothing of them (mute), or to have nothing to do with them (block)."""
 
@@ -146,6 +154,8 @@ class Barrier(models.Model):
     other = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="barriers_against")
     kind = models.CharField(max_length=5, choices=Kind)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = BarrierQuerySet.as_manager()
 
     class Meta:
         constraints = [

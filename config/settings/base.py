@@ -138,6 +138,10 @@ MAIL_BURST_SECONDS = 120  # what happens within this time goes into one mail
 NOTIFICATION_KINDS = ["accounts.notifications.OWN_KINDS"]
 SITE_ADDRESS = "http://127.0.0.1:8000"  # for links in mail that no request caused
 
+# Who says what is held about a person, and who takes it away when they leave: functions of one user, from each app.
+PERSONAL_DATA = ["accounts.personal_data.sections", "guide.personal_data.sections"]
+ERASERS: list[str] = []
+
 # Files that nobody is served without a permission: evidence of licences, copies of one's data.
 PRIVATE_ROOT = ROOT / ".local" / "private"
 
@@ -190,6 +194,9 @@ WORKER_CHORES = {
     "accounts.services.sessions.clear_expired_sessions": 86_400,
     "accounts.services.notifications.write_letters": 5,
     "accounts.services.mail.send_letters": 1,
+    "accounts.services.exports.make_exports": 5,
+    "accounts.services.exports.expire_exports": 3600,
+    "accounts.services.leaving.erase_the_departed": 3600,
     "accounts.services.credentials.remind_before_expiry": 3600,
     "accounts.services.credentials.delete_old_evidence": 3600,
 }

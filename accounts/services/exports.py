@@ -1,0 +1,80 @@
+"""Copies of one's own data: asked for on the site, made by the worker, kept for a week."""
+
+import io
+import json
+import secrets
+import zipfile
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from accounts.models import DataExport, User
+from accounts.services.notifications import notify
+
+KEPT = timedelta(days=7)
+State = DataExport.State
+
+
+def ask_for_export(user: User) -> DataExport:
+    """The copy that is being made for this person, or a new one; one at a time."""
+    return DataExport.objects.get_or_create(user=user, state=State.WAITING)[0]
+
+
+def make_exports() -> int:
+    """Make every copy that waits; returns how many."""
+    waiting = DataExport.objects.filter(state=State.WAITING).values_list("pk", flat=True)
+    return sum(_make(pk) for pk in list(waiting))
+
+
+@transaction.atomic
+def _make(pk: int) -> bool:
+    export = (
+        DataExport.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk, state=State.WAITING).first()
+    )
+    if export is None:
+        return False
+    export.file.save(f"{secrets.token_urlsafe(24)}.zip", ContentFile(_zip(collect(export.user))), save=False)
+    export.state, export.expires_at = State.READY, timezone.now() + KEPT
+    export.save(update_fields=["file", "state", "expires_at"])
+    notify(export.user, "export", "The copy of your data is ready.", reverse("accounts:data"), export.pk)
+    return True
+
+
+def collect(user: User) -> dict[str, list[dict[str, Any]]]:
+    """All sections of all apps: settings.PERSONAL_DATA names their functions."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for path in settings.PERSONAL_DATA:
+        found |= import_string(path)(user)
+    return found
+
+
+def _zip(sections: dict[str, list[dict[str, Any]]]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("data.json", json.dumps(sections, default=str, indent=2, ensure_ascii=False))
+        archive.writestr("data.html", render_to_string("accounts/export.html", {"sections": sections}))
+    return packed.getvalue()
+
+
+def expire_exports() -> int:
+    """Delete the copies whose time is over; returns how many."""
+    over = DataExport.objects.filter(state=State.READY, expires_at__lte=timezone.now())
+    return sum(_expire(pk) for pk in list(over.values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def _expire(pk: int) -> bool:
+    export = DataExport.objects.select_for_update(skip_locked=True).filter(pk=pk, state=State.READY).first()
+    if export is None:
+        return False
+    export.file.delete(save=False)
+    export.state = State.EXPIRED
+    export.save(update_fields=["file", "state"])
+    return True

@@ -1,0 +1,88 @@
+"""What is held about oneself, keeping away from others, and leaving."""
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import Barrier, DataExport, User
+from accounts.permissions import can_bar, can_see_profile
+from accounts.privacy_forms import BarrierForm, LeaveForm
+from accounts.services import barriers as barrier_services
+from accounts.services import exports, leaving
+
+
+@login_required
+@require_POST
+def keep_away(request: HttpRequest, pk: int) -> HttpResponse:
+    member = get_object_or_404(User.objects.present(), pk=pk)
+    if not (can_see_profile(request.user, member) and can_bar(request.user, member)):
+        raise Http404
+    form = BarrierForm(request.POST)
+    if form.is_valid():
+        barrier_services.raise_barrier(request.user, member, form.cleaned_data["kind"])
+    return redirect("accounts:barriers")
+
+
+@never_cache
+@login_required
+@require_safe
+def barriers(request: HttpRequest) -> HttpResponse:
+    rows = Barrier.objects.filter(owner=request.user).select_related("other").order_by("-created_at")
+    return render(request, "accounts/barriers.html", {"barriers": rows})
+
+
+@login_required
+@require_POST
+def end_barrier(request: HttpRequest, pk: int) -> HttpResponse:
+    barrier_services.take_down(request.user, pk)
+    return redirect("accounts:barriers")
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def data(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        exports.ask_for_export(request.user)
+        return redirect("accounts:data")
+    return render(request, "accounts/data.html", {"exports": request.user.exports.all()[:5]})
+
+
+@never_cache
+@reauthentication_required
+@require_safe
+def download(request: HttpRequest, pk: int) -> FileResponse:
+    """One's own copy, by whom has just shown again who they are."""
+    export = get_object_or_404(DataExport, pk=pk, user=request.user, state=DataExport.State.READY)
+    answer = FileResponse(
+        export.file.open(), as_attachment=True, filename="my-data.zip", content_type="application/zip"
+    )
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@never_cache
+@reauthentication_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave(request: HttpRequest) -> HttpResponse:
+    form = LeaveForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            leaving.ask_to_leave(request.user, parting=form.cleaned_data["parting"])
+            return redirect("accounts:leave")
+        except ValidationError as error:
+            form.add_error(None, error)
+    gone_on = request.user.leaving_since and request.user.leaving_since + leaving.TO_THINK_OVER
+    return render(request, "accounts/leave.html", {"form": form, "gone_on": gone_on})
+
+
+@login_required
+@require_POST
+def stay(request: HttpRequest) -> HttpResponse:
+    if request.user.state == User.State.LEAVING:
+        leaving.stay(request.user)
+    return redirect("accounts:home")

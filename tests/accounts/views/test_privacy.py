@@ -1,4 +1,5 @@
 import io
+import re
 import zipfile
 
 import pytest
@@ -28,7 +29,8 @@ def test_a_hidden_profile_is_the_same_as_none(client, maya, noah):
     hidden = client.get(reverse("accounts:profile", args=[maya.pk]))
     none = client.get(reverse("accounts:profile", args=[10**9]))
     assert (hidden.status_code, none.status_code) == (404, 404)
-    assert hidden.content.replace(b"/member/%d/" % maya.pk, b"/member/1000000000/") == none.content
+    pages = [re.sub(r'/member/\d+/|name="csrfmiddlewaretoken" value="[^"]+"', "", r.content.decode()) for r in (hidden, none)]
+    assert pages[0] == pages[1]
 
 
 def test_a_public_profile_shows_the_pseudonym_and_no_more(client, maya, dr_okafor):

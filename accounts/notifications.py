@@ -21,11 +21,11 @@ class Kind(NamedTuple):
 
 
 ACCOUNT = Kind("account", "Your account and its safety", "your account", Delivery.AT_ONCE, must_tell=True)
-CREDENTIAL = Kind("credential", "Your clinician’s badge", "your application", Delivery.AT_ONCE, must_tell=True)
+BADGE = Kind("badge", "Your clinician’s badge", "your application", Delivery.AT_ONCE, must_tell=True)
 SANCTION = Kind("sanction", "Decisions about your account", "a decision", Delivery.AT_ONCE, must_tell=True)
 EXPORT = Kind("export", "Copies of your data", "a file that you asked for", Delivery.AT_ONCE)
 
-OWN_KINDS = [ACCOUNT, CREDENTIAL, SANCTION, EXPORT]
+OWN_KINDS = [ACCOUNT, BADGE, SANCTION, EXPORT]
 
 
 def kinds() -> dict[str, Kind]:

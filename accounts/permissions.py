@@ -1,12 +1,16 @@
 """Who may do what with accounts. One function, one rule; each looks the facts up when it is asked."""
 
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from accounts.house_rules import RULES_VERSION
 from accounts.models import Barrier, Credential, Evidence, Sanction, SanctionAppeal, User
 from accounts.roles import MODERATORS, REVIEWERS, VERIFIERS
 
 POWERFUL_GROUPS = [MODERATORS, REVIEWERS, VERIFIERS]
+RENEWAL = timedelta(days=60)  # before its end a credential may be applied for anew
 
 
 def needs_second_factor(user: Any) -> bool:
@@ -61,7 +65,18 @@ def can_write(user: Any) -> bool:
 
 def can_apply_for_badge(user: User) -> bool:
     """One application at a time, and none while a credential is far from its end."""
-    return can_write(user) and not Credential.objects.open().filter(user=user).exists()
+    mine = Credential.objects.of(user)
+    lasting = mine.in_force().filter(expires_at__gt=timezone.now() + RENEWAL)
+    return can_write(user) and not mine.open().exists() and not lasting.exists()
+
+
+def can_answer_credential(user: Any, credential: Credential) -> bool:
+    return can_write(user) and credential.user_id == user.pk
+
+
+def can_withdraw_credential(user: Any, credential: Credential) -> bool:
+    """One's own, always: the suspended may take back what they said of themselves too."""
+    return user.is_authenticated and credential.user_id == user.pk
 
 
 def can_verify(user: Any) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from guide.services import guide_version
 
@@ -20,6 +21,21 @@ def permissions_policy(get_response: Handler) -> Handler:
         response = get_response(request)
         response["Permissions-Policy"] = PERMISSIONS_POLICY
         return response
+
+    return middleware
+
+
+def body_limit(get_response: Handler) -> Handler:
+    """Refuse a body that is too large by what it says of its length, before any of it is read or put anywhere.
+
+    A body without a length is not read either: WSGI gives an empty one.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length) <= settings.LARGEST_BODY:
+            return get_response(request)
+        return render(request, "413.html", status=413)
 
     return middleware
 

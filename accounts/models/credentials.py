@@ -1,13 +1,20 @@
 """Who is a verified clinician, who says so, and until when."""
 
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
 import pgtrigger
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
+
+from accounts.models.sanctions import Sanction
+from accounts.roles import MODERATORS
+
+EVIDENCE_KEPT = timedelta(days=30)  # after the decision
 
 
 class Profession(models.TextChoices):
@@ -29,6 +36,23 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
 
     def open(self) -> "CredentialQuerySet":
         return self.filter(state__in=[Credential.State.SUBMITTED, Credential.State.MORE_ASKED])
+
+    def of(self, user: object) -> "CredentialQuerySet":
+        return self.filter(user=user)
+
+    def to_remind(self, days: int) -> "CredentialQuerySet":
+        """In force, ending within so many days, not yet told so, and without another application on its way."""
+        soon = self.in_force().filter(expires_at__lte=timezone.now() + timedelta(days=days))
+        untold = soon.filter(models.Q(reminded_days__isnull=True) | models.Q(reminded_days__gt=days))
+        return untold.exclude(user__in=Credential.objects.open().values("user"))
+
+    def of_moderators(self) -> "CredentialQuerySet":
+        """One credential of each who is a moderator at this moment: the same rule as permissions.is_moderator, for a list."""
+        barred = Sanction.objects.in_force().filter(kind__in=[Sanction.Kind.SUSPENSION, Sanction.Kind.CLOSURE])
+        appointed = self.in_force().filter(user__groups__name=MODERATORS, user__is_active=True, user__state="active")
+        latest = appointed.exclude(user__in=barred.values("user")).order_by("user_id", "-approved_at")
+        one_each = self.filter(pk__in=latest.distinct("user_id").values("pk"))
+        return one_each.select_related("user").order_by(Lower("user__display_name"))
 
 
 class Credential(models.Model):
@@ -98,6 +122,16 @@ class Credential(models.Model):
     def is_in_force(self) -> bool:
         return self.state == self.State.APPROVED and self.expires_at is not None and self.expires_at > timezone.now()
 
+    @property
+    def is_open(self) -> bool:
+        return self.state in (self.State.SUBMITTED, self.State.MORE_ASKED)
+
+    @property
+    def standing(self) -> str:
+        """The state in words; an approved credential that is past its end has lapsed, though no row says so."""
+        lapsed = self.state == self.State.APPROVED and not self.is_in_force
+        return "lapsed" if lapsed else self.get_state_display()
+
 
 class CredentialEvent(models.Model):
     """One line of a credential's history: who, what, when, why. The database refuses to change or delete it."""
@@ -112,6 +146,8 @@ class CredentialEvent(models.Model):
         REVOKED = "revoked", "revoked"
         LOOKED = "looked", "looked at the evidence"
         EVIDENCE_DELETED = "evidence-deleted", "deleted the evidence"
+
+    DECISIONS = [Action.APPROVED, Action.REJECTED, Action.REVOKED, Action.WITHDRAWN]
 
     credential = models.ForeignKey(Credential, models.PROTECT, related_name="events")
     action = models.CharField(max_length=20, choices=Action)
@@ -131,12 +167,24 @@ class CredentialEvent(models.Model):
 
 def evidence_store() -> FileSystemStorage:
     """Outside every folder that is served; only a view that asks for permission reads from it."""
-    return FileSystemStorage(location=settings.PRIVATE_ROOT / "evidence", base_url=None)
+    return FileSystemStorage(
+        location=settings.PRIVATE_ROOT / "evidence",
+        base_url=None,
+        file_permissions_mode=0o600,
+        directory_permissions_mode=0o700,
+    )
 
 
 def random_name(evidence: "Evidence", filename: str) -> str:
     """Nothing of the uploaded name is kept; the suffix comes from what the file was found to be."""
     return secrets.token_urlsafe(24) + Path(filename).suffix
+
+
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    def outdated(self) -> "EvidenceQuerySet":
+        """What was decided upon EVIDENCE_KEPT ago or earlier. Asking for more is no decision."""
+        events = CredentialEvent.objects.filter(action__in=CredentialEvent.DECISIONS)
+        return self.filter(credential__in=events.filter(at__lte=timezone.now() - EVIDENCE_KEPT).values("credential"))
 
 
 class Evidence(models.Model):
@@ -146,6 +194,8 @@ class Evidence(models.Model):
     file = models.FileField(storage=evidence_store, upload_to=random_name)
     content_type = models.CharField(max_length=40)
     uploaded_at = models.DateTimeField(auto_now_add=True)
+
+    objects = EvidenceQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"evidence {self.pk}"

@@ -1,6 +1,7 @@
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.house_rules import RULES_VERSION
@@ -25,6 +26,7 @@ def house_rules(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/house_rules.html", {"asks": asks, "version": RULES_VERSION})
 
 
+@never_cache
 @require_GET
 def profile(request: HttpRequest, pk: int) -> HttpResponse:
     member = get_object_or_404(User.objects.present(), pk=pk)

@@ -39,6 +39,7 @@ MIDDLEWARE = [
     "config.middleware.anonymous_page_cache",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "config.middleware.body_limit",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -122,6 +123,10 @@ SITE_ADDRESS = "http://127.0.0.1:8000"  # for links in mail that no request caus
 # Files that nobody is served without a permission: evidence of licences, copies of one's data.
 PRIVATE_ROOT = ROOT / ".local" / "private"
 
+# No larger request is read at all; a file that is let in stays in memory, so that no licence ever lies in /tmp.
+LARGEST_BODY = 11 * 1024 * 1024  # bytes: evidence of 10 MB and the form around it
+FILE_UPLOAD_MAX_MEMORY_SIZE = LARGEST_BODY
+
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_I18N = False
@@ -167,6 +172,8 @@ WORKER_CHORES = {
     "accounts.services.sessions.clear_expired_sessions": 86_400,
     "accounts.services.notifications.write_letters": 5,
     "accounts.services.mail.send_letters": 1,
+    "accounts.services.credentials.remind_before_expiry": 3600,
+    "accounts.services.credentials.delete_old_evidence": 3600,
 }
 
 LOGGING = {

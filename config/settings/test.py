@@ -14,7 +14,8 @@ NAME_SECRET = "tests-only-names"  # noqa: S105
 SECOND_FACTOR_KEYS = ["tests-only-second-factors"]
 MAIL_CARRIER = "django.core.mail.backends.locmem.EmailBackend"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
-PRIVATE_ROOT = Path(tempfile.mkdtemp(prefix="getnaltrexone-test-private-"))
+_private = tempfile.TemporaryDirectory(prefix="getnaltrexone-test-private-")  # gone when the tests end
+PRIVATE_ROOT = Path(_private.name)
 LOGGING = {"version": 1, "disable_existing_loggers": False}
 
 INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]

@@ -4,7 +4,10 @@ import os
 import shutil
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
+
+from accounts.roles import PERMISSIONS, ROLES
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright's sync API runs an event loop in this thread
@@ -23,6 +26,15 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": ["--no-sandbox"]}
+
+
+@pytest.fixture(autouse=True)
+def _groups(transactional_db):
+    """The groups that migrations made: emptying the tables after a test on a real server takes them along."""
+    for role in ROLES:
+        if role.group:
+            group, _ = Group.objects.get_or_create(name=role.group)
+            group.permissions.add(*Permission.objects.filter(codename__in=PERMISSIONS.get(role.group, [])))
 
 
 @pytest.fixture

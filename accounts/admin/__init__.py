@@ -1,0 +1,3 @@
+from accounts.admin import credentials, users
+
+__all__ = ["credentials", "users"]

@@ -1,0 +1,157 @@
+"""Where verifiers read applications for the badge and decide. The rows change through services only."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Case, Value, When
+from django.forms import Form
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+
+from accounts.credential_forms import ApprovalForm, ReasonForm
+from accounts.models import Credential, Evidence
+from accounts.permissions import can_decide_credential, can_see_evidence
+from accounts.services import credentials as services
+
+State = Credential.State
+BREAK = SafeString("<br>")
+NPI_REGISTRY = "https://npiregistry.cms.hhs.gov/provider-view/"
+
+
+class Decision(NamedTuple):
+    to: str
+    verb: str
+    form: type[Form]
+    service: Callable[..., Credential]
+    done: str
+
+
+DECISIONS = {
+    "approve": Decision(State.APPROVED, "Approve", ApprovalForm, services.approve, "Approved."),
+    "ask": Decision(State.MORE_ASKED, "Ask for more", ReasonForm, services.ask_for_more, "The applicant was asked."),
+    "reject": Decision(State.REJECTED, "Reject", ReasonForm, services.reject, "Rejected."),
+    "revoke": Decision(State.REVOKED, "Revoke", ReasonForm, services.revoke, "Revoked. The rights are gone already."),
+}
+
+
+@admin.register(Credential)
+class CredentialAdmin(admin.ModelAdmin):
+    # No name, number or link of a person in lists, searches or addresses: those end up in logs and over shoulders.
+    list_display = ["applicant", "profession", "jurisdiction", "standing", "waiting", "until"]
+    list_display_links = ["applicant"]
+    list_filter = ["state", "profession", "jurisdiction"]
+    list_select_related = ["user"]
+    search_fields = ["user__display_name"]
+    actions = None
+    ordering = [Case(When(state=State.SUBMITTED, then=Value(0)), default=Value(1)), "submitted_at"]
+    fieldsets = [
+        (
+            "To compare with the register",
+            {"fields": ["legal_name", "licence_number", "jurisdiction", "npi", "register"]},
+        ),
+        ("To be shown", {"fields": ["applicant", "profession", "public_name", "name_public"]}),
+        ("State", {"fields": ["standing", "submitted_at", "approved_at", "expires_at"]}),
+    ]
+    readonly_fields = ["register", "applicant", "standing"]
+    change_form_template = "admin/accounts/credential.html"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description="name on this site", ordering="user__display_name")
+    def applicant(self, credential: Credential) -> str:
+        return str(credential.user)
+
+    @admin.display(description="state", ordering="state")
+    def standing(self, credential: Credential) -> str:
+        return credential.standing
+
+    @admin.display(description="waiting for", ordering="submitted_at")
+    def waiting(self, credential: Credential) -> str:
+        return timesince(credential.submitted_at, timezone.now(), depth=1) if credential.is_open else "–"
+
+    @admin.display(description="until", ordering="expires_at")
+    def until(self, credential: Credential) -> str:
+        return f"{credential.expires_at:%Y-%m-%d}" if credential.expires_at else "–"
+
+    @admin.display(description="register")
+    def register(self, credential: Credential) -> str:
+        """Links that tell the other site nothing, with the address in view: an applicant could give a look-alike."""
+        urls = [credential.registry_url, credential.npi and NPI_REGISTRY + credential.npi]
+        link = '<a href="{}" rel="noopener noreferrer" target="_blank">{}</a>'
+        return format_html_join(BREAK, link, [(url, url) for url in urls if url]) or "No link was given."
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        decide, evidence = view(self.decide, cacheable=False), view(self.evidence, cacheable=False)
+        return [
+            path("<int:pk>/decide/<slug:decision>/", decide, name="accounts_credential_decide"),
+            path("evidence/<int:pk>/", evidence, name="accounts_credential_evidence"),
+            *super().get_urls(),
+        ]
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        credential = self.get_object(request, object_id)
+        context = {**(kwargs.pop("extra_context", None) or {}), "title": "Application for the badge", "subtitle": None}
+        if credential and self.has_view_permission(request, credential):
+            context |= _beside(credential, request.user)
+        return super().change_view(request, object_id, *args, extra_context=context, **kwargs)
+
+    def decide(self, request: HttpRequest, pk: int, decision: str) -> HttpResponse:
+        credential = get_object_or_404(Credential.objects.select_related("user"), pk=pk)
+        if decision not in DECISIONS:
+            raise Http404
+        if not can_decide_credential(request.user, credential):
+            raise PermissionDenied
+        chosen = DECISIONS[decision]
+        seen = {"seen": services.last_step(credential)}
+        form = chosen.form(request.POST if request.method == "POST" else None, initial=seen)
+        if request.method == "POST" and form.is_valid():
+            return self._carry_out(request, credential, chosen, form)
+        context = {"credential": credential, "decision": chosen, "form": form, "title": f"{chosen.verb}?"}
+        return render(request, "admin/accounts/decide.html", {**self.admin_site.each_context(request), **context})
+
+    def _carry_out(self, request: HttpRequest, credential: Credential, chosen: Decision, form: Form) -> HttpResponse:
+        try:
+            chosen.service(credential, by=request.user, **form.cleaned_data)
+            messages.success(request, chosen.done)
+        except services.IllegalMove as gone:
+            messages.error(request, str(gone))
+        return redirect("admin:accounts_credential_change", credential.pk)
+
+    def evidence(self, request: HttpRequest, pk: int) -> FileResponse:
+        """The one way to a file. It is saved, not shown, and no browser may run anything in it."""
+        found = get_object_or_404(Evidence.objects.select_related("credential"), pk=pk)
+        if request.method != "GET" or not can_see_evidence(request.user, found):
+            raise Http404
+        services.look_at_evidence(found, by=request.user)
+        name = f"evidence-{found.pk}{found.file.name[-4:]}"
+        answer = FileResponse(found.file.open(), as_attachment=True, filename=name, content_type=found.content_type)
+        answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+        answer["X-Content-Type-Options"] = "nosniff"
+        answer["Cache-Control"] = "private, no-store"
+        return answer
+
+
+def _beside(credential: Credential, user: Any) -> dict[str, Any]:
+    mine = can_decide_credential(user, credential)
+    open_ways = Credential.TRANSITIONS[State(credential.state)]
+    return {
+        "decisions": {key: d.verb for key, d in DECISIONS.items() if mine and d.to in open_ways},
+        "is_own": credential.user_id == user.pk,
+        "evidence": credential.evidence.all() if mine else [],
+        "events": credential.events.select_related("by"),
+    }

@@ -1,0 +1,58 @@
+"""Applications and files for the tests of credentials."""
+
+from io import BytesIO
+
+from PIL import Image
+
+from accounts.evidence import judge
+from accounts.models import Credential
+from accounts.services import credentials as services
+
+PDF = b"%PDF-1.4\n1 0 obj\n<</Type /Catalog>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n"
+SAID = {
+    "profession": "pharmacist",
+    "legal_name": "Ingrid Verysecret Lind",
+    "licence_number": "RX-424242",
+    "jurisdiction": "Ohio",
+    "npi": "1234567893",
+    "registry_url": "https://register.example.org/424242",
+    "public_name": "Dr. Ingrid Lind",
+    "name_public": False,
+}
+
+
+def application(**changes):
+    return services.Application(**{**SAID, **changes})
+
+
+def submit(person, *, proof=None, **changes):
+    return services.submit_application(application(**changes), by=person, proof=proof)
+
+
+def with_pdf(person):
+    return submit(person, proof=judge(PDF))
+
+
+def in_state(state, person, verifier):
+    """An application that was brought to this state by its services."""
+    credential = submit(person)
+    steps = {
+        "submitted": [],
+        "more-asked": [lambda: services.ask_for_more(credential, by=verifier, reason="Which?")],
+        "approved": [lambda: services.approve(credential, by=verifier)],
+        "rejected": [lambda: services.reject(credential, by=verifier, reason="Not found.")],
+        "revoked": [
+            lambda: services.approve(credential, by=verifier),
+            lambda: services.revoke(credential, by=verifier, reason="Licence ended."),
+        ],
+        "withdrawn": [lambda: services.withdraw_application(credential, by=person)],
+    }
+    for step in steps[state]:
+        step()
+    return Credential.objects.get(pk=credential.pk)
+
+
+def picture(kind="JPEG", size=(40, 30), mode="RGB", **saved):
+    data = BytesIO()
+    Image.new(mode, size, "teal").save(data, kind, **saved)
+    return data.getvalue()

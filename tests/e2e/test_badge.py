@@ -1,0 +1,167 @@
+"""From an application to a badge, in two browsers: Dr. Lind's and Vera's."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import expect
+
+from accounts.models import CredentialEvent, Notification
+from tests.accounts.samples import PDF, SAID, in_state, submit, with_pdf
+from tests.conftest import PersonsClient, person
+
+WIDTHS, SCHEMES = [360, 1280], ["light", "dark"]
+LICENCE = {"name": "../../Ingrid Lind.pdf", "mimeType": "application/pdf", "buffer": PDF}
+
+
+@pytest.fixture
+def lind(transactional_db):
+    """Dr. Lind before anybody verified her."""
+    return person("ingrid", "Ingrid L", profile_public=True)
+
+
+@pytest.fixture
+def browse(browser, site, transactional_db):
+    """Opens a browser in which somebody is logged in; at the end none of them may have complained."""
+    complaints, contexts = [], []
+
+    def opened(user, expected="never", **options):
+        client = PersonsClient()
+        client.force_login(user)
+        context = browser.new_context(base_url=site, reduced_motion="reduce", **options)
+        name = settings.SESSION_COOKIE_NAME
+        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
+        contexts.append(context)
+        page = context.new_page()
+        page.on(
+            "console", lambda m: complaints.append(m.text) if m.type == "error" and expected not in m.text else None
+        )
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def apply_with_a_pdf(page):
+    page.goto("/account/badge/")
+    page.get_by_role("link", name="Apply for the badge").click()
+    page.get_by_label("Profession", exact=True).select_option("pharmacist")
+    page.get_by_label("Legal name").fill(SAID["legal_name"])
+    page.get_by_label("Licence number").fill(SAID["licence_number"])
+    page.get_by_label("State or country").fill("Ohoi")
+    page.get_by_label("NPI").fill("1234567890")
+    page.get_by_label("Link to your entry").fill(SAID["registry_url"])
+    page.get_by_label("Professional name (optional)").fill("Dr. Ingrid Lind")
+    page.get_by_label("Evidence (optional)").set_input_files(LICENCE)
+    page.get_by_role("button", name="Send the application").click()
+    expect(page.get_by_text("This is not an NPI")).to_be_visible()
+    expect(page.get_by_text("choose your file again")).to_be_visible()
+    page.get_by_label("NPI").fill(SAID["npi"])
+    page.get_by_label("Evidence (optional)").set_input_files(LICENCE)
+    page.get_by_role("button", name="Send the application").click()
+    expect(page.get_by_text("Waiting to be verified")).to_be_visible()
+
+
+def test_dr_lind_becomes_a_verified_clinician(browse, lind, vera):
+    hers, desk = browse(lind), browse(vera, accept_downloads=True)
+    apply_with_a_pdf(hers)
+
+    desk.goto("/admin/accounts/credential/")
+    desk.get_by_role("link", name="Ingrid L").click()
+    expect(desk.get_by_role("link", name=SAID["registry_url"])).to_have_attribute("rel", "noopener noreferrer")
+    with desk.expect_download() as download:
+        desk.get_by_role("link", name="application/pdf").click()
+    assert (download.value.path().read_bytes(), download.value.suggested_filename[:9]) == (PDF, "evidence-")
+    desk.get_by_role("link", name="Ask for more").click()
+    desk.get_by_label("Reason").fill("Which state is it?")
+    desk.get_by_role("button", name="Ask for more").click()
+    expect(desk.get_by_text("The applicant was asked.")).to_be_visible()
+    expect(desk.get_by_text("looked at the evidence")).to_be_visible()
+
+    hers.reload()
+    hers.get_by_role("link", name="Answer the verifier").click()
+    expect(hers.get_by_text("Which state is it?")).to_be_visible()
+    hers.get_by_label("Your answer").fill("Ohio. I mistyped it.")
+    hers.get_by_label("State or country").fill("Ohio")
+    hers.get_by_role("button", name="Send the answer").click()
+    expect(hers.get_by_text("Changed: jurisdiction.")).to_be_visible()
+
+    desk.reload()
+    desk.get_by_role("link", name="Approve").click()
+    desk.get_by_label("Note").fill("Found in the register of Ohio.")
+    desk.get_by_role("button", name="Approve").click()
+    expect(desk.get_by_text("Approved.", exact=True)).to_be_visible()
+
+    hers.goto(f"/account/member/{lind.pk}/")
+    expect(hers.locator(".badge")).to_contain_text("Pharmacist · verified")
+    hers.locator(".badge a").click()
+    expect(hers.locator("h1")).to_have_text("How we verify clinicians")
+    done = list(CredentialEvent.objects.values_list("action", flat=True))
+    assert done == ["submitted", "looked", "asked", "answered", "approved"]
+    assert Notification.objects.filter(recipient=lind).count() == 4
+
+
+def test_a_file_that_is_too_large_is_named_before_it_is_sent(browse, lind, tmp_path):
+    page = browse(lind)
+    page.goto("/account/badge/apply/")
+    large = tmp_path / "large.pdf"
+    large.write_bytes(PDF + b" " * 11_000_000)
+    page.get_by_label("Evidence (optional)").set_input_files(large)
+    field = page.get_by_label("Evidence (optional)")
+    assert field.evaluate("field => field.validationMessage").startswith("This file is larger than 10 MB")
+    field.set_input_files(LICENCE)
+    assert field.evaluate("field => field.validationMessage") == ""
+
+
+def test_two_hundred_megabytes_get_a_page_in_plain_words(browse, lind, tmp_path):
+    page = browse(lind, expected="413", java_script_enabled=False)
+    page.goto("/account/badge/apply/")
+    huge = tmp_path / "huge.pdf"
+    with huge.open("wb") as file:
+        file.truncate(200 * 1024 * 1024)
+    for label in ("Legal name", "Licence number", "State or country"):
+        page.get_by_label(label).fill("x")
+    page.get_by_label("Profession", exact=True).select_option("nurse")
+    page.get_by_label("Evidence (optional)").set_input_files(huge)
+    page.get_by_role("button", name="Send the application").click(timeout=60_000)
+    expect(page.locator("h1")).to_have_text("That file is too large", timeout=60_000)
+
+
+def pages_of(lind, vera, dr_okafor, noah):
+    dr_okafor.credentials.update(public_name="Dr. Ada Okafor", name_public=True)
+    asked, approved = in_state("more-asked", lind, vera), in_state("approved", noah, vera)
+    base = f"/account/badge/{asked.pk}/"
+    mine = ["/account/badge/", base, f"{base}answer/", f"{base}withdraw/", "/account/who-moderates/"]
+    mine += ["/account/badge/how-verification-works/", f"/account/member/{dr_okafor.pk}/"]
+    return {lind: mine, noah: ["/account/badge/", f"/account/badge/{approved.pk}/"], dr_okafor: []}
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_axe_finds_nothing_and_nothing_overflows(width, scheme, browse, lind, maya, noah, vera, dr_okafor):
+    dr_okafor.profile_public = True
+    dr_okafor.save()
+    found = []
+    visits = {**pages_of(lind, vera, dr_okafor, noah), maya: ["/account/badge/", "/account/badge/apply/"]}
+    for user, paths in visits.items():
+        page = browse(user, viewport={"width": width, "height": 800}, color_scheme=scheme)
+        for path in paths:
+            page.goto(path)
+            found += [(path, v["id"], v["nodes"][0]["html"][:120]) for v in Axe().run(page).response["violations"]]
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                found.append((path, "wider than the screen"))
+    assert found == []
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_axe_finds_nothing_of_ours_at_the_desk(scheme, browse, maya, noah, vera):
+    credential, _ = with_pdf(maya), submit(noah)
+    page = browse(vera, expected="inline style", viewport={"width": 1280, "height": 800}, color_scheme=scheme)  # axe's
+    stock = {"exclude": [[".breadcrumbs"]]}  # Django's own
+    found = []
+    for path in ("", f"{credential.pk}/change/", f"{credential.pk}/decide/approve/", f"{credential.pk}/decide/ask/"):
+        page.goto(f"/admin/accounts/credential/{path}")
+        found += [(path, v["id"], v["nodes"][0]["html"][:160]) for v in Axe().run(page, stock).response["violations"]]
+    assert found == []

@@ -13,6 +13,7 @@ admin.site.login = secure_admin_login(admin.site.login)
 urlpatterns = [
     path("", views.home, name="home"),
     path("guide/", include("guide.urls")),
+    path("forum/", include("forum.urls")),
     path("search/", views.search, name="search"),
     path("search/suggestions-fragment", views.search_suggestions, name="search-suggestions-fragment"),
     path("help-now/", views.help_now, name="help-now"),

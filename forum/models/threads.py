@@ -89,9 +89,13 @@ class Thread(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True)
     last_post_at = models.DateTimeField(null=True)
-    last_position = models.PositiveIntegerField(default=0, help_text="The highest position ever given; never goes back.")
+    last_position = models.PositiveIntegerField(
+        default=0, help_text="The highest position ever given; never goes back."
+    )
     post_count = models.PositiveIntegerField(default=0, help_text="Posts that can be read now.")
-    answer = models.ForeignKey("Post", models.SET_NULL, null=True, related_name="+", help_text="The clinician's answer.")
+    answer = models.ForeignKey(
+        "Post", models.SET_NULL, null=True, related_name="+", help_text="The clinician's answer."
+    )
 
     objects = ThreadQuerySet.as_manager()
 
@@ -118,7 +122,11 @@ class Thread(models.Model):
         return self.title or f"thread {self.pk}"
 
     def get_absolute_url(self) -> str:
-        return reverse("forum:thread", args=[self.pk, slugify(self.title)[:60] or "thread"])
+        return reverse("forum:thread", args=[self.pk, self.slug])
+
+    @property
+    def slug(self) -> str:
+        return slugify(self.title)[:60] or "thread"
 
 
 class PostQuerySet(models.QuerySet["Post"]):
@@ -132,6 +140,14 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def of(self, user: Any) -> "PostQuerySet":
         return self.filter(author=user).order_by("-pk")
+
+    def with_last_revision(self) -> "PostQuerySet":
+        """Each post with the state and title of the newest text that its author sent."""
+        newest = PostRevision.objects.filter(post=models.OuterRef("pk")).order_by("-number")
+        return self.annotate(
+            last_state=models.Subquery(newest.values("state")[:1]),
+            last_title=models.Subquery(newest.values("title")[:1]),
+        )
 
 
 class Post(models.Model):
@@ -156,12 +172,16 @@ class Post(models.Model):
 
     thread = models.ForeignKey(Thread, models.PROTECT, related_name="posts")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="posts")
-    alias = models.PositiveSmallIntegerField(null=True, help_text="“Anonymous member 2” of this thread; empty: by name.")
+    alias = models.PositiveSmallIntegerField(
+        null=True, help_text="“Anonymous member 2” of this thread; empty: by name."
+    )
     position = models.PositiveIntegerField(null=True)
     state = models.CharField(max_length=9, choices=State, default=State.WAITING)
     live_revision = models.OneToOneField("PostRevision", models.PROTECT, null=True, related_name="+")
     quoted = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
-    written_as_clinician = models.CharField(max_length=24, blank=True, help_text="The profession verified at that time.")
+    written_as_clinician = models.CharField(
+        max_length=24, blank=True, help_text="The profession verified at that time."
+    )
     key = models.UUIDField(default=uuid.uuid4, help_text="Of the form that sent it: a resend makes no second post.")
     created_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True)
@@ -197,6 +217,13 @@ class Post(models.Model):
         return self.state in (self.State.DELETED, self.State.REMOVED)
 
 
+class PostRevisionQuerySet(models.QuerySet["PostRevision"]):
+    def waiting_for(self, moderator: Any) -> "PostRevisionQuerySet":
+        """What this moderator may decide on, the longest waiting first."""
+        waiting = self.filter(state=PostRevision.State.WAITING).exclude(post__author=moderator)
+        return waiting.select_related("post__thread__category", "post__author").order_by("pk")
+
+
 class PostRevision(models.Model):
     """The words as their author sent them once. Only the HTML made from them, and where the review stands, may change."""
 
@@ -227,10 +254,14 @@ class PostRevision(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = PostRevisionQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["post", "number"], name="post_revision_number_unique"),
-            models.UniqueConstraint(fields=["post"], condition=Q(state="waiting"), name="one_waiting_revision_for_a_post"),
+            models.UniqueConstraint(
+                fields=["post"], condition=Q(state="waiting"), name="one_waiting_revision_for_a_post"
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=["waiting", "approved", "changes", "rejected", "superseded", "withdrawn"]),
                 name="post_revision_state_is_known",

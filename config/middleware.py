@@ -77,7 +77,9 @@ def anonymous_page_cache(get_response: Handler) -> Handler:
 
 
 def _is_plain_visit(request: HttpRequest) -> bool:
-    return request.method in ("GET", "HEAD") and settings.SESSION_COOKIE_NAME not in request.COOKIES
+    """The forum is left out: a post that was removed must be gone at once."""
+    reads = request.method in ("GET", "HEAD") and not request.path.startswith("/forum/")
+    return reads and settings.SESSION_COOKIE_NAME not in request.COOKIES
 
 
 def _page_key(request: HttpRequest) -> str:

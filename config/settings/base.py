@@ -12,6 +12,7 @@ SITE_NAME = "GetNaltrexone"
 INSTALLED_APPS = [
     "accounts",
     "guide",
+    "forum",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -65,7 +66,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.views.site_context",
             ],
-            "builtins": ["guide.templatetags.guide"],
+            "builtins": ["guide.templatetags.guide", "forum.templatetags.forum"],
         },
     }
 ]
@@ -135,7 +136,7 @@ MAIL_SENDER_NAME = "GN Accounts"  # names neither the medicine nor the site's pu
 DEFAULT_FROM_EMAIL = f"{MAIL_SENDER_NAME} <accounts@localhost>"
 MAIL_SUBJECT = "You have news"
 MAIL_BURST_SECONDS = 120  # what happens within this time goes into one mail
-NOTIFICATION_KINDS = ["accounts.notifications.OWN_KINDS"]
+NOTIFICATION_KINDS = ["accounts.notifications.OWN_KINDS", "forum.notifications.KINDS"]
 SITE_ADDRESS = "http://127.0.0.1:8000"  # for links in mail that no request caused
 
 # Who says what is held about a person, and who takes it away when they leave: functions of one user, from each app.
@@ -186,6 +187,11 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
+
+# How much one member may send (forum/services/limits.py).
+FORUM_POSTS_PER_HOUR_NEW = 5  # in the first week
+FORUM_POSTS_PER_HOUR = 20
+FORUM_LINKS_PER_POST = 3
 
 # What `manage.py worker` does, and how often, in seconds.
 WORKER_CHORES = {

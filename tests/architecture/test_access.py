@@ -68,6 +68,19 @@ ROWS = {
     "admin:guide_claims": ((), 302, 302, 200, 200, 403),
     "admin:index": ((), 302, 302, 200, 200, 200),
     "favicon": ((), 302, 302, 302, 302, 302),
+    "forum:index": ((), 200, 200, 200, 200, 200),
+    "forum:category": (("none",), 404, 404, 404, 404, 404),
+    "forum:new-thread": (("none",), 302, 404, 404, 404, 404),
+    "forum:thread": ((10**9, "x"), 404, 404, 404, 404, 404),
+    "forum:reply": ((10**9, "x"), 302, 404, 404, 404, 404),
+    "forum:post": ((10**9,), 404, 404, 404, 404, 404),
+    "forum:edit-post": ((10**9,), 302, 404, 404, 404, 404),
+    "forum:withdraw-post": ((10**9,), 302, 405, 405, 405, 405),
+    "forum:delete-post": ((10**9,), 302, 405, 405, 405, 405),
+    "forum:my-posts": ((), 302, 200, 200, 200, 200),
+    "forum:my-post": ((10**9,), 302, 404, 404, 404, 404),
+    "forum:queue": ((), 404, 404, 200, 404, 404),
+    "forum:review": ((10**9,), 404, 404, 404, 404, 404),
     "guide:article": (("small",), 200, 200, 200, 200, 200),
     "guide:feed": ((), 200, 200, 200, 200, 200),
     "guide:feedback": (("small",), 200, 200, 200, 200, 200),
@@ -106,7 +119,7 @@ ROWS = {
 def own_names():
     resolver = get_resolver()
     yield from (key for key in resolver.reverse_dict if isinstance(key, str))
-    for space in ("guide", "accounts"):
+    for space in ("guide", "accounts", "forum"):
         yield from (f"{space}:{key}" for key in resolver.namespace_dict[space][1].reverse_dict if isinstance(key, str))
 
 

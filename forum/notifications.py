@@ -35,5 +35,9 @@ def post_url(post: Post) -> str:
 
 
 def post_can_be_seen(notification: Notification) -> bool:
-    post = Post.objects.filter(pk=notification.subject_id or 0, state=Post.State.PUBLISHED).select_related("thread").first()
+    post = (
+        Post.objects.filter(pk=notification.subject_id or 0, state=Post.State.PUBLISHED)
+        .select_related("thread")
+        .first()
+    )
     return post is not None and post.thread.state in post.thread.READABLE

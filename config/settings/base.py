@@ -140,8 +140,8 @@ NOTIFICATION_KINDS = ["accounts.notifications.OWN_KINDS", "forum.notifications.K
 SITE_ADDRESS = "http://127.0.0.1:8000"  # for links in mail that no request caused
 
 # Who says what is held about a person, and who takes it away when they leave: functions of one user, from each app.
-PERSONAL_DATA = ["accounts.personal_data.sections", "guide.personal_data.sections"]
-ERASERS: list[str] = []
+PERSONAL_DATA = ["accounts.personal_data.sections", "guide.personal_data.sections", "forum.personal_data.sections"]
+ERASERS = ["forum.personal_data.erase"]
 
 # Files that nobody is served without a permission: evidence of licences, copies of one's data.
 PRIVATE_ROOT = ROOT / ".local" / "private"

@@ -26,6 +26,10 @@ COVERED = {
     "accounts.DataExport": "Copies of your data",
     "guide.ArticleRevision": "Articles you wrote",
     "guide.RevisionDecision": "Articles you decided on",
+    "forum.Thread": "Threads you started",
+    "forum.Post": "Your posts",
+    "forum.Report": "Your reports",
+    "forum.Decision": "Decisions you took as a moderator",
 }
 
 

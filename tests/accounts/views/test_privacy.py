@@ -29,7 +29,9 @@ def test_a_hidden_profile_is_the_same_as_none(client, maya, noah):
     hidden = client.get(reverse("accounts:profile", args=[maya.pk]))
     none = client.get(reverse("accounts:profile", args=[10**9]))
     assert (hidden.status_code, none.status_code) == (404, 404)
-    pages = [re.sub(r'/member/\d+/|name="csrfmiddlewaretoken" value="[^"]+"', "", r.content.decode()) for r in (hidden, none)]
+    pages = [
+        re.sub(r'/member/\d+/|name="csrfmiddlewaretoken" value="[^"]+"', "", r.content.decode()) for r in (hidden, none)
+    ]
     assert pages[0] == pages[1]
 
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.limits import used_up
 from guide import services
 from guide.content_files import FOLDER
+from guide.crisis import may_be_in_danger
 from guide.forms import FeedbackForm
 from guide.models import Article, Section
 from guide.parts import Page, assemble, assemble_all
@@ -60,8 +61,9 @@ def feedback(request: HttpRequest, slug: str) -> HttpResponse:
             form.add_error(None, "Many answers came from your connection in the last hour. Please try again later.")
         else:
             services.give_feedback(found, **form.cleaned_data)
-            return redirect(f"{request.path}?sent")
-    context = {"article": found, "form": form, "sent": "sent" in request.GET}
+            danger = may_be_in_danger(form.cleaned_data["comment"])
+            return redirect(f"{request.path}?sent" + "&help" * danger)
+    context = {"article": found, "form": form, "sent": "sent" in request.GET, "urgent": "help" in request.GET}
     return render(request, "guide/feedback.html", context)
 
 

@@ -3,26 +3,53 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse_lazy
+from django.utils.functional import lazy
+from django.utils.html import format_html
 
-from accounts import names
+from accounts import names, places
 from accounts.models import Delivery, User
 from accounts.notifications import Kind, kinds
 from accounts.services.names import why_not
 from accounts.services.notifications import choose
 
+LIVE_CHECK = {
+    "data-hx-get": reverse_lazy("accounts:name-check-fragment"),
+    "data-hx-trigger": "input changed delay:400ms",
+    "data-hx-target": "#name-check",
+    "data-hx-sync": "this:replace",
+}
+
+
+HOUSE_RULES = reverse_lazy("accounts:house-rules")
+format_html_lazy = lazy(format_html, str)
+
 
 class DisplayNameField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=names.MAX_LENGTH, label="Name on this site", **kwargs)
-        self.help_text = "Choose a made-up name. Everybody can see it, so leave out anything that leads to you."
+        self.help_text = (
+            "Choose a made-up name, and none that you use elsewhere. Everybody can see it, for years: somebody who knows "
+            "you may look. Leave out your own name, birth year, town, and anything else that leads to you."
+        )
+        self.widget.attrs |= {"autocomplete": "off", "spellcheck": "false", **LIVE_CHECK}
 
 
 class SignupExtras(forms.Form):
     """What we ask of a new member beside e-mail and password. allauth builds its sign-up forms on this one."""
 
     display_name = DisplayNameField()
-    adult = forms.BooleanField(label="I am 18 or older.")
-    rules = forms.BooleanField(label="I have read the house rules and will keep to them.")
+    adult = forms.BooleanField(
+        label="I am 18 or older.",
+        error_messages={"required": "Accounts are for adults only. Please tick this if you are one."},
+    )
+    rules = forms.BooleanField(
+        label=format_html_lazy(
+            'I have read the <a href="{}" target="_blank">house rules (in a new tab)</a> and will keep to them.',
+            HOUSE_RULES,
+        ),
+        error_messages={"required": "Please read them, and tick this if you accept them."},
+    )
 
     field_order = ["display_name", "email", "password1", "adult", "rules"]
 
@@ -74,3 +101,35 @@ class NotificationSettingsForm(forms.ModelForm):
 
 def _choices(kind: Kind) -> list[tuple[str, str]]:
     return [choice for choice in Delivery.choices if not (kind.must_tell and choice[0] == Delivery.NEVER)]
+
+
+class RenameForm(forms.Form):
+    display_name = DisplayNameField()
+
+    def clean_display_name(self) -> str:
+        return " ".join(self.cleaned_data["display_name"].split())
+
+
+class SettingsForm(forms.ModelForm):
+    country = forms.ChoiceField(
+        required=False,
+        choices=lambda: [("", "Rather not say"), *places.countries()],
+        help_text="For help lines near you. Nobody else sees it.",
+    )
+    time_zone = forms.ChoiceField(choices=places.time_zones, help_text="For times on pages and quiet hours for mail.")
+
+    class Meta:
+        model = User
+        fields = ["country", "time_zone", "profile_public", "posts_on_profile"]
+        labels = {
+            "profile_public": "Others may open my profile.",
+            "posts_on_profile": "My profile lists my public posts.",
+        }
+        help_texts = {
+            "profile_public": "It shows your name here, a clinician’s badge if you have one, and the month you joined. "
+            "Nothing else, ever."
+        }
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(max_length=20, label="Code", widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}))

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from accounts.house_rules import RULES_VERSION
@@ -11,6 +12,12 @@ from accounts.roles import MODERATORS, REVIEWERS, VERIFIERS
 
 POWERFUL_GROUPS = [MODERATORS, REVIEWERS, VERIFIERS]
 RENEWAL = timedelta(days=60)  # before its end a credential may be applied for anew
+
+
+def can_log_in_by_password(user: User) -> bool:
+    """Those who signed up here confirm their address first; those whom staff made are asked for that after the password."""
+    made_by_staff = user.adult_confirmed_at is None
+    return made_by_staff or EmailAddress.objects.filter(user=user, verified=True).exists()
 
 
 def needs_second_factor(user: Any) -> bool:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_cache_control
 
 from guide.services import guide_version
 
@@ -14,6 +15,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 PAGE_SECONDS = 60
+ROOMS = "/account/"
 
 
 def permissions_policy(get_response: Handler) -> Handler:
@@ -40,6 +42,20 @@ def body_limit(get_response: Handler) -> Handler:
     return middleware
 
 
+def private_pages(get_response: Handler) -> Handler:
+    """What somebody with a session gets is theirs alone; pages of an account are not kept even by their own browser."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.path.startswith(ROOMS):
+            patch_cache_control(response, private=True, no_store=True)
+        elif settings.SESSION_COOKIE_NAME in request.COOKIES:
+            patch_cache_control(response, private=True)
+        return response
+
+    return middleware
+
+
 def anonymous_page_cache(get_response: Handler) -> Handler:
     """Keep whole pages for visitors without a session, for a minute or until the guide changes.
 
@@ -61,7 +77,9 @@ def anonymous_page_cache(get_response: Handler) -> Handler:
 
 
 def _is_plain_visit(request: HttpRequest) -> bool:
-    return request.method in ("GET", "HEAD") and settings.SESSION_COOKIE_NAME not in request.COOKIES
+    """The forum is left out: a post that was removed must be gone at once."""
+    reads = request.method in ("GET", "HEAD") and not request.path.startswith("/forum/")
+    return reads and settings.SESSION_COOKIE_NAME not in request.COOKIES
 
 
 def _page_key(request: HttpRequest) -> str:

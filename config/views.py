@@ -23,7 +23,11 @@ DOORS = [
 
 
 def site_context(request: HttpRequest) -> dict[str, Any]:
-    return {"SITE_NAME": settings.SITE_NAME, "canonical": request.build_absolute_uri(request.path)}
+    return {
+        "SITE_NAME": settings.SITE_NAME,
+        "canonical": request.build_absolute_uri(request.path),
+        "has_session": settings.SESSION_COOKIE_NAME in request.COOKIES,
+    }
 
 
 @require_GET

@@ -3,6 +3,20 @@
 from django.conf import settings
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def of(self, user: object) -> "SessionQuerySet":
+        return self.filter(user=user)
+
+    def alive(self) -> "SessionQuerySet":
+        return self.filter(expire_date__gt=timezone.now())
+
+    def with_handle(self, handle: str) -> "Session | None":
+        """The one whose handle this is, among these. People have few sessions."""
+        return next((session for session in self if constant_time_compare(session.handle, handle)), None)
 
 
 class Session(AbstractBaseSession):
@@ -14,10 +28,15 @@ class Session(AbstractBaseSession):
     )
     started_at = models.DateTimeField(null=True)
 
-    objects = BaseSessionManager()  # type: ignore[misc]
+    objects = BaseSessionManager.from_queryset(SessionQuerySet)()  # type: ignore[misc]
 
     class Meta(AbstractBaseSession.Meta):
         verbose_name = "session"
+
+    @property
+    def handle(self) -> str:
+        """What a page may name it by: the key itself opens the account."""
+        return salted_hmac("accounts.session", self.session_key).hexdigest()[:20]
 
     @classmethod
     def get_session_store_class(cls) -> type:

@@ -11,6 +11,7 @@ from accounts import names
 from accounts.models import Credential, NameClaim, User
 
 MONTH = timedelta(days=30)
+TAKEN = "This name is taken, or looks like one that is. Please choose another."
 
 
 def is_taken(name: str, *, by_other_than: User | None = None) -> bool:
@@ -25,7 +26,7 @@ def why_not(name: str, *, user: User | None = None) -> str:
     if problem := names.fault(name):
         return problem
     if is_taken(name, by_other_than=user):
-        return "This name is taken, or looks like one that is. Please choose another."
+        return TAKEN
     if any(names.imitates(name, other) for other in _weighty_names(user)):
         return "This name could be taken for one of the team or for a verified clinician."
     return ""
@@ -40,6 +41,13 @@ def _weighty_names(but: User | None) -> list[str]:
     return [*people.values_list("display_name", flat=True), *clinicians.values_list("public_name", flat=True)]
 
 
+def withhold(name: str) -> None:
+    """Use a name up without a person, as a sign-up with a known address does: or free names would tell which addresses are."""
+    key = names.skeleton(name)
+    if not is_taken(name):
+        NameClaim.objects.get_or_create(key=NameClaim.sealed(key))
+
+
 def suggestions(count: int = 3) -> list[str]:
     """Free names to offer."""
     found: set[str] = set()
@@ -52,18 +60,21 @@ def suggestions(count: int = 3) -> list[str]:
     return sorted(found)
 
 
-def may_rename_from(user: User) -> datetime:
-    return user.named_at + MONTH
+def next_rename(user: User) -> datetime:
+    """From when on the name may be changed: the first time at once, then once in a month."""
+    return user.named_at + MONTH if user.names.count() > 1 else user.named_at
 
 
 @transaction.atomic
 def rename(user: User, name: str, *, by: User) -> None:
     """Give the user another name; the old one stays theirs. Raises ValidationError when the rule or the month says no."""
     user = User.objects.select_for_update().get(pk=user.pk)
-    if by.pk == user.pk and timezone.now() < may_rename_from(user) and user.names.count() > 1:
-        raise ValidationError(f"You can change your name again on {may_rename_from(user):%d %B %Y}.")
+    if by.pk == user.pk and timezone.now() < next_rename(user):
+        raise ValidationError(f"You can change your name again from {next_rename(user):%d %B %Y} on.")
     if problem := why_not(name, user=user):
         raise ValidationError(problem)
-    NameClaim.objects.get_or_create(key=names.skeleton(name), defaults={"user": user})
+    claim, _ = NameClaim.objects.get_or_create(key=names.skeleton(name), defaults={"user": user})
+    if claim.user_id != user.pk:  # somebody was quicker
+        raise ValidationError(TAKEN)
     user.display_name, user.named_at = name, timezone.now()
     user.save(update_fields=["display_name", "named_at"])

@@ -1,8 +1,31 @@
+"""What the account pages' templates need beside their context, which is allauth's."""
+
+from typing import Any
+
 from django import template
+from django.forms import BoundField
+from django.utils.safestring import SafeString
 
 from accounts.models import Notification, User
+from accounts.services.names import suggestions
 
 register = template.Library()
+
+CODE = {"autocapitalize": "characters", "spellcheck": "false", "autocorrect": "off"}
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """The field's input without allauth's placeholder, which says the label a second time and vanishes when one types."""
+    attributes: dict[str, Any] = {"placeholder": False}
+    if field.field.widget.attrs.get("autocomplete") == "one-time-code":
+        attributes |= CODE
+    return field.as_widget(attrs=attributes)
+
+
+@register.simple_tag
+def offered_names() -> list[str]:
+    return suggestions()
 
 
 @register.simple_tag

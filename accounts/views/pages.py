@@ -1,6 +1,6 @@
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -10,20 +10,22 @@ from accounts.permissions import can_see_profile, credential_in_force
 from accounts.services.rules import accept_rules
 
 
-@login_required
-@require_GET
-def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "accounts/home.html")
-
-
 @require_http_methods(["GET", "POST"])
 def house_rules(request: HttpRequest) -> HttpResponse:
     """Anybody may read them; a member who has not accepted this version is asked to."""
     asks = request.user.is_authenticated and request.user.rules_accepted < RULES_VERSION
     if request.method == "POST" and asks:
         accept_rules(by=request.user)
-        return redirect("accounts:home")
-    return render(request, "accounts/house_rules.html", {"asks": asks, "version": RULES_VERSION})
+        return redirect(_next(request) or "accounts:home")
+    context = {"asks": asks, "version": RULES_VERSION, "next": _next(request)}
+    return render(request, "accounts/house_rules.html", context)
+
+
+def _next(request: HttpRequest) -> str:
+    """Where somebody was going when the rules stopped them, if that is a page of ours."""
+    url = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
+    return url if safe else ""
 
 
 @never_cache

@@ -12,6 +12,7 @@ SITE_NAME = "GetNaltrexone"
 INSTALLED_APPS = [
     "accounts",
     "guide",
+    "forum",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -37,6 +38,7 @@ MIDDLEWARE = [
     "config.middleware.permissions_policy",
     "csp.middleware.CSPMiddleware",
     "config.middleware.anonymous_page_cache",
+    "config.middleware.private_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "config.middleware.body_limit",
@@ -64,7 +66,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.views.site_context",
             ],
-            "builtins": ["guide.templatetags.guide"],
+            "builtins": ["guide.templatetags.guide", "forum.templatetags.forum"],
         },
     }
 ]
@@ -78,7 +80,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "accounts.passwords.GuessableValidator"},
 ]
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.ConfirmedAddressBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "accounts:home"
 LOGOUT_REDIRECT_URL = "home"
@@ -90,6 +92,16 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupExtras"
+ACCOUNT_FORMS = {
+    "login": "accounts.entrance_forms.LoginForm",
+    "signup": "accounts.entrance_forms.SignupForm",
+    "request_login_code": "accounts.entrance_forms.LoginCodeForm",
+    "reset_password": "accounts.entrance_forms.ResetCodeForm",
+    "add_email": "accounts.entrance_forms.NewEmailForm",
+    "change_password": "accounts.entrance_forms.ChangePasswordForm",
+    "set_password": "accounts.entrance_forms.SetPasswordForm",
+    "reset_password_from_key": "accounts.entrance_forms.ResetPasswordForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
@@ -102,9 +114,16 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900  # seconds
+ACCOUNT_RATE_LIMITS = {"name_check": "30/m/ip", "current_address_code": "3/15m/user"}
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 MFA_ADAPTER = "accounts.adapter.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.entrance_forms.SecondStepForm",
+    "reauthenticate": "accounts.entrance_forms.SecondStepAgainForm",
+    "add_webauthn": "accounts.entrance_forms.AddKeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1  # steps of 30 s either way: telephones' clocks differ
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -117,13 +136,13 @@ MAIL_SENDER_NAME = "GN Accounts"  # names neither the medicine nor the site's pu
 DEFAULT_FROM_EMAIL = f"{MAIL_SENDER_NAME} <accounts@localhost>"
 MAIL_SUBJECT = "You have news"
 MAIL_BURST_SECONDS = 120  # what happens within this time goes into one mail
-NOTIFICATION_KINDS = ["accounts.notifications.OWN_KINDS"]
+NOTIFICATION_KINDS = ["accounts.notifications.OWN_KINDS", "forum.notifications.KINDS"]
 SITE_ADDRESS = "http://127.0.0.1:8000"  # for links in mail that no request caused
 
 # Who says what is held about a person, and who takes it away when they leave: functions of one user, from each app.
-PERSONAL_DATA = ["accounts.personal_data.sections", "guide.personal_data.sections"]
+PERSONAL_DATA = ["accounts.personal_data.sections", "guide.personal_data.sections", "forum.personal_data.sections"]
 PERSONAL_FILES = ["accounts.personal_data.files"]
-ERASERS = ["guide.erasure.forget"]
+ERASERS = ["guide.erasure.forget", "forum.personal_data.erase"]
 
 # Files that nobody is served without a permission: evidence of licences, copies of one's data.
 PRIVATE_ROOT = ROOT / ".local" / "private"
@@ -169,6 +188,11 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
+
+# How much one member may send (forum/services/limits.py).
+FORUM_POSTS_PER_HOUR_NEW = 5  # in the first week
+FORUM_POSTS_PER_HOUR = 20
+FORUM_LINKS_PER_POST = 3
 
 # What `manage.py worker` does, and how often, in seconds.
 WORKER_CHORES = {

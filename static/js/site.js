@@ -1,5 +1,6 @@
-// Every page: remember the country for help lines, on this device only; close the panel with Escape or a click elsewhere.
+// Every page: remember the country for help lines, on this device only; close panels with Escape or a click elsewhere.
 const panel = document.querySelector(".help-now");
+const panels = document.querySelectorAll(".help-now, .account-menu");
 const KEY = "help-country";
 
 function remembered() {
@@ -14,13 +15,16 @@ if (panel) {
   const choice = panel.querySelector(`input[value="${CSS.escape(remembered() ?? "")}"]`);
   if (choice) choice.checked = true;
   panel.addEventListener("change", (event) => remember(event.target.value));
-  document.addEventListener("click", (event) => { if (!panel.contains(event.target)) panel.open = false; });
-  panel.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    panel.open = false;
-    panel.querySelector("summary").focus();
-  });
 }
+
+panels.forEach((details) => {
+  document.addEventListener("click", (event) => { if (!details.contains(event.target)) details.open = false; });
+  details.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    details.open = false;
+    details.querySelector("summary").focus();
+  });
+});
 
 // A link to a question opens it.
 function openTarget() {

@@ -5,4 +5,7 @@ document.querySelectorAll("[data-shows]").forEach((input) => {
   input.addEventListener("input", show);
   show();
 });
-document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
+document.querySelectorAll("[data-print]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+});

@@ -1,6 +1,8 @@
 """Somebody with rows in every table that can point at a person, and a search of everything that is stored."""
 
 import zipfile
+from datetime import timedelta
+from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -21,6 +23,9 @@ from accounts.services.exports import ask_for_export, make_exports
 from accounts.services.names import rename
 from accounts.services.notifications import notify, write_letters
 from accounts.services.sanctions import appeal, decide_appeal, impose, lift
+from forum.models import Category, Decision, Report
+from forum.moderation import services as moderation
+from forum.services.posting import Words, start_thread
 from guide.models import RevisionDecision
 
 PRIVATE = {
@@ -35,9 +40,10 @@ ADDRESS = "203.0.113.77"
 TRACES = ["maya@example.org", "maya.two@example.org", "Maya", "mayflower", "Mayflower", ADDRESS, *PRIVATE.values()]
 
 
-def fill(maya, noah, vera, article):
+def fill(maya, noah, vera, article, dr_okafor):
     """Maya as member, applicant, sanctioned, and as staff with all the rights there are."""
     _as_staff(maya, noah, vera, article)
+    _in_the_forum(maya, noah, dr_okafor)
     rename(maya, "Mayflower", by=maya)
     maya.refresh_from_db()
     _entrance(maya)
@@ -74,6 +80,26 @@ def _as_staff(maya, noah, vera, article):
     LogEntry.objects.create(user=vera, object_id=maya.pk, object_repr="Mayflower", change_message="Maya", **note)
     note["content_type"] = ContentType.objects.get_for_model(EmailAddress)
     LogEntry.objects.create(user=vera, object_id=1, object_repr="maya@example.org", **note)
+
+
+def _in_the_forum(maya, noah, dr_okafor):
+    """Words of hers that wait, were refused or are read by all, and what others wrote about them."""
+    category = Category.objects.create(slug="busy", title="Busy", purpose="For tests.", position=9)
+    words = [("I ask.", "approve"), ("I am Maya.", "reject"), ("Maya here.", "wait")]
+    for body, then in words:
+        title = "A question" if then == "approve" else "Maya asks"
+        post = start_thread(category, Words(body, title=title, warning=""), by=maya, key=uuid4())
+        if then == "approve":
+            moderation.approve(post.revisions.get(), by=dr_okafor)
+            Report.objects.create(post=post, by=noah, reason="private", note="I know Maya.")
+        elif then == "reject":
+            moderation.reject(post.revisions.get(), by=dr_okafor, reason="private", note="Dear Maya, no names.")
+    theirs = start_thread(category, Words("Noah asks.", title="Another"), by=noah, key=uuid4())
+    moderation.approve(theirs.revisions.get(), by=dr_okafor)
+    Report.objects.create(post=theirs, by=maya, reason="private", note="Maya says.")
+    revision = theirs.revisions.get()
+    credential = dr_okafor.credentials.get()
+    Decision.objects.create(revision=revision, action="approved", by=maya, credential=credential, waited=timedelta(0))
 
 
 def _entrance(maya):

@@ -15,7 +15,7 @@ def private_root():
 
 
 @pytest.fixture
-def busy_maya(private_root, maya, noah, vera, article):
+def busy_maya(private_root, maya, noah, vera, dr_okafor, article):
     """Maya, with rows in every table that can hold something of a person."""
-    busy.fill(maya, noah, vera, article)
+    busy.fill(maya, noah, vera, article, dr_okafor)
     return maya

@@ -10,7 +10,7 @@ ROWS = {
     "account_complete_password_reset": ((), 302, 302, 302, 302, 302),
     "account_confirm_login_code": ((), 302, 302, 302, 302, 302),
     "account_confirm_password_reset_code": ((), 302, 302, 302, 302, 302),
-    "account_email": ((), 302, 200, 200, 200, 200),
+    "account_email": ((), 302, 302, 302, 302, 302),
     "account_email_verification_sent": ((), 302, 302, 302, 302, 302),
     "account_inactive": ((), 200, 200, 200, 200, 200),
     "account_login": ((), 200, 302, 302, 302, 302),
@@ -30,6 +30,15 @@ ROWS = {
     "accounts:badge-withdraw": ((10**9,), 302, 404, 404, 404, 404),
     "accounts:how-verification-works": ((), 200, 200, 200, 200, 200),
     "accounts:who-moderates": ((), 200, 200, 200, 200, 200),
+    "accounts:change-email": ((), 302, 302, 302, 302, 302),
+    "accounts:confirm-present-email": ((), 302, 302, 302, 302, 302),
+    "accounts:end-other-sessions": ((), 302, 405, 405, 405, 405),
+    "accounts:end-session": (("0a",), 302, 405, 405, 405, 405),
+    "accounts:name-check-fragment": ((), 200, 200, 200, 200, 200),
+    "accounts:rename": ((), 302, 200, 200, 200, 200),
+    "accounts:send-present-email-code": ((), 302, 302, 302, 302, 302),
+    "accounts:sessions": ((), 302, 200, 200, 200, 200),
+    "accounts:settings": ((), 302, 200, 200, 200, 200),
     "accounts:barriers": ((), 302, 200, 200, 200, 200),
     "accounts:end-barrier": ((10**9,), 302, 405, 405, 405, 405),
     "accounts:keep-away": ((10**9,), 302, 405, 405, 405, 405),
@@ -59,6 +68,19 @@ ROWS = {
     "admin:guide_claims": ((), 302, 302, 200, 200, 403),
     "admin:index": ((), 302, 302, 200, 200, 200),
     "favicon": ((), 302, 302, 302, 302, 302),
+    "forum:index": ((), 200, 200, 200, 200, 200),
+    "forum:category": (("none",), 404, 404, 404, 404, 404),
+    "forum:new-thread": (("none",), 302, 404, 404, 404, 404),
+    "forum:thread": ((10**9, "x"), 404, 404, 404, 404, 404),
+    "forum:reply": ((10**9, "x"), 302, 404, 404, 404, 404),
+    "forum:post": ((10**9,), 404, 404, 404, 404, 404),
+    "forum:edit-post": ((10**9,), 302, 404, 404, 404, 404),
+    "forum:withdraw-post": ((10**9,), 302, 405, 405, 405, 405),
+    "forum:delete-post": ((10**9,), 302, 405, 405, 405, 405),
+    "forum:my-posts": ((), 302, 200, 200, 200, 200),
+    "forum:my-post": ((10**9,), 302, 404, 404, 404, 404),
+    "forum:queue": ((), 404, 404, 200, 404, 404),
+    "forum:review": ((10**9,), 404, 404, 404, 404, 404),
     "guide:article": (("small",), 200, 200, 200, 200, 200),
     "guide:feed": ((), 200, 200, 200, 200, 200),
     "guide:feedback": (("small",), 200, 200, 200, 200, 200),
@@ -97,7 +119,7 @@ ROWS = {
 def own_names():
     resolver = get_resolver()
     yield from (key for key in resolver.reverse_dict if isinstance(key, str))
-    for space in ("guide", "accounts"):
+    for space in ("guide", "accounts", "forum"):
         yield from (f"{space}:{key}" for key in resolver.namespace_dict[space][1].reverse_dict if isinstance(key, str))
 
 

@@ -36,3 +36,32 @@ def test_a_page_with_a_form_is_never_kept(client):
 def test_health_answers(client):
     assert client.get("/health/live").content == b"ok"
     assert client.get("/health/ready").content == b"ok"
+
+
+PUBLIC = ["/", "/guide/", "/guide/small/", "/search/?q=dose", "/help-now/", "/about/", "/privacy/"]
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_a_visitors_page_is_the_same_for_all_and_sets_nothing(path, client):
+    page = client.get(path)
+    assert "Cookie" not in page.get("Vary", "")
+    assert "private" not in page.get("Cache-Control", "")
+    assert not page.cookies
+    assert b'<a href="/account/login/">Log in</a>' in page.content
+    assert b"csrfmiddlewaretoken" not in page.content
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_a_members_page_is_theirs_alone(path, client, maya):
+    client.get(path)
+    client.force_login(maya)
+    page = client.get(path)
+    assert "private" in page["Cache-Control"]
+    assert b"Maya</summary>" in page.content
+    client.logout()
+    assert b"Maya" not in client.get(path).content
+
+
+def test_a_stale_session_reads_as_a_visitor(client):
+    client.cookies["sessionid"] = "ended-long-ago"
+    assert b'<a href="/account/login/">Log in</a>' in client.get("/guide/small/").content

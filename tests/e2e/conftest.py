@@ -4,10 +4,9 @@ import os
 import shutil
 
 import pytest
-from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 
-from accounts.roles import PERMISSIONS, ROLES
+from tests.conftest import restore_groups
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright's sync API runs an event loop in this thread
@@ -30,11 +29,7 @@ def browser_type_launch_args(browser_type_launch_args):
 
 @pytest.fixture(autouse=True)
 def _groups(transactional_db):
-    """The groups that migrations made: emptying the tables after a test on a real server takes them along."""
-    for role in ROLES:
-        if role.group:
-            group, _ = Group.objects.get_or_create(name=role.group)
-            group.permissions.add(*Permission.objects.filter(codename__in=PERMISSIONS.get(role.group, [])))
+    restore_groups()
 
 
 @pytest.fixture

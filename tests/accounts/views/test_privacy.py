@@ -1,4 +1,5 @@
 import io
+import re
 import zipfile
 
 import pytest
@@ -27,9 +28,11 @@ def test_a_hidden_profile_is_the_same_as_none(client, maya, noah):
     client.force_login(noah)
     hidden = client.get(reverse("accounts:profile", args=[maya.pk]))
     none = client.get(reverse("accounts:profile", args=[10**9]))
-    mask = str(maya.pk).encode()
     assert (hidden.status_code, none.status_code) == (404, 404)
-    assert hidden.content.replace(mask, b"") == none.content.replace(b"1000000000", b"").replace(mask, b"")
+    pages = [
+        re.sub(r'/member/\d+/|name="csrfmiddlewaretoken" value="[^"]+"', "", r.content.decode()) for r in (hidden, none)
+    ]
+    assert pages[0] == pages[1]
 
 
 def test_a_public_profile_shows_the_pseudonym_and_no_more(client, maya, dr_okafor):

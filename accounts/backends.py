@@ -1,0 +1,21 @@
+"""Who may come in with a password."""
+
+from typing import Any
+
+from allauth.account.auth_backends import AuthenticationBackend
+from django.http import HttpRequest
+
+from accounts.models import User
+from accounts.permissions import can_log_in_by_password
+
+
+class ConfirmedAddressBackend(AuthenticationBackend):
+    """A password counts only once the e-mail address has been confirmed; until then it is as wrong as any other.
+
+    Otherwise somebody could sign up with another person's address and learn, by logging in with the password that they chose
+    themselves, whether that address had an account before.
+    """
+
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
+        user = super().authenticate(request, **credentials)
+        return user if user and can_log_in_by_password(user) else None

@@ -1,0 +1,86 @@
+"""What moderators decided, and what members asked them to look at."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Credential
+from forum.models.threads import Post, PostRevision
+
+
+class Decision(models.Model):
+    """Who let a revision through, or not, with which credential, and why. The database keeps it for ever."""
+
+    class Action(models.TextChoices):
+        APPROVED = "approved", "approved"
+        CHANGES = "changes", "asked for changes"
+        REJECTED = "rejected", "not published"
+        REMOVED = "removed", "removed"
+        RESTORED = "restored", "restored"
+
+    revision = models.ForeignKey(PostRevision, models.PROTECT, related_name="decisions")
+    action = models.CharField(max_length=9, choices=Action)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    credential = models.ForeignKey(Credential, models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=24, blank=True)
+    note = models.TextField(blank=True, help_text="Words to the author.")
+    waited = models.DurationField(help_text="From sending to this decision.")
+    decided_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["decided_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(action__in=["approved", "changes", "rejected", "removed", "restored"]),
+                name="decision_action_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(action__in=["approved", "restored"]) | ~Q(reason=""), name="a_no_has_its_reason"
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()}: {self.revision}"
+
+
+class Reason(models.TextChoices):
+    """Why a post is sent back, not published or removed. Members see the words, never the code."""
+
+    DOSE = "dose", "It tells others what or how much to take."
+    SOURCE = "source", "It names where to get medicine without a prescription."
+    PRIVATE = "private", "It shows something by which a person could be found."
+    UNKIND = "unkind", "It could hurt or shame somebody."
+    WRONG = "wrong", "It says something about health that is not so."
+    SPAM = "spam", "It advertises."
+    PLACE = "place", "It belongs somewhere else."
+    OTHER = "other", "See the moderator’s words."
+
+
+class Report(models.Model):
+    """A member's word that a post needs a second look."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "open"
+        ACTED = "acted", "the post was changed or removed"
+        KEPT = "kept", "the post stays"
+
+    TRANSITIONS = {State.OPEN: {State.ACTED, State.KEPT}, State.ACTED: set(), State.KEPT: set()}
+
+    post = models.ForeignKey(Post, models.PROTECT, related_name="reports")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=24, choices=Reason)
+    note = models.TextField(blank=True, max_length=1000)
+    state = models.CharField(max_length=5, choices=State, default=State.OPEN)
+    made_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["post", "by"], condition=Q(state="open"), name="one_open_report_each"),
+            models.CheckConstraint(condition=Q(state__in=["open", "acted", "kept"]), name="report_state_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"report on post {self.post_id}, {self.get_state_display()}"

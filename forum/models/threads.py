@@ -1,0 +1,277 @@
+"""Categories, threads and posts are identities; what others read is a revision that a clinician let through."""
+
+import uuid
+from typing import Any
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.text import slugify
+
+
+class Category(models.Model):
+    """A room of the forum, with the rule by which its posts are reviewed. Counters hold published posts only."""
+
+    class Policy(models.TextChoices):
+        REVIEW_FIRST = "review-first", "a clinician reads every post before it appears"
+        REVIEW_AFTER = "review-after", "posts of trusted members appear at once and are read afterwards"
+
+    slug = models.SlugField(unique=True)
+    title = models.CharField(max_length=80)
+    purpose = models.CharField(max_length=240)
+    policy = models.CharField(max_length=12, choices=Policy, default=Policy.REVIEW_FIRST)
+    clinical = models.BooleanField(default=False, help_text="Health questions: always reviewed first.")
+    members_only = models.BooleanField(default=False)
+    position = models.PositiveSmallIntegerField()
+    thread_count = models.PositiveIntegerField(default=0, editable=False)
+    post_count = models.PositiveIntegerField(default=0, editable=False)
+    last_thread = models.ForeignKey("Thread", models.SET_NULL, null=True, editable=False, related_name="+")
+
+    class Meta:
+        ordering = ["position"]
+        verbose_name_plural = "categories"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(policy__in=["review-first", "review-after"]), name="category_policy_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(clinical=False) | Q(policy="review-first"), name="clinical_categories_review_first"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("forum:category", args=[self.slug])
+
+
+class ThreadQuerySet(models.QuerySet["Thread"]):
+    def published(self) -> "ThreadQuerySet":
+        return self.filter(state__in=Thread.READABLE)
+
+    def visible_to(self, user: Any) -> "ThreadQuerySet":
+        """What anybody may read; members see the members' rooms too, and nobody what waits or was removed."""
+        found = self.published()
+        if user.is_authenticated:
+            return found
+        return found.filter(members_only=False, category__members_only=False)
+
+    def newest_first(self) -> "ThreadQuerySet":
+        return self.order_by("-last_post_at", "-pk")
+
+
+class Thread(models.Model):
+    """A question or a story and what others said to it. `title` is a copy of the live opening revision's."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "its first post waits for review"
+        OPEN = "open", "open"
+        LOCKED = "locked", "closed to new posts"
+        REMOVED = "removed", "removed"
+
+    TRANSITIONS = {
+        State.WAITING: {State.OPEN, State.REMOVED},
+        State.OPEN: {State.LOCKED, State.REMOVED},
+        State.LOCKED: {State.OPEN, State.REMOVED},
+        State.REMOVED: {State.OPEN},
+    }
+    READABLE = [State.OPEN, State.LOCKED]
+
+    category = models.ForeignKey(Category, models.PROTECT, related_name="threads")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="threads")
+    title = models.CharField(max_length=140, blank=True)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    members_only = models.BooleanField(default=False)
+    pinned = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    published_at = models.DateTimeField(null=True)
+    last_post_at = models.DateTimeField(null=True)
+    last_position = models.PositiveIntegerField(
+        default=0, help_text="The highest position ever given; never goes back."
+    )
+    post_count = models.PositiveIntegerField(default=0, help_text="Posts that can be read now.")
+    answer = models.ForeignKey(
+        "Post", models.SET_NULL, null=True, related_name="+", help_text="The clinician's answer."
+    )
+
+    objects = ThreadQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["category", "-last_post_at", "-id"],
+                condition=Q(state__in=["open", "locked"]),
+                name="threads_of_a_category",
+            ),
+            models.Index(fields=["author", "-id"], name="threads_of_an_author"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "open", "locked", "removed"]), name="thread_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["open", "locked"]) | Q(published_at__isnull=False, last_post_at__isnull=False),
+                name="a_readable_thread_was_published",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or f"thread {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("forum:thread", args=[self.pk, self.slug])
+
+    @property
+    def slug(self) -> str:
+        return slugify(self.title)[:60] or "thread"
+
+
+class PostQuerySet(models.QuerySet["Post"]):
+    def in_thread(self, thread: Thread) -> "PostQuerySet":
+        """Everything that has a position: what can be read, and the tombstones that keep its place."""
+        return self.filter(thread=thread, position__isnull=False).order_by("position")
+
+    def between(self, first: int, last: int) -> "PostQuerySet":
+        """Positions `first` to `last`. The limit keeps the planner on the index (stack.md §13)."""
+        return self.filter(position__gte=first, position__lte=last)[: last - first + 1]
+
+    def of(self, user: Any) -> "PostQuerySet":
+        return self.filter(author=user).order_by("-pk")
+
+    def with_last_revision(self) -> "PostQuerySet":
+        """Each post with the state and title of the newest text that its author sent."""
+        newest = PostRevision.objects.filter(post=models.OuterRef("pk")).order_by("-number")
+        return self.annotate(
+            last_state=models.Subquery(newest.values("state")[:1]),
+            last_title=models.Subquery(newest.values("title")[:1]),
+        )
+
+
+class Post(models.Model):
+    """One member's words in a thread. Its position is given when it is first published and never changes."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "waits for a clinician"
+        PUBLISHED = "published", "published"
+        REJECTED = "rejected", "not published"
+        WITHDRAWN = "withdrawn", "withdrawn by its author"
+        DELETED = "deleted", "deleted by its author"
+        REMOVED = "removed", "removed by a moderator"
+
+    TRANSITIONS = {
+        State.WAITING: {State.PUBLISHED, State.REJECTED, State.WITHDRAWN},
+        State.PUBLISHED: {State.DELETED, State.REMOVED},
+        State.REJECTED: {State.PUBLISHED, State.WAITING},
+        State.WITHDRAWN: set(),
+        State.DELETED: set(),
+        State.REMOVED: {State.PUBLISHED},
+    }
+
+    thread = models.ForeignKey(Thread, models.PROTECT, related_name="posts")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="posts")
+    alias = models.PositiveSmallIntegerField(
+        null=True, help_text="“Anonymous member 2” of this thread; empty: by name."
+    )
+    position = models.PositiveIntegerField(null=True)
+    state = models.CharField(max_length=9, choices=State, default=State.WAITING)
+    live_revision = models.OneToOneField("PostRevision", models.PROTECT, null=True, related_name="+")
+    quoted = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
+    written_as_clinician = models.CharField(
+        max_length=24, blank=True, help_text="The profession verified at that time."
+    )
+    key = models.UUIDField(default=uuid.uuid4, help_text="Of the form that sent it: a resend makes no second post.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    published_at = models.DateTimeField(null=True)
+    edited_at = models.DateTimeField(null=True)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["author", "-id"], name="posts_of_an_author")]
+        constraints = [
+            models.UniqueConstraint(fields=["thread", "position"], name="one_post_at_a_position"),
+            models.UniqueConstraint(fields=["author", "key"], name="one_post_for_a_form"),
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "published", "rejected", "withdrawn", "deleted", "removed"]),
+                name="post_state_is_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["published", "deleted", "removed"])
+                | Q(position__isnull=False, published_at__isnull=False, live_revision__isnull=False),
+                name="a_published_post_has_its_place_and_its_revision",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"post {self.pk}, {self.get_state_display()}"
+
+    @property
+    def is_opening(self) -> bool:
+        return self.thread.posts.order_by("pk").values_list("pk", flat=True).first() == self.pk
+
+    @property
+    def is_tombstone(self) -> bool:
+        return self.state in (self.State.DELETED, self.State.REMOVED)
+
+
+class PostRevisionQuerySet(models.QuerySet["PostRevision"]):
+    def waiting_for(self, moderator: Any) -> "PostRevisionQuerySet":
+        """What this moderator may decide on, the longest waiting first."""
+        waiting = self.filter(state=PostRevision.State.WAITING).exclude(post__author=moderator)
+        return waiting.select_related("post__thread__category", "post__author").order_by("pk")
+
+
+class PostRevision(models.Model):
+    """The words as their author sent them once. Only the HTML made from them, and where the review stands, may change."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "waits for a clinician"
+        APPROVED = "approved", "approved"
+        CHANGES = "changes", "changes were asked for"
+        REJECTED = "rejected", "not published"
+        SUPERSEDED = "superseded", "replaced by a newer text"
+        WITHDRAWN = "withdrawn", "withdrawn by its author"
+
+    TRANSITIONS = {
+        State.WAITING: {State.APPROVED, State.CHANGES, State.REJECTED, State.SUPERSEDED, State.WITHDRAWN},
+        State.CHANGES: {State.SUPERSEDED, State.WITHDRAWN},
+        State.REJECTED: {State.APPROVED, State.SUPERSEDED},
+        State.APPROVED: set(),
+        State.SUPERSEDED: set(),
+        State.WITHDRAWN: set(),
+    }
+
+    post = models.ForeignKey(Post, models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=140, blank=True, help_text="Of the thread; on its opening post only.")
+    body = models.TextField()
+    warning = models.CharField("content warning", max_length=80, blank=True)
+    html = models.TextField(editable=False)
+    render_version = models.PositiveSmallIntegerField(editable=False)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PostRevisionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["post", "number"], name="post_revision_number_unique"),
+            models.UniqueConstraint(
+                fields=["post"], condition=Q(state="waiting"), name="one_waiting_revision_for_a_post"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "approved", "changes", "rejected", "superseded", "withdrawn"]),
+                name="post_revision_state_is_known",
+            ),
+        ]
+        indexes = [models.Index(fields=["id"], condition=Q(state="waiting"), name="revisions_waiting")]
+        triggers = [
+            pgtrigger.ReadOnly(name="words_are_final", exclude=["html", "render_version", "state"]),
+            pgtrigger.Protect(name="words_stay", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"revision {self.number} of post {self.post_id}"

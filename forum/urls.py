@@ -1,0 +1,22 @@
+from django.urls import path
+
+from forum import views, writing
+from forum.moderation import views as moderation
+
+app_name = "forum"
+
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("in/<slug:slug>/", views.category, name="category"),
+    path("in/<slug:slug>/new/", writing.new_thread, name="new-thread"),
+    path("thread/<int:pk>/<slug:slug>/", views.thread, name="thread"),
+    path("thread/<int:pk>/<slug:slug>/reply/", writing.reply, name="reply"),
+    path("post/<int:pk>/", views.post, name="post"),
+    path("post/<int:pk>/edit/", writing.edit, name="edit-post"),
+    path("post/<int:pk>/withdraw/", writing.withdraw, name="withdraw-post"),
+    path("post/<int:pk>/delete/", writing.delete, name="delete-post"),
+    path("mine/", views.my_posts, name="my-posts"),
+    path("mine/<int:pk>/", views.my_post, name="my-post"),
+    path("review/", moderation.queue, name="queue"),
+    path("review/<int:pk>/", moderation.item, name="review"),
+]

@@ -1,0 +1,67 @@
+"""Reading. No GET writes a row or begins a session."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from forum.models import Category, Post, Thread
+from forum.permissions import can_enter_category, can_moderate, can_reply, can_start_thread
+from forum.reading import PER_PAGE, page_of, posts_of_page, threads_page, waiting_time
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    categories = Category.objects.select_related("last_thread")
+    return render(request, "forum/index.html", {"categories": categories, "waiting": waiting_time()})
+
+
+@require_safe
+def category(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Category, slug=slug)
+    if not can_enter_category(request.user, found):
+        raise Http404
+    threads, older = threads_page(found, request.user, before=request.GET.get("before", ""))
+    may_write = can_start_thread(request.user, found)
+    return render(
+        request, "forum/category.html", {"category": found, "threads": threads, "older": older, "may_write": may_write}
+    )
+
+
+@require_safe
+def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    found = get_object_or_404(
+        Thread.objects.visible_to(request.user).select_related("category", "author", "answer"), pk=pk
+    )
+    if request.path != found.get_absolute_url():
+        return redirect(found, permanent=True)
+    page = posts_of_page(found, request.GET.get("page", "1"))
+    context = {"thread": found, "page": page, "may_reply": can_reply(request.user, found)}
+    return render(request, "forum/thread.html", context)
+
+
+@require_safe
+def post(request: HttpRequest, pk: int) -> HttpResponse:
+    """A permanent address: to the page of the thread on which the post stands, and to its place there."""
+    threads = Thread.objects.visible_to(request.user)
+    found = get_object_or_404(Post.objects.select_related("thread"), pk=pk, position__isnull=False, thread__in=threads)
+    page = page_of(found.position)
+    query = f"?page={page}" if page > 1 else ""
+    return redirect(f"{found.thread.get_absolute_url()}{query}#post-{found.position}")
+
+
+@login_required
+@require_safe
+def my_posts(request: HttpRequest) -> HttpResponse:
+    posts = Post.objects.of(request.user).with_last_revision().select_related("thread")[:PER_PAGE]
+    return render(request, "forum/my_posts.html", {"posts": posts})
+
+
+@login_required
+@require_safe
+def my_post(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Post.objects.of(request.user).select_related("thread__category"), pk=pk)
+    revision = found.revisions.order_by("-number").first()
+    decisions = revision.decisions.all() if revision else []
+    context = {"post": found, "revision": revision, "decisions": decisions, "moderator": can_moderate(request.user)}
+    return render(request, "forum/my_post.html", context)

@@ -1,0 +1,30 @@
+from uuid import uuid4
+
+import pytest
+
+from forum.models import Category, Thread
+from forum.moderation.services import approve
+from forum.services.posting import Words, reply, start_thread
+
+
+@pytest.fixture
+def category(db):
+    return Category.objects.create(slug="starting", title="Starting", purpose="First weeks.", clinical=True, position=1)
+
+
+@pytest.fixture
+def say(category, dr_okafor):
+    """Somebody starts a thread, or replies in one; with `public`, Dr. Okafor lets it through."""
+
+    def say(who, body, thread=None, *, title="A question", public=True, **words):
+        if thread is None:
+            post = start_thread(category, Words(body, title=title, **words), by=who, key=uuid4())
+        else:
+            post = reply(thread, Words(body, **words), by=who, key=uuid4())
+        if public:
+            approve(post.revisions.get(), by=dr_okafor)
+        post.refresh_from_db()
+        post.thread = Thread.objects.get(pk=post.thread_id)
+        return post
+
+    return say

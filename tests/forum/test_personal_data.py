@@ -1,0 +1,33 @@
+import json
+
+import pytest
+
+from accounts.models import User
+from accounts.services.exports import collect
+from forum.models import Category, Post, PostRevision
+from forum.personal_data import erase
+
+
+def test_ones_copy_holds_ones_words_and_nobody_elses(say, maya, noah):
+    thread = say(maya, "Maya's words.").thread
+    say(noah, "Noah's words.", thread)
+    text = json.dumps(collect(maya), default=str)
+    assert "Maya's words." in text
+    for other in ("Noah", "Okafor"):
+        assert other not in text
+
+
+@pytest.mark.parametrize(("parting", "state", "left"), [("leave", "published", 2), ("remove", "deleted", 1)])
+def test_posts_stay_or_go_as_their_author_chose(say, maya, noah, parting, state, left):
+    thread = say(maya, "Question.").thread
+    say(noah, "Answer.", thread)
+    waiting = say(maya, "Not yet read.", thread, public=False)
+    maya.parting = User.Parting(parting)
+    erase(maya)
+    waiting.refresh_from_db()
+    assert Post.objects.get(position=1).state == state
+    assert (waiting.state, waiting.revisions.get().state) == ("withdrawn", "withdrawn")
+    assert Category.objects.get().post_count == left
+    kept = PostRevision.objects.filter(post__author=maya).exclude(body="").values_list("body", flat=True)
+    assert list(kept) == ([] if parting == "remove" else ["Question."])
+    assert PostRevision.objects.filter(state="waiting").count() == 0

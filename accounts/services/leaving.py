@@ -1,7 +1,6 @@
 """Leaving the site: asked for, thought over for two weeks, then erased for good."""
 
 import logging
-from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -10,12 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.models.users import UserQuerySet
+from accounts.models.users import TO_THINK_OVER, UserQuerySet
 from accounts.services.erasure import erase
 from accounts.services.notifications import notify
 
 log = logging.getLogger("accounts.leaving")
-TO_THINK_OVER = timedelta(days=14)
 State = User.State
 
 
@@ -29,7 +27,9 @@ def ask_to_leave(user: User, *, parting: str) -> None:
     if is_last:
         raise ValidationError("You are the only administrator who stays. Make somebody else one first.")
     _move(user, State.LEAVING, leaving_since=timezone.now(), parting=parting)
-    sentence = f"You asked us to delete your account. On {_day(user)} we will, unless you change your mind."
+    sentence = (
+        f"You asked us to delete your account. On {user.leaves_on:%d %B %Y} we will, unless you change your mind."
+    )
     notify(user, "account", sentence, reverse("accounts:leave"))
 
 
@@ -70,11 +70,6 @@ def _locked(pk: int) -> tuple[User, bool]:
     found = {row.pk: row for row in rows}
     user = found.pop(pk)
     return user, user.is_superuser and not any(other.state == State.ACTIVE for other in found.values())
-
-
-def _day(user: User) -> str:
-    day = (user.leaving_since or timezone.now()) + TO_THINK_OVER
-    return f"{day.day} {day:%B %Y}"
 
 
 def _move(user: User, to: str, **also: object) -> None:

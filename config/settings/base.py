@@ -141,7 +141,8 @@ SITE_ADDRESS = "http://127.0.0.1:8000"  # for links in mail that no request caus
 
 # Who says what is held about a person, and who takes it away when they leave: functions of one user, from each app.
 PERSONAL_DATA = ["accounts.personal_data.sections", "guide.personal_data.sections", "forum.personal_data.sections"]
-ERASERS = ["forum.personal_data.erase"]
+PERSONAL_FILES = ["accounts.personal_data.files"]
+ERASERS = ["guide.erasure.forget", "forum.personal_data.erase"]
 
 # Files that nobody is served without a permission: evidence of licences, copies of one's data.
 PRIVATE_ROOT = ROOT / ".local" / "private"

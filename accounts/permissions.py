@@ -100,13 +100,14 @@ def can_see_evidence(user: Any, evidence: Evidence) -> bool:
 
 
 def can_sanction(user: Any, member: User) -> bool:
-    """Staff with the right, on anybody but themselves and administrators."""
+    """Staff with the right, on anybody but themselves, administrators, and those who have left."""
     return (
         user.is_authenticated
         and user.is_active
         and user.has_perm("accounts.impose_sanction")
         and member.pk != user.pk
         and not member.is_superuser
+        and member.state != User.State.ERASED
     )
 
 
@@ -126,6 +127,12 @@ def can_see_profile(user: Any, member: User) -> bool:
         return True
     there = member.state == User.State.ACTIVE and member.is_active and member.profile_public
     return there and not (user.is_authenticated and are_apart(user, member))
+
+
+def can_bar_from_profile(user: Any, member: User) -> bool:
+    """Only whom one can see or keeps away from already: else trying out numbers would tell the names of the hidden."""
+    known = can_see_profile(user, member) or Barrier.objects.filter(owner=user, other=member).exists()
+    return known and can_bar(user, member)
 
 
 def can_bar(user: Any, other: User) -> bool:

@@ -27,6 +27,8 @@ class AppealForm(forms.ModelForm):
 class SanctionForm(forms.ModelForm):
     """What a member of staff fills in. The number belongs to a limit, and to nothing else."""
 
+    posts_per_day = forms.IntegerField(label="Posts a day", min_value=1, max_value=50, required=False)
+
     class Meta:
         model = Sanction
         fields = ["kind", "posts_per_day", "ends_at", "reason", "message"]

@@ -10,6 +10,7 @@ from django.templatetags.static import static
 from django.views.decorators.http import require_GET
 
 from guide import search as guide_search
+from guide.crisis import may_be_in_danger
 from guide.models import Article, Section
 from guide.parts import numbered_part
 
@@ -41,13 +42,15 @@ def home(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     answer = guide_search.search(request.GET.get("q", ""))
     nearest = Article.objects.published().in_reading_order()[:6] if answer.query and not answer.entries else []
-    return render(request, "search.html", {"answer": answer, "nearest": nearest})
+    context = {"answer": answer, "nearest": nearest, "urgent": may_be_in_danger(request.GET.get("q", ""))}
+    return render(request, "search.html", context)
 
 
 @require_GET
 def search_suggestions(request: HttpRequest) -> HttpResponse:
-    entries = guide_search.suggest(request.GET.get("q", ""))
-    return render(request, "components/_suggestions.html", {"entries": entries})
+    query = request.GET.get("q", "")
+    context = {"entries": guide_search.suggest(query), "urgent": may_be_in_danger(query)}
+    return render(request, "components/_suggestions.html", context)
 
 
 @require_GET

@@ -4,6 +4,7 @@ from typing import Any
 
 import pgtrigger
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import User
 from forum.models import Decision, Post, PostRevision, Report, Thread
@@ -58,7 +59,7 @@ def erase(user: User) -> None:
             take_from_counters(post)
         Thread.objects.filter(author=user).update(title="A thread whose first post was removed")
     _forget_unread_words(user)
-    Report.objects.filter(by=user).update(note="")
+    _forget_words_about(user)
 
 
 def _withdraw_what_waits(user: User) -> None:
@@ -75,3 +76,10 @@ def _forget_unread_words(user: User) -> None:
         PostRevision.objects.filter(post__author=user).exclude(pk__in=live).update(
             body="", html="", title="", warning=""
         )
+
+
+def _forget_words_about(user: User) -> None:
+    """That it was decided, by whom and for which reason stays; the words may name the person."""
+    with pgtrigger.ignore("forum.Decision:append_only"):
+        Decision.objects.filter(revision__post__author=user).exclude(note="").update(note="")
+    Report.objects.filter(Q(by=user) | Q(post__author=user)).update(note="")

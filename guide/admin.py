@@ -9,15 +9,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 
 from guide import models, services
-from guide.forms import ArticleForm, SignatureForm
+from guide.checking import warnings
+from guide.forms import ArticleForm, ReferenceForm, SignatureForm
 from guide.permissions import can_publish_revision, can_sign_revision
+from guide.reading import changes
 from guide.verification import claims_to_verify
 
+SHOWN = 12  # warnings at a time
 TEXT = ["title", "summary", "in_short", "body", "note"]
 
 
 class ReferenceAdmin(admin.ModelAdmin):
     """Rows that readers see at once: a change makes the search index again."""
+
+    form = ReferenceForm
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -51,9 +56,9 @@ class ArticleAdmin(admin.ModelAdmin):
     search_fields = ["slug", "revisions__title"]
     filter_horizontal = ["safety_messages", "related"]
     fieldsets = [
-        ("Text (saving makes a new draft; readers see no change)", {"fields": TEXT}),
-        ("Place", {"fields": ["slug", "section", "position", "review_months"]}),
-        ("With it", {"fields": ["safety_messages", "related"]}),
+        ("Text: saving makes a new draft, and readers see no change until it is published", {"fields": TEXT}),
+        ("Place: readers see a change at once", {"fields": ["slug", "section", "position", "review_months"]}),
+        ("With it: readers see a change at once", {"fields": ["safety_messages", "related"]}),
     ]
     change_form_template = "admin/guide/article_change.html"
 
@@ -73,15 +78,30 @@ class ArticleAdmin(admin.ModelAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        if not change or set(form.changed_data) & set(TEXT):
-            draft = services.Draft(**{name: form.cleaned_data[name] for name in TEXT})
-            revision = services.write_revision(form.instance, draft, by=request.user)
-            messages.info(request, f"Revision {revision.number} is a draft. Readers see it once it is published.")
+        if not form.has_new_words:
+            services.guide_changed()
+            return
+        draft = services.Draft(**{name: form.cleaned_data[name] for name in TEXT})
+        revision = services.write_revision(form.instance, draft, by=request.user)
+        services.guide_changed()
+        messages.info(request, f"Revision {revision.number} is a draft. Readers see it once it is published.")
+        for warning in _warnings(revision):
+            messages.warning(request, warning)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """The address of a page that is out there stays: others link to it."""
+        return ["slug"] if obj and obj.live_revision_id else []
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         revisions = models.ArticleRevision.objects.filter(article=object_id).select_related("author", "article")
         context = {**(kwargs.pop("extra_context", None) or {}), "revisions": revisions.order_by("-number")}
         return super().change_view(request, object_id, *args, extra_context=context, **kwargs)
+
+
+def _warnings(revision: models.ArticleRevision) -> list[str]:
+    """The first of what an editor should look at before publishing."""
+    slugs = set(models.Article.objects.values_list("slug", flat=True))
+    return warnings(revision.body, slugs)[:SHOWN]
 
 
 @admin.register(models.ArticleRevision)
@@ -111,8 +131,19 @@ class ArticleRevisionAdmin(ReadOnlyAdmin):
             services.publish_revision(revision, by=request.user, reason=request.POST.get("reason", "")[:200])
             messages.success(request, "Published. Readers see it now.")
             return redirect(reverse("admin:guide_article_change", args=[revision.article_id]))
-        context = {**self.admin_site.each_context(request), "revision": revision, "title": "Publish this revision?"}
+        beside = {"changes": changes(revision), "warnings": _warnings(revision), "title": "Publish this revision?"}
+        context = {**self.admin_site.each_context(request), "revision": revision, **beside}
         return render(request, "admin/guide/publish.html", context)
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        revision = self.get_object(request, object_id)
+        context = {**(kwargs.pop("extra_context", None) or {})}
+        if revision:
+            context |= {
+                "may_publish": can_publish_revision(request.user, revision),
+                "may_sign": can_sign_revision(request.user, revision),
+            }
+        return super().change_view(request, object_id, *args, extra_context=context, **kwargs)
 
     def sign(self, request: HttpRequest, pk: int) -> HttpResponse:
         revision = get_object_or_404(models.ArticleRevision.objects.select_related("article"), pk=pk)
@@ -201,6 +232,15 @@ class GlossaryTermAdmin(ReferenceAdmin):
     search_fields = ["term", "definition"]
 
 
+@admin.register(models.SafetyMessage)
+class SafetyMessageAdmin(ReferenceAdmin):
+    list_display = ["title", "level", "position"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Pages rest on these: they may be reworded, never missing."""
+        return False
+
+
 @admin.register(models.HelpLine)
 class HelpLineAdmin(ReferenceAdmin):
     list_display = ["name", "country", "need", "phone", "checked"]
@@ -216,7 +256,6 @@ class SideEffectAdmin(ReferenceAdmin):
 admin.site.register(
     [
         models.Section,
-        models.SafetyMessage,
         models.Milestone,
         models.QuestionGroup,
         models.SupportGroup,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from guide.content_files import Content, Text, texts
 
@@ -18,6 +19,37 @@ START_OF_BLOCK = re.compile(r"([-*]|\d+\.)\s|\||#|:::|\[\[")
 TITLES = re.compile(r"\.(title|name)$")
 
 
+PART_INSIDE = re.compile(r"\S\s*\[\[[a-z-]+(?::[a-z0-9-]+)?\]\]|\[\[[a-z-]+(?::[a-z0-9-]+)?\]\]\s*\S")
+
+
+def breaks(text: str) -> list[str]:
+    """What would show wrongly on the page, as `line N: what`: a callout without its end, a part in mid-sentence."""
+    found, opened = [], 0
+    for number, line in enumerate(text.split("\n"), 1):
+        mark = line.strip()
+        if mark.startswith(":::"):
+            closes = mark == ":::"
+            if closes != bool(opened):
+                found.append(f"line {opened or number}: this callout has no {'beginning' if closes else 'end'} (:::)")
+            opened = 0 if closes else number
+        elif PART_INSIDE.search(line):
+            found.append(f"line {number}: a part stands alone on its line")
+    return [*found, f"line {opened}: this callout has no end (:::)"] if opened else found
+
+
+def warnings(text: str, slugs: set[str]) -> list[str]:
+    """What an editor should look at before publishing, as `line N: what`."""
+    whole = Text(Path("line"), 1, "text", text)
+    found = [
+        *_unwanted(whole),
+        *_dead_links(whole, slugs),
+        *_unsourced(whole),
+        *(f"line:{b[5:]}" for b in breaks(text)),
+    ]
+    in_order = sorted(found, key=lambda fault: int(fault.split(":")[1]))
+    return [fault.replace("line:", "line ", 1) for fault in in_order]
+
+
 def faults(content: Content) -> list[str]:
     """All broken rules as `file:line: what`, in the order of the files."""
     slugs = {article.slug for article in content.articles}
@@ -28,7 +60,7 @@ def faults(content: Content) -> list[str]:
             "tools.yaml",
         ):  # titles that others gave, and questions: no claims of ours
             continue
-        found += _unwanted(text) + _dead_links(text, slugs)
+        found += _unwanted(text) + _dead_links(text, slugs) + _broken(text)
         if text.path.suffix == ".md" or CITED_FIELDS.search(text.where):
             found += list(_unsourced(text))
     return found
@@ -50,6 +82,11 @@ def _unwanted(text: Text) -> list[str]:
 def _dead_links(text: Text, slugs: set[str]) -> list[str]:
     dead = [m for m in LINK.finditer(text.text) if m[1] not in slugs]
     return [f"{_at(text, m.start())}: no article is called {m[1]}" for m in dead]
+
+
+def _broken(text: Text) -> list[str]:
+    place = [(int(b[5 : b.index(":")]), b[b.index(":") + 2 :]) for b in breaks(text.text)]
+    return [f"{text.path.name}:{text.line + number - 1}: {what}" for number, what in place]
 
 
 def _unsourced(text: Text) -> Iterator[str]:

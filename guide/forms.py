@@ -2,7 +2,9 @@ from typing import Any
 
 from django import forms
 
+from guide.checking import breaks
 from guide.models import Article, ArticleRevision, Source
+from guide.models.reference import CITED
 from guide.parts import UnknownPart, fill
 from guide.rendering import TextTooLong, render
 
@@ -24,6 +26,37 @@ class FeedbackForm(forms.Form):
     )
 
 
+WORDS = ("title", "summary", "in_short", "body")
+
+
+def checked(text: str) -> str:
+    """The text with one kind of line end, if it renders and all that it names exists. Raises ValidationError."""
+    text = text.replace("\r\n", "\n")
+    try:
+        rendered = render(text)
+        fill(rendered.html)
+    except (TextTooLong, UnknownPart) as error:
+        raise forms.ValidationError(str(error)) from error
+    unknown = set(rendered.citations) - set(Source.objects.values_list("key", flat=True))
+    wrong = [f"There is no source {key}." for key in sorted(unknown)] + breaks(text)
+    if wrong:
+        raise forms.ValidationError(wrong)
+    return text
+
+
+class ReferenceForm(forms.ModelForm):
+    """Any row that readers see at once: its cited texts keep the rules that an article keeps."""
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        for name in [n for n, field in self.fields.items() if field.help_text == CITED and found.get(n)]:
+            try:
+                found[name] = checked(found[name])
+            except forms.ValidationError as error:
+                self.add_error(name, error)
+        return found
+
+
 class RevisionForm(forms.ModelForm):
     """The words of a new revision, begun from the one that an editor last saw."""
 
@@ -31,6 +64,9 @@ class RevisionForm(forms.ModelForm):
         model = ArticleRevision
         fields = ["title", "summary", "in_short", "body", "note"]
         widgets = {
+            "title": forms.TextInput(attrs={"size": 90}),
+            "summary": forms.TextInput(attrs={"size": 90}),
+            "note": forms.TextInput(attrs={"size": 90}),
             "in_short": forms.Textarea(attrs={"rows": 5, "cols": 90}),
             "body": forms.Textarea(attrs={"rows": 32, "cols": 90}),
         }
@@ -51,28 +87,30 @@ class ArticleForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        newest = self.instance.revisions.order_by("-number").first() if self.instance.pk else None
-        for name in ("title", "summary", "in_short", "body") if newest else ():
-            self.fields[name].initial = getattr(newest, name).strip()
+        self.begun_from = self._beginning() if self.instance.pk else None
+        for name in WORDS if self.begun_from else ():
+            self.fields[name].initial = getattr(self.begun_from, name).strip()
+
+    def _beginning(self) -> ArticleRevision | None:
+        """The newest draft since something was last published, or else what is live: a roll-back is not undone by a typo."""
+        newest, live = self.instance.revisions.order_by("-number").first(), self.instance.live_revision
+        if not newest or not live:
+            return newest
+        published = live.decisions.exclude(action="signed").order_by("-decided_at").first()
+        return newest if published and newest.created_at > published.decided_at else live
+
+    @property
+    def has_new_words(self) -> bool:
+        """Whether the text differs from what it was begun from; line ends and spaces around it do not count."""
+        return not self.begun_from or any(
+            self.cleaned_data[name].strip() != getattr(self.begun_from, name).strip() for name in WORDS
+        )
 
     def clean_in_short(self) -> str:
-        return self._checked("in_short")
+        return checked(self.cleaned_data["in_short"])
 
     def clean_body(self) -> str:
-        return self._checked("body")
-
-    def _checked(self, name: str) -> str:
-        """The text with one kind of line end, if it renders and all that it names exists."""
-        text: str = self.cleaned_data[name].replace("\r\n", "\n")
-        try:
-            rendered = render(text)
-            fill(rendered.html)
-        except (TextTooLong, UnknownPart) as error:
-            raise forms.ValidationError(str(error)) from error
-        unknown = set(rendered.citations) - set(Source.objects.values_list("key", flat=True))
-        if unknown:
-            raise forms.ValidationError(f"There is no source {', '.join(sorted(unknown))}.")
-        return text
+        return checked(self.cleaned_data["body"])
 
 
 class SignatureForm(forms.Form):

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable
+from difflib import unified_diff
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from guide.models import Article, RevisionDecision
+from guide.models import Article, ArticleRevision, RevisionDecision
 from guide.rendering import Heading, plain_text
 
 WORDS_A_MINUTE = 200  # careful reading of health text on a screen is slower than the usual 240
@@ -31,6 +32,16 @@ def neighbours(article: Article) -> tuple[Article | None, Article | None]:
     order = list(Article.objects.published().in_reading_order())
     at = order.index(article)
     return (order[at - 1] if at else None), (order[at + 1] if at + 1 < len(order) else None)
+
+
+def changes(revision: ArticleRevision) -> list[tuple[str, str]]:
+    """The lines in which a revision differs from what is live: (“+” or “-”, line), in order. Empty for the first one."""
+    live = revision.article.live_revision
+    if live is None:
+        return []
+    old, new = (f"{r.title}\n{r.summary}\n{r.in_short}\n{r.body}".splitlines() for r in (live, revision))
+    lines = unified_diff(old, new, lineterm="", n=0)
+    return [(line[0], line[1:]) for line in lines if line[0] in "+-" and not line.startswith(("+++", "---"))]
 
 
 def signatures(articles: Iterable[Article]) -> dict[int, RevisionDecision]:

@@ -78,7 +78,10 @@ class _Found:
 def render(text: str) -> Rendered:
     """HTML of an article's text. Raises TextTooLong past MAX_CHARACTERS."""
     if len(text) > MAX_CHARACTERS:
-        raise TextTooLong(f"The text has {len(text):,} characters; at most {MAX_CHARACTERS:,} are allowed.")
+        over = len(text) - MAX_CHARACTERS
+        raise TextTooLong(
+            f"The text has {len(text):,} characters; at most {MAX_CHARACTERS:,} are allowed. Please take out {over:,}."
+        )
     found = _Found()
     html = _sanitise(link_numbers(_markdown().render(text, {"found": found})))
     return Rendered(html, tuple(found.headings), tuple(found.citations), tuple(found.parts))

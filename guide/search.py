@@ -7,15 +7,17 @@ from dataclasses import dataclass
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
 from django.db import connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, FloatField, QuerySet, Value, When
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from guide.models import Article, GlossaryTerm, Question, SearchEntry, SearchWord, SupportGroup, Treatment
+from guide.models import Article, GlossaryTerm, HelpLine, Question, SearchEntry, SearchWord, SupportGroup, Treatment
 from guide.rendering import plain_text, render_fragment
 
 LIMIT = 30
 SUGGESTIONS = 7
+EVERYWHERE = {"naltrexone"}  # on every page, so it tells nothing about what is asked
+SHORTEST_MENDED = 5  # letters; shorter words lie too near to each other ("weed", "week")
 MAX_QUERY = 120
 # Characters that no text holds mark a hit inside PostgreSQL, so that its headline can be escaped before it is HTML.
 OPEN, CLOSE = "\ue000", "\ue001"
@@ -59,7 +61,9 @@ def suggest(query: str) -> list[SearchEntry]:
 def marked(entry: SearchEntry) -> SafeString:
     """The excerpt of an entry that `search` found, as HTML with the hits marked."""
     headline: str = getattr(entry, "headline")  # noqa: B009  an annotation of the query, no field
-    return mark_safe(escape(headline).replace(OPEN, "<mark>").replace(CLOSE, "</mark>"))  # noqa: S308
+    plain = headline.replace(OPEN, "").replace(CLOSE, "")
+    before, after = ("" if entry.text.startswith(plain) else "… "), ("" if entry.text.endswith(plain) else " …")
+    return mark_safe(escape(before + headline + after).replace(OPEN, "<mark>").replace(CLOSE, "</mark>"))  # noqa: S308
 
 
 def _matching(query: str) -> QuerySet[SearchEntry]:
@@ -68,18 +72,28 @@ def _matching(query: str) -> QuerySet[SearchEntry]:
     words = re.findall(r"\w+", query.lower())
     if not words:
         return SearchEntry.objects.none()
-    some = SearchQuery(" | ".join(words), config="english", search_type="raw")
+    telling = [word for word in words if word not in EVERYWHERE] or words
+    some = SearchQuery(" | ".join(telling), config="english", search_type="raw")
     ask = every if SearchEntry.objects.filter(document=every).exists() else some
-    rank = SearchRank(F("document"), ask, weights=[0.1, 0.2, 0.4, 1.0], cover_density=True)
+    rank = SearchRank(F("document"), ask, weights=[0.1, 0.2, 0.4, 1.0], cover_density=True) * _weight(words)
     headline = SearchHeadline("text", ask, config="english", start_sel=OPEN, stop_sel=CLOSE, max_words=32, min_words=14)
     return SearchEntry.objects.filter(document=ask).annotate(rank=rank, headline=headline).order_by("-rank", "pk")
+
+
+def _weight(words: list[str]) -> Case:
+    """Who types several words asks something: answers stand before definitions. One word may well ask for a definition."""
+    if len(words) == 1:
+        return Case(default=Value(1.0), output_field=FloatField())
+    return Case(
+        When(kind="question", then=1.5), When(kind="term", then=0.6), default=Value(1.0), output_field=FloatField()
+    )
 
 
 def correct(query: str) -> str:
     """The query with each word that the guide does not know replaced by the nearest one; "" if nothing changed."""
     words = re.findall(r"[\w'-]+", query.lower())
     known = set(SearchWord.objects.filter(word__in=words).values_list("word", flat=True))
-    better = [word if word in known or len(word) < 3 else _nearest(word) or word for word in words]  # noqa: PLR2004
+    better = [word if word in known or len(word) < SHORTEST_MENDED else _nearest(word) or word for word in words]
     return " ".join(better) if better != words else ""
 
 
@@ -112,7 +126,14 @@ def rebuild_index() -> int:
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended('guide.search', 0))")
     SearchEntry.objects.all().delete()
-    entries = [*_article_entries(), *_question_entries(), *_term_entries(), *_treatment_entries(), *_group_entries()]
+    entries = [
+        *_article_entries(),
+        *_question_entries(),
+        *_term_entries(),
+        *_treatment_entries(),
+        *_group_entries(),
+        *_line_entries(),
+    ]
     for entry in entries:
         entry.names = fold(f"{entry.names} {entry.title}") if fold(entry.title) != entry.title else entry.names
     SearchEntry.objects.bulk_create(entries)
@@ -171,3 +192,20 @@ def _group_entries() -> Iterator[SearchEntry]:
         text = plain_text(render_fragment(g.description))
         url = f"/guide/support-groups/#group-{g.slug}"
         yield SearchEntry(kind="group", page="Support groups", title=g.name, url=url, text=text)
+
+
+NEEDS = {
+    "emergency": "emergency ambulance overdose",
+    "crisis": "suicide suicidal crisis 988 talk",
+    "text": "suicide crisis text",
+    "treatment": "find treatment",
+    "poison": "poison poisoning swallowed too much",
+    "overdose": "overdose naloxone",
+}
+
+
+def _line_entries() -> Iterator[SearchEntry]:
+    for line in HelpLine.objects.all():
+        text = f"{line.phone} {line.sms} {plain_text(render_fragment(line.note))}".strip()
+        names = f"{NEEDS.get(line.need, '')} {line.country}"
+        yield SearchEntry(kind="line", page="Help lines", title=line.name, url="/help-now/", names=names, text=text)

@@ -1,20 +1,19 @@
 """The pages of the guide: fetch what the public may see, show it."""
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.limits import used_up
 from guide import services
 from guide.content_files import FOLDER
+from guide.crisis import may_be_in_danger
 from guide.forms import FeedbackForm
 from guide.models import Article, Section
 from guide.parts import Page, assemble, assemble_all
 from guide.reading import neighbours, outline, prescriber_questions, reading_minutes, signatures
 from guide.structured_data import article_data
-
-FEEDBACK_PER_HOUR = 10
 
 
 @require_GET
@@ -59,12 +58,13 @@ def feedback(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Article.objects.published(), slug=slug)
     form = FeedbackForm(request.POST or None, initial={"helpful": request.GET.get("helpful")})
     if request.method == "POST" and form.is_valid():
-        if _too_many(request):
+        if used_up(request, "guide_feedback"):
             form.add_error(None, "Many answers came from your connection in the last hour. Please try again later.")
         else:
             services.give_feedback(found, **form.cleaned_data)
-            return redirect(f"{request.path}?sent")
-    context = {"article": found, "form": form, "sent": "sent" in request.GET}
+            danger = may_be_in_danger(form.cleaned_data["comment"])
+            return redirect(f"{request.path}?sent" + "&help" * danger)
+    context = {"article": found, "form": form, "sent": "sent" in request.GET, "urgent": "help" in request.GET}
     return render(request, "guide/feedback.html", context)
 
 
@@ -86,10 +86,3 @@ def _sections() -> list[tuple[Section, list[Article]]]:
 def _assemble(found: Article, request: HttpRequest) -> Page:
     safety = render_to_string("guide/parts/safety.html", {"messages": found.safety_messages.all()})
     return assemble(found.live_revision, request, safety)
-
-
-def _too_many(request: HttpRequest) -> bool:
-    """FEEDBACK_PER_HOUR answers an hour from one address; the address is held in the cache for that hour and nowhere else."""
-    key = f"feedback:{request.META['REMOTE_ADDR']}"
-    cache.add(key, 0, 3600)
-    return cache.incr(key) > FEEDBACK_PER_HOUR

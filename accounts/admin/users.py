@@ -52,12 +52,18 @@ class UserAdmin(StockUserAdmin):
         """Who is no administrator sees the pseudonym. The password hash is on no page: it has a page of its own to be set."""
         if obj is None:
             return self.add_fieldsets
-        who = ["email", "display_name"] if request.user.is_superuser else ["display_name"]
+        if not request.user.is_superuser:
+            return [(None, {"fields": ["display_name", "state", "date_joined"]})]
         return [
-            (None, {"fields": who}),
+            (None, {"fields": ["email", "display_name"]}),
             ("Rights", {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
             ("State", {"fields": ["state", "last_login", "date_joined"]}),
         ]
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """Who may not see addresses may not ask for them either, letter by letter, in the address of the list."""
+        shown = lookup.split("__", maxsplit=1)[0] in {*self.list_display, *self.list_filter}
+        return (shown or request.user.is_superuser) and super().lookup_allowed(lookup, value, request)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -72,8 +78,9 @@ class UserAdmin(StockUserAdmin):
         member = self.get_object(request, object_id)
         context = kwargs.pop("extra_context", None) or {}
         if member and self.has_view_permission(request, member):
-            found = member.sanctions.select_related("by", "lift", "appeal")
-            context |= {"sanctions": found, "may_sanction": can_sanction(request.user, member)}
+            rows = member.sanctions.select_related("by", "lift", "appeal")
+            answerable = {s.pk for s in rows if s.awaits_answer and can_decide_sanction_appeal(request.user, s.appeal)}
+            context |= {"sanctions": rows, "may_sanction": can_sanction(request.user, member), "answerable": answerable}
         return super().change_view(request, object_id, *args, extra_context=context, **kwargs)
 
     def sanction(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -131,6 +138,10 @@ class SanctionAppealAdmin(admin.ModelAdmin):
     list_select_related = ["sanction__user"]
     ordering = ["-state", "made_at"]
     actions = None
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Of who has left, nothing is left to answer."""
+        return super().get_queryset(request).exclude(sanction__user__state=User.State.ERASED)
 
     @admin.display(description="member")
     def member(self, appeal: SanctionAppeal) -> str:

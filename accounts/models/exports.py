@@ -7,7 +7,13 @@ from django.utils import timezone
 
 
 def export_store() -> FileSystemStorage:
-    return FileSystemStorage(location=settings.PRIVATE_ROOT / "exports", base_url=None)
+    """Outside every folder that is served; only its owner's download reads from it."""
+    return FileSystemStorage(
+        location=settings.PRIVATE_ROOT / "exports",
+        base_url=None,
+        file_permissions_mode=0o600,
+        directory_permissions_mode=0o700,
+    )
 
 
 class DataExport(models.Model):

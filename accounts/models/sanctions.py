@@ -55,6 +55,10 @@ class Sanction(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} since {self.starts_at:%d %b %Y}"
 
+    @property
+    def awaits_answer(self) -> bool:
+        return hasattr(self, "appeal") and self.appeal.state == SanctionAppeal.State.WAITING
+
 
 class Lift(models.Model):
     """The end of a sanction before its time."""

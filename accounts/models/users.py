@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -12,6 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.names import skeleton
+
+TO_THINK_OVER = timedelta(days=14)  # between asking to be deleted and being erased
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -114,6 +117,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_absolute_url(self) -> str:
         return reverse("accounts:profile", args=[self.pk])
+
+    @property
+    def leaves_on(self) -> datetime | None:
+        """When the account of somebody who asked for it will be erased."""
+        return self.leaving_since and self.leaving_since + TO_THINK_OVER
 
 
 class NameClaim(models.Model):

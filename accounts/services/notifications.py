@@ -74,12 +74,19 @@ def _write_letter(recipient_id: int) -> bool:
     if user is None:
         return False
     due = list(Notification.objects.to_mail().filter(recipient=user))
-    told = [n for n in due if user.is_active and user.state == User.State.ACTIVE and is_still_visible(n)]
+    told = [n for n in due if _may_be_mailed(user, n) and is_still_visible(n)]
     Notification.objects.filter(pk__in=[n.pk for n in due]).update(mail_due_at=None)
     if told:
         letter = _letter(user, sorted({n.kind for n in told}), len(told))
         Notification.objects.filter(pk__in=[n.pk for n in told]).update(letter=letter)
     return bool(told)
+
+
+def _may_be_mailed(user: User, notification: Notification) -> bool:
+    """Who is leaving hears of their account only: that it will be deleted above all, in case it was somebody else's wish."""
+    here = user.state == User.State.ACTIVE
+    leaving = user.state == User.State.LEAVING and kinds()[notification.kind].must_tell
+    return user.is_active and (here or leaving)
 
 
 def _letter(user: User, about: list[str], count: int) -> Letter:

@@ -25,7 +25,9 @@ def conduct(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def appeal(request: HttpRequest, pk: int) -> HttpResponse:
-    sanction = get_object_or_404(Sanction, pk=pk, user=request.user)
+    sanction = get_object_or_404(Sanction.objects.select_related("appeal"), pk=pk, user=request.user)
+    if hasattr(sanction, "appeal"):
+        return redirect("accounts:conduct")
     form = AppealForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with suppress(services.IllegalMove):  # sent twice; the first one counts

@@ -1,6 +1,7 @@
 """What is held about oneself, keeping away from others, and leaving."""
 
 from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -9,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Barrier, DataExport, User
-from accounts.permissions import can_bar, can_see_profile
+from accounts.permissions import can_bar_from_profile
 from accounts.privacy_forms import BarrierForm, LeaveForm
 from accounts.services import barriers as barrier_services
 from accounts.services import exports, leaving
@@ -19,11 +20,12 @@ from accounts.services import exports, leaving
 @require_POST
 def keep_away(request: HttpRequest, pk: int) -> HttpResponse:
     member = get_object_or_404(User.objects.present(), pk=pk)
-    if not (can_see_profile(request.user, member) and can_bar(request.user, member)):
+    if not can_bar_from_profile(request.user, member):
         raise Http404
     form = BarrierForm(request.POST)
     if form.is_valid():
-        barrier_services.raise_barrier(request.user, member, form.cleaned_data["kind"])
+        barrier = barrier_services.raise_barrier(request.user, member, form.cleaned_data["kind"])
+        messages.success(request, f"{member} is {barrier.get_kind_display()}. They are not told.")
     return redirect("accounts:barriers")
 
 
@@ -39,6 +41,7 @@ def barriers(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_barrier(request: HttpRequest, pk: int) -> HttpResponse:
     barrier_services.take_down(request.user, pk)
+    messages.success(request, "You no longer keep away from them.")
     return redirect("accounts:barriers")
 
 
@@ -49,7 +52,9 @@ def data(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         exports.ask_for_export(request.user)
         return redirect("accounts:data")
-    return render(request, "accounts/data.html", {"exports": request.user.exports.all()[:5]})
+    exports_of_late = list(request.user.exports.all()[:5])
+    is_waiting = any(export.state == DataExport.State.WAITING for export in exports_of_late)
+    return render(request, "accounts/data.html", {"exports": exports_of_late, "is_waiting": is_waiting})
 
 
 @never_cache
@@ -58,6 +63,8 @@ def data(request: HttpRequest) -> HttpResponse:
 def download(request: HttpRequest, pk: int) -> FileResponse:
     """One's own copy, by whom has just shown again who they are."""
     export = get_object_or_404(DataExport, pk=pk, user=request.user, state=DataExport.State.READY)
+    if not export.file.storage.exists(export.file.name):
+        raise Http404
     answer = FileResponse(
         export.file.open(), as_attachment=True, filename="my-data.zip", content_type="application/zip"
     )
@@ -76,8 +83,7 @@ def leave(request: HttpRequest) -> HttpResponse:
             return redirect("accounts:leave")
         except ValidationError as error:
             form.add_error(None, error)
-    gone_on = request.user.leaving_since and request.user.leaving_since + leaving.TO_THINK_OVER
-    return render(request, "accounts/leave.html", {"form": form, "gone_on": gone_on})
+    return render(request, "accounts/leave.html", {"form": form})
 
 
 @login_required
@@ -85,4 +91,5 @@ def leave(request: HttpRequest) -> HttpResponse:
 def stay(request: HttpRequest) -> HttpResponse:
     if request.user.state == User.State.LEAVING:
         leaving.stay(request.user)
+        messages.success(request, "Your account stays. Welcome back.")
     return redirect("accounts:home")

@@ -115,7 +115,7 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900  # seconds
-ACCOUNT_RATE_LIMITS = {"name_check": "30/m/ip", "current_address_code": "3/15m/user"}
+ACCOUNT_RATE_LIMITS = {"guide_feedback": "10/h/ip", "name_check": "30/m/ip", "current_address_code": "3/15m/user"}
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 MFA_ADAPTER = "accounts.adapter.MFAAdapter"
@@ -141,7 +141,8 @@ SITE_ADDRESS = "http://127.0.0.1:8000"  # for links in mail that no request caus
 
 # Who says what is held about a person, and who takes it away when they leave: functions of one user, from each app.
 PERSONAL_DATA = ["accounts.personal_data.sections", "guide.personal_data.sections", "forum.personal_data.sections"]
-ERASERS = ["forum.personal_data.erase"]
+PERSONAL_FILES = ["accounts.personal_data.files"]
+ERASERS = ["guide.erasure.forget", "forum.personal_data.erase"]
 
 # Files that nobody is served without a permission: evidence of licences, copies of one's data.
 PRIVATE_ROOT = ROOT / ".local" / "private"

@@ -1,9 +1,14 @@
 """Where readers find other people: help lines, groups, videos, stories."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import RegexValidator
 from django.db import models
 
 from guide.models.reference import CITED, SafetyMessage
+
+a_phone_number = RegexValidator(
+    r"^(\+?\d[\d -]{0,18}\d|\d{3})( \([^()]{1,24}\))?$", "Digits with spaces or hyphens; words in brackets after them."
+)
 
 
 class HelpLine(models.Model):
@@ -12,7 +17,7 @@ class HelpLine(models.Model):
     country = models.CharField(max_length=2)
     need = models.CharField(max_length=12)
     name = models.CharField(max_length=120)
-    phone = models.CharField(max_length=40, blank=True)
+    phone = models.CharField(max_length=40, blank=True, validators=[a_phone_number])
     sms = models.CharField("how to text", max_length=80, blank=True)
     url = models.URLField("address", blank=True)
     note = models.TextField(blank=True, help_text=CITED)

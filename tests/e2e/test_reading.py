@@ -85,7 +85,7 @@ def test_feedback_is_sent_with_two_clicks(watched, site):
     watched.goto(site + "/guide/faq/")
     watched.get_by_role("link", name="No", exact=True).click()
     watched.get_by_role("button", name="Send").click()
-    expect(watched.get_by_role("status")).to_contain_text("Thank you")
+    expect(watched.get_by_role("status")).to_contain_text("The editors will read what you sent")
 
 
 def test_everything_reads_without_javascript(browser, site):

@@ -2,7 +2,7 @@ import shutil
 
 import pytest
 
-from guide.checking import faults
+from guide.checking import breaks, faults, warnings
 from guide.content_files import FOLDER, read_content
 from guide.management.commands.content_report import grade
 
@@ -35,3 +35,27 @@ def test_a_broken_rule_is_found_with_its_line(tmp_path, line, fault):
 @pytest.mark.parametrize("article", read_content().articles, ids=lambda a: a.slug)
 def test_articles_can_be_read_at_grade_eight(article):
     assert grade(article) <= LIMIT.get(article.slug, 8.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("::: note A\n\nText.\n\n:::\n", []),
+        ("::: note A\n\nText.\n", ["line 1: this callout has no end (:::)"]),
+        ("Text.\n\n:::\n", ["line 3: this callout has no beginning (:::)"]),
+        ("::: note A\n\n::: warning B\n\n:::\n", ["line 1: this callout has no end (:::)"]),
+        ("Text [[matrix]] more.\n", ["line 1: a part stands alone on its line"]),
+        ("[[safety:low-mood]]\n\n[words](faq)\n", []),
+    ],
+)
+def test_what_would_show_wrongly_is_named_with_its_line(text, found):
+    assert breaks(text) == found
+
+
+def test_an_editor_is_told_of_what_a_text_lacks():
+    text = "## One\n\nNo source here.\n\nA [dead link](nowhere).[^S1]\n\nA miracle.[^S1]\n"
+    assert sorted(warnings(text, {"faq"})) == [
+        "line 3: no source for “No source here.”",
+        "line 5: no article is called nowhere",
+        "line 7: the word “miracle”",
+    ]

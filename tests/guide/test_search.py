@@ -1,3 +1,5 @@
+from html import unescape
+
 import pytest
 
 from guide.search import correct, marked, rebuild_index, search, suggest, trigrams
@@ -20,6 +22,10 @@ QUERIES = [
     ("how much does it cost", "/guide/costs/"),
     ("drug test", "/guide/faq/#drug-test"),
     ("travel", "/guide/faq/#travel"),
+    ("suicide hotline", "/help-now/"),
+    ("poison line", "/help-now/"),
+    ("988", "/help-now/"),
+    ("can i drink", "/guide/faq/"),
     ("kratom", "/guide/glossary/#term-kratom"),
     # misspelled
     ("naltraxone", "/guide/"),
@@ -90,3 +96,23 @@ def test_an_empty_answer_offers_where_to_begin(client):
     html = client.get("/search/", {"q": "zzzzqqqq"}).content.decode()
     assert "Nothing in the guide matches" in html
     assert "/guide/what-is-naltrexone/" in html
+
+
+@pytest.mark.parametrize(
+    ("query", "first"), [("can i drink", "question"), ("kratom", "term"), ("can i drink on naltrexone", "question")]
+)
+def test_a_question_is_answered_by_an_answer_and_a_word_by_its_definition(query, first):
+    assert search(query).entries[0].kind == first
+
+
+@pytest.mark.parametrize("query", ["weed", "son"])
+def test_short_words_are_not_mended_into_others(query):
+    assert correct(query) == ""
+
+
+def test_an_excerpt_says_where_it_was_cut():
+    texts = [(str(marked(e)), e) for e in search("liver").entries]
+    assert any(text.startswith("… ") for text, _ in texts)
+    for text, entry in texts:
+        whole = text.replace("<mark>", "").replace("</mark>", "")
+        assert whole.startswith("… ") or entry.text[:12] in unescape(whole)

@@ -91,3 +91,63 @@ def test_nobody_is_deleted_in_the_admin(client, boss, maya):
     assert client.post(url("user_delete", maya.pk), {"post": "yes"}).status_code == 403
     client.post(url("user_changelist"), {"action": "delete_selected", "_selected_action": [maya.pk], "post": "yes"})
     assert User.objects.filter(pk=maya.pk).exists()
+
+
+@pytest.mark.parametrize(
+    "query", ["email__startswith=maya", "email=maya@example.org", "last_login__isnull=1", "authenticator__type=totp"]
+)
+def test_a_verifier_cannot_ask_for_addresses_letter_by_letter(client, vera, boss, maya, query):
+    client.force_login(vera)
+    assert client.get(f"{url('user_changelist')}?{query}").status_code == 400
+    assert client.get(f"{url('user_changelist')}?state__exact=active").status_code == 200
+
+
+def test_a_verifier_sees_pseudonym_state_and_conduct_and_no_more(client, vera, noah):
+    impose(noah, by=vera, kind="warning", reason="Insults.", message="m")
+    client.force_login(vera)
+    with zeal_ignore():
+        html = client.get(url("user_change", noah.pk)).content.decode()
+    assert [words in html for words in ("Noah", "Insults.", "Last login", "Groups", "noah@")] == [True, True] + [
+        False
+    ] * 3
+
+
+def test_who_imposed_a_sanction_is_not_offered_to_answer(client, vera, noah):
+    victor = person("victor", "Victor", "Verifiers", is_staff=True)
+    made = appeal(impose(noah, by=vera, kind="warning", reason="r", message="m"), by=noah, text="Not me.")
+    for who, offered in [(vera, False), (victor, True)]:
+        client.force_login(who)
+        with zeal_ignore():
+            html = client.get(url("user_change", noah.pk)).content.decode()
+        assert (url("sanction_appeal", made.pk) in html) is offered
+
+
+def test_of_who_has_left_nothing_waits(client, vera, noah):
+    victor = person("victor", "Victor", "Verifiers", is_staff=True)
+    sanction = impose(noah, by=vera, kind="suspension", reason="r", message="m")
+    made = appeal(sanction, by=noah, text="Not me.")
+    client.force_login(victor)
+    assert "Noah" in client.get(url("sanctionappeal_changelist")).content.decode()
+    User.objects.filter(pk=noah.pk).update(state="erased")
+    assert "0 sanction appeals" in client.get(url("sanctionappeal_changelist")).content.decode()
+    for name, pk in [("user_sanction", noah.pk), ("sanction_lift", sanction.pk), ("sanction_appeal", made.pk)]:
+        form = {"kind": "warning", "reason": "x", "message": "x", "answer": "x", "grant": "yes"}
+        assert client.post(url(name, pk), form).status_code in (403, 404)
+    assert noah.notifications.count() == 1  # of the suspension
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "51", "x", ""])
+def test_a_limit_needs_a_sensible_number(client, vera, noah, number):
+    client.force_login(vera)
+    form = {"kind": "limit", "posts_per_day": number, "reason": "Insults.", "message": "m"}
+    assert "Insults." in client.post(url("user_sanction", noah.pk), form).content.decode()
+    assert Sanction.objects.count() == 0
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_appeals_cost_the_same_for_one_and_three(client, vera, noah, maya, count, django_assert_num_queries):
+    for _ in range(count):
+        appeal(impose(noah, by=vera, kind="warning", reason="r", message="m"), by=noah, text="x")
+    client.force_login(vera)
+    with django_assert_num_queries(8):
+        client.get(url("sanctionappeal_changelist"))

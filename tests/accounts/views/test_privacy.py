@@ -130,7 +130,7 @@ def test_the_suspended_can_read_export_appeal_and_leave(fresh, maya, vera):
     assert "This field is required" in fresh.post(url, {"text": ""}).content.decode()
     for _ in range(2):
         assert fresh.post(url, {"text": "I was not there."}).status_code == 302
-    assert "waiting for an answer" in page(fresh, "conduct")
+    assert "Waiting for an answer" in page(fresh, "conduct")
 
 
 def test_anothers_sanction_does_not_exist(client, maya, noah, vera):

@@ -1,0 +1,17 @@
+"""What the guide forgets of somebody whose account is erased: the name under which they signed."""
+
+import pgtrigger
+
+from accounts.models import User
+from guide.models import RevisionDecision
+from guide.services import guide_changed
+
+GONE = "a clinician who has since left"
+
+
+def forget(user: User) -> None:
+    """That a clinician stood by a text stays, and when; the database lets nobody else change that row."""
+    signed = RevisionDecision.objects.filter(by=user).exclude(credential="")
+    with pgtrigger.ignore("guide.RevisionDecision:decision_is_final"):
+        if signed.update(credential=GONE):
+            guide_changed()

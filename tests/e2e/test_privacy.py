@@ -1,0 +1,178 @@
+"""Copies, leaving and conduct in real browsers; what every page of them looks like to axe."""
+
+import json
+import zipfile
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.core.management import call_command
+from playwright.sync_api import expect
+
+from accounts.models import Barrier, DataExport, User
+from accounts.permissions import is_suspended
+from accounts.services.exports import ask_for_export, make_exports
+from accounts.services.leaving import TO_THINK_OVER, ask_to_leave
+from accounts.services.sanctions import appeal, decide_appeal, impose
+from tests.conftest import PersonsClient, person
+
+PASSWORD = "three quiet herons"
+
+
+@pytest.fixture
+def browse(browser, site):
+    """Opens a browser in which somebody is logged in; at the end none of them may have complained."""
+    complaints, contexts = [], []
+
+    def opened(user, **options):
+        client = PersonsClient()
+        client.force_login(user)
+        context = browser.new_context(base_url=site, reduced_motion="reduce", **options)
+        name = settings.SESSION_COOKIE_NAME
+        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def maya_at_home(maya):
+    maya.set_password(PASSWORD)
+    maya.save()
+    return maya
+
+
+def confirm(page):
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Continue").click()
+
+
+def ask_to_delete(page, choice):
+    page.goto("/account/leave/")
+    page.get_by_label(choice).check()
+    page.get_by_role("button", name="Delete my account").click()
+    expect(page.get_by_role("heading", name="Your account will be deleted")).to_be_visible()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_maya_takes_her_copy_leaves_stays_and_leaves(browse, maya_at_home, javascript):
+    page = browse(maya_at_home, accept_downloads=True, java_script_enabled=javascript)
+    page.goto("/account/")
+    page.get_by_role("link", name="Your data, and leaving").click()
+    page.get_by_role("button", name="Make a copy of my data").click()
+    expect(page.get_by_text("Your copy is being made")).to_be_visible()
+    call_command("worker", "--once")
+    page.reload()
+    page.get_by_role("link", name="Download").click()
+    with page.expect_download() as download:  # it begins when she has shown who she is
+        confirm(page)
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert json.loads(archive.read("data.json"))["Account"][0]["email"] == "maya@example.org"
+
+    ask_to_delete(page, "Leave my posts")
+    page.goto("/account/")
+    page.get_by_role("button", name="Keep my account").click()
+    expect(page.get_by_text("Your account stays.")).to_be_visible()
+    ask_to_delete(page, "Remove my posts")
+    leaving = User.objects.get()
+    assert (leaving.state, leaving.parting) == ("leaving", "remove")
+    User.objects.update(leaving_since=leaving.leaving_since - TO_THINK_OVER)
+    call_command("worker", "--once")
+    page.goto("/account/")
+    assert "/account/login/" in page.url
+    assert User.objects.get().state == "erased"
+    assert DataExport.objects.count() == 0
+
+
+def test_vera_suspends_noah_and_another_verifier_takes_it_back(browse, vera, noah):
+    victor = person("victor", "Victor", "Verifiers", is_staff=True)
+    desk = browse(vera)
+    desk.goto("/admin/accounts/user/")
+    desk.get_by_role("link", name="Noah").click()
+    desk.get_by_role("link", name="Warn, limit, suspend or close").click()
+    desk.get_by_label("Kind").select_option("suspension")
+    desk.get_by_label("Reason").fill("Two insults.")
+    desk.get_by_label("To the member").fill("Please rest for a while.")
+    desk.get_by_role("button", name="Warn, limit, suspend or close").click()
+    expect(desk.get_by_text("Done. The member was told.")).to_be_visible()
+    assert is_suspended(noah)
+
+    his = browse(noah)
+    his.goto("/account/conduct/")
+    expect(his.get_by_text("Please rest for a while.")).to_be_visible()
+    his.get_by_role("link", name="Appeal").click()
+    his.get_by_label("Why you see it differently").fill("It was somebody else.")
+    his.get_by_role("button", name="Send").click()
+    expect(his.get_by_text("Waiting for an answer")).to_be_visible()
+
+    desk.reload()
+    expect(desk.get_by_text("It was somebody else.")).to_be_visible()
+    expect(desk.get_by_role("link", name="Answer")).to_have_count(0)  # Vera imposed it
+    other = browse(victor)
+    other.goto("/admin/accounts/sanctionappeal/")
+    other.get_by_role("link", name="Noah").click()
+    other.get_by_role("link", name="Answer").click()
+    other.get_by_label("Answer to the member").fill("You are right, and we are sorry.")
+    other.get_by_label("Decision").select_option("yes")
+    other.get_by_role("button", name="Answer the appeal").click()
+    expect(other.get_by_text("Done. The member was told.")).to_be_visible()
+    assert not is_suspended(noah)
+    his.reload()
+    expect(his.get_by_text("You are right, and we are sorry.")).to_be_visible()
+
+
+def test_maya_blocks_noah_with_the_keyboard_and_ends_it(browse, maya, noah):
+    User.objects.update(profile_public=True)
+    page = browse(maya)
+    page.goto(f"/account/member/{noah.pk}/")
+    page.get_by_role("button", name="Block").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Noah is blocked.")
+    page.get_by_role("button", name="End this for Noah").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Nobody. You can mute or block")).to_be_visible()
+    assert Barrier.objects.count() == 0
+
+
+@pytest.fixture
+def lived_in(maya_at_home, noah, vera):
+    """Pages with something on them."""
+    User.objects.update(profile_public=True)
+    Barrier.objects.create(owner=maya_at_home, other=vera, kind="mute")
+    limit = impose(maya_at_home, by=vera, kind="limit", posts_per_day=2, reason="Insults.", message="Please rest.")
+    made = appeal(impose(maya_at_home, by=vera, kind="warning", reason="r", message="m"), by=maya_at_home, text="No.")
+    decide_appeal(made, by=person("victor", "Victor", "Verifiers"), grant=False, answer="We read it again.")
+    for _ in range(2):
+        ask_for_export(maya_at_home)
+        make_exports()
+    rooms = ["data", "leave", "kept-away", "conduct", f"conduct/{limit.pk}/appeal", f"member/{noah.pk}"]
+    return [f"/account/{room}/" for room in rooms]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing_and_nothing_overflows(browse, maya_at_home, lived_in, width, scheme):
+    page = browse(maya_at_home, viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page.goto("/account/leave/")
+    confirm(page)
+    found = []
+
+    def look(path):
+        page.goto(path)
+        found.extend((path, v["id"], v["nodes"][0]["html"][:120]) for v in Axe().run(page).response["violations"])
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append((path, "wider than the screen"))
+
+    for path in lived_in:
+        look(path)
+    ask_to_leave(maya_at_home, parting="leave")
+    for path in ("/account/", "/account/leave/"):
+        look(path)
+    assert found == []

@@ -127,7 +127,9 @@ def help_lines() -> list[tuple[str, str, list[HelpLine]]]:
 
 def emergency_lines() -> list[tuple[str, HelpLine]]:
     """(country, line) of each emergency number."""
-    return [(COUNTRIES[line.country], line) for line in HelpLine.objects.filter(need="emergency", country__in=COUNTRIES)]
+    return [
+        (COUNTRIES[line.country], line) for line in HelpLine.objects.filter(need="emergency", country__in=COUNTRIES)
+    ]
 
 
 def _in_order(keys: list[str]) -> list[Source]:

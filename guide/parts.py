@@ -36,6 +36,8 @@ from guide.terms import mark_terms
 PICTURES = {"receptor", "alcohol-path", "opioid-free"}
 COUNTRIES = {"US": "United States", "GB": "United Kingdom", "CA": "Canada", "AU": "Australia", "IE": "Ireland"}
 PLACE = re.compile(r'<div data-part="([a-z-]+)(?::([a-z0-9-]+))?"></div>')
+# A heading, and right under it an emergency box.
+OPENS_WITH_EMERGENCY = re.compile(r'\s*<h2[^>]*>(?:(?!</h2>).)*</h2>\s*<aside class="callout emergency"')
 Context = dict[str, Any]
 
 
@@ -58,18 +60,32 @@ def assemble(revision: ArticleRevision, request: HttpRequest, safety: str) -> Pa
     body = fill(revision.body_html, request.GET)
     # The glossary's own page holds every definition already.
     body, terms = (body, []) if 'id="term-' in body else mark_terms(body, GlossaryTerm.objects.all())
-    # The three stand on one page in this order, so they are numbered in one go and then parted again.
-    joined, keys = number_citations("\x1e".join([revision.in_short_html, safety, body]))
-    in_short, safety, body = joined.split("\x1e")
-    return Page(in_short, safety + body, _in_order(keys), terms)
+    # The two stand on one page in this order, so they are numbered in one go and then parted again.
+    joined, keys = number_citations("\x1e".join([revision.in_short_html, _with_safety(body, safety)]))
+    in_short, body = joined.split("\x1e")
+    return Page(in_short, body, _in_order(keys), terms)
+
+
+def _with_safety(body: str, safety: str) -> str:
+    """The messages stand before the text, unless that opens with an emergency of its own: then after its first section."""
+    if not OPENS_WITH_EMERGENCY.match(body):
+        return safety + body
+    second = body.find("<h2", body.find("</h2>"))
+    return body[:second] + safety + body[second:] if second > 0 else body + safety
 
 
 def assemble_all(articles: list[Article]) -> tuple[list[str], list[Source]]:
     """The bodies of many articles for one page: sources numbered through, anchors made unique by the article's slug."""
-    texts = [(found.slug, found.live_revision) for found in articles]
-    bodies = [fill(_own_anchors(live.in_short_html + live.body_html, slug)) for slug, live in texts if live]
+    texts = [(found, found.live_revision) for found in articles]
+    bodies = [fill(_own_anchors(_for_paper(found, live), found.slug)) for found, live in texts if live]
     joined, keys = number_citations("\x1e".join(bodies))
     return joined.split("\x1e"), _in_order(keys)
+
+
+def _for_paper(article: Article, live: ArticleRevision) -> str:
+    """In short, then the article with every safety message open: paper has nothing to tap."""
+    messages = {"messages": article.safety_messages.all(), "paper": True}
+    return live.in_short_html + _with_safety(live.body_html, render_to_string("guide/parts/safety.html", messages))
 
 
 def _own_anchors(html: str, slug: str) -> str:
@@ -107,6 +123,13 @@ def help_lines() -> list[tuple[str, str, list[HelpLine]]]:
     lines = list(HelpLine.objects.all())
     groups = [(code, name, [line for line in lines if line.country == code]) for code, name in COUNTRIES.items()]
     return [group for group in groups if group[2]]
+
+
+def emergency_lines() -> list[tuple[str, HelpLine]]:
+    """(country, line) of each emergency number."""
+    return [
+        (COUNTRIES[line.country], line) for line in HelpLine.objects.filter(need="emergency", country__in=COUNTRIES)
+    ]
 
 
 def _in_order(keys: list[str]) -> list[Source]:

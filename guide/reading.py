@@ -13,6 +13,7 @@ from guide.models import Article, ArticleRevision, RevisionDecision
 from guide.rendering import Heading, plain_text
 
 WORDS_A_MINUTE = 200  # careful reading of health text on a screen is slower than the usual 240
+LONGEST_READ = 20  # minutes
 HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.S)
 
 
@@ -20,8 +21,10 @@ def outline(html: str) -> list[Heading]:
     return [Heading(2, anchor, plain_text(text)) for anchor, text in HEADING.findall(html)]
 
 
-def reading_minutes(html: str) -> int:
-    return max(1, round(len(plain_text(html).split()) / WORDS_A_MINUTE))
+def reading_minutes(html: str) -> int | None:
+    """Minutes to read a page with its parts; nothing for a page so long that people look things up in it."""
+    minutes = max(1, round(len(re.sub(r"<[^>]*>", " ", html).split()) / WORDS_A_MINUTE))
+    return minutes if minutes <= LONGEST_READ else None
 
 
 def neighbours(article: Article) -> tuple[Article | None, Article | None]:

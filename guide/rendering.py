@@ -19,7 +19,9 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
 
-RENDER_VERSION = 1
+from guide.phones import link_numbers
+
+RENDER_VERSION = 2
 MAX_CHARACTERS = 100_000
 
 CALLOUTS = {"emergency": "Emergency", "warning": "Important", "note": "Note", "do": "Do", "dont": "Don’t"}
@@ -81,7 +83,7 @@ def render(text: str) -> Rendered:
             f"The text has {len(text):,} characters; at most {MAX_CHARACTERS:,} are allowed. Please take out {over:,}."
         )
     found = _Found()
-    html = _sanitise(_markdown().render(text, {"found": found}))
+    html = _sanitise(link_numbers(_markdown().render(text, {"found": found})))
     return Rendered(html, tuple(found.headings), tuple(found.citations), tuple(found.parts))
 
 

@@ -26,12 +26,13 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Article.objects.published().prefetch_related("safety_messages"), slug=slug)
     previous, following = neighbours(found)
     signed = signatures([found]).get(found.pk)
+    page = _assemble(found, request)
     context = {
         "article": found,
         "live": found.live_revision,
-        "page": _assemble(found, request),
-        "outline": outline(found.live_revision.body_html),
-        "minutes": reading_minutes(found.live_revision.body_html),
+        "page": page,
+        "outline": outline(page.body),
+        "minutes": reading_minutes(page.body),
         "signature": signed,
         "sections": _sections(),
         "previous": previous,
@@ -45,7 +46,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 def whole_guide(request: HttpRequest) -> HttpResponse:
     """Everything on one page, for paper."""
-    articles = list(Article.objects.published().in_reading_order())
+    articles = list(Article.objects.published().in_reading_order().prefetch_related("safety_messages"))
     bodies, sources = assemble_all(articles)
     signed = signatures(articles)
     pages = [(found, signed.get(found.pk), body) for found, body in zip(articles, bodies, strict=True)]

@@ -1,13 +1,15 @@
 """Tags of the guide, built into every template."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from guide.models import OutcomeArm, OutcomeFigure, SearchEntry
-from guide.parts import help_lines
+from guide.models import OutcomeArm, OutcomeFigure, SafetyMessage, SearchEntry
+from guide.parts import emergency_lines, help_lines
+from guide.phones import call_links, text_links
 from guide.rendering import plain_text, render_fragment
 from guide.search import marked
 
@@ -36,6 +38,24 @@ def cites(keys: list[str]) -> SafeString:
 
 
 @register.filter
+def callable_numbers(phone: str) -> SafeString:
+    """A help line's telephone as links."""
+    return mark_safe(call_links(phone))  # noqa: S308  escaped there
+
+
+@register.filter
+def textable_numbers(sms: str) -> SafeString:
+    """How to text a help line, its numbers as links."""
+    return mark_safe(text_links(sms))  # noqa: S308  escaped there
+
+
+@register.filter
+def most_urgent_first(messages: Iterable[SafetyMessage]) -> list[SafetyMessage]:
+    """Danger to life before caution; otherwise as the editors ordered them."""
+    return sorted(messages, key=lambda message: message.level != SafetyMessage.Level.EMERGENCY)
+
+
+@register.filter
 def excerpt(entry: SearchEntry) -> SafeString:
     return marked(entry)
 
@@ -50,6 +70,12 @@ def json_ld(data: dict[str, Any]) -> SafeString:
 @register.inclusion_tag("components/_help_now.html")
 def help_now() -> dict[str, Any]:
     return {"countries": help_lines()}
+
+
+@register.inclusion_tag("components/_emergency.html")
+def emergency(title: str, link: bool = True) -> dict[str, Any]:
+    """The red box with each country's emergency number, and a link to all lines unless they stand below."""
+    return {"title": title, "link": link, "lines": emergency_lines()}
 
 
 @register.inclusion_tag("guide/parts/_people.html")

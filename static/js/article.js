@@ -45,9 +45,18 @@ if (entries.size) {
   entries.forEach((_, id) => { const heading = document.getElementById(id); if (heading) spy.observe(heading); });
 }
 
-// On wide screens the guide's map stands open beside the text.
+// On wide screens the guide's map stands open beside the text, with this page's own line in sight.
 const map = document.querySelector(".guide-map details");
-if (map && matchMedia("(min-width: 64rem)").matches && !document.querySelector(".matrix")) map.open = true;
+if (map && matchMedia("(min-width: 64rem)").matches && !document.querySelector(".matrix")) {
+  map.open = true;
+  const [frame, here] = [map.parentElement, map.querySelector("[aria-current]")];
+  if (here) frame.scrollTop = here.getBoundingClientRect().top - frame.getBoundingClientRect().top - frame.clientHeight / 2;
+}
+
+// After a choice in the short list of headings, it makes room for the text.
+document.querySelector(".contents")?.addEventListener("click", (event) => {
+  if (event.target.closest("a")) event.currentTarget.open = false;
+});
 
 // A video loads nothing until it is asked for.
 document.addEventListener("click", (event) => {

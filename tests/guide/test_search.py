@@ -70,7 +70,7 @@ def test_any_input_is_only_a_search(query):
 
 def test_hits_are_marked_and_everything_else_is_escaped():
     entry = search("history").entries[0]
-    entry.headline = "<b>\ue000history\ue001</b>"
+    entry.text, entry.headline = "<b>history</b>", "<b>\ue000history\ue001</b>"
     assert marked(entry) == "&lt;b&gt;<mark>history</mark>&lt;/b&gt;"
 
 

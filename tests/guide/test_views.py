@@ -29,7 +29,7 @@ def test_every_link_and_anchor_inside_the_site_exists(client):
     dead = []
     for url, html in pages.items():
         for href in set(re.findall(r'href="([^"]+)"', html)):
-            if href.startswith(("http", "tel:", "mailto:", "/static/")):
+            if href.startswith(("http", "tel:", "sms:", "mailto:", "/static/")):
                 continue
             path, _, anchor = href.partition("#")
             target = pages.get(path or url) or fetch(client, path)

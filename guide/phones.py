@@ -1,0 +1,49 @@
+"""Telephone numbers as links that a thumb can use. A leaf: it knows no models and no request."""
+
+import re
+
+from django.utils.html import escape
+
+# A short number is taken for a telephone's only where it cannot be a part or a count of something: "$6,000", "999 people".
+SHORT = r"(?:911|999|000|988|(?<=call )112|(?<=Call )112)(?! (?:people|patients|adults|mg|of)\b)"
+IN_TEXT = re.compile(rf"(?<![\w.,$£€-])({SHORT}|1-8\d\d-\d{{3}}-\d{{4}})(?![\w%]|[.,-]\d)")
+ANY = re.compile(r"(TTY )?(\+?\d(?:[\d -]*\d)?)")
+TAG = re.compile(r"(<[^>]+>)")
+
+
+def link_numbers(html: str) -> str:
+    """Running text in which emergency numbers and North American free numbers can be dialled, save inside links and headings."""
+    pieces, depth = TAG.split(html), 0
+    for i, piece in enumerate(pieces):
+        if i % 2:
+            depth += _step(piece)
+        elif not depth:
+            pieces[i] = IN_TEXT.sub(lambda match: _link("tel", match[1]), piece)
+    return "".join(pieces)
+
+
+def call_links(numbers: str) -> str:
+    """HTML of what a help line gives as its telephone: "112 or 999" is two links. What stands in brackets is not dialled."""
+    dialled, bracket, rest = numbers.partition("(")
+    return ANY.sub(lambda match: _link("tel", match[0]), escape(dialled)) + escape(bracket + rest)
+
+
+def text_links(how: str) -> str:
+    """HTML of "Text HOME to 741741": each number opens a message, except one for a text telephone (TTY)."""
+
+    def link(match: re.Match[str]) -> str:
+        return f"TTY {_link('tel', match[2])}" if match[1] else _link("sms", match[2])
+
+    return ANY.sub(link, escape(how))
+
+
+def _link(scheme: str, number: str) -> str:
+    return f'<a href="{scheme}:{re.sub(r"[ -]", "", number)}">{number}</a>'
+
+
+def _step(tag: str) -> int:
+    """+1 where a link or heading opens, -1 where it closes."""
+    name = re.match(r"</?(a|h[1-6])\b", tag)
+    if not name:
+        return 0
+    return -1 if tag.startswith("</") else 1

@@ -68,12 +68,13 @@ def marked(entry: SearchEntry) -> SafeString:
 
 def _matching(query: str) -> QuerySet[SearchEntry]:
     """All words first; entries that have only some of them follow by rank."""
-    every = SearchQuery(query, config="english", search_type="websearch")
     words = re.findall(r"\w+", query.lower())
     if not words:
         return SearchEntry.objects.none()
-    telling = [word for word in words if word not in EVERYWHERE] or words
-    some = SearchQuery(" | ".join(telling), config="english", search_type="raw")
+    telling = [word for word in words if word not in EVERYWHERE]
+    everywhere = re.compile(rf"\b({'|'.join(EVERYWHERE)})\b", re.I)
+    every = SearchQuery(everywhere.sub(" ", query) if telling else query, config="english", search_type="websearch")
+    some = SearchQuery(" | ".join(telling or words), config="english", search_type="raw")
     ask = every if SearchEntry.objects.filter(document=every).exists() else some
     rank = SearchRank(F("document"), ask, weights=[0.1, 0.2, 0.4, 1.0], cover_density=True) * _weight(words)
     headline = SearchHeadline("text", ask, config="english", start_sel=OPEN, stop_sel=CLOSE, max_words=32, min_words=14)

@@ -7,7 +7,23 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import User
-from forum.models import Decision, Post, PostRevision, Report, Thread
+from forum.models import (
+    Appeal,
+    Bookmark,
+    ClinicalNote,
+    Decision,
+    Draft,
+    Duty,
+    Mention,
+    Post,
+    PostRevision,
+    Reaction,
+    ReadMark,
+    Report,
+    Subscription,
+    Thread,
+    Trust,
+)
 from forum.services.moves import move, take_from_counters
 
 Rows = list[dict[str, Any]]
@@ -34,15 +50,44 @@ def sections(user: User) -> dict[str, Rows]:
         "id", "thread__title", "position", "state", "alias", "created_at", "published_at"
     )
     threads = Thread.objects.filter(author=user).values("id", "title", "state", "created_at")
-    return {
+    written = {
         "Threads you started": list(threads),
         "Your posts": list(posts),
         "Your words": list(words),
         "Decisions on your posts": decisions,
         "Your reports": list(reports),
-        "Decisions you took as a moderator": list(
-            Decision.objects.filter(by=user).values("revision__post_id", "action", "reason", "note", "decided_at")
+    }
+    return written | _kept_by(user) | _moderated_by(user)
+
+
+def _kept_by(user: User) -> dict[str, Rows]:
+    appeals = Appeal.objects.filter(decision__revision__post__author=user)
+    return {
+        "Your drafts": list(
+            Draft.objects.filter(author=user).values("category", "thread", "post", "words", "saved_at")
         ),
+        "How far you have read": list(ReadMark.objects.filter(user=user).values("thread_id", "position", "read_at")),
+        "Your bookmarks": list(Bookmark.objects.filter(user=user).values("post_id", "made_at")),
+        "What you follow": list(Subscription.objects.filter(user=user).values("thread_id", "category_id", "made_at")),
+        "Your signs of support": list(Reaction.objects.filter(by=user).values("post_id", "kind", "made_at")),
+        "Where you are named": list(Mention.objects.filter(user=user).values("revision__post_id")),
+        "Your appeals": list(appeals.values("text", "state", "made_at", "answer", "answered_at")),
+        "Trust that moderators gave you": list(Trust.objects.filter(user=user).values("given_at", "ended_at")),
+    }
+
+
+def _moderated_by(user: User) -> dict[str, Rows]:
+    """What one did as a moderator. About whom is not in it."""
+    decisions = Decision.objects.filter(by=user).values("revision__post_id", "action", "reason", "note", "decided_at")
+    ends = Trust.objects.filter(ended_by=user).values("ended_at")
+    return {
+        "Decisions you took as a moderator": list(decisions),
+        "Appeals you answered": list(Appeal.objects.filter(answered_by=user).values("state", "answered_at", "answer")),
+        "Notes you wrote beside posts": list(
+            ClinicalNote.objects.filter(by=user).values("post_id", "body", "state", "made_at")
+        ),
+        "Trust that you gave or ended": [*Trust.objects.filter(by=user).values("given_at", "reason"), *ends],
+        "Your duty hours": list(Duty.objects.filter(moderator=user).values("starts_at", "ends_at")),
     }
 
 
@@ -60,6 +105,13 @@ def erase(user: User) -> None:
         Thread.objects.filter(author=user).update(title="A thread whose first post was removed")
     _forget_unread_words(user)
     _forget_words_about(user)
+    for kept in (
+        Draft.objects.filter(author=user),
+        Reaction.objects.filter(by=user),
+        *(model.objects.filter(user=user) for model in (ReadMark, Bookmark, Subscription, Mention, Trust)),
+        Duty.objects.filter(moderator=user),
+    ):
+        kept.delete()
 
 
 def _withdraw_what_waits(user: User) -> None:
@@ -82,4 +134,5 @@ def _forget_words_about(user: User) -> None:
     """That it was decided, by whom and for which reason stays; the words may name the person."""
     with pgtrigger.ignore("forum.Decision:append_only"):
         Decision.objects.filter(revision__post__author=user).exclude(note="").update(note="")
-    Report.objects.filter(Q(by=user) | Q(post__author=user)).update(note="")
+    Report.objects.filter(Q(by=user) | Q(post__author=user) | Q(member=user)).update(note="")
+    Appeal.objects.filter(decision__revision__post__author=user).update(text="", answer="")

@@ -59,16 +59,17 @@ class Reason(models.TextChoices):
 
 
 class Report(models.Model):
-    """A member's word that a post needs a second look."""
+    """A member's word that a post, or a member, needs a second look."""
 
     class State(models.TextChoices):
         OPEN = "open", "open"
-        ACTED = "acted", "the post was changed or removed"
-        KEPT = "kept", "the post stays"
+        ACTED = "acted", "a moderator acted on it"
+        KEPT = "kept", "nothing was changed"
 
     TRANSITIONS = {State.OPEN: {State.ACTED, State.KEPT}, State.ACTED: set(), State.KEPT: set()}
 
-    post = models.ForeignKey(Post, models.PROTECT, related_name="reports")
+    post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="reports")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     reason = models.CharField(max_length=24, choices=Reason)
     note = models.TextField(blank=True, max_length=1000)
@@ -79,8 +80,16 @@ class Report(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["post", "by"], condition=Q(state="open"), name="one_open_report_each"),
+            models.UniqueConstraint(
+                fields=["member", "by"], condition=Q(state="open"), name="one_open_report_of_a_member_each"
+            ),
+            models.CheckConstraint(
+                condition=Q(post__isnull=False, member__isnull=True) | Q(post__isnull=True, member__isnull=False),
+                name="a_report_is_about_a_post_or_a_member",
+            ),
             models.CheckConstraint(condition=Q(state__in=["open", "acted", "kept"]), name="report_state_is_known"),
         ]
 
     def __str__(self) -> str:
-        return f"report on post {self.post_id}, {self.get_state_display()}"
+        about = f"post {self.post_id}" if self.post_id else f"member {self.member_id}"
+        return f"report on {about}, {self.get_state_display()}"

@@ -23,7 +23,21 @@ from accounts.services.exports import ask_for_export, make_exports
 from accounts.services.names import rename
 from accounts.services.notifications import notify, write_letters
 from accounts.services.sanctions import appeal, decide_appeal, impose, lift
-from forum.models import Category, Decision, Report
+from forum.models import (
+    Appeal,
+    Bookmark,
+    Category,
+    ClinicalNote,
+    Decision,
+    Draft,
+    Duty,
+    Mention,
+    Reaction,
+    ReadMark,
+    Report,
+    Subscription,
+    Trust,
+)
 from forum.moderation import services as moderation
 from forum.services.posting import Words, start_thread
 from guide.models import RevisionDecision
@@ -100,6 +114,29 @@ def _in_the_forum(maya, noah, dr_okafor):
     revision = theirs.revisions.get()
     credential = dr_okafor.credentials.get()
     Decision.objects.create(revision=revision, action="approved", by=maya, credential=credential, waited=timedelta(0))
+    _kept_in_the_forum(maya, dr_okafor, theirs)
+
+
+def _kept_in_the_forum(maya, dr_okafor, theirs):
+    Draft.objects.create(author=maya, thread=theirs.thread, words={"body": "Maya begins to write."})
+    ReadMark.objects.create(user=maya, thread=theirs.thread, position=1)
+    Bookmark.objects.create(user=maya, post=theirs)
+    Subscription.objects.create(user=maya, thread=theirs.thread)
+    Reaction.objects.create(post=theirs, by=maya, kind="thanks")
+    Mention.objects.create(revision=theirs.revisions.get(), user=maya)
+    Report.objects.create(member=maya, by=theirs.author, reason="unkind", note="Maya hurt me.")
+    Trust.objects.create(user=maya, by=maya, reason="Maya is kind.", ended_at=timezone.now(), ended_by=maya)
+    Duty.objects.create(moderator=maya, starts_at=timezone.now(), ends_at=timezone.now() + timedelta(hours=1))
+    no = Decision.objects.filter(revision__post__author=maya, action="rejected").first()
+    Appeal.objects.create(decision=no, text="I am Maya.", state="upheld", answered_by=maya, answered_at=timezone.now())
+    ClinicalNote.objects.create(
+        post=theirs,
+        by=maya,
+        credential=dr_okafor.credentials.get(),
+        written_as="nurse",
+        body="Ask.",
+        html="<p>Ask.</p>",
+    )
 
 
 def _entrance(maya):

@@ -1,0 +1,125 @@
+"""What a member keeps for themselves: drafts, places in threads, bookmarks, what they follow. And their kind signs to others."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from forum.models.threads import Category, Post, PostRevision, Thread
+
+
+class Draft(models.Model):
+    """Words that were not sent yet. `key` is that of the form: sending it deletes the draft in the same transaction."""
+
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts")
+    key = models.UUIDField(default=uuid.uuid4)
+    category = models.ForeignKey(Category, models.CASCADE, null=True, related_name="+")
+    thread = models.ForeignKey(Thread, models.CASCADE, null=True, related_name="+")
+    post = models.ForeignKey(Post, models.CASCADE, null=True, related_name="+", help_text="The post that is edited.")
+    words = models.JSONField(default=dict, help_text="The form's fields as they were typed.")
+    saved_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["-saved_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["author", "key"], name="one_draft_for_a_form"),
+            models.CheckConstraint(
+                condition=Q(category__isnull=False, thread__isnull=True, post__isnull=True)
+                | Q(category__isnull=True, thread__isnull=False, post__isnull=True)
+                | Q(category__isnull=True, thread__isnull=True, post__isnull=False),
+                name="a_draft_has_one_place",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"draft of {self.saved_at:%d %b %Y}"
+
+
+class ReadMark(models.Model):
+    """How far somebody has read a thread. Positions are given at publication, so a post approved late lies beyond the mark."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="read_marks")
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="read_marks")
+    position = models.PositiveIntegerField(help_text="The highest position that was on a page they opened.")
+    read_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "thread"], name="one_read_mark_each")]
+
+    def __str__(self) -> str:
+        return f"thread {self.thread_id} up to {self.position}"
+
+
+class Bookmark(models.Model):
+    """A post that somebody wants to find again. Nobody else knows."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="bookmarks")
+    post = models.ForeignKey(Post, models.CASCADE, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["user", "post"], name="one_bookmark_each")]
+
+    def __str__(self) -> str:
+        return f"bookmark of post {self.post_id}"
+
+
+class Subscription(models.Model):
+    """Who wants to hear of new posts in a thread, or of new threads in a category."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="subscriptions")
+    thread = models.ForeignKey(Thread, models.CASCADE, null=True, related_name="subscriptions")
+    category = models.ForeignKey(Category, models.CASCADE, null=True, related_name="subscriptions")
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "thread"], name="follow_a_thread_once"),
+            models.UniqueConstraint(fields=["user", "category"], name="follow_a_category_once"),
+            models.CheckConstraint(
+                condition=Q(thread__isnull=False, category__isnull=True)
+                | Q(thread__isnull=True, category__isnull=False),
+                name="a_thread_or_a_category",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"follows {self.thread or self.category}"
+
+
+class Reaction(models.Model):
+    """A sign of support. Signs are shown, never added up to a person's score."""
+
+    class Kind(models.TextChoices):
+        THANKS = "thanks", "Thanks"
+        ME_TOO = "me-too", "Me too"
+        STRENGTH = "strength", "Strength to you"
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="reactions")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reactions")
+    kind = models.CharField(max_length=8, choices=Kind)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["post", "by", "kind"], name="one_sign_of_a_kind_each"),
+            models.CheckConstraint(condition=Q(kind__in=["thanks", "me-too", "strength"]), name="reaction_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} for post {self.post_id}"
+
+
+class Mention(models.Model):
+    """Somebody named with @ in a text. The row, not the name in the text, says whom: it follows them when they change it."""
+
+    revision = models.ForeignKey(PostRevision, models.CASCADE, related_name="mentions")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["revision", "user"], name="one_mention_each")]
+
+    def __str__(self) -> str:
+        return f"mention in {self.revision}"

@@ -8,7 +8,7 @@ from forum.rendering import links
 
 PHONE = re.compile(r"(?:\d[\s()./\\_*|,:–—-]*){7,}")
 MAIL = re.compile(r"[^\s@]@[^\s@]|\(\s*at\s*\)|\[\s*at\s*\]|\w\s+at\s+\w+\s+(?:dot|\.)\s+\w", re.IGNORECASE)
-ADDRESS = re.compile(r"https?:|www\.|\b[\w-]+(?:\.|\s*[(\[]\s*dot\s*[)\]]\s*|\s+dot\s+)[a-z]{2,}\b", re.IGNORECASE)
+ADDRESS = re.compile(r"https?:|www\.|\b[\w-]{1,63}(?:\.|\s*[(\[]\s*dot\s*[)\]]\s*|\s+dot\s+)[a-z]{2,}\b", re.IGNORECASE)
 CHANNEL = re.compile(
     r"\b(?:whats\s?app|telegram|signal|discord|snap\s?chat|insta(?:gram)?|facebook|messenger|skype|kik|wickr|threema"
     r"|e-?mail|gmail|(?:d\.?m\.?|p\.?m\.?|text|call|phone|ring|inbox|message)\s+me)\b",

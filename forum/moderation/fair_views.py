@@ -93,7 +93,7 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
         "may_remove": can_remove_post(request.user, found),
         "may_restore": can_restore_post(request.user, found),
         "may_lock": can_lock_thread(request.user, found.thread),
-        "shown": found.live_revision.state == PostRevision.State.SHOWN,
+        "shown": PostRevision.objects.to_read_after(request.user).filter(pk=found.live_revision_id).exists(),
     }
     return render(request, "forum/moderation/post.html", context)
 

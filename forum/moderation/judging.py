@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from forum.models import Appeal, Decision, Post, PostRevision, Report
-from forum.moderation.removal import close, locked, put_back, record, remove
+from forum.moderation.removal import close, locked, put_back, record, take_away
 from forum.moderation.services import Superseded
 from forum.notifications import tell_appeal, tell_published, tell_staff_of_member
 from forum.permissions import can_answer_appeal, can_decide_report
@@ -24,7 +24,7 @@ def act(report: Report, *, by: User, reason: str, note: str = "") -> None:
     """Remove the post; or, where the report is about a member, ask those who may sanction to look. Ends all reports on it."""
     together = _to_decide(report, by)
     if report.post:
-        remove(report.post, by=by, reason=reason, note=note)
+        take_away(report.post, by, reason, note)
         return
     close(together, Report.State.ACTED)
     tell_staff_of_member(report.member)  # type: ignore[arg-type]
@@ -33,8 +33,8 @@ def act(report: Report, *, by: User, reason: str, note: str = "") -> None:
 def _to_decide(report: Report, by: User) -> list[Report]:
     """Every open report on the same, locked after the post that they are about."""
     if report.post:
-        locked(report.post)
-    together = list(Report.objects.about_the_same(report).open().order_by("pk").select_for_update())
+        report.post = locked(report.post)
+    together = list(Report.objects.about_the_same(report).open().order_by("pk").select_for_update(no_key=True))
     if not can_decide_report(by, report):
         raise PermissionDenied
     if report.pk not in {one.pk for one in together}:
@@ -46,7 +46,7 @@ def _to_decide(report: Report, by: User) -> list[Report]:
 def answer_appeal(appeal: Appeal, *, by: User, overturn: bool, answer: str) -> Appeal:
     """Uphold a decision or change it, which publishes or restores the text. Raises PermissionDenied and IllegalMove."""
     post = locked(appeal.decision.revision.post)
-    appeal = Appeal.objects.select_for_update().select_related("decision__revision").get(pk=appeal.pk)
+    appeal = Appeal.objects.select_for_update(no_key=True).select_related("decision__revision").get(pk=appeal.pk)
     appeal.decision.revision.post = post
     if not can_answer_appeal(by, appeal):
         raise PermissionDenied

@@ -20,7 +20,11 @@ from forum.services.moves import bury, move, unbury
 @transaction.atomic
 def remove(post: Post, *, by: User, reason: str, note: str = "") -> Decision:
     """A tombstone takes the post's place. Every open report on it ends with this. Raises PermissionDenied and Superseded."""
-    post = locked(post)
+    return take_away(locked(post), by, reason, note)
+
+
+def take_away(post: Post, by: User, reason: str, note: str) -> Decision:
+    """What removing and acting on a report share; the caller holds the locks."""
     if post.state != Post.State.PUBLISHED:
         raise Superseded(f"{post}.")
     if not can_remove_post(by, post):
@@ -31,7 +35,7 @@ def remove(post: Post, *, by: User, reason: str, note: str = "") -> Decision:
     bury(post, Post.State.REMOVED)
     decision = record(revision, Decision.Action.REMOVED, by, reason=reason, note=note)
     tell_decision(decision)
-    close(list(post.reports.open().select_for_update()), Report.State.ACTED)
+    close(list(post.reports.open().select_for_update(no_key=True)), Report.State.ACTED)
     return decision
 
 
@@ -61,7 +65,7 @@ def put_back(post: Post, by: User, note: str, since: datetime | None = None) -> 
 def keep_shown(revision: PostRevision, *, by: User) -> Decision:
     """Read afterwards, and left as it is. Raises PermissionDenied, and Superseded where readers see another text now."""
     post = locked(revision.post)
-    revision = PostRevision.objects.select_for_update().get(pk=revision.pk)
+    revision = PostRevision.objects.select_for_update(no_key=True).get(pk=revision.pk)
     if not can_moderate_post(by, post):
         raise PermissionDenied
     if revision.state != PostRevision.State.SHOWN or post.state != Post.State.PUBLISHED:
@@ -82,7 +86,7 @@ def unlock(thread: Thread, *, by: User) -> None:
 
 
 def _turn(thread: Thread, to: Thread.State, by: User) -> None:
-    thread = Thread.objects.select_for_update().get(pk=thread.pk)
+    thread = Thread.objects.select_for_update(no_key=True).get(pk=thread.pk)
     if not can_lock_thread(by, thread):
         raise PermissionDenied
     move(thread, to)
@@ -95,14 +99,14 @@ def _turn(thread: Thread, to: Thread.State, by: User) -> None:
 
 def locked(post: Post) -> Post:
     """The post with its thread, both held until the end, in the order that everybody takes."""
-    thread = Thread.objects.select_for_update().get(pk=post.thread_id)
-    post = Post.objects.select_for_update().get(pk=post.pk)
+    thread = Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
+    post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     post.thread = thread
     return post
 
 
 def _live(post: Post) -> PostRevision:
-    revision = PostRevision.objects.select_for_update().get(pk=post.live_revision_id)  # type: ignore[misc]
+    revision = PostRevision.objects.select_for_update(no_key=True).get(pk=post.live_revision_id)  # type: ignore[misc]
     revision.post = post
     return revision
 

@@ -11,7 +11,7 @@ from forum.permissions import can_appeal_decision
 @transaction.atomic
 def appeal(decision: Decision, *, by: User, text: str) -> Appeal:
     """Ask for another moderator. The suspended may. Raises PermissionDenied: not theirs, a second time, or it stands no more."""
-    Thread.objects.select_for_update().get(posts__revisions__decisions=decision.pk)
+    Thread.objects.select_for_update(no_key=True).get(posts__revisions__decisions=decision.pk)
     decision = Decision.objects.select_related("revision__post").get(pk=decision.pk)
     if not can_appeal_decision(by, decision):
         raise PermissionDenied

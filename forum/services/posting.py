@@ -69,7 +69,7 @@ def reply(thread: Thread, words: Words, *, by: User, key: UUID, quoted: Post | N
 def edit_post(post: Post, words: Words, *, by: User) -> PostRevision:
     """A new revision that waits; what was published stays as it is until a decision. An older one that waited is replaced."""
     author = _locked(by)
-    Thread.objects.select_for_update().get(pk=post.thread_id)
+    Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
     post = Post.objects.select_for_update().get(pk=post.pk)
     if not can_edit_post(author, post):
         raise PermissionDenied
@@ -95,7 +95,7 @@ def withdraw_post(post: Post, *, by: User) -> None:
 @transaction.atomic
 def delete_post(post: Post, *, by: User) -> None:
     """One's own published post becomes a tombstone that keeps its place."""
-    Thread.objects.select_for_update().get(pk=post.thread_id)
+    Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
     post = Post.objects.select_for_update().get(pk=post.pk)
     if not can_delete_post(by, post):
         raise PermissionDenied

@@ -11,7 +11,7 @@ from forum.permissions import can_report_member, can_report_post
 @transaction.atomic
 def report_post(post: Post, *, by: User, reason: str, note: str = "") -> tuple[Report, bool]:
     """The person's open report on the post, and whether it is new: a second one changes nothing. Raises PermissionDenied."""
-    post = Post.objects.select_for_update().get(pk=post.pk)
+    post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     if not can_report_post(by, post):
         raise PermissionDenied
     said = {"reason": reason, "note": note}

@@ -15,7 +15,7 @@ def show_where_allowed(revision: PostRevision) -> PostRevision:
     The caller holds the author's lock; the thread's is taken here. Everything is looked up now, not when the form was opened.
     """
     post = revision.post
-    post.thread = Thread.objects.select_for_update().get(pk=post.thread_id)
+    post.thread = Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
     allowed = _place_is_open(post) and can_skip_waiting(post.author, Category.objects.get(pk=post.thread.category_id))
     if allowed and _has_a_clean_past(revision) and not must_be_read_first(revision):
         first = post.position is None

@@ -47,49 +47,60 @@ def post(site, maya, dr_okafor):
     return Post.objects.select_related("thread").get()
 
 
+def report(page, thread):
+    page.goto(thread)
+    page.get_by_role("link", name="Report post 1").click()
+    page.get_by_label("What is wrong?").select_option("dose")
+    page.get_by_label("Anything else").fill("Please look.")
+    page.get_by_role("button", name="Send the report").click()
+    expect(page.get_by_text("A moderator will look at it.")).to_be_visible()
+
+
+def remove_for_its_report(page):
+    page.goto("/forum/review/")
+    page.get_by_role("link", name="A post in “When do you take it?”").click()
+    expect(page.get_by_text("Please look.")).to_be_visible()
+    page.get_by_label("Decision").select_option("act")
+    page.get_by_label("Reason, where you remove it").select_option("dose")
+    page.get_by_label("Words to the author").fill("Please say nothing of times.")
+    page.get_by_role("button", name="Decide").click()
+    expect(page.get_by_text("Nothing waits.")).to_be_visible()
+
+
+def appeal_from_the_inbox(page):
+    page.goto("/account/inbox/")
+    page.get_by_role("link", name="A moderator removed your post.").click()
+    expect(page.get_by_text("Please say nothing of times.")).to_be_visible()
+    page.get_by_role("link", name="Appeal").click()
+    page.get_by_label("Why you see it differently").fill("I said nothing of a dose.")
+    page.get_by_role("button", name="Send the appeal").click()
+    expect(page.get_by_text("Your appeal: waits for another clinician")).to_be_visible()
+
+
+def overturn(page):
+    page.goto("/forum/review/")
+    page.get_by_role("link", name="When do you take it?").click()
+    page.get_by_label("Your decision").select_option("overturn")
+    page.get_by_label("Answer to the author").fill("You are right. I am sorry.")
+    page.get_by_role("button", name="Answer").click()
+    expect(page.locator("h1")).to_have_text("To review")
+
+
 @pytest.mark.parametrize("script", [True, False], ids=["js", "no-js"])
 def test_a_report_a_removal_an_appeal_and_a_restoring(browse, post, maya, noah, dr_lind, dr_okafor, script):
     thread = post.thread.get_absolute_url()
     noahs, linds, mayas, okafors = (browse(p, java_script_enabled=script) for p in (noah, dr_lind, maya, dr_okafor))
-    noahs.goto(thread)
-    noahs.get_by_role("link", name="Report post 1").click()
-    noahs.get_by_label("What is wrong?").select_option("dose")
-    noahs.get_by_label("Anything else").fill("Please look.")
-    noahs.get_by_role("button", name="Send the report").click()
-    expect(noahs.get_by_text("A moderator will look at it.")).to_be_visible()
-
-    linds.goto("/forum/review/")
-    linds.get_by_role("link", name="A post in “When do you take it?”").click()
-    expect(linds.get_by_text("Please look.")).to_be_visible()
-    linds.get_by_label("Decision").select_option("act")
-    linds.get_by_label("Reason, where you remove it").select_option("dose")
-    linds.get_by_label("Words to the author").fill("Please say nothing of times.")
-    linds.get_by_role("button", name="Decide").click()
-    expect(linds.get_by_text("Nothing waits.")).to_be_visible()
-
+    report(noahs, thread)
+    remove_for_its_report(linds)
     noahs.goto("/account/inbox/")
     expect(noahs.get_by_text("A moderator removed the post.")).to_be_visible()
     noahs.goto(thread)
     expect(noahs.locator("h1")).to_have_text("A thread whose first post was removed")
     expect(noahs.get_by_text("with breakfast")).to_have_count(0)
-
-    mayas.goto("/account/inbox/")
-    mayas.get_by_role("link", name="A moderator removed your post.").click()
-    expect(mayas.get_by_text("Please say nothing of times.")).to_be_visible()
-    mayas.get_by_role("link", name="Appeal").click()
-    mayas.get_by_label("Why you see it differently").fill("I said nothing of a dose.")
-    mayas.get_by_role("button", name="Send the appeal").click()
-    expect(mayas.get_by_text("Your appeal: waits for another clinician")).to_be_visible()
-
+    appeal_from_the_inbox(mayas)
     linds.reload()
     expect(linds.get_by_role("heading", name="Appeals")).to_have_count(0)
-    okafors.goto("/forum/review/")
-    okafors.get_by_role("link", name="When do you take it?").click()
-    okafors.get_by_label("Your decision").select_option("overturn")
-    okafors.get_by_label("Answer to the author").fill("You are right. I am sorry.")
-    okafors.get_by_role("button", name="Answer").click()
-    expect(okafors.locator("h1")).to_have_text("To review")
-
+    overturn(okafors)
     mayas.reload()
     expect(mayas.get_by_text("You are right. I am sorry.").first).to_be_visible()
     noahs.goto(thread)
@@ -104,7 +115,7 @@ def test_axe_finds_nothing_and_nothing_overflows(browse, post, maya, noah, dr_li
     other = start_thread(post.thread.category, Words("Another.", title="Another"), by=maya, key=uuid4())
     approve(other.revisions.get(), by=dr_okafor)
     no = remove(other, by=dr_okafor, reason="dose", note="Please.")
-    found, report = [], report_post(post, by=noah, reason="dose", note="Look.")[0]
+    found, told = [], report_post(post, by=noah, reason="dose", note="Look.")[0]
     visits = {
         noah: [f"/forum/post/{post.pk}/report/", post.thread.get_absolute_url()],
         maya: [f"/forum/mine/{other.pk}/", f"/forum/decision/{no.pk}/appeal/"],
@@ -113,7 +124,7 @@ def test_axe_finds_nothing_and_nothing_overflows(browse, post, maya, noah, dr_li
     third.goto(visits[maya][1])
     found += [(v["id"], v["nodes"][0]["html"][:120]) for v in Axe().run(third).response["violations"]]
     waiting = appeal(no, by=maya, text="Why?")
-    paths = ["", f"report/{report.pk}/", f"appeal/{waiting.pk}/", "removed/", f"member/{maya.pk}/trust/"]
+    paths = ["", f"report/{told.pk}/", f"appeal/{waiting.pk}/", "removed/", f"member/{maya.pk}/trust/"]
     paths += [f"post/{post.pk}/", f"post/{post.pk}/remove/"]
     visits |= {maya: visits[maya][:1], dr_lind: [f"/forum/review/{path}" for path in paths]}
     for user, where in visits.items():

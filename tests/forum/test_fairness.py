@@ -2,7 +2,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Barrier
-from forum.models import Appeal, Decision, Post, Report
+from forum.models import Appeal, Decision, Post, Report, Thread
 from forum.moderation.removal import remove
 from forum.moderation.services import reject
 
@@ -90,3 +90,12 @@ def test_the_author_appeals_on_their_posts_page_and_reads_the_answer_there(clien
         True, True, True, False
     ]  # fmt: skip
     assert Appeal.objects.count() == 1
+
+
+def test_a_title_that_goes_and_comes_back_sends_nobody_in_circles(client, say, maya, dr_lind):
+    """A browser keeps a redirect that is said to be for ever, in both directions."""
+    post = say(maya, "Question.")
+    before = post.thread.get_absolute_url()
+    remove(post, by=dr_lind, reason="dose")
+    response = client.get(before)
+    assert (response.status_code, response["Location"]) == (302, Thread.objects.get().get_absolute_url())

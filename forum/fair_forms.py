@@ -18,7 +18,7 @@ REFUSED = [("", "Choose a reason"), *Reason.choices]
 class ReportMemberForm(forms.Form):
     reason = forms.ChoiceField(label="What is wrong?", choices=REPORTED)
     note = forms.CharField(
-        label="Anything else that the moderators should know (optional)", required=False, max_length=1000, widget=NOTE
+        label="Anything else that the moderators should know", required=False, max_length=1000, widget=NOTE
     )
 
     def said(self) -> dict[str, str]:

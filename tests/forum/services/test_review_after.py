@@ -1,10 +1,11 @@
 """Who may skip the wait, and every way round it that we could think of."""
 
+import threading
 from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Notification, Sanction
 from forum.models import Category, Decision, Post, PostRevision, Thread
@@ -195,3 +196,43 @@ def test_nobody_reads_their_own_afterwards(send, dr_lind, dr_okafor):
     with pytest.raises(PermissionDenied):
         keep_shown(post.live_revision, by=dr_lind)
     assert PostRevision.objects.get().state == "shown"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_trusted_replies_edits_and_decisions_at_once_wait_for_each_other_and_never_for_ever(
+    send, trusted, noah, elif_, dr_lind, dr_okafor, settings
+):
+    settings.FORUM_POSTS_PER_HOUR_NEW = 100
+    give_trust(noah, by=dr_lind, reason="Kind too.")
+    first = send(trusted)
+    held = [reply(first.thread, Words(f"Elif {n}."), by=elif_, key=uuid4()).revisions.get() for n in range(8)]
+    acts = {
+        "maya": lambda n: reply(first.thread, Words("Maya" + " again" * n), by=trusted, key=uuid4()),
+        "noah": lambda n: reply(first.thread, Words("Noah" + " again" * n, anonymous=True), by=noah, key=uuid4()),
+        "edit": lambda n: edit_post(first, Words("Edit" + " again" * n, title="My story"), by=trusted),
+        "okafor": lambda n: approve(held[n], by=dr_okafor),
+        "lind": lambda n: (remove if n % 2 == 0 else restore)(
+            first, by=dr_lind, **({"reason": "dose"} if n % 2 == 0 else {})
+        ),
+    }
+    errors = []
+
+    def work(act):
+        for n in range(8):
+            try:
+                act(n)
+            except (PermissionDenied, Superseded):
+                pass  # an edit of what is removed just now
+            except Exception as error:
+                errors.append(error)
+        connection.close()
+
+    threads = [threading.Thread(target=work, args=(act,)) for act in acts.values()]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    thread = Thread.objects.select_related("category").get()
+    assert errors == []
+    assert list(Post.objects.order_by("position").values_list("position", flat=True)) == list(range(1, 26))
+    assert (thread.last_position, thread.post_count, thread.category.post_count) == (25, 25, 25)

@@ -1,3 +1,8 @@
+import pytest
+from django.conf import settings
+from django.test import Client
+
+pytestmark = pytest.mark.usefixtures("guide")
 
 
 def test_a_form_that_is_refused_says_so_in_plain_words():

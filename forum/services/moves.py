@@ -26,10 +26,13 @@ def publish(revision: PostRevision) -> None:
     A post's first publication gives it its position and its time, by which everything orders it; an edit changes neither.
     """
     post, thread = revision.post, revision.post.thread
-    now = timezone.now()
     if post.position is not None:
         _show_edit(post, revision)
         return
+    Category.objects.select_for_update(no_key=True).get(
+        pk=thread.category_id
+    )  # then last_thread is the latest by time too
+    now = timezone.now()
     thread.last_position += 1
     place = {"position": thread.last_position, "published_at": now, "live_revision": revision}
     move(post, Post.State.PUBLISHED, **place)

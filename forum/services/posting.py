@@ -59,7 +59,7 @@ def reply(thread: Thread, words: Words, *, by: User, key: UUID, quoted: Post | N
 def edit_post(post: Post, words: Words, *, by: User) -> PostRevision:
     """A new revision that waits; what was published stays as it is until a decision. An older one that waited is replaced."""
     author = _locked(by)
-    post = Post.objects.select_for_update().get(pk=post.pk)
+    post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     if not can_edit_post(author, post):
         raise PermissionDenied
     limits.check(author, words.body)
@@ -73,7 +73,7 @@ def edit_post(post: Post, words: Words, *, by: User) -> PostRevision:
 @transaction.atomic
 def withdraw_post(post: Post, *, by: User) -> None:
     """Take back what was not published yet."""
-    post = Post.objects.select_for_update().get(pk=post.pk)
+    post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     if not can_withdraw_post(by, post):
         raise PermissionDenied
     for revision in post.revisions.filter(state__in=[PostRevision.State.WAITING, PostRevision.State.CHANGES]):
@@ -84,8 +84,8 @@ def withdraw_post(post: Post, *, by: User) -> None:
 @transaction.atomic
 def delete_post(post: Post, *, by: User) -> None:
     """One's own published post becomes a tombstone that keeps its place."""
-    Thread.objects.select_for_update().get(pk=post.thread_id)
-    post = Post.objects.select_for_update().get(pk=post.pk)
+    Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
+    post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     if not can_delete_post(by, post):
         raise PermissionDenied
     for revision in post.revisions.filter(state=PostRevision.State.WAITING):
@@ -96,7 +96,7 @@ def delete_post(post: Post, *, by: User) -> None:
 
 def _locked(user: User) -> User:
     """The author's row, held until the end: two posts of one person are counted one after the other."""
-    return User.objects.select_for_update().get(pk=user.pk)
+    return User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
 def _new_post(thread: Thread, words: Words, author: User, key: UUID, quoted: Post | None = None) -> Post:
@@ -115,7 +115,7 @@ def _new_post(thread: Thread, words: Words, author: User, key: UUID, quoted: Pos
 
 def _alias(thread: Thread, author: User) -> int:
     """The author's number in this thread, the same for all their anonymous posts in it."""
-    Thread.objects.select_for_update().get(pk=thread.pk)
+    Thread.objects.select_for_update(no_key=True).get(pk=thread.pk)
     mine = thread.posts.filter(author=author, alias__isnull=False).values_list("alias", flat=True).first()
     highest = thread.posts.aggregate(n=Max("alias"))["n"] or 0
     return mine or highest + 1

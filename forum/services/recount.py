@@ -77,7 +77,7 @@ def recount(category: Category) -> list[Difference]:
         # Threads before rooms, as all who publish do.
         cursor.execute("LOCK TABLE forum_thread, forum_category IN EXCLUSIVE MODE")
         found = differences(category)
-        for table, (query, columns) in COLUMNS.items():
+        for table, (query, columns) in COLUMNS.items() if found else ():
             sets = ", ".join(f"{name} = n.true_{name}" for name in columns)
             cursor.execute(
                 f"UPDATE forum_{table} old SET {sets} FROM ({_only_wrong(query, columns)}) n WHERE n.id = old.id",  # noqa: S608

@@ -29,9 +29,8 @@ def publish(revision: PostRevision) -> None:
     if post.position is not None:
         _show_edit(post, revision)
         return
-    Category.objects.select_for_update(no_key=True).get(
-        pk=thread.category_id
-    )  # then last_thread is the latest by time too
+    # Taken before the time is: so the thread that is written into the room last has the latest time too.
+    Category.objects.select_for_update(no_key=True).get(pk=thread.category_id)
     now = timezone.now()
     thread.last_position += 1
     place = {"position": thread.last_position, "published_at": now, "live_revision": revision}

@@ -45,18 +45,19 @@ def _linkify(state: Any, silent: bool) -> bool:
     """As markdown-it's rule of this name, which searches all the text before each “://” and takes quadratic time over it."""
     if state.linkLevel > 0 or not state.src.startswith("://", state.pos):
         return False
-    scheme = SCHEME.search(state.pending[-len("-https") :])
-    link = scheme and state.md.linkify.match_at_start(state.src[state.pos - len(scheme[1]) :])
+    before = SCHEME.search(state.pending[-len("-https") :])
+    scheme = before[1] if before else ""
+    link = scheme and state.md.linkify.match_at_start(state.src[state.pos - len(scheme) :])
     found = link.url.rstrip("*") if link else ""  # stars may be the end of emphasis
     address = state.md.normalizeLink(found)
     if len(found) <= len("http://") or not state.md.validateLink(address):
         return False
     if not silent:
-        state.pending = state.pending[: -len(scheme[1])]
+        state.pending = state.pending[: -len(scheme)]
         state.push("link_open", "a", 1).attrs = {"href": address}
         state.push("text", "", 0).content = state.md.normalizeLinkText(found)
         state.push("link_close", "a", -1)
-    state.pos += len(found) - len(scheme[1])
+    state.pos += len(found) - len(scheme)
     return True
 
 

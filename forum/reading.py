@@ -66,6 +66,9 @@ def waiting_time() -> timedelta | None:
 
 
 def _waiting_time() -> timedelta | None:
-    recent = Decision.objects.filter(decided_at__gt=timezone.now() - WEEK).order_by("-decided_at")
+    first_reading = [Decision.Action.APPROVED, Decision.Action.CHANGES, Decision.Action.REJECTED]
+    recent = Decision.objects.filter(decided_at__gt=timezone.now() - WEEK, action__in=first_reading).order_by(
+        "-decided_at"
+    )
     waits = list(recent.values_list("waited", flat=True)[:SAMPLE])
     return median(waits) if waits else None  # type: ignore[type-var]

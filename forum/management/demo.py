@@ -29,6 +29,7 @@ from forum.models import (
     Subscription,
     Thread,
 )
+from forum.moderation import removal
 from forum.moderation import services as moderation
 from forum.services import posting
 from forum.services.recount import recount
@@ -85,6 +86,8 @@ class Stage:
             self._decide(post, outcome, sent_at + HOUR if published else self.now - HOUR, waited)
         if row.get("deleted"):
             posting.delete_post(post, by=post.author)
+        if reason := row.get("removed"):
+            removal.remove(post, by=self._moderator(post), reason=reason)
         for kind in Reaction.Kind.values:
             signs = [Reaction(post=post, by=self.people[name], kind=kind) for name in row.get(kind, [])]
             Reaction.objects.bulk_create(signs)

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_verifiers_see_appeals"),
-        ("forum", "0002_ground"),
+        ("forum", "0014_fairness"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -58,7 +58,7 @@ def _to_decide(revision: PostRevision, by: User) -> PostRevision:
     post.thread, revision.post = thread, post
     if not can_decide_revision(by, revision):
         raise PermissionDenied
-    if revision.state != PostRevision.State.WAITING:
+    if revision.state != PostRevision.State.WAITING or post.is_tombstone:
         raise Superseded(f"{revision} {revision.get_state_display()}.")
     return revision
 

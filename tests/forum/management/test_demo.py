@@ -32,7 +32,7 @@ def test_a_small_community_with_something_of_everything(community):
     assert Thread.objects.count() == len(read_talk())
     assert set(Category.objects.filter(thread_count__gt=0)) == set(Category.objects.all())
     states = set(Post.objects.values_list("state", flat=True))
-    assert states == {"waiting", "published", "rejected", "deleted"}
+    assert states == {"waiting", "published", "rejected", "deleted", "removed"}
     assert set(PostRevision.objects.values_list("state", flat=True)) == {"waiting", "approved", "changes", "rejected"}
     assert Thread.objects.filter(members_only=True, state="open").exists()
     assert Thread.objects.filter(answer__isnull=False).count() >= 5

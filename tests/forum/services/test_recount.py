@@ -1,4 +1,5 @@
 import random
+from contextlib import suppress
 from datetime import timedelta
 from io import StringIO
 from uuid import uuid4
@@ -9,8 +10,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from forum.models import Category, Post, PostRevision, Thread
-from forum.moderation.services import approve, ask_for_changes, reject
-from forum.services.moves import add_to_counters, move, take_from_counters
+from forum.moderation import removal
+from forum.moderation.services import Superseded, approve, ask_for_changes, reject
 from forum.services.posting import Words, delete_post, edit_post, reply, start_thread, withdraw_post
 from forum.services.recount import Difference, differences, recount
 
@@ -32,17 +33,7 @@ class Walk:
         return self.chance.choice(found) if (found := list(rows.order_by("pk"))) else None
 
     def step(self):
-        acts = [
-            self.start,
-            self.reply,
-            self.reply,
-            self.decide,
-            self.decide,
-            self.decide,
-            self.edit,
-            self.leave,
-            self.tomb,
-        ]
+        acts = [self.start, *[self.reply] * 3, *[self.decide] * 4, self.edit, self.leave, self.tomb, self.shut]
         self.chance.choice(acts)()
 
     def start(self):
@@ -54,15 +45,18 @@ class Walk:
             reply(thread, self.words(), by=self.chance.choice(self.members), key=uuid4())
 
     def decide(self):
-        """Any that waits, not the oldest."""
+        """Any that waits, not the oldest. A text of a post that was removed meanwhile stays where it is."""
         if revision := self.any(PostRevision.objects.filter(state="waiting")):
-            by, dice = self.chance.choice(self.moderators), self.chance.random()
-            if dice < 0.8:
-                approve(revision, by=by)
-            elif dice < 0.9:
-                ask_for_changes(revision, by=by, reason="dose", note="Please leave out the number.")
-            else:
-                reject(revision, by=by, reason="spam")
+            with suppress(Superseded):
+                self.decide_on(revision, self.chance.choice(self.moderators), self.chance.random())
+
+    def decide_on(self, revision, by, dice):
+        if dice < 0.8:
+            approve(revision, by=by)
+        elif dice < 0.9:
+            ask_for_changes(revision, by=by, reason="dose", note="Please leave out the number.")
+        else:
+            reject(revision, by=by, reason="spam")
 
     def edit(self):
         if post := self.any(Post.objects.filter(state__in=[S.WAITING, S.PUBLISHED, S.REJECTED])):
@@ -74,10 +68,13 @@ class Walk:
 
     def tomb(self):
         """A moderator's removal, or taking it back."""
-        if post := self.any(Post.objects.filter(state__in=[S.PUBLISHED, S.REMOVED]).select_related("thread")):
-            goes = post.state == S.PUBLISHED
-            move(post, S.REMOVED if goes else S.PUBLISHED)
-            (take_from_counters if goes else add_to_counters)(post)
+        if post := self.any(Post.objects.filter(state__in=[S.PUBLISHED, S.REMOVED])):
+            by = self.chance.choice(self.moderators)
+            removal.remove(post, by=by, reason="spam") if post.state == S.PUBLISHED else removal.restore(post, by=by)
+
+    def shut(self):
+        if thread := self.any(Thread.objects.filter(state__in=["open", "locked"])):
+            (removal.lock if thread.state == "open" else removal.unlock)(thread, by=self.moderators[0])
 
 
 @pytest.fixture

@@ -1,0 +1,93 @@
+"""Rooms and hours of duty, for administrators. What was decided is looked at here and changed nowhere."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+
+from accounts.models import User
+from accounts.roles import MODERATORS
+from forum.models import Appeal, Category, Decision, Duty, Report, Trust
+
+
+class CategoryForm(forms.ModelForm):
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        if found.get("clinical") and found.get("policy") == Category.Policy.REVIEW_AFTER:
+            self.add_error("policy", "Health questions are always read first.")
+        return found
+
+
+@admin.register(Category)
+class CategoryAdmin(admin.ModelAdmin):
+    """A room is never deleted: people have their words in it. Its address stays, as others link to it."""
+
+    form = CategoryForm
+    fields = ["title", "slug", "purpose", "policy", "clinical", "members_only", "position"]
+    list_display = ["title", "policy", "clinical", "members_only", "position", "thread_count", "post_count"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["slug"] if obj else []
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, list[str]]:
+        return {} if obj else {"slug": ["title"]}
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Duty)
+class DutyAdmin(admin.ModelAdmin):
+    list_display = ["moderator", "starts_at", "ends_at"]
+    list_select_related = ["moderator"]
+    date_hierarchy = "starts_at"
+
+    def formfield_for_foreignkey(self, field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Only who was appointed can be on duty."""
+        kwargs["queryset"] = User.objects.present().filter(groups__name=MODERATORS)
+        return super().formfield_for_foreignkey(field, request, **kwargs)
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Report)
+class ReportAdmin(ReadOnlyAdmin):
+    list_display = ["__str__", "reason", "state", "made_at", "closed_at"]
+    list_filter = ["state", "reason"]
+    ordering = ["-pk"]
+
+
+@admin.register(Decision)
+class DecisionAdmin(ReadOnlyAdmin):
+    list_display = ["action", "revision", "by", "reason", "decided_at"]
+    list_filter = ["action", "reason"]
+    list_select_related = ["revision", "by"]
+    ordering = ["-pk"]
+
+
+@admin.register(Appeal)
+class AppealAdmin(ReadOnlyAdmin):
+    list_display = ["__str__", "made_at", "answered_by", "answered_at"]
+    list_filter = ["state"]
+    list_select_related = ["answered_by"]
+    ordering = ["-pk"]
+
+
+@admin.register(Trust)
+class TrustAdmin(ReadOnlyAdmin):
+    list_display = ["user", "by", "given_at", "ended_at", "ended_by"]
+    list_select_related = ["user", "by", "ended_by"]
+    ordering = ["-pk"]

@@ -44,6 +44,7 @@ def threads_page(category: Category, user: Any, *, before: str) -> tuple[list[Th
     moment, _, pk = before.partition("_")
     if pk.isdecimal() and (known := _moment(moment)):
         rows = rows.filter(Q(last_post_at__lt=known) | Q(last_post_at=known, pk__lt=int(pk)))
+        rows = rows.filter(last_post_at__lte=known)  # says nothing new, but an index can begin there
     found = list(rows[: PER_PAGE + 1])
     if len(found) <= PER_PAGE:
         return found, ""

@@ -42,6 +42,7 @@ class Decision(models.Model):
                 condition=Q(action__in=["approved", "read", "restored"]) | ~Q(reason=""), name="a_no_has_its_reason"
             ),
         ]
+        indexes = [models.Index(fields=["decided_at"], name="decisions_by_time")]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:

@@ -164,7 +164,10 @@ class Post(models.Model):
     objects = PostQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["author", "-id"], name="posts_of_an_author")]
+        indexes = [
+            models.Index(fields=["author", "-id"], name="posts_of_an_author"),
+            models.Index(fields=["thread", "alias"], condition=Q(alias__isnull=False), name="aliases_of_a_thread"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["thread", "position"], name="one_post_at_a_position"),
             models.UniqueConstraint(fields=["author", "key"], name="one_post_for_a_form"),
@@ -261,6 +264,7 @@ class PostRevision(models.Model):
         ]
         indexes = [
             models.Index(fields=["id"], condition=Q(state="waiting"), name="revisions_waiting"),
+            models.Index(fields=["created_at"], name="revisions_by_time"),  # how much somebody sent within an hour
             models.Index(fields=["id"], condition=Q(state="shown"), name="revisions_to_read_after"),
         ]
         triggers = [

@@ -28,10 +28,12 @@ def publish(revision: PostRevision) -> None:
     A post's first publication gives it its position and its time, by which everything orders it; an edit changes neither.
     """
     post, thread = revision.post, revision.post.thread
-    now = timezone.now()
     if post.position is not None:
         _show_edit(post, revision)
         return
+    # Taken before the time is: so the thread that is written into the room last has the latest time too.
+    Category.objects.select_for_update(no_key=True).get(pk=thread.category_id)
+    now = timezone.now()
     thread.last_position += 1
     place = {"position": thread.last_position, "published_at": now, "live_revision": revision}
     move(post, Post.State.PUBLISHED, **place)

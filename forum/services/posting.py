@@ -70,7 +70,7 @@ def edit_post(post: Post, words: Words, *, by: User) -> PostRevision:
     """A new revision that waits; what was published stays as it is until a decision. An older one that waited is replaced."""
     author = _locked(by)
     Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
-    post = Post.objects.select_for_update().get(pk=post.pk)
+    post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     if not can_edit_post(author, post):
         raise PermissionDenied
     limits.check(author, words.body)
@@ -84,7 +84,7 @@ def edit_post(post: Post, words: Words, *, by: User) -> PostRevision:
 @transaction.atomic
 def withdraw_post(post: Post, *, by: User) -> None:
     """Take back what was not published yet."""
-    post = Post.objects.select_for_update().get(pk=post.pk)
+    post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     if not can_withdraw_post(by, post):
         raise PermissionDenied
     for revision in post.revisions.filter(state__in=[PostRevision.State.WAITING, PostRevision.State.CHANGES]):
@@ -96,7 +96,7 @@ def withdraw_post(post: Post, *, by: User) -> None:
 def delete_post(post: Post, *, by: User) -> None:
     """One's own published post becomes a tombstone that keeps its place."""
     Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
-    post = Post.objects.select_for_update().get(pk=post.pk)
+    post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     if not can_delete_post(by, post):
         raise PermissionDenied
     for revision in post.revisions.filter(state=PostRevision.State.WAITING):
@@ -128,7 +128,7 @@ def _new_post(thread: Thread, words: Words, author: User, key: UUID, quoted: Pos
 
 def _alias(thread: Thread, author: User) -> int:
     """The author's number in this thread, the same for all their anonymous posts in it."""
-    Thread.objects.select_for_update().get(pk=thread.pk)
+    Thread.objects.select_for_update(no_key=True).get(pk=thread.pk)
     mine = thread.posts.filter(author=author, alias__isnull=False).values_list("alias", flat=True).first()
     highest = thread.posts.aggregate(n=Max("alias"))["n"] or 0
     return mine or highest + 1

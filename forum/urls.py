@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from forum import keeping, views, writing
+from forum import views, writing
 from forum.moderation import views as moderation
 
 app_name = "forum"
@@ -15,12 +15,6 @@ urlpatterns = [
     path("post/<int:pk>/edit/", writing.edit, name="edit-post"),
     path("post/<int:pk>/withdraw/", writing.withdraw, name="withdraw-post"),
     path("post/<int:pk>/delete/", writing.delete, name="delete-post"),
-    path("in/<slug:slug>/follow/", keeping.follow_category, name="follow-category"),
-    path("follow/<int:pk>/", keeping.follow_thread, name="follow-thread"),
-    path("read/<int:pk>/", keeping.mark_read, name="mark-read"),
-    path("post/<int:pk>/sign/", keeping.sign, name="sign"),
-    path("post/<int:pk>/bookmark/", keeping.bookmark, name="bookmark"),
-    path("kept/", keeping.kept, name="kept"),
     path("mine/", views.my_posts, name="my-posts"),
     path("mine/<int:pk>/", views.my_post, name="my-post"),
     path("", include("forum.fairness_urls")),

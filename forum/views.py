@@ -5,45 +5,40 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from forum.models import Category, Post, Reaction, Thread
+from forum.models import Category, Post, Thread
 from forum.permissions import can_enter_category, can_moderate, can_reply, can_start_thread
-from forum.reading import PER_PAGE, categories_for, desk, filters_for, page_of, posts_of_page, threads_page
+from forum.reading import PER_PAGE, page_of, posts_of_page, threads_page, waiting_time
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    categories = categories_for(request.user)
-    return render(request, "forum/index.html", {"categories": categories, "desk": desk()})
+    categories = Category.objects.select_related("last_thread")
+    return render(request, "forum/index.html", {"categories": categories, "waiting": waiting_time()})
 
 
 @require_safe
 def category(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Category.objects.with_follow_of(request.user), slug=slug)
+    found = get_object_or_404(Category, slug=slug)
     if not can_enter_category(request.user, found):
         raise Http404
-    show = request.GET.get("show", "")
-    threads, older = threads_page(found, request.user, before=request.GET.get("before", ""), show=show)
-    context = {"category": found, "threads": threads, "older": older, "show": show}
-    context |= {"filters": filters_for(request.user), "may_write": can_start_thread(request.user, found)}
-    return render(request, "forum/category.html", context)
+    threads, older = threads_page(found, request.user, before=request.GET.get("before", ""))
+    may_write = can_start_thread(request.user, found)
+    return render(
+        request, "forum/category.html", {"category": found, "threads": threads, "older": older, "may_write": may_write}
+    )
 
 
 @require_safe
 def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
-    threads = Thread.objects.visible_to(request.user).with_marks_of(request.user)
-    related = threads.select_related("category", "author", "answer__author", "answer__live_revision")
-    found = get_object_or_404(related, pk=pk)
+    found = get_object_or_404(
+        Thread.objects.visible_to(request.user).select_related("category", "author", "answer"), pk=pk
+    )
     if request.path != found.get_absolute_url():
         return redirect(
             found
         )  # not for ever: a title goes with a removed post and comes back, and browsers would turn in circles
-    page = posts_of_page(found, request.GET.get("page", "1"), request.user)
-    context = {
-        "thread": found,
-        "page": page,
-        "may_reply": can_reply(request.user, found),
-        "sign_kinds": Reaction.Kind.choices,
-    }
+    page = posts_of_page(found, request.GET.get("page", "1"))
+    context = {"thread": found, "page": page, "may_reply": can_reply(request.user, found)}
     return render(request, "forum/thread.html", context)
 
 

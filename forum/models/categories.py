@@ -1,19 +1,8 @@
 """The rooms of the forum."""
 
-from typing import Any
-
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-
-
-class CategoryQuerySet(models.QuerySet["Category"]):
-    def with_follow_of(self, user: Any) -> "CategoryQuerySet":
-        """Each category with whether this member follows it; a visitor follows nothing."""
-        if not user.is_authenticated:
-            return self
-        mine = models.FilteredRelation("subscriptions", condition=Q(subscriptions__user=user))
-        return self.annotate(follow=mine, followed=models.F("follow__pk"))
 
 
 class Category(models.Model):
@@ -33,8 +22,6 @@ class Category(models.Model):
     thread_count = models.PositiveIntegerField(default=0, editable=False)
     post_count = models.PositiveIntegerField(default=0, editable=False)
     last_thread = models.ForeignKey("Thread", models.SET_NULL, null=True, editable=False, related_name="+")
-
-    objects = CategoryQuerySet.as_manager()
 
     class Meta:
         ordering = ["position"]

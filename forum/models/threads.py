@@ -7,16 +7,10 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.text import slugify
 
 from forum.models.categories import Category
-
-
-def slug_of(title: str) -> str:
-    """How a title stands in the thread's address."""
-    return slugify(title)[:60] or "thread"
 
 
 class ThreadQuerySet(models.QuerySet["Thread"]):
@@ -29,17 +23,6 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         if user.is_authenticated:
             return found
         return found.filter(members_only=False, category__members_only=False)
-
-    def with_marks_of(self, user: Any) -> "ThreadQuerySet":
-        """Each thread with how far this member has read it, and whether they follow it; a visitor keeps nothing."""
-        if not user.is_authenticated:
-            return self
-        return self.annotate(
-            mark=models.FilteredRelation("read_marks", condition=Q(read_marks__user=user)),
-            follow=models.FilteredRelation("subscriptions", condition=Q(subscriptions__user=user)),
-            read_to=Coalesce(models.F("mark__position"), 0),
-            followed=models.F("follow__pk"),
-        )
 
     def newest_first(self) -> "ThreadQuerySet":
         return self.order_by("-last_post_at", "-pk")
@@ -108,7 +91,7 @@ class Thread(models.Model):
 
     @property
     def slug(self) -> str:
-        return slug_of(self.title)
+        return slugify(self.title)[:60] or "thread"
 
 
 class PostQuerySet(models.QuerySet["Post"]):

@@ -1,12 +1,9 @@
 from datetime import timedelta
-from typing import Any
 
 from django import template
 
 from accounts.models import Profession
-from forum.models import Reason, Thread
-from forum.models.threads import slug_of
-from forum.reading import page_of
+from forum.models import Reason
 
 register = template.Library()
 
@@ -19,29 +16,6 @@ def profession(key: str) -> str:
 @register.filter
 def reason_words(key: str) -> str:
     return Reason(key).label
-
-
-@register.filter
-def first_unread(thread: Thread) -> str:
-    """The address of the first post that this member has not seen; the thread comes with their mark."""
-    position = thread.read_to + 1  # type: ignore[attr-defined]
-    page = page_of(position)
-    return f"{thread.get_absolute_url()}{f'?page={page}' if page > 1 else ''}#post-{position}"
-
-
-@register.filter
-def unread(thread: Thread) -> int:
-    return thread.last_position - thread.read_to  # type: ignore[attr-defined, no-any-return]
-
-
-@register.filter
-def thread_slug(title: str) -> str:
-    return slug_of(title)
-
-
-@register.filter
-def sign_count(signs: list[dict[str, Any]], kind: str) -> int:
-    return next((sign["n"] for sign in signs if sign["kind"] == kind), 0)
 
 
 @register.filter

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.house_rules import RULES_VERSION
@@ -142,5 +143,5 @@ def can_bar(user: Any, other: User) -> bool:
 
 def are_apart(one: User, other: User) -> bool:
     """Whether either has blocked the other."""
-    pairs = [(one.pk, other.pk), (other.pk, one.pk)]
-    return any(Barrier.objects.filter(owner=a, other=b, kind=Barrier.Kind.BLOCK).exists() for a, b in pairs)
+    either = Q(owner=one.pk, other=other.pk) | Q(owner=other.pk, other=one.pk)
+    return Barrier.objects.filter(either, kind=Barrier.Kind.BLOCK).exists()

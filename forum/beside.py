@@ -10,7 +10,7 @@ from django.db.models.functions import JSONObject
 from accounts.models import Barrier
 from forum.models import Bookmark, ClinicalNote, Decision, Post, Reaction, ReadMark, Subscription, Thread
 
-NEVER = Value(False, output_field=BooleanField())  # noqa: FBT003
+NEVER = Value(False, output_field=BooleanField())
 
 
 def posts_as_read_by(user: Any, posts: QuerySet[Post]) -> QuerySet[Post]:

@@ -6,9 +6,9 @@ from forum import keeping
 
 urlpatterns = [
     path("bookmarks/", keeping.bookmarks, name="bookmarks"),
-    path("thread/<int:pk>/read/", keeping.mark_read, name="mark-read"),
-    path("thread/<int:pk>/read/part/", keeping.mark_read_fragment, name="mark-read-fragment"),
-    path("thread/<int:pk>/follow/", keeping.follow_thread, name="follow-thread"),
+    path("read/<int:pk>/", keeping.mark_read, name="mark-read"),
+    path("read/<int:pk>/part/", keeping.mark_read_fragment, name="mark-read-fragment"),
+    path("follow/<int:pk>/", keeping.follow_thread, name="follow-thread"),
     path("in/<slug:slug>/follow/", keeping.follow_category, name="follow-category"),
     path("post/<int:pk>/bookmark/", keeping.bookmark, name="bookmark"),
     path("post/<int:pk>/bookmark/part/", keeping.bookmark_fragment, name="bookmark-fragment"),

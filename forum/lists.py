@@ -70,13 +70,14 @@ def threads_page(category: Category, user: Any, *, show: str, before: str) -> tu
 
 
 def _after(rows: Any, key: Key) -> list[tuple[datetime, int, Thread]]:
+    """Two range scans in one query: threads that stayed where they were, and the few that moved up since."""
     behind = Q(last_post_at__lt=key.moment) | Q(last_post_at=key.moment, pk__lt=key.pk)
-    quiet = rows.filter(behind, last_post_at__lte=key.moment)[: PER_PAGE + 1]
+    quiet = rows.filter(behind, last_post_at__lte=key.moment).annotate(was=F("last_post_at"))[: PER_PAGE + 1]
     posts = Post.objects.filter(thread=OuterRef("pk"), position__isnull=False, published_at__lte=key.as_of)
     was = Subquery(posts.order_by("-position").values("published_at")[:1])
     stood = Q(was__lt=key.moment) | Q(was=key.moment, pk__lt=key.pk)
     moved = rows.filter(last_post_at__gt=key.as_of).annotate(was=was).filter(stood).order_by("-was", "-pk")
-    return [(t.last_post_at, t.pk, t) for t in quiet] + [(t.was, t.pk, t) for t in moved[: PER_PAGE + 1]]
+    return [(t.was, t.pk, t) for t in quiet.union(moved[: PER_PAGE + 1], all=True)]
 
 
 def _chosen(rows: Any, user: Any, show: str) -> Any:

@@ -8,7 +8,18 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
 
 NAME = "css/site.css"
-PARTS = ["tokens", "base", "layout", "components", "accounts", "pictures", "forum-fairness", "guide", "print"]
+PARTS = [
+    "tokens",
+    "base",
+    "layout",
+    "components",
+    "accounts",
+    "pictures",
+    "forum-fairness",
+    "forum-reading",
+    "guide",
+    "print",
+]
 
 
 class StylesheetFinder(BaseFinder):

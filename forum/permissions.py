@@ -59,9 +59,12 @@ def can_mention_member(user: Any, member: User) -> bool:
 
 
 def can_react_to_post(user: Any, post: Post) -> bool:
-    """A sign of support is for others, and not for who is kept apart from this person by a block."""
+    """A sign of support is for others, and not for who is kept apart from this person by a block.
+
+    Under an alias a block is not asked: being refused would tell who writes there.
+    """
     readable = post.author_id != user.pk and post.state == Post.State.PUBLISHED
-    return can_write(user) and readable and not are_apart(user, post.author)
+    return can_write(user) and readable and (post.alias is not None or not are_apart(user, post.author))
 
 
 def can_hear_of(user: User, other: User) -> bool:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("mine/", views.my_posts, name="my-posts"),
     path("mine/<int:pk>/", views.my_post, name="my-post"),
     path("", include("forum.fairness_urls")),
+    path("", include("forum.keeping_urls")),
     path("review/", moderation.queue, name="queue"),
     path("review/<int:pk>/", moderation.item, name="review"),
 ]

@@ -8,7 +8,7 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
 
 NAME = "css/site.css"
-PARTS = ["tokens", "base", "layout", "components", "accounts", "pictures", "guide", "print"]
+PARTS = ["tokens", "base", "layout", "components", "accounts", "pictures", "guide", "forum-triage", "print"]
 
 
 class StylesheetFinder(BaseFinder):

@@ -7,6 +7,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.text import slugify
 
@@ -219,9 +220,13 @@ class Post(models.Model):
 
 class PostRevisionQuerySet(models.QuerySet["PostRevision"]):
     def waiting_for(self, moderator: Any) -> "PostRevisionQuerySet":
-        """What this moderator may decide on, the longest waiting first."""
-        waiting = self.filter(state=PostRevision.State.WAITING).exclude(post__author=moderator)
-        return waiting.select_related("post__thread__category", "post__author").order_by("pk")
+        """What this moderator may decide on: RED, AMBER, GREEN, then the longest waiting first."""
+        waiting = self.filter(state=PostRevision.State.WAITING).exclude(post__author=moderator).with_lane()
+        return waiting.select_related("post__thread__category", "post__author").order_by("lane", "pk")
+
+    def with_lane(self) -> "PostRevisionQuerySet":
+        """Each with the most urgent lane that triage found in it; GREEN (3) where it found nothing."""
+        return self.annotate(lane=Coalesce(models.Min("triage_matches__lane"), 3))
 
 
 class PostRevision(models.Model):

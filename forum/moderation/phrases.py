@@ -161,7 +161,9 @@ class Machine:
     wide: list[int] = field(default_factory=lambda: [0] * (WIDEST_GAP + 1))
 
     def __post_init__(self) -> None:
+        """Phrases with the widest gaps get the lowest bits: then the numbers for wide gaps are short, and quick to work with."""
         bit = 0
+        self.phrases = sorted(self.phrases, key=lambda phrase: -max(phrase.gaps, default=0))
         for number, phrase in enumerate(self.phrases):
             self.starts |= 1 << bit
             for i, place in enumerate(phrase.places):
@@ -171,6 +173,7 @@ class Machine:
             bit += len(phrase.places)
             self.ends[bit - 1] = number
             self.last |= 1 << (bit - 1)
+        self._widths = [(k, wide) for k, wide in enumerate(self.wide) if wide]
 
     def _learn(self, place: frozenset[str], bit: int) -> None:
         for word in place:
@@ -217,9 +220,9 @@ class Machine:
 
     def _reach(self, history: deque[int]) -> int:
         reach = history[-1]
-        for k in range(1, WIDEST_GAP + 1):
-            if history[-1 - k]:
-                reach |= history[-1 - k] & self.wide[k]
+        for k, wide in self._widths:
+            if earlier := history[-1 - k]:
+                reach |= earlier & wide
         return reach
 
 

@@ -17,7 +17,7 @@ from forum.moderation.context import NEGATORS, softened
 from forum.moderation.phrases import DETAILS, Machine, PhraseError
 
 PARTS = ("title", "warning", "body")
-MOST_TRIES, MOST_SPANS = 40, 20  # of one rule in one part of a text
+MOST_TRIES, MOST_SPANS = 12, 20  # of one rule in one part of a text
 NEAR_AN_EXCEPTION = 6  # words
 NEW, SHORTEST_REPEATED = timedelta(days=7), 80  # characters
 CONTACT = DETAILS - {"{link}"}
@@ -53,7 +53,8 @@ class RuleSet:
     def _in(self, part: str, text: str) -> Iterator[Found]:
         tokens = words.read(text)
         hits = sorted(self.machine.run(tokens), key=lambda hit: (hit[1], -hit[2]))
-        excused = [(p.owner, first, last) for p, first, last in hits if p.exception]
+        noticed = {phrase.owner for phrase, _, _ in hits if not phrase.exception}
+        excused = _excused(tokens, [hit for hit in hits if hit[0].exception and hit[0].owner in noticed])
         tries: dict[str, int] = {}
         spans: dict[str, list[Found]] = {}
         for phrase, first, last in hits:
@@ -61,7 +62,7 @@ class RuleSet:
                 continue
             tries[phrase.owner] = tries.get(phrase.owner, 0) + 1
             rule = self.rules[phrase.owner]
-            why = "" if tries[phrase.owner] > MOST_TRIES else _softened(rule, tokens, (phrase, first, last), excused)
+            why = "" if tries[phrase.owner] > MOST_TRIES else _softened(rule, tokens, (phrase, first, last), excused.get(rule.key, set()))
             lane = rule.softened_lane if why else rule.lane
             if lane is not None and why != "excused":
                 span = (tokens[first].start, tokens[last].end)
@@ -70,14 +71,21 @@ class RuleSet:
             yield from kept
 
 
-def _softened(rule: TriageRule, tokens: list[words.Token], hit: Hit, excused: list[tuple[str, int, int]]) -> str:
+def _excused(tokens: list[words.Token], hits: list[Hit]) -> dict[str, set[int]]:
+    """The words of each rule at which an exception stands near, in the same sentence."""
+    near: dict[str, set[int]] = {}
+    for phrase, first, last in hits:
+        for i in range(max(first - NEAR_AN_EXCEPTION, 0), min(last + NEAR_AN_EXCEPTION + 1, len(tokens))):
+            if tokens[first].sentence <= tokens[i].sentence <= tokens[last].sentence:
+                near.setdefault(phrase.owner, set()).add(i)
+    return near
+
+
+def _softened(rule: TriageRule, tokens: list[words.Token], hit: Hit, excused: set[int]) -> str:
     """An author who writes the words again and again is taken at them: the caller stops asking after MOST_TRIES."""
     phrase, first, last = hit
-    for owner, e_first, e_last in excused:
-        near = e_first - NEAR_AN_EXCEPTION <= last and first <= e_last + NEAR_AN_EXCEPTION
-        together = tokens[e_first].sentence <= tokens[last].sentence and tokens[first].sentence <= tokens[e_last].sentence
-        if owner == rule.key and near and together:
-            return "excused"
+    if first in excused or last in excused:
+        return "excused"
     windows = {"negation": rule.negation_window, "past": rule.past_window, "quotes": rule.minds_quotes}
     return softened(tokens, first, last, **windows, says_not=any(place & NEGATORS for place in phrase.places))
 

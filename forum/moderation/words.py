@@ -24,6 +24,7 @@ _PHONE = re.compile(r"(?<![\w$€£.])\+?\(?\d(?:[ ().-]{0,2}\d){6,14}(?!\w)")
 _ADDRESS = re.compile(
     r"\b\d{1,5} (?:[A-Z][\w.]{0,20} ){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Way)\b"
 )
+_DATE = re.compile(r"\d{4}-\d\d?-\d\d?|\d\d?[.-]\d\d?[.-]\d{4}")
 _FREE = re.compile(r"\+?1?8(00|33|44|55|66|77|88)\d{7}|0?800\d{6,7}|1800\d{6}")  # lines that help, not people
 
 
@@ -75,6 +76,8 @@ def _details(text: str) -> list[tuple[int, int, str]]:
 
 
 def _is_person(phone: str) -> bool:
+    if _DATE.fullmatch(phone):
+        return False
     digits = "".join(c for c in phone if c.isdigit())
     return len(digits) >= 8 and not _FREE.fullmatch(digits) or phone.startswith("+")
 

@@ -14,6 +14,7 @@ from forum.permissions import can_delete_post, can_edit_post, can_reply, can_sta
 from forum.rendering import RENDER_VERSION, render
 from forum.services import limits
 from forum.services.moves import move, take_from_counters
+from forum.services.triage_rules import triage_revision
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def _alias(thread: Thread, author: User) -> int:
 
 def _new_revision(post: Post, words: Words) -> PostRevision:
     last = post.revisions.order_by("-number").values_list("number", flat=True).first() or 0
-    return post.revisions.create(
+    revision = post.revisions.create(
         number=last + 1,
         title=words.title,
         body=words.body,
@@ -131,3 +132,5 @@ def _new_revision(post: Post, words: Words) -> PostRevision:
         html=render(words.body),
         render_version=RENDER_VERSION,
     )
+    triage_revision(revision)
+    return revision

@@ -11,12 +11,21 @@ from django.forms.models import model_to_dict
 
 from accounts.models import User
 from forum.models import Lane, PostRevision, TriageList, TriageRule, TriageVersion
+from forum.moderation import triage
 from forum.moderation.phrases import PhraseError
 from forum.moderation.triage import PARTS, Found, RuleSet, compiled, lines, named_lists
+from forum.notifications import tell_red
 
 CONTENT = Path(__file__).resolve().parents[1] / "content" / "triage.yaml"
 DRY_RUN = 1000  # revisions
 Subject = TriageRule | TriageList
+
+
+def triage_revision(revision: PostRevision) -> None:
+    """Note everything in a text that was just written, within its transaction; RED calls the moderators on duty, once a text."""
+    matches = triage.read_revision(revision)
+    if any(match.lane == Lane.RED for match in matches):
+        tell_red(revision)
 
 
 def problems(rule: TriageRule, lists: dict[str, list[str]]) -> list[str]:

@@ -15,16 +15,22 @@ from forum.permissions import can_edit_triage, can_moderate
 from forum.services import triage_rules
 
 
+WORDS = ["key", "title", "lane", "active", "phrases", "exceptions"]
+CONTEXT = ["negation_window", "past_window", "minds_quotes", "softened_lane"]
+ANSWER = ["help_needs", "advice", "note"]
+EXAMPLES = ["should_match", "should_not_match"]
+
+
 class RuleForm(forms.ModelForm):
     class Meta:
         model = TriageRule
-        fields = "__all__"
+        fields = [*WORDS, *CONTEXT, *ANSWER, *EXAMPLES]
 
     def clean(self) -> dict[str, Any]:
-        """A rule that cannot be read, is too broad or fails its own examples is not saved; each reason stands beside its field."""
+        """What cannot be read, is too broad or fails its own examples is not saved; the reason stands beside the field."""
         found = super().clean() or {}
         if not self.errors:
-            rule = TriageRule(**{name: found.get(name) for name in found})
+            rule = TriageRule(**found)
             for problem in triage_rules.problems(rule, triage_rules.named_lists()):
                 self.add_error("phrases", problem)
         return found
@@ -33,7 +39,7 @@ class RuleForm(forms.ModelForm):
 class ListForm(forms.ModelForm):
     class Meta:
         model = TriageList
-        fields = "__all__"
+        fields = ["name", "words"]
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
@@ -88,6 +94,12 @@ class TriageRuleAdmin(KeptAdmin):
     list_filter = ["lane", "active"]
     search_fields = ["key", "title", "phrases"]
     actions = None
+    fieldsets = [
+        ("What it notices", {"fields": WORDS}),
+        ("When the words are not meant", {"fields": CONTEXT}),
+        ("What the author is told, and what the moderator may say", {"fields": ANSWER}),
+        ("Examples, tried at every saving", {"fields": EXAMPLES}),
+    ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["key"] if obj else []

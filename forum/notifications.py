@@ -11,7 +11,13 @@ from forum.permissions import can_decide_revision
 SEEN = "forum.notifications.post_can_be_seen"
 MINE = Kind("my-post", "Decisions on your posts", "something that you sent", Delivery.AT_ONCE, must_tell=True)
 REPLY = Kind("reply", "Replies to your threads", "a reply", Delivery.AT_ONCE, still_visible=SEEN)
-RED = Kind("red", "Urgent posts, while you are on duty", "something urgent to look at", Delivery.AT_ONCE, still_visible="forum.notifications.still_waits")
+RED = Kind(
+    "red",
+    "Urgent posts, while you are on duty",
+    "something urgent to look at",
+    Delivery.AT_ONCE,
+    still_visible="forum.notifications.still_waits",
+)
 KINDS = [MINE, REPLY, RED]
 
 

@@ -93,7 +93,9 @@ def _moderated_by(user: User) -> dict[str, Rows]:
             ClinicalNote.objects.filter(by=user).values("post_id", "body", "state", "made_at")
         ),
         "Trust that you gave or ended": [*Trust.objects.filter(by=user).values("given_at", "reason"), *ends],
-        "Triage rules that you worded": list(TriageVersion.objects.filter(by=user).values("subject", "number", "made_at")),
+        "Triage rules that you worded": list(
+            TriageVersion.objects.filter(by=user).values("subject", "number", "made_at")
+        ),
         "Your duty hours": list(Duty.objects.filter(moderator=user).values("starts_at", "ends_at")),
     }
 

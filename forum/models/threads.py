@@ -222,7 +222,7 @@ class PostRevisionQuerySet(models.QuerySet["PostRevision"]):
     def waiting_for(self, moderator: Any) -> "PostRevisionQuerySet":
         """What this moderator may decide on: RED, AMBER, GREEN, then the longest waiting first."""
         waiting = self.filter(state=PostRevision.State.WAITING).exclude(post__author=moderator).with_lane()
-        return waiting.select_related("post__thread__category", "post__author").order_by("lane", "pk")
+        return waiting.select_related("post__thread__category", "post__author").order_by(models.F("lane"), "pk")
 
     def with_lane(self) -> "PostRevisionQuerySet":
         """Each with the most urgent lane that triage found in it; GREEN (3) where it found nothing."""

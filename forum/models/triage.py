@@ -46,7 +46,7 @@ class TriageRule(models.Model):
     lane = models.PositiveSmallIntegerField(choices=Lane)
     phrases = models.TextField(
         help_text="One a line: words; word* for endings; a|b for either; … for up to 3 words between, ...6 for up to 6; "
-        "a & b for both in any order, up to 8 words apart; {list} for a list's words; {email}, {phone}, {address}, {handle}, {link}."
+        "a & b for both in any order; {list} for a list's words; {email}, {phone}, {address}, {handle}, {link}."
     )
     exceptions = models.TextField(blank=True, help_text="Phrases that, near a match in its sentence, undo it.")
     negation_window = models.PositiveSmallIntegerField(
@@ -60,7 +60,10 @@ class TriageRule(models.Model):
         choices=Lane, null=True, blank=True, help_text="Of what is negated, past or quoted. Empty: not a match at all."
     )
     help_needs = models.CharField(
-        max_length=80, blank=True, validators=[known_needs], help_text="Kinds of help lines shown: emergency crisis poison …"
+        max_length=80,
+        blank=True,
+        validators=[known_needs],
+        help_text="Kinds of help lines shown: emergency crisis poison …",
     )
     advice = models.TextField(blank=True, max_length=1000, help_text="Shown to the author at once.")
     note = models.TextField(blank=True, max_length=1000, help_text="Offered to the moderator as words to the author.")

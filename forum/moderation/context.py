@@ -1,13 +1,16 @@
 """Whether a match is meant: negated, long past or in general, quoted. A leaf; it looks at a few words around the match only."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from forum.moderation.words import Token
 
 NEGATORS = set(
-    "not no never without isnt wasnt arent werent didnt dont doesnt havent hasnt hadnt wouldnt nor denies denied neither aint".split()
+    "not no never without isnt wasnt arent werent didnt dont doesnt havent hasnt hadnt wouldnt nor denies denied neither".split()
 )
-FALSE_NEGATORS = set("joking kidding lying exaggerating only just sure know thought think care believe lie wait long".split())
+FALSE_NEGATORS = set(
+    "joking kidding lying exaggerating only just sure know thought think care believe lie wait long".split()
+)
 PRESENT = set("now today tonight still currently rn atm yesterday".split())
 UNITS = set("year years yr yrs month months decade decades".split())
 GENERAL = {
@@ -17,20 +20,30 @@ GENERAL = {
     ("history", "of"), ("used", "to"), ("back", "then"), ("last", "year"), ("the", "past"), ("years", "back"), ("as", "teen"),
     ("i", "read"), ("we", "learned"), ("training", "on"), ("does", "anyone"), ("people", "who"), ("they", "teach"),
 }  # fmt: skip
-CITED = set("lyric lyrics song songs chorus album band sings singing sang movie film novel poem quote track verse".split())
+CITED = set(
+    "lyric lyrics song songs chorus album band sings singing sang movie film novel poem quote track verse".split()
+)
 
 
-def softened(tokens: Sequence[Token], first: int, last: int, *, negation: int, past: int, quotes: bool, says_not: bool) -> str:
-    """“negated”, “past”, “quoted”, or nothing when the words stand for themselves. Windows are in words.
+class Windows(NamedTuple):
+    """How far, in words, a “not” and a sign of the past may stand; 0 minds none. `quotes`: whether quotations are minded."""
+
+    negation: int
+    past: int
+    quotes: bool
+
+
+def softened(tokens: Sequence[Token], first: int, last: int, windows: Windows, *, says_not: bool) -> str:
+    """“negated”, “past”, “quoted”, or nothing when the words stand for themselves.
 
     `says_not`: the phrase itself holds a “not”, so one between its words is its own.
     """
     inside = not says_not and any(t.word in NEGATORS for t in tokens[first + 1 : last])
-    if negation and (inside or _negated(tokens, first, negation)):
+    if windows.negation and (inside or _negated(tokens, first, windows.negation)):
         return "negated"
-    if past and _past(tokens, first, last, past):
+    if windows.past and _past(tokens, first, last, windows.past):
         return "past"
-    if quotes and _cited(tokens, first, last):
+    if windows.quotes and _cited(tokens, first, last):
         return "quoted"
     return ""
 
@@ -47,7 +60,9 @@ def _negated(tokens: Sequence[Token], first: int, window: int) -> bool:
 
 def _past(tokens: Sequence[Token], first: int, last: int, window: int) -> bool:
     low, high = max(first - window, 0), min(last + window + 1, len(tokens))
-    around = [t for t in tokens[low:high] if tokens[first].sentence == t.sentence or tokens[last].sentence == t.sentence]
+    around = [
+        t for t in tokens[low:high] if tokens[first].sentence == t.sentence or tokens[last].sentence == t.sentence
+    ]
     if any(t.word in PRESENT for t in around):
         return False
     words = [t.word for t in around]

@@ -25,7 +25,8 @@ COMMON = frozenset(
     going got had has have he help her here him his how i if i'm i've in is it it's just know like life me more my need no not now
     of off on one or out people pills really she should so some take taking that the their them then there they thing think this
     time to today too took up us very want was we well were what when where who why will with would you your
-    naltrexone nal vivitrol ldn shot pill pills dose meds medicine tablet day days drink drinking alcohol month months week weeks""".split()
+    naltrexone nal vivitrol ldn shot pill pills dose meds medicine tablet day days drink drinking alcohol
+    month months week weeks""".split()
 )
 
 
@@ -51,14 +52,18 @@ def parse(line: str, lists: Mapping[str, Sequence[str]], owner: str = "", except
         raise PhraseError(f"“{line}”: “&” may stand once.")
     orders = [f" ...{EITHER_ORDER} ".join(order) for order in (halves, halves[::-1])][: len(halves)]
     found = [
-        Phrase(owner, line, places, gaps, exception) for order in orders for places, gaps in _variants(order, line, lists)
+        Phrase(owner, line, places, gaps, exception)
+        for order in orders
+        for places, gaps in _variants(order, line, lists)
     ]
     for phrase in found:
         _refuse_broad(phrase)
     return found
 
 
-def _variants(text: str, line: str, lists: Mapping[str, Sequence[str]]) -> Iterator[tuple[tuple[frozenset[str], ...], tuple[int, ...]]]:
+def _variants(
+    text: str, line: str, lists: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[tuple[frozenset[str], ...], tuple[int, ...]]]:
     """A list's entries of several words make phrases of their own."""
     parts = text.replace("…", "...").split()
     choices = [[part] if _gap(part) is not None else _choices(part, line, lists) for part in parts]
@@ -98,7 +103,9 @@ def _word(raw: str, line: str) -> str:
     if not plain or not re.fullmatch(r"[\w'’@$]+\*?", raw):
         raise PhraseError(f"“{line}”: “{raw}” is no word. Use letters, digits and the signs named beside the field.")
     if stem and len(plain) < SHORTEST_STEM:
-        raise PhraseError(f"“{line}”: “{raw}” would notice too many words; {SHORTEST_STEM} letters must stand before *.")
+        raise PhraseError(
+            f"“{line}”: “{raw}” would notice too many words; {SHORTEST_STEM} letters must stand before *."
+        )
     return plain + "*" * stem
 
 
@@ -109,7 +116,9 @@ def _gap(part: str) -> int | None:
     return int(width) if width.isdigit() and len(width) < 3 else -1  # noqa: PLR2004
 
 
-def _places(chosen: Sequence[str | frozenset[str] | list[frozenset[str]]], line: str) -> tuple[tuple[frozenset[str], ...], tuple[int, ...]]:
+def _places(
+    chosen: Sequence[str | frozenset[str] | list[frozenset[str]]], line: str
+) -> tuple[tuple[frozenset[str], ...], tuple[int, ...]]:
     places: list[frozenset[str]] = []
     gaps: list[int] = []
     gap = 0
@@ -138,7 +147,9 @@ def _refuse_broad(phrase: Phrase) -> None:
     for gap in phrase.gaps:
         chance *= 1 + gap / 4
     if chance > (BROAD_EXCEPTION if phrase.exception else TOO_BROAD):
-        raise PhraseError(f"“{phrase.text}” is too broad: it would notice too many posts. Add a word that says what is meant.")
+        raise PhraseError(
+            f"“{phrase.text}” is too broad: it would notice too many posts. Add a word that says what is meant."
+        )
 
 
 def _chance(word: str) -> float:

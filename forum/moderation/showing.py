@@ -18,12 +18,18 @@ def advice_for(found: Iterable[Found | TriageMatch], user: Any) -> dict[str, Any
     rules = advice(found)
     red = [rule for rule in rules if rule.lane == Lane.RED]
     needs = {need for rule in rules for need in rule.help_needs.split()}
-    return {"red": red, "amber": [r for r in rules if r not in red], "lines": help_lines(user.country, needs) if needs else []}
+    return {
+        "red": red,
+        "amber": [r for r in rules if r not in red],
+        "lines": help_lines(user.country, needs) if needs else [],
+    }
 
 
 def help_lines(country: str, needs: set[str]) -> list[HelpLine]:
     """The lines of somebody's country; of the United States where we have none of theirs, beside the numbers for all."""
-    lines = HelpLine.objects.filter(country__in={country, USUAL_COUNTRY}, need__in=needs | {"emergency"}).order_by("position")
+    lines = HelpLine.objects.filter(country__in={country, USUAL_COUNTRY}, need__in=needs | {"emergency"}).order_by(
+        "position"
+    )
     own = [line for line in lines if line.country == country]
     return own or list(lines)
 
@@ -37,7 +43,9 @@ def marked_spans(text: str, matches: Sequence[TriageMatch]) -> SafeString:
             continue
         pieces.append(escape(text[at:start]))
         pieces.append(
-            format_html('<mark class="lane-{}" title="{}">{}</mark>', match.get_lane_display(), reason(match), text[start:end])
+            format_html(
+                '<mark class="lane-{}" title="{}">{}</mark>', match.get_lane_display(), reason(match), text[start:end]
+            )
         )
         at = end
     pieces.append(escape(text[at:]))

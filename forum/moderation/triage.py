@@ -1,4 +1,4 @@
-"""Triage reads what a member sends and notes everything that a clinician should see first. It orders and holds, and decides nothing.
+"""Triage notes everything in a text that a clinician should see first. It orders and holds, and decides nothing.
 
 It knows no request. `read_revision` runs in the transaction that writes the revision.
 """
@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from forum.models import Lane, PostRevision, TriageList, TriageMatch, TriageRule, TriageVersion
 from forum.moderation import phrases, words
-from forum.moderation.context import NEGATORS, softened
+from forum.moderation.context import NEGATORS, Windows, softened
 from forum.moderation.phrases import DETAILS, Machine, PhraseError
 
 PARTS = ("title", "warning", "body")
@@ -62,7 +62,11 @@ class RuleSet:
                 continue
             tries[phrase.owner] = tries.get(phrase.owner, 0) + 1
             rule = self.rules[phrase.owner]
-            why = "" if tries[phrase.owner] > MOST_TRIES else _softened(rule, tokens, (phrase, first, last), excused.get(rule.key, set()))
+            why = (
+                ""
+                if tries[phrase.owner] > MOST_TRIES
+                else _softened(rule, tokens, (phrase, first, last), excused.get(rule.key, set()))
+            )
             lane = rule.softened_lane if why else rule.lane
             if lane is not None and why != "excused":
                 span = (tokens[first].start, tokens[last].end)
@@ -86,8 +90,9 @@ def _softened(rule: TriageRule, tokens: list[words.Token], hit: Hit, excused: se
     phrase, first, last = hit
     if first in excused or last in excused:
         return "excused"
-    windows = {"negation": rule.negation_window, "past": rule.past_window, "quotes": rule.minds_quotes}
-    return softened(tokens, first, last, **windows, says_not=any(place & NEGATORS for place in phrase.places))
+    says_not = any(place & NEGATORS for place in phrase.places)
+    windows = Windows(rule.negation_window, rule.past_window, rule.minds_quotes)
+    return softened(tokens, first, last, windows, says_not=says_not)
 
 
 def _keep(kept: list[Found], new: Found) -> None:

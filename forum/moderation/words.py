@@ -6,9 +6,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 LONGEST = 40  # characters of a word that are looked at
+SHORTEST_PHONE, SPACED_OUT, SPACE = 8, 3, 2
 SENTENCE, PARAGRAPH = 1, 3  # how many words apart the ends of sentences and paragraphs push their neighbours
 
-_PAIRS = "аa вb сc ԁd еe ԍg һh іi јj кk ӏl мm нh оo рp ԛq гr ѕs тt υu ѵv ѡw хx уy αa βb εe ηn ιi κk νv μm οo ρp τt χx ωw ɑa ɡg ıi łl øo đd ſs"
+_PAIRS = (
+    "аa вb сc ԁd еe ԍg һh іi јj кk ӏl мm нh оo рp ԛq гr ѕs тt υu ѵv ѡw хx уy αa βb εe ηn ιi κk νv"
+    " μm οo ρp τt χx ωw ɑa ɡg ıi łl øo đd ſs"
+)
 _CONFUSABLE = {ord(pair[0]): pair[1] for pair in _PAIRS.split()}
 _LEET = str.maketrans("013457@$", "oieastas")
 _INVISIBLE = "\u00ad\u200b-\u200f\u2060\ufeff\u0300-\u036f"
@@ -18,8 +22,12 @@ _QUANTITY = re.compile(r"\d+[a-z]{0,3}")
 _BREAK = re.compile(r"\n\s{0,9}\n|[.!?]+(?=\s|$)|[,;:()\n–—]")
 _CLAUSE_WORDS = {"but", "because", "so", "then", "and", "though", "although", "however", "until", "now"}
 
-_LINK = re.compile(r"(?:https?://|www\.)[^\s<>()]{2,200}|\b[\w-]{2,40}\.(?:com|org|net|info|io|shop|store|co|ru|to|me)\b(?:/\S{0,99})?")
-_HANDLE = re.compile(r"(?<![\w@.])@[A-Za-z]\w{2,29}\b|\b(?:t\.me|wa\.me)/\w{3,40}|\bdiscord(?:\.gg)?[/:# ]{1,3}\w{2,30}#?\d{0,6}")
+_LINK = re.compile(
+    r"(?:https?://|www\.)[^\s<>()]{2,200}|\b[\w-]{2,40}\.(?:com|org|net|info|io|shop|store|co|ru|to|me)\b(?:/\S{0,99})?"
+)
+_HANDLE = re.compile(
+    r"(?<![\w@.])@[A-Za-z]\w{2,29}\b|\b(?:t\.me|wa\.me)/\w{3,40}|\bdiscord(?:\.gg)?[/:# ]{1,3}\w{2,30}#?\d{0,6}"
+)
 _PHONE = re.compile(r"(?<![\w$€£.])\+?\(?\d(?:[ ().-]{0,2}\d){6,14}(?!\w)")
 _ADDRESS = re.compile(
     r"\b\d{1,5} (?:[A-Z][\w.]{0,20} ){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Way)\b"
@@ -79,7 +87,7 @@ def _is_person(phone: str) -> bool:
     if _DATE.fullmatch(phone):
         return False
     digits = "".join(c for c in phone if c.isdigit())
-    return len(digits) >= 8 and not _FREE.fullmatch(digits) or phone.startswith("+")
+    return (len(digits) >= SHORTEST_PHONE and not _FREE.fullmatch(digits)) or phone.startswith("+")
 
 
 def read(text: str) -> list[Token]:
@@ -100,7 +108,7 @@ def _tokens(marks: list[tuple[int, int, str]], quoted: list[tuple[int, int]]) ->
     for start, end, raw in marks:
         if end < 0:
             clause += 1
-            if raw[0] in ".!?" or raw.strip() == "" and len(raw) > 1:
+            if raw[0] in ".!?" or (raw.strip() == "" and len(raw) > 1):
                 sentence, slot = sentence + 1, slot + (SENTENCE if raw.strip() else PARAGRAPH)
             continue
         while line < len(quoted) and quoted[line][1] <= start:
@@ -127,9 +135,9 @@ def _joined(tokens: list[Token]) -> list[Token]:
     i = 0
     while i < len(tokens):
         j = i
-        while j < len(tokens) and len(tokens[j].word) == 1 and (j == i or tokens[j].start - tokens[j - 1].end <= 2):
+        while j < len(tokens) and len(tokens[j].word) == 1 and (j == i or tokens[j].start - tokens[j - 1].end <= SPACE):
             j += 1
-        if j - i >= 3:
+        if j - i >= SPACED_OUT:
             raw = "".join(t.word for t in tokens[i:j])
             found.append(tokens[i]._replace(end=tokens[j - 1].end, word=raw, forms=forms(raw), slot=tokens[j - 1].slot))
             i = j

@@ -80,7 +80,9 @@ def load(path: Path = CONTENT) -> int:
     """Bring the content file's lists and rules in; what staff changed is left alone. Returns how many were written."""
     content = yaml.safe_load(path.read_text())
     edited = set(TriageVersion.objects.filter(by__isnull=False).values_list("subject", flat=True))
-    written = sum(_load(TriageList, {"name": name}, {"words": words}, edited) for name, words in content["lists"].items())
+    written = sum(
+        _load(TriageList, {"name": name}, {"words": words}, edited) for name, words in content["lists"].items()
+    )
     for fields in content["rules"]:
         values = {**fields, "lane": Lane[fields["lane"]]}
         if "softened_lane" in values:

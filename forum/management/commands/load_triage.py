@@ -6,7 +6,9 @@ from forum.services import triage_rules
 
 
 class Command(BaseCommand):
-    help = "Loads triage's rules from forum/content/triage.yaml where staff changed nothing; run again, it does nothing."
+    help = (
+        "Loads triage's rules from forum/content/triage.yaml where staff changed nothing; run again, it does nothing."
+    )
 
     def handle(self, *, verbosity: int, **options: Any) -> None:
         written = triage_rules.load()

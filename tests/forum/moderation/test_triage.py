@@ -42,18 +42,21 @@ def test_no_spelling_hides_a_word(rules, text):
     assert full(f"I feel {text} since the weekend") >= {"suicide"}
 
 
-@pytest.mark.parametrize("name", ["naltrexone", "naltraxone", "naltrexonne", "Naltrexon", "nal", "NAL", "viv", "vivitrol", "the shot"])
+@pytest.mark.parametrize(
+    "name", ["naltrexone", "naltraxone", "naltrexonne", "Naltrexon", "nal", "NAL", "viv", "vivitrol", "the shot"]
+)
 def test_names_and_misspellings_of_the_medicine(rules, name):
     assert "beating-the-block" in full(f"trying to override {name}")
 
 
 def test_all_matches_are_kept_each_with_its_span(rules):
     text = "I can't go on. My eyes are yellow and I'm pregnant. Write to joe@example.com"
-    assert spans(text) == [
-        ("suicide", "can't go on"), ("identity", "joe@example.com"), ("liver", "eyes are yellow"), ("pregnancy", "pregnant"),
-    ] or dict(spans(text)) == {  # fmt: skip
-        "suicide": "can't go on", "identity": "joe@example.com", "liver": "eyes are yellow", "pregnancy": "pregnant",
-    }  # fmt: skip
+    assert dict(spans(text)) == {
+        "suicide": "can't go on",
+        "liver": "eyes are yellow",
+        "pregnancy": "pregnant",
+        "identity": "joe@example.com",
+    }
 
 
 @pytest.mark.parametrize(
@@ -78,7 +81,12 @@ def test_somebody_who_says_it_again_and_again_is_taken_at_it(rules):
 
 @pytest.mark.parametrize(
     ("text", "kind"),
-    [("joe@example.com", "contact"), ("555-234-8765", "contact"), ("42 Maple Street", "contact"), ("t.me/someone", "contact")],
+    [
+        ("joe@example.com", "contact"),
+        ("555-234-8765", "contact"),
+        ("42 Maple Street", "contact"),
+        ("t.me/someone", "contact"),
+    ],
 )
 def test_contact_details_are_found(rules, text, kind):
     assert [(f.kind, f.rule.key) for f in look({"body": f"Find me: {text} any time"})] == [(kind, "identity")]
@@ -122,7 +130,10 @@ def test_an_edit_is_read_too(rules, say, maya, old_account):
 
 def test_title_and_warning_are_read(rules, say, maya, old_account):
     say(maya, "Please read.", title="He won't wake up", warning="suicidal", public=False)
-    assert set(TriageMatch.objects.values_list("part", "rule__key")) == {("title", "overdose-now"), ("warning", "suicide")}
+    assert set(TriageMatch.objects.values_list("part", "rule__key")) == {
+        ("title", "overdose-now"),
+        ("warning", "suicide"),
+    }
 
 
 @pytest.mark.parametrize(
@@ -171,7 +182,11 @@ def test_loading_is_idempotent_and_leaves_what_staff_changed(rules, vera):
     TriageRule.objects.filter(key="liver").update(digest="older")
     assert triage_rules.load() == 1
     rule.refresh_from_db()
-    assert (rule.advice, rule.version, TriageVersion.objects.filter(subject="rule suicide").count()) == ("Our words.", 2, 2)
+    assert (rule.advice, rule.version, TriageVersion.objects.filter(subject="rule suicide").count()) == (
+        "Our words.",
+        2,
+        2,
+    )
 
 
 def test_a_saved_rule_counts_at_once(rules, vera):
@@ -184,8 +199,13 @@ def test_a_saved_rule_counts_at_once(rules, vera):
 
 
 def test_examples_are_checked(rules):
-    rule = TriageRule(key="t", lane=2, title="T", phrases="purple", should_match="red\npurple", should_not_match="purple rain\nblue")
-    assert triage_rules.problems(rule, {}) == ["“red” should match and does not.", "“purple rain” should not match and does."]
+    rule = TriageRule(
+        key="t", lane=2, title="T", phrases="purple", should_match="red\npurple", should_not_match="purple rain\nblue"
+    )
+    assert triage_rules.problems(rule, {}) == [
+        "“red” should match and does not.",
+        "“purple rain” should not match and does.",
+    ]
 
 
 def test_the_dry_run_stores_nothing(rules, say, maya, old_account):

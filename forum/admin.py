@@ -14,7 +14,6 @@ from forum.moderation.triage import lines
 from forum.permissions import can_edit_triage, can_moderate
 from forum.services import triage_rules
 
-
 WORDS = ["key", "title", "lane", "active", "phrases", "exceptions"]
 CONTEXT = ["negation_window", "past_window", "minds_quotes", "softened_lane"]
 ANSWER = ["help_needs", "advice", "note"]

@@ -18,11 +18,9 @@ def advice_for(found: Iterable[Found | TriageMatch], user: Any) -> dict[str, Any
     rules = advice(found)
     red = [rule for rule in rules if rule.lane == Lane.RED]
     needs = {need for rule in rules for need in rule.help_needs.split()}
-    return {
-        "red": red,
-        "amber": [r for r in rules if r not in red],
-        "lines": help_lines(user.country, needs) if needs else [],
-    }
+    lines = help_lines(user.country, needs) if needs else []
+    at_home = any(line.country == user.country for line in lines)
+    return {"red": red, "amber": [r for r in rules if r not in red], "lines": lines, "at_home": at_home}
 
 
 def help_lines(country: str, needs: set[str]) -> list[HelpLine]:

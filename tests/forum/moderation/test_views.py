@@ -37,7 +37,8 @@ def test_the_lines_are_those_of_ones_country(rules, client, say, maya):
     client.force_login(maya)
     post = say(maya, "I can't go on.", public=False)
     html = client.get(reverse("forum:my-post", args=[post.pk])).content.decode()
-    advice = html[html.index("triage-advice") : html.index("Your words are kept")]
+    advice = html[html.index("triage-advice") : html.index("get help first")]
+    assert "If you or somebody with you" not in html
     assert "Lifeline" in advice and "988 Suicide" not in advice
 
 

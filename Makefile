@@ -31,8 +31,8 @@ codes: .venv/ready ## the demo accounts' logins, with the second step's codes of
 content-report: .venv/ready ## reading grade, citations and open claims of every article
 	@$(BIN)/python -m config.devserver manage content_report $(ARGS)
 
-bench: .venv/ready ## timings of rendering, search and pages
-	@$(BIN)/python -m config.devserver manage shell -v0 -c 'from tests.bench import main; main()'
+bench: .venv/ready ## timings of rendering, search and pages; then of a large forum (ARGS="--posts 500000")
+	@$(BIN)/python -m config.devserver manage shell -v0 -c 'from tests.bench import main; main()' && $(BIN)/python -W ignore -m tests.bench_forum $(ARGS)
 
 reset: .venv/ready ## delete the local database (asks first)
 	@read -rp "Delete .local and the local database? [y/N] " answer; [ "$$answer" = y ] || { echo "Nothing was deleted."; exit 0; }; $(BIN)/python -m config.embedded_postgres --delete .local/pg && rm -rf .local

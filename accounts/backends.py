@@ -3,6 +3,9 @@
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
+from django.contrib.auth.models import Group
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from django.http import HttpRequest
 
 from accounts.models import User
@@ -19,3 +22,9 @@ class ConfirmedAddressBackend(AuthenticationBackend):
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
         user = super().authenticate(request, **credentials)
         return user if user and can_log_in_by_password(user) else None
+
+    def get_user(self, user_id: int) -> User | None:
+        """Who has this session, with the names of their groups in the same query: every page asks for both."""
+        names = Group.objects.filter(user=OuterRef("pk")).values("name")
+        user = User.objects.get_queryset().annotate(group_names=ArraySubquery(names)).filter(pk=user_id).first()
+        return user if user and self.user_can_authenticate(user) else None

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.house_rules import RULES_VERSION
@@ -23,7 +24,15 @@ def can_log_in_by_password(user: User) -> bool:
 def needs_second_factor(user: Any) -> bool:
     if not user.is_authenticated:
         return False
-    return user.is_staff or user.is_superuser or user.groups.filter(name__in=POWERFUL_GROUPS).exists()
+    return user.is_staff or user.is_superuser or _is_in(user, POWERFUL_GROUPS)
+
+
+def _is_in(user: User, groups: list[str]) -> bool:
+    """Whether in any of them. Who was loaded for this request brought the names along (accounts/backends.py)."""
+    known = getattr(user, "group_names", None)
+    if known is None:
+        return user.groups.filter(name__in=groups).exists()
+    return not set(groups).isdisjoint(known)
 
 
 def credential_in_force(user: User) -> Credential | None:
@@ -39,7 +48,7 @@ def is_clinician(user: User) -> bool:
 
 def is_moderator(user: User) -> bool:
     """A verified clinician whom staff appointed, and who is not suspended. The second factor is the middleware's rule."""
-    appointed = user.is_authenticated and user.is_active and user.groups.filter(name=MODERATORS).exists()
+    appointed = user.is_authenticated and user.is_active and _is_in(user, [MODERATORS])
     return appointed and is_clinician(user) and not is_suspended(user)
 
 
@@ -142,5 +151,7 @@ def can_bar(user: Any, other: User) -> bool:
 
 def are_apart(one: User, other: User) -> bool:
     """Whether either has blocked the other."""
-    pairs = [(one.pk, other.pk), (other.pk, one.pk)]
-    return any(Barrier.objects.filter(owner=a, other=b, kind=Barrier.Kind.BLOCK).exists() for a, b in pairs)
+    if one.pk == other.pk:
+        return False
+    either = Q(owner=one.pk, other=other.pk) | Q(owner=other.pk, other=one.pk)
+    return Barrier.objects.filter(either, kind=Barrier.Kind.BLOCK).exists()

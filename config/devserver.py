@@ -209,9 +209,9 @@ def run(bind: str) -> int:
             [
                 manage("migrate", "-v0"),
                 manage("load_guide", "-v0"),
-                manage("load_forum"),
                 manage("load_triage", "-v0"),
                 manage("demo_accounts"),
+                manage("demo_forum"),
             ],
             server,
         )

@@ -8,7 +8,18 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
 
 NAME = "css/site.css"
-PARTS = ["tokens", "base", "layout", "components", "accounts", "pictures", "guide", "forum-triage", "print"]
+PARTS = [
+    "tokens",
+    "base",
+    "layout",
+    "components",
+    "accounts",
+    "pictures",
+    "forum-fairness",
+    "forum-triage",
+    "guide",
+    "print",
+]
 
 
 class StylesheetFinder(BaseFinder):

@@ -2,11 +2,12 @@
 
 from django.urls import reverse
 
-from accounts.models import Delivery, Notification
+from accounts.models import Delivery, Notification, User
 from accounts.notifications import Kind
+from accounts.roles import VERIFIERS
 from accounts.services.notifications import notify
-from forum.models import Decision, Duty, Post, PostRevision
-from forum.permissions import can_decide_revision
+from forum.models import Appeal, Decision, Duty, Post, PostRevision, Report, Thread
+from forum.permissions import can_decide_revision, can_hear_of
 
 SEEN = "forum.notifications.post_can_be_seen"
 MINE = Kind("my-post", "Decisions on your posts", "something that you sent", Delivery.AT_ONCE, must_tell=True)
@@ -18,14 +19,16 @@ RED = Kind(
     Delivery.AT_ONCE,
     still_visible="forum.notifications.still_waits",
 )
-KINDS = [MINE, REPLY, RED]
+REPORT = Kind("report", "What became of your reports", "a report of yours", Delivery.AT_ONCE)
+DESK = Kind("desk", "Matters that wait for you as staff", "a matter that waits", Delivery.AT_ONCE)
+KINDS = [MINE, REPLY, REPORT, DESK, RED]
 
 
 def tell_published(post: Post, *, first: bool) -> None:
     """The author hears that readers can see it now; who started the thread hears of a new reply."""
     words = "Your post was published." if first else "Your edit was published."
     notify(post.author, MINE.key, words, post_url(post), post.pk)
-    if first and post.thread.author_id != post.author_id:
+    if first and post.thread.author_id != post.author_id and can_hear_of(post.thread.author, post.author):
         notify(post.thread.author, REPLY.key, "Somebody replied to your thread.", post_url(post), post.pk)
 
 
@@ -34,6 +37,8 @@ def tell_decision(decision: Decision) -> None:
     words = {
         Decision.Action.CHANGES: "A moderator asks you to change something in your post.",
         Decision.Action.REJECTED: "A moderator decided not to publish your post.",
+        Decision.Action.REMOVED: "A moderator removed your post.",
+        Decision.Action.RESTORED: "Your post can be read again.",
     }[Decision.Action(decision.action)]
     notify(post.author, MINE.key, words, reverse("forum:my-post", args=[post.pk]), post.pk)
 
@@ -49,6 +54,39 @@ def tell_red(revision: PostRevision) -> None:
 
 def still_waits(notification: Notification) -> bool:
     return PostRevision.objects.filter(pk=notification.subject_id or 0, state=PostRevision.State.WAITING).exists()
+
+
+def tell_reporter(report: Report) -> None:
+    """Who reported it hears in one sentence what became of it. Who was reported never hears who did."""
+    acted = report.state == Report.State.ACTED
+    if report.post:
+        done = "A moderator removed the post." if acted else "A moderator read the post again and left it as it is."
+        url = post_url(report.post)
+    else:
+        done = "Staff will look at the member." if acted else "A moderator looked into it and saw no need to act."
+        url = reverse("forum:index")
+    notify(report.by, REPORT.key, f"Thank you for your report. {done}", url, report.pk)
+
+
+def tell_appeal(appeal: Appeal) -> None:
+    overturned = appeal.state == Appeal.State.OVERTURNED
+    outcome = "the decision was changed." if overturned else "the decision stands."
+    post = appeal.decision.revision.post
+    notify(
+        post.author, MINE.key, f"Your appeal was answered: {outcome}", reverse("forum:my-post", args=[post.pk]), post.pk
+    )
+
+
+def tell_locked(thread: Thread) -> None:
+    done = "closed your thread to new posts" if thread.state == Thread.State.LOCKED else "opened your thread again"
+    notify(thread.author, MINE.key, f"A moderator {done}.", thread.get_absolute_url(), None)
+
+
+def tell_staff_of_member(member: User) -> None:
+    """Those who may warn, limit or suspend are asked to look at somebody."""
+    url = reverse("admin:accounts_user_change", args=[member.pk])
+    for person in User.objects.filter(groups__name=VERIFIERS, is_active=True).exclude(pk=member.pk):
+        notify(person, DESK.key, "A moderator asks you to look at a member after a report.", url, member.pk)
 
 
 def post_url(post: Post) -> str:

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from accounts.permissions import are_apart, can_write, is_moderator
-from forum.models import Category, Post, PostRevision, Thread
+from accounts.models import Barrier, User
+from accounts.permissions import are_apart, can_write, daily_limit, is_moderator
+from forum.models import Appeal, Category, Decision, Post, PostRevision, Report, Thread
 
 
 def can_enter_category(user: Any, category: Category) -> bool:
@@ -50,3 +51,100 @@ def can_edit_triage(user: Any) -> bool:
 def can_decide_revision(user: Any, revision: PostRevision) -> bool:
     """A moderator, and never on their own words."""
     return can_moderate(user) and revision.post.author_id != user.pk
+
+
+def can_quote_post(user: Any, thread: Thread, post: Post) -> bool:
+    """In its own thread, while it can be read, and not the words of somebody kept apart from this person by a block."""
+    here = post.thread_id == thread.pk and post.state == Post.State.PUBLISHED
+    return can_write(user) and here and not are_apart(user, post.author)
+
+
+def can_mention_member(user: Any, member: User) -> bool:
+    return can_write(user) and member.state == User.State.ACTIVE and not are_apart(user, member)
+
+
+def can_react_to_post(user: Any, post: Post) -> bool:
+    """A sign of support is for others, and not for who is kept apart from this person by a block."""
+    readable = post.author_id != user.pk and post.state == Post.State.PUBLISHED
+    return can_write(user) and readable and not are_apart(user, post.author)
+
+
+def can_hear_of(user: User, other: User) -> bool:
+    """Whether this person may be told of what the other did: not where they mute them, nor where either blocks."""
+    return not Barrier.objects.filter(owner=user, other=other).exists() and not are_apart(user, other)
+
+
+def can_report_member(user: Any, member: User) -> bool:
+    return can_write(user) and member.pk != user.pk and member.state == User.State.ACTIVE
+
+
+def can_decide_report(user: Any, report: Report) -> bool:
+    """A moderator, on what is not about them, and where none of the open reports on the same is their own."""
+    about = report.member_id or report.post.author_id  # type: ignore[union-attr]
+    mine = Report.objects.about_the_same(report).open().filter(by=user)
+    return can_moderate(user) and about != user.pk and not mine.exists()
+
+
+def can_moderate_post(user: Any, post: Post) -> bool:
+    """A moderator, on what was published and is not their own words."""
+    return can_moderate(user) and post.author_id != user.pk and post.position is not None
+
+
+def can_remove_post(user: Any, post: Post) -> bool:
+    """What can be read. Who reported it leaves it to another."""
+    mine = post.reports.open().filter(by=user)
+    return can_moderate_post(user, post) and post.state == Post.State.PUBLISHED and not mine.exists()
+
+
+def can_restore_post(user: Any, post: Post) -> bool:
+    """What a moderator removed, as long as its words are still there: those of an erased author are not."""
+    there = post.state == Post.State.REMOVED and post.author.state != User.State.ERASED
+    return can_moderate_post(user, post) and there
+
+
+def can_lock_thread(user: Any, thread: Thread) -> bool:
+    """Close or open again a thread that can be read; one's own is for others to close."""
+    return can_moderate(user) and thread.author_id != user.pk and thread.state in Thread.READABLE
+
+
+def can_appeal_decision(user: Any, decision: Decision) -> bool:
+    """The author, the suspended too, once, and while the decision stands."""
+    post = decision.revision.post
+    mine = user.is_authenticated and user.is_active and post.author_id == user.pk
+    return mine and decision_stands(decision) and not Appeal.objects.filter(decision=decision).exists()
+
+
+def decision_stands(decision: Decision) -> bool:
+    """Whether this refusal is still why the text cannot be read: no later decision, no newer text, nothing taken back."""
+    revision, post = decision.revision, decision.revision.post
+    if revision.decisions.filter(pk__gt=decision.pk).exists():
+        return False
+    if decision.action == Decision.Action.REMOVED:
+        return post.state == Post.State.REMOVED
+    refused = {
+        Decision.Action.REJECTED: PostRevision.State.REJECTED,
+        Decision.Action.CHANGES: PostRevision.State.CHANGES,
+    }
+    return revision.state == refused.get(Decision.Action(decision.action)) and not post.is_tombstone
+
+
+def can_answer_appeal(user: Any, appeal: Appeal) -> bool:
+    """A moderator who took no part: neither the decision, nor the post, nor a report on it is theirs."""
+    decision = appeal.decision
+    post = decision.revision.post
+    apart = user.pk not in (decision.by_id, post.author_id)
+    return can_moderate(user) and apart and not post.reports.filter(by=user).exists()
+
+
+def can_trust_member(user: Any, member: User) -> bool:
+    """Give trust, or end it: a moderator, never for themselves."""
+    return can_moderate(user) and member.pk != user.pk and member.state == User.State.ACTIVE
+
+
+def can_skip_waiting(user: User, category: Category) -> bool:
+    """Whether this member's words may appear before they are read: by hand-given trust, where the category allows it.
+
+    Never on health questions, and not while a sanction limits the member.
+    """
+    allowed = category.policy == Category.Policy.REVIEW_AFTER and not category.clinical
+    return allowed and user.trusts.in_force().exists() and daily_limit(user) is None

@@ -26,7 +26,7 @@ from forum.models import (
     TriageVersion,
     Trust,
 )
-from forum.services.moves import move, take_from_counters
+from forum.services.moves import NO_TITLE, bury, move
 
 Rows = list[dict[str, Any]]
 
@@ -109,19 +109,20 @@ def erase(user: User) -> None:
     _withdraw_what_waits(user)
     if user.parting == User.Parting.REMOVE:
         for post in Post.objects.filter(author=user, state=Post.State.PUBLISHED).select_related("thread"):
-            move(post, Post.State.DELETED)
-            take_from_counters(post)
-        Thread.objects.filter(author=user).update(title="A thread whose first post was removed")
+            bury(post, Post.State.DELETED)
+        Thread.objects.filter(author=user).update(title=NO_TITLE)
     TriageMatch.objects.filter(revision__post__author=user).delete()
     _forget_unread_words(user)
     _forget_words_about(user)
     for kept in (
         Draft.objects.filter(author=user),
         Reaction.objects.filter(by=user),
-        *(model.objects.filter(user=user) for model in (ReadMark, Bookmark, Subscription, Mention, Trust)),
+        *(model.objects.filter(user=user) for model in (ReadMark, Bookmark, Subscription, Mention)),
         Duty.objects.filter(moderator=user),
     ):
         kept.delete()
+    with pgtrigger.ignore("forum.Trust:trust_stays_known"):
+        Trust.objects.filter(user=user).delete()
 
 
 def _withdraw_what_waits(user: User) -> None:

@@ -44,6 +44,7 @@ def threads_page(category: Category, user: Any, *, before: str) -> tuple[list[Th
     moment, _, pk = before.partition("_")
     if pk.isdecimal() and (known := _moment(moment)):
         rows = rows.filter(Q(last_post_at__lt=known) | Q(last_post_at=known, pk__lt=int(pk)))
+        rows = rows.filter(last_post_at__lte=known)  # says nothing new, but an index can begin there
     found = list(rows[: PER_PAGE + 1])
     if len(found) <= PER_PAGE:
         return found, ""
@@ -65,6 +66,9 @@ def waiting_time() -> timedelta | None:
 
 
 def _waiting_time() -> timedelta | None:
-    recent = Decision.objects.filter(decided_at__gt=timezone.now() - WEEK).order_by("-decided_at")
+    first_reading = [Decision.Action.APPROVED, Decision.Action.CHANGES, Decision.Action.REJECTED]
+    recent = Decision.objects.filter(decided_at__gt=timezone.now() - WEEK, action__in=first_reading).order_by(
+        "-decided_at"
+    )
     waits = list(recent.values_list("waited", flat=True)[:SAMPLE])
     return median(waits) if waits else None  # type: ignore[type-var]

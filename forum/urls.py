@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from forum import views, writing
 from forum.moderation import advice as writing_advice
@@ -19,6 +19,7 @@ urlpatterns = [
     path("advice/", writing_advice.advice, name="advice-fragment"),
     path("mine/", views.my_posts, name="my-posts"),
     path("mine/<int:pk>/", views.my_post, name="my-post"),
+    path("", include("forum.fairness_urls")),
     path("review/", moderation.queue, name="queue"),
     path("review/<int:pk>/", moderation.item, name="review"),
 ]

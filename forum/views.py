@@ -34,7 +34,9 @@ def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         Thread.objects.visible_to(request.user).select_related("category", "author", "answer"), pk=pk
     )
     if request.path != found.get_absolute_url():
-        return redirect(found, permanent=True)
+        return redirect(
+            found
+        )  # not for ever: a title goes with a removed post and comes back, and browsers would turn in circles
     page = posts_of_page(found, request.GET.get("page", "1"))
     context = {"thread": found, "page": page, "may_reply": can_reply(request.user, found)}
     return render(request, "forum/thread.html", context)

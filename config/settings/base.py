@@ -198,6 +198,7 @@ FORUM_LINKS_PER_POST = 3
 WORKER_CHORES = {
     "guide.services.rerender_outdated": 300,
     "guide.search.refresh_index": 300,
+    "forum.services.rerender.rerender_some": 10,
     "accounts.services.sessions.clear_expired_sessions": 86_400,
     "accounts.services.notifications.write_letters": 5,
     "accounts.services.mail.send_letters": 1,

@@ -12,7 +12,7 @@ import forum.models.triage
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("forum", "0002_ground"),
+        ("forum", "0015_data"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

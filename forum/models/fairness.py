@@ -9,8 +9,18 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Credential
-from forum.models.moderation import Decision
+from forum.models.moderation import Decision, Report
 from forum.models.threads import Post
+
+
+class AppealQuerySet(models.QuerySet["Appeal"]):
+    def to_answer(self, moderator: Any) -> "AppealQuerySet":
+        """Open ones that this moderator may answer: neither their own decision nor their own post, nor one they reported."""
+        waiting = self.filter(state=Appeal.State.OPEN).exclude(decision__by=moderator)
+        waiting = waiting.exclude(decision__revision__post__author=moderator)
+        reported = Report.objects.filter(by=moderator, post=models.OuterRef("decision__revision__post"))
+        waiting = waiting.exclude(models.Exists(reported)).order_by("pk")
+        return waiting.select_related("decision__revision__post__thread", "decision__revision__post__author")
 
 
 class Appeal(models.Model):
@@ -30,6 +40,8 @@ class Appeal(models.Model):
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     answer = models.TextField(blank=True, max_length=2000)
     answered_at = models.DateTimeField(null=True)
+
+    objects = AppealQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -66,6 +78,10 @@ class Trust(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["user"], condition=Q(ended_at__isnull=True), name="trusted_once_at_a_time")
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(name="trust_was_given_so", exclude=["ended_at", "ended_by"]),
+            pgtrigger.Protect(name="trust_stays_known", operation=pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:

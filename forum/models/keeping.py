@@ -6,7 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from forum.models.threads import Category, Post, PostRevision, Thread
+from forum.models.categories import Category
+from forum.models.threads import Post, PostRevision, Thread
 
 
 class Draft(models.Model):

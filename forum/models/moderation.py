@@ -1,5 +1,7 @@
 """What moderators decided, and what members asked them to look at."""
 
+from typing import Any
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -14,6 +16,7 @@ class Decision(models.Model):
 
     class Action(models.TextChoices):
         APPROVED = "approved", "approved"
+        READ = "read", "read afterwards and left as it is"
         CHANGES = "changes", "asked for changes"
         REJECTED = "rejected", "not published"
         REMOVED = "removed", "removed"
@@ -32,13 +35,14 @@ class Decision(models.Model):
         ordering = ["decided_at", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(action__in=["approved", "changes", "rejected", "removed", "restored"]),
+                condition=Q(action__in=["approved", "read", "changes", "rejected", "removed", "restored"]),
                 name="decision_action_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(action__in=["approved", "restored"]) | ~Q(reason=""), name="a_no_has_its_reason"
+                condition=Q(action__in=["approved", "read", "restored"]) | ~Q(reason=""), name="a_no_has_its_reason"
             ),
         ]
+        indexes = [models.Index(fields=["decided_at"], name="decisions_by_time")]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
@@ -56,6 +60,26 @@ class Reason(models.TextChoices):
     SPAM = "spam", "It advertises."
     PLACE = "place", "It belongs somewhere else."
     OTHER = "other", "See the moderator’s words."
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    def open(self) -> "ReportQuerySet":
+        return self.filter(state=Report.State.OPEN)
+
+    def about_the_same(self, report: "Report") -> "ReportQuerySet":
+        """Every report on the post, or on the member, that this one is about."""
+        return self.filter(post=report.post_id, member=report.member_id)
+
+    def to_decide(self, moderator: Any) -> "ReportQuerySet":
+        """One open report for each post or member, the oldest, with how many there are; none in which they have a part."""
+        same = Report.objects.open().filter(
+            Q(post=models.OuterRef("post")) | Q(post__isnull=True, member=models.OuterRef("member"))
+        )
+        own = Q(post__author=moderator) | Q(member=moderator) | models.Exists(same.filter(by=moderator))
+        first = self.open().exclude(own).exclude(models.Exists(same.filter(pk__lt=models.OuterRef("pk"))))
+        count = same.order_by().values("state").annotate(n=models.Count("pk")).values("n")
+        found = first.annotate(how_many=models.Subquery(count)).order_by("pk")
+        return found.select_related("post__thread", "post__author", "member")
 
 
 class Report(models.Model):
@@ -76,6 +100,8 @@ class Report(models.Model):
     state = models.CharField(max_length=5, choices=State, default=State.OPEN)
     made_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True)
+
+    objects = ReportQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,4 +1,4 @@
-"""Categories, threads and posts are identities; what others read is a revision that a clinician let through."""
+"""Threads and posts are identities; what others read is a revision that a clinician let through."""
 
 import uuid
 from typing import Any
@@ -11,42 +11,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.text import slugify
 
-
-class Category(models.Model):
-    """A room of the forum, with the rule by which its posts are reviewed. Counters hold published posts only."""
-
-    class Policy(models.TextChoices):
-        REVIEW_FIRST = "review-first", "a clinician reads every post before it appears"
-        REVIEW_AFTER = "review-after", "posts of trusted members appear at once and are read afterwards"
-
-    slug = models.SlugField(unique=True)
-    title = models.CharField(max_length=80)
-    purpose = models.CharField(max_length=240)
-    policy = models.CharField(max_length=12, choices=Policy, default=Policy.REVIEW_FIRST)
-    clinical = models.BooleanField(default=False, help_text="Health questions: always reviewed first.")
-    members_only = models.BooleanField(default=False)
-    position = models.PositiveSmallIntegerField()
-    thread_count = models.PositiveIntegerField(default=0, editable=False)
-    post_count = models.PositiveIntegerField(default=0, editable=False)
-    last_thread = models.ForeignKey("Thread", models.SET_NULL, null=True, editable=False, related_name="+")
-
-    class Meta:
-        ordering = ["position"]
-        verbose_name_plural = "categories"
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(policy__in=["review-first", "review-after"]), name="category_policy_is_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(clinical=False) | Q(policy="review-first"), name="clinical_categories_review_first"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-    def get_absolute_url(self) -> str:
-        return reverse("forum:category", args=[self.slug])
+from forum.models.categories import Category
 
 
 class ThreadQuerySet(models.QuerySet["Thread"]):
@@ -139,6 +104,15 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Positions `first` to `last`. The limit keeps the planner on the index (stack.md §13)."""
         return self.filter(position__gte=first, position__lte=last)[: last - first + 1]
 
+    def readable_by(self, user: Any) -> "PostQuerySet":
+        """Published posts of threads that this person may read; no tombstones."""
+        return self.filter(state=Post.State.PUBLISHED, thread__in=Thread.objects.visible_to(user))
+
+    def that_moderators_see(self, moderator: Any) -> "PostQuerySet":
+        """Everything that was ever public, tombstones too, but their own."""
+        found = self.filter(position__isnull=False).exclude(author=moderator)
+        return found.select_related("thread__category", "author", "live_revision")
+
     def of(self, user: Any) -> "PostQuerySet":
         return self.filter(author=user).order_by("-pk")
 
@@ -191,7 +165,10 @@ class Post(models.Model):
     objects = PostQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["author", "-id"], name="posts_of_an_author")]
+        indexes = [
+            models.Index(fields=["author", "-id"], name="posts_of_an_author"),
+            models.Index(fields=["thread", "alias"], condition=Q(alias__isnull=False), name="aliases_of_a_thread"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["thread", "position"], name="one_post_at_a_position"),
             models.UniqueConstraint(fields=["author", "key"], name="one_post_for_a_form"),
@@ -221,8 +198,15 @@ class Post(models.Model):
 class PostRevisionQuerySet(models.QuerySet["PostRevision"]):
     def waiting_for(self, moderator: Any) -> "PostRevisionQuerySet":
         """What this moderator may decide on: RED, AMBER, GREEN, then the longest waiting first."""
-        waiting = self.filter(state=PostRevision.State.WAITING).exclude(post__author=moderator).with_lane()
-        return waiting.select_related("post__thread__category", "post__author").order_by(models.F("lane"), "pk")
+        waiting = self.filter(state=PostRevision.State.WAITING).exclude(post__author=moderator)
+        readable = waiting.exclude(post__state=Post.State.REMOVED).with_lane()
+        return readable.select_related("post__thread__category", "post__author").order_by(models.F("lane"), "pk")
+
+    def to_read_after(self, moderator: Any) -> "PostRevisionQuerySet":
+        """What trusted members sent that is public and was read by no moderator yet; not this moderator's own."""
+        shown = self.filter(state=PostRevision.State.SHOWN, post__state=Post.State.PUBLISHED)
+        shown = shown.exclude(post__author=moderator)
+        return shown.select_related("post__thread__category", "post__author").order_by("pk")
 
     def with_lane(self) -> "PostRevisionQuerySet":
         """Each with the most urgent lane that triage found in it; GREEN (3) where it found nothing."""
@@ -234,6 +218,7 @@ class PostRevision(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", "waits for a clinician"
+        SHOWN = "shown", "published, to be read afterwards"
         APPROVED = "approved", "approved"
         CHANGES = "changes", "changes were asked for"
         REJECTED = "rejected", "not published"
@@ -241,8 +226,16 @@ class PostRevision(models.Model):
         WITHDRAWN = "withdrawn", "withdrawn by its author"
 
     TRANSITIONS = {
-        State.WAITING: {State.APPROVED, State.CHANGES, State.REJECTED, State.SUPERSEDED, State.WITHDRAWN},
-        State.CHANGES: {State.SUPERSEDED, State.WITHDRAWN},
+        State.WAITING: {
+            State.SHOWN,
+            State.APPROVED,
+            State.CHANGES,
+            State.REJECTED,
+            State.SUPERSEDED,
+            State.WITHDRAWN,
+        },
+        State.SHOWN: {State.APPROVED, State.REJECTED, State.SUPERSEDED, State.WITHDRAWN},
+        State.CHANGES: {State.APPROVED, State.SUPERSEDED, State.WITHDRAWN},
         State.REJECTED: {State.APPROVED, State.SUPERSEDED},
         State.APPROVED: set(),
         State.SUPERSEDED: set(),
@@ -268,11 +261,17 @@ class PostRevision(models.Model):
                 fields=["post"], condition=Q(state="waiting"), name="one_waiting_revision_for_a_post"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["waiting", "approved", "changes", "rejected", "superseded", "withdrawn"]),
+                condition=Q(
+                    state__in=["waiting", "shown", "approved", "changes", "rejected", "superseded", "withdrawn"]
+                ),
                 name="post_revision_state_is_known",
             ),
         ]
-        indexes = [models.Index(fields=["id"], condition=Q(state="waiting"), name="revisions_waiting")]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(state="waiting"), name="revisions_waiting"),
+            models.Index(fields=["created_at"], name="revisions_by_time"),  # how much somebody sent within an hour
+            models.Index(fields=["id"], condition=Q(state="shown"), name="revisions_to_read_after"),
+        ]
         triggers = [
             pgtrigger.ReadOnly(name="words_are_final", exclude=["html", "render_version", "state"]),
             pgtrigger.Protect(name="words_stay", operation=pgtrigger.Delete),

@@ -52,13 +52,13 @@ def reject(revision: PostRevision, *, by: User, reason: str, note: str = "") -> 
 
 def _to_decide(revision: PostRevision, by: User) -> PostRevision:
     """Lock thread, post and revision, always in this order; check the right and that the revision still waits."""
-    thread = Thread.objects.select_for_update().get(posts__revisions=revision.pk)
-    post = Post.objects.select_for_update().get(revisions=revision.pk)
-    revision = PostRevision.objects.select_for_update().get(pk=revision.pk)
+    thread = Thread.objects.select_for_update(no_key=True).get(posts__revisions=revision.pk)
+    post = Post.objects.select_for_update(no_key=True).get(revisions=revision.pk)
+    revision = PostRevision.objects.select_for_update(no_key=True).get(pk=revision.pk)
     post.thread, revision.post = thread, post
     if not can_decide_revision(by, revision):
         raise PermissionDenied
-    if revision.state != PostRevision.State.WAITING:
+    if revision.state != PostRevision.State.WAITING or post.is_tombstone:
         raise Superseded(f"{revision} {revision.get_state_display()}.")
     return revision
 

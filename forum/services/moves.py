@@ -3,14 +3,16 @@
 from django.db.models import F
 from django.utils import timezone
 
-from forum.models import Category, Post, PostRevision, Thread
+from forum.models import Appeal, Category, ClinicalNote, Post, PostRevision, Report, Thread
+
+NO_TITLE = "A thread whose first post was removed"
 
 
 class IllegalMove(ValueError):
     """The row is in no state from which this can happen; somebody else was quicker."""
 
 
-def move(row: Thread | Post | PostRevision, to: str, **also: object) -> None:
+def move(row: Thread | Post | PostRevision | Report | Appeal | ClinicalNote, to: str, **also: object) -> None:
     """Change a row's state along its TRANSITIONS; the caller holds its lock. Raises IllegalMove."""
     if to not in row.TRANSITIONS[row.state]:  # type: ignore[index]
         raise IllegalMove(f"{row} cannot become “{to}”.")
@@ -26,10 +28,12 @@ def publish(revision: PostRevision) -> None:
     A post's first publication gives it its position and its time, by which everything orders it; an edit changes neither.
     """
     post, thread = revision.post, revision.post.thread
-    now = timezone.now()
     if post.position is not None:
         _show_edit(post, revision)
         return
+    # Taken before the time is: so the thread that is written into the room last has the latest time too.
+    Category.objects.select_for_update(no_key=True).get(pk=thread.category_id)
+    now = timezone.now()
     thread.last_position += 1
     place = {"position": thread.last_position, "published_at": now, "live_revision": revision}
     move(post, Post.State.PUBLISHED, **place)
@@ -44,10 +48,40 @@ def publish(revision: PostRevision) -> None:
 
 
 def _show_edit(post: Post, revision: PostRevision) -> None:
+    """The text that it replaces need not be read afterwards any more."""
+    if post.live_revision and post.live_revision.state == PostRevision.State.SHOWN:
+        move(post.live_revision, PostRevision.State.SUPERSEDED)
     post.live_revision, post.edited_at = revision, timezone.now()
     post.save(update_fields=["live_revision", "edited_at"])
     if revision.title and post.position == 1:
         Thread.objects.filter(pk=post.thread_id).update(title=revision.title)
+
+
+def bury(post: Post, to: str) -> None:
+    """Make a published post a tombstone. The thread's title goes with the words of its first post."""
+    move(post, to)
+    take_from_counters(post)
+    if post.position == 1:
+        Thread.objects.filter(pk=post.thread_id).update(title=NO_TITLE)
+    _find_answer(post)
+
+
+def unbury(post: Post) -> None:
+    """The way back, with everything that went."""
+    move(post, Post.State.PUBLISHED)
+    add_to_counters(post)
+    if post.position == 1 and post.live_revision:
+        Thread.objects.filter(pk=post.thread_id).update(title=post.live_revision.title)
+    _find_answer(post)
+
+
+def _find_answer(post: Post) -> None:
+    """Pin the first clinician's answer that can be read now; only where a clinician's post came or went."""
+    if not post.written_as_clinician:
+        return
+    answers = Post.objects.filter(thread=post.thread_id, state=Post.State.PUBLISHED).exclude(written_as_clinician="")
+    answers = answers.exclude(author=post.thread.author_id).order_by("position")
+    Thread.objects.filter(pk=post.thread_id).update(answer=answers.first())
 
 
 def take_from_counters(post: Post) -> None:

@@ -1,4 +1,4 @@
-"""What members do. Each act is one transaction, and none makes a word public: that is a decision's work."""
+"""What members do. Each act is one transaction. What makes words public is a decision, or `review_after` where it may."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -10,10 +10,18 @@ from django.db.models import Max
 from accounts.models import User
 from accounts.permissions import credential_in_force
 from forum.models import Category, Post, PostRevision, Thread
-from forum.permissions import can_delete_post, can_edit_post, can_reply, can_start_thread, can_withdraw_post
+from forum.permissions import (
+    can_delete_post,
+    can_edit_post,
+    can_quote_post,
+    can_reply,
+    can_start_thread,
+    can_withdraw_post,
+)
 from forum.rendering import RENDER_VERSION, render
 from forum.services import limits
-from forum.services.moves import move, take_from_counters
+from forum.services.moves import bury, move
+from forum.services.review_after import show_where_allowed
 from forum.services.triage_rules import triage_revision
 
 
@@ -52,6 +60,8 @@ def reply(thread: Thread, words: Words, *, by: User, key: UUID, quoted: Post | N
         return sent
     if not can_reply(author, Thread.objects.get(pk=thread.pk)):
         raise PermissionDenied
+    if quoted and not can_quote_post(author, thread, quoted):
+        raise PermissionDenied
     limits.check(author, words.body)
     return _new_post(thread, words, author, key, quoted)
 
@@ -60,7 +70,8 @@ def reply(thread: Thread, words: Words, *, by: User, key: UUID, quoted: Post | N
 def edit_post(post: Post, words: Words, *, by: User) -> PostRevision:
     """A new revision that waits; what was published stays as it is until a decision. An older one that waited is replaced."""
     author = _locked(by)
-    post = Post.objects.select_for_update().get(pk=post.pk)
+    Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
+    post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     if not can_edit_post(author, post):
         raise PermissionDenied
     limits.check(author, words.body)
@@ -68,13 +79,13 @@ def edit_post(post: Post, words: Words, *, by: User) -> PostRevision:
         move(open_one, PostRevision.State.SUPERSEDED)
     if post.state == Post.State.REJECTED:
         move(post, Post.State.WAITING)
-    return _new_revision(post, words)
+    return show_where_allowed(_new_revision(post, words))
 
 
 @transaction.atomic
 def withdraw_post(post: Post, *, by: User) -> None:
     """Take back what was not published yet."""
-    post = Post.objects.select_for_update().get(pk=post.pk)
+    post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     if not can_withdraw_post(by, post):
         raise PermissionDenied
     for revision in post.revisions.filter(state__in=[PostRevision.State.WAITING, PostRevision.State.CHANGES]):
@@ -85,19 +96,21 @@ def withdraw_post(post: Post, *, by: User) -> None:
 @transaction.atomic
 def delete_post(post: Post, *, by: User) -> None:
     """One's own published post becomes a tombstone that keeps its place."""
-    Thread.objects.select_for_update().get(pk=post.thread_id)
-    post = Post.objects.select_for_update().get(pk=post.pk)
+    Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
+    post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     if not can_delete_post(by, post):
         raise PermissionDenied
     for revision in post.revisions.filter(state=PostRevision.State.WAITING):
         move(revision, PostRevision.State.WITHDRAWN)
-    move(post, Post.State.DELETED)
-    take_from_counters(post)
+    bury(post, Post.State.DELETED)
 
 
 def _locked(user: User) -> User:
-    """The author's row, held until the end: two posts of one person are counted one after the other."""
-    return User.objects.select_for_update().get(pk=user.pk)
+    """The author's row, held until the end: two posts of one person are counted one after the other.
+
+    Not its key: a moderator who holds the thread can still write to the author's inbox while the author waits for the thread.
+    """
+    return User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
 def _new_post(thread: Thread, words: Words, author: User, key: UUID, quoted: Post | None = None) -> Post:
@@ -110,13 +123,13 @@ def _new_post(thread: Thread, words: Words, author: User, key: UUID, quoted: Pos
         alias=_alias(thread, author) if words.anonymous else None,
         written_as_clinician=credential.profession if credential and not words.anonymous else "",
     )
-    _new_revision(post, words)
+    show_where_allowed(_new_revision(post, words))
     return post
 
 
 def _alias(thread: Thread, author: User) -> int:
     """The author's number in this thread, the same for all their anonymous posts in it."""
-    Thread.objects.select_for_update().get(pk=thread.pk)
+    Thread.objects.select_for_update(no_key=True).get(pk=thread.pk)
     mine = thread.posts.filter(author=author, alias__isnull=False).values_list("alias", flat=True).first()
     highest = thread.posts.aggregate(n=Max("alias"))["n"] or 0
     return mine or highest + 1

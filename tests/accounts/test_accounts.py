@@ -39,7 +39,7 @@ def test_demo_accounts_refuse_outside_development_and_work_within(db, settings):
     out = StringIO()
     call_command("demo_accounts", stdout=out)
     call_command("demo_accounts", stdout=out)
-    assert User.objects.count() == 7
+    assert User.objects.count() == 12
     assert "elif@example.org" in out.getvalue()
     assert User.objects.get(email="elif@example.org").has_perm("guide.publish_articlerevision")
 

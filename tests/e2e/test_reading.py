@@ -77,7 +77,7 @@ def test_the_wallet_card_fills_itself_and_sends_nothing(watched, site):
     watched.get_by_label("Name (optional)").fill("Robin")
     watched.get_by_label("Last dose or injection").fill("2026-11-20")
     expect(watched.locator("[data-field=name]")).to_have_text("Robin")
-    expect(watched.locator("[data-field=last]")).to_have_text("2026-11-20")
+    expect(watched.locator("[data-field=last]")).to_have_text("20 November 2026")
     assert sent == []
 
 

@@ -27,6 +27,12 @@ PEOPLE = [
     ("lind", "Dr. Lind", {"is_staff": True}, [MODERATORS, REVIEWERS], "pharmacist"),
     ("maya", "Maya", {"profile_public": True}, [], ""),
     ("noah", "Noah", {}, [], ""),
+    # who else talks in the forum's invented threads (forum/content/demo.yaml)
+    ("ines", "Ines", {}, [], ""),
+    ("juniper", "Juniper", {"profile_public": True}, [], ""),
+    ("kettle", "Blue Kettle", {}, [], ""),
+    ("marlow", "Marlow", {}, [], ""),
+    ("wren", "Wren", {}, [], ""),
 ]
 
 

@@ -142,5 +142,5 @@ def test_a_copy_whose_file_is_gone_is_gone(client, maya):
 def test_copies_cost_the_same_for_one_and_three(client, maya, count, django_assert_num_queries):
     DataExport.objects.bulk_create(DataExport(user=maya, state="expired") for _ in range(count))
     client.force_login(maya)
-    with django_assert_num_queries(5):  # session, person, groups, copies, help lines
+    with django_assert_num_queries(4):  # session, person with groups, copies, help lines
         client.get(url("data"))

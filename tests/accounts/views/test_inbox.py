@@ -15,7 +15,7 @@ def tell(user, times=1):
 def test_the_inbox_costs_the_same_for_one_message_and_three(client, maya, django_assert_num_queries, count):
     tell(maya, count)
     client.force_login(maya)
-    with django_assert_num_queries(5):  # session, person, groups, messages, help lines
+    with django_assert_num_queries(4):  # session, person with groups, messages, help lines
         html = client.get(reverse("accounts:inbox")).content.decode()
     assert html.count("is ready.") == count
 

@@ -82,7 +82,7 @@ def test_lists_cost_the_same_for_one_and_three(client, maya, vera, count, django
         impose(maya, by=vera, kind="warning", reason="r", message="m")
     client.force_login(maya)
     for name in ("barriers", "conduct"):
-        with django_assert_num_queries(5):  # session, person, groups, rows, help lines
+        with django_assert_num_queries(4):  # session, person with groups, rows, help lines
             page(client, name)
 
 

@@ -105,7 +105,7 @@ def test_all_others_end_and_no_one_elses(mayas, maya, noah):
 def test_the_list_costs_the_same_however_long(others, mayas, maya, django_assert_num_queries):
     for _ in range(others):
         log_in(browser(), maya.email)
-    with django_assert_num_queries(5):  # session, user, groups, list, help lines
+    with django_assert_num_queries(4):  # session, user with groups, list, help lines
         mayas.get(reverse("accounts:sessions"))
 
 

@@ -1,0 +1,169 @@
+"""The invented talk of forum/content/demo.yaml, said through the services, each post at a time of its own.
+
+Only times are written past the services, and only here: an empty forum on a developer's machine gets a past.
+"""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pgtrigger
+import yaml
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Notification, User
+from forum.models import (
+    Bookmark,
+    Category,
+    Decision,
+    Duty,
+    Post,
+    PostRevision,
+    Reaction,
+    ReadMark,
+    Subscription,
+    Thread,
+)
+from forum.moderation import removal
+from forum.moderation import services as moderation
+from forum.services import posting
+from forum.services.recount import recount
+
+TALK = Path(__file__).resolve().parents[1] / "content" / "demo.yaml"
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MODERATORS = ("okafor", "lind")
+Row = dict[str, Any]
+People = dict[str, User]
+
+
+def read_talk() -> list[Row]:
+    return yaml.safe_load(TALK.read_text())  # type: ignore[no-any-return]
+
+
+@transaction.atomic
+def play(people: People) -> None:
+    """`people` by the name before their @. The earliest thread is started first."""
+    stage = Stage(people)
+    User.objects.filter(pk__in=[user.pk for user in people.values()]).update(date_joined=stage.now - 60 * DAY)
+    for row in sorted(read_talk(), key=lambda row: -row["days"]):
+        stage.thread(row)
+    _keep(people)
+    _promise(people, stage.now)
+    for category in Category.objects.all():
+        recount(category)  # the latest thread by the new times
+
+
+class Stage:
+    """Who speaks, and what time it is."""
+
+    def __init__(self, people: People) -> None:
+        self.people, self.now = people, timezone.now()
+        self.chance = random.Random(4)  # noqa: S311  the same waiting times at each start
+
+    def thread(self, row: Row) -> None:
+        started = self.now - row["days"] * DAY
+        category = Category.objects.get(slug=row["room"])
+        post = posting.start_thread(category, _words(row), by=self.people[row["by"]], key=uuid4())
+        said = [self._after(post, row, started)]
+        for reply in row.get("replies", []):
+            quoted = said[reply["quotes"] - 1] if "quotes" in reply else None
+            thread = Thread.objects.get(pk=post.thread_id)
+            new = posting.reply(thread, _words(reply), by=self.people[reply["by"]], key=uuid4(), quoted=quoted)
+            said.append(self._after(new, reply, started + reply["hours"] * HOUR))
+
+    def _after(self, post: Post, row: Row, sent_at: datetime) -> Post:
+        """What becomes of a post once it was sent."""
+        waited = min(timedelta(minutes=self.chance.randint(8, 55)), (self.now - sent_at) / 2)
+        self._decide(post, row, sent_at, waited)
+        if new := row.get("edit") or row.get("edit_waits"):
+            posting.edit_post(post, posting.Words(new), by=post.author)
+            published, outcome = "edit" in row, {} if "edit" in row else {"outcome": "waiting"}
+            self._decide(post, outcome, sent_at + HOUR if published else self.now - HOUR, waited)
+        if row.get("deleted"):
+            posting.delete_post(post, by=post.author)
+        if reason := row.get("removed"):
+            removal.remove(post, by=self._moderator(post), reason=reason)
+        for kind in Reaction.Kind.values:
+            signs = [Reaction(post=post, by=self.people[name], kind=kind) for name in row.get(kind, [])]
+            Reaction.objects.bulk_create(signs)
+        post.refresh_from_db()
+        return post
+
+    def _decide(self, post: Post, row: Row, sent_at: datetime, waited: timedelta) -> None:
+        revision = post.revisions.get(state=PostRevision.State.WAITING)
+        by = self._moderator(post)
+        outcome, why = row.get("outcome"), {"reason": row.get("reason", ""), "note": row.get("note", "")}
+        if outcome == "changes":
+            moderation.ask_for_changes(revision, by=by, **why)
+        elif outcome == "rejected":
+            moderation.reject(revision, by=by, **why)
+        elif outcome is None:
+            moderation.approve(revision, by=by)
+        _date(revision, sent_at, waited)
+
+    def _moderator(self, post: Post) -> User:
+        """Nobody decides on their own words."""
+        others = [self.people[name] for name in MODERATORS if self.people[name].pk != post.author_id]
+        return self.chance.choice(others)
+
+
+def _words(row: Row) -> posting.Words:
+    names = ("body", "title", "warning", "anonymous", "members_only")
+    return posting.Words(**{name: row[name] for name in names if name in row})
+
+
+def _date(revision: PostRevision, sent_at: datetime, waited: timedelta) -> None:
+    """Put a revision and all that came of it into the past."""
+    decided_at = sent_at + waited
+    post = Post.objects.filter(pk=revision.post_id)
+    thread = Thread.objects.filter(posts=revision.post_id)
+    with _history():
+        PostRevision.objects.filter(pk=revision.pk).update(created_at=sent_at)
+        Decision.objects.filter(revision=revision).update(decided_at=decided_at, waited=waited)
+    if revision.number == 1:
+        post.update(created_at=sent_at)
+        post.filter(published_at__isnull=False).update(published_at=decided_at)
+        thread.filter(last_post_at__isnull=False).update(last_post_at=decided_at)
+    post.filter(edited_at__isnull=False).update(edited_at=decided_at)
+    if revision.title:
+        thread.update(created_at=sent_at)
+        thread.filter(published_at__isnull=False).update(published_at=decided_at)
+    told = Notification.objects.filter(subject_id=revision.post_id)
+    told.update(created_at=decided_at, mail_due_at=None)  # nobody gets a hundred letters at the first start
+    told.filter(created_at__lt=timezone.now() - 2 * DAY).update(read_at=decided_at)
+
+
+@contextmanager
+def _history() -> Iterator[None]:
+    with pgtrigger.ignore("forum.PostRevision:words_are_final", "forum.Decision:append_only"):
+        yield
+
+
+def _keep(people: People) -> None:
+    """What Maya and Noah follow, kept for themselves, and have not read to the end."""
+    maya, noah = people["maya"], people["noah"]
+    Subscription.objects.create(user=maya, category=Category.objects.get(slug="stories"))
+    answered = Thread.objects.filter(answer__isnull=False).order_by("-last_post_at")
+    for thread in answered[:3]:
+        Subscription.objects.create(user=maya, thread=thread)
+        Bookmark.objects.create(user=maya, post_id=thread.answer_id)
+    Bookmark.objects.create(user=noah, post_id=answered[0].answer_id)
+    for number, thread in enumerate(Thread.objects.filter(state=Thread.State.OPEN).order_by("pk")):
+        for user in (maya, noah)[: number % 3]:
+            ReadMark.objects.create(user=user, thread=thread, position=max(thread.last_position - number % 2, 1))
+
+
+def _promise(people: People, now: datetime) -> None:
+    """Each day of the next month, from eight to eight o'clock UTC and in two halves, and somebody at this moment."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    duties = [Duty(moderator=people["lind"], starts_at=hour - HOUR, ends_at=hour + 4 * HOUR)]
+    for day in range(1, 31):
+        for name, first in zip(MODERATORS, (8, 14), strict=True):
+            starts_at = hour.replace(hour=first) + day * DAY
+            duties.append(Duty(moderator=people[name], starts_at=starts_at, ends_at=starts_at + 6 * HOUR))
+    Duty.objects.bulk_create(duties)

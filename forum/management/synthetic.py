@@ -1,0 +1,185 @@
+"""A forum as large as one likes, straight into the tables by COPY: for benchmarks only.
+
+Threads live side by side in time as real ones do, so that the posts of one lie scattered over the table. Every published post has
+its revision and the decision that let it through, and its HTML is what the renderer makes of its words.
+"""
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import accumulate, count, islice
+from uuid import uuid4
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.house_rules import RULES_VERSION
+from accounts.models import Credential, User
+from forum.management.copying import CHUNK, as_line, copy, reserve
+from forum.models import Category, Decision, Post, PostRevision, Thread
+from forum.rendering import RENDER_VERSION
+from forum.services.recount import recount
+
+SPAN = timedelta(days=730)
+DAYS_OF_A_THREAD = 20  # most posts come within that
+PEOPLE = 300
+CLINICIANS = (0, 1)  # of these people
+PARAGRAPHS = 4000
+WORDS = """
+after again almost another answer asked before began better bread bring calm card carry change clinic coffee day dog
+early easier evening family feel felt few first found friend garden gentle glad good group hand happened heard help home
+hope hour kind kitchen last later less letter light like list little long longer made maybe morning moved much never
+night noticed often old once open other people phone place quiet rain read rest room same saw second share simple sister
+slept slow small some soon started still story talk tea thank thing think thought time today together tomorrow tried
+walk water week well went while window word work wrote yesterday
+""".split()
+
+
+@dataclass
+class Place:
+    """A thread while it is being filled."""
+
+    pk: int
+    author: int
+    title: str
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+    last_position: int = 0
+    gone: int = 0
+    last_post: int | None = None
+    answer: int | None = None
+
+
+@dataclass
+class Size:
+    threads: int
+    posts: int
+    giant: int = 0
+    seed: int = 1
+    until: datetime = field(default_factory=timezone.now)
+
+    def check(self) -> None:
+        """Raises ValueError where not every thread would have a post."""
+        if self.threads < 1 or self.posts - self.giant < self.threads - bool(self.giant):
+            raise ValueError("Each thread needs a post, and the giant's posts count too.")
+
+
+@transaction.atomic
+def fill(size: Size) -> int:
+    """Adds the threads and posts; returns the giant thread's pk (the first thread's, where none was asked for)."""
+    size.check()
+    chance = random.Random(size.seed)  # noqa: S311
+    members, clinicians = _people()
+    maker = Maker(chance, members, clinicians)
+    titles = [" ".join(chance.choices(WORDS, k=6)).capitalize() + "?" for _ in range(min(size.threads, PARAGRAPHS))]
+    first = reserve(Thread, size.threads)
+    places = [Place(first + n, chance.choice(members), titles[n % len(titles)]) for n in range(size.threads)]
+    maker.write(places, _order(chance, size), size.until - SPAN)
+    categories = list(Category.objects.order_by("position").values_list("pk", flat=True))
+    copy(Thread, THREAD, (_thread(place, categories[place.pk % len(categories)]) for place in places))
+    for category in Category.objects.all():
+        recount(category)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute("ANALYZE forum_thread, forum_post, forum_postrevision, forum_decision, accounts_user")
+    return first
+
+
+def _people() -> tuple[list[int], list[Credential]]:
+    """Invented members, and two clinicians to decide on what is written. The same ones at each call."""
+    if not User.objects.filter(email="synthetic-0@example.org").exists():
+        now = timezone.now()
+        grown_up = {"adult_confirmed_at": now, "rules_accepted": RULES_VERSION, "date_joined": now - SPAN}
+        approved = {"state": Credential.State.APPROVED, "approved_at": now, "expires_at": now + SPAN}
+        for n in range(PEOPLE):
+            user = User.objects.create_user(f"synthetic-{n}@example.org", display_name=f"Synthetic {n}", **grown_up)
+            if n in CLINICIANS:
+                Credential.objects.create(user=user, profession="physician", legal_name="Invented", **approved)
+    members = User.objects.filter(email__startswith="synthetic-", credentials=None).order_by("pk")
+    clinicians = Credential.objects.filter(user__email__startswith="synthetic-").order_by("pk")
+    return list(members.values_list("pk", flat=True)), list(clinicians)
+
+
+def _order(chance: random.Random, size: Size) -> Iterable[tuple[float, int]]:
+    """For each post its moment, from 0 to 1, and the number of its thread; by time."""
+    ordinary = range(1, size.threads) if size.giant else range(size.threads)
+    posts = [0] * size.giant + list(ordinary)
+    rest = size.posts - len(posts)
+    weights = list(accumulate(min(chance.paretovariate(1.1), 40) for _ in ordinary))
+    posts += chance.choices(ordinary, cum_weights=weights, k=rest) if ordinary else [0] * rest
+    starts = [chance.random() for _ in range(size.threads)]
+    scale = SPAN.days / DAYS_OF_A_THREAD
+    moments = []
+    for number in posts:
+        late = chance.random() if size.giant and number == 0 else starts[number] + chance.expovariate(scale)
+        moments.append((late % 1, number))
+    moments.sort()
+    return moments
+
+
+class Maker:
+    """Makes the rows of posts, revisions and decisions, in step."""
+
+    def __init__(self, chance: random.Random, members: list[int], clinicians: list[Credential]) -> None:
+        self.chance, self.members = chance, members
+        self.answers, self.decides = clinicians  # who never decides on their own words
+        self.paragraphs = [" ".join(chance.choices(WORDS, k=chance.randint(8, 60))) + "." for _ in range(PARAGRAPHS)]
+
+    def write(self, places: list[Place], order: Iterable[tuple[float, int]], start: datetime) -> None:
+        total = len(order := list(order))
+        keys = zip(count(reserve(Post, total)), count(reserve(PostRevision, total)), order)
+        rows = (self._rows(places[n], start + moment * SPAN, post, revision) for post, revision, (moment, n) in keys)
+        while chunk := list(islice(rows, CHUNK)):
+            posts, revisions, decisions = zip(*chunk, strict=True)
+            copy(Post, POST, posts)
+            copy(PostRevision, REVISION, revisions)
+            copy(Decision, DECISION, decisions)
+
+    def _rows(self, place: Place, at: datetime, post: int, revision: int) -> tuple[str, str, str]:
+        chance = self.chance
+        opening = place.last_position == 0
+        clinicians = place.last_position == 1 and place.answer is None and chance.random() < 0.3  # noqa: PLR2004
+        author = place.author if opening else self.answers.user_id if clinicians else chance.choice(self.members)
+        gone = not opening and chance.random() < 0.02  # noqa: PLR2004
+        quoted = place.last_post if not opening and chance.random() < 0.1 else None  # noqa: PLR2004
+        sent = at - timedelta(minutes=chance.randint(5, 90))
+        self._place(place, at, post, gone=gone, answer=clinicians)
+        key, profession = uuid4().hex, self.answers.profession if clinicians else ""
+        state = Post.State.DELETED if gone else Post.State.PUBLISHED
+        body = chance.choices(self.paragraphs, k=chance.choice((1, 1, 2, 3)))
+        html = "\\n".join(f"<p>{paragraph}</p>" for paragraph in body) + "\\n"
+        title = place.title if opening else ""
+        return (
+            as_line(post, place.pk, author, place.last_position, state, revision, quoted, profession, key, sent, at),
+            as_line(revision, post, 1, title, "\\n\\n".join(body), html, RENDER_VERSION, "approved", sent),
+            as_line(revision, "approved", self.decides.user_id, self.decides.pk, at - sent, at),
+        )
+
+    def _place(self, place: Place, at: datetime, post: int, *, gone: bool, answer: bool) -> None:
+        place.first_at = place.first_at or at
+        place.last_at, place.last_post = at, post
+        place.last_position += 1
+        place.gone += gone
+        if answer:
+            place.answer = post
+
+
+THREAD = (
+    *("id", "category_id", "author_id", "title", "state", "created_at", "published_at", "last_post_at"),
+    *("last_position", "post_count", "answer_id"),
+)
+POST = (
+    *("id", "thread_id", "author_id", "position", "state", "live_revision_id", "quoted_id", "written_as_clinician"),
+    *("key", "created_at", "published_at"),
+)
+REVISION = ("id", "post_id", "number", "title", "body", "html", "render_version", "state", "created_at")
+DECISION = ("revision_id", "action", "by_id", "credential_id", "waited", "decided_at")
+
+
+def _thread(place: Place, category: int) -> str:
+    assert place.first_at  # noqa: S101  for mypy: each has a post
+    times = (place.first_at - timedelta(hours=1), place.first_at, place.last_at)
+    readable = place.last_position - place.gone
+    numbers = (place.last_position, readable, place.answer)
+    return as_line(place.pk, category, place.author, place.title, Thread.State.OPEN, *times, *numbers)

@@ -1,0 +1,42 @@
+"""The rooms of the forum."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+
+class Category(models.Model):
+    """A room of the forum, with the rule by which its posts are reviewed. Counters hold published posts only."""
+
+    class Policy(models.TextChoices):
+        REVIEW_FIRST = "review-first", "a clinician reads every post before it appears"
+        REVIEW_AFTER = "review-after", "posts of trusted members appear at once and are read afterwards"
+
+    slug = models.SlugField(unique=True)
+    title = models.CharField(max_length=80)
+    purpose = models.CharField(max_length=240)
+    policy = models.CharField(max_length=12, choices=Policy, default=Policy.REVIEW_FIRST)
+    clinical = models.BooleanField(default=False, help_text="Health questions: always reviewed first.")
+    members_only = models.BooleanField(default=False)
+    position = models.PositiveSmallIntegerField()
+    thread_count = models.PositiveIntegerField(default=0, editable=False)
+    post_count = models.PositiveIntegerField(default=0, editable=False)
+    last_thread = models.ForeignKey("Thread", models.SET_NULL, null=True, editable=False, related_name="+")
+
+    class Meta:
+        ordering = ["position"]
+        verbose_name_plural = "categories"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(policy__in=["review-first", "review-after"]), name="category_policy_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(clinical=False) | Q(policy="review-first"), name="clinical_categories_review_first"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("forum:category", args=[self.slug])

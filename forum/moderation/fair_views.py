@@ -1,0 +1,169 @@
+"""Moderators' pages for what is public: reports, appeals, removed posts, threads to close, and trust."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import User
+from forum.fair_forms import AnswerForm, CloseReportForm, RemoveForm, TrustForm
+from forum.models import Appeal, Decision, Post, PostRevision, Report, Thread
+from forum.moderation import judging, removal, trusting
+from forum.permissions import (
+    can_answer_appeal,
+    can_decide_report,
+    can_lock_thread,
+    can_moderate,
+    can_remove_post,
+    can_restore_post,
+    can_trust_member,
+)
+from forum.services.moves import IllegalMove
+
+PAGE = 50
+View = Callable[..., HttpResponse]
+
+
+def for_moderators(view: View) -> View:
+    """For everybody else there is no such page. Where somebody was quicker, that is said, and nothing is done."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if not can_moderate(request.user):
+            raise Http404
+        try:
+            return view(request, **kwargs)
+        except IllegalMove as gone:
+            return render(request, "forum/moderation/gone.html", {"gone": gone}, status=409)
+
+    return never_cache(guarded)
+
+
+@for_moderators
+@require_safe
+def removed(request: HttpRequest) -> HttpResponse:
+    posts = Post.objects.that_moderators_see(request.user).filter(state=Post.State.REMOVED).order_by("-pk")[:PAGE]
+    return render(request, "forum/moderation/removed.html", {"posts": posts})
+
+
+@for_moderators
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Report.objects.select_related("post__thread__category", "post__author", "member"), pk=pk)
+    if not can_decide_report(request.user, found):
+        raise Http404
+    removable = found.post is not None and can_remove_post(request.user, found.post)
+    form = CloseReportForm(request.POST or None, about_post=found.post is not None, removable=removable)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        if said["action"] == "keep":
+            judging.keep(found, by=request.user)
+        else:
+            judging.act(found, by=request.user, reason=said.get("reason", ""), note=said.get("note", ""))
+        return redirect("forum:queue")
+    together = Report.objects.about_the_same(found).open().order_by("pk")
+    return render(request, "forum/moderation/report.html", {"report": found, "together": together, "form": form})
+
+
+@for_moderators
+@require_http_methods(["GET", "HEAD", "POST"])
+def appeal(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Appeal.objects.select_related("decision__revision__post__thread__category"), pk=pk)
+    if not can_answer_appeal(request.user, found):
+        raise Http404
+    form = AnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        overturn, answer = form.cleaned_data["outcome"] == "overturn", form.cleaned_data["answer"]
+        judging.answer_appeal(found, by=request.user, overturn=overturn, answer=answer)
+        return redirect("forum:queue")
+    return render(request, "forum/moderation/appeal.html", {"appeal": found, "form": form})
+
+
+@for_moderators
+@require_safe
+def post(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _post(request, pk)
+    context = {
+        "post": found,
+        "decisions": Decision.objects.filter(revision__post=found),
+        "may_remove": can_remove_post(request.user, found),
+        "may_restore": can_restore_post(request.user, found),
+        "may_lock": can_lock_thread(request.user, found.thread),
+        "shown": PostRevision.objects.to_read_after(request.user).filter(pk=found.live_revision_id).exists(),
+    }
+    return render(request, "forum/moderation/post.html", context)
+
+
+@for_moderators
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _post(request, pk)
+    form = RemoveForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        removal.remove(found, by=request.user, **form.cleaned_data)
+        return redirect("forum:moderate-post", found.pk)
+    if not can_remove_post(request.user, found):
+        raise Http404
+    return render(request, "forum/moderation/remove.html", {"post": found, "form": form})
+
+
+@for_moderators
+@require_POST
+def restore(request: HttpRequest, pk: int) -> HttpResponse:
+    removal.restore(_post(request, pk), by=request.user)
+    return redirect("forum:moderate-post", pk)
+
+
+@for_moderators
+@require_POST
+def keep_shown(request: HttpRequest, pk: int) -> HttpResponse:
+    public = Post.objects.that_moderators_see(request.user)
+    removal.keep_shown(get_object_or_404(PostRevision, pk=pk, post__in=public), by=request.user)
+    return redirect("forum:queue")
+
+
+@for_moderators
+@require_POST
+def lock(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Thread.objects.published(), pk=pk)
+    removal.lock(found, by=request.user)
+    return redirect(found)
+
+
+@for_moderators
+@require_POST
+def unlock(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Thread.objects.published(), pk=pk)
+    removal.unlock(found, by=request.user)
+    return redirect(found)
+
+
+@for_moderators
+@require_http_methods(["GET", "HEAD", "POST"])
+def trust(request: HttpRequest, pk: int) -> HttpResponse:
+    member = get_object_or_404(User.objects.present(), pk=pk)
+    if not can_trust_member(request.user, member):
+        raise Http404
+    form = TrustForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        trusting.give_trust(member, by=request.user, reason=form.cleaned_data["reason"])
+        return redirect("forum:trust", member.pk)
+    given = member.trusts.select_related("by", "ended_by").order_by("-pk")
+    context = {"member": member, "given": given, "trusted": given.in_force().exists(), "form": form}
+    return render(request, "forum/moderation/trust.html", context)
+
+
+@for_moderators
+@require_POST
+def end_trust(request: HttpRequest, pk: int) -> HttpResponse:
+    member = get_object_or_404(User.objects.present(), pk=pk)
+    trusting.end_trust(member, by=request.user)
+    return redirect("forum:trust", member.pk)
+
+
+def _post(request: HttpRequest, pk: int) -> Post:
+    return get_object_or_404(Post.objects.that_moderators_see(request.user), pk=pk)

@@ -1,0 +1,137 @@
+"""Noah reports Maya's post, Dr. Lind removes it, Maya appeals, Dr. Okafor restores it: in four browsers."""
+
+from uuid import uuid4
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import expect
+
+from forum.models import Category, Decision, Post
+from forum.moderation.removal import remove
+from forum.moderation.services import approve
+from forum.services.appeals import appeal
+from forum.services.posting import Words, start_thread
+from forum.services.reports import report_post
+from tests.conftest import PersonsClient
+
+
+@pytest.fixture
+def browse(browser, site):
+    """Opens a browser in which somebody is logged in; at the end none of them may have complained."""
+    complaints, contexts = [], []
+
+    def opened(user, **options):
+        client = PersonsClient()
+        client.force_login(user)
+        context = browser.new_context(base_url=site, reduced_motion="reduce", **options)
+        name = settings.SESSION_COOKIE_NAME
+        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def post(site, maya, dr_okafor):
+    room = Category.objects.create(slug="first", title="Starting", purpose="First weeks.", clinical=True, position=1)
+    made = start_thread(room, Words("I take it with breakfast.", title="When do you take it?"), by=maya, key=uuid4())
+    approve(made.revisions.get(), by=dr_okafor)
+    return Post.objects.select_related("thread").get()
+
+
+def report(page, thread):
+    page.goto(thread)
+    page.get_by_role("link", name="Report post 1").click()
+    page.get_by_label("What is wrong?").select_option("dose")
+    page.get_by_label("Anything else").fill("Please look.")
+    page.get_by_role("button", name="Send the report").click()
+    expect(page.get_by_text("A moderator will look at it.")).to_be_visible()
+
+
+def remove_for_its_report(page):
+    page.goto("/forum/review/")
+    page.get_by_role("link", name="A post in “When do you take it?”").click()
+    expect(page.get_by_text("Please look.")).to_be_visible()
+    page.get_by_label("Decision").select_option("act")
+    page.get_by_label("Reason, where you remove it").select_option("dose")
+    page.get_by_label("Words to the author").fill("Please say nothing of times.")
+    page.get_by_role("button", name="Decide").click()
+    expect(page.get_by_text("Nothing waits.")).to_be_visible()
+
+
+def appeal_from_the_inbox(page):
+    page.goto("/account/inbox/")
+    page.get_by_role("link", name="A moderator removed your post.").click()
+    expect(page.get_by_text("Please say nothing of times.")).to_be_visible()
+    page.get_by_role("link", name="Appeal").click()
+    page.get_by_label("Why you see it differently").fill("I said nothing of a dose.")
+    page.get_by_role("button", name="Send the appeal").click()
+    expect(page.get_by_text("Your appeal: waits for another clinician")).to_be_visible()
+
+
+def overturn(page):
+    page.goto("/forum/review/")
+    page.get_by_role("link", name="When do you take it?").click()
+    page.get_by_label("Your decision").select_option("overturn")
+    page.get_by_label("Answer to the author").fill("You are right. I am sorry.")
+    page.get_by_role("button", name="Answer").click()
+    expect(page.locator("h1")).to_have_text("To review")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["js", "no-js"])
+def test_a_report_a_removal_an_appeal_and_a_restoring(browse, post, maya, noah, dr_lind, dr_okafor, script):
+    thread = post.thread.get_absolute_url()
+    noahs, linds, mayas, okafors = (browse(p, java_script_enabled=script) for p in (noah, dr_lind, maya, dr_okafor))
+    report(noahs, thread)
+    remove_for_its_report(linds)
+    noahs.goto("/account/inbox/")
+    expect(noahs.get_by_text("A moderator removed the post.")).to_be_visible()
+    noahs.goto(thread)
+    expect(noahs.locator("h1")).to_have_text("A thread whose first post was removed")
+    expect(noahs.get_by_text("with breakfast")).to_have_count(0)
+    appeal_from_the_inbox(mayas)
+    linds.reload()
+    expect(linds.get_by_role("heading", name="Appeals")).to_have_count(0)
+    overturn(okafors)
+    mayas.reload()
+    expect(mayas.get_by_text("You are right. I am sorry.").first).to_be_visible()
+    noahs.goto(thread)
+    expect(noahs.locator("h1")).to_have_text("When do you take it?")
+    expect(noahs.get_by_text("I take it with breakfast.")).to_be_visible()
+    assert list(Decision.objects.values_list("action", flat=True)) == ["approved", "removed", "restored"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing_and_nothing_overflows(browse, post, maya, noah, dr_lind, dr_okafor, width, scheme):
+    other = start_thread(post.thread.category, Words("Another.", title="Another"), by=maya, key=uuid4())
+    approve(other.revisions.get(), by=dr_okafor)
+    no = remove(other, by=dr_okafor, reason="dose", note="Please.")
+    found, told = [], report_post(post, by=noah, reason="dose", note="Look.")[0]
+    visits = {
+        noah: [f"/forum/post/{post.pk}/report/", post.thread.get_absolute_url()],
+        maya: [f"/forum/mine/{other.pk}/", f"/forum/decision/{no.pk}/appeal/"],
+    }
+    third = browse(maya, viewport={"width": width, "height": 800}, color_scheme=scheme)
+    third.goto(visits[maya][1])
+    found += [(v["id"], v["nodes"][0]["html"][:120]) for v in Axe().run(third).response["violations"]]
+    waiting = appeal(no, by=maya, text="Why?")
+    paths = ["", f"report/{told.pk}/", f"appeal/{waiting.pk}/", "removed/", f"member/{maya.pk}/trust/"]
+    paths += [f"post/{post.pk}/", f"post/{post.pk}/remove/"]
+    visits |= {maya: visits[maya][:1], dr_lind: [f"/forum/review/{path}" for path in paths]}
+    for user, where in visits.items():
+        page = browse(user, viewport={"width": width, "height": 800}, color_scheme=scheme)
+        for path in where:
+            page.goto(path)
+            found += [(path, v["id"], v["nodes"][0]["html"][:120]) for v in Axe().run(page).response["violations"]]
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                found.append((path, "wider than the screen"))
+    assert found == []

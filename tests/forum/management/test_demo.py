@@ -1,0 +1,88 @@
+import re
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from accounts.models import Letter, Notification, User
+from accounts.services.notifications import write_letters
+from forum.management.demo import MODERATORS, read_talk
+from forum.models import Category, Decision, Duty, Post, PostRevision, Thread
+from forum.reading import waiting_time
+
+
+@pytest.fixture
+def community(db, settings):
+    settings.DEBUG = True
+    call_command("load_forum")
+    call_command("demo_accounts", stdout=StringIO())
+    call_command("demo_forum", stdout=StringIO())
+
+
+def test_it_refuses_outside_development_and_without_its_people(db, settings):
+    with pytest.raises(CommandError, match="development settings only"):
+        call_command("demo_forum")
+    settings.DEBUG = True
+    with pytest.raises(CommandError, match="First `manage"):
+        call_command("demo_forum")
+
+
+def test_a_small_community_with_something_of_everything(community):
+    assert Thread.objects.count() == len(read_talk())
+    assert set(Category.objects.filter(thread_count__gt=0)) == set(Category.objects.all())
+    states = set(Post.objects.values_list("state", flat=True))
+    assert states == {"waiting", "published", "rejected", "deleted", "removed"}
+    assert set(PostRevision.objects.values_list("state", flat=True)) == {"waiting", "approved", "changes", "rejected"}
+    assert Thread.objects.filter(members_only=True, state="open").exists()
+    assert Thread.objects.filter(answer__isnull=False).count() >= 5
+    assert Post.objects.filter(alias__isnull=False).exists()
+    assert Post.objects.filter(live_revision__warning__gt="").exists()
+    assert Post.objects.filter(edited_at__isnull=False).exists()
+    assert Duty.objects.now().exists()
+
+
+def test_it_has_a_past_in_the_right_order_and_right_counters(community):
+    now = timezone.now()
+    assert not Post.objects.filter(created_at__gt=now).exists()
+    assert not Decision.objects.filter(decided_at__gt=now).exists()
+    for thread in Thread.objects.filter(state="open"):
+        posts = list(thread.posts.filter(position__isnull=False).order_by("position"))
+        assert [p.position for p in posts] == list(range(1, len(posts) + 1))
+        assert [p.published_at for p in posts] == sorted(p.published_at for p in posts)
+        assert thread.published_at == posts[0].published_at > posts[0].created_at == thread.created_at
+    call_command("recount", check=True, stdout=StringIO())
+    assert 8 * 60 <= waiting_time().total_seconds() <= 55 * 60
+
+
+def test_nobody_decided_on_their_own_words_and_nobody_gets_letters(community):
+    assert [d for d in Decision.objects.select_related("revision__post") if d.by_id == d.revision.post.author_id] == []
+    assert Notification.objects.exists()
+    assert (write_letters(), Letter.objects.count()) == (0, 0)
+
+
+def test_a_second_time_changes_nothing(community):
+    call_command("demo_forum", stdout=StringIO())
+    assert Thread.objects.count() == len(read_talk())
+
+
+def said():
+    for thread in read_talk():
+        for row in (thread, *thread.get("replies", [])):
+            yield (
+                row["by"],
+                " ".join(str(row.get(name, "")) for name in ("title", "body", "edit", "edit_waits", "note")),
+            )
+
+
+def test_no_invented_word_shames_names_a_dose_or_looks_like_a_person():
+    text = "\n".join(words for _, words in said())
+    assert re.findall(r"\b(addicts?|junkies?|clean|dirty|alcoholics?|abusers?|drunks?)\b", text, re.IGNORECASE) == []
+    assert re.findall(r"\b\d+([.,]\d+)? ?(mg|milligrams?|ml|hours?|pills?|tablets?)\b", text, re.IGNORECASE) == []
+    assert re.findall(r"@|https?:|\+?\d[\d -]{6,}", text) == []
+
+
+def test_clinicians_speak_by_name_and_users_exist(community):
+    assert {name for name, _ in said()} <= {u.email.partition("@")[0] for u in User.objects.all()}
+    named = Post.objects.filter(author__email__in=[f"{n}@example.org" for n in MODERATORS])
+    assert set(named.values_list("written_as_clinician", flat=True)) == {"physician", "pharmacist"}

@@ -1,0 +1,68 @@
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from forum.models import Category, Decision, Duty
+from forum.services.reports import report_post
+
+FORM = {"title": "Starting", "purpose": "New words.", "policy": "review-first", "clinical": "on", "position": "3"}
+
+
+@pytest.fixture
+def desk(client, db):
+    client.force_login(User.objects.create_superuser("admin@example.org", "pw", display_name="Ada"))
+    return client
+
+
+def url(model, what="changelist", *args):
+    return reverse(f"admin:forum_{model}_{what}", args=args)
+
+
+def test_rooms_are_edited_and_their_address_stays(desk, category):
+    desk.post(url("category", "change", category.pk), {**FORM, "slug": "other"})
+    category.refresh_from_db()
+    assert (category.purpose, category.position, category.slug) == ("New words.", 3, "starting")
+    assert desk.post(url("category", "delete", category.pk), {"post": "yes"}).status_code == 403
+
+
+def test_a_clinical_room_is_always_read_first(desk, category):
+    html = desk.post(url("category", "change", category.pk), {**FORM, "policy": "review-after"}).content.decode()
+    assert "Health questions are always read first." in html
+    assert Category.objects.get().policy == "review-first"
+
+
+def test_hours_of_duty_are_given_to_moderators_only(desk, maya, dr_lind):
+    now = timezone.now()
+    when = {"starts_at_0": f"{now:%Y-%m-%d}", "starts_at_1": "08:00", "ends_at_0": f"{now + timedelta(1):%Y-%m-%d}"}
+    for who in (maya, dr_lind):
+        desk.post(url("duty", "add"), {**when, "ends_at_1": "09:00", "moderator": who.pk})
+    assert [duty.moderator for duty in Duty.objects.all()] == [dr_lind]
+    late = {**when, "ends_at_0": when["starts_at_0"], "ends_at_1": "07:00", "moderator": dr_lind.pk}
+    assert desk.post(url("duty", "add"), late).status_code == 200
+
+
+@pytest.mark.parametrize("model", ["report", "decision", "appeal", "trust"])
+def test_what_was_decided_is_looked_at_only(desk, say, maya, noah, model):
+    report_post(say(maya, "Question."), by=noah, reason="dose")
+    assert desk.get(url(model)).status_code == 200
+    assert desk.get(url(model, "add")).status_code == 403
+    if model == "decision":
+        row = Decision.objects.get()
+        assert desk.get(url(model, "change", row.pk)).status_code == 200
+        assert desk.post(url(model, "change", row.pk), {"note": "x"}).status_code == 403
+        assert desk.post(url(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize("model", ["report", "decision", "category", "duty"])
+@pytest.mark.parametrize("count", [1, 3])
+def test_lists_cost_the_same_for_one_and_three(
+    desk, say, maya, noah, dr_lind, model, count, django_assert_max_num_queries
+):
+    for n in range(count):
+        report_post(say(maya, f"Question {n}."), by=noah, reason="dose")
+        Duty.objects.create(moderator=dr_lind, starts_at=timezone.now(), ends_at=timezone.now() + timedelta(hours=1))
+    with django_assert_max_num_queries(10):
+        assert desk.get(url(model)).status_code == 200

@@ -1,0 +1,111 @@
+"""Block, mute, suspension and leaving reach everything that one person can do to another."""
+
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from accounts.models import Barrier, Notification, Sanction, User
+from forum.models import Decision, Post
+from forum.moderation.services import approve, reject
+from forum.permissions import can_hear_of, can_mention_member, can_quote_post, can_react_to_post
+from forum.services.appeals import appeal
+from forum.services.posting import Words, delete_post, edit_post, reply, start_thread, withdraw_post
+from forum.services.reports import report_member, report_post
+
+GONE = [
+    {"state": "leaving"},
+    {"state": "erased"},
+    {"is_active": False},
+    {"rules_accepted": 0},
+    {"adult_confirmed_at": None},
+]
+
+
+@pytest.mark.parametrize("owner", ["maya", "noah"])
+def test_a_block_keeps_both_apart_whoever_set_it(say, maya, noah, elif_, owner):
+    """In Elif's thread Maya and Noah meet, though one blocks the other."""
+    thread = say(elif_, "Question.").thread
+    post = say(maya, "Maya's.", thread)
+    mine = say(maya, "Maya's own.").thread
+    one, other = (maya, noah) if owner == "maya" else (noah, maya)
+    Barrier.objects.create(owner=one, other=other, kind="block")
+    assert not can_quote_post(noah, thread, post)
+    assert not can_mention_member(noah, maya)
+    assert not can_react_to_post(noah, post)
+    with pytest.raises(PermissionDenied):
+        reply(thread, Words("You said …"), by=noah, key=uuid4(), quoted=post)
+    with pytest.raises(PermissionDenied):
+        reply(mine, Words("Answer."), by=noah, key=uuid4())
+    assert reply(thread, Words("Answer to Elif."), by=noah, key=uuid4()).state == "waiting"
+
+
+def test_without_a_barrier_all_of_it_is_possible(say, maya, noah):
+    post = say(maya, "Maya's.")
+    assert can_quote_post(noah, post.thread, post)
+    assert can_mention_member(noah, maya)
+    assert can_react_to_post(noah, post)
+    assert not can_react_to_post(maya, post)
+    assert reply(post.thread, Words("You said …"), by=noah, key=uuid4(), quoted=post).quoted == post
+
+
+@pytest.mark.parametrize("state", ["waiting", "removed", "deleted", "rejected"])
+def test_only_what_can_be_read_in_the_same_thread_is_quoted(say, maya, noah, state):
+    post, elsewhere = say(maya, "One."), say(maya, "Two.")
+    with pytest.raises(PermissionDenied):
+        reply(post.thread, Words("You said …"), by=noah, key=uuid4(), quoted=elsewhere)
+    Post.objects.filter(pk=post.pk).update(state=state)
+    post.refresh_from_db()
+    with pytest.raises(PermissionDenied):
+        reply(post.thread, Words("You said …"), by=noah, key=uuid4(), quoted=post)
+
+
+@pytest.mark.parametrize(("owner", "kind", "hears"), [
+    (None, "", True), ("maya", "mute", False), ("maya", "block", False), ("noah", "mute", True), ("noah", "block", False),
+])  # fmt: skip
+def test_nobody_hears_of_those_they_keep_away_from(say, maya, noah, dr_okafor, owner, kind, hears):
+    """Noah's reply was sent before the barrier went up, and is published after it."""
+    thread = say(maya, "Question.").thread
+    post = say(noah, "Answer.", thread, public=False)
+    if owner:
+        one, other = (maya, noah) if owner == "maya" else (noah, maya)
+        Barrier.objects.create(owner=one, other=other, kind=kind)
+    approve(post.revisions.get(), by=dr_okafor)
+    assert can_hear_of(maya, noah) is hears
+    assert Notification.objects.of(maya).filter(kind="reply").exists() is hears
+
+
+@pytest.fixture
+def writing(say, maya, noah, category):
+    """Every service by which Maya puts words before others, with all that it needs."""
+    mine, waiting, theirs = say(maya, "Mine."), say(maya, "Waits.", public=False), say(noah, "Noah's.")
+    return {
+        "start": lambda: start_thread(category, Words("x", title="x"), by=maya, key=uuid4()),
+        "reply": lambda: reply(theirs.thread, Words("x"), by=maya, key=uuid4()),
+        "edit": lambda: edit_post(mine, Words("x", title="x"), by=maya),
+        "edit-waiting": lambda: edit_post(waiting, Words("x", title="x"), by=maya),
+        "report": lambda: report_post(theirs, by=maya, reason="spam"),
+        "report-member": lambda: report_member(noah, by=maya, reason="spam"),
+    }
+
+
+@pytest.mark.parametrize("kind", ["suspension", "closure"])
+def test_the_suspended_write_nothing_but_may_take_back_and_appeal(say, maya, dr_lind, vera, writing, kind):
+    refused = say(maya, "Refused.", public=False)
+    reject(refused.revisions.get(), by=dr_lind, reason="dose")
+    Sanction.objects.create(user=maya, kind=kind, reason="r", message="m", by=vera)
+    for act in writing.values():
+        with pytest.raises(PermissionDenied):
+            act()
+    withdraw_post(Post.objects.get(author=maya, state="waiting"), by=maya)
+    delete_post(Post.objects.get(author=maya, state="published"), by=maya)
+    appeal(Decision.objects.get(action="rejected"), by=maya, text="Why?")
+
+
+@pytest.mark.parametrize("change", GONE, ids=lambda c: next(iter(c)) + str(next(iter(c.values()))))
+def test_no_service_lets_those_write_who_are_gone_or_did_not_agree(maya, writing, change):
+    User.objects.filter(pk=maya.pk).update(**change)
+    maya.refresh_from_db()
+    for act in writing.values():
+        with pytest.raises(PermissionDenied):
+            act()

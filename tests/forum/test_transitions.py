@@ -1,0 +1,140 @@
+"""Every state × state and every state × action: what is not in the tables does not happen."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from forum.models import Appeal, ClinicalNote, Decision, Post, PostRevision, Report, Thread
+from forum.moderation.removal import lock, remove, restore, unlock
+from forum.moderation.services import approve, ask_for_changes, reject
+from forum.services.appeals import appeal
+from forum.services.moves import IllegalMove, move
+from forum.services.posting import Words, delete_post, edit_post, reply, withdraw_post
+from forum.services.reports import report_post
+
+MOVES = {
+    Thread: "waiting>open waiting>removed open>locked open>removed locked>open locked>removed removed>open",
+    Post: "waiting>published waiting>rejected waiting>withdrawn published>deleted published>removed"
+    " rejected>published rejected>waiting removed>published",
+    PostRevision: "waiting>shown waiting>approved waiting>changes waiting>rejected waiting>superseded waiting>withdrawn"
+    " shown>approved shown>rejected shown>superseded shown>withdrawn changes>approved changes>superseded"
+    " changes>withdrawn rejected>approved rejected>superseded",
+    Report: "open>acted open>kept",
+    Appeal: "open>upheld open>overturned",
+    ClinicalNote: "shown>withdrawn",
+}
+
+
+@pytest.fixture
+def rows(say, maya, noah, dr_okafor, dr_lind):
+    """One of each, filled so that every state is possible."""
+    post = say(maya, "Question.")
+    held = {"by": dr_lind, "credential": dr_lind.credentials.get()}
+    no = Decision.objects.create(
+        revision=post.live_revision, action="rejected", reason="dose", waited=timedelta(), **held
+    )
+    answered = {"answered_by": dr_okafor, "answered_at": timezone.now()}
+    return {
+        Thread: post.thread,
+        Post: post,
+        PostRevision: post.live_revision,
+        Report: Report.objects.create(post=post, by=noah, reason="spam"),
+        Appeal: Appeal.objects.create(decision=no, text="Why?", **answered),
+        ClinicalNote: ClinicalNote.objects.create(post=post, written_as="physician", body="x", html="x", **held),
+    }
+
+
+@pytest.mark.parametrize("model", MOVES, ids=lambda m: m.__name__)
+def test_a_row_moves_as_its_table_says_and_no_other_way(rows, model):
+    row, done = rows[model], set()
+    for before in model.State.values:
+        for after in model.State.values:
+            model.objects.filter(pk=row.pk).update(state=before)
+            row.refresh_from_db()
+            try:
+                move(row, after)
+            except IllegalMove:
+                continue
+            row.refresh_from_db()
+            assert row.state == after
+            done.add(f"{before}>{after}")
+    assert done == set(MOVES[model].split())
+    assert done == {f"{a}>{b}" for a, to in model.TRANSITIONS.items() for b in to}
+
+
+ACTIONS = {
+    "edit": (lambda p, t, w: edit_post(p, Words("Other.", title="T"), by=w["author"]), "waiting published rejected"),
+    "withdraw": (lambda p, t, w: withdraw_post(p, by=w["author"]), "waiting"),
+    "delete": (lambda p, t, w: delete_post(p, by=w["author"]), "published"),
+    "report": (lambda p, t, w: report_post(p, by=w["reader"], reason="spam"), "published"),
+    "remove": (lambda p, t, w: remove(p, by=w["moderator"], reason="spam"), "published"),
+    "restore": (lambda p, t, w: restore(p, by=w["moderator"]), "removed"),
+}
+
+
+@pytest.mark.parametrize("state", Post.State.values)
+@pytest.mark.parametrize("action", ACTIONS)
+def test_each_act_on_a_post_in_each_state(say, maya, noah, dr_lind, action, state):
+    """The post has been public once, so every state is possible; whatever is refused changes nothing."""
+    post = say(maya, "Question.")
+    Post.objects.filter(pk=post.pk).update(state=state)
+    act, allowed = ACTIONS[action]
+    people = {"author": maya, "reader": noah, "moderator": dr_lind}
+    if state in allowed.split():
+        act(post, post.thread, people)
+        return
+    with pytest.raises((PermissionDenied, IllegalMove)):
+        act(post, post.thread, people)
+    post.refresh_from_db()
+    assert (post.state, post.revisions.count(), Report.objects.count()) == (state, 1, 0)
+
+
+@pytest.mark.parametrize("state", PostRevision.State.values)
+@pytest.mark.parametrize("act", [approve, ask_for_changes, reject], ids=lambda f: f.__name__)
+def test_each_decision_on_a_text_in_each_state(say, maya, dr_lind, act, state):
+    revision = say(maya, "Question.", public=False).revisions.get()
+    PostRevision.objects.filter(pk=revision.pk).update(state=state)
+    words = {} if act is approve else {"reason": "dose", "note": "Please."}
+    if state == "waiting":
+        act(revision, by=dr_lind, **words)
+    else:
+        with pytest.raises(IllegalMove):
+            act(revision, by=dr_lind, **words)
+        assert Decision.objects.count() == 0
+
+
+@pytest.mark.parametrize("state", Thread.State.values)
+@pytest.mark.parametrize(("act", "allowed"), [("lock", {"open"}), ("unlock", {"locked"}), ("reply", {"open"})])
+def test_each_act_on_a_thread_in_each_state(say, maya, noah, dr_lind, act, allowed, state):
+    thread = say(maya, "Question.").thread
+    Thread.objects.update(state=state)
+    acts = {
+        "lock": lambda: lock(thread, by=dr_lind),
+        "unlock": lambda: unlock(thread, by=dr_lind),
+        "reply": lambda: reply(thread, Words("Answer."), by=noah, key=uuid4()),
+    }
+    if state in allowed:
+        acts[act]()
+    else:
+        with pytest.raises((PermissionDenied, IllegalMove)):
+            acts[act]()
+        assert (Thread.objects.get().state, Post.objects.count()) == (state, 1)
+
+
+@pytest.mark.parametrize("action", Decision.Action.values)
+def test_one_appeals_against_a_no_and_nothing_else(say, maya, dr_lind, action):
+    post = say(maya, "Question.")
+    state = {"removed": "removed", "rejected": "rejected"}.get(action, "published")
+    Post.objects.filter(pk=post.pk).update(state=state)
+    if action in PostRevision.State.values:
+        PostRevision.objects.update(state=action)
+    held = {"by": dr_lind, "credential": dr_lind.credentials.get(), "waited": timedelta()}
+    decision = Decision.objects.create(revision=post.live_revision, action=action, reason="dose", **held)
+    if action in ("changes", "rejected", "removed"):
+        assert appeal(decision, by=maya, text="Why?").state == "open"
+    else:
+        with pytest.raises(PermissionDenied):
+            appeal(decision, by=maya, text="Why?")

@@ -17,6 +17,7 @@ PARTS = [
     "pictures",
     "forum-fairness",
     "forum-reading",
+    "forum-triage",
     "guide",
     "print",
 ]

@@ -6,15 +6,22 @@ from accounts.models import Delivery, Notification, User
 from accounts.notifications import Kind
 from accounts.roles import VERIFIERS
 from accounts.services.notifications import notify
-from forum.models import Appeal, Decision, Post, Report, Thread
-from forum.permissions import can_hear_of
+from forum.models import Appeal, Decision, Duty, Post, PostRevision, Report, Thread
+from forum.permissions import can_decide_revision, can_hear_of
 
 SEEN = "forum.notifications.post_can_be_seen"
 MINE = Kind("my-post", "Decisions on your posts", "something that you sent", Delivery.AT_ONCE, must_tell=True)
 REPLY = Kind("reply", "Replies to your threads", "a reply", Delivery.AT_ONCE, still_visible=SEEN)
+RED = Kind(
+    "red",
+    "Urgent posts, while you are on duty",
+    "something urgent to look at",
+    Delivery.AT_ONCE,
+    still_visible="forum.notifications.still_waits",
+)
 REPORT = Kind("report", "What became of your reports", "a report of yours", Delivery.AT_ONCE)
 DESK = Kind("desk", "Matters that wait for you as staff", "a matter that waits", Delivery.AT_ONCE)
-KINDS = [MINE, REPLY, REPORT, DESK]
+KINDS = [MINE, REPLY, REPORT, DESK, RED]
 
 
 def tell_published(post: Post, *, first: bool) -> None:
@@ -34,6 +41,19 @@ def tell_decision(decision: Decision) -> None:
         Decision.Action.RESTORED: "Your post can be read again.",
     }[Decision.Action(decision.action)]
     notify(post.author, MINE.key, words, reverse("forum:my-post", args=[post.pk]), post.pk)
+
+
+def tell_red(revision: PostRevision) -> None:
+    """Whoever is on duty now hears of it once; never the author, and nobody twice for two shifts that overlap."""
+    on_duty = Duty.objects.now().exclude(moderator=revision.post.author_id).select_related("moderator")
+    for moderator in {duty.moderator for duty in on_duty}:
+        if can_decide_revision(moderator, revision):
+            url = reverse("forum:review", args=[revision.pk])
+            notify(moderator, RED.key, "A post that may be urgent waits for a moderator.", url, revision.pk)
+
+
+def still_waits(notification: Notification) -> bool:
+    return PostRevision.objects.filter(pk=notification.subject_id or 0, state=PostRevision.State.WAITING).exists()
 
 
 def tell_reporter(report: Report) -> None:

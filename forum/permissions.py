@@ -43,6 +43,11 @@ def can_moderate(user: Any) -> bool:
     return user.is_authenticated and is_moderator(user)
 
 
+def can_edit_triage(user: Any) -> bool:
+    """The clinicians who moderate approve its wording; administrators may mend it."""
+    return can_moderate(user) or user.is_superuser
+
+
 def can_decide_revision(user: Any, revision: PostRevision) -> bool:
     """A moderator, and never on their own words."""
     return can_moderate(user) and revision.post.author_id != user.pk

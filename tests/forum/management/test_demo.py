@@ -86,3 +86,12 @@ def test_clinicians_speak_by_name_and_users_exist(community):
     assert {name for name, _ in said()} <= {u.email.partition("@")[0] for u in User.objects.all()}
     named = Post.objects.filter(author__email__in=[f"{n}@example.org" for n in MODERATORS])
     assert set(named.values_list("written_as_clinician", flat=True)) == {"physician", "pharmacist"}
+
+
+def test_a_demo_account_that_may_not_write_any_more_stops_only_the_invented_talk(db, settings, capsys):
+    settings.DEBUG = True
+    call_command("demo_accounts", stdout=StringIO())
+    User.objects.filter(email="maya@example.org").update(rules_accepted=0)
+    call_command("demo_forum")
+    assert Thread.objects.count() == 0
+    assert "No invented threads" in capsys.readouterr().out

@@ -8,7 +8,9 @@ from forum.models import TriageMatch, TriageRule, TriageVersion
 from forum.moderation.showing import marked_spans
 from forum.services import triage_rules
 
-QUEUE = 12  # session, person and their rights; what waits with its matches and their rules, three other lists, help lines
+QUEUE = (
+    12  # session, person and their rights; what waits with its matches and their rules, three other lists, help lines
+)
 
 
 @pytest.fixture

@@ -155,9 +155,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "phrase",
-                    models.CharField(
-                        blank=True, help_text="The rule's phrase, never the author's words.", max_length=200
-                    ),
+                    models.TextField(blank=True, help_text="The rule's phrase, never the author's words."),
                 ),
                 (
                     "part",

@@ -131,7 +131,7 @@ class TriageMatch(models.Model):
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.WORDS)
     lane = models.PositiveSmallIntegerField(choices=Lane)
     softened = models.CharField(max_length=8, choices=Softened, blank=True)
-    phrase = models.CharField(max_length=200, blank=True, help_text="The rule's phrase, never the author's words.")
+    phrase = models.TextField(blank=True, help_text="The rule's phrase, never the author's words.")
     part = models.CharField(max_length=7, choices=[(p, p) for p in ("title", "warning", "body")], default="body")
     start = models.PositiveIntegerField(default=0, help_text="In characters of that part.")
     end = models.PositiveIntegerField(default=0)

@@ -15,6 +15,7 @@ from forum.reading import waiting_time
 @pytest.fixture
 def community(db, settings):
     settings.DEBUG = True
+    call_command("load_triage", stdout=StringIO())
     call_command("load_forum")
     call_command("demo_accounts", stdout=StringIO())
     call_command("demo_forum", stdout=StringIO())

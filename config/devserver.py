@@ -206,7 +206,13 @@ def run(bind: str) -> int:
     with database(LOCAL / "pg") as server:
         print("Demonstration logins:", flush=True)
         prepare(
-            [manage("migrate", "-v0"), manage("load_guide", "-v0"), manage("demo_accounts"), manage("demo_forum")],
+            [
+                manage("migrate", "-v0"),
+                manage("load_guide", "-v0"),
+                manage("load_triage", "-v0"),
+                manage("demo_accounts"),
+                manage("demo_forum"),
+            ],
             server,
         )
         return supervise([manage("runserver", "--nostatic", f"{host}:{port}"), manage("worker")], server, site)

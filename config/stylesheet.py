@@ -8,7 +8,19 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
 
 NAME = "css/site.css"
-PARTS = ["tokens", "base", "layout", "components", "accounts", "pictures", "forum-fairness", "guide", "print"]
+PARTS = [
+    "tokens",
+    "base",
+    "layout",
+    "components",
+    "accounts",
+    "pictures",
+    "forum-fairness",
+    "forum-reading",
+    "forum-triage",
+    "guide",
+    "print",
+]
 
 
 class StylesheetFinder(BaseFinder):

@@ -7,7 +7,8 @@ from accounts.notifications import Kind
 from accounts.roles import VERIFIERS
 from accounts.services.notifications import News, notify, notify_each
 from forum.audience import audience
-from forum.models import Appeal, Decision, Post, Report, Thread
+from forum.models import Appeal, Decision, Duty, Post, PostRevision, Report, Thread
+from forum.permissions import can_decide_revision
 
 SEEN = "forum.notifications.post_can_be_seen"
 MINE = Kind("my-post", "Decisions on your posts", "something that you sent", Delivery.AT_ONCE, must_tell=True)
@@ -15,11 +16,18 @@ MENTION = Kind("mention", "Posts that name you with @", "a mention of you", Deli
 QUOTE = Kind("quote", "Posts that quote yours", "an answer to you", Delivery.AT_ONCE, still_visible=SEEN)
 ANSWER = Kind("answer", "Clinicians’ answers in your threads", "an answer", Delivery.AT_ONCE, still_visible=SEEN)
 REPLY = Kind("reply", "Replies to your threads", "a reply", Delivery.AT_ONCE, still_visible=SEEN)
+RED = Kind(
+    "red",
+    "Urgent posts, while you are on duty",
+    "something urgent to look at",
+    Delivery.AT_ONCE,
+    still_visible="forum.notifications.still_waits",
+)
 THREAD = Kind("thread", "New posts in threads that you follow", "what you follow", Delivery.DAILY, still_visible=SEEN)
 ROOM = Kind("room", "New threads in categories that you follow", "what you follow", Delivery.DAILY, still_visible=SEEN)
 REPORT = Kind("report", "What became of your reports", "a report of yours", Delivery.AT_ONCE)
 DESK = Kind("desk", "Matters that wait for you as staff", "a matter that waits", Delivery.AT_ONCE)
-KINDS = [MINE, MENTION, QUOTE, ANSWER, REPLY, THREAD, ROOM, REPORT, DESK]
+KINDS = [MINE, MENTION, QUOTE, ANSWER, REPLY, THREAD, ROOM, REPORT, DESK, RED]
 
 REPLIED = (REPLY, "Somebody replied to your thread.")
 FOLLOWED = (THREAD, "There is a new post in a thread that you follow.")
@@ -56,6 +64,19 @@ def tell_decision(decision: Decision) -> None:
         Decision.Action.RESTORED: "Your post can be read again.",
     }[Decision.Action(decision.action)]
     notify(post.author, MINE.key, words, reverse("forum:my-post", args=[post.pk]), post.pk)
+
+
+def tell_red(revision: PostRevision) -> None:
+    """Whoever is on duty now hears of it once; never the author, and nobody twice for two shifts that overlap."""
+    on_duty = Duty.objects.now().exclude(moderator=revision.post.author_id).select_related("moderator")
+    for moderator in {duty.moderator for duty in on_duty}:
+        if can_decide_revision(moderator, revision):
+            url = reverse("forum:review", args=[revision.pk])
+            notify(moderator, RED.key, "A post that may be urgent waits for a moderator.", url, revision.pk)
+
+
+def still_waits(notification: Notification) -> bool:
+    return PostRevision.objects.filter(pk=notification.subject_id or 0, state=PostRevision.State.WAITING).exists()
 
 
 def tell_reporter(report: Report) -> None:

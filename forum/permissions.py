@@ -43,6 +43,11 @@ def can_moderate(user: Any) -> bool:
     return user.is_authenticated and is_moderator(user)
 
 
+def can_edit_triage(user: Any) -> bool:
+    """The clinicians who moderate approve its wording; administrators may mend it."""
+    return can_moderate(user) or user.is_superuser
+
+
 def can_decide_revision(user: Any, revision: PostRevision) -> bool:
     """A moderator, and never on their own words."""
     return can_moderate(user) and revision.post.author_id != user.pk
@@ -59,9 +64,12 @@ def can_mention_member(user: Any, member: User) -> bool:
 
 
 def can_react_to_post(user: Any, post: Post) -> bool:
-    """A sign of support is for others, and not for who is kept apart from this person by a block."""
+    """A sign of support is for others, and not for who is kept apart from this person by a block.
+
+    Under an alias a block is not asked: being refused would tell who writes there.
+    """
     readable = post.author_id != user.pk and post.state == Post.State.PUBLISHED
-    return can_write(user) and readable and not are_apart(user, post.author)
+    return can_write(user) and readable and (post.alias is not None or not are_apart(user, post.author))
 
 
 def can_hear_of(user: User, other: User) -> bool:

@@ -22,6 +22,8 @@ from forum.models import (
     Report,
     Subscription,
     Thread,
+    TriageMatch,
+    TriageVersion,
     Trust,
 )
 from forum.services.moves import NO_TITLE, bury, move
@@ -50,12 +52,16 @@ def sections(user: User) -> dict[str, Rows]:
         "id", "thread__title", "position", "state", "alias", "created_at", "published_at"
     )
     threads = Thread.objects.filter(author=user).values("id", "title", "state", "created_at")
+    noticed = TriageMatch.objects.filter(revision__post__author=user).values(
+        "revision__post_id", "rule__title", "kind", "lane", "softened", "part", "start", "end"
+    )
     written = {
         "Threads you started": list(threads),
         "Your posts": list(posts),
         "Your words": list(words),
         "Decisions on your posts": decisions,
         "Your reports": list(reports),
+        "What triage noticed in your posts": list(noticed),
     }
     return written | _kept_by(user) | _moderated_by(user)
 
@@ -87,6 +93,9 @@ def _moderated_by(user: User) -> dict[str, Rows]:
             ClinicalNote.objects.filter(by=user).values("post_id", "body", "state", "made_at")
         ),
         "Trust that you gave or ended": [*Trust.objects.filter(by=user).values("given_at", "reason"), *ends],
+        "Triage rules that you worded": list(
+            TriageVersion.objects.filter(by=user).values("subject", "number", "made_at")
+        ),
         "Your duty hours": list(Duty.objects.filter(moderator=user).values("starts_at", "ends_at")),
     }
 
@@ -102,6 +111,7 @@ def erase(user: User) -> None:
         for post in Post.objects.filter(author=user, state=Post.State.PUBLISHED).select_related("thread"):
             bury(post, Post.State.DELETED)
         Thread.objects.filter(author=user).update(title=NO_TITLE)
+    TriageMatch.objects.filter(revision__post__author=user).delete()
     _forget_unread_words(user)
     _forget_words_about(user)
     for kept in (

@@ -1,15 +1,15 @@
 """Pages of threads and posts, each one range scan of an index: no OFFSET and no COUNT, however long the thread."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from statistics import median
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Q
 from django.utils import timezone
 
-from forum.models import Category, Decision, Post, Thread
+from forum.beside import posts_as_read_by
+from forum.models import Decision, Post, Thread
 
 PER_PAGE = 20
 WEEK = timedelta(days=7)
@@ -24,40 +24,24 @@ class Page:
     number: int
     last: int
 
+    @property
+    def jumps(self) -> list[int]:
+        """A few pages, evenly spread, to jump to: however long the thread, at most seven links."""
+        return sorted({1 + (self.last - 1) * step // 6 for step in range(7)})
+
 
 def page_of(position: int) -> int:
     return (position - 1) // PER_PAGE + 1
 
 
-def posts_of_page(thread: Thread, number: str) -> Page:
+def posts_of_page(thread: Thread, number: str, user: Any) -> Page:
     """Page `number` by position; a number that does not exist gives the nearest page that does."""
     last = page_of(max(thread.last_position, 1))
     wanted = min(max(int(number) if number.isdecimal() and len(number) < len(str(last)) + 2 else 1, 1), last)
     first = (wanted - 1) * PER_PAGE + 1
     posts = Post.objects.in_thread(thread).select_related("author", "live_revision", "quoted__author")
+    posts = posts_as_read_by(user, posts)
     return Page(list(posts.between(first, first + PER_PAGE - 1)), wanted, last)
-
-
-def threads_page(category: Category, user: Any, *, before: str) -> tuple[list[Thread], str]:
-    """Threads by last publication, newest first, and the key of the next page or an empty string."""
-    rows = Thread.objects.visible_to(user).filter(category=category).select_related("author").newest_first()
-    moment, _, pk = before.partition("_")
-    if pk.isdecimal() and (known := _moment(moment)):
-        rows = rows.filter(Q(last_post_at__lt=known) | Q(last_post_at=known, pk__lt=int(pk)))
-        rows = rows.filter(last_post_at__lte=known)  # says nothing new, but an index can begin there
-    found = list(rows[: PER_PAGE + 1])
-    if len(found) <= PER_PAGE:
-        return found, ""
-    last = found[PER_PAGE - 1]
-    return found[:PER_PAGE], f"{last.last_post_at.isoformat()}_{last.pk}"  # type: ignore[union-attr]
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(text.replace(" ", "+"))
-    except ValueError:
-        return None
-    return found if timezone.is_aware(found) else None
 
 
 def waiting_time() -> timedelta | None:

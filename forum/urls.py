@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from forum import views, writing
+from forum.moderation import advice as writing_advice
 from forum.moderation import views as moderation
 
 app_name = "forum"
@@ -15,9 +16,11 @@ urlpatterns = [
     path("post/<int:pk>/edit/", writing.edit, name="edit-post"),
     path("post/<int:pk>/withdraw/", writing.withdraw, name="withdraw-post"),
     path("post/<int:pk>/delete/", writing.delete, name="delete-post"),
+    path("advice/", writing_advice.advice, name="advice-fragment"),
     path("mine/", views.my_posts, name="my-posts"),
     path("mine/<int:pk>/", views.my_post, name="my-post"),
     path("", include("forum.fairness_urls")),
+    path("", include("forum.keeping_urls")),
     path("review/", moderation.queue, name="queue"),
     path("review/<int:pk>/", moderation.item, name="review"),
 ]

@@ -5,39 +5,41 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from forum.models import Category, Post, Thread
+from forum.beside import threads_as_read_by
+from forum.lists import categories_for, filters_for, on_duty, threads_page, with_following
+from forum.models import Post, Thread
 from forum.permissions import can_enter_category, can_moderate, can_reply, can_start_thread
-from forum.reading import PER_PAGE, page_of, posts_of_page, threads_page, waiting_time
+from forum.reading import PER_PAGE, page_of, posts_of_page, waiting_time
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    categories = Category.objects.select_related("last_thread")
-    return render(request, "forum/index.html", {"categories": categories, "waiting": waiting_time()})
+    categories = list(categories_for(request.user))
+    there, following = on_duty(categories)
+    context = {"categories": categories, "waiting": waiting_time(), "on_duty": there, "next_duty": following}
+    return render(request, "forum/index.html", context)
 
 
 @require_safe
 def category(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Category, slug=slug)
+    found = get_object_or_404(with_following(request.user), slug=slug)
     if not can_enter_category(request.user, found):
         raise Http404
-    threads, older = threads_page(found, request.user, before=request.GET.get("before", ""))
-    may_write = can_start_thread(request.user, found)
-    return render(
-        request, "forum/category.html", {"category": found, "threads": threads, "older": older, "may_write": may_write}
-    )
+    filters, show = filters_for(request.user), request.GET.get("show", "")
+    threads, older = threads_page(found, request.user, show=show, before=request.GET.get("before", ""))
+    context = {"category": found, "threads": threads, "older": older, "filters": filters}
+    context |= {"show": show if show in filters else "", "may_write": can_start_thread(request.user, found)}
+    return render(request, "forum/category.html", context)
 
 
 @require_safe
 def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
-    found = get_object_or_404(
-        Thread.objects.visible_to(request.user).select_related("category", "author", "answer"), pk=pk
-    )
+    found = get_object_or_404(threads_as_read_by(request.user), pk=pk)
     if request.path != found.get_absolute_url():
         return redirect(
             found
         )  # not for ever: a title goes with a removed post and comes back, and browsers would turn in circles
-    page = posts_of_page(found, request.GET.get("page", "1"))
+    page = posts_of_page(found, request.GET.get("page", "1"), request.user)
     context = {"thread": found, "page": page, "may_reply": can_reply(request.user, found)}
     return render(request, "forum/thread.html", context)
 

@@ -3,6 +3,7 @@ from forum.models.fairness import Appeal, ClinicalNote, Duty, Trust
 from forum.models.keeping import Bookmark, Draft, Mention, Reaction, ReadMark, Subscription
 from forum.models.moderation import Decision, Reason, Report
 from forum.models.threads import Post, PostRevision, Thread
+from forum.models.triage import Lane, TriageList, TriageMatch, TriageRule, TriageVersion
 
 __all__ = [
     "Appeal",
@@ -12,6 +13,7 @@ __all__ = [
     "Decision",
     "Draft",
     "Duty",
+    "Lane",
     "Mention",
     "Post",
     "PostRevision",
@@ -21,5 +23,9 @@ __all__ = [
     "Report",
     "Subscription",
     "Thread",
+    "TriageList",
+    "TriageMatch",
+    "TriageRule",
+    "TriageVersion",
     "Trust",
 ]

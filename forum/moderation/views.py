@@ -18,7 +18,7 @@ PAGE = 50
 def queue(request: HttpRequest) -> HttpResponse:
     if not can_moderate(request.user):
         raise Http404
-    waiting = PostRevision.objects.waiting_for(request.user)[:PAGE]
+    waiting = PostRevision.objects.waiting_for(request.user).prefetch_related("triage_matches__rule")[:PAGE]
     return render(request, "forum/moderation/queue.html", {"waiting": waiting})
 
 

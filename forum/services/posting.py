@@ -22,6 +22,7 @@ from forum.rendering import RENDER_VERSION, render
 from forum.services import limits
 from forum.services.moves import bury, move
 from forum.services.review_after import show_where_allowed
+from forum.services.triage_rules import triage_revision
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def _alias(thread: Thread, author: User) -> int:
 
 def _new_revision(post: Post, words: Words) -> PostRevision:
     last = post.revisions.order_by("-number").values_list("number", flat=True).first() or 0
-    return post.revisions.create(
+    revision = post.revisions.create(
         number=last + 1,
         title=words.title,
         body=words.body,
@@ -144,3 +145,5 @@ def _new_revision(post: Post, words: Words) -> PostRevision:
         html=render(words.body),
         render_version=RENDER_VERSION,
     )
+    triage_revision(revision)
+    return revision

@@ -1,6 +1,7 @@
 """Where posts are read afterwards: whose words may appear at once, and what makes them wait all the same."""
 
 from forum.models import Category, Decision, Post, PostRevision, Thread
+from forum.moderation import triage
 from forum.moderation.caution import must_be_read_first
 from forum.notifications import tell_published
 from forum.permissions import can_skip_waiting
@@ -17,7 +18,8 @@ def show_where_allowed(revision: PostRevision) -> PostRevision:
     post = revision.post
     post.thread = Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
     allowed = _place_is_open(post) and can_skip_waiting(post.author, Category.objects.get(pk=post.thread.category_id))
-    if allowed and _has_a_clean_past(revision) and not must_be_read_first(revision):
+    held = must_be_read_first(revision) or triage.must_be_read_first(revision)
+    if allowed and _has_a_clean_past(revision) and not held:
         first = post.position is None
         move(revision, PostRevision.State.SHOWN)
         publish(revision)

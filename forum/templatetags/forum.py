@@ -1,9 +1,13 @@
 from datetime import timedelta
+from typing import Any
 
 from django import template
+from django.utils.safestring import SafeString
 
 from accounts.models import Profession
-from forum.models import Reason
+from forum.models import PostRevision, Reason, TriageMatch
+from forum.moderation.showing import advice_for, marked_spans, unsaved
+from forum.moderation.triage import Found
 
 register = template.Library()
 
@@ -27,3 +31,28 @@ def waiting_words(waited: timedelta) -> str:
         return f"{rounded} minutes"
     hours = -(-minutes // 60)
     return f"{hours} hours" if hours < 48 else f"{-(-hours // 24)} days"  # noqa: PLR2004
+
+
+@register.inclusion_tag("forum/_advice.html", takes_context=True)
+def triage_advice(context: Any, revision: PostRevision) -> dict[str, Any]:
+    """What the author of a text is told at once, RED first, with the help lines of their country."""
+    matches = revision.triage_matches.urgent_first()
+    return advice_for(matches, context["user"])
+
+
+@register.filter
+def with_matches(revision: PostRevision, part: str) -> SafeString:
+    """A part of the text as it was typed, with what triage noticed marked."""
+    matches = [m for m in revision.triage_matches.all() if m.part == part and m.end]
+    return marked_spans(getattr(revision, part), matches)
+
+
+@register.filter
+def noticed(revision: PostRevision) -> list[TriageMatch]:
+    return sorted(revision.triage_matches.all(), key=lambda m: (m.lane, m.part, m.start))
+
+
+@register.filter
+def marked_by(revision: PostRevision, found: list[Found]) -> SafeString:
+    """A text as a dry run sees it."""
+    return marked_spans(revision.body, [unsaved(f) for f in found if f.part == "body" and f.end])

@@ -36,6 +36,7 @@ from forum.models import (
     ReadMark,
     Report,
     Subscription,
+    TriageVersion,
     Trust,
 )
 from forum.moderation import services as moderation
@@ -118,6 +119,7 @@ def _in_the_forum(maya, noah, dr_okafor):
 
 
 def _kept_in_the_forum(maya, dr_okafor, theirs):
+    TriageVersion.objects.create(subject="rule test", number=1, content={}, by=maya)
     Draft.objects.create(author=maya, thread=theirs.thread, words={"body": "Maya begins to write."})
     ReadMark.objects.create(user=maya, thread=theirs.thread, position=1)
     Bookmark.objects.create(user=maya, post=theirs)

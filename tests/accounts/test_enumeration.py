@@ -85,7 +85,7 @@ def test_who_signed_up_with_another_persons_address_never_shares_the_account(db)
     "name", ["account_login", "account_signup", "account_request_login_code", "account_reset_password"]
 )
 def test_the_answer_takes_as_long(name, maya, settings):
-    """With the real password hasher. Without its cost on both sides the medians differ by a factor of ten and more."""
+    """With the real password hasher. Without its cost on both sides the times differ by a factor of ten and more."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
     settings.ACCOUNT_RATE_LIMITS = False
     people = [User.objects.create_user(f"p{n}@example.org", "pw", display_name=f"{FIRST[n]} Harp") for n in range(15)]

@@ -61,5 +61,6 @@ def test_the_queue(client, rows, say, maya, noah, dr_okafor, django_assert_num_q
         say((maya, noah)[n % 2], f"Question {n}.", public=False)
     client.force_login(dr_okafor)
     client.get(reverse("forum:queue"))
-    with django_assert_num_queries(PERSON + 5):
+    duty = 3  # second factor, credential, sanctions
+    with django_assert_num_queries(PERSON + duty + 4 + HELP):  # what waits, to be read afterwards, reports, appeals
         client.get(reverse("forum:queue"))

@@ -49,6 +49,7 @@ IN_THE_COPY = {
     "forum.Report.by": "Your reports",
     "forum.Subscription.user": "What you follow",
     "forum.Thread.author": "Threads you started",
+    "forum.TriageVersion.by": "Triage rules that you worded",
     "forum.Trust.by": "Trust that you gave or ended",
     "forum.Trust.ended_by": "Trust that you gave or ended",
     "forum.Trust.user": "Trust that moderators gave you",

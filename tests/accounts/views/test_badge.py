@@ -178,5 +178,5 @@ def test_ones_applications_cost_the_same_however_many(rows, mine, maya, vera, dj
     for _ in range(rows):
         in_state("rejected", maya, vera)
     mine.get("/account/badge/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         mine.get("/account/badge/")

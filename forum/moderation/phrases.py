@@ -1,0 +1,257 @@
+"""Staff's phrases, compiled to one machine that reads a text once. A leaf.
+
+No regular expression of anybody's runs here. All phrases lie side by side in one long number, a bit for each place in
+each phrase; a word moves the bits on. The time grows with the text and with nothing else, whatever either of them says.
+"""
+
+import re
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+
+from forum.moderation.words import Token, fold
+
+GAP, WIDEST_GAP, EITHER_ORDER = 3, 12, 8  # words
+MOST_PLACES, MOST_CHOICES, MOST_VARIANTS, MOST_PHRASES = 12, 400, 96, 400
+SHORTEST_STEM = 3  # letters
+TOO_BROAD = 3e-4  # matches by chance in each word of a text: one in some thirty ordinary posts
+BROAD_EXCEPTION = 0.2  # it acts only near a match of its own rule
+FUZZY = 8  # letters from which a list's word may lack or have one letter too many
+DETAILS = {"{email}", "{phone}", "{address}", "{handle}", "{link}"}
+COMMON = frozenset(
+    fold(word)
+    for word in """a about after all also am an and any are as at be been but by can could day did do does for from get go
+    going got had has have he help her here him his how i if i'm i've in is it it's just know like life me more my need no not now
+    of off on one or out people pills really she should so some take taking that the their them then there they thing think this
+    time to today too took up us very want was we well were what when where who why will with would you your
+    naltrexone nal vivitrol ldn shot pill pills dose meds medicine tablet day days drink drinking alcohol
+    month months week weeks""".split()
+)
+
+
+class PhraseError(ValueError):
+    """A phrase that cannot be read, or that would notice too much; the words are for whoever wrote it."""
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """`owner` is a rule's key. `places` are sets of words (word* for stems); `gaps[i]` words may stand before place i + 1."""
+
+    owner: str
+    text: str
+    places: tuple[frozenset[str], ...]
+    gaps: tuple[int, ...]
+    exception: bool = False
+
+
+def parse(line: str, lists: Mapping[str, Sequence[str]], owner: str = "", exception: bool = False) -> list[Phrase]:
+    """All plain phrases that one line of a rule stands for. Raises PhraseError."""
+    halves = line.split(" & ")
+    if len(halves) > 2:  # noqa: PLR2004
+        raise PhraseError(f"“{line}”: “&” may stand once.")
+    orders = [f" ...{EITHER_ORDER} ".join(order) for order in (halves, halves[::-1])][: len(halves)]
+    found = [
+        Phrase(owner, line, places, gaps, exception)
+        for order in orders
+        for places, gaps in _variants(order, line, lists)
+    ]
+    for phrase in found:
+        _refuse_broad(phrase)
+    return found
+
+
+def _variants(
+    text: str, line: str, lists: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[tuple[frozenset[str], ...], tuple[int, ...]]]:
+    """A list's entries of several words make phrases of their own."""
+    parts = text.replace("…", "...").split()
+    choices = [[part] if _gap(part) is not None else _choices(part, line, lists) for part in parts]
+    count = 1
+    for choice in choices:
+        count *= len(choice)
+    if count > MOST_VARIANTS:
+        raise PhraseError(f"“{line}” stands for too many phrases; use fewer lists in it.")
+    for chosen in product(*choices):
+        yield _places(chosen, line)
+
+
+def _choices(part: str, line: str, lists: Mapping[str, Sequence[str]]) -> list[frozenset[str] | list[frozenset[str]]]:
+    single: set[str] = set()
+    several: list[list[frozenset[str]]] = []
+    for option in part.split("|"):
+        if option in DETAILS:
+            single.add(option)
+            continue
+        named = re.fullmatch(r"\{([a-z-]+)\}", option)
+        if named and named[1] not in lists:
+            raise PhraseError(f"“{line}”: there is no list {option}.")
+        for entry in lists[named[1]] if named else [option]:
+            words = [_word(w, line) for w in entry.split()]
+            if len(words) == 1:
+                single.add(words[0])
+            elif words:
+                several.append([frozenset([w]) for w in words])
+    if len(single) > MOST_CHOICES:
+        raise PhraseError(f"“{line}” has too many alternatives.")
+    return ([frozenset(single)] if single else []) + several  # type: ignore[operator,return-value]
+
+
+def _word(raw: str, line: str) -> str:
+    stem = raw.endswith("*")
+    plain = fold(raw.removesuffix("*"))
+    if not plain or not re.fullmatch(r"[\w'’@$]+\*?", raw):
+        raise PhraseError(f"“{line}”: “{raw}” is no word. Use letters, digits and the signs named beside the field.")
+    if stem and len(plain) < SHORTEST_STEM:
+        raise PhraseError(
+            f"“{line}”: “{raw}” would notice too many words; {SHORTEST_STEM} letters must stand before *."
+        )
+    return plain + "*" * stem
+
+
+def _gap(part: str) -> int | None:
+    if not part.startswith("..."):
+        return None
+    width = part[3:] or str(GAP)
+    return int(width) if width.isdigit() and len(width) < 3 else -1  # noqa: PLR2004
+
+
+def _places(
+    chosen: Sequence[str | frozenset[str] | list[frozenset[str]]], line: str
+) -> tuple[tuple[frozenset[str], ...], tuple[int, ...]]:
+    places: list[frozenset[str]] = []
+    gaps: list[int] = []
+    gap = 0
+    for part in chosen:
+        if isinstance(part, str):
+            gap = _gap(part) or 0
+            if gap < 1 or gap > WIDEST_GAP or not places:
+                raise PhraseError(f"“{line}”: “{part}” must stand between words, and may be at most ...{WIDEST_GAP}.")
+            continue
+        for place in part if isinstance(part, list) else [part]:
+            gaps += [gap] if places else []
+            gap = 0
+            places.append(place)
+    if gap or not places:
+        raise PhraseError(f"“{line}”: a phrase begins and ends with a word.")
+    if len(places) > MOST_PLACES:
+        raise PhraseError(f"“{line}” has more than {MOST_PLACES} words.")
+    return tuple(places), tuple(gaps)
+
+
+def _refuse_broad(phrase: Phrase) -> None:
+    """By how often such words stand in such places by chance, for each word of a text."""
+    chance = 1.0
+    for place in phrase.places:
+        chance *= min(sum(_chance(word) for word in place), 1)
+    for gap in phrase.gaps:
+        chance *= 1 + gap / 4
+    if chance > (BROAD_EXCEPTION if phrase.exception else TOO_BROAD):
+        raise PhraseError(
+            f"“{phrase.text}” is too broad: it would notice too many posts. Add a word that says what is meant."
+        )
+
+
+def _chance(word: str) -> float:
+    if word.endswith("*"):
+        return {3: 2e-3, 4: 2e-4}.get(len(word) - 1, 5e-5)
+    return 2e-2 if word in COMMON or len(word) == 1 else 2e-5
+
+
+@dataclass
+class Machine:
+    """Phrases compiled once, for any number of texts."""
+
+    phrases: list[Phrase]
+    exact: dict[str, int] = field(default_factory=dict)
+    stems: dict[str, int] = field(default_factory=dict)
+    near: dict[str, int] = field(default_factory=dict)
+    starts: int = 0
+    ends: dict[int, int] = field(default_factory=dict)
+    last: int = 0
+    wide: list[int] = field(default_factory=lambda: [0] * (WIDEST_GAP + 1))
+
+    def __post_init__(self) -> None:
+        """Phrases with the widest gaps get the lowest bits: then the numbers for wide gaps are short, and quick to work with."""
+        bit = 0
+        self.phrases = sorted(self.phrases, key=lambda phrase: -max(phrase.gaps, default=0))
+        for number, phrase in enumerate(self.phrases):
+            self.starts |= 1 << bit
+            for i, place in enumerate(phrase.places):
+                self._learn(place, 1 << (bit + i))
+                for k in range(1, (phrase.gaps[i] if i < len(phrase.gaps) else 0) + 1):
+                    self.wide[k] |= 1 << (bit + i)
+            bit += len(phrase.places)
+            self.ends[bit - 1] = number
+            self.last |= 1 << (bit - 1)
+        self._widths = [(k, wide) for k, wide in enumerate(self.wide) if wide]
+
+    def _learn(self, place: frozenset[str], bit: int) -> None:
+        for word in place:
+            table = self.stems if word.endswith("*") else self.exact
+            word = word.removesuffix("*")  # noqa: PLW2901
+            table[word] = table.get(word, 0) | bit
+            if table is self.exact and len(word) >= FUZZY and len(place) > 1:
+                for less in _shorter(word):
+                    self.near[less] = self.near.get(less, 0) | bit
+
+    def _mask(self, token: Token) -> int:
+        mask = 0
+        for word in token.forms:
+            mask |= self.exact.get(word, 0) | self.near.get(word, 0)
+            for length in range(SHORTEST_STEM, len(word) + 1):
+                mask |= self.stems.get(word[:length], 0)
+            if len(word) >= FUZZY:
+                for less in _shorter(word):
+                    mask |= self.exact.get(less, 0) if len(less) >= FUZZY else 0
+                    mask |= self.near.get(less, 0)
+        return mask
+
+    def run(self, tokens: Sequence[Token]) -> Iterator[tuple[Phrase, int, int]]:
+        """Each phrase found, with the indexes of its first and last word."""
+        known: dict[frozenset[str], int] = {}
+        masks: list[int] = []
+        history: deque[int] = deque([0] * (WIDEST_GAP + 1), maxlen=WIDEST_GAP + 1)
+        slot = -1
+        for index, token in enumerate(tokens):
+            mask = known.get(token.forms)
+            if mask is None:
+                mask = known[token.forms] = self._mask(token)
+            masks.append(mask)
+            history.extend([0] * min(token.slot - slot - 1, WIDEST_GAP + 1))
+            slot = token.slot
+            now = (self._reach(history) << 1 | self.starts) & mask if mask else 0
+            history.append(now)
+            done = now & self.last
+            while done:
+                low = done & -done
+                done ^= low
+                phrase = self.phrases[self.ends[low.bit_length() - 1]]
+                yield phrase, _first(tokens, masks, index, phrase, low), index
+
+    def _reach(self, history: deque[int]) -> int:
+        reach = history[-1]
+        for k, wide in self._widths:
+            if earlier := history[-1 - k]:
+                reach |= earlier & wide
+        return reach
+
+
+def _shorter(word: str) -> set[str]:
+    return {word[:i] + word[i + 1 :] for i in range(1, len(word))}
+
+
+def _first(tokens: Sequence[Token], masks: Sequence[int], last: int, phrase: Phrase, bit: int) -> int:
+    """Where the shortest occurrence that ends here begins: back from place to place, each within its gap."""
+    reached = {last}
+    for gap in reversed(phrase.gaps):
+        bit >>= 1
+        before = set()
+        for index in reached:
+            back = index - 1
+            while back >= 0 and tokens[index].slot - tokens[back].slot - 1 <= gap:
+                if masks[back] & bit:
+                    before.add(back)
+                back -= 1
+        reached = before
+    return max(reached)

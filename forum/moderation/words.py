@@ -1,0 +1,147 @@
+"""A text as words: folded so that case, accents, look-alike letters, leetspeak and s p a c i n g hide nothing. A leaf; linear."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+LONGEST = 40  # characters of a word that are looked at
+SHORTEST_PHONE, SPACED_OUT, SPACE = 8, 3, 2
+SENTENCE, PARAGRAPH = 1, 3  # how many words apart the ends of sentences and paragraphs push their neighbours
+
+_PAIRS = (
+    "аa вb сc ԁd еe ԍg һh іi јj кk ӏl мm нh оo рp ԛq гr ѕs тt υu ѵv ѡw хx уy αa βb εe ηn ιi κk νv"
+    " μm οo ρp τt χx ωw ɑa ɡg ıi łl øo đd ſs"
+)
+_CONFUSABLE = {ord(pair[0]): pair[1] for pair in _PAIRS.split()}
+_LEET = str.maketrans("013457@$", "oieastas")
+_INVISIBLE = "\u00ad\u200b-\u200f\u2060\ufeff\u0300-\u036f"
+_WORD = re.compile(rf"[\w{_INVISIBLE}'’ʼ@$]+")
+_REPEATED = re.compile(r"(.)\1{2,}")
+_QUANTITY = re.compile(r"\d+[a-z]{0,3}")
+_BREAK = re.compile(r"\n\s{0,9}\n|[.!?]+(?=\s|$)|[,;:()\n–—]")
+_CLAUSE_WORDS = {"but", "because", "so", "then", "and", "though", "although", "however", "until", "now"}
+
+_LINK = re.compile(
+    r"(?:https?://|www\.)[^\s<>()]{2,200}|\b[\w-]{2,40}\.(?:com|org|net|info|io|shop|store|co|ru|to|me)\b(?:/\S{0,99})?"
+)
+_HANDLE = re.compile(
+    r"(?<![\w@.])@[A-Za-z]\w{2,29}\b|\b(?:t\.me|wa\.me)/\w{3,40}|\bdiscord(?:\.gg)?[/:# ]{1,3}\w{2,30}#?\d{0,6}"
+)
+_PHONE = re.compile(r"(?<![\w$€£.])\+?\(?\d(?:[ ().-]{0,2}\d){6,14}(?!\w)")
+_ADDRESS = re.compile(
+    r"\b\d{1,5} (?:[A-Z][\w.]{0,20} ){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Way)\b"
+)
+_DATE = re.compile(r"\d{4}-\d\d?-\d\d?|\d\d?[.-]\d\d?[.-]\d{4}")
+_FREE = re.compile(r"\+?1?8(00|33|44|55|66|77|88)\d{7}|0?800\d{6,7}|1800\d{6}")  # lines that help, not people
+
+
+class Token(NamedTuple):
+    start: int
+    end: int
+    forms: frozenset[str]
+    word: str
+    sentence: int
+    clause: int
+    slot: int
+    quoted: bool
+
+
+@lru_cache(maxsize=8192)
+def fold(raw: str) -> str:
+    """One word in its plain letters: lower case, without accents, apostrophes and what cannot be seen."""
+    word = raw[:LONGEST].lower()
+    if not word.isascii():
+        word = unicodedata.normalize("NFKD", word).translate(_CONFUSABLE)
+    return "".join(c for c in word if c.isalnum() or c in "@$")
+
+
+@lru_cache(maxsize=8192)
+def forms(raw: str) -> frozenset[str]:
+    """Every way in which a word may be meant: as typed, with stretched letters drawn in, with digits read as letters."""
+    word = fold(raw)
+    found = {word, _REPEATED.sub(r"\1", word), _REPEATED.sub(r"\1\1", word)}
+    if not word.isalpha() and any(c.isalpha() for c in word) and not _QUANTITY.fullmatch(word):
+        found |= {word.translate(_LEET), word.replace("1", "l").translate(_LEET)}
+    return frozenset(found)
+
+
+def _details(text: str) -> list[tuple[int, int, str]]:
+    """E-mail addresses, telephones, postal addresses, handles and links: spans with the name that phrases use."""
+    found = []
+    for at in re.finditer("@", text):
+        left = re.search(r"[\w.+-]{1,64}$", text[max(0, at.start() - 64) : at.start()])
+        right = re.match(r"[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}", text[at.end() : at.end() + 256])
+        if left and right:
+            found.append((at.start() - len(left[0]), at.end() + right.end(), "{email}"))
+    for pattern, name in ((_LINK, "{link}"), (_HANDLE, "{handle}"), (_PHONE, "{phone}"), (_ADDRESS, "{address}")):
+        found += [(m.start(), m.end(), name) for m in pattern.finditer(text) if name != "{phone}" or _is_person(m[0])]
+    kept: list[tuple[int, int, str]] = []
+    for span in sorted(found, key=lambda s: (s[0], -s[1])):
+        if not kept or span[0] >= kept[-1][1]:
+            kept.append(span)
+    return kept
+
+
+def _is_person(phone: str) -> bool:
+    if _DATE.fullmatch(phone):
+        return False
+    digits = "".join(c for c in phone if c.isdigit())
+    return (len(digits) >= SHORTEST_PHONE and not _FREE.fullmatch(digits)) or phone.startswith("+")
+
+
+def read(text: str) -> list[Token]:
+    """The words of a text in order, with their sentences, clauses and the places that gaps are counted in."""
+    details = _details(text)
+    bare = list(text)
+    for start, end, _ in details:
+        bare[start:end] = " " * (end - start)
+    plain = "".join(bare)
+    marks = [(m.start(), m.end(), m[0]) for m in _WORD.finditer(plain)] + details
+    marks += [(m.start(), -1, m[0]) for m in _BREAK.finditer(plain)]
+    return _joined(_tokens(sorted(marks), _quoted_lines(text)))
+
+
+def _tokens(marks: list[tuple[int, int, str]], quoted: list[tuple[int, int]]) -> list[Token]:
+    tokens: list[Token] = []
+    sentence = clause = slot = line = 0
+    for start, end, raw in marks:
+        if end < 0:
+            clause += 1
+            if raw[0] in ".!?" or (raw.strip() == "" and len(raw) > 1):
+                sentence, slot = sentence + 1, slot + (SENTENCE if raw.strip() else PARAGRAPH)
+            continue
+        while line < len(quoted) and quoted[line][1] <= start:
+            line += 1
+        word = raw if raw[0] == "{" else fold(raw)
+        if not word:
+            continue
+        clause += word in _CLAUSE_WORDS
+        inside = line < len(quoted) and quoted[line][0] <= start
+        all_forms = frozenset([word]) if raw[0] == "{" else forms(raw)
+        tokens.append(Token(start, end, all_forms, word, sentence, clause, slot, inside))
+        slot += 1
+    return tokens
+
+
+def _quoted_lines(text: str) -> list[tuple[int, int]]:
+    """Markdown's > quotations, and lines with a note sign."""
+    return [(m.start(), m.end()) for m in re.finditer(r"^ {0,3}>[^\n]*|^[^\n]*[♪♫][^\n]*", text, re.MULTILINE)]
+
+
+def _joined(tokens: list[Token]) -> list[Token]:
+    """Three or more single letters in a row are one word that was spaced out."""
+    found: list[Token] = []
+    i = 0
+    while i < len(tokens):
+        j = i
+        while j < len(tokens) and len(tokens[j].word) == 1 and (j == i or tokens[j].start - tokens[j - 1].end <= SPACE):
+            j += 1
+        if j - i >= SPACED_OUT:
+            raw = "".join(t.word for t in tokens[i:j])
+            found.append(tokens[i]._replace(end=tokens[j - 1].end, word=raw, forms=forms(raw), slot=tokens[j - 1].slot))
+            i = j
+        else:
+            found += tokens[i : max(j, i + 1)]
+            i = max(j, i + 1)
+    return found

@@ -1,0 +1,101 @@
+"""A member reads, gives a sign, keeps and follows; a visitor reads the same without a form: with and without JavaScript."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import expect
+
+from forum.models import Bookmark, Category, Reaction, ReadMark, Subscription, Thread
+from forum.moderation.services import approve
+from forum.services.posting import Words, reply, start_thread
+from tests.conftest import PersonsClient
+
+
+@pytest.fixture
+def thread(site, maya, dr_okafor, dr_lind):
+    room = Category.objects.create(slug="first", title="Starting", purpose="First weeks.", clinical=True, position=1)
+    made = start_thread(room, Words("With breakfast?", title="When do you take it?"), by=maya, key=uuid4())
+    approve(made.revisions.get(), by=dr_okafor)
+    answer = reply(made.thread, Words("With food."), by=dr_lind, key=uuid4())
+    approve(answer.revisions.get(), by=dr_okafor)
+    Thread.objects.update(answer=answer)
+    return Thread.objects.get()
+
+
+@pytest.fixture
+def browse(browser, site):
+    complaints, contexts = [], []
+
+    def opened(user=None, **options):
+        context = browser.new_context(base_url=site, reduced_motion="reduce", **options)
+        contexts.append(context)
+        if user:
+            client = PersonsClient()
+            client.force_login(user)
+            name = settings.SESSION_COOKIE_NAME
+            context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
+        page = context.new_page()
+        page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["js", "no-js"])
+def test_a_member_reads_thanks_keeps_and_follows(browse, thread, noah, script):
+    page = browse(noah, java_script_enabled=script)
+    page.goto("/forum/in/first/")
+    expect(page.get_by_text("2 new")).to_be_visible()
+    page.get_by_role("link", name="When do you take it?", exact=True).click()
+    expect(page.get_by_role("heading", name="A clinician’s answer")).to_be_visible()
+    page.get_by_role("button", name=re.compile(r"Thanks.*post 1")).click()
+    expect(page.locator("#signs-1 [aria-pressed=true]")).to_have_count(1)
+    page.get_by_role("button", name=re.compile(r"Bookmark.*post 1")).click()
+    expect(page.locator("#signs-1 [aria-pressed=true]")).to_have_count(2)
+    page.get_by_role("button", name="Follow this thread").click()
+    expect(page.get_by_role("button", name="Follow this thread")).to_have_attribute("aria-pressed", "true")
+    button = page.get_by_role("button", name="Mark as read")
+    if script:
+        expect(button).to_be_hidden(timeout=15_000)
+    else:
+        button.click()
+        expect(button).to_have_count(0)
+    page.goto("/forum/in/first/")
+    expect(page.get_by_text("2 new")).to_have_count(0)
+    page.goto("/forum/bookmarks/")
+    expect(page.get_by_role("link", name="When do you take it?")).to_be_visible()
+    assert [m.objects.count() for m in (Reaction, Bookmark, Subscription, ReadMark)] == [1, 1, 1, 1]
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["js", "no-js"])
+def test_a_visitor_reads_without_a_form_or_a_cookie(browse, thread, noah, script):
+    Reaction.objects.create(post=thread.posts.get(position=1), by=noah, kind="thanks")
+    page = browse(java_script_enabled=script)
+    page.goto("/forum/")
+    page.get_by_role("link", name="When do you take it?").click()
+    expect(page.locator("#signs-1")).to_contain_text("Thanks 1")
+    expect(page.locator("main form")).to_have_count(0)
+    page.goto("/forum/in/first/?show=answered")
+    expect(page.get_by_role("link", name="When do you take it?")).to_be_visible()
+    assert page.context.cookies() == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing_and_nothing_overflows(browse, thread, noah, width, scheme):
+    found = []
+    for who in (None, noah):
+        page = browse(who, color_scheme=scheme, viewport={"width": width, "height": 800})
+        for path in ("/forum/", "/forum/in/first/", thread.get_absolute_url()):
+            page.goto(path)
+            found += [(path, v["id"], v["nodes"][0]["html"][:160]) for v in Axe().run(page).response["violations"]]
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                found.append((path, "wider than the screen"))
+    assert found == []

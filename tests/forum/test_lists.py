@@ -72,7 +72,6 @@ def test_lists_say_how_much_is_new_and_a_late_approval_is_new(client, say, maya,
     assert " new<" not in page(client, category.get_absolute_url())
 
 
-@pytest.mark.xfail(reason="one query too many: 7 where the issue allows 6", strict=True)
 @pytest.mark.parametrize("count", [1, 3])
 def test_a_members_list_costs_at_most_six_on_every_page(
     client, say, maya, category, count, django_assert_max_num_queries

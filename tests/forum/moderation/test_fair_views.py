@@ -64,7 +64,7 @@ def test_the_queue_costs_the_same_for_one_and_three(
         appeal(no, by=noah, text="Why?")
         say(noah, f"Waits {n}.", public=False)
         shown(maya, dr_okafor)
-    with django_assert_num_queries(10):  # session, user and rights (7), four lists
+    with django_assert_num_queries(11):  # session, user and rights, four lists, the matches of the first
         desk.get(url("queue"))
 
 

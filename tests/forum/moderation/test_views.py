@@ -8,7 +8,7 @@ from forum.models import TriageMatch, TriageRule, TriageVersion
 from forum.moderation.showing import marked_spans
 from forum.services import triage_rules
 
-QUEUE = 10  # queries, of which the session, the person and their rights are seven
+QUEUE = 12  # session, person and their rights; what waits with its matches and their rules, three other lists, help lines
 
 
 @pytest.fixture

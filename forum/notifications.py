@@ -2,15 +2,19 @@
 
 from django.urls import reverse
 
-from accounts.models import Delivery, Notification, User
+from accounts.models import Barrier, Delivery, Notification, User
 from accounts.notifications import Kind
 from accounts.roles import VERIFIERS
-from accounts.services.notifications import notify
+from accounts.services.notifications import News, notify, notify_each
+from forum.audience import audience
 from forum.models import Appeal, Decision, Duty, Post, PostRevision, Report, Thread
-from forum.permissions import can_decide_revision, can_hear_of
+from forum.permissions import can_decide_revision
 
 SEEN = "forum.notifications.post_can_be_seen"
 MINE = Kind("my-post", "Decisions on your posts", "something that you sent", Delivery.AT_ONCE, must_tell=True)
+MENTION = Kind("mention", "Posts that name you with @", "a mention of you", Delivery.AT_ONCE, still_visible=SEEN)
+QUOTE = Kind("quote", "Posts that quote yours", "an answer to you", Delivery.AT_ONCE, still_visible=SEEN)
+ANSWER = Kind("answer", "Clinicians’ answers in your threads", "an answer", Delivery.AT_ONCE, still_visible=SEEN)
 REPLY = Kind("reply", "Replies to your threads", "a reply", Delivery.AT_ONCE, still_visible=SEEN)
 RED = Kind(
     "red",
@@ -19,17 +23,36 @@ RED = Kind(
     Delivery.AT_ONCE,
     still_visible="forum.notifications.still_waits",
 )
+THREAD = Kind("thread", "New posts in threads that you follow", "what you follow", Delivery.DAILY, still_visible=SEEN)
+ROOM = Kind("room", "New threads in categories that you follow", "what you follow", Delivery.DAILY, still_visible=SEEN)
 REPORT = Kind("report", "What became of your reports", "a report of yours", Delivery.AT_ONCE)
 DESK = Kind("desk", "Matters that wait for you as staff", "a matter that waits", Delivery.AT_ONCE)
-KINDS = [MINE, REPLY, REPORT, DESK, RED]
+KINDS = [MINE, MENTION, QUOTE, ANSWER, REPLY, THREAD, ROOM, REPORT, DESK, RED]
+
+REPLIED = (REPLY, "Somebody replied to your thread.")
+FOLLOWED = (THREAD, "There is a new post in a thread that you follow.")
 
 
 def tell_published(post: Post, *, first: bool) -> None:
-    """The author hears that readers can see it now; who started the thread hears of a new reply."""
+    """The author hears that readers can see it now. Of a new post others hear too; of an edit nobody else does."""
     words = "Your post was published." if first else "Your edit was published."
     notify(post.author, MINE.key, words, post_url(post), post.pk)
-    if first and post.thread.author_id != post.author_id and can_hear_of(post.thread.author, post.author):
-        notify(post.thread.author, REPLY.key, "Somebody replied to your thread.", post_url(post), post.pk)
+    if first:
+        tell_others(post)
+
+
+def tell_others(post: Post) -> None:
+    """Each person once, by the most personal kind. No sentence says who wrote it, so the anonymous stay so."""
+    people = audience(post)
+    asker = (ANSWER, "A clinician answered in your thread.") if post.written_as_clinician else REPLIED
+    follower = (ROOM, "There is a new thread in a category that you follow.") if post.position == 1 else FOLLOWED
+    news = [
+        News(MENTION.key, "Somebody mentioned you in a post.", people.mentioned),
+        News(QUOTE.key, "Somebody quoted your post.", people.quoted),
+        News(asker[0].key, asker[1], people.asker),
+        News(follower[0].key, follower[1], people.followers),
+    ]
+    notify_each(news, post_url(post), post.pk)
 
 
 def tell_decision(decision: Decision) -> None:
@@ -94,9 +117,7 @@ def post_url(post: Post) -> str:
 
 
 def post_can_be_seen(notification: Notification) -> bool:
-    post = (
-        Post.objects.filter(pk=notification.subject_id or 0, state=Post.State.PUBLISHED)
-        .select_related("thread")
-        .first()
-    )
-    return post is not None and post.thread.state in post.thread.READABLE
+    """Asked when the mail is written: the post stands, its thread too, and nobody has put a barrier between the two since."""
+    apart = Barrier.objects.hidden_from(notification.recipient_id)
+    there = Post.objects.filter(pk=notification.subject_id or 0, state=Post.State.PUBLISHED)
+    return there.filter(thread__state__in=Thread.READABLE).exclude(author__in=apart).exists()

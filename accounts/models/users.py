@@ -144,11 +144,17 @@ class NameClaim(models.Model):
 
 
 class BarrierQuerySet(models.QuerySet["Barrier"]):
-    def hidden_from(self, user: "User") -> models.QuerySet["User", int]:
+    def hidden_from(self, user: "User | int") -> models.QuerySet["User", int]:
         """The ids of everybody whose words this person is not to see: muted, blocked, or blocking."""
         away = models.Q(owner=user) | models.Q(other=user, kind=Barrier.Kind.BLOCK)
         one_of_us = models.Case(models.When(owner=user, then="other_id"), default="owner_id")
         return self.filter(away).values_list(one_of_us, flat=True)  # type: ignore[return-value]
+
+    def deaf_to(self, user: "User") -> models.QuerySet["User", int]:
+        """The other way round: the ids of everybody who is not to hear of this person."""
+        away = models.Q(other=user) | models.Q(owner=user, kind=Barrier.Kind.BLOCK)
+        one_of_them = models.Case(models.When(other=user, then="owner_id"), default="other_id")
+        return self.filter(away).values_list(one_of_them, flat=True)  # type: ignore[return-value]
 
 
 class Barrier(models.Model):

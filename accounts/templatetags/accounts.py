@@ -30,5 +30,6 @@ def offered_names() -> list[str]:
 
 @register.simple_tag
 def unread_count(user: User) -> int:
-    """How many new messages wait for a member; one query on an index."""
-    return Notification.objects.of(user).unread().count()
+    """How many new messages wait for a member: counted with who they are (backends.py), or asked where they just came in."""
+    counted = getattr(user, "unread_messages", None)
+    return Notification.objects.of(user).unread().count() if counted is None else counted

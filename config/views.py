@@ -31,6 +31,19 @@ def site_context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+WRITTEN_ON = {"forum:new-thread", "forum:reply", "forum:edit-post"}
+
+
+def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose token is no longer known, mostly since its writer logged in again meanwhile.
+
+    On the pages where people write, the words come back in a fresh form; only its button sends them.
+    """
+    match = request.resolver_match
+    typed = request.POST if match and match.view_name in WRITTEN_ON else None
+    return render(request, "403_csrf.html", {"typed": typed}, status=403)
+
+
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     articles = list(Article.objects.published().in_reading_order())

@@ -1,11 +1,17 @@
+from time import time
 from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.conf import settings
+from django.core import signing
 
 from forum.models import Reason
 from forum.rendering import MAX_CHARACTERS
 from forum.services.posting import Words
+
+WORDS = ("body", "title", "warning", "anonymous", "members_only")
+SALT = "forum.form"
 
 
 class PostForm(forms.Form):
@@ -29,12 +35,22 @@ class PostForm(forms.Form):
         help_text="Others see a number. Moderators can see who you are.",
     )
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    begun = forms.CharField(widget=forms.HiddenInput, required=False, initial=lambda: signing.dumps(time(), salt=SALT))
 
     field_order = ["title", "body", "warning", "anonymous", "members_only"]
 
+    def clean_begun(self) -> str:
+        """A program fills a form at once; a person takes a moment, and loses nothing by being asked to send again."""
+        try:
+            begun = signing.loads(self.cleaned_data["begun"], salt=SALT)
+        except signing.BadSignature:
+            begun = time()
+        if time() - begun < settings.FORUM_LEAST_SECONDS:
+            raise forms.ValidationError("That was very quick. Please read it once more, and send it again.")
+        return str(begun)
+
     def words(self) -> Words:
-        found: dict[str, Any] = {k: v for k, v in self.cleaned_data.items() if k != "key"}
-        return Words(**found)
+        return Words(**{name: self.cleaned_data[name] for name in WORDS if name in self.cleaned_data})
 
 
 class ThreadForm(PostForm):
@@ -44,8 +60,13 @@ class ThreadForm(PostForm):
     )
 
 
+class ReplyForm(PostForm):
+    quoted = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
 class EditForm(PostForm):
-    key = None  # type: ignore[assignment]
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
     anonymous = None  # type: ignore[assignment]
 
 

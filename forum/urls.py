@@ -17,6 +17,8 @@ urlpatterns = [
     path("post/<int:pk>/withdraw/", writing.withdraw, name="withdraw-post"),
     path("post/<int:pk>/delete/", writing.delete, name="delete-post"),
     path("advice/", writing_advice.advice, name="advice-fragment"),
+    path("drafts/<int:pk>/discard/", writing.discard, name="discard-draft"),
+    path("similar/", views.similar, name="similar-fragment"),
     path("mine/", views.my_posts, name="my-posts"),
     path("mine/<int:pk>/", views.my_post, name="my-post"),
     path("", include("forum.fairness_urls")),

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from forum.beside import threads_as_read_by
@@ -10,6 +11,7 @@ from forum.lists import categories_for, filters_for, on_duty, threads_page, with
 from forum.models import Post, Thread
 from forum.permissions import can_enter_category, can_moderate, can_reply, can_start_thread
 from forum.reading import PER_PAGE, page_of, posts_of_page, waiting_time
+from guide.search import suggest
 
 
 @require_safe
@@ -56,9 +58,26 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_safe
+def similar(request: HttpRequest) -> HttpResponse:
+    """What may already answer the title that is being typed."""
+    title = request.GET.get("title", "")[:140]
+    found = {"sections": suggest(title)[:3], "threads": Thread.objects.visible_to(request.user).like(title)[:4]}
+    return render(request, "forum/_similar.html", found)
+
+
+@never_cache
+@login_required
+@require_safe
 def my_posts(request: HttpRequest) -> HttpResponse:
-    posts = Post.objects.of(request.user).with_last_revision().select_related("thread")[:PER_PAGE]
-    return render(request, "forum/my_posts.html", {"posts": posts})
+    """Drafts, and what was sent: the newest first, by keyset pages."""
+    posts = Post.objects.of(request.user).with_last_revision().select_related("thread")
+    before = request.GET.get("before", "")
+    if before.isdecimal() and len(before) < 19:  # noqa: PLR2004  digits of a PostgreSQL bigint
+        posts = posts.filter(pk__lt=before)
+    found = list(posts[: PER_PAGE + 1])
+    context = {"posts": found[:PER_PAGE], "older": found[PER_PAGE - 1].pk if len(found) > PER_PAGE else None}
+    drafts = request.user.drafts.select_related("category", "thread", "post__thread")
+    return render(request, "forum/my_posts.html", context | {"drafts": drafts})
 
 
 @login_required

@@ -188,11 +188,13 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "config.views.form_too_old"
 
 # How much one member may send (forum/services/limits.py).
 FORUM_POSTS_PER_HOUR_NEW = 5  # in the first week
 FORUM_POSTS_PER_HOUR = 20
 FORUM_LINKS_PER_POST = 3
+FORUM_LEAST_SECONDS = 2  # from opening a form to sending it
 
 # What `manage.py worker` does, and how often, in seconds.
 WORKER_CHORES = {

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Max
 
 from accounts.models import User
 from accounts.permissions import credential_in_force
-from forum.models import Category, Post, PostRevision, Thread
+from forum.models import Category, Draft, Post, PostRevision, Thread
 from forum.permissions import (
     can_delete_post,
     can_edit_post,
@@ -23,6 +23,10 @@ from forum.services import limits
 from forum.services.moves import bury, move
 from forum.services.review_after import show_where_allowed
 from forum.services.triage_rules import triage_revision
+
+
+class Overtaken(ValidationError):
+    """The author sent another text of this post after they opened the one that they edited."""
 
 
 @dataclass(frozen=True)
@@ -67,14 +71,27 @@ def reply(thread: Thread, words: Words, *, by: User, key: UUID, quoted: Post | N
 
 
 @transaction.atomic
-def edit_post(post: Post, words: Words, *, by: User) -> PostRevision:
-    """A new revision that waits; what was published stays as it is until a decision. An older one that waited is replaced."""
+def edit_post(post: Post, words: Words, *, by: User, seen: int | None = None) -> PostRevision:
+    """A new revision that waits; what was published stays as it is until a decision. An older one that waited is replaced.
+
+    `seen` is the number of the text that was edited. Where a newer one is there, the same words are that one (a second
+    click), and others raise Overtaken: nobody replaces what they did not read. Raises as `start_thread` does.
+    """
     author = _locked(by)
     Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
     post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     if not can_edit_post(author, post):
         raise PermissionDenied
+    newest = post.revisions.order_by("-number")[0]
+    if seen is not None and seen != newest.number:
+        if (newest.title, newest.body, newest.warning) == (words.title, words.body, words.warning):
+            return newest
+        raise Overtaken(
+            "You sent another text of this post meanwhile, perhaps from another window. Look at it under “My posts”. "
+            "To replace it by this one, send again."
+        )
     limits.check(author, words.body)
+    Draft.objects.filter(author=author, post=post).delete()
     for open_one in post.revisions.filter(state__in=[PostRevision.State.WAITING, PostRevision.State.CHANGES]):
         move(open_one, PostRevision.State.SUPERSEDED)
     if post.state == Post.State.REJECTED:
@@ -124,6 +141,7 @@ def _new_post(thread: Thread, words: Words, author: User, key: UUID, quoted: Pos
         written_as_clinician=credential.profession if credential and not words.anonymous else "",
     )
     show_where_allowed(_new_revision(post, words))
+    Draft.objects.filter(author=author, key=key).delete()
     return post
 
 

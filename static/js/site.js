@@ -34,3 +34,8 @@ function openTarget() {
 addEventListener("hashchange", openTarget);
 openTarget();
 addEventListener("beforeprint", () => document.querySelectorAll(".text details").forEach((d) => { d.open = true; }));
+
+// Who logs out takes the words that they began to write from this device with them.
+document.querySelectorAll('form[action*="logout"]').forEach((form) => form.addEventListener("submit", () => {
+  try { Object.keys(localStorage).filter((key) => key.startsWith("words:")).forEach((key) => localStorage.removeItem(key)); } catch { /* nothing was kept */ }
+}));

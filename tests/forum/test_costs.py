@@ -52,7 +52,7 @@ def test_my_posts(client, rows, say, maya, django_assert_num_queries):
     for n in range(rows):
         say(maya, f"Question {n}.", public=n != 1)
     client.force_login(maya)
-    with django_assert_num_queries(PERSON + 1 + HELP):  # posts with their last texts
+    with django_assert_num_queries(PERSON + 2 + HELP):  # drafts; posts with their last texts
         client.get(reverse("forum:my-posts"))
 
 

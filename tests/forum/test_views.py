@@ -126,7 +126,9 @@ def test_maya_writes_is_asked_to_change_and_is_published(client, category, maya,
     client.force_login(maya)
     html = page(client, sent["Location"])
     assert "Please leave out the number." in html
-    client.post(reverse("forum:edit-post", args=[revision.post_id]), {"title": "How long?", "body": "I take it."})
+    client.post(
+        reverse("forum:edit-post", args=[revision.post_id]), {"title": "How long?", "body": "I take it.", "seen": 1}
+    )
     client.force_login(dr_okafor)
     new = PostRevision.objects.get(number=2)
     assert client.post(review, {"action": "approve"}).status_code == 409

@@ -1,0 +1,97 @@
+"""Maya follows a category, Noah asks in it, Dr. Okafor lets it through; Maya hears of it in the header and by mail."""
+
+import pytest
+from django.conf import settings as django_settings
+from playwright.sync_api import expect
+
+from accounts.services.mail import send_letters
+from accounts.services.notifications import choose, write_letters
+from forum.models import Category
+from tests.conftest import PersonsClient
+from tests.e2e.test_accounts import mailbox  # noqa: F401
+
+TITLE, WORDS = "Is a headache normal?", "Since Monday my head aches."
+
+
+@pytest.fixture
+def room(transactional_db):
+    return Category.objects.create(slug="first", title="First weeks", purpose="Begin here.", position=1)
+
+
+@pytest.fixture
+def browse(browser, site):
+    """Opens a browser in which somebody is logged in; at the end none of them may have complained."""
+    complaints, contexts = [], []
+
+    def opened(user, **options):
+        client = PersonsClient()
+        client.force_login(user)
+        context = browser.new_context(base_url=site, reduced_motion="reduce", **options)
+        name = django_settings.SESSION_COOKIE_NAME
+        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def ask(page):
+    page.goto("/forum/in/first/new/")
+    page.get_by_label("Title").fill(TITLE)
+    page.get_by_label("Your post").fill(WORDS)
+    page.wait_for_timeout(2100)  # quicker than a person would be asked to send again
+    page.get_by_role("button", name="Send for review").click()
+    expect(page.get_by_role("heading", name="Your post")).to_be_visible()
+
+
+def let_through(page):
+    page.goto("/forum/review/")
+    page.get_by_role("link", name=TITLE).click()
+    page.get_by_label("Action").select_option("approve")
+    page.get_by_role("button", name="Decide").click()
+    expect(page.locator("h1")).to_have_text("To review")
+
+
+def check_mail(mailbox, maya, noah):  # noqa: F811
+    """What went to Maya can be ended with one click and tells whoever sees it nothing."""
+    write_letters()
+    send_letters()
+    (mail,) = [mail for envelope, mail in mailbox.letters if envelope.rcpt_tos == [maya.email]]
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert mail["List-Unsubscribe"].strip().startswith(f"<{django_settings.SITE_ADDRESS}/")
+    seen = f"{mail['Subject']} {mail['From']} {mail.get_content()}".lower()
+    secrets = [TITLE, WORDS, "naltrexone", "headache", "first weeks", noah.display_name, maya.display_name]
+    assert [word for word in secrets if word.lower() in seen] == []
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["js", "no-js"])
+def test_maya_hears_of_a_new_thread(browse, room, mailbox, settings, maya, noah, dr_okafor, script):  # noqa: F811
+    settings.MAIL_BURST_SECONDS = 0
+    choose(maya, {"room": "at-once"})
+    mayas, noahs, okafors = (browse(p, java_script_enabled=script) for p in (maya, noah, dr_okafor))
+    mayas.goto("/forum/in/first/")
+    mayas.get_by_role("button", name="Follow this category").click()
+    expect(mayas.get_by_role("button", name="Follow this category")).to_have_attribute("aria-pressed", "true")
+    ask(noahs)
+    mayas.reload()
+    expect(mayas.locator(".account-menu .unread")).to_have_count(0)  # what waits is told to nobody
+    let_through(okafors)
+    mayas.reload()
+    expect(mayas.locator(".account-menu .unread")).to_have_text("1 new")
+    check_mail(mailbox, maya, noah)
+    mayas.goto("/account/inbox/")
+    mayas.get_by_role("link", name="There is a new thread in a category that you follow.").click()
+    expect(mayas.locator("h1")).to_have_text(TITLE)
+    if not script:
+        mayas.goto("/account/inbox/")
+        mayas.get_by_role("button", name="Mark all as read").click()
+    else:
+        mayas.wait_for_timeout(500)  # the browser says by itself that it was opened
+    mayas.goto("/forum/")
+    expect(mayas.locator(".account-menu .unread")).to_have_count(0)

@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.models import Letter
 from tests.accounts.services.test_mail import post, sink, until, worker  # noqa: F401
 
-LETTERS, KILLS = 200, 12
+LETTERS, KILLS = 200, 6
 
 
 def rolled_back(to):

@@ -1,9 +1,10 @@
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
+from forum.sitemaps import CategorySitemap, ThreadSitemap
 from guide.sitemaps import ArticleSitemap
 
-PAGES = ["home", "guide:map", "guide:wallet-card", "guide:questions", "help-now", "about", "privacy"]
+PAGES = ["home", "guide:map", "guide:wallet-card", "guide:questions", "help-now", "about", "privacy", "forum:index"]
 
 
 class PageSitemap(Sitemap):
@@ -14,4 +15,4 @@ class PageSitemap(Sitemap):
         return reverse(item)
 
 
-SITEMAPS = {"pages": PageSitemap, "guide": ArticleSitemap}
+SITEMAPS = {"pages": PageSitemap, "guide": ArticleSitemap, "rooms": CategorySitemap, "threads": ThreadSitemap}

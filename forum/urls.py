@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from forum import views, writing
+from forum.feeds import CategoryFeed, ThreadFeed
 from forum.moderation import advice as writing_advice
 from forum.moderation import views as moderation
 
@@ -19,6 +20,8 @@ urlpatterns = [
     path("advice/", writing_advice.advice, name="advice-fragment"),
     path("drafts/<int:pk>/discard/", writing.discard, name="discard-draft"),
     path("similar/", views.similar, name="similar-fragment"),
+    path("in/<slug:slug>/new.atom", CategoryFeed(), name="category-feed"),
+    path("feeds/<int:pk>.atom", ThreadFeed(), name="thread-feed"),
     path("mine/", views.my_posts, name="my-posts"),
     path("mine/<int:pk>/", views.my_post, name="my-post"),
     path("", include("forum.fairness_urls")),

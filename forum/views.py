@@ -11,6 +11,7 @@ from forum.lists import categories_for, filters_for, on_duty, threads_page, with
 from forum.models import Post, Thread
 from forum.permissions import can_enter_category, can_moderate, can_reply, can_start_thread
 from forum.reading import PER_PAGE, page_of, posts_of_page, waiting_time
+from forum.structured_data import is_public, thread_data
 from guide.search import suggest
 
 
@@ -38,12 +39,15 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
 def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     found = get_object_or_404(threads_as_read_by(request.user), pk=pk)
     if request.path != found.get_absolute_url():
-        return redirect(
-            found
-        )  # not for ever: a title goes with a removed post and comes back, and browsers would turn in circles
+        return redirect(found)  # not for ever: a title may go and come back, and browsers would turn in circles
     page = posts_of_page(found, request.GET.get("page", "1"), request.user)
     context = {"thread": found, "page": page, "may_reply": can_reply(request.user, found)}
-    return render(request, "forum/thread.html", context)
+    address = request.build_absolute_uri(found.get_absolute_url())
+    context["data"] = thread_data(found, page.posts, address) if is_public(found) else None
+    answer = render(request, "forum/thread.html", context)
+    if context["data"] is None:
+        answer["X-Robots-Tag"] = "noindex"
+    return answer
 
 
 @require_safe

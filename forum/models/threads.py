@@ -196,6 +196,10 @@ class Post(models.Model):
     def __str__(self) -> str:
         return f"post {self.pk}, {self.get_state_display()}"
 
+    def get_absolute_url(self) -> str:
+        """For ever, wherever in the thread it stands."""
+        return reverse("forum:post", args=[self.pk])
+
     @property
     def is_opening(self) -> bool:
         return self.thread.posts.order_by("pk").values_list("pk", flat=True).first() == self.pk

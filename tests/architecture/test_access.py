@@ -148,6 +148,9 @@ ROWS = {
     "search": ((), 200, 200, 200, 200, 200),
     "search-suggestions-fragment": ((), 200, 200, 200, 200, 200),
     "sitemap": ((), 200, 200, 200, 200, 200),
+    "sitemap-part": (("threads",), 200, 200, 200, 200, 200),
+    "forum:category-feed": (("none",), 404, 404, 404, 404, 404),
+    "forum:thread-feed": ((10**9,), 404, 404, 404, 404, 404),
 }
 
 

@@ -127,7 +127,9 @@ def test_the_feed_names_what_changed(client):
 
 
 def test_the_sitemap_has_every_article_and_robots_points_at_it(client):
-    sitemap = client.get("/sitemap.xml").content.decode()
+    index = client.get("/sitemap.xml").content.decode()
+    assert "<loc>http://testserver/sitemap-guide.xml</loc>" in index
+    sitemap = client.get("/sitemap-guide.xml").content.decode()
     for article in Article.objects.published():
         assert f"{article.get_absolute_url()}</loc>" in sitemap
     assert "Sitemap: http://testserver/sitemap.xml" in client.get("/robots.txt").content.decode()

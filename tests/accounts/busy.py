@@ -41,7 +41,14 @@ from forum.models import (
 )
 from forum.moderation import services as moderation
 from forum.services.posting import Words, start_thread
-from guide.models import RevisionDecision
+from guide.models import (
+    EditorPreference,
+    ReferenceChange,
+    ReferenceDecision,
+    RevisionComment,
+    RevisionDecision,
+    UnsavedText,
+)
 
 PRIVATE = {
     "legal_name": "Maya Ann Legal",
@@ -89,12 +96,22 @@ def _as_staff(maya, noah, vera, article):
             decide_appeal(appeal(made, by=noah, text="Hm."), by=maya, grant=False, answer="Hm.")
     revision = article.revisions.create(number=9, title="t", author=maya, render_version=1)
     RevisionDecision.objects.create(revision=revision, action="signed", by=maya, credential="Dr. Maya Ann, nurse")
+    _at_the_desk(maya, revision)
     kind = ContentType.objects.get_for_model(User)
     note = {"content_type": kind, "action_flag": CHANGE}
     LogEntry.objects.create(user=maya, object_id=noah.pk, object_repr="Noah", **note)
     LogEntry.objects.create(user=vera, object_id=maya.pk, object_repr="Mayflower", change_message="Maya", **note)
     note["content_type"] = ContentType.objects.get_for_model(EmailAddress)
     LogEntry.objects.create(user=vera, object_id=1, object_repr="maya@example.org", **note)
+
+
+def _at_the_desk(maya, revision):
+    RevisionComment.objects.create(revision=revision, line=1, text="Say when.", by=maya)
+    change = ReferenceChange.objects.create(model="question", label="Is it safe?", author=maya)
+    ReferenceDecision.objects.create(change=change, action="submitted", by=maya)
+    UnsavedText.objects.create(owner=maya, place="article 1", words={"body": "Maya begins an article."})
+    EditorPreference.objects.create(owner=maya, digest="daily")
+    revision.article.feedback.create(revision=revision, helpful=False, comment="Unclear.", assigned_to=maya)
 
 
 def _in_the_forum(maya, noah, dr_okafor):

@@ -54,6 +54,12 @@ IN_THE_COPY = {
     "forum.Trust.ended_by": "Trust that you gave or ended",
     "forum.Trust.user": "Trust that moderators gave you",
     "guide.ArticleRevision.author": "Articles you wrote",
+    "guide.EditorPreference.owner": "Your editor’s digest",
+    "guide.Feedback.assigned_to": "Readers’ feedback given to you",
+    "guide.ReferenceChange.author": "Changes of yours to the guide’s lists",
+    "guide.ReferenceDecision.by": "Changes to the guide’s lists you decided on",
+    "guide.RevisionComment.by": "Your remarks on articles",
+    "guide.UnsavedText.owner": "Words of yours not yet saved in the admin",
     "guide.RevisionDecision.by": "Articles you decided on",
     "mfa.Authenticator.user": "Second factors",
 }
@@ -90,7 +96,6 @@ def test_every_table_that_hangs_on_such_a_table_is_known_here():
         "forum.Category",  # names its last thread
         "forum.PostRevision",  # in the copy as “Your words”
         "guide.Article",  # names its live revision
-        "guide.Feedback",  # of a reader without a name, on a revision
     }
 
 

@@ -4,6 +4,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from forum.models import Appeal, Category, ClinicalNote, Post, PostRevision, Report, Thread
+from forum.services.items import settle
 
 NO_TITLE = "A thread whose first post was removed"
 
@@ -13,13 +14,14 @@ class IllegalMove(ValueError):
 
 
 def move(row: Thread | Post | PostRevision | Report | Appeal | ClinicalNote, to: str, **also: object) -> None:
-    """Change a row's state along its TRANSITIONS; the caller holds its lock. Raises IllegalMove."""
+    """Change a row's state along its TRANSITIONS, and the queue with it; the caller holds its lock. Raises IllegalMove."""
     if to not in row.TRANSITIONS[row.state]:  # type: ignore[index]
         raise IllegalMove(f"{row} cannot become “{to}”.")
     row.state = to
     for name, value in also.items():
         setattr(row, name, value)
     row.save(update_fields=["state", *also])
+    settle(row)
 
 
 def publish(revision: PostRevision) -> None:

@@ -20,6 +20,7 @@ from forum.permissions import (
 )
 from forum.rendering import RENDER_VERSION, render
 from forum.services import limits
+from forum.services.items import ask_about_revision
 from forum.services.moves import bury, move
 from forum.services.review_after import show_where_allowed
 from forum.services.triage_rules import triage_revision
@@ -164,4 +165,5 @@ def _new_revision(post: Post, words: Words) -> PostRevision:
         render_version=RENDER_VERSION,
     )
     triage_revision(revision)
+    ask_about_revision(revision)
     return revision

@@ -37,7 +37,7 @@ def send_help_card(item: ReviewItem, *, by: User) -> CrisisCard:
         country=author.country,
         lines=[_row(line) for line in help_lines(author.country, NEEDS)],
         sent_by=by,
-        credential=credential_in_force(by),
+        credential=credential_in_force(by),  # type: ignore[misc]
         alerted=next(iter(colleagues(item, of=by)), None),
     )
     item.needs_second = True

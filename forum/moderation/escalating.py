@@ -38,7 +38,9 @@ def hand_back(item: ReviewItem, *, by: User, note: str = "") -> PrivateNote:
     _let_go(item, escalated_to=None, escalated_at=None)
     if asked:
         tell_escalated(item, asked.by)
-    return item.private_notes.create(kind=PrivateNote.Kind.HANDED_BACK, by=by, to=asked and asked.by, text=note)
+    return item.private_notes.create(
+        kind=PrivateNote.Kind.HANDED_BACK, by=by, to=asked.by if asked else None, text=note
+    )
 
 
 def _open(item: ReviewItem, by: User) -> ReviewItem:

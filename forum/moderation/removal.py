@@ -108,7 +108,7 @@ def _turn(thread: Thread, to: Thread.State, by: User) -> None:
         raise PermissionDenied
     move(thread, to)
     action = ThreadAct.Action.LOCKED if to == Thread.State.LOCKED else ThreadAct.Action.UNLOCKED
-    thread.acts.create(action=action, by=by, credential=credential_in_force(by))
+    thread.acts.create(action=action, by=by, credential=credential_in_force(by))  # type: ignore[misc]
     tell_locked(thread)
 
 
@@ -141,4 +141,4 @@ def record(
     waited = timezone.now() - (since or revision.created_at)
     said = {"action": action, "reason": reason, "note": note, "waited": waited, "lane": lane}
     closed_by(by, post=revision.post)
-    return Decision.objects.create(revision=revision, by=by, credential=credential_in_force(by), **said)
+    return Decision.objects.create(revision=revision, by=by, credential=credential_in_force(by), **said)  # type: ignore[misc]

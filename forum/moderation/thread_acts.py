@@ -140,9 +140,9 @@ def _after(old: Thread, new: Thread, weights: Weights) -> None:
 def _weights(threads: list[int]) -> Weights:
     readable = Thread.objects.published().filter(pk__in=threads).values("category")
     counted = readable.annotate(
-        n=Count("pk", distinct=True), posts=Count("posts", filter=Q(posts__state=Post.State.PUBLISHED))
+        n=Count("pk", distinct=True), readable=Count("posts", filter=Q(posts__state=Post.State.PUBLISHED))
     )
-    return {row["category"]: (row["n"], row["posts"]) for row in counted.order_by()}
+    return {row["category"]: (row["n"], row["readable"]) for row in counted.order_by()}
 
 
 def _balance(before: Weights, after: Weights) -> None:
@@ -194,4 +194,4 @@ def _log(
     thread: Thread, action: str, by: User, reason: str = "", other: Thread | None = None, **details: object
 ) -> ThreadAct:
     row = {"action": action, "reason": reason, "other": other, "details": details}
-    return thread.acts.create(by=by, credential=credential_in_force(by), **row)
+    return thread.acts.create(by=by, credential=credential_in_force(by), **row)  # type: ignore[misc]

@@ -5,7 +5,7 @@ from django.urls import reverse
 from accounts.models import Barrier, Delivery, Notification, User
 from accounts.notifications import Kind
 from accounts.roles import VERIFIERS
-from accounts.services.notifications import News, notify, notify_each
+from accounts.services.notifications import News, notify, notify_each, take_back
 from forum.audience import audience
 from forum.models import (
     Appeal,
@@ -81,6 +81,12 @@ def tell_decision(decision: Decision) -> None:
     notify(post.author, MINE.key, words, reverse("forum:my-post", args=[post.pk]), post.pk)
 
 
+def untell(decision: Decision) -> None:
+    """Of a decision that was undone nobody hears who has not heard yet."""
+    kinds = [kind.key for kind in (MINE, MENTION, QUOTE, ANSWER, REPLY, THREAD, ROOM)]
+    take_back(kinds, decision.revision.post_id, decision.decided_at)
+
+
 def tell_noted(note: ClinicalNote) -> None:
     """Of a note beside what was public already. One that comes with the approval is told with that."""
     words = "A clinician wrote a note beside your post."
@@ -130,6 +136,11 @@ def tell_answered(question: DecisionQuestion) -> None:
 def tell_escalated(item: ReviewItem, to: User) -> None:
     url = reverse("forum:item", args=[item.pk])
     notify(to, DESK.key, "A colleague asks you to look at something in the queue.", url, item.pk)
+
+
+def tell_taken_over(item: ReviewItem, from_whom: User) -> None:
+    url = reverse("forum:item", args=[item.pk])
+    notify(from_whom, DESK.key, "A colleague took over an item that you had open.", url, item.pk)
 
 
 def tell_help_card(card: CrisisCard) -> None:

@@ -34,7 +34,7 @@ def can_reply(user: Any, thread: Thread) -> bool:
 
 def can_edit_post(user: Any, post: Post) -> bool:
     """One's own, while it waits, is published or came back. A tombstone has no text left to edit."""
-    editable = {Post.State.WAITING, Post.State.PUBLISHED, Post.State.REJECTED}
+    editable = {Post.State.WAITING, Post.State.PUBLISHED, Post.State.REJECTED, Post.State.HIDDEN}
     return can_write(user) and post.author_id == user.pk and post.state in editable
 
 
@@ -113,6 +113,11 @@ def can_withdraw_note(user: Any, note: ClinicalNote) -> bool:
 def can_decide_item(user: Any, item: ReviewItem) -> bool:
     """A moderator who has no part in it: not their words, report, or decision."""
     return can_moderate(user) and ReviewItem.objects.filter(pk=item.pk).for_moderator(user).exists()
+
+
+def can_undo_decision(user: Any, decision: Decision) -> bool:
+    """One's own decision, as long as one is a moderator."""
+    return can_moderate(user) and decision.by_id == user.pk
 
 
 def can_close_crisis(user: Any, card: CrisisCard) -> bool:

@@ -32,7 +32,11 @@ def publish(revision: PostRevision) -> None:
     """
     post, thread = revision.post, revision.post.thread
     if post.position is not None:
-        _show_edit(post, revision)
+        undone = post.state == Post.State.HIDDEN and _was_undone(post, revision)
+        if post.live_revision_id != revision.pk:
+            _show_edit(post, revision)
+        if undone:
+            unbury(post)
         return
     # Taken before the time is: so the thread that is written into the room last has the latest time too.
     Category.objects.select_for_update(no_key=True).get(pk=thread.category_id)
@@ -50,6 +54,13 @@ def publish(revision: PostRevision) -> None:
     Category.objects.filter(pk=thread.category_id).update(post_count=F("post_count") + 1, last_thread=thread)
 
 
+def _was_undone(post: Post, revision: PostRevision) -> bool:
+    """Whether the post is hidden because its approval was undone, and not because a moderator looks into it."""
+    live = post.live_revision
+    read = (PostRevision.State.APPROVED, PostRevision.State.SHOWN)
+    return live is not None and (live.pk == revision.pk or live.state not in read)
+
+
 def _show_edit(post: Post, revision: PostRevision) -> None:
     """The text that it replaces need not be read afterwards any more."""
     if post.live_revision and post.live_revision.state == PostRevision.State.SHOWN:
@@ -58,6 +69,14 @@ def _show_edit(post: Post, revision: PostRevision) -> None:
     post.save(update_fields=["live_revision", "edited_at"])
     if revision.title and post.position == 1:
         Thread.objects.filter(pk=post.thread_id).update(title=public_words(revision)["title"])
+
+
+def show_former(post: Post, former: PostRevision) -> None:
+    """Readers see the text before again: the approval of an edit was undone."""
+    post.live_revision = former
+    post.save(update_fields=["live_revision"])
+    if post.position == 1:
+        Thread.objects.filter(pk=post.thread_id).update(title=public_words(former)["title"])
 
 
 def bury(post: Post, to: str) -> None:

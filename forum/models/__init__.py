@@ -1,5 +1,6 @@
 from forum.models.categories import Category
 from forum.models.fairness import Appeal, ClinicalNote, Duty, Trust
+from forum.models.finding import SearchEntry
 from forum.models.keeping import Bookmark, Draft, Mention, Reaction, ReadMark, Subscription
 from forum.models.moderation import Decision, Reason, Report
 from forum.models.threads import Post, PostRevision, Thread
@@ -21,6 +22,7 @@ __all__ = [
     "ReadMark",
     "Reason",
     "Report",
+    "SearchEntry",
     "Subscription",
     "Thread",
     "TriageList",

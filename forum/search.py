@@ -24,6 +24,7 @@ from guide.search import CLOSE, MAX_QUERY, OPEN, correct
 PER_PAGE = 20
 NEWEST = 1000  # matches that are ranked and turned through: a common word costs no more than a rare one
 WORDS = 12  # of a question of which no post has all
+SIGNS = re.compile(r'"|(^|\s)-')
 ACCENTS = re.compile("[\u0300-\u036f]")
 PERIODS = {"week": timedelta(days=7), "month": timedelta(days=31), "year": timedelta(days=365)}
 WEIGHTS = [0.1, 0.2, 0.4, 1.0]  # D (words), C, B (warnings), A (titles)
@@ -102,11 +103,12 @@ def search(wanted: Wanted, user: Any) -> Found:
     if not wanted.anything:
         return Found([], as_of)
     keys, ask, corrected, partly = _keys(wanted, user, as_of, _every(wanted.query)), _every(wanted.query), "", False
-    if not keys and (corrected := correct(wanted.query)):
+    plain = not SIGNS.search(wanted.query)  # who uses signs means just what they wrote
+    if not keys and plain and (corrected := correct(wanted.query)):
         ask = _every(corrected)
         keys = _keys(wanted, user, as_of, ask)
         corrected = corrected if keys else ""
-    if not keys and (some := _some(wanted.query)):
+    if not keys and plain and (some := _some(wanted.query)):
         ask, partly = some, True
         keys = _keys(wanted, user, as_of, ask)
     posts = _posts(keys[:PER_PAGE], ask, user)
@@ -137,7 +139,7 @@ def _keys(wanted: Wanted, user: Any, as_of: datetime, ask: SearchQuery | None) -
     if wanted.newest_first or ask is None:
         return list(rows.newest(NEWEST + 1).values_list("pk", flat=True)[first : first + PER_PAGE + 1])
     rank = SearchRank(F("document"), ask, weights=WEIGHTS, normalization=1, cover_density=True)
-    window = SearchEntry.objects.filter(pk__in=rows.newest(NEWEST).values("pk"))
+    window = SearchEntry.objects.filter(pk__in=rows.newest(NEWEST + 1).values("pk"))
     best = window.order_by(rank.desc(), "-published_at", "-post")
     return list(best.values_list("pk", flat=True)[first : first + PER_PAGE + 1])
 

@@ -103,7 +103,7 @@ def _rebuild(first: int, last: int) -> None:
         cursor.execute(
             "LOCK TABLE forum_thread IN EXCLUSIVE MODE"
         )  # whoever publishes or buries takes it before our rows
-    SearchEntry.objects.filter(post__range=(first, last)).exclude(post__state=Post.State.PUBLISHED).delete()
+    SearchEntry.objects.filter(post__gte=first, post__lte=last).exclude(post__state=Post.State.PUBLISHED).delete()
     _enter(first, last)
 
 

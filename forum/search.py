@@ -137,7 +137,8 @@ def _keys(wanted: Wanted, user: Any, as_of: datetime, ask: SearchQuery | None) -
     rows = rows.filter(document=ask) if ask else rows
     first = (wanted.page - 1) * PER_PAGE
     if wanted.newest_first or ask is None:
-        return list(rows.newest(NEWEST + 1).values_list("pk", flat=True)[first : first + PER_PAGE + 1])
+        # All of them, not this page only: expecting few rows the planner would read the whole table by time for a rare word.
+        return list(rows.newest(NEWEST + 1).values_list("pk", flat=True))[first : first + PER_PAGE + 1]
     rank = SearchRank(F("document"), ask, weights=WEIGHTS, normalization=1, cover_density=True)
     window = SearchEntry.objects.filter(pk__in=rows.newest(NEWEST + 1).values("pk"))
     best = window.order_by(rank.desc(), "-published_at", "-post")

@@ -19,6 +19,7 @@ PARTS = [
     "forum-fairness",
     "forum-search",
     "forum-triage",
+    "forum-item",
     "guide",
     "print",
 ]

@@ -8,20 +8,29 @@ from django.db.models import Q
 
 from accounts.models import User
 from forum.models import (
+    Alarm,
     Appeal,
     Bookmark,
     ClinicalNote,
+    CrisisCard,
     Decision,
+    DecisionQuestion,
+    DoubleRead,
     Draft,
     Duty,
+    ItemLook,
     Mention,
     Post,
     PostRevision,
+    PrivateNote,
     Reaction,
     ReadMark,
+    ReadOnlyTime,
     Report,
+    ReviewItem,
     Subscription,
     Thread,
+    ThreadAct,
     TriageMatch,
     TriageVersion,
     Trust,
@@ -63,7 +72,7 @@ def sections(user: User) -> dict[str, Rows]:
         "Your reports": list(reports),
         "What triage noticed in your posts": list(noticed),
     }
-    return written | _kept_by(user) | _moderated_by(user)
+    return written | _kept_by(user) | _moderated_by(user) | _at_the_queue(user)
 
 
 def _kept_by(user: User) -> dict[str, Rows]:
@@ -77,6 +86,14 @@ def _kept_by(user: User) -> dict[str, Rows]:
         "What you follow": list(Subscription.objects.filter(user=user).values("thread_id", "category_id", "made_at")),
         "Your signs of support": list(Reaction.objects.filter(by=user).values("post_id", "kind", "made_at")),
         "Where you are named": list(Mention.objects.filter(user=user).values("revision__post_id")),
+        "Your questions about decisions": list(
+            DecisionQuestion.objects.filter(decision__revision__post__author=user).values(
+                "text", "made_at", "answer", "answered_at"
+            )
+        ),
+        "Help cards sent to you": list(
+            CrisisCard.objects.filter(post__author=user).values("country", "lines", "sent_at")
+        ),
         "Your appeals": list(appeals.values("text", "state", "made_at", "answer", "answered_at")),
         "Trust that moderators gave you": list(Trust.objects.filter(user=user).values("given_at", "ended_at")),
     }
@@ -100,6 +117,32 @@ def _moderated_by(user: User) -> dict[str, Rows]:
     }
 
 
+def _at_the_queue(user: User) -> dict[str, Rows]:
+    """A moderator's part in the queue. Notes about oneself are in the copy: the law gives that right."""
+    cards = CrisisCard.objects.filter(Q(sent_by=user) | Q(alerted=user) | Q(closed_by=user) | Q(second_closed_by=user))
+    items = ReviewItem.objects.filter(Q(claimed_by=user) | Q(escalated_to=user) | Q(closed_by=user))
+    times = ReadOnlyTime.objects.filter(Q(by=user) | Q(ended_by=user))
+    about = PrivateNote.objects.filter(Q(member=user) | Q(post__author=user) | Q(item__post__author=user))
+    return {
+        "Notes about you among moderators": list(about.values("kind", "text", "made_at")),
+        "Notes you wrote or got as a moderator": list(
+            PrivateNote.objects.filter(Q(by=user) | Q(to=user)).values("kind", "text", "made_at")
+        ),
+        "Items of the queue you had a part in": list(items.values("kind", "lane", "asked_at", "closed_at")),
+        "Items you opened": list(ItemLook.objects.filter(by=user).values("item_id", "opened_at")),
+        "Help cards you had a part in": list(cards.values("country", "sent_at", "closed_at", "second_closed_at")),
+        "What you did to threads": list(
+            ThreadAct.objects.filter(by=user).values("thread_id", "action", "reason", "done_at")
+        ),
+        "Alarms you got": list(Alarm.objects.filter(told=user).values("item_id", "step", "at")),
+        "Second readings of yours": list(DoubleRead.objects.filter(by=user).values("verdict", "words", "read_at")),
+        "Questions about decisions you answered": list(
+            DecisionQuestion.objects.filter(answered_by=user).values("answer", "answered_at")
+        ),
+        "Read-only times you began or ended": list(times.values("began_at", "reason", "ended_at")),
+    }
+
+
 @transaction.atomic
 def erase(user: User) -> None:
     """What waits goes; what is published stays as a former member's or becomes a tombstone, as they chose.
@@ -119,6 +162,7 @@ def erase(user: User) -> None:
         Reaction.objects.filter(by=user),
         *(model.objects.filter(user=user) for model in (ReadMark, Bookmark, Subscription, Mention)),
         Duty.objects.filter(moderator=user),
+        ItemLook.objects.filter(by=user),
     ):
         kept.delete()
     with pgtrigger.ignore("forum.Trust:trust_stays_known"):
@@ -147,3 +191,8 @@ def _forget_words_about(user: User) -> None:
         Decision.objects.filter(revision__post__author=user).exclude(note="").update(note="")
     Report.objects.filter(Q(by=user) | Q(post__author=user) | Q(member=user)).update(note="")
     Appeal.objects.filter(decision__revision__post__author=user).update(text="", answer="")
+    DecisionQuestion.objects.filter(decision__revision__post__author=user).update(text="", answer="")
+    CrisisCard.objects.filter(post__author=user).update(country="", lines=[])
+    with pgtrigger.ignore("forum.PrivateNote:private_words_stay"):
+        about = Q(member=user) | Q(post__author=user) | Q(item__post__author=user)
+        PrivateNote.objects.filter(about).update(text="")

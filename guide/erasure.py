@@ -1,9 +1,9 @@
-"""What the guide forgets of somebody whose account is erased: the name under which they signed."""
+"""What the guide forgets of somebody whose account is erased: the name under which they signed, and what was theirs alone."""
 
 import pgtrigger
 
 from accounts.models import User
-from guide.models import RevisionDecision
+from guide.models import EditorPreference, Feedback, RevisionDecision, UnsavedText
 from guide.services import guide_changed
 
 GONE = "a clinician who has since left"
@@ -11,6 +11,9 @@ GONE = "a clinician who has since left"
 
 def forget(user: User) -> None:
     """That a clinician stood by a text stays, and when; the database lets nobody else change that row."""
+    UnsavedText.objects.filter(owner=user).delete()
+    EditorPreference.objects.filter(owner=user).delete()
+    Feedback.objects.filter(assigned_to=user).update(assigned_to=None)
     signed = RevisionDecision.objects.filter(by=user).exclude(credential="")
     with pgtrigger.ignore("guide.RevisionDecision:decision_is_final"):
         if signed.update(credential=GONE):

@@ -79,6 +79,9 @@ def publish_loaded(revision: ArticleRevision) -> RevisionDecision:
 
 def _go_live(revision: ArticleRevision, action: str, *, by: User | None, reason: str) -> RevisionDecision:
     article = Article.objects.select_for_update().get(pk=revision.article_id)
+    if revision.state != ArticleRevision.State.APPROVED:
+        revision.state = ArticleRevision.State.APPROVED
+        revision.save(update_fields=["state"])
     article.live_revision = revision
     article.save(update_fields=["live_revision"])
     return revision.decisions.create(action=action, by=by, reason=reason)

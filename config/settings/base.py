@@ -194,6 +194,8 @@ CSRF_FAILURE_VIEW = "config.views.form_too_old"
 FORUM_POSTS_PER_HOUR_NEW = 5  # in the first week
 FORUM_POSTS_PER_HOUR = 20
 FORUM_LINKS_PER_POST = 3
+FORUM_PROMISE_MINUTES = {"RED": 15, "AMBER": 240, "GREEN": 1440}  # until a clinician looks
+FORUM_CLAIM_MINUTES = 10  # for which an opened item is its reader's
 FORUM_LEAST_SECONDS = 2  # from opening a form to sending it
 
 # What `manage.py worker` does, and how often, in seconds.

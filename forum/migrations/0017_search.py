@@ -18,7 +18,7 @@ FILL = r"""
 
 
 class Migration(migrations.Migration):
-    dependencies = [("forum", "0016_titles")]
+    dependencies = [("forum", "0018_reasons")]
 
     operations = [
         migrations.CreateModel(

@@ -1,30 +1,43 @@
+from forum.models.acts import Alarm, DoubleRead, KeptReason, ReadOnlyTime, Redaction, ThreadAct
 from forum.models.categories import Category
 from forum.models.fairness import Appeal, ClinicalNote, Duty, Trust
 from forum.models.finding import SearchEntry
 from forum.models.keeping import Bookmark, Draft, Mention, Reaction, ReadMark, Subscription
-from forum.models.moderation import Decision, Reason, Report
-from forum.models.threads import Post, PostRevision, Thread
+from forum.models.moderation import Decision, Report
+from forum.models.posts import Post, PostRevision
+from forum.models.queue import CrisisCard, DecisionQuestion, ItemLook, PrivateNote, ReviewItem
+from forum.models.threads import Thread
 from forum.models.triage import Lane, TriageList, TriageMatch, TriageRule, TriageVersion
 
 __all__ = [
+    "Alarm",
     "Appeal",
     "Bookmark",
     "Category",
     "ClinicalNote",
+    "CrisisCard",
     "Decision",
+    "DecisionQuestion",
+    "DoubleRead",
     "Draft",
     "Duty",
+    "ItemLook",
+    "KeptReason",
     "Lane",
     "Mention",
     "Post",
     "PostRevision",
+    "PrivateNote",
     "Reaction",
     "ReadMark",
-    "Reason",
+    "ReadOnlyTime",
+    "Redaction",
     "Report",
+    "ReviewItem",
     "SearchEntry",
     "Subscription",
     "Thread",
+    "ThreadAct",
     "TriageList",
     "TriageMatch",
     "TriageRule",

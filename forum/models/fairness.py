@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Credential
 from forum.models.moderation import Decision, Report
-from forum.models.threads import Post
+from forum.models.posts import Post
 
 
 class AppealQuerySet(models.QuerySet["Appeal"]):

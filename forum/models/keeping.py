@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import Q
 
 from forum.models.categories import Category
-from forum.models.threads import Post, PostRevision, Thread
+from forum.models.posts import Post, PostRevision
+from forum.models.threads import Thread
 
 
 class Draft(models.Model):

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Credential
-from forum.models.threads import Post, PostRevision
+from forum.models.posts import Post, PostRevision
 
 
 class Decision(models.Model):
@@ -21,6 +21,8 @@ class Decision(models.Model):
         REJECTED = "rejected", "not published"
         REMOVED = "removed", "removed"
         RESTORED = "restored", "restored"
+        HIDDEN = "hidden", "hidden while it is looked into"
+        UNDONE = "undone", "the decision before was undone"
 
     revision = models.ForeignKey(PostRevision, models.PROTECT, related_name="decisions")
     action = models.CharField(max_length=9, choices=Action)
@@ -29,17 +31,28 @@ class Decision(models.Model):
     reason = models.CharField(max_length=24, blank=True)
     note = models.TextField(blank=True, help_text="Words to the author.")
     waited = models.DurationField(help_text="From sending to this decision.")
+    lane = models.PositiveSmallIntegerField(
+        null=True, help_text="RED 1, AMBER 2, GREEN 3: as it was when it was decided."
+    )
+    with_note = models.BooleanField(default=False, help_text="Approved with a clinical note beside it.")
+    with_redaction = models.BooleanField(default=False)
     decided_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["decided_at", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(action__in=["approved", "read", "changes", "rejected", "removed", "restored"]),
+                condition=Q(
+                    action__in=[
+                        *("approved", "read", "changes", "rejected"),
+                        *("removed", "restored", "hidden", "undone"),
+                    ]
+                ),
                 name="decision_action_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(action__in=["approved", "read", "restored"]) | ~Q(reason=""), name="a_no_has_its_reason"
+                condition=Q(action__in=["approved", "read", "restored", "undone"]) | ~Q(reason=""),
+                name="a_no_has_its_reason",
             ),
         ]
         indexes = [models.Index(fields=["decided_at"], name="decisions_by_time")]
@@ -47,19 +60,6 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_action_display()}: {self.revision}"
-
-
-class Reason(models.TextChoices):
-    """Why a post is sent back, not published or removed. Members see the words, never the code."""
-
-    DOSE = "dose", "It tells others what or how much to take."
-    SOURCE = "source", "It names where to get medicine without a prescription."
-    PRIVATE = "private", "It shows something by which a person could be found."
-    UNKIND = "unkind", "It could hurt or shame somebody."
-    WRONG = "wrong", "It says something about health that is not so."
-    SPAM = "spam", "It advertises."
-    PLACE = "place", "It belongs somewhere else."
-    OTHER = "other", "See the moderator’s words."
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
@@ -95,7 +95,7 @@ class Report(models.Model):
     post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="reports")
     member = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    reason = models.CharField(max_length=24, choices=Reason)
+    reason = models.CharField(max_length=24, help_text="The code of a kept reason.")
     note = models.TextField(blank=True, max_length=1000)
     state = models.CharField(max_length=5, choices=State, default=State.OPEN)
     made_at = models.DateTimeField(auto_now_add=True)

@@ -7,7 +7,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
-from forum.models.threads import PostRevision
+from forum.models.posts import PostRevision
 
 
 class Lane(models.IntegerChoices):

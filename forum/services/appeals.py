@@ -6,6 +6,7 @@ from django.db import transaction
 from accounts.models import User
 from forum.models import Appeal, Decision, Thread
 from forum.permissions import can_appeal_decision
+from forum.services.items import ask_about_appeal
 
 
 @transaction.atomic
@@ -15,4 +16,6 @@ def appeal(decision: Decision, *, by: User, text: str) -> Appeal:
     decision = Decision.objects.select_related("revision__post").get(pk=decision.pk)
     if not can_appeal_decision(by, decision):
         raise PermissionDenied
-    return Appeal.objects.create(decision=decision, text=text)
+    made = Appeal.objects.create(decision=decision, text=text)
+    ask_about_appeal(made)
+    return made

@@ -5,6 +5,8 @@ from django.utils import timezone
 
 from forum.models import Appeal, Category, ClinicalNote, Post, PostRevision, Report, Thread
 from forum.services import searching
+from forum.services.items import settle
+from forum.services.showing import public_words
 
 NO_TITLE = "A thread whose first post was removed"
 
@@ -14,13 +16,14 @@ class IllegalMove(ValueError):
 
 
 def move(row: Thread | Post | PostRevision | Report | Appeal | ClinicalNote, to: str, **also: object) -> None:
-    """Change a row's state along its TRANSITIONS; the caller holds its lock. Raises IllegalMove."""
+    """Change a row's state along its TRANSITIONS, and the queue with it; the caller holds its lock. Raises IllegalMove."""
     if to not in row.TRANSITIONS[row.state]:  # type: ignore[index]
         raise IllegalMove(f"{row} cannot become “{to}”.")
     row.state = to
     for name, value in also.items():
         setattr(row, name, value)
     row.save(update_fields=["state", *also])
+    settle(row)
 
 
 def publish(revision: PostRevision) -> None:
@@ -39,7 +42,7 @@ def publish(revision: PostRevision) -> None:
     place = {"position": thread.last_position, "published_at": now, "live_revision": revision}
     move(post, Post.State.PUBLISHED, **place)
     if thread.state == Thread.State.WAITING:
-        move(thread, Thread.State.OPEN, title=revision.title, published_at=now, last_post_at=now)
+        move(thread, Thread.State.OPEN, title=public_words(revision)["title"], published_at=now, last_post_at=now)
         Category.objects.filter(pk=thread.category_id).update(thread_count=F("thread_count") + 1)
     thread.last_post_at, thread.post_count = now, thread.post_count + 1
     if post.written_as_clinician and thread.answer_id is None and post.author_id != thread.author_id:
@@ -56,7 +59,7 @@ def _show_edit(post: Post, revision: PostRevision) -> None:
     post.live_revision, post.edited_at = revision, timezone.now()
     post.save(update_fields=["live_revision", "edited_at"])
     if revision.title and post.position == 1:
-        Thread.objects.filter(pk=post.thread_id).update(title=revision.title)
+        Thread.objects.filter(pk=post.thread_id).update(title=public_words(revision)["title"])
     searching.enter(post)
 
 
@@ -75,7 +78,7 @@ def unbury(post: Post) -> None:
     move(post, Post.State.PUBLISHED)
     add_to_counters(post)
     if post.position == 1 and post.live_revision:
-        Thread.objects.filter(pk=post.thread_id).update(title=post.live_revision.title)
+        Thread.objects.filter(pk=post.thread_id).update(title=public_words(post.live_revision)["title"])
     searching.enter(post)
     _find_answer(post)
 

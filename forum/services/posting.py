@@ -20,6 +20,7 @@ from forum.permissions import (
 )
 from forum.rendering import RENDER_VERSION, render
 from forum.services import limits
+from forum.services.items import ask_about_revision
 from forum.services.moves import bury, move
 from forum.services.review_after import show_where_allowed
 from forum.services.triage_rules import triage_revision
@@ -62,11 +63,13 @@ def reply(thread: Thread, words: Words, *, by: User, key: UUID, quoted: Post | N
     author = _locked(by)
     if sent := author.posts.filter(key=key).first():
         return sent
-    if not can_reply(author, Thread.objects.get(pk=thread.pk)):
+    thread = Thread.objects.get(pk=thread.pk)
+    if not can_reply(author, thread):
         raise PermissionDenied
     if quoted and not can_quote_post(author, thread, quoted):
         raise PermissionDenied
     limits.check(author, words.body)
+    limits.check_pace(author, thread)
     return _new_post(thread, words, author, key, quoted)
 
 
@@ -164,4 +167,5 @@ def _new_revision(post: Post, words: Words) -> PostRevision:
         render_version=RENDER_VERSION,
     )
     triage_revision(revision)
+    ask_about_revision(revision)
     return revision

@@ -6,6 +6,7 @@ from django.db import transaction
 from accounts.models import User
 from forum.models import Post, Report
 from forum.permissions import can_report_member, can_report_post
+from forum.services.items import ask_about_report
 
 
 @transaction.atomic
@@ -14,8 +15,7 @@ def report_post(post: Post, *, by: User, reason: str, note: str = "") -> tuple[R
     post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     if not can_report_post(by, post):
         raise PermissionDenied
-    said = {"reason": reason, "note": note}
-    return Report.objects.get_or_create(post=post, by=by, state=Report.State.OPEN, defaults=said)
+    return _noted({"post": post}, by, {"reason": reason, "note": note})
 
 
 @transaction.atomic
@@ -23,5 +23,12 @@ def report_member(member: User, *, by: User, reason: str, note: str = "") -> tup
     """As `report_post`, on what a member does altogether."""
     if not can_report_member(by, member):
         raise PermissionDenied
-    said = {"reason": reason, "note": note}
-    return Report.objects.get_or_create(member=member, by=by, state=Report.State.OPEN, defaults=said)
+    User.objects.select_for_update(no_key=True).get(pk=member.pk)  # two reports at once make one row of the queue
+    return _noted({"member": member}, by, {"reason": reason, "note": note})
+
+
+def _noted(about: dict[str, Post] | dict[str, User], by: User, said: dict[str, str]) -> tuple[Report, bool]:
+    report, new = Report.objects.get_or_create(**about, by=by, state=Report.State.OPEN, defaults=said)
+    if new:
+        ask_about_report(report)
+    return report, new

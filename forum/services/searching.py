@@ -23,7 +23,7 @@ TRUE = f"""
            || setweight({WORDS.format("r.warning")}, 'B')
            || setweight({WORDS.format("regexp_replace(r.html, '<[^>]*>', ' ', 'g')")}, 'D') AS document
     FROM forum_post p JOIN forum_thread t ON t.id = p.thread_id JOIN forum_postrevision r ON r.id = p.live_revision_id
-    WHERE p.state = 'published' AND p.id BETWEEN %(first)s AND %(last)s
+    WHERE p.state = 'published' AND {{which}}
 """  # noqa: S608  no word of it comes from outside
 COLUMNS = ("thread_id", "category_id", "revision_id", "published_at", "clinician", "document")
 ENTER = f"""
@@ -55,17 +55,18 @@ class Wrong:
         return f"post {self.post}: {'behind in' if self.indexed else 'not in'} the index"
 
 
+BETWEEN, OF_THREAD = "p.id BETWEEN %s AND %s", "p.thread_id = %s"
+
+
 def enter(post: Post) -> None:
     """Write the row of a published post, or write it anew: after its first publication, an edit, a new title, a move of its
     thread, and when words of it were covered. The caller holds its thread."""
-    _enter(post.pk, post.pk)
+    _enter(BETWEEN, post.pk, post.pk)
 
 
 def enter_thread(thread_id: int) -> None:
-    """The rows of a whole thread, after it was moved, merged or split."""
-    posts = Post.objects.filter(thread=thread_id, state=Post.State.PUBLISHED)
-    for pk in posts.order_by("pk").values_list("pk", flat=True):
-        _enter(pk, pk)
+    """The rows of a whole thread, after it or some of its posts were moved."""
+    _enter(OF_THREAD, thread_id)
 
 
 def leave(post: Post) -> None:
@@ -75,7 +76,7 @@ def leave(post: Post) -> None:
 
 def enter_between(first: int, last: int) -> None:
     """All published posts with these numbers, by one statement."""
-    _enter(first, last)
+    _enter(BETWEEN, first, last)
 
 
 def wrong() -> list[Wrong]:
@@ -100,13 +101,12 @@ def rebuild() -> int:
 def _rebuild(first: int, last: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
-        cursor.execute(
-            "LOCK TABLE forum_thread IN EXCLUSIVE MODE"
-        )  # whoever publishes or buries takes it before our rows
+        # Whoever publishes or buries takes it before our rows.
+        cursor.execute("LOCK TABLE forum_thread IN EXCLUSIVE MODE")
     SearchEntry.objects.filter(post__gte=first, post__lte=last).exclude(post__state=Post.State.PUBLISHED).delete()
-    _enter(first, last)
+    _enter(BETWEEN, first, last)
 
 
-def _enter(first: int, last: int) -> None:
+def _enter(which: str, *values: int) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(ENTER, {"first": first, "last": last})
+        cursor.execute(ENTER.replace("{which}", which), values)

@@ -1,4 +1,13 @@
 from guide.models.articles import Article, ArticleRevision, Feedback, RevisionDecision, Section
+from guide.models.desk import (
+    DailyCount,
+    EditorPreference,
+    LinkCheck,
+    ReferenceChange,
+    ReferenceDecision,
+    RevisionComment,
+    UnsavedText,
+)
 from guide.models.people import HelpLine, Story, SupportGroup, Video, VideoTopic
 from guide.models.reference import (
     GlossaryTerm,
@@ -17,9 +26,12 @@ from guide.models.treatments import MatrixCell, MatrixRow, Treatment
 __all__ = [
     "Article",
     "ArticleRevision",
+    "DailyCount",
+    "EditorPreference",
     "Feedback",
     "GlossaryTerm",
     "HelpLine",
+    "LinkCheck",
     "MatrixCell",
     "MatrixRow",
     "Milestone",
@@ -27,6 +39,9 @@ __all__ = [
     "OutcomeFigure",
     "Question",
     "QuestionGroup",
+    "ReferenceChange",
+    "ReferenceDecision",
+    "RevisionComment",
     "RevisionDecision",
     "SafetyMessage",
     "SearchEntry",
@@ -37,6 +52,7 @@ __all__ = [
     "Story",
     "SupportGroup",
     "Treatment",
+    "UnsavedText",
     "Video",
     "VideoTopic",
 ]

@@ -5,6 +5,7 @@ from datetime import date
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import reverse
 
@@ -62,8 +63,33 @@ class Article(models.Model):
         return reverse("guide:article", args=[self.slug])
 
 
+class ArticleRevisionQuerySet(models.QuerySet["ArticleRevision"]):
+    def open(self) -> "ArticleRevisionQuerySet":
+        """What somebody still works on or waits for: drafts, what waits for review, what was sent back."""
+        states = ArticleRevision.State
+        return self.filter(state__in=[states.DRAFT, states.SUBMITTED, states.SENT_BACK])
+
+
 class ArticleRevision(models.Model):
-    """The text of an article as somebody wrote it at one moment. Only the HTML made from it may be made again."""
+    """The text of an article as somebody wrote it at one moment.
+
+    Only the HTML made from it, and where its review stands, may change. A draft that is edited becomes a new revision.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "draft"
+        SUBMITTED = "submitted", "waits for review"
+        SENT_BACK = "sent-back", "sent back with comments"
+        APPROVED = "approved", "approved"
+        SUPERSEDED = "superseded", "replaced by a newer text"
+
+    TRANSITIONS = {
+        State.DRAFT: {State.SUBMITTED, State.APPROVED, State.SUPERSEDED},
+        State.SUBMITTED: {State.DRAFT, State.SENT_BACK, State.APPROVED, State.SUPERSEDED},
+        State.SENT_BACK: {State.SUBMITTED, State.APPROVED, State.SUPERSEDED},
+        State.APPROVED: set(),
+        State.SUPERSEDED: set(),
+    }
 
     article = models.ForeignKey(Article, models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField()
@@ -76,17 +102,39 @@ class ArticleRevision(models.Model):
     render_version = models.PositiveSmallIntegerField(editable=False)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     note = models.CharField(max_length=200, blank=True, help_text="What changed, and why.")
+    substantive = models.BooleanField(
+        "tell readers", default=False, help_text="The page shows the note under “What changed”."
+    )
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT, editable=False)
+    live_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Approved to be read from this moment on."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ArticleRevisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]
-        constraints = [models.UniqueConstraint(fields=["article", "number"], name="revision_number_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "number"], name="revision_number_unique"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["draft", "submitted", "sent-back", "approved", "superseded"]),
+                name="revision_state_is_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(live_at__isnull=True) | models.Q(state="approved"),
+                name="only_the_approved_goes_live",
+            ),
+        ]
         permissions = [
             ("publish_articlerevision", "Can publish a revision of an article"),
             ("sign_articlerevision", "Can sign a revision as the clinician who reviewed it"),
         ]
         triggers = [
-            pgtrigger.ReadOnly(name="revision_text_is_final", exclude=["in_short_html", "body_html", "render_version"]),
+            pgtrigger.ReadOnly(
+                name="revision_text_is_final",
+                exclude=["in_short_html", "body_html", "render_version", "state", "live_at"],
+            ),
             pgtrigger.Protect(name="revision_stays", operation=pgtrigger.Delete),
         ]
 
@@ -103,21 +151,38 @@ class RevisionDecision(models.Model):
 
     class Action(models.TextChoices):
         LOADED = "loaded", "Loaded from the content files"
+        SUBMITTED = "submitted", "Sent for review"
+        TAKEN_BACK = "taken-back", "Taken back by its author"
+        SENT_BACK = "sent-back", "Sent back with comments"
+        APPROVED = "approved", "Approved by a second person"
         PUBLISHED = "published", "Published"
+        URGENT = "urgent", "Published at once, before review"
+        ROLLED_BACK = "rolled-back", "An earlier text brought back"
         SIGNED = "signed", "Reviewed and signed by a clinician"
 
     revision = models.ForeignKey(ArticleRevision, models.PROTECT, related_name="decisions")
-    action = models.CharField(max_length=10, choices=Action)
+    action = models.CharField(max_length=12, choices=Action)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     credential = models.CharField(max_length=120, blank=True, help_text="Name and profession, as the page shows them.")
     reason = models.CharField(max_length=200, blank=True)
+    checked = ArrayField(models.CharField(max_length=20), default=list, blank=True, help_text="Of the checklist.")
     decided_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["-decided_at"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(action__in=["loaded", "published", "signed"]), name="decision_action_known"
+                condition=models.Q(
+                    action__in=[
+                        *("loaded", "submitted", "taken-back", "sent-back", "approved"),
+                        *("published", "urgent", "rolled-back", "signed"),
+                    ]
+                ),
+                name="decision_action_known",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(action__in=["urgent", "rolled-back"]) | ~models.Q(reason=""),
+                name="what_skips_review_has_its_reason",
             ),
             models.CheckConstraint(
                 condition=~models.Q(action="signed") | ~models.Q(credential=""), name="signature_names_credential"
@@ -145,6 +210,8 @@ class Feedback(models.Model):
     comment = models.TextField(blank=True, max_length=1000)
     created_at = models.DateTimeField(auto_now_add=True)
     closed = models.BooleanField(default=False)
+    assigned_to = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    answer = models.TextField(blank=True, max_length=1000, help_text="What was done about it; for the editors only.")
 
     class Meta:
         ordering = ["-created_at"]

@@ -24,24 +24,40 @@ from accounts.services.names import rename
 from accounts.services.notifications import notify, write_letters
 from accounts.services.sanctions import appeal, decide_appeal, impose, lift
 from forum.models import (
+    Alarm,
     Appeal,
     Bookmark,
     Category,
     ClinicalNote,
+    CrisisCard,
     Decision,
+    DecisionQuestion,
+    DoubleRead,
     Draft,
     Duty,
+    ItemLook,
     Mention,
+    PrivateNote,
     Reaction,
     ReadMark,
+    ReadOnlyTime,
     Report,
+    ReviewItem,
     Subscription,
+    ThreadAct,
     TriageVersion,
     Trust,
 )
 from forum.moderation import services as moderation
 from forum.services.posting import Words, start_thread
-from guide.models import RevisionDecision
+from guide.models import (
+    EditorPreference,
+    ReferenceChange,
+    ReferenceDecision,
+    RevisionComment,
+    RevisionDecision,
+    UnsavedText,
+)
 
 PRIVATE = {
     "legal_name": "Maya Ann Legal",
@@ -89,12 +105,22 @@ def _as_staff(maya, noah, vera, article):
             decide_appeal(appeal(made, by=noah, text="Hm."), by=maya, grant=False, answer="Hm.")
     revision = article.revisions.create(number=9, title="t", author=maya, render_version=1)
     RevisionDecision.objects.create(revision=revision, action="signed", by=maya, credential="Dr. Maya Ann, nurse")
+    _at_the_desk(maya, revision)
     kind = ContentType.objects.get_for_model(User)
     note = {"content_type": kind, "action_flag": CHANGE}
     LogEntry.objects.create(user=maya, object_id=noah.pk, object_repr="Noah", **note)
     LogEntry.objects.create(user=vera, object_id=maya.pk, object_repr="Mayflower", change_message="Maya", **note)
     note["content_type"] = ContentType.objects.get_for_model(EmailAddress)
     LogEntry.objects.create(user=vera, object_id=1, object_repr="maya@example.org", **note)
+
+
+def _at_the_desk(maya, revision):
+    RevisionComment.objects.create(revision=revision, line=1, text="Say when.", by=maya)
+    change = ReferenceChange.objects.create(model="question", label="Is it safe?", author=maya)
+    ReferenceDecision.objects.create(change=change, action="submitted", by=maya)
+    UnsavedText.objects.create(owner=maya, place="article 1", words={"body": "Maya begins an article."})
+    EditorPreference.objects.create(owner=maya, digest="daily")
+    revision.article.feedback.create(revision=revision, helpful=False, comment="Unclear.", assigned_to=maya)
 
 
 def _in_the_forum(maya, noah, dr_okafor):
@@ -131,6 +157,7 @@ def _kept_in_the_forum(maya, dr_okafor, theirs):
     Duty.objects.create(moderator=maya, starts_at=timezone.now(), ends_at=timezone.now() + timedelta(hours=1))
     no = Decision.objects.filter(revision__post__author=maya, action="rejected").first()
     Appeal.objects.create(decision=no, text="I am Maya.", state="upheld", answered_by=maya, answered_at=timezone.now())
+    _at_the_queue(maya, dr_okafor, theirs, no)
     ClinicalNote.objects.create(
         post=theirs,
         by=maya,
@@ -139,6 +166,27 @@ def _kept_in_the_forum(maya, dr_okafor, theirs):
         body="Ask.",
         html="<p>Ask.</p>",
     )
+
+
+def _at_the_queue(maya, dr_okafor, theirs, no):
+    now, credential = timezone.now(), dr_okafor.credentials.get()
+    item = ReviewItem.objects.create(
+        kind="new", state="closed", post=theirs, promised_at=now, claimed_until=now, claimed_by=maya, closed_by=maya
+    )
+    ReviewItem.objects.create(kind="report", state="closed", member=maya, promised_at=now, escalated_to=maya)
+    ItemLook.objects.create(item=item, by=maya)
+    PrivateNote.objects.create(item=item, text="A note.", by=maya, to=maya)
+    PrivateNote.objects.create(member=maya, text="Maya was upset.", by=dr_okafor)
+    first, second = {"closed_by": maya, "second_closed_by": dr_okafor}, {"second_closed_by": maya}
+    for post, closed in ((theirs, first), (no.revision.post, second)):
+        card = {"item": item, "post": post, "lines": [], "sent_by": maya, "credential": credential} | closed
+        CrisisCard.objects.create(country="US", alerted=maya, **card)
+        item = ReviewItem.objects.create(kind="new", state="closed", post=post, promised_at=now)
+    Alarm.objects.create(item=item, step="half", told=maya)
+    ThreadAct.objects.create(thread=theirs.thread, action="locked", by=maya, credential=credential, reason="Quiet.")
+    DoubleRead.objects.create(decision=no, by=maya, verdict="rejected", read_at=now)
+    DecisionQuestion.objects.create(decision=no, text="Maya asks why.", answer="So.", answered_by=maya, answered_at=now)
+    ReadOnlyTime.objects.create(by=maya, reason="Night.", ended_at=now, ended_by=maya)
 
 
 def _entrance(maya):

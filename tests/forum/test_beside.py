@@ -9,7 +9,7 @@ from forum.services.posting import Words, edit_post
 
 
 def page(client, thread, **data):
-    return client.get(thread.get_absolute_url(), data).content.decode()
+    return client.get(thread.get_absolute_url(), data).content.decode().split("<body")[1]
 
 
 def note(post, by, body, state="shown"):

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from forum.models import Appeal, ClinicalNote, Decision, Post, PostRevision, Report, Thread
-from forum.moderation.removal import lock, remove, restore, unlock
+from forum.moderation.removal import hide, lock, remove, restore, unlock
 from forum.moderation.services import approve, ask_for_changes, reject
 from forum.services.appeals import appeal
 from forum.services.moves import IllegalMove, move
@@ -18,7 +18,8 @@ from forum.services.reports import report_post
 MOVES = {
     Thread: "waiting>open waiting>removed open>locked open>removed locked>open locked>removed removed>open",
     Post: "waiting>published waiting>rejected waiting>withdrawn published>deleted published>removed"
-    " rejected>published rejected>waiting removed>published",
+    " rejected>published rejected>waiting removed>published"
+    " published>hidden hidden>published hidden>removed hidden>deleted",
     PostRevision: "waiting>shown waiting>approved waiting>changes waiting>rejected waiting>superseded waiting>withdrawn"
     " shown>approved shown>rejected shown>superseded shown>withdrawn changes>approved changes>superseded"
     " changes>withdrawn rejected>approved rejected>superseded",
@@ -70,8 +71,9 @@ ACTIONS = {
     "withdraw": (lambda p, t, w: withdraw_post(p, by=w["author"]), "waiting"),
     "delete": (lambda p, t, w: delete_post(p, by=w["author"]), "published"),
     "report": (lambda p, t, w: report_post(p, by=w["reader"], reason="spam"), "published"),
-    "remove": (lambda p, t, w: remove(p, by=w["moderator"], reason="spam"), "published"),
-    "restore": (lambda p, t, w: restore(p, by=w["moderator"]), "removed"),
+    "remove": (lambda p, t, w: remove(p, by=w["moderator"], reason="spam"), "published hidden"),
+    "hide": (lambda p, t, w: hide(p, by=w["moderator"], reason="unkind"), "published"),
+    "restore": (lambda p, t, w: restore(p, by=w["moderator"]), "removed hidden"),
 }
 
 

@@ -103,7 +103,8 @@ def test_feedback_is_kept_without_anything_about_the_reader(client):
     assert "Thank you" in response.content.decode()
     assert Feedback.objects.values_list("article__slug", "helpful", "comment").get() == ("history", False, "Too long.")
     assert {f.name for f in Feedback._meta.fields} == {
-        *("id", "article", "revision", "helpful", "comment", "created_at", "closed")
+        *("id", "article", "revision", "helpful", "comment", "created_at", "closed"),
+        *("assigned_to", "answer"),  # of the editor who looks into it
     }
 
 

@@ -36,6 +36,23 @@ IN_THE_COPY = {
     "accounts.User_groups.user": "Account",
     "accounts.User_user_permissions.user": "Account",
     "admin.LogEntry.user": STAFF,
+    "forum.Alarm.told": "Alarms you got",
+    "forum.CrisisCard.alerted": "Help cards you had a part in",
+    "forum.CrisisCard.closed_by": "Help cards you had a part in",
+    "forum.CrisisCard.second_closed_by": "Help cards you had a part in",
+    "forum.CrisisCard.sent_by": "Help cards you had a part in",
+    "forum.DecisionQuestion.answered_by": "Questions about decisions you answered",
+    "forum.DoubleRead.by": "Second readings of yours",
+    "forum.ItemLook.by": "Items you opened",
+    "forum.PrivateNote.by": "Notes you wrote or got as a moderator",
+    "forum.PrivateNote.member": "Notes about you among moderators",
+    "forum.PrivateNote.to": "Notes you wrote or got as a moderator",
+    "forum.ReadOnlyTime.by": "Read-only times you began or ended",
+    "forum.ReadOnlyTime.ended_by": "Read-only times you began or ended",
+    "forum.ReviewItem.claimed_by": "Items of the queue you had a part in",
+    "forum.ReviewItem.closed_by": "Items of the queue you had a part in",
+    "forum.ReviewItem.escalated_to": "Items of the queue you had a part in",
+    "forum.ThreadAct.by": "What you did to threads",
     "forum.Appeal.answered_by": "Appeals you answered",
     "forum.Bookmark.user": "Your bookmarks",
     "forum.ClinicalNote.by": "Notes you wrote beside posts",
@@ -54,11 +71,18 @@ IN_THE_COPY = {
     "forum.Trust.ended_by": "Trust that you gave or ended",
     "forum.Trust.user": "Trust that moderators gave you",
     "guide.ArticleRevision.author": "Articles you wrote",
+    "guide.EditorPreference.owner": "Your editor’s digest",
+    "guide.Feedback.assigned_to": "Readers’ feedback given to you",
+    "guide.ReferenceChange.author": "Changes of yours to the guide’s lists",
+    "guide.ReferenceDecision.by": "Changes to the guide’s lists you decided on",
+    "guide.RevisionComment.by": "Your remarks on articles",
+    "guide.UnsavedText.owner": "Words of yours not yet saved in the admin",
     "guide.RevisionDecision.by": "Articles you decided on",
     "mfa.Authenticator.user": "Second factors",
 }
 LEFT_OUT = {
     "accounts.Barrier.other": "that somebody keeps away from one is theirs to know, and never told",
+    "forum.ReviewItem.member": "a row of the queue for reports about one; as the next line",
     "forum.Report.member": "that somebody reported one is theirs to know; what was decided is in the copy",
 }
 UNSAID = {
@@ -88,9 +112,9 @@ def test_every_table_that_hangs_on_such_a_table_is_known_here():
         "account.EmailConfirmation",  # unused, as we send codes
         "accounts.Evidence",  # in the copy as “Files that you sent”
         "forum.Category",  # names its last thread
+        "forum.Redaction",  # spans of one's words, told with the decision
         "forum.PostRevision",  # in the copy as “Your words”
         "guide.Article",  # names its live revision
-        "guide.Feedback",  # of a reader without a name, on a revision
     }
 
 

@@ -1,0 +1,228 @@
+"""The one queue: everything that needs a clinician is one row, from the moment it is asked until somebody has closed it."""
+
+from typing import Any
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import Credential
+from forum.models.categories import Category
+from forum.models.fairness import Appeal, ClinicalNote
+from forum.models.moderation import Decision, Report
+from forum.models.posts import Post, PostRevision
+from forum.models.triage import Lane
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class DecisionQuestion(models.Model):
+    """What an author asks about a decision on their post; any moderator answers."""
+
+    decision = models.OneToOneField(Decision, models.PROTECT, related_name="question")
+    text = models.TextField(max_length=1000)
+    made_at = models.DateTimeField(auto_now_add=True)
+    answer = models.TextField(blank=True, max_length=2000)
+    answered_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True) | Q(answered_by__isnull=False), name="an_answer_names_who"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"question about decision {self.decision_id}"
+
+
+class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
+    def open(self) -> "ReviewItemQuerySet":
+        return self.filter(state=ReviewItem.State.OPEN)
+
+    def for_moderator(self, moderator: Any) -> "ReviewItemQuerySet":
+        """What this person may decide: nothing in which they have a part (design: independence)."""
+        own = Q(post__author=moderator) | Q(member=moderator) | Q(appeal__decision__by=moderator)
+        own |= Q(note__by=moderator) & Q(kind=ReviewItem.Kind.APPEAL)
+        reported = Report.objects.filter(by=moderator).filter(
+            Q(post=models.OuterRef("post"), post__isnull=False)
+            | Q(member=models.OuterRef("member"), member__isnull=False)
+        )
+        judged = self.filter(pk=models.OuterRef("pk"), kind__in=[ReviewItem.Kind.REPORT, ReviewItem.Kind.APPEAL])
+        found = self.exclude(pk__in=self.filter(own).values("pk"))
+        return found.exclude(models.Exists(judged) & models.Exists(reported)).exclude(post__state=Post.State.REMOVED)
+
+    def best_first(self) -> "ReviewItemQuerySet":
+        """RED, AMBER, GREEN, and in each the longest waiting first."""
+        return self.order_by("lane", "asked_at", "pk")
+
+    def unclaimed(self) -> "ReviewItemQuerySet":
+        return self.exclude(claimed_until__gt=timezone.now())
+
+    def late(self) -> "ReviewItemQuerySet":
+        return self.filter(promised_at__lt=timezone.now())
+
+
+class ReviewItem(models.Model):
+    """Something that waits for a clinician: what, how urgent, since when, until when it was promised, and who is at it."""
+
+    class Kind(models.TextChoices):
+        NEW = "new", "a new post"
+        EDIT = "edit", "an edit"
+        AFTER = "after", "to be read afterwards"
+        REPORT = "report", "a report"
+        APPEAL = "appeal", "an appeal"
+        QUESTION = "question", "a question about a decision"
+        NOTE = "note", "a clinical note to look at again"
+        DOUBLE = "double", "a second reading"
+
+    class State(models.TextChoices):
+        OPEN = "open", "open"
+        CLOSED = "closed", "closed"
+
+    TRANSITIONS = {State.OPEN: {State.CLOSED}, State.CLOSED: {State.OPEN}}  # back only by an undo
+
+    kind = models.CharField(max_length=8, choices=Kind)
+    state = models.CharField(max_length=6, choices=State, default=State.OPEN)
+    category = models.ForeignKey(Category, models.PROTECT, null=True, related_name="+")
+    post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="review_items")
+    revision = models.ForeignKey(PostRevision, models.PROTECT, null=True, related_name="review_items")
+    member = models.ForeignKey(
+        PERSON, models.PROTECT, null=True, related_name="+", help_text="A report about somebody."
+    )
+    appeal = models.ForeignKey(Appeal, models.PROTECT, null=True, related_name="review_items")
+    question = models.ForeignKey(DecisionQuestion, models.PROTECT, null=True, related_name="review_items")
+    note = models.ForeignKey(ClinicalNote, models.PROTECT, null=True, related_name="review_items")
+    lane = models.PositiveSmallIntegerField(choices=Lane, default=Lane.GREEN)
+    asked_at = models.DateTimeField(default=timezone.now)
+    promised_at = models.DateTimeField(
+        help_text="Until when somebody should have looked: asked_at and the lane's promise."
+    )
+    claimed_by = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="+")
+    claimed_until = models.DateTimeField(null=True)
+    escalated_to = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="+")
+    escalated_at = models.DateTimeField(null=True)
+    needs_second = models.BooleanField(default=False, help_text="A crisis: two clinicians close it.")
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="+")
+
+    objects = ReviewItemQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["lane", "asked_at", "id"], condition=Q(state="open"), name="the_queue"),
+            models.Index(fields=["claimed_by"], condition=Q(state="open"), name="claims_open"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["new", "edit", "after", "report", "appeal", "question", "note", "double"]),
+                name="item_kind_is_known",
+            ),
+            models.CheckConstraint(condition=Q(state__in=["open", "closed"]), name="item_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(claimed_by__isnull=True) | Q(claimed_until__isnull=False), name="a_claim_ends"
+            ),
+            *(
+                models.UniqueConstraint(
+                    fields=[name], condition=Q(state="open", kind__in=kinds), name=f"one_open_item_for_a_{name}"
+                )
+                for name, kinds in [
+                    ("revision", ["new", "edit", "after"]),
+                    ("appeal", ["appeal"]),
+                    ("question", ["question"]),
+                    ("note", ["note"]),
+                ]
+            ),
+            models.UniqueConstraint(
+                fields=["post"], condition=Q(state="open", kind="report"), name="one_open_report_item_for_a_post"
+            ),
+            models.UniqueConstraint(
+                fields=["member"], condition=Q(state="open", kind="report"), name="one_open_report_item_for_a_member"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"item {self.pk}: {self.get_kind_display()}"
+
+    def claimed_by_another(self, person: Any) -> bool:
+        held = self.claimed_until is not None and self.claimed_until > timezone.now()
+        return held and self.claimed_by_id not in (None, person.pk)
+
+
+class ItemLook(models.Model):
+    """That a moderator opened an item: what was not opened cannot be approved with others in one act."""
+
+    item = models.ForeignKey(ReviewItem, models.CASCADE, related_name="looks")
+    by = models.ForeignKey(PERSON, models.CASCADE, related_name="+")
+    opened_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item", "by"], name="one_look_of_a_moderator")]
+
+    def __str__(self) -> str:
+        return f"item {self.item_id} opened"
+
+
+class PrivateNote(models.Model):
+    """Words among moderators, on a post, a member, an item or a duty. Kept for ever, and never shown to others."""
+
+    class Kind(models.TextChoices):
+        NOTE = "note", "note"
+        ESCALATED = "escalated", "escalated"
+        HANDED_BACK = "handed-back", "handed back"
+        TAKEN_OVER = "taken-over", "taken over"
+        HAND_OVER = "hand-over", "at the end of a duty"
+        DEBRIEF = "debrief", "would like to talk about it"
+
+    kind = models.CharField(max_length=11, choices=Kind, default=Kind.NOTE)
+    item = models.ForeignKey(ReviewItem, models.PROTECT, null=True, related_name="private_notes")
+    post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="private_notes")
+    member = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
+    text = models.TextField(blank=True, max_length=2000)
+    by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    to = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["made_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["note", "escalated", "handed-back", "taken-over", "hand-over", "debrief"]),
+                name="private_note_kind_is_known",
+            )
+        ]
+        triggers = [pgtrigger.Protect(name="private_words_stay", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.made_at:%d %b %Y}"
+
+
+class CrisisCard(models.Model):
+    """What was sent to somebody who may be in danger, when, and the two clinicians who closed the matter."""
+
+    item = models.OneToOneField(ReviewItem, models.PROTECT, related_name="crisis")
+    post = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    country = models.CharField(max_length=2, blank=True)
+    lines = models.JSONField(help_text="The help lines that the card named.")
+    sent_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    credential = models.ForeignKey(Credential, models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField(auto_now_add=True)
+    alerted = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
+    closed_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
+    closed_at = models.DateTimeField(null=True)
+    second_closed_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
+    second_closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(second_closed_by__isnull=True) | ~Q(second_closed_by=models.F("closed_by")),
+                name="two_different_clinicians_close_a_crisis",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"help card for post {self.post_id}"

@@ -1,0 +1,186 @@
+"""The editors' desk: unsaved words, comments in the margin, changes to reference rows, and what the desk should know."""
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from guide.models.articles import ArticleRevision
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class UnsavedText(models.Model):
+    """What an editor has typed and not yet saved, kept for them alone: of one article, or of one reference row."""
+
+    owner = models.ForeignKey(PERSON, models.CASCADE, related_name="+")
+    place = models.CharField(max_length=80, help_text="“article 12”, “question 4”, “question new”.")
+    begun_from = models.CharField(
+        max_length=64, blank=True, help_text="The revision, or the digest of the row, it began from."
+    )
+    words = models.JSONField(help_text="The form's fields.")
+    saved_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "place"], name="one_unsaved_text_for_a_place")]
+
+    def __str__(self) -> str:
+        return f"unsaved words at {self.place}"
+
+
+class RevisionComment(models.Model):
+    """A reviewer's remark at a place of one revision's text."""
+
+    class Part(models.TextChoices):
+        TITLE = "title", "title"
+        SUMMARY = "summary", "summary"
+        IN_SHORT = "in_short", "in short"
+        BODY = "body", "text"
+
+    revision = models.ForeignKey(ArticleRevision, models.PROTECT, related_name="comments")
+    part = models.CharField(max_length=8, choices=Part, default=Part.BODY)
+    line = models.PositiveIntegerField(help_text="Of that part, from 1.")
+    quote = models.CharField(max_length=200, blank=True, help_text="The words it is about.")
+    text = models.TextField(max_length=2000)
+    by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+    done = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["part", "line", "pk"]
+        triggers = [pgtrigger.ReadOnly(name="remark_is_final", exclude=["done"])]
+
+    def __str__(self) -> str:
+        return f"{self.get_part_display()}, line {self.line}"
+
+
+class ReferenceChange(models.Model):
+    """A row that readers see (a question, a term, a help line, ...) as an editor would have it, until it is let through.
+
+    `fields` holds every field by name, and inline rows under the name of their relation. `before` is the row as it was
+    when the change began, so that a second change to the same row is noticed.
+    """
+
+    State = ArticleRevision.State
+    TRANSITIONS = ArticleRevision.TRANSITIONS
+
+    model = models.CharField(max_length=40, help_text="Lower case, without the app: “question”.")
+    row = models.PositiveBigIntegerField(null=True, blank=True, help_text="Its primary key. Empty: a new row.")
+    removes = models.BooleanField(default=False)
+    label = models.CharField(max_length=200)
+    fields = models.JSONField(default=dict)
+    before = models.JSONField(default=dict)
+    author = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    note = models.CharField(max_length=200, blank=True, help_text="What changed, and why.")
+    state = models.CharField(max_length=10, choices=ArticleRevision.State, default="draft")
+    live_at = models.DateTimeField(null=True, blank=True)
+    applied_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "submitted", "sent-back", "approved", "superseded"]),
+                name="reference_state_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(applied_at__isnull=True) | Q(state="approved"), name="only_approved_rows_are_applied"
+            ),
+            models.UniqueConstraint(
+                fields=["model", "row"],
+                condition=Q(state__in=["draft", "submitted", "sent-back"], row__isnull=False),
+                name="one_open_change_for_a_row",
+            ),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(name="change_is_final", exclude=["state", "live_at", "applied_at", "row"]),
+            pgtrigger.Protect(name="change_stays", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class ReferenceDecision(models.Model):
+    """Who sent, approved, or sent back a change of a reference row, and when. Rows are never changed or removed."""
+
+    change = models.ForeignKey(ReferenceChange, models.PROTECT, related_name="decisions")
+    action = models.CharField(max_length=12)
+    by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
+    reason = models.CharField(max_length=200, blank=True)
+    checked = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    decided_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-decided_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(action__in=["submitted", "taken-back", "sent-back", "approved", "published", "urgent"]),
+                name="reference_action_is_known",
+            )
+        ]
+        triggers = [pgtrigger.Protect(name="reference_is_final", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.action}: {self.change}"
+
+
+class LinkCheck(models.Model):
+    """What the worker last got from an address that the guide links to; only where outbound requests are switched on."""
+
+    url = models.URLField(max_length=500, unique=True)
+    status = models.PositiveSmallIntegerField(null=True, help_text="HTTP; empty: no answer.")
+    trouble = models.CharField(max_length=200, blank=True)
+    failures = models.PositiveSmallIntegerField(default=0, help_text="In a row.")
+    checked_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-failures", "url"]
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class DailyCount(models.Model):
+    """How often a page was read, or a search found nothing, on one day. Nothing about who."""
+
+    class Kind(models.TextChoices):
+        READ = "read", "pages read"
+        MISSED = "missed", "searches that found nothing"
+
+    day = models.DateField()
+    kind = models.CharField(max_length=6, choices=Kind)
+    what = models.CharField(max_length=120, help_text="An article's slug, or the folded words of the search.")
+    times = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["day", "kind", "what"], name="one_count_for_a_day"),
+            models.CheckConstraint(condition=Q(kind__in=["read", "missed"]), name="count_kind_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.what}: {self.times}"
+
+
+class EditorPreference(models.Model):
+    """What an editor asked for: a digest by mail, and how often."""
+
+    class Digest(models.TextChoices):
+        NEVER = "never", "never"
+        DAILY = "daily", "each morning"
+        WEEKLY = "weekly", "each Monday"
+
+    owner = models.OneToOneField(PERSON, models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=6, choices=Digest, default=Digest.NEVER)
+    digest_sent_on = models.DateField(null=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(digest__in=["never", "daily", "weekly"]), name="digest_is_known")
+        ]
+
+    def __str__(self) -> str:
+        return f"digest {self.digest}"

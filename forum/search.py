@@ -169,12 +169,9 @@ def _posts(keys: list[int], ask: SearchQuery | None, user: Any) -> list[Post]:
         F("live_revision__html"), Value(OPEN + CLOSE), Value(""), function="translate", output_field=TextField()
     )
     text = Func(html, Value("<[^>]*>"), Value(" "), Value("g"), function="regexp_replace", output_field=TextField())
-    shown = SearchHeadline(text, ask, config="english", start_sel=OPEN, stop_sel=CLOSE, max_words=32, min_words=14)
-    parts = {
-        "headline": shown if ask else Left(text, 3 * EDGE),
-        "opening": Left(text, EDGE),
-        "ending": Right(text, EDGE),
-    }
+    marks: Any = {"config": "english", "start_sel": OPEN, "stop_sel": CLOSE, "max_words": 32, "min_words": 14}
+    shown = SearchHeadline(text, ask, **marks) if ask else Left(text, 3 * EDGE)
+    parts = {"headline": shown, "opening": Left(text, EDGE), "ending": Right(text, EDGE)}
     posts = with_barriers(user, Post.objects.readable_by(user).filter(pk__in=keys))
     posts = posts.annotate(warning=F("live_revision__warning"), **parts).select_related("author", "thread__category")
     found = {post.pk: post for post in posts}

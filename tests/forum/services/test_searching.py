@@ -1,10 +1,12 @@
 from io import StringIO
 
 import pytest
+from django.contrib.postgres.search import SearchQuery
 from django.core.management import CommandError, call_command
 
 from forum.management.synthetic import Size, fill
-from forum.models import Category, SearchEntry, Thread
+from forum.models import Category, SearchEntry
+from forum.moderation import thread_acts
 from forum.services.searching import Wrong, enter_thread, rebuild, wrong
 from tests.forum.services.test_recount import Walk
 
@@ -40,13 +42,28 @@ def test_what_is_wrong_is_found_and_mended(say, maya, noah):
     assert (wrong(), SearchEntry.objects.count()) == ([], 3)
 
 
-def test_a_thread_that_moved_is_entered_anew(say, maya, noah):
+def test_threads_that_moved_are_found_where_they_are(say, maya, noah, dr_lind):
+    other = Category.objects.create(slug="stories", title="Stories", purpose="Ours.", position=2)
+    first, second = say(maya, "One.").thread, say(noah, "Two.", title="Zebra").thread
+    posts = [say(noah, words, first) for words in ("Three.", "Four.")]
+    thread_acts.move_thread(second, other, by=dr_lind)
+    assert wrong() == []
+    assert SearchEntry.objects.filter(category=other).count() == 1
+    thread_acts.split(posts, "Giraffe", by=dr_lind)
+    assert wrong() == []
+    assert SearchEntry.objects.filter(document=SearchQuery("giraffe")).values_list("pk", flat=True).get() == posts[0].pk
+    thread_acts.merge(second, first, by=dr_lind)
+    assert wrong() == []
+    assert SearchEntry.objects.filter(thread=first).count() == 2
+    assert not SearchEntry.objects.filter(document=SearchQuery("zebra")).exists()
+
+
+def test_a_thread_is_entered_by_one_statement(say, maya, noah, django_assert_num_queries):
     thread = say(maya, "One.").thread
     say(noah, "Two.", thread)
-    other = Category.objects.create(slug="stories", title="Stories", purpose="Ours.", position=2)
-    Thread.objects.filter(pk=thread.pk).update(category=other)
-    assert len(wrong()) == 2
-    enter_thread(thread.pk)
+    SearchEntry.objects.all().delete()
+    with django_assert_num_queries(1):
+        enter_thread(thread.pk)
     assert wrong() == []
 
 

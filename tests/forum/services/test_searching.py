@@ -4,9 +4,11 @@ import pytest
 from django.contrib.postgres.search import SearchQuery
 from django.core.management import CommandError, call_command
 
+from accounts.models import User
 from forum.management.synthetic import Size, fill
 from forum.models import Category, SearchEntry
 from forum.moderation import thread_acts
+from forum.personal_data import erase
 from forum.services.searching import Wrong, enter_thread, rebuild, wrong
 from tests.forum.services.test_recount import Walk
 
@@ -65,6 +67,14 @@ def test_a_thread_is_entered_by_one_statement(say, maya, noah, django_assert_num
     with django_assert_num_queries(1):
         enter_thread(thread.pk)
     assert wrong() == []
+
+
+def test_who_leaves_and_takes_their_posts_along_is_found_no_more(say, maya, noah):
+    say(noah, "Two.", say(maya, "One.").thread)
+    maya.parting = User.Parting.REMOVE
+    erase(maya)
+    assert wrong() == []
+    assert list(SearchEntry.objects.values_list("post__author", flat=True)) == [noah.pk]
 
 
 def test_a_synthetic_forum_can_be_searched(category):

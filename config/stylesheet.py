@@ -17,6 +17,7 @@ PARTS = [
     "pictures",
     "forum",
     "forum-fairness",
+    "forum-search",
     "forum-triage",
     "forum-item",
     "guide",

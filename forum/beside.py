@@ -44,6 +44,11 @@ def posts_as_read_by(user: Any, posts: QuerySet[Post]) -> QuerySet[Post]:
     )
 
 
+def with_barriers(user: Any, posts: QuerySet[Post]) -> QuerySet[Post]:
+    """Each post with who keeps apart from whom, and nothing else beside it."""
+    return posts.annotate(**_of_the_reader(user))
+
+
 def _signs(user: Any) -> QuerySet[Any]:
     """How many gave each kind of sign to the post, and whether the reader did. Never how many a person received."""
     mine = Count("pk", filter=Q(by=user.pk)) if user.is_authenticated else Value(0)

@@ -4,6 +4,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from forum.models import Appeal, Category, ClinicalNote, Post, PostRevision, Report, Thread
+from forum.services import searching
 from forum.services.items import settle
 from forum.services.showing import public_words
 
@@ -52,6 +53,7 @@ def publish(revision: PostRevision) -> None:
         thread.answer = post
     thread.save(update_fields=["last_position", "last_post_at", "post_count", "answer"])
     Category.objects.filter(pk=thread.category_id).update(post_count=F("post_count") + 1, last_thread=thread)
+    searching.enter(post)
 
 
 def _was_undone(post: Post, revision: PostRevision) -> bool:
@@ -69,6 +71,7 @@ def _show_edit(post: Post, revision: PostRevision) -> None:
     post.save(update_fields=["live_revision", "edited_at"])
     if revision.title and post.position == 1:
         Thread.objects.filter(pk=post.thread_id).update(title=public_words(revision)["title"])
+    searching.enter(post)
 
 
 def show_former(post: Post, former: PostRevision) -> None:
@@ -83,6 +86,7 @@ def bury(post: Post, to: str) -> None:
     """Make a published post a tombstone. The thread's title goes with the words of its first post."""
     move(post, to)
     take_from_counters(post)
+    searching.leave(post)
     if post.position == 1:
         Thread.objects.filter(pk=post.thread_id).update(title=NO_TITLE)
     _find_answer(post)
@@ -94,6 +98,7 @@ def unbury(post: Post) -> None:
     add_to_counters(post)
     if post.position == 1 and post.live_revision:
         Thread.objects.filter(pk=post.thread_id).update(title=public_words(post.live_revision)["title"])
+    searching.enter(post)
     _find_answer(post)
 
 

@@ -114,6 +114,7 @@ def test_every_table_that_hangs_on_such_a_table_is_known_here():
         "forum.Category",  # names its last thread
         "forum.Redaction",  # spans of one's words, told with the decision
         "forum.PostRevision",  # in the copy as “Your words”
+        "forum.SearchEntry",  # made of one's published words, and gone with them
         "guide.Article",  # names its live revision
     }
 

@@ -17,6 +17,7 @@ PARTS = [
     "pictures",
     "forum",
     "forum-fairness",
+    "forum-mention",
     "forum-triage",
     "guide",
     "print",

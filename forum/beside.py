@@ -8,7 +8,9 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import JSONObject
 
 from accounts.models import Barrier
+from forum.mentions import mentioned_in
 from forum.models import Bookmark, ClinicalNote, Decision, Post, Reaction, ReadMark, Subscription, Thread
+from forum.related import pages_cited, pages_of_room
 
 NEVER = Value(False, output_field=BooleanField())
 
@@ -19,6 +21,7 @@ def posts_as_read_by(user: Any, posts: QuerySet[Post]) -> QuerySet[Post]:
     noted = ClinicalNote.objects.filter(post=OuterRef("pk"), state=ClinicalNote.State.SHOWN).order_by("made_at")
     note = JSONObject(html="html", written_as="written_as", by="by__display_name")
     return posts.annotate(
+        mentioned=mentioned_in("live_revision"),
         shown_notes=ArraySubquery(noted.values(json=note)),
         signs=ArraySubquery(_signs(user)),
         removed_for=Subquery(removed.order_by("-pk").values("reason")[:1]),
@@ -52,6 +55,7 @@ def threads_as_read_by(user: Any) -> QuerySet[Thread]:
     found = Thread.objects.visible_to(user).select_related(
         "category", "author", "answer__author", "answer__live_revision"
     )
+    found = found.annotate(cited_pages=pages_cited(), room_pages=pages_of_room())
     return with_place_of(user, found).annotate(newer=_neighbour(user, newer=True), older=_neighbour(user, newer=False))
 
 

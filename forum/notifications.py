@@ -1,5 +1,6 @@
 """Who hears of what happens in the forum, and in which words. No sentence holds a member's words."""
 
+from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import Barrier, Delivery, Notification, User
@@ -7,7 +8,7 @@ from accounts.notifications import Kind
 from accounts.roles import VERIFIERS
 from accounts.services.notifications import News, notify, notify_each
 from forum.audience import audience
-from forum.models import Appeal, Decision, Duty, Post, PostRevision, Report, Thread
+from forum.models import Appeal, Decision, Duty, Mention, Post, PostRevision, Report, Thread
 from forum.permissions import can_decide_revision
 
 SEEN = "forum.notifications.post_can_be_seen"
@@ -29,16 +30,20 @@ REPORT = Kind("report", "What became of your reports", "a report of yours", Deli
 DESK = Kind("desk", "Matters that wait for you as staff", "a matter that waits", Delivery.AT_ONCE)
 KINDS = [MINE, MENTION, QUOTE, ANSWER, REPLY, THREAD, ROOM, REPORT, DESK, RED]
 
+NAMED = (MENTION.key, "Somebody mentioned you in a post.")
 REPLIED = (REPLY, "Somebody replied to your thread.")
 FOLLOWED = (THREAD, "There is a new post in a thread that you follow.")
 
 
 def tell_published(post: Post, *, first: bool) -> None:
-    """The author hears that readers can see it now. Of a new post others hear too; of an edit nobody else does."""
+    """The author hears that readers can see it now; others of a new post, and of an edit whom it names for the first time."""
     words = "Your post was published." if first else "Your edit was published."
     notify(post.author, MINE.key, words, post_url(post), post.pk)
     if first:
         tell_others(post)
+    elif post.live_revision and post.live_revision.mentions.exists():
+        notify_each([News(*NAMED, audience(post).mentioned)], post_url(post), post.pk)
+    Mention.objects.filter(revision=post.live_revision_id, told=False).update(told=True)
 
 
 def tell_others(post: Post) -> None:
@@ -47,7 +52,7 @@ def tell_others(post: Post) -> None:
     asker = (ANSWER, "A clinician answered in your thread.") if post.written_as_clinician else REPLIED
     follower = (ROOM, "There is a new thread in a category that you follow.") if post.position == 1 else FOLLOWED
     news = [
-        News(MENTION.key, "Somebody mentioned you in a post.", people.mentioned),
+        News(*NAMED, people.mentioned),
         News(QUOTE.key, "Somebody quoted your post.", people.quoted),
         News(asker[0].key, asker[1], people.asker),
         News(follower[0].key, follower[1], people.followers),
@@ -120,4 +125,5 @@ def post_can_be_seen(notification: Notification) -> bool:
     """Asked when the mail is written: the post stands, its thread too, and nobody has put a barrier between the two since."""
     apart = Barrier.objects.hidden_from(notification.recipient_id)
     there = Post.objects.filter(pk=notification.subject_id or 0, state=Post.State.PUBLISHED)
-    return there.filter(thread__state__in=Thread.READABLE).exclude(author__in=apart).exists()
+    by_name = Q(alias__isnull=True)  # under an alias nobody is silent: see audience()
+    return there.filter(thread__state__in=Thread.READABLE).exclude(by_name, author__in=apart).exists()

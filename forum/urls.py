@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from forum import views, writing
+from forum import suggesting, views, writing
 from forum.feeds import CategoryFeed, ThreadFeed
 from forum.moderation import advice as writing_advice
 from forum.moderation import views as moderation
@@ -26,6 +26,7 @@ urlpatterns = [
     path("mine/<int:pk>/", views.my_post, name="my-post"),
     path("", include("forum.fairness_urls")),
     path("", include("forum.keeping_urls")),
+    path("people/<int:pk>/", suggesting.people, name="mention-fragment"),
     path("review/", moderation.queue, name="queue"),
     path("review/<int:pk>/", moderation.item, name="review"),
 ]

@@ -1,5 +1,6 @@
 from forum.models.acts import Alarm, DoubleRead, KeptReason, ReadOnlyTime, Redaction, ThreadAct
 from forum.models.categories import Category
+from forum.models.citing import ThreadArticle
 from forum.models.fairness import Appeal, ClinicalNote, Duty, Trust
 from forum.models.keeping import Bookmark, Draft, Mention, Reaction, ReadMark, Subscription
 from forum.models.moderation import Decision, Reason, Report
@@ -37,6 +38,7 @@ __all__ = [
     "Subscription",
     "Thread",
     "ThreadAct",
+    "ThreadArticle",
     "TriageList",
     "TriageMatch",
     "TriageRule",

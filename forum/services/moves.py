@@ -4,6 +4,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from forum.models import Appeal, Category, ClinicalNote, Post, PostRevision, Report, Thread
+from forum.services.citing import cite
 from forum.services.items import settle
 
 NO_TITLE = "A thread whose first post was removed"
@@ -39,6 +40,7 @@ def publish(revision: PostRevision) -> None:
     thread.last_position += 1
     place = {"position": thread.last_position, "published_at": now, "live_revision": revision}
     move(post, Post.State.PUBLISHED, **place)
+    cite(post)
     if thread.state == Thread.State.WAITING:
         move(thread, Thread.State.OPEN, title=revision.title, published_at=now, last_post_at=now)
         Category.objects.filter(pk=thread.category_id).update(thread_count=F("thread_count") + 1)
@@ -55,6 +57,7 @@ def _show_edit(post: Post, revision: PostRevision) -> None:
         move(post.live_revision, PostRevision.State.SUPERSEDED)
     post.live_revision, post.edited_at = revision, timezone.now()
     post.save(update_fields=["live_revision", "edited_at"])
+    cite(post)
     if revision.title and post.position == 1:
         Thread.objects.filter(pk=post.thread_id).update(title=revision.title)
 
@@ -62,6 +65,7 @@ def _show_edit(post: Post, revision: PostRevision) -> None:
 def bury(post: Post, to: str) -> None:
     """Make a published post a tombstone. The thread's title goes with the words of its first post."""
     move(post, to)
+    cite(post)
     take_from_counters(post)
     if post.position == 1:
         Thread.objects.filter(pk=post.thread_id).update(title=NO_TITLE)
@@ -71,6 +75,7 @@ def bury(post: Post, to: str) -> None:
 def unbury(post: Post) -> None:
     """The way back, with everything that went."""
     move(post, Post.State.PUBLISHED)
+    cite(post)
     add_to_counters(post)
     if post.position == 1 and post.live_revision:
         Thread.objects.filter(pk=post.thread_id).update(title=post.live_revision.title)

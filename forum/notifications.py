@@ -12,22 +12,32 @@ from forum.models import Appeal, Decision, Duty, Mention, Post, PostRevision, Re
 from forum.permissions import can_decide_revision
 
 SEEN = "forum.notifications.post_can_be_seen"
-MINE = Kind("my-post", "Decisions on your posts", "something that you sent", Delivery.AT_ONCE, must_tell=True)
-MENTION = Kind("mention", "Posts that name you with @", "a mention of you", Delivery.AT_ONCE, still_visible=SEEN)
-QUOTE = Kind("quote", "Posts that quote yours", "an answer to you", Delivery.AT_ONCE, still_visible=SEEN)
-ANSWER = Kind("answer", "Clinicians’ answers in your threads", "an answer", Delivery.AT_ONCE, still_visible=SEEN)
-REPLY = Kind("reply", "Replies to your threads", "a reply", Delivery.AT_ONCE, still_visible=SEEN)
+MINE = Kind(
+    "my-post", "A moderator decided on a post of mine", "something that you sent", Delivery.AT_ONCE, must_tell=True
+)
+MENTION = Kind("mention", "Somebody mentioned me with @", "a mention of you", Delivery.AT_ONCE, still_visible=SEEN)
+QUOTE = Kind("quote", "Somebody quoted my post", "an answer to you", Delivery.AT_ONCE, still_visible=SEEN)
+ANSWER = Kind("answer", "A clinician answered in my conversation", "an answer", Delivery.AT_ONCE, still_visible=SEEN)
+REPLY = Kind("reply", "Somebody replied in my conversation", "a reply", Delivery.AT_ONCE, still_visible=SEEN)
 RED = Kind(
     "red",
-    "Urgent posts, while you are on duty",
+    "Something urgent waits while I am on duty (moderators)",
     "something urgent to look at",
     Delivery.AT_ONCE,
     still_visible="forum.notifications.still_waits",
 )
-THREAD = Kind("thread", "New posts in threads that you follow", "what you follow", Delivery.DAILY, still_visible=SEEN)
-ROOM = Kind("room", "New threads in categories that you follow", "what you follow", Delivery.DAILY, still_visible=SEEN)
-REPORT = Kind("report", "What became of your reports", "a report of yours", Delivery.AT_ONCE)
-DESK = Kind("desk", "Matters that wait for you as staff", "a matter that waits", Delivery.AT_ONCE)
+THREAD = Kind(
+    "thread",
+    "There is a new post in a conversation that I follow",
+    "what you follow",
+    Delivery.DAILY,
+    still_visible=SEEN,
+)
+ROOM = Kind(
+    "room", "A new conversation began in a room that I follow", "what you follow", Delivery.DAILY, still_visible=SEEN
+)
+REPORT = Kind("report", "A moderator looked into what I reported", "a report of yours", Delivery.AT_ONCE)
+DESK = Kind("desk", "Something waits for me as staff", "a matter that waits", Delivery.AT_ONCE)
 KINDS = [MINE, MENTION, QUOTE, ANSWER, REPLY, THREAD, ROOM, REPORT, DESK, RED]
 
 NAMED = (MENTION.key, "Somebody mentioned you in a post.")

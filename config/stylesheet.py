@@ -19,6 +19,7 @@ PARTS = [
     "forum-fairness",
     "forum-mention",
     "forum-triage",
+    "forum-item",
     "guide",
     "print",
 ]

@@ -47,7 +47,11 @@ def words_of_revision(revision: PostRevision) -> SafeString:
 
 
 def _people_in(revision: PostRevision) -> list[dict[str, Any]]:
-    return [row["json"] for row in _people(revision.mentions.all())] if PLACE.search(revision.html) else []
+    return (
+        [row["json"] for row in _people(Mention.objects.filter(revision=revision))]
+        if PLACE.search(revision.html)
+        else []
+    )
 
 
 def with_names_of(html: str, members: Iterable[User]) -> SafeString:

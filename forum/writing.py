@@ -21,6 +21,7 @@ from forum.permissions import can_edit_post, can_quote_post, can_reply, can_star
 from forum.reading import waiting_time
 from forum.rendering import render as render_words
 from forum.services import drafts, mentioning, posting
+from forum.services.showing import public_words
 
 View = Callable[..., HttpResponse]
 
@@ -174,7 +175,7 @@ def _quoted(request: HttpRequest, thread: Thread) -> Post | None:
 def _quote(post: Post | None) -> dict[str, Any]:
     if post is None or post.live_revision is None:
         return {}
-    words = mentioning.named_now(post.live_revision.body, post.live_revision)
+    words = mentioning.named_now(public_words(post.live_revision)["body"], post.live_revision)
     lines = "\n".join(f"> {line}" for line in words.splitlines())
     return {"quoted": post.pk, "body": f"{lines}\n\n"}
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("forum", "0017_moderation"),
+        ("forum", "0018_reasons"),
         ("guide", "0005_desk"),
     ]
 

@@ -3,7 +3,7 @@ from forum.models.categories import Category
 from forum.models.citing import ThreadArticle
 from forum.models.fairness import Appeal, ClinicalNote, Duty, Trust
 from forum.models.keeping import Bookmark, Draft, Mention, Reaction, ReadMark, Subscription
-from forum.models.moderation import Decision, Reason, Report
+from forum.models.moderation import Decision, Report
 from forum.models.posts import Post, PostRevision
 from forum.models.queue import CrisisCard, DecisionQuestion, ItemLook, PrivateNote, ReviewItem
 from forum.models.threads import Thread
@@ -31,7 +31,6 @@ __all__ = [
     "Reaction",
     "ReadMark",
     "ReadOnlyTime",
-    "Reason",
     "Redaction",
     "Report",
     "ReviewItem",

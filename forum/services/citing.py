@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.conf import settings
 
-from forum.models import Post, Thread, ThreadArticle
+from forum.models import Post, PostRevision, Thread, ThreadArticle
 from forum.rendering import links_in
 from guide.models import Article
 
@@ -14,7 +14,8 @@ PAGE = re.compile(rf"(?:{re.escape(settings.SITE_ADDRESS)})?/guide/([-a-zA-Z0-9_
 
 def cite(post: Post) -> None:
     """Note the pages to which the post's words link as readers see them now; of a tombstone none. The caller holds the post."""
-    slugs = _slugs(post.live_revision.html) if post.live_revision and post.state == Post.State.PUBLISHED else set()
+    shown = PostRevision.objects.filter(pk=post.live_revision_id) if post.state == Post.State.PUBLISHED else ()
+    slugs = {slug for revision in shown for slug in _slugs(revision.html)}
     pages = list(Article.objects.filter(slug__in=slugs)) if slugs else []
     ThreadArticle.objects.filter(post=post).exclude(article__in=pages).delete()
     rows = [ThreadArticle(thread_id=post.thread_id, post=post, article=page) for page in pages]

@@ -7,7 +7,8 @@ from typing import Any
 from django.core.cache import cache
 from django.db import transaction
 
-from forum.models import ClinicalNote, Mention, PostRevision
+from forum.models import ClinicalNote, Mention, PostRevision, Redaction
+from forum.redaction import covered
 from forum.rendering import RENDER_VERSION, render
 from forum.services.mentioning import members_named
 
@@ -56,16 +57,19 @@ def _batch(kind: Kind, after: int) -> tuple[int, int] | None:
     """The next ones after this key: how many, and the last key. What somebody decides on just now is waited for."""
     old = kind.objects.filter(pk__gt=after).exclude(render_version=RENDER_VERSION).order_by("pk")  # type: ignore[attr-defined]
     rows = list(old.only("pk", "body", "html", "render_version").select_for_update(no_key=True)[:BATCH])
-    mentions = _mentions(rows) if kind is PostRevision else {}
+    spans, mentions = _beside(rows) if kind is PostRevision else ({}, {})
     for row in rows:
-        row.html = render(row.body, members_named(row.body, mentions.get(row.pk, [])))
-        row.render_version = RENDER_VERSION
+        shown = covered(row.body, spans.get(row.pk, []))
+        row.html, row.render_version = render(shown, members_named(shown, mentions.get(row.pk, []))), RENDER_VERSION
     kind.objects.bulk_update(rows, ["html", "render_version"])  # type: ignore[attr-defined]
     return (len(rows), rows[-1].pk) if rows else None
 
 
-def _mentions(rows: Sequence[Any]) -> dict[int, list[Mention]]:
-    found: dict[int, list[Mention]] = defaultdict(list)
+def _beside(rows: Sequence[Any]) -> tuple[dict[int, list[Redaction]], dict[int, list[Mention]]]:
+    """What is covered in each of these texts, and whom each names, by the text's key."""
+    spans, mentions = defaultdict(list), defaultdict(list)
+    for span in Redaction.objects.in_force().filter(revision__in=rows, part="body"):
+        spans[span.revision_id].append(span)
     for mention in Mention.objects.filter(revision__in=rows):
-        found[mention.revision_id].append(mention)
-    return found
+        mentions[mention.revision_id].append(mention)
+    return spans, mentions

@@ -10,7 +10,6 @@ from accounts.services.erasure import erase
 from accounts.services.names import rename
 from forum.mentions import words_of_revision
 from forum.models import Mention, PostRevision, Thread
-from forum.moderation.services import approve
 from forum.services.posting import Words, edit_post
 from forum.services.rerender import rerender_all
 
@@ -123,10 +122,9 @@ def test_what_nobody_fills_in_names_nobody(say, thread, noah):
 def test_a_moderator_sees_whom_a_text_names(client, thread, noah, dr_okafor):
     edited = edit_post(thread.posts.get(author=noah), Words("Again, @Maya."), by=noah)
     client.force_login(dr_okafor)
-    assert (
-        '<span class="mention">@Maya</span>' in client.get(reverse("forum:review", args=[edited.pk])).content.decode()
-    )
-    approve(edited, by=dr_okafor)
+    html = client.get(reverse("forum:review", args=[edited.pk]), follow=True).content.decode()
+    assert html.count('<span class="mention">@Maya</span>') >= 1
+    assert "@member" not in html
 
 
 def test_the_preview_shows_the_name(client, thread, noah):

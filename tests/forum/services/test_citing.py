@@ -5,7 +5,8 @@ import pytest
 from accounts.models import User
 from forum.models import Thread, ThreadArticle
 from forum.moderation.removal import remove, restore
-from forum.moderation.services import approve, reject
+from forum.moderation.services import Cover, approve, reject
+from forum.moderation.thread_acts import merge
 from forum.personal_data import erase
 from forum.services.citing import cited_elsewhere
 from forum.services.posting import Words, delete_post, edit_post
@@ -88,6 +89,18 @@ def test_links_go_along_to_another_thread(say, maya, noah, article):
     reply = say(noah, LINK, first.thread)
     cited_elsewhere([reply], Thread.objects.get(pk=second.thread_id))
     assert cited() == [(second.thread_id, reply.pk, "small")]
+
+
+def test_a_covered_link_is_none(say, maya, dr_okafor, article):
+    post = say(maya, LINK, public=False)
+    approve(post.revisions.get(), by=dr_okafor, covers=[Cover(4, len(LINK), "contact")])
+    assert cited() == []
+
+
+def test_merged_threads_cite_together(say, maya, noah, dr_okafor, article):
+    first, second = say(maya, "One.").thread, say(noah, LINK).thread
+    merge(second, first, by=dr_okafor)
+    assert [row[0] for row in cited()] == [first.pk]
 
 
 def test_what_is_rolled_back_is_not_kept(say, maya, dr_okafor, article, monkeypatch):

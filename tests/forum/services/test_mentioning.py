@@ -4,16 +4,18 @@ from time import monotonic
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Barrier, Notification, User
 from accounts.services.names import rename
-from forum.models import Mention, Post, PostRevision
+from forum.models import Appeal, Mention, Post, PostRevision
 from forum.moderation.removal import remove
-from forum.moderation.services import approve
+from forum.moderation.services import Cover, approve
 from forum.rendering import MAX_CHARACTERS
 from forum.services import rerender
 from forum.services.mentioning import MOST_PLACES, named_now, people_to_name, preview, whom
 from forum.services.posting import Words, edit_post, reply
+from forum.services.showing import show_again
 from tests.conftest import person
 
 
@@ -182,6 +184,22 @@ def test_a_new_version_of_the_renderer_keeps_the_mentions(write, maya):
     rerender.rerender_all()
     revision.refresh_from_db()
     assert revision.html == html
+
+
+def test_a_covered_name_is_told_to_nobody_and_comes_back_with_the_words(write, maya, dr_okafor):
+    revision = write("Thanks, @Maya.")
+    decision = approve(revision, by=dr_okafor, covers=[Cover(8, 13, "name")])
+    revision.refresh_from_db()
+    assert ("data-member" in revision.html, told(maya)) == (False, 0)
+    PostRevision.objects.update(render_version=0)
+    rerender.rerender_all()
+    revision.refresh_from_db()
+    assert "data-member" not in revision.html
+    Appeal.objects.create(
+        decision=decision, text="Why?", state="overturned", answered_by=maya, answered_at=timezone.now()
+    )
+    show_again(revision)
+    assert "data-member" in revision.html
 
 
 def test_people_are_offered_by_the_beginning_of_their_names(say, thread, maya, noah, vera):

@@ -14,7 +14,7 @@ PAGE = re.compile(rf"(?:{re.escape(settings.SITE_ADDRESS)})?/guide/([-a-zA-Z0-9_
 
 def cite(post: Post) -> None:
     """Note the pages to which the post's words link as readers see them now; of a tombstone none. The caller holds the post."""
-    shown = PostRevision.objects.filter(pk=post.live_revision_id) if post.state == Post.State.PUBLISHED else ()
+    shown = PostRevision.objects.filter(pk=post.live_revision_id or 0) if post.state == Post.State.PUBLISHED else ()
     slugs = {slug for revision in shown for slug in _slugs(revision.html)}
     pages = list(Article.objects.filter(slug__in=slugs)) if slugs else []
     ThreadArticle.objects.filter(post=post).exclude(article__in=pages).delete()

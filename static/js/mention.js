@@ -66,6 +66,7 @@ if (area) {
     const exact = options().length === 1 && options()[0].textContent.toLowerCase() === name.trim().toLowerCase();
     if (!options().length || exact) { close(); return; }
     list.hidden = false;
+    list.scrollIntoView({ block: "nearest" });
     mark(-1);
     told.textContent = `${options().length === 1 ? "1 person" : `${options().length} people`} to choose from with the arrow keys.`;
   }

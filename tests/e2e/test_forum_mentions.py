@@ -46,6 +46,9 @@ def write(browser, site, thread, noah):
 
     yield write
     for context in contexts:
+        for page in context.pages:  # what is typed is kept once more when one leaves; the tables are emptied after that
+            page.goto("/help-now/", wait_until="networkidle")
+            page.wait_for_timeout(300)
         context.close()
 
 

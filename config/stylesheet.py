@@ -18,6 +18,7 @@ PARTS = [
     "forum",
     "forum-fairness",
     "forum-search",
+    "forum-mention",
     "forum-triage",
     "forum-item",
     "guide",

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from forum import views, writing
+from forum import suggesting, views, writing
 from forum.feeds import CategoryFeed, ThreadFeed
 from forum.moderation import advice as writing_advice
 
@@ -26,4 +26,5 @@ urlpatterns = [
     path("", include("forum.fairness_urls")),
     path("", include("forum.keeping_urls")),
     path("", include("forum.queue_urls")),
+    path("people/<int:pk>/", suggesting.people, name="mention-fragment"),
 ]

@@ -1,5 +1,6 @@
 from forum.models.acts import Alarm, DoubleRead, KeptReason, ReadOnlyTime, Redaction, ThreadAct
 from forum.models.categories import Category
+from forum.models.citing import ThreadArticle
 from forum.models.fairness import Appeal, ClinicalNote, Duty, Trust
 from forum.models.finding import SearchEntry
 from forum.models.keeping import Bookmark, Draft, Mention, Reaction, ReadMark, Subscription
@@ -38,6 +39,7 @@ __all__ = [
     "Subscription",
     "Thread",
     "ThreadAct",
+    "ThreadArticle",
     "TriageList",
     "TriageMatch",
     "TriageRule",

@@ -26,6 +26,10 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Published posts of threads that this person may read; no tombstones."""
         return self.filter(state=Post.State.PUBLISHED, thread__in=Thread.objects.visible_to(user))
 
+    def by_name_in(self, thread: Thread) -> "PostQuerySet":
+        """What can be read there under its author's own name: never what the anonymous wrote."""
+        return self.filter(thread=thread, state=Post.State.PUBLISHED, alias__isnull=True)
+
     def that_moderators_see(self, moderator: Any) -> "PostQuerySet":
         """Everything that was ever public, tombstones too, but their own."""
         found = self.filter(position__isnull=False).exclude(author=moderator)

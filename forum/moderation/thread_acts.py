@@ -11,6 +11,7 @@ from accounts.permissions import credential_in_force
 from forum.models import Category, Post, ReviewItem, Subscription, Thread, ThreadAct
 from forum.notifications import tell_moved
 from forum.permissions import can_lock_thread
+from forum.services.citing import cited_elsewhere
 from forum.services.moves import move
 from forum.services.searching import enter_thread
 
@@ -123,6 +124,7 @@ def _append(posts: Any, into: Thread) -> list[int]:
         post.thread = into
         post.save(update_fields=["thread", "position"])
     Thread.objects.filter(pk=into.pk).update(last_position=last)
+    cited_elsewhere(moved, into)
     return [post.pk for post in moved]
 
 

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from forum.models import Appeal, Category, ClinicalNote, Post, PostRevision, Report, Thread
 from forum.services import searching
+from forum.services.citing import cite
 from forum.services.items import settle
 from forum.services.showing import public_words
 
@@ -45,6 +46,7 @@ def publish(revision: PostRevision) -> None:
     thread.last_position += 1
     place = {"position": thread.last_position, "published_at": now, "live_revision": revision}
     move(post, Post.State.PUBLISHED, **place)
+    cite(post)
     if thread.state == Thread.State.WAITING:
         move(thread, Thread.State.OPEN, title=public_words(revision)["title"], published_at=now, last_post_at=now)
         Category.objects.filter(pk=thread.category_id).update(thread_count=F("thread_count") + 1)
@@ -69,6 +71,7 @@ def _show_edit(post: Post, revision: PostRevision) -> None:
         move(post.live_revision, PostRevision.State.SUPERSEDED)
     post.live_revision, post.edited_at = revision, timezone.now()
     post.save(update_fields=["live_revision", "edited_at"])
+    cite(post)
     if revision.title and post.position == 1:
         Thread.objects.filter(pk=post.thread_id).update(title=public_words(revision)["title"])
     searching.enter(post)
@@ -78,6 +81,8 @@ def show_former(post: Post, former: PostRevision) -> None:
     """Readers see the text before again: the approval of an edit was undone."""
     post.live_revision = former
     post.save(update_fields=["live_revision"])
+    cite(post)
+    searching.enter(post)
     if post.position == 1:
         Thread.objects.filter(pk=post.thread_id).update(title=public_words(former)["title"])
 
@@ -85,6 +90,7 @@ def show_former(post: Post, former: PostRevision) -> None:
 def bury(post: Post, to: str) -> None:
     """Make a published post a tombstone. The thread's title goes with the words of its first post."""
     move(post, to)
+    cite(post)
     take_from_counters(post)
     searching.leave(post)
     if post.position == 1:
@@ -95,6 +101,7 @@ def bury(post: Post, to: str) -> None:
 def unbury(post: Post) -> None:
     """The way back, with everything that went."""
     move(post, Post.State.PUBLISHED)
+    cite(post)
     add_to_counters(post)
     if post.position == 1 and post.live_revision:
         Thread.objects.filter(pk=post.thread_id).update(title=public_words(post.live_revision)["title"])

@@ -18,7 +18,7 @@ FILL = r"""
 
 
 class Migration(migrations.Migration):
-    dependencies = [("forum", "0018_reasons")]
+    dependencies = [("forum", "0018_related")]
 
     operations = [
         migrations.CreateModel(

@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.limits import used_up
-from guide import services
+from guide import counting, services
 from guide.content_files import FOLDER
 from guide.crisis import may_be_in_danger
 from guide.forms import FeedbackForm
@@ -40,7 +40,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
         "related": found.related.published(),
         "data": article_data(found, request.build_absolute_uri(request.path), signed),
     }
-    return render(request, "guide/article.html", context)
+    return counting.of_page(render(request, "guide/article.html", context), slug)
 
 
 @require_GET

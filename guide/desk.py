@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Subquery, Sum
@@ -276,7 +277,7 @@ PANELS = [
         "missed",
         "Searches that found nothing",
         "Every search found something.",
-        _counted("missed", lambda what: f"{reverse('search')}?q={what}"),
+        _counted("missed", lambda what: f"{reverse('search')}?{urlencode({'q': what})}"),
         can_write_guide,
     ),
     Panel(

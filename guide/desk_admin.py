@@ -1,5 +1,6 @@
 """The desk in the admin: its panels, readers' feedback, the digest's choice, the handbook, and the guide as a file."""
 
+from io import BytesIO
 from typing import Any
 
 from django.contrib import admin, messages
@@ -62,7 +63,9 @@ def export(request: HttpRequest) -> FileResponse:
     if not can_export_guide(request.user):
         raise PermissionDenied
     name = f"guide-{timezone.now():%Y-%m-%d}.zip"
-    return FileResponse(zip_guide(translators=True), as_attachment=True, filename=name, content_type="application/zip")
+    return FileResponse(
+        BytesIO(zip_guide(translators=True)), as_attachment=True, filename=name, content_type="application/zip"
+    )
 
 
 def _page(request: HttpRequest, template: str, title: str, context: dict[str, Any]) -> HttpResponse:

@@ -272,7 +272,13 @@ PANELS = [
     Panel("feedback", "Readers’ feedback", "No feedback is open.", _feedback, can_write_guide),
     Panel("sources", "Sources a clinician must still verify", "Every source is verified.", _sources),
     Panel("check", "Numbers to look at again", "No number is marked CHECK.", _claims),
-    Panel("dead-links", "Dead links", "No dead link is known.", _dead_links, can_write_guide),
+    Panel(
+        "dead-links",
+        "Dead links",
+        "No dead link is known. Links are asked only where outbound requests are switched on.",
+        _dead_links,
+        can_write_guide,
+    ),
     Panel(
         "missed",
         "Searches that found nothing",

@@ -98,6 +98,9 @@ class FeedbackAdmin(admin.ModelAdmin):
     fields = ["article", "revision", "helpful", "comment", "created_at", "assigned_to", "answer", "closed"]
     readonly_fields = ["article", "revision", "helpful", "comment", "created_at"]
 
+    class Media:
+        css = {"all": ["css/admin-desk.css"]}
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 

@@ -100,7 +100,7 @@ def main() -> None:
     if len(sys.argv) > 1:
         take_all(sys.argv[1].rstrip("/"))
         return
-    server = subprocess.Popen([sys.executable, "-m", "config.devserver"], cwd=ROOT, env={**os.environ, "BIND": OWN})  # noqa: S603
+    server = subprocess.Popen([sys.executable, "-m", "config.devserver"], cwd=ROOT, env={**os.environ, "BIND": OWN})
     try:
         wait_for(f"http://{OWN}")
         take_all(f"http://{OWN}")

@@ -42,7 +42,7 @@ class Row(NamedTuple):
 
 
 class Found(NamedTuple):
-    count: int
+    total: int
     rows: list[Row]
 
 
@@ -64,12 +64,12 @@ class Panel:
 
 class Shown(NamedTuple):
     panel: Panel
-    count: int
+    total: int
     rows: list[Row]
 
     @property
     def more(self) -> int:
-        return self.count - len(self.rows)
+        return self.total - len(self.rows)
 
 
 def desk_of(user: User, limit: int = FIRST) -> list[Shown]:
@@ -86,7 +86,7 @@ def panel_of(user: User, key: str) -> Shown | None:
 def asked_of(user: User) -> list[str]:
     """What waits for this very person, as a digest says it; empty where nothing does."""
     asking = [panel for panel in [*PANELS, MINE_TO_ANSWER] if panel.asks and panel.may(user)]
-    found = [(panel, panel.search(user, 0).count) for panel in asking]
+    found = [(panel, panel.search(user, 0).total) for panel in asking]
     return [f"{count} {panel.asks}" for panel, count in found if count]
 
 
@@ -141,7 +141,7 @@ def overdue(today: date) -> list[tuple[date, Article]]:
 
 def _overdue(user: User, limit: int) -> Found:
     late = overdue(timezone.now().date())
-    rows = [Row(str(a.live_revision.title), _change(a), f"due {day:%-d %B %Y}") for day, a in late[:limit]]
+    rows = [Row(_title(a), _change(a), f"due {day:%-d %B %Y}") for day, a in late[:limit]]
     return Found(len(late), rows)
 
 
@@ -158,7 +158,7 @@ def _urgent(user: User, limit: int) -> Found:
         Exists(decided.filter(action="urgent")), ~Exists(decided.filter(action="approved")), ~Exists(later)
     )
     pages = ("guide_revision_review", "guide_articlerevision_change")
-    rows = [Row(a.live_revision.title, _link(a.live_revision_id, *pages), "article") for a in articles[:limit]]
+    rows = [Row(_title(a), _link(a.live_revision_id, *pages), "article") for a in articles[:limit]]
     rows += [Row(c.label, _link(c.pk, "guide_change_review"), c.model) for c in changes[:limit]]
     return Found(articles.count() + changes.count(), rows[:limit])
 
@@ -218,6 +218,10 @@ def _counted(kind: str, url: Callable[[str], str]) -> Search:
 def _ago(day: date) -> str:
     days = (timezone.now().date() - day).days
     return {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")
+
+
+def _title(article: Article) -> str:
+    return article.live_revision.title if article.live_revision else article.slug
 
 
 def _change(row: models.Model) -> str:

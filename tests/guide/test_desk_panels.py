@@ -47,7 +47,7 @@ def change(by, state=State.DRAFT, label="A question"):
 
 def shown(user, key):
     panel = panel_of(user, key)
-    return (panel.count, [row.words for row in panel.rows]) if panel else None
+    return (panel.total, [row.words for row in panel.rows]) if panel else None
 
 
 def test_a_reviewer_sees_what_waits_for_them_and_not_what_they_sent(article, elif_, dr_okafor):
@@ -182,7 +182,7 @@ def test_the_desk_asks_as_much_for_three_rows_as_for_one(client, article, elif_,
         for number in numbers:
             rows_of_each_kind(article, elif_, boss, number)
         with CaptureQueriesContext(connection) as made:
-            assert {panel.count for panel in desk_of(boss)} == {0, numbers[-1], 2 * numbers[-1]} - {0}
+            assert {panel.total for panel in desk_of(boss)} == {0, numbers[-1], 2 * numbers[-1]} - {0}
         with CaptureQueriesContext(connection) as page:
             assert client.get(reverse("admin:guide_desk")).status_code == 200
         queries.append((len(made), len(page)))

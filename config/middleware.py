@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
+from guide.counting import count
 from guide.services import guide_version
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -51,6 +52,17 @@ def private_pages(get_response: Handler) -> Handler:
             patch_cache_control(response, private=True, no_store=True)
         elif settings.SESSION_COOKIE_NAME in request.COOKIES:
             patch_cache_control(response, private=True)
+        return response
+
+    return middleware
+
+
+def count_what_is_read(get_response: Handler) -> Handler:
+    """Stands outside the page cache, so that a kept page counts too; adds to a number in memory and writes nothing."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        count(request, response)
         return response
 
     return middleware

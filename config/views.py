@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from forum import search as forum_search
 from forum.search_forms import SearchForm
+from guide import counting
 from guide import search as guide_search
 from guide.crisis import may_be_in_danger
 from guide.models import Article, Section
@@ -66,7 +67,7 @@ def _search_guide(request: HttpRequest) -> HttpResponse:
     answer = guide_search.search(request.GET.get("q", ""))
     nearest = Article.objects.published().in_reading_order()[:6] if answer.query and not answer.entries else []
     context = {"answer": answer, "nearest": nearest, "urgent": may_be_in_danger(request.GET.get("q", ""))}
-    return render(request, "search.html", context)
+    return counting.of_search(render(request, "search.html", context), answer.query, found=bool(answer.entries))
 
 
 @never_cache

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 
+from guide import desk_admin as _desk  # noqa: F401  registers the desk and readers' feedback
 from guide import models, services
 from guide.checking import warnings
 from guide.forms import ArticleForm, ReferenceForm, SignatureForm
@@ -163,18 +164,6 @@ class RevisionDecisionAdmin(ReadOnlyAdmin):
     list_display = ["revision", "action", "by", "credential", "decided_at"]
     list_filter = ["action"]
     list_select_related = ["revision", "by"]
-
-
-@admin.register(models.Feedback)
-class FeedbackAdmin(admin.ModelAdmin):
-    list_display = ["article", "helpful", "comment", "created_at", "closed"]
-    list_filter = ["closed", "helpful"]
-    list_editable = ["closed"]
-    list_select_related = ["article__live_revision"]
-    readonly_fields = ["article", "revision", "helpful", "comment", "created_at"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
 
 
 @admin.register(models.Source)

@@ -18,3 +18,21 @@ def can_sign_revision(user: User, revision: ArticleRevision) -> bool:
         and revision.is_live
         and is_clinician(user)
     )
+
+
+def can_see_desk(user: User) -> bool:
+    """The desk is for those who write, review or read the guide in the admin."""
+    return user.is_active and user.is_staff and user.has_perm("guide.view_article")
+
+
+def can_write_guide(user: User) -> bool:
+    return user.is_active and user.is_staff and user.has_perm("guide.change_article")
+
+
+def can_review_guide(user: User) -> bool:
+    """Whether this person reviews at all; which text they may decide on is another question."""
+    return user.is_active and user.is_staff and user.has_perm("guide.sign_articlerevision")
+
+
+def can_export_guide(user: User) -> bool:
+    return can_write_guide(user)

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.limits import used_up
-from guide import services
+from guide import counting, services
 from guide.content_files import FOLDER
 from guide.crisis import may_be_in_danger
 from guide.forms import FeedbackForm
@@ -30,7 +30,8 @@ def guide_map(request: HttpRequest) -> HttpResponse:
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Article.objects.published(), slug=slug)
     kept = _kept_surroundings(found, request)
-    return render(request, "guide/article.html", {"article": found, "live": found.live_revision, **kept})
+    context = {"article": found, "live": found.live_revision, **kept}
+    return counting.of_page(render(request, "guide/article.html", context), slug)
 
 
 @require_GET

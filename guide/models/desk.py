@@ -1,5 +1,7 @@
 """The editors' desk: unsaved words, comments in the margin, changes to reference rows, and what the desk should know."""
 
+from datetime import datetime, timedelta
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -127,6 +129,17 @@ class ReferenceDecision(models.Model):
         return f"{self.action}: {self.change}"
 
 
+class LinkCheckQuerySet(models.QuerySet["LinkCheck"]):
+    def dead(self) -> "LinkCheckQuerySet":
+        """Gone for certain, or without a good answer three times in a row: a site may have a bad day."""
+        return self.filter(Q(status__in=[404, 410]) | Q(failures__gte=3)).exclude(trouble="")
+
+    def due(self, now: datetime, good: timedelta, bad: timedelta) -> "LinkCheckQuerySet":
+        """To be asked again: what answered, after a long while; what did not, soon."""
+        soon = Q(checked_at__lte=now - bad) & ~Q(trouble="")
+        return self.filter(soon | Q(checked_at__lte=now - good))
+
+
 class LinkCheck(models.Model):
     """What the worker last got from an address that the guide links to; only where outbound requests are switched on."""
 
@@ -135,6 +148,8 @@ class LinkCheck(models.Model):
     trouble = models.CharField(max_length=200, blank=True)
     failures = models.PositiveSmallIntegerField(default=0, help_text="In a row.")
     checked_at = models.DateTimeField()
+
+    objects = LinkCheckQuerySet.as_manager()
 
     class Meta:
         ordering = ["-failures", "url"]

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from guide.forms import checked
-from guide.gate.changes import beginning
+from guide.gate.changes import beginning_of
 from guide.gate.rows import Json, rebased, snapshot
 from guide.models import MatrixCell, MatrixRow, ReferenceChange, Treatment
 
@@ -22,7 +22,7 @@ class MatrixForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.questions = list(MatrixRow.objects.all())
-        self.treatments = list(Treatment.objects.all())
+        self.treatments = list(Treatment.objects.prefetch_related("cells"))
         drafts = ReferenceChange.objects.open().filter(model="treatment", removes=False).select_related("author")
         self.drafts = {draft.row: draft for draft in drafts}
         self.there = {t.pk: self._state(t) for t in self.treatments}
@@ -36,7 +36,7 @@ class MatrixForm(forms.Form):
     def _add_column(self, treatment: Treatment) -> None:
         name = f"begun-{treatment.pk}"
         self.fields[name] = forms.CharField(required=False, widget=forms.HiddenInput)
-        self.initial[name] = beginning("treatment", treatment.pk, self.drafts.get(treatment.pk))
+        self.initial[name] = beginning_of(snapshot(treatment), self.drafts.get(treatment.pk))
         cells = {cell["row"]: cell for cell in self.there[treatment.pk]["cells"]}
         for question in self.questions:
             self._add_cell(treatment, question, cells.get(question.pk, {}))

@@ -67,7 +67,11 @@ def find_row(model: str, pk: int | None, *, lock: bool = False) -> models.Model 
 
 def beginning(model: str, pk: int | None, draft: ReferenceChange | None) -> str:
     """Names what a form begins from: what readers see, and the draft that lies over it."""
-    return digest(snapshot(find_row(model, pk)), draft.pk if draft else None)
+    return beginning_of(snapshot(find_row(model, pk)), draft)
+
+
+def beginning_of(now: Json, draft: ReferenceChange | None) -> str:
+    return digest(now, draft.pk if draft else None)
 
 
 def open_change(model: str, pk: int | None) -> ReferenceChange | None:
@@ -109,7 +113,8 @@ def _supersede(proposal: Proposal) -> ReferenceChange | None:
 
 
 def _locked(change: ReferenceChange) -> ReferenceChange:
-    return ReferenceChange.objects.select_for_update(of=("self",)).select_related("replaces").get(pk=change.pk)
+    [found] = ReferenceChange.objects.select_for_update(of=("self",)).select_related("replaces").filter(pk=change.pk)
+    return found
 
 
 def _move(change: ReferenceChange, to: str, **also: object) -> None:
@@ -129,8 +134,8 @@ def submit_change(change: ReferenceChange, *, by: User) -> ReferenceDecision:
     change = _locked(change)
     if not can_submit_change(by, change):
         raise PermissionDenied("You may not send this for review.")
-    _unchanged(change)
     _move(change, State.SUBMITTED)
+    _unchanged(change)
     return change.decisions.create(action="submitted", by=by)
 
 

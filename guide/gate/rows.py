@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from guide.models import (
@@ -63,10 +64,10 @@ def snapshot(row: models.Model | None) -> Json:
         return {}
     found = columns(row)
     for field in row._meta.many_to_many:
-        found[field.name] = sorted(getattr(row, field.name).values_list("pk", flat=True))
+        found[field.name] = sorted(other.pk for other in getattr(row, field.name).all())
     owned = owned_by(type(row))
     if owned:
-        rows = getattr(row, owned.name).order_by("pk")
+        rows = sorted(getattr(row, owned.name).all(), key=lambda part: part.pk)
         found[owned.name] = [{"id": part.pk, **columns(part, without=owned.field.name)} for part in rows]
     return found
 
@@ -114,7 +115,8 @@ def overlay(row: models.Model, fields: Json) -> None:
     for field in row._meta.concrete_fields:
         if field.name in fields and not field.primary_key:
             column: Any = getattr(field, "target_field", field)
-            setattr(row, field.attname, column.to_python(fields[field.name]))
+            value = column.to_python(fields[field.name])
+            setattr(row, field.attname, [] if value is None and isinstance(column, ArrayField) else value)
 
 
 def build(model: type[models.Model], fields: Json, pk: int | None) -> Any:

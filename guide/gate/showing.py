@@ -55,7 +55,7 @@ def _with_questions(group: QuestionGroup, questions: list[Question]) -> Question
 
 
 def _question(row: Question) -> Shown:
-    group = QuestionGroup.objects.filter(pk=row.group_id).first() or QuestionGroup(title="Which group?")
+    group = QuestionGroup.objects.filter(pk=row.group_id).first() or QuestionGroup(pk=0, title="Which group?")
     return "guide/parts/faq.html", {"groups": [_with_questions(group, [row])]}
 
 
@@ -90,7 +90,7 @@ def _side_effect(row: SideEffect) -> Shown:
 
 
 def _video(row: Video) -> Shown:
-    topic = VideoTopic.objects.filter(pk=row.topic_id).first() or VideoTopic(title="Which topic?")
+    topic = VideoTopic.objects.filter(pk=row.topic_id).first() or VideoTopic(pk=0, title="Which topic?")
     return "guide/parts/videos.html", {"topics": [(topic, [row] if row.url else [])]}
 
 

@@ -33,7 +33,9 @@ EDITS = {
 def stripped(value):
     if isinstance(value, dict):
         return {k: stripped(v) for k, v in value.items()}
-    return [stripped(v) for v in value] if isinstance(value, list) else value.strip() if isinstance(value, str) else value
+    return (
+        [stripped(v) for v in value] if isinstance(value, list) else value.strip() if isinstance(value, str) else value
+    )
 
 
 def direct(row, edits):
@@ -44,9 +46,11 @@ def direct(row, edits):
     fields = [name for name in edits if "-" not in name]
     form = modelform_factory(type(row), fields=fields)({n: edits[n] for n in fields}, instance=row)
     form.save()
-    parts = list(getattr(row, {"treatment": "cells", "outcomefigure": "arms"}[name_of(row)]).all()) if any(
-        "-" in n for n in edits
-    ) else []
+    parts = (
+        list(getattr(row, {"treatment": "cells", "outcomefigure": "arms"}[name_of(row)]).all())
+        if any("-" in n for n in edits)
+        else []
+    )
     for name, value in edits.items():
         if "-" in name:
             _, at, field = name.split("-")
@@ -95,7 +99,14 @@ def test_a_new_question_is_there_once_it_is_approved(editor, elif_, dr_okafor):
 def test_a_draft_of_a_new_row_is_gone_on_with(editor, elif_, dr_okafor):
     add = reverse("admin:guide_story_add")
     box = SafetyMessage.objects.first()
-    new = {"slug": "s-new", "name": "Sam", "title": "One", "text": "T.[^S1]", "position": 3, "safety_messages": [box.pk]}
+    new = {
+        "slug": "s-new",
+        "name": "Sam",
+        "title": "One",
+        "text": "T.[^S1]",
+        "position": 3,
+        "safety_messages": [box.pk],
+    }
     editor.post(add, typed(editor.get(add)) | new)
     first = ReferenceChange.objects.get()
     again = f"{add}?change={first.pk}"

@@ -182,7 +182,7 @@ class SourceAdmin(CitedAdmin):
         return render(request, "admin/guide/claims.html", context)
 
 
-class ArmInline(PartInline, admin.TabularInline):
+class ArmInline(PartInline, admin.StackedInline):
     model = models.OutcomeArm
 
 

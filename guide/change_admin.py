@@ -85,6 +85,8 @@ class ReferenceChangeAdmin(admin.ModelAdmin):
         ]
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not object_id.isdigit():
+            raise Http404
         return redirect("admin:guide_change_review", self._find(request, int(object_id)).pk)
 
     def waiting(self, request: HttpRequest) -> HttpResponse:

@@ -18,6 +18,7 @@ PARTS = [
     "forum",
     "forum-fairness",
     "forum-triage",
+    "forum-item",
     "guide",
     "print",
 ]

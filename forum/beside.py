@@ -6,22 +6,40 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import JSONObject
+from django.shortcuts import get_object_or_404
 
 from accounts.models import Barrier
-from forum.models import Bookmark, ClinicalNote, Decision, Post, Reaction, ReadMark, Subscription, Thread
+from forum.models import (
+    Bookmark,
+    ClinicalNote,
+    Decision,
+    KeptReason,
+    Post,
+    Reaction,
+    ReadMark,
+    Redaction,
+    Subscription,
+    Thread,
+)
 
 NEVER = Value(False, output_field=BooleanField())
 
 
 def posts_as_read_by(user: Any, posts: QuerySet[Post]) -> QuerySet[Post]:
-    """Each post with its clinical notes, signs, bookmark, the reason of its removal, and who keeps apart from whom."""
+    """Each post with its notes, signs, bookmark, why it was removed or what is covered, and who keeps apart from whom."""
     removed = Decision.objects.filter(revision__post=OuterRef("pk"), action=Decision.Action.REMOVED)
+    why = KeptReason.objects.filter(code=OuterRef("reason")).exclude(code="other").values("title")
+    removed = removed.annotate(why=Subquery(why[:1]))
+    covers = (
+        Redaction.objects.in_force().filter(revision=OuterRef("live_revision")).order_by("why").values("why").distinct()
+    )
     noted = ClinicalNote.objects.filter(post=OuterRef("pk"), state=ClinicalNote.State.SHOWN).order_by("made_at")
     note = JSONObject(html="html", written_as="written_as", by="by__display_name")
     return posts.annotate(
         shown_notes=ArraySubquery(noted.values(json=note)),
         signs=ArraySubquery(_signs(user)),
-        removed_for=Subquery(removed.order_by("-pk").values("reason")[:1]),
+        removed_for=Subquery(removed.order_by("-pk").values("why")[:1]),
+        covered=ArraySubquery(covers),
         **_of_the_reader(user),
     )
 
@@ -53,6 +71,11 @@ def threads_as_read_by(user: Any) -> QuerySet[Thread]:
         "category", "author", "answer__author", "answer__live_revision"
     )
     return with_place_of(user, found).annotate(newer=_neighbour(user, newer=True), older=_neighbour(user, newer=False))
+
+
+def merged_thread(pk: int, user: Any) -> Thread:
+    """Where a thread that cannot be read any more was merged into. Raises Http404 where nowhere this person may read."""
+    return get_object_or_404(Thread.objects.visible_to(user), pk__in=Thread.objects.filter(pk=pk).values("merged_into"))
 
 
 def with_place_of(user: Any, threads: QuerySet[Thread]) -> QuerySet[Thread]:

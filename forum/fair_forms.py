@@ -4,19 +4,13 @@ from typing import Any
 
 from django import forms
 
-from forum.models import Reason
+from forum import reasons
 
 NOTE = forms.Textarea(attrs={"rows": 4})
-AS_REPORTED = {Reason.OTHER: "Something else."}
-REPORTED = [
-    ("", "Choose a reason"),
-    *((value, AS_REPORTED.get(Reason(value), label)) for value, label in Reason.choices),
-]
-REFUSED = [("", "Choose a reason"), *Reason.choices]
 
 
 class ReportMemberForm(forms.Form):
-    reason = forms.ChoiceField(label="What is wrong?", choices=REPORTED)
+    reason = forms.ChoiceField(label="What is wrong?", choices=reasons.to_report)
     note = forms.CharField(
         label="Anything else that the moderators should know", required=False, max_length=1000, widget=NOTE
     )
@@ -46,13 +40,13 @@ class AppealForm(forms.Form):
 
 class RemoveForm(forms.Form):
     reason = forms.ChoiceField(
-        choices=REFUSED, help_text="The author sees these words, and readers see none of the post."
+        choices=reasons.to_refuse, help_text="The author sees these words, and readers see none of the post."
     )
     note = forms.CharField(label="Words to the author", required=False, max_length=2000, widget=NOTE)
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
-        if found.get("reason") == Reason.OTHER and not found.get("note"):
+        if found.get("reason") == "other" and not found.get("note"):
             self.add_error("note", "The reason says “see the moderator’s words”: please write them.")
         return found
 
@@ -61,7 +55,7 @@ class CloseReportForm(forms.Form):
     """Keep, or act; acting on a post removes it, which needs its reason."""
 
     action = forms.ChoiceField(label="Decision", choices=[("", "Choose"), ("keep", "Leave it as it is")])
-    reason = forms.ChoiceField(label="Reason, where you remove it", choices=REFUSED, required=False)
+    reason = forms.ChoiceField(label="Reason, where you remove it", choices=reasons.to_refuse, required=False)
     note = forms.CharField(label="Words to the author", required=False, max_length=2000, widget=NOTE)
 
     def __init__(self, *args: Any, about_post: bool, removable: bool, **kwargs: Any) -> None:

@@ -1,12 +1,10 @@
 from time import time
-from typing import Any
 from uuid import uuid4
 
 from django import forms
 from django.conf import settings
 from django.core import signing
 
-from forum.models import Reason
 from forum.rendering import MAX_CHARACTERS
 from forum.services.posting import Words
 
@@ -72,23 +70,3 @@ class EditForm(PostForm):
 
 class ThreadEditForm(EditForm):
     title = forms.CharField(label="Title", max_length=140)
-
-
-class DecisionForm(forms.Form):
-    """One of three acts on the revision that was on the screen; a refusal needs its reason."""
-
-    action = forms.ChoiceField(
-        choices=[("approve", "Publish"), ("changes", "Ask for changes"), ("reject", "Do not publish")]
-    )
-    reason = forms.ChoiceField(choices=[("", "Choose a reason"), *Reason.choices], required=False)
-    note = forms.CharField(
-        label="Words to the author", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
-    )
-
-    def clean(self) -> dict[str, Any]:
-        found = super().clean() or {}
-        if found.get("action") in ("changes", "reject") and not found.get("reason"):
-            self.add_error("reason", "The author needs to know why.")
-        if found.get("action") == "changes" and not found.get("note"):
-            self.add_error("note", "Say what to change.")
-        return found

@@ -7,7 +7,19 @@ from accounts.notifications import Kind
 from accounts.roles import VERIFIERS
 from accounts.services.notifications import News, notify, notify_each
 from forum.audience import audience
-from forum.models import Appeal, Decision, Duty, Post, PostRevision, Report, Thread
+from forum.models import (
+    Appeal,
+    ClinicalNote,
+    CrisisCard,
+    Decision,
+    DecisionQuestion,
+    Duty,
+    Post,
+    PostRevision,
+    Report,
+    ReviewItem,
+    Thread,
+)
 from forum.permissions import can_decide_revision
 
 SEEN = "forum.notifications.post_can_be_seen"
@@ -27,15 +39,17 @@ THREAD = Kind("thread", "New posts in threads that you follow", "what you follow
 ROOM = Kind("room", "New threads in categories that you follow", "what you follow", Delivery.DAILY, still_visible=SEEN)
 REPORT = Kind("report", "What became of your reports", "a report of yours", Delivery.AT_ONCE)
 DESK = Kind("desk", "Matters that wait for you as staff", "a matter that waits", Delivery.AT_ONCE)
-KINDS = [MINE, MENTION, QUOTE, ANSWER, REPLY, THREAD, ROOM, REPORT, DESK, RED]
+CARD = Kind("help-card", "Help cards", "numbers to call", Delivery.AT_ONCE, must_tell=True)
+KINDS = [CARD, MINE, MENTION, QUOTE, ANSWER, REPLY, THREAD, ROOM, REPORT, DESK, RED]
 
 REPLIED = (REPLY, "Somebody replied to your thread.")
 FOLLOWED = (THREAD, "There is a new post in a thread that you follow.")
 
 
-def tell_published(post: Post, *, first: bool) -> None:
+def tell_published(post: Post, *, first: bool, with_note: bool = False, covered: bool = False) -> None:
     """The author hears that readers can see it now. Of a new post others hear too; of an edit nobody else does."""
-    words = "Your post was published." if first else "Your edit was published."
+    words = "Your post was published" if first else "Your edit was published"
+    words += " with a clinician’s note beside it" * with_note + ". A moderator covered part of it" * covered + "."
     notify(post.author, MINE.key, words, post_url(post), post.pk)
     if first:
         tell_others(post)
@@ -62,8 +76,15 @@ def tell_decision(decision: Decision) -> None:
         Decision.Action.REJECTED: "A moderator decided not to publish your post.",
         Decision.Action.REMOVED: "A moderator removed your post.",
         Decision.Action.RESTORED: "Your post can be read again.",
+        Decision.Action.HIDDEN: "A moderator is looking into your post; until then others cannot read it.",
     }[Decision.Action(decision.action)]
     notify(post.author, MINE.key, words, reverse("forum:my-post", args=[post.pk]), post.pk)
+
+
+def tell_noted(note: ClinicalNote) -> None:
+    """Of a note beside what was public already. One that comes with the approval is told with that."""
+    words = "A clinician wrote a note beside your post."
+    notify(note.post.author, MINE.key, words, post_url(note.post), note.post_id)
 
 
 def tell_red(revision: PostRevision) -> None:
@@ -98,6 +119,34 @@ def tell_appeal(appeal: Appeal) -> None:
     notify(
         post.author, MINE.key, f"Your appeal was answered: {outcome}", reverse("forum:my-post", args=[post.pk]), post.pk
     )
+
+
+def tell_answered(question: DecisionQuestion) -> None:
+    post = question.decision.revision.post
+    url = reverse("forum:my-post", args=[post.pk])
+    notify(post.author, MINE.key, "A moderator answered your question about a decision.", url, post.pk)
+
+
+def tell_escalated(item: ReviewItem, to: User) -> None:
+    url = reverse("forum:item", args=[item.pk])
+    notify(to, DESK.key, "A colleague asks you to look at something in the queue.", url, item.pk)
+
+
+def tell_help_card(card: CrisisCard) -> None:
+    """To the author, by inbox and mail, whatever they chose for other news; the sentence names nothing of what they wrote."""
+    url = reverse("forum:help-card", args=[card.pk])
+    notify(
+        card.post.author, CARD.key, "Somebody here is worried about you, and sends you numbers to call.", url, card.pk
+    )
+
+
+def tell_second_clinician(card: CrisisCard, to: User) -> None:
+    url = reverse("forum:item", args=[card.item_id])
+    notify(to, DESK.key, "A help card was sent. Please look at it as the second clinician.", url, card.item_id)
+
+
+def tell_moved(thread: Thread, done: str) -> None:
+    notify(thread.author, MINE.key, f"A moderator {done}.", thread.get_absolute_url(), None)
 
 
 def tell_locked(thread: Thread) -> None:

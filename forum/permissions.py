@@ -4,7 +4,19 @@ from typing import Any
 
 from accounts.models import Barrier, User
 from accounts.permissions import are_apart, can_write, daily_limit, is_moderator
-from forum.models import Appeal, Category, Decision, Post, PostRevision, Report, Thread
+from forum.models import (
+    Appeal,
+    Category,
+    ClinicalNote,
+    CrisisCard,
+    Decision,
+    DecisionQuestion,
+    Post,
+    PostRevision,
+    Report,
+    ReviewItem,
+    Thread,
+)
 
 
 def can_enter_category(user: Any, category: Category) -> bool:
@@ -93,15 +105,31 @@ def can_moderate_post(user: Any, post: Post) -> bool:
     return can_moderate(user) and post.author_id != user.pk and post.position is not None
 
 
+def can_withdraw_note(user: Any, note: ClinicalNote) -> bool:
+    """Any moderator whose own post it does not stand beside; its writer too."""
+    return can_moderate(user) and note.post.author_id != user.pk
+
+
+def can_decide_item(user: Any, item: ReviewItem) -> bool:
+    """A moderator who has no part in it: not their words, report, or decision."""
+    return can_moderate(user) and ReviewItem.objects.filter(pk=item.pk).for_moderator(user).exists()
+
+
+def can_close_crisis(user: Any, card: CrisisCard) -> bool:
+    """Two different moderators, neither of them the author, say that they have seen to it."""
+    return can_moderate(user) and user.pk not in (card.post.author_id, card.closed_by_id)
+
+
 def can_remove_post(user: Any, post: Post) -> bool:
-    """What can be read. Who reported it leaves it to another."""
+    """What can be read, or is hidden for now. Who reported it leaves it to another."""
     mine = post.reports.open().filter(by=user)
-    return can_moderate_post(user, post) and post.state == Post.State.PUBLISHED and not mine.exists()
+    there = post.state in (Post.State.PUBLISHED, Post.State.HIDDEN)
+    return can_moderate_post(user, post) and there and not mine.exists()
 
 
 def can_restore_post(user: Any, post: Post) -> bool:
-    """What a moderator removed, as long as its words are still there: those of an erased author are not."""
-    there = post.state == Post.State.REMOVED and post.author.state != User.State.ERASED
+    """What a moderator removed or hid, as long as its words are still there: those of an erased author are not."""
+    there = post.state in (Post.State.REMOVED, Post.State.HIDDEN) and post.author.state != User.State.ERASED
     return can_moderate_post(user, post) and there
 
 
@@ -117,13 +145,26 @@ def can_appeal_decision(user: Any, decision: Decision) -> bool:
     return mine and decision_stands(decision) and not Appeal.objects.filter(decision=decision).exists()
 
 
+def can_ask_about_decision(user: Any, decision: Decision) -> bool:
+    """The author, once, about a decision that refused or covered something."""
+    refused = decision.reason != "" or decision.with_redaction
+    mine = user.is_authenticated and user.is_active and decision.revision.post.author_id == user.pk
+    return mine and refused and not hasattr(decision, "question")
+
+
+def can_answer_question(user: Any, question: DecisionQuestion) -> bool:
+    return can_moderate(user) and question.decision.revision.post.author_id != user.pk
+
+
 def decision_stands(decision: Decision) -> bool:
-    """Whether this refusal is still why the text cannot be read: no later decision, no newer text, nothing taken back."""
+    """Whether it is still why the text cannot be read, or not all of it: no later decision, no newer text, nothing taken back."""
     revision, post = decision.revision, decision.revision.post
     if revision.decisions.filter(pk__gt=decision.pk).exists():
         return False
     if decision.action == Decision.Action.REMOVED:
         return post.state == Post.State.REMOVED
+    if decision.with_redaction:
+        return post.live_revision_id == revision.pk and post.state == Post.State.PUBLISHED
     refused = {
         Decision.Action.REJECTED: PostRevision.State.REJECTED,
         Decision.Action.CHANGES: PostRevision.State.CHANGES,

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from forum.beside import threads_as_read_by
+from forum.beside import merged_thread, threads_as_read_by
 from forum.lists import categories_for, filters_for, on_duty, threads_page, with_following
 from forum.models import Post, Thread
 from forum.permissions import can_enter_category, can_moderate, can_reply, can_start_thread
@@ -37,7 +37,9 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
-    found = get_object_or_404(threads_as_read_by(request.user), pk=pk)
+    found = threads_as_read_by(request.user).filter(pk=pk).first()
+    if found is None:
+        return redirect(merged_thread(pk, request.user))
     if request.path != found.get_absolute_url():
         return redirect(found)  # not for ever: a title may go and come back, and browsers would turn in circles
     page = posts_of_page(found, request.GET.get("page", "1"), request.user)

@@ -21,6 +21,7 @@ from forum.permissions import can_edit_post, can_quote_post, can_reply, can_star
 from forum.reading import waiting_time
 from forum.rendering import render as render_words
 from forum.services import drafts, posting
+from forum.services.showing import public_words
 
 View = Callable[..., HttpResponse]
 
@@ -163,7 +164,7 @@ def _quoted(request: HttpRequest, thread: Thread) -> Post | None:
 def _quote(post: Post | None) -> dict[str, Any]:
     if post is None or post.live_revision is None:
         return {}
-    lines = "\n".join(f"> {line}" for line in post.live_revision.body.splitlines())
+    lines = "\n".join(f"> {line}" for line in public_words(post.live_revision)["body"].splitlines())
     return {"quoted": post.pk, "body": f"{lines}\n\n"}
 
 

@@ -2,7 +2,7 @@ from forum.models.acts import Alarm, DoubleRead, KeptReason, ReadOnlyTime, Redac
 from forum.models.categories import Category
 from forum.models.fairness import Appeal, ClinicalNote, Duty, Trust
 from forum.models.keeping import Bookmark, Draft, Mention, Reaction, ReadMark, Subscription
-from forum.models.moderation import Decision, Reason, Report
+from forum.models.moderation import Decision, Report
 from forum.models.posts import Post, PostRevision
 from forum.models.queue import CrisisCard, DecisionQuestion, ItemLook, PrivateNote, ReviewItem
 from forum.models.threads import Thread
@@ -30,7 +30,6 @@ __all__ = [
     "Reaction",
     "ReadMark",
     "ReadOnlyTime",
-    "Reason",
     "Redaction",
     "Report",
     "ReviewItem",

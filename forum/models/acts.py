@@ -14,6 +14,12 @@ from forum.models.threads import Thread
 PERSON = settings.AUTH_USER_MODEL
 
 
+class RedactionQuerySet(models.QuerySet["Redaction"]):
+    def in_force(self) -> "RedactionQuerySet":
+        """All but those against which an author appealed and was right."""
+        return self.exclude(decision__appeal__state="overturned")
+
+
 class Redaction(models.Model):
     """A span of a published text that readers see as ▮▮▮, with why. The words themselves stay as their author wrote them."""
 
@@ -28,6 +34,8 @@ class Redaction(models.Model):
     start = models.PositiveIntegerField(help_text="In characters of that part.")
     end = models.PositiveIntegerField()
     why = models.CharField(max_length=8, choices=Why)
+
+    objects = RedactionQuerySet.as_manager()
 
     class Meta:
         ordering = ["part", "start"]

@@ -62,19 +62,6 @@ class Decision(models.Model):
         return f"{self.get_action_display()}: {self.revision}"
 
 
-class Reason(models.TextChoices):
-    """Why a post is sent back, not published or removed. Members see the words, never the code."""
-
-    DOSE = "dose", "It tells others what or how much to take."
-    SOURCE = "source", "It names where to get medicine without a prescription."
-    PRIVATE = "private", "It shows something by which a person could be found."
-    UNKIND = "unkind", "It could hurt or shame somebody."
-    WRONG = "wrong", "It says something about health that is not so."
-    SPAM = "spam", "It advertises."
-    PLACE = "place", "It belongs somewhere else."
-    OTHER = "other", "See the moderator’s words."
-
-
 class ReportQuerySet(models.QuerySet["Report"]):
     def open(self) -> "ReportQuerySet":
         return self.filter(state=Report.State.OPEN)
@@ -108,7 +95,7 @@ class Report(models.Model):
     post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="reports")
     member = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    reason = models.CharField(max_length=24, choices=Reason)
+    reason = models.CharField(max_length=24, help_text="The code of a kept reason.")
     note = models.TextField(blank=True, max_length=1000)
     state = models.CharField(max_length=5, choices=State, default=State.OPEN)
     made_at = models.DateTimeField(auto_now_add=True)

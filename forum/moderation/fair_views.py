@@ -1,46 +1,24 @@
 """Moderators' pages for what is public: reports, appeals, removed posts, threads to close, and trust."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
 from forum.fair_forms import AnswerForm, CloseReportForm, RemoveForm, TrustForm
 from forum.models import Appeal, Decision, Post, PostRevision, Report, Thread
 from forum.moderation import judging, removal, trusting
+from forum.moderation.guard import for_moderators
 from forum.permissions import (
     can_answer_appeal,
     can_decide_report,
     can_lock_thread,
-    can_moderate,
     can_remove_post,
     can_restore_post,
     can_trust_member,
 )
-from forum.services.moves import IllegalMove
 
 PAGE = 50
-View = Callable[..., HttpResponse]
-
-
-def for_moderators(view: View) -> View:
-    """For everybody else there is no such page. Where somebody was quicker, that is said, and nothing is done."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if not can_moderate(request.user):
-            raise Http404
-        try:
-            return view(request, **kwargs)
-        except IllegalMove as gone:
-            return render(request, "forum/moderation/gone.html", {"gone": gone}, status=409)
-
-    return never_cache(guarded)
 
 
 @for_moderators

@@ -5,12 +5,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from forum.models import Appeal, Decision, Post, PostRevision, Report
+from forum.models import Appeal, Decision, Post, PostRevision, Report, Thread
 from forum.moderation.removal import close, locked, put_back, record, take_away
 from forum.moderation.services import Superseded
 from forum.notifications import tell_appeal, tell_published, tell_staff_of_member
 from forum.permissions import can_answer_appeal, can_decide_report
 from forum.services.moves import move, publish
+from forum.services.showing import public_words, show_again
 
 
 @transaction.atomic
@@ -66,8 +67,18 @@ def _overturn(appeal: Appeal, by: User) -> None:
     if decision.action == Decision.Action.REMOVED:
         if post.state == Post.State.REMOVED:
             put_back(post, by, appeal.answer, appeal.made_at)
+    elif decision.with_redaction:
+        _uncover(decision)
     elif _can_still_appear(decision.revision):
         _publish(decision.revision, by, appeal)
+
+
+def _uncover(decision: Decision) -> None:
+    """Redactions of an overturned decision are not in force any more; the stored HTML and the title follow."""
+    show_again(decision.revision)
+    if decision.revision.post.position == 1 and decision.revision.post.live_revision_id == decision.revision_id:
+        title = public_words(decision.revision)["title"]
+        Thread.objects.filter(pk=decision.revision.post.thread_id).update(title=title)
 
 
 def _can_still_appear(revision: PostRevision) -> bool:

@@ -2,18 +2,18 @@
 
 from datetime import datetime
 
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Min
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import credential_in_force
-from forum.models import Decision, Post, PostRevision, Report, Thread
+from forum.models import Decision, Lane, Post, PostRevision, Report, Thread, ThreadAct
 from forum.moderation.services import Superseded
 from forum.notifications import tell_decision, tell_locked, tell_reporter
 from forum.permissions import can_lock_thread, can_moderate_post, can_remove_post, can_restore_post
+from forum.services.items import closed_by
 from forum.services.moves import bury, move, unbury
 
 
@@ -25,14 +25,17 @@ def remove(post: Post, *, by: User, reason: str, note: str = "") -> Decision:
 
 def take_away(post: Post, by: User, reason: str, note: str) -> Decision:
     """What removing and acting on a report share; the caller holds the locks."""
-    if post.state != Post.State.PUBLISHED:
+    if post.state not in (Post.State.PUBLISHED, Post.State.HIDDEN):
         raise Superseded(f"{post}.")
     if not can_remove_post(by, post):
         raise PermissionDenied
     revision = _live(post)
     if revision.state == PostRevision.State.SHOWN:
         move(revision, PostRevision.State.REJECTED)
-    bury(post, Post.State.REMOVED)
+    if post.state == Post.State.HIDDEN:
+        move(post, Post.State.REMOVED)
+    else:
+        bury(post, Post.State.REMOVED)
     decision = record(revision, Decision.Action.REMOVED, by, reason=reason, note=note)
     tell_decision(decision)
     close(list(post.reports.open().select_for_update(no_key=True)), Report.State.ACTED)
@@ -40,10 +43,24 @@ def take_away(post: Post, by: User, reason: str, note: str) -> Decision:
 
 
 @transaction.atomic
+def hide(post: Post, *, by: User, reason: str, note: str = "") -> Decision:
+    """Out of sight while somebody looks into it; reports on it stay open. Raises PermissionDenied and Superseded."""
+    post = locked(post)
+    if post.state != Post.State.PUBLISHED:
+        raise Superseded(f"{post}.")
+    if not can_remove_post(by, post):
+        raise PermissionDenied
+    bury(post, Post.State.HIDDEN)
+    decision = record(_live(post), Decision.Action.HIDDEN, by, reason=reason, note=note)
+    tell_decision(decision)
+    return decision
+
+
+@transaction.atomic
 def restore(post: Post, *, by: User, note: str = "") -> Decision:
     """The post in its old place, with its words. Raises PermissionDenied and Superseded."""
     post = locked(post)
-    if post.state != Post.State.REMOVED:
+    if post.state not in (Post.State.REMOVED, Post.State.HIDDEN):
         raise Superseded(f"{post}.")
     if not can_restore_post(by, post):
         raise PermissionDenied
@@ -90,10 +107,8 @@ def _turn(thread: Thread, to: Thread.State, by: User) -> None:
     if not can_lock_thread(by, thread):
         raise PermissionDenied
     move(thread, to)
-    about = {"content_type": ContentType.objects.get_for_model(Thread), "object_id": thread.pk}
-    LogEntry.objects.create(
-        user=by, action_flag=CHANGE, object_repr=f"thread {thread.pk}", change_message=str(to.label), **about
-    )
+    action = ThreadAct.Action.LOCKED if to == Thread.State.LOCKED else ThreadAct.Action.UNLOCKED
+    thread.acts.create(action=action, by=by, credential=credential_in_force(by))  # type: ignore[misc]
     tell_locked(thread)
 
 
@@ -122,5 +137,8 @@ def record(
     revision: PostRevision, action: str, by: User, *, reason: str = "", note: str = "", since: datetime | None = None
 ) -> Decision:
     """A row of the log. It waited since the text was sent, or since an appeal was."""
-    said = {"action": action, "reason": reason, "note": note, "waited": timezone.now() - (since or revision.created_at)}
-    return Decision.objects.create(revision=revision, by=by, credential=credential_in_force(by), **said)
+    lane = revision.triage_matches.aggregate(lane=Min("lane"))["lane"] or Lane.GREEN
+    waited = timezone.now() - (since or revision.created_at)
+    said = {"action": action, "reason": reason, "note": note, "waited": waited, "lane": lane}
+    closed_by(by, post=revision.post)
+    return Decision.objects.create(revision=revision, by=by, credential=credential_in_force(by), **said)  # type: ignore[misc]

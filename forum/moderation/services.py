@@ -1,30 +1,55 @@
 """What moderators do: one function for each act, each one transaction, each with its row in the log."""
 
-from django.core.exceptions import PermissionDenied
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Min
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import credential_in_force
-from forum.models import Decision, Post, PostRevision, Thread
+from forum.models import ClinicalNote, Decision, Lane, Post, PostRevision, Redaction, Thread
 from forum.notifications import tell_decision, tell_published
 from forum.permissions import can_decide_revision
+from forum.rendering import render
+from forum.services.items import closed_by
 from forum.services.moves import IllegalMove, move, publish
+from forum.services.showing import show_again
 
 
 class Superseded(IllegalMove):
     """The author sent a newer text meanwhile, or somebody else has decided: nobody may decide on words they did not read."""
 
 
+@dataclass(frozen=True)
+class Cover:
+    """A span of the title or the body that readers will not see, in characters, and why (Redaction.Why)."""
+
+    start: int
+    end: int
+    why: str
+    part: str = "body"
+
+
 @transaction.atomic
-def approve(revision: PostRevision, *, by: User, note: str = "") -> Decision:
-    """Let this very revision through. Raises PermissionDenied and Superseded."""
+def approve(
+    revision: PostRevision, *, by: User, note: str = "", clinical: str = "", covers: Sequence[Cover] = ()
+) -> Decision:
+    """Let this very revision through: as it is, with a clinical note beside it, or with spans covered.
+
+    Raises PermissionDenied, Superseded, and ValidationError for a span that lies outside the text.
+    """
     revision = _to_decide(revision, by)
     move(revision, PostRevision.State.APPROVED)
     first = revision.post.position is None
+    decision = _log(revision, Decision.Action.APPROVED, by, note=note, noted=bool(clinical), covered=bool(covers))
+    _cover(decision, covers)
     publish(revision)
-    decision = _log(revision, Decision.Action.APPROVED, by, "", note)
-    tell_published(revision.post, first=first)
+    if clinical:
+        write_note(revision.post, clinical, by)
+    tell_published(revision.post, first=first, with_note=bool(clinical), covered=bool(covers))
     return decision
 
 
@@ -33,7 +58,7 @@ def ask_for_changes(revision: PostRevision, *, by: User, reason: str, note: str)
     """Send it back with words; the author's next text comes as a new revision."""
     revision = _to_decide(revision, by)
     move(revision, PostRevision.State.CHANGES)
-    decision = _log(revision, Decision.Action.CHANGES, by, reason, note)
+    decision = _log(revision, Decision.Action.CHANGES, by, reason=reason, note=note)
     tell_decision(decision)
     return decision
 
@@ -45,9 +70,27 @@ def reject(revision: PostRevision, *, by: User, reason: str, note: str = "") -> 
     move(revision, PostRevision.State.REJECTED)
     if revision.post.state == Post.State.WAITING:
         move(revision.post, Post.State.REJECTED)
-    decision = _log(revision, Decision.Action.REJECTED, by, reason, note)
+    decision = _log(revision, Decision.Action.REJECTED, by, reason=reason, note=note)
     tell_decision(decision)
     return decision
+
+
+def write_note(post: Post, body: str, by: User) -> ClinicalNote:
+    """A clinician's words beside a post. The caller holds the post's lock, has asked the permission, and tells the author."""
+    held = credential_in_force(by)
+    assert held is not None  # nobody moderates without one
+    words = {"body": body, "html": render(body), "written_as": held.profession}
+    return ClinicalNote.objects.create(post=post, by=by, credential=held, **words)
+
+
+def _cover(decision: Decision, covers: Sequence[Cover]) -> None:
+    revision = decision.revision
+    for cover in covers:
+        if not 0 <= cover.start < cover.end <= len(getattr(revision, cover.part)):
+            raise ValidationError("What is to be covered lies outside the text.")
+    Redaction.objects.bulk_create(Redaction(revision=revision, decision=decision, **vars(cover)) for cover in covers)
+    if covers:
+        show_again(revision)
 
 
 def _to_decide(revision: PostRevision, by: User) -> PostRevision:
@@ -63,7 +106,19 @@ def _to_decide(revision: PostRevision, by: User) -> PostRevision:
     return revision
 
 
-def _log(revision: PostRevision, action: str, by: User, reason: str, note: str) -> Decision:
-    waited = timezone.now() - revision.created_at
-    held = {"by": by, "credential": credential_in_force(by)}
-    return Decision.objects.create(revision=revision, action=action, reason=reason, note=note, waited=waited, **held)
+def _log(
+    revision: PostRevision,
+    action: str,
+    by: User,
+    *,
+    reason: str = "",
+    note: str = "",
+    noted: bool = False,
+    covered: bool = False,
+) -> Decision:
+    """A row of the log, with the credential and the lane of this moment; the queue's row names who closed it."""
+    lane = revision.triage_matches.aggregate(lane=Min("lane"))["lane"] or Lane.GREEN
+    said = {"action": action, "reason": reason, "note": note, "waited": timezone.now() - revision.created_at}
+    held = {"by": by, "credential": credential_in_force(by), "lane": lane}
+    closed_by(by, revision=revision)
+    return Decision.objects.create(revision=revision, with_note=noted, with_redaction=covered, **said, **held)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db.models import Min
 from django.utils import timezone
 
+from accounts.models import User
 from forum.models import Appeal, ClinicalNote, DecisionQuestion, Lane, PostRevision, Report, ReviewItem
 
 OF_REVISIONS = [ReviewItem.Kind.NEW, ReviewItem.Kind.EDIT, ReviewItem.Kind.AFTER]
@@ -73,6 +74,30 @@ def _settle_revision(revision: PostRevision) -> None:
         mine.update(kind=ReviewItem.Kind.AFTER)
     elif revision.state != PostRevision.State.WAITING:
         _close(kind__in=OF_REVISIONS, revision=revision.pk)
+
+
+def close_note_item(note: ClinicalNote) -> None:
+    """The note stays as it is, and is no longer asked about."""
+    _close(kind=ReviewItem.Kind.NOTE, note=note.pk)
+
+
+def close_question_item(question: DecisionQuestion, person: User) -> None:
+    _close(kind=ReviewItem.Kind.QUESTION, question=question.pk)
+    closed_by(person, question=question.pk)
+
+
+def close_crisis_item(item: ReviewItem, person: User, *, decided: bool) -> None:
+    """Two clinicians have seen to it; the row goes if nothing else is asked there."""
+    ReviewItem.objects.filter(pk=item.pk).update(needs_second=False)
+    if decided:
+        _close(pk=item.pk)
+        closed_by(person, pk=item.pk)
+
+
+def closed_by(person: User, **which: object) -> None:
+    """Name who answered what was just closed."""
+    closed = ReviewItem.objects.filter(state=ReviewItem.State.CLOSED, closed_by=None, **which)
+    closed.update(closed_by=person)
 
 
 def _close(**which: object) -> None:

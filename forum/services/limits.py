@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import daily_limit
-from forum.models import PostRevision
+from forum.models import Post, PostRevision, Thread
 from forum.rendering import links
 
 NEW = timedelta(days=7)
@@ -27,6 +27,17 @@ def check(author: User, body: str) -> None:
         raise ValidationError("You have sent these very words already.")
     if len(links(body)) > settings.FORUM_LINKS_PER_POST:
         raise ValidationError(f"Please use at most {settings.FORUM_LINKS_PER_POST} links in a post.")
+
+
+def check_pace(author: User, thread: Thread) -> None:
+    """In a thread in slow mode each person waits between two posts; moderators set how long. Raises ValidationError."""
+    pause = timedelta(minutes=thread.slow_minutes)
+    sent = Post.objects.filter(thread=thread, author=author, created_at__gt=timezone.now() - pause)
+    if thread.slow_minutes and sent.exists():
+        raise ValidationError(
+            f"This conversation is in slow mode: {thread.slow_minutes} minutes between two posts of one person. "
+            "Your text is kept here; please send it a little later."
+        )
 
 
 def _per_hour(author: User) -> int:

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from forum.models import Appeal, Category, ClinicalNote, Post, PostRevision, Report, Thread
 from forum.services.items import settle
+from forum.services.showing import public_words
 
 NO_TITLE = "A thread whose first post was removed"
 
@@ -40,7 +41,7 @@ def publish(revision: PostRevision) -> None:
     place = {"position": thread.last_position, "published_at": now, "live_revision": revision}
     move(post, Post.State.PUBLISHED, **place)
     if thread.state == Thread.State.WAITING:
-        move(thread, Thread.State.OPEN, title=revision.title, published_at=now, last_post_at=now)
+        move(thread, Thread.State.OPEN, title=public_words(revision)["title"], published_at=now, last_post_at=now)
         Category.objects.filter(pk=thread.category_id).update(thread_count=F("thread_count") + 1)
     thread.last_post_at, thread.post_count = now, thread.post_count + 1
     if post.written_as_clinician and thread.answer_id is None and post.author_id != thread.author_id:
@@ -56,7 +57,7 @@ def _show_edit(post: Post, revision: PostRevision) -> None:
     post.live_revision, post.edited_at = revision, timezone.now()
     post.save(update_fields=["live_revision", "edited_at"])
     if revision.title and post.position == 1:
-        Thread.objects.filter(pk=post.thread_id).update(title=revision.title)
+        Thread.objects.filter(pk=post.thread_id).update(title=public_words(revision)["title"])
 
 
 def bury(post: Post, to: str) -> None:
@@ -73,7 +74,7 @@ def unbury(post: Post) -> None:
     move(post, Post.State.PUBLISHED)
     add_to_counters(post)
     if post.position == 1 and post.live_revision:
-        Thread.objects.filter(pk=post.thread_id).update(title=post.live_revision.title)
+        Thread.objects.filter(pk=post.thread_id).update(title=public_words(post.live_revision)["title"])
     _find_answer(post)
 
 

@@ -63,11 +63,13 @@ def reply(thread: Thread, words: Words, *, by: User, key: UUID, quoted: Post | N
     author = _locked(by)
     if sent := author.posts.filter(key=key).first():
         return sent
-    if not can_reply(author, Thread.objects.get(pk=thread.pk)):
+    thread = Thread.objects.get(pk=thread.pk)
+    if not can_reply(author, thread):
         raise PermissionDenied
     if quoted and not can_quote_post(author, thread, quoted):
         raise PermissionDenied
     limits.check(author, words.body)
+    limits.check_pace(author, thread)
     return _new_post(thread, words, author, key, quoted)
 
 

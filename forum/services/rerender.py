@@ -3,7 +3,8 @@
 from django.core.cache import cache
 from django.db import transaction
 
-from forum.models import PostRevision
+from forum.models import PostRevision, Redaction
+from forum.redaction import covered
 from forum.rendering import RENDER_VERSION, render
 
 BATCH = 500
@@ -39,7 +40,12 @@ def _batch(after: int) -> tuple[int, int] | None:
     """The next ones after this key: how many, and the last key. What somebody decides on just now is waited for."""
     old = PostRevision.objects.filter(pk__gt=after).exclude(render_version=RENDER_VERSION).order_by("pk")
     rows = list(old.only("pk", "body", "html", "render_version").select_for_update(no_key=True)[:BATCH])
+    spans = list(Redaction.objects.in_force().filter(revision__in=rows, part="body"))
     for row in rows:
-        row.html, row.render_version = render(row.body), RENDER_VERSION
+        row.html, row.render_version = render(_shown(row, spans)), RENDER_VERSION
     PostRevision.objects.bulk_update(rows, ["html", "render_version"])
     return (len(rows), rows[-1].pk) if rows else None
+
+
+def _shown(row: PostRevision, spans: list[Redaction]) -> str:
+    return covered(row.body, [span for span in spans if span.revision_id == row.pk])

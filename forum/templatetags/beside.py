@@ -7,7 +7,7 @@ from django import template
 from django.urls import reverse
 from django.utils.text import slugify
 
-from forum.models import Post, Reaction
+from forum.models import Post, Reaction, Redaction
 from forum.reading import page_of
 
 register = template.Library()
@@ -19,6 +19,12 @@ def signs_of(post: Post) -> list[dict[str, Any]]:
     given = {sign["kind"]: sign for sign in post.signs}  # type: ignore[attr-defined]
     none = {"n": 0, "own": 0}
     return [{"label": label, **none, **given.get(kind, {}), "kind": kind} for kind, label in Reaction.Kind.choices]
+
+
+@register.filter
+def covered_words(why: list[str]) -> str:
+    """“a name and contact details”."""
+    return " and ".join(str(Redaction.Why(key).label) for key in sorted(why, reverse=True))
 
 
 @register.filter

@@ -5,7 +5,8 @@ from django import template
 from django.utils.safestring import SafeString
 
 from accounts.models import Profession
-from forum.models import PostRevision, Reason, TriageMatch
+from forum import reasons
+from forum.models import PostRevision, TriageMatch
 from forum.moderation.showing import advice_for, marked_spans, unsaved
 from forum.moderation.triage import Found
 
@@ -19,7 +20,7 @@ def profession(key: str) -> str:
 
 @register.filter
 def reason_words(key: str) -> str:
-    return Reason(key).label
+    return reasons.title_of(key)
 
 
 @register.filter

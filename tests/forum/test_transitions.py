@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from forum.models import Appeal, ClinicalNote, Decision, Post, PostRevision, Report, Thread
-from forum.moderation.removal import lock, remove, restore, unlock
+from forum.moderation.removal import hide, lock, remove, restore, unlock
 from forum.moderation.services import approve, ask_for_changes, reject
 from forum.services.appeals import appeal
 from forum.services.moves import IllegalMove, move
@@ -71,8 +71,9 @@ ACTIONS = {
     "withdraw": (lambda p, t, w: withdraw_post(p, by=w["author"]), "waiting"),
     "delete": (lambda p, t, w: delete_post(p, by=w["author"]), "published"),
     "report": (lambda p, t, w: report_post(p, by=w["reader"], reason="spam"), "published"),
-    "remove": (lambda p, t, w: remove(p, by=w["moderator"], reason="spam"), "published"),
-    "restore": (lambda p, t, w: restore(p, by=w["moderator"]), "removed"),
+    "remove": (lambda p, t, w: remove(p, by=w["moderator"], reason="spam"), "published hidden"),
+    "hide": (lambda p, t, w: hide(p, by=w["moderator"], reason="unkind"), "published"),
+    "restore": (lambda p, t, w: restore(p, by=w["moderator"]), "removed hidden"),
 }
 
 

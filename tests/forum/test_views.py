@@ -120,9 +120,9 @@ def test_maya_writes_is_asked_to_change_and_is_published(client, category, maya,
     revision = PostRevision.objects.get()
     client.force_login(dr_okafor)
     assert "How long?" in page(client, reverse("forum:queue"))
-    review = reverse("forum:review", args=[revision.pk])
-    assert "The author needs to know why." in client.post(review, {"action": "changes"}).content.decode()
-    client.post(review, {"action": "changes", "reason": "dose", "note": "Please leave out the number."})
+    item = client.get(reverse("forum:review", args=[revision.pk]))["Location"]
+    assert "This field is required." in client.post(f"{item}changes/").content.decode()
+    client.post(f"{item}changes/", {"changes-reason": "dose", "changes-note": "Please leave out the number."})
     client.force_login(maya)
     html = page(client, sent["Location"])
     assert "Please leave out the number." in html
@@ -131,8 +131,10 @@ def test_maya_writes_is_asked_to_change_and_is_published(client, category, maya,
     )
     client.force_login(dr_okafor)
     new = PostRevision.objects.get(number=2)
-    assert client.post(review, {"action": "approve"}).status_code == 409
-    client.post(reverse("forum:review", args=[new.pk]), {"action": "approve"})
+    late = client.post(f"{item}approve/")
+    assert late.status_code == 409
+    assert "A colleague (physician) decided at" in late.content.decode()
+    client.post(client.get(reverse("forum:review", args=[new.pk]))["Location"] + "approve/")
     client.logout()
     assert "I take it." in page(client, Thread.objects.get().get_absolute_url())
 

@@ -64,7 +64,7 @@ def test_the_queue_costs_the_same_for_one_and_three(
         appeal(no, by=noah, text="Why?")
         say(noah, f"Waits {n}.", public=False)
         shown(maya, dr_okafor)
-    with django_assert_num_queries(11):  # session, user and rights, four lists, the matches of the first
+    with django_assert_num_queries(12):  # session, user and rights, four lists, the matches of the first
         desk.get(url("queue"))
 
 
@@ -126,7 +126,7 @@ def test_what_was_shown_is_read_afterwards_from_there(desk, maya, dr_okafor):
 def test_trust_is_given_and_ended_with_a_reason(desk, say, maya):
     revision = say(maya, "Waits.", public=False).revisions.get()
     link = url("trust", maya.pk)
-    assert link in page(desk.get(url("review", revision.pk)))
+    assert link in page(desk.get(url("review", revision.pk), follow=True))
     assert "This field is required." in page(desk.post(link, {"reason": ""}))
     desk.post(link, {"reason": "Kind for a year."})
     assert "Kind for a year." in page(desk.get(link))

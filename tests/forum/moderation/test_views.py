@@ -74,7 +74,7 @@ def test_the_queue_asks_as_many_questions_for_one_as_for_three(
 def test_the_item_shows_lane_marks_reasons_and_standard_words(rules, client, say, maya, dr_lind):
     post = say(maya, "I <b>can't go on</b>.", public=False)
     client.force_login(dr_lind)
-    html = client.get(reverse("forum:review", args=[post.revisions.get().pk])).content.decode()
+    html = client.get(reverse("forum:review", args=[post.revisions.get().pk]), follow=True).content.decode()
     assert '<mark class="lane-red" title="Thoughts of suicide or self-harm">' in html
     assert "I am reaching out to you." in html and "<b>can" not in html
 

@@ -1,0 +1,48 @@
+"""Clinical notes beside posts that can be read: written, withdrawn, and looked at again when what they rest on changed."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from accounts.models import User
+from forum.models import ClinicalNote, Post, ReviewItem
+from forum.moderation.removal import locked
+from forum.moderation.services import Superseded, write_note
+from forum.notifications import tell_noted
+from forum.permissions import can_moderate_post, can_withdraw_note
+from forum.services.items import close_note_item, closed_by
+from forum.services.moves import move
+
+
+@transaction.atomic
+def add_note(post: Post, *, by: User, body: str) -> ClinicalNote:
+    """Beside a post that readers see. Raises PermissionDenied and Superseded."""
+    post = locked(post)
+    if not can_moderate_post(by, post):
+        raise PermissionDenied
+    if post.state != Post.State.PUBLISHED:
+        raise Superseded(f"{post}.")
+    note = write_note(post, body, by)
+    tell_noted(note)
+    return note
+
+
+@transaction.atomic
+def withdraw_note(note: ClinicalNote, *, by: User) -> None:
+    """Take a note away from beside its post; the row stays. Raises PermissionDenied and IllegalMove."""
+    note = ClinicalNote.objects.select_for_update(no_key=True).get(pk=note.pk)
+    if not can_withdraw_note(by, note):
+        raise PermissionDenied
+    move(note, ClinicalNote.State.WITHDRAWN)
+    closed_by(by, note=note)
+
+
+@transaction.atomic
+def keep_note(note: ClinicalNote, *, by: User) -> None:
+    """It was looked at again and is still right."""
+    note = ClinicalNote.objects.select_for_update(no_key=True).get(pk=note.pk)
+    if not can_withdraw_note(by, note):
+        raise PermissionDenied
+    if not ReviewItem.objects.open().filter(note=note).exists():
+        raise Superseded("Somebody has looked at this note already.")
+    close_note_item(note)
+    closed_by(by, note=note)

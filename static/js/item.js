@@ -1,0 +1,67 @@
+// One item of the queue: keys for its acts, the words that the author will get, and covering what is selected in the text.
+
+const acts = document.querySelector("[data-acts]");
+
+function typing(target) {
+  return target.closest("input, textarea, select, [contenteditable]");
+}
+
+function open(act) {
+  acts.querySelectorAll(".act[open]").forEach((other) => { if (other !== act) other.open = false; });
+  act.open = true;
+  act.scrollIntoView({ block: "nearest" });
+  (act.querySelector("select, textarea, input:not([type=hidden])") || act.querySelector("button")).focus();
+}
+
+function byKey(event) {
+  if (event.key === "Escape") {
+    const act = event.target.closest?.(".act[open]");
+    if (act) { act.open = false; act.querySelector("summary").focus(); }
+    return;
+  }
+  if (event.key === "Enter" && event.ctrlKey) {
+    event.target.closest?.("form[data-act]")?.requestSubmit();
+    return;
+  }
+  if (typing(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+  const act = acts.querySelector(`.act[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+  if (act) { event.preventDefault(); open(act); }
+}
+
+function preview(form) {
+  const out = form.querySelector("[data-preview]");
+  if (!out) return;
+  const reason = form.querySelector("select[name$='-reason']");
+  const words = form.querySelector("textarea[name$='-note'], textarea[name$='-clinical'], textarea[name$='-text']");
+  const chosen = reason && reason.value ? reason.selectedOptions[0].textContent : "";
+  out.textContent = [chosen, words?.value].filter(Boolean).join("\n");
+}
+
+function covering(form) {
+  const text = document.querySelector("[data-text]");
+  const bar = document.createElement("p");
+  bar.className = "cover-selection";
+  form.querySelectorAll("textarea").forEach((area) => {
+    const why = area.name.split("-").pop();
+    if (why === "note") return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button";
+    button.textContent = { contact: "Selected: contact", name: "Selected: name", dose: "Selected: dose" }[why];
+    button.addEventListener("click", () => {
+      const selection = getSelection();
+      const words = selection.toString().trim();
+      if (!words || !text.contains(selection.anchorNode)) return;
+      area.value = [...area.value.split("\n").filter(Boolean), ...words.split("\n")].join("\n");
+    });
+    bar.append(button);
+  });
+  form.prepend(bar);
+}
+
+if (acts) {
+  document.addEventListener("keydown", byKey);
+  acts.querySelectorAll("form").forEach((form) => form.addEventListener("input", () => preview(form)));
+  const cover = acts.querySelector("form[data-act='cover']");
+  if (cover) covering(cover);
+}

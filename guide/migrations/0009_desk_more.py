@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("guide", "0005_desk"),
+        ("guide", "0008_gate"),
     ]
 
     operations = [

@@ -6,6 +6,7 @@ import shutil
 import pytest
 from django.core.management import call_command
 
+from forum import reasons
 from tests.conftest import restore_groups
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -30,6 +31,7 @@ def browser_type_launch_args(browser_type_launch_args):
 @pytest.fixture(autouse=True)
 def _groups(transactional_db):
     restore_groups()
+    reasons.begin()
 
 
 @pytest.fixture

@@ -1,5 +1,4 @@
 import pytest
-from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -7,6 +6,7 @@ from accounts.models import User
 from forum.models import TriageMatch, TriageRule, TriageVersion
 from forum.moderation.showing import marked_spans
 from forum.services import triage_rules
+from tests.kept_guide import bring_guide
 
 QUEUE = 15  # session, person and their rights; rows, matches and rules; counts, late; choices of the filters; undo; looks; help
 
@@ -14,7 +14,7 @@ QUEUE = 15  # session, person and their rights; rows, matches and rules; counts,
 @pytest.fixture
 def rules(db):
     triage_rules.load()
-    call_command("load_guide", verbosity=0)
+    bring_guide()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """From an application to a badge, in two browsers: Dr. Lind's and Vera's."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import expect
 
@@ -10,7 +9,6 @@ from tests.accounts.samples import PDF, SAID, in_state, submit, with_pdf
 from tests.conftest import PersonsClient, person
 from tests.e2e.looking import faults_at
 
-WIDTHS, SCHEMES = [360, 1280], ["light", "dark"]
 LICENCE = {"name": "../../Ingrid Lind.pdf", "mimeType": "application/pdf", "buffer": PDF}
 
 
@@ -147,13 +145,10 @@ def test_axe_finds_nothing_and_nothing_overflows(browse, lind, maya, noah, vera,
     assert found == []
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_axe_finds_nothing_of_ours_at_the_desk(scheme, browse, maya, noah, vera):
+def test_axe_finds_nothing_of_ours_at_the_desk(browse, maya, noah, vera):
     credential, _ = with_pdf(maya), submit(noah)
-    page = browse(vera, expected="inline style", viewport={"width": 1280, "height": 800}, color_scheme=scheme)  # axe's
+    page = browse(vera, expected="inline style")  # axe's
+    paths = ("", f"{credential.pk}/change/", f"{credential.pk}/decide/approve/", f"{credential.pk}/decide/ask/")
+    addresses = [f"/admin/accounts/credential/{path}" for path in paths]
     stock = {"exclude": [[".breadcrumbs"]]}  # Django's own
-    found = []
-    for path in ("", f"{credential.pk}/change/", f"{credential.pk}/decide/approve/", f"{credential.pk}/decide/ask/"):
-        page.goto(f"/admin/accounts/credential/{path}")
-        found += [(path, v["id"], v["nodes"][0]["html"][:160]) for v in Axe().run(page, stock).response["violations"]]
-    assert found == []
+    assert [fault for fault in faults_at(page, *addresses, context=stock) if "wider" not in fault[-1]] == []

@@ -12,7 +12,7 @@ from guide.crisis import may_be_in_danger
 from guide.forms import FeedbackForm
 from guide.models import Article, Section
 from guide.parts import Page, assemble, assemble_all
-from guide.reading import neighbours, outline, prescriber_questions, reading_minutes, signatures
+from guide.reading import neighbours, outline, prescriber_questions, reading_minutes, signatures, standing
 from guide.structured_data import article_data
 
 
@@ -25,7 +25,7 @@ def guide_map(request: HttpRequest) -> HttpResponse:
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Article.objects.published().prefetch_related("safety_messages"), slug=slug)
     previous, following = neighbours(found)
-    signed = signatures([found]).get(found.pk)
+    decided = standing(found)
     page = _assemble(found, request)
     context = {
         "article": found,
@@ -33,12 +33,14 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
         "page": page,
         "outline": outline(page.body),
         "minutes": reading_minutes(page.body),
-        "signature": signed,
+        "signature": decided.signature,
+        "urgent": decided.urgent,
+        "what_changed": decided.changes,
         "sections": _sections(),
         "previous": previous,
         "following": following,
         "related": found.related.published(),
-        "data": article_data(found, request.build_absolute_uri(request.path), signed),
+        "data": article_data(found, request.build_absolute_uri(request.path), decided.signature),
     }
     return render(request, "guide/article.html", context)
 

@@ -37,6 +37,7 @@ MIDDLEWARE = [
     "django.middleware.http.ConditionalGetMiddleware",
     "config.middleware.permissions_policy",
     "csp.middleware.CSPMiddleware",
+    "config.middleware.due_texts_go_live",
     "config.middleware.anonymous_page_cache",
     "config.middleware.private_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -201,6 +202,7 @@ FORUM_LEAST_SECONDS = 2  # from opening a form to sending it
 # What `manage.py worker` does, and how often, in seconds.
 WORKER_CHORES = {
     "guide.services.rerender_outdated": 300,
+    "guide.services.bring_due_live": 30,
     "guide.search.refresh_index": 300,
     "forum.services.rerender.rerender_some": 10,
     "accounts.services.sessions.clear_expired_sessions": 86_400,

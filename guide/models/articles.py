@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import reverse
 
+from guide.models import triggers
 from guide.models.reference import SafetyMessage
 
 
@@ -55,6 +56,7 @@ class Article(models.Model):
 
     class Meta:
         ordering = ["section__position", "position", "slug"]
+        triggers = [triggers.ONLY_THE_APPROVED_IS_LIVE]
 
     def __str__(self) -> str:
         return self.slug
@@ -68,6 +70,10 @@ class ArticleRevisionQuerySet(models.QuerySet["ArticleRevision"]):
         """What somebody still works on or waits for: drafts, what waits for review, what was sent back."""
         states = ArticleRevision.State
         return self.filter(state__in=[states.DRAFT, states.SUBMITTED, states.SENT_BACK])
+
+    def planned(self) -> "ArticleRevisionQuerySet":
+        """Approved for a moment that has not been acted upon yet."""
+        return self.filter(state=ArticleRevision.State.APPROVED, live_at__isnull=False)
 
 
 class ArticleRevision(models.Model):
@@ -145,6 +151,16 @@ class ArticleRevision(models.Model):
     def is_live(self) -> bool:
         return self.article.live_revision_id == self.pk
 
+    @property
+    def was_live(self) -> bool:
+        """Whether readers saw it at some time; from decisions that may have been fetched along."""
+        return any(decision.action in RevisionDecision.MADE_LIVE for decision in self.decisions.all())
+
+
+class RevisionDecisionQuerySet(models.QuerySet["RevisionDecision"]):
+    def that_made_it_live(self) -> "RevisionDecisionQuerySet":
+        return self.filter(action__in=RevisionDecision.MADE_LIVE)
+
 
 class RevisionDecision(models.Model):
     """Who let a revision through, or signed it, and when. Rows are never changed or removed."""
@@ -160,6 +176,8 @@ class RevisionDecision(models.Model):
         ROLLED_BACK = "rolled-back", "An earlier text brought back"
         SIGNED = "signed", "Reviewed and signed by a clinician"
 
+    MADE_LIVE = [Action.LOADED, Action.PUBLISHED, Action.URGENT, Action.ROLLED_BACK]
+
     revision = models.ForeignKey(ArticleRevision, models.PROTECT, related_name="decisions")
     action = models.CharField(max_length=12, choices=Action)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -167,6 +185,8 @@ class RevisionDecision(models.Model):
     reason = models.CharField(max_length=200, blank=True)
     checked = ArrayField(models.CharField(max_length=20), default=list, blank=True, help_text="Of the checklist.")
     decided_at = models.DateTimeField(auto_now_add=True)
+
+    objects = RevisionDecisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-decided_at"]
@@ -188,7 +208,10 @@ class RevisionDecision(models.Model):
                 condition=~models.Q(action="signed") | ~models.Q(credential=""), name="signature_names_credential"
             ),
         ]
-        triggers = [pgtrigger.Protect(name="decision_is_final", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="decision_is_final", operation=pgtrigger.Update | pgtrigger.Delete),
+            triggers.NOBODY_APPROVES_THEIR_OWN,
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_action_display()}: {self.revision}"

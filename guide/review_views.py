@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -113,9 +114,10 @@ def _may(request: HttpRequest, revision: ArticleRevision) -> dict[str, bool]:
 
 def _read_anew(request: HttpRequest, revision: ArticleRevision) -> HttpResponse:
     """What waits now, beside what readers see now; nothing was decided."""
-    fresh = _revision(request, revision.pk)
-    newer = fresh.article.revisions.filter(state="submitted", number__gt=fresh.number).order_by("-number").first()
-    return _review_page(request, _revision(request, newer.pk) if newer else fresh, CONFLICT, outdated=fresh)
+    newer = Q(article=revision.article_id, number__gt=revision.number, state="submitted")
+    rows = ArticleRevision.objects.select_related("article__live_revision", "author")
+    now = rows.filter(Q(pk=revision.pk) | newer).latest("number")
+    return _review_page(request, now, CONFLICT, outdated=revision)
 
 
 def _act(request: HttpRequest, pk: int, may: Callable[..., bool], act: Callable[..., Any], words: str) -> HttpResponse:

@@ -75,7 +75,6 @@ def test_axe_finds_nothing_and_remarks_find_their_place(browser, site, elif_, dr
     review = f"/admin/guide/articlerevision/{draft.pk}/review/"
     for url in (f"{base}/history/", f"{base}/compare/?old=1&new=2", review):
         page.goto(site + url)
-        page.screenshot(path=f"/tmp/hrev_{url.strip('/').split('/')[-1][:7]}_{width}.png", full_page=True)
         found = [(v["id"], v["nodes"][0]["html"][:150]) for v in Axe().run(page).response["violations"]]
         assert (url, found) == (url, [])
         assert page.evaluate("document.documentElement.scrollWidth") <= width

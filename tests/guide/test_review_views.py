@@ -83,7 +83,7 @@ def test_a_gap_in_the_checklist_is_said_beside_it_and_nothing_typed_is_lost(clie
     client.force_login(dr_okafor)
     page = client.post(url("review", waiting), approval(article, checked=["plain"])).content.decode()
     assert "Tick each point" in page
-    assert 'value="plain" id="id_checked_2" checked' in page
+    assert 'id="id_checked_2" checked' in page
 
 
 def test_remarks_are_sent_back_and_shown_to_the_author(client, article, waiting, dr_okafor, elif_):

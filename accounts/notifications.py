@@ -20,10 +20,12 @@ class Kind(NamedTuple):
     still_visible: str = ""
 
 
-ACCOUNT = Kind("account", "Your account and its safety", "your account", Delivery.AT_ONCE, must_tell=True)
-BADGE = Kind("badge", "Your clinician’s badge", "your application", Delivery.AT_ONCE, must_tell=True)
-SANCTION = Kind("sanction", "Decisions about your account", "a decision", Delivery.AT_ONCE, must_tell=True)
-EXPORT = Kind("export", "Copies of your data", "a file that you asked for", Delivery.AT_ONCE)
+ACCOUNT = Kind(
+    "account", "Something happened to my account or its safety", "your account", Delivery.AT_ONCE, must_tell=True
+)
+BADGE = Kind("badge", "There is news of my clinician’s badge", "your application", Delivery.AT_ONCE, must_tell=True)
+SANCTION = Kind("sanction", "Somebody decided about my account", "a decision", Delivery.AT_ONCE, must_tell=True)
+EXPORT = Kind("export", "The copy of my data is ready", "a file that you asked for", Delivery.AT_ONCE)
 
 OWN_KINDS = [ACCOUNT, BADGE, SANCTION, EXPORT]
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
+from guide.counting import count
 from guide.services import bring_due_live_if_any, guide_version
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -64,6 +65,17 @@ def due_texts_go_live(get_response: Handler) -> Handler:
         if not request.path.startswith(NOT_THE_GUIDE):
             bring_due_live_if_any()
         return get_response(request)
+
+    return middleware
+
+
+def count_what_is_read(get_response: Handler) -> Handler:
+    """Stands outside the page cache, so that a kept page counts too; adds to a number in memory and writes nothing."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        count(request, response)
+        return response
 
     return middleware
 

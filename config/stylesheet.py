@@ -17,6 +17,8 @@ PARTS = [
     "pictures",
     "forum",
     "forum-fairness",
+    "forum-search",
+    "forum-mention",
     "forum-triage",
     "forum-item",
     "guide",

@@ -7,8 +7,12 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from forum import search as forum_search
+from forum.search_forms import SearchForm
+from guide import counting
 from guide import search as guide_search
 from guide.crisis import may_be_in_danger
 from guide.models import Article, Section
@@ -53,10 +57,28 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def search(request: HttpRequest) -> HttpResponse:
+    """One address for guide and forum: links and forms say `in=forum`."""
+    answer = (_search_forum if request.GET.get("in") == "forum" else _search_guide)(request)
+    answer["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+def _search_guide(request: HttpRequest) -> HttpResponse:
     answer = guide_search.search(request.GET.get("q", ""))
     nearest = Article.objects.published().in_reading_order()[:6] if answer.query and not answer.entries else []
     context = {"answer": answer, "nearest": nearest, "urgent": may_be_in_danger(request.GET.get("q", ""))}
-    return render(request, "search.html", context)
+    return counting.of_search(render(request, "search.html", context), answer.query, found=bool(answer.entries))
+
+
+@never_cache
+def _search_forum(request: HttpRequest) -> HttpResponse:
+    """Kept nowhere, not for visitors either: a post that was removed must be gone at once."""
+    user, query = request.user, forum_search.clean(request.GET.get("q", ""))
+    rooms = forum_search.rooms_for(user)
+    form = SearchForm(request.GET, rooms=rooms, known=lambda name: forum_search.author_named(name, user))
+    found = forum_search.search(form.wanted(), user) if form.is_valid() else None
+    context = {"form": form, "query": query, "found": found, "urgent": may_be_in_danger(query)}
+    return render(request, "search_forum.html", context)
 
 
 @require_GET

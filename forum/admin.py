@@ -26,7 +26,8 @@ class CategoryAdmin(admin.ModelAdmin):
     """A room is never deleted: people have their words in it. Its address stays, as others link to it."""
 
     form = CategoryForm
-    fields = ["title", "slug", "purpose", "policy", "clinical", "members_only", "position"]
+    fields = ["title", "slug", "purpose", "policy", "clinical", "members_only", "position", "pages"]
+    filter_horizontal = ["pages"]
     list_display = ["title", "policy", "clinical", "members_only", "position", "thread_count", "post_count"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:

@@ -16,14 +16,20 @@ class Audience(NamedTuple):
 
 
 def audience(post: Post) -> Audience:
-    """Five queries at most, for one follower and for thousands. The caller has seen to it that the post is published."""
-    away = {post.author_id, *Barrier.objects.deaf_to(post.author)}
+    """Five queries at most, for one follower and for thousands. The caller has seen to it that the post is published.
+
+    Of words under an alias everybody hears: silence would tell those who keep away from somebody that it was them.
+    """
+    away = {post.author_id, *(Barrier.objects.deaf_to(post.author) if post.alias is None else ())}
     found = Audience(_mentioned(post), _quoted(post), [post.thread.author_id], _followers(post))
     return Audience(*([pk for pk in people if pk not in away] for people in found))
 
 
 def _mentioned(post: Post) -> list[int]:
-    return list(Mention.objects.filter(revision=post.live_revision_id).values_list("user", flat=True))
+    """Whom no text of this post named before where readers could see it."""
+    told = Mention.objects.filter(revision__post=post, told=True).values("user")
+    named = Mention.objects.filter(revision=post.live_revision_id).exclude(user__in=told)
+    return list(named.values_list("user", flat=True))
 
 
 def _quoted(post: Post) -> list[int]:

@@ -9,6 +9,7 @@ from django.db.models.functions import JSONObject
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Barrier
+from forum.mentions import mentioned_in
 from forum.models import (
     Bookmark,
     ClinicalNote,
@@ -21,6 +22,7 @@ from forum.models import (
     Subscription,
     Thread,
 )
+from forum.related import pages_cited, pages_of_room
 
 NEVER = Value(False, output_field=BooleanField())
 
@@ -36,12 +38,18 @@ def posts_as_read_by(user: Any, posts: QuerySet[Post]) -> QuerySet[Post]:
     noted = ClinicalNote.objects.filter(post=OuterRef("pk"), state=ClinicalNote.State.SHOWN).order_by("made_at")
     note = JSONObject(html="html", written_as="written_as", by="by__display_name")
     return posts.annotate(
+        mentioned=mentioned_in("live_revision"),
         shown_notes=ArraySubquery(noted.values(json=note)),
         signs=ArraySubquery(_signs(user)),
         removed_for=Subquery(removed.order_by("-pk").values("why")[:1]),
         covered=ArraySubquery(covers),
         **_of_the_reader(user),
     )
+
+
+def with_barriers(user: Any, posts: QuerySet[Post]) -> QuerySet[Post]:
+    """Each post with who keeps apart from whom, and nothing else beside it."""
+    return posts.annotate(**_of_the_reader(user))
 
 
 def _signs(user: Any) -> QuerySet[Any]:
@@ -70,6 +78,7 @@ def threads_as_read_by(user: Any) -> QuerySet[Thread]:
     found = Thread.objects.visible_to(user).select_related(
         "category", "author", "answer__author", "answer__live_revision"
     )
+    found = found.annotate(cited_pages=pages_cited(), room_pages=pages_of_room())
     return with_place_of(user, found).annotate(newer=_neighbour(user, newer=True), older=_neighbour(user, newer=False))
 
 

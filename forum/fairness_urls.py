@@ -3,15 +3,12 @@
 from django.urls import path
 
 from forum import fairness
-from forum.moderation import fair_views, item_views
+from forum.moderation import fair_views
 
 urlpatterns = [
     path("post/<int:pk>/report/", fairness.report_post, name="report-post"),
     path("member/<int:pk>/report/", fairness.report_member, name="report-member"),
     path("decision/<int:pk>/appeal/", fairness.appeal, name="appeal"),
-    path("review/item/<int:pk>/", item_views.item, name="item"),
-    path("review/item/<int:pk>/<slug:name>/", item_views.act, name="act"),
-    path("help-card/<int:pk>/", item_views.help_card, name="help-card"),
     path("review/removed/", fair_views.removed, name="removed"),
     path("review/report/<int:pk>/", fair_views.report, name="review-report"),
     path("review/appeal/<int:pk>/", fair_views.appeal, name="review-appeal"),

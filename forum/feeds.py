@@ -12,6 +12,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
 
+from forum.mentions import mentioned_in, words_of
 from forum.models import Category, Post, Thread
 
 NEWEST = 30
@@ -73,7 +74,7 @@ class ThreadFeed(Feed):
 
     def items(self, thread: Thread) -> Any:
         posts = Post.objects.filter(thread=thread, state=Post.State.PUBLISHED).select_related("live_revision", "author")
-        return posts.order_by("-position")[:NEWEST]
+        return posts.annotate(mentioned=mentioned_in("live_revision")).order_by("-position")[:NEWEST]
 
     def item_title(self, post: Post) -> str:
         who = f"Anonymous member {post.alias}" if post.alias else str(post.author)
@@ -82,7 +83,7 @@ class ThreadFeed(Feed):
     def item_description(self, post: Post) -> str:
         live = post.live_revision
         assert live is not None  # a published post has one: the database holds it
-        return _plain(live.warning or Truncator(strip_tags(live.html)).words(60))
+        return _plain(live.warning or Truncator(strip_tags(words_of(post))).words(60))
 
     def item_link(self, post: Post) -> str:
         return post.get_absolute_url()

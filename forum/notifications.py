@@ -1,11 +1,12 @@
 """Who hears of what happens in the forum, and in which words. No sentence holds a member's words."""
 
+from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import Barrier, Delivery, Notification, User
 from accounts.notifications import Kind
 from accounts.roles import VERIFIERS
-from accounts.services.notifications import News, notify, notify_each
+from accounts.services.notifications import News, notify, notify_each, take_back
 from forum.audience import audience
 from forum.models import (
     Appeal,
@@ -14,6 +15,7 @@ from forum.models import (
     Decision,
     DecisionQuestion,
     Duty,
+    Mention,
     Post,
     PostRevision,
     Report,
@@ -23,36 +25,50 @@ from forum.models import (
 from forum.permissions import can_decide_revision
 
 SEEN = "forum.notifications.post_can_be_seen"
-MINE = Kind("my-post", "Decisions on your posts", "something that you sent", Delivery.AT_ONCE, must_tell=True)
-MENTION = Kind("mention", "Posts that name you with @", "a mention of you", Delivery.AT_ONCE, still_visible=SEEN)
-QUOTE = Kind("quote", "Posts that quote yours", "an answer to you", Delivery.AT_ONCE, still_visible=SEEN)
-ANSWER = Kind("answer", "Clinicians’ answers in your threads", "an answer", Delivery.AT_ONCE, still_visible=SEEN)
-REPLY = Kind("reply", "Replies to your threads", "a reply", Delivery.AT_ONCE, still_visible=SEEN)
+MINE = Kind(
+    "my-post", "A moderator decided on a post of mine", "something that you sent", Delivery.AT_ONCE, must_tell=True
+)
+MENTION = Kind("mention", "Somebody mentioned me with @", "a mention of you", Delivery.AT_ONCE, still_visible=SEEN)
+QUOTE = Kind("quote", "Somebody quoted my post", "an answer to you", Delivery.AT_ONCE, still_visible=SEEN)
+ANSWER = Kind("answer", "A clinician answered in my conversation", "an answer", Delivery.AT_ONCE, still_visible=SEEN)
+REPLY = Kind("reply", "Somebody replied in my conversation", "a reply", Delivery.AT_ONCE, still_visible=SEEN)
 RED = Kind(
     "red",
-    "Urgent posts, while you are on duty",
+    "Something urgent waits while I am on duty (moderators)",
     "something urgent to look at",
     Delivery.AT_ONCE,
     still_visible="forum.notifications.still_waits",
 )
-THREAD = Kind("thread", "New posts in threads that you follow", "what you follow", Delivery.DAILY, still_visible=SEEN)
-ROOM = Kind("room", "New threads in categories that you follow", "what you follow", Delivery.DAILY, still_visible=SEEN)
-REPORT = Kind("report", "What became of your reports", "a report of yours", Delivery.AT_ONCE)
-DESK = Kind("desk", "Matters that wait for you as staff", "a matter that waits", Delivery.AT_ONCE)
-CARD = Kind("help-card", "Help cards", "numbers to call", Delivery.AT_ONCE, must_tell=True)
+THREAD = Kind(
+    "thread",
+    "There is a new post in a conversation that I follow",
+    "what you follow",
+    Delivery.DAILY,
+    still_visible=SEEN,
+)
+ROOM = Kind(
+    "room", "A new conversation began in a room that I follow", "what you follow", Delivery.DAILY, still_visible=SEEN
+)
+REPORT = Kind("report", "A moderator looked into what I reported", "a report of yours", Delivery.AT_ONCE)
+DESK = Kind("desk", "Something waits for me as staff", "a matter that waits", Delivery.AT_ONCE)
+CARD = Kind("help-card", "Somebody sent me a card with help lines", "numbers to call", Delivery.AT_ONCE, must_tell=True)
 KINDS = [CARD, MINE, MENTION, QUOTE, ANSWER, REPLY, THREAD, ROOM, REPORT, DESK, RED]
 
+NAMED = (MENTION.key, "Somebody mentioned you in a post.")
 REPLIED = (REPLY, "Somebody replied to your thread.")
 FOLLOWED = (THREAD, "There is a new post in a thread that you follow.")
 
 
 def tell_published(post: Post, *, first: bool, with_note: bool = False, covered: bool = False) -> None:
-    """The author hears that readers can see it now. Of a new post others hear too; of an edit nobody else does."""
+    """The author hears that readers can see it now; others of a new post, and of an edit whom it names for the first time."""
     words = "Your post was published" if first else "Your edit was published"
     words += " with a clinician’s note beside it" * with_note + ". A moderator covered part of it" * covered + "."
     notify(post.author, MINE.key, words, post_url(post), post.pk)
     if first:
         tell_others(post)
+    elif post.live_revision and post.live_revision.mentions.exists():
+        notify_each([News(*NAMED, audience(post).mentioned)], post_url(post), post.pk)
+    Mention.objects.filter(revision=post.live_revision_id, told=False).update(told=True)
 
 
 def tell_others(post: Post) -> None:
@@ -61,7 +77,7 @@ def tell_others(post: Post) -> None:
     asker = (ANSWER, "A clinician answered in your thread.") if post.written_as_clinician else REPLIED
     follower = (ROOM, "There is a new thread in a category that you follow.") if post.position == 1 else FOLLOWED
     news = [
-        News(MENTION.key, "Somebody mentioned you in a post.", people.mentioned),
+        News(*NAMED, people.mentioned),
         News(QUOTE.key, "Somebody quoted your post.", people.quoted),
         News(asker[0].key, asker[1], people.asker),
         News(follower[0].key, follower[1], people.followers),
@@ -79,6 +95,12 @@ def tell_decision(decision: Decision) -> None:
         Decision.Action.HIDDEN: "A moderator is looking into your post; until then others cannot read it.",
     }[Decision.Action(decision.action)]
     notify(post.author, MINE.key, words, reverse("forum:my-post", args=[post.pk]), post.pk)
+
+
+def untell(decision: Decision) -> None:
+    """Of a decision that was undone nobody hears who has not heard yet."""
+    kinds = [kind.key for kind in (MINE, MENTION, QUOTE, ANSWER, REPLY, THREAD, ROOM)]
+    take_back(kinds, decision.revision.post_id, decision.decided_at)
 
 
 def tell_noted(note: ClinicalNote) -> None:
@@ -132,6 +154,11 @@ def tell_escalated(item: ReviewItem, to: User) -> None:
     notify(to, DESK.key, "A colleague asks you to look at something in the queue.", url, item.pk)
 
 
+def tell_taken_over(item: ReviewItem, from_whom: User) -> None:
+    url = reverse("forum:item", args=[item.pk])
+    notify(from_whom, DESK.key, "A colleague took over an item that you had open.", url, item.pk)
+
+
 def tell_help_card(card: CrisisCard) -> None:
     """To the author, by inbox and mail, whatever they chose for other news; the sentence names nothing of what they wrote."""
     url = reverse("forum:help-card", args=[card.pk])
@@ -169,4 +196,5 @@ def post_can_be_seen(notification: Notification) -> bool:
     """Asked when the mail is written: the post stands, its thread too, and nobody has put a barrier between the two since."""
     apart = Barrier.objects.hidden_from(notification.recipient_id)
     there = Post.objects.filter(pk=notification.subject_id or 0, state=Post.State.PUBLISHED)
-    return there.filter(thread__state__in=Thread.READABLE).exclude(author__in=apart).exists()
+    by_name = Q(alias__isnull=True)  # under an alias nobody is silent: see audience()
+    return there.filter(thread__state__in=Thread.READABLE).exclude(by_name, author__in=apart).exists()

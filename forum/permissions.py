@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import Exists, Q
+
 from accounts.models import Barrier, User
 from accounts.permissions import are_apart, can_write, daily_limit, is_moderator
 from forum.models import (
@@ -28,13 +30,25 @@ def can_start_thread(user: Any, category: Category) -> bool:
 
 
 def can_reply(user: Any, thread: Thread) -> bool:
-    """To an open thread, and not to somebody who is kept apart from this person by a block."""
-    return can_write(user) and thread.state == Thread.State.OPEN and not are_apart(user, thread.author)
+    """To an open thread, and not to somebody who is kept apart from this person by a block.
+
+    A thread that was opened under an alias is open to all: being refused would tell who opened it.
+    """
+    return can_write(user) and thread.state == Thread.State.OPEN and not _bars_by_name(user, thread)
+
+
+def _bars_by_name(user: User, thread: Thread) -> bool:
+    """One query: a block between the two, and no alias on the opening post."""
+    if user.pk == thread.author_id:
+        return False
+    either = Q(owner=user.pk, other=thread.author_id) | Q(owner=thread.author_id, other=user.pk)
+    under_alias = Post.objects.filter(thread=thread, position=1, alias__isnull=False)
+    return Barrier.objects.filter(either, ~Exists(under_alias), kind=Barrier.Kind.BLOCK).exists()
 
 
 def can_edit_post(user: Any, post: Post) -> bool:
     """One's own, while it waits, is published or came back. A tombstone has no text left to edit."""
-    editable = {Post.State.WAITING, Post.State.PUBLISHED, Post.State.REJECTED}
+    editable = {Post.State.WAITING, Post.State.PUBLISHED, Post.State.REJECTED, Post.State.HIDDEN}
     return can_write(user) and post.author_id == user.pk and post.state in editable
 
 
@@ -66,13 +80,21 @@ def can_decide_revision(user: Any, revision: PostRevision) -> bool:
 
 
 def can_quote_post(user: Any, thread: Thread, post: Post) -> bool:
-    """In its own thread, while it can be read, and not the words of somebody kept apart from this person by a block."""
+    """In its own thread, while it can be read, and not the words of somebody kept apart from this person by a block.
+
+    Under an alias a block is not asked, as in `can_reply`.
+    """
     here = post.thread_id == thread.pk and post.state == Post.State.PUBLISHED
-    return can_write(user) and here and not are_apart(user, post.author)
+    return can_write(user) and here and (post.alias is not None or not are_apart(user, post.author))
 
 
-def can_mention_member(user: Any, member: User) -> bool:
-    return can_write(user) and member.state == User.State.ACTIVE and not are_apart(user, member)
+def can_mention_member(user: Any, member: User, *, alias: int | None = None) -> bool:
+    """Somebody who is here, and whom no block keeps apart from this person.
+
+    Who writes under an alias is not asked for a block: a name that leads nowhere would tell who wrote it.
+    """
+    here = can_write(user) and member.state == User.State.ACTIVE
+    return here and (alias is not None or not are_apart(user, member))
 
 
 def can_react_to_post(user: Any, post: Post) -> bool:
@@ -113,6 +135,11 @@ def can_withdraw_note(user: Any, note: ClinicalNote) -> bool:
 def can_decide_item(user: Any, item: ReviewItem) -> bool:
     """A moderator who has no part in it: not their words, report, or decision."""
     return can_moderate(user) and ReviewItem.objects.filter(pk=item.pk).for_moderator(user).exists()
+
+
+def can_undo_decision(user: Any, decision: Decision) -> bool:
+    """One's own decision, as long as one is a moderator."""
+    return can_moderate(user) and decision.by_id == user.pk
 
 
 def can_close_crisis(user: Any, card: CrisisCard) -> bool:

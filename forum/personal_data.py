@@ -35,6 +35,7 @@ from forum.models import (
     TriageVersion,
     Trust,
 )
+from forum.services.mentioning import seal_names
 from forum.services.moves import NO_TITLE, bury, move
 
 Rows = list[dict[str, Any]]
@@ -157,10 +158,11 @@ def erase(user: User) -> None:
     TriageMatch.objects.filter(revision__post__author=user).delete()
     _forget_unread_words(user)
     _forget_words_about(user)
+    seal_names(user)
     for kept in (
         Draft.objects.filter(author=user),
         Reaction.objects.filter(by=user),
-        *(model.objects.filter(user=user) for model in (ReadMark, Bookmark, Subscription, Mention)),
+        *(model.objects.filter(user=user) for model in (ReadMark, Bookmark, Subscription)),
         Duty.objects.filter(moderator=user),
         ItemLook.objects.filter(by=user),
     ):

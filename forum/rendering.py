@@ -1,16 +1,22 @@
 """A member's Markdown to safe HTML. Narrower than the guide's: no raw HTML, no images, no tables. A leaf."""
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 import bleach
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from forum.naming import Name, names_in
 
 RENDER_VERSION = 1
 MAX_CHARACTERS = 10_000
-TAGS = {"a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "strong", "ul"}
+TAGS = {"a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "span", "strong", "ul"}
 ATTRIBUTES = {"a": ["rel"], "ol": ["start"]}
+# Stored for somebody who is named: without the name, which may change. What does not fill it in shows nobody's name.
+MEMBER = '<span data-member="{}">@member</span>'
 LINK_RULES = "nofollow ugc noopener"
 SCHEME = re.compile(r"(?:^|[^a-z0-9.+-])(https?)$", re.IGNORECASE)
 
@@ -19,17 +25,38 @@ class PostTooLong(ValueError):
     """The text is longer than MAX_CHARACTERS."""
 
 
-def render(text: str) -> str:
-    """HTML of a post. Raises PostTooLong before anything is parsed. At most 250 ms for any text of the permitted length."""
+def render(text: str, members: Mapping[str, int] | None = None) -> str:
+    """HTML of a post. Raises PostTooLong before anything is parsed. At most 250 ms for any text of the permitted length.
+
+    `members` are the names after “@” that mean somebody, as they stand in the text, with that member's number.
+    """
+    _check_length(text)
+    return _cleaner().clean(_markdown().render(text, {"members": members or {}}))
+
+
+def names_after_at(text: str) -> list[tuple[str, ...]]:
+    """For each “@” what may follow it as a name, the longest first; not in code and not in links. Raises PostTooLong."""
+    if "@" not in text:
+        return []
+    _check_length(text)
+    env: dict[str, Any] = {"names": []}
+    _markdown().parse(text, env)
+    return list(dict.fromkeys(env["names"]))
+
+
+def _check_length(text: str) -> None:
     if len(text) > MAX_CHARACTERS:
         raise PostTooLong(f"A post may have {MAX_CHARACTERS:,} characters; this one has {len(text):,}.")
-    return _cleaner().clean(_markdown().render(text))
 
 
 def links(text: str) -> list[str]:
     """The addresses that a text links to, in order, each once."""
-    found = re.findall(r'<a [^>]*href="([^"]+)"', render(text))
-    return list(dict.fromkeys(found))
+    return links_in(render(text))
+
+
+def links_in(html: str) -> list[str]:
+    """The same of what was rendered already."""
+    return list(dict.fromkeys(re.findall(r'<a [^>]*href="([^"]+)"', html)))
 
 
 @lru_cache(maxsize=1)
@@ -37,8 +64,47 @@ def _markdown() -> MarkdownIt:
     md = MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": True, "maxNesting": 10})
     md.enable(["linkify"]).disable(["image", "heading", "lheading", "reference", "html_block", "html_inline", "entity"])
     md.inline.ruler.at("linkify", _linkify)
+    md.core.ruler.push("members", _members)
     md.add_render_rule("link_open", _link_open)
+    md.add_render_rule("member", _member)
     return md
+
+
+def _members(state: Any) -> None:
+    """Collect the names after “@” where they are asked for, and put a token in the place of each that means somebody."""
+    for block in state.tokens:
+        if block.type != "inline" or "@" not in block.content:
+            continue
+        children: list[Token] = []
+        in_link = 0
+        for token in block.children:
+            in_link += {"link_open": 1, "link_close": -1}.get(token.type, 0)
+            children += _parted(token, state.env) if token.type == "text" and not in_link else [token]
+        block.children = children
+
+
+def _parted(token: Token, env: Mapping[str, Any]) -> list[Token]:
+    parts, at, members = [], 0, env.get("members", {})
+    for names in names_in(token.content):
+        if "names" in env:
+            env["names"].append(tuple(name.text for name in names))
+        meant = next((name for name in names if name.text in members), None)
+        if meant:
+            parts += [_text(token.content[at : meant.start]), _place(meant, members)]
+            at = meant.end
+    return [*parts, _text(token.content[at:])] if parts else [token]
+
+
+def _text(content: str) -> Token:
+    return Token("text", "", 0, content=content)
+
+
+def _place(name: Name, members: Mapping[str, int]) -> Token:
+    return Token("member", "", 0, meta={"pk": members[name.text]})
+
+
+def _member(renderer: object, tokens: list, i: int, options: object, env: object) -> str:  # type: ignore[type-arg]
+    return MEMBER.format(int(tokens[i].meta["pk"]))
 
 
 def _linkify(state: Any, silent: bool) -> bool:
@@ -69,6 +135,8 @@ def _link_open(renderer: object, tokens: list, i: int, options: object, env: obj
 def _allow(tag: str, name: str, value: str) -> bool:
     if name == "href":
         return bool(re.match(r"(https?://|/(?!/))", value))
+    if tag == "span":
+        return name == "data-member" and value.isdecimal()
     return name in ATTRIBUTES.get(tag, ())
 
 

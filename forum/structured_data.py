@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.html import strip_tags
 
+from forum.mentions import words_of
 from forum.models import Post, Thread
 
 Data = dict[str, Any]
@@ -50,7 +51,7 @@ def _words(post: Post, address: str) -> Data:
     assert post.published_at is not None
     who = f"Anonymous member {post.alias}" if post.alias else str(post.author)
     found: Data = {
-        "text": live.warning or strip_tags(live.html)[:LONGEST],
+        "text": live.warning or strip_tags(words_of(post))[:LONGEST],
         "author": {"@type": "Person", "name": who},
         "datePublished": post.published_at.isoformat(),
         "url": f"{address}#post-{post.position}",

@@ -1,9 +1,8 @@
 from django.urls import include, path
 
-from forum import views, writing
+from forum import suggesting, views, writing
 from forum.feeds import CategoryFeed, ThreadFeed
 from forum.moderation import advice as writing_advice
-from forum.moderation import views as moderation
 
 app_name = "forum"
 
@@ -26,6 +25,6 @@ urlpatterns = [
     path("mine/<int:pk>/", views.my_post, name="my-post"),
     path("", include("forum.fairness_urls")),
     path("", include("forum.keeping_urls")),
-    path("review/", moderation.queue, name="queue"),
-    path("review/<int:pk>/", moderation.item, name="review"),
+    path("", include("forum.queue_urls")),
+    path("people/<int:pk>/", suggesting.people, name="mention-fragment"),
 ]

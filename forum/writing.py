@@ -20,7 +20,7 @@ from forum.models import Category, Post, PostRevision, Thread
 from forum.permissions import can_edit_post, can_quote_post, can_reply, can_start_thread
 from forum.reading import waiting_time
 from forum.rendering import render as render_words
-from forum.services import drafts, posting
+from forum.services import drafts, mentioning, posting
 from forum.services.showing import public_words
 
 View = Callable[..., HttpResponse]
@@ -65,7 +65,7 @@ def reply(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         key = form.cleaned_data["key"]
         return posting.reply(thread, form.words(), by=request.user, key=key, quoted=quoted)
 
-    return _write(request, form, thread, send, {"thread": thread, "category": thread.category})
+    return _write(request, form, thread, send, {"thread": thread, "named_in": thread, "category": thread.category})
 
 
 @keeps_words
@@ -74,14 +74,15 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if not can_edit_post(request.user, post):
         raise PermissionDenied
     last = post.revisions.order_by("-number")[0]
-    initial = {"title": last.title, "body": last.body, "warning": last.warning, "seen": last.number}
+    body = mentioning.named_now(last.body, last)
+    initial = {"title": last.title, "body": body, "warning": last.warning, "seen": last.number}
     kind = ThreadEditForm if last.title else EditForm
     form = kind(_newest_seen(request, last), initial=initial | _draft(request, post))
 
     def send() -> Post:
         return posting.edit_post(post, form.words(), by=request.user, seen=_seen(request)).post
 
-    return _write(request, form, post, send, {"post": post, "category": post.thread.category})
+    return _write(request, form, post, send, {"post": post, "named_in": post.thread, "category": post.thread.category})
 
 
 @login_required
@@ -116,13 +117,23 @@ def _write(
         return _keep(request, place)
     if request.method == "POST" and form.is_valid():
         if request.POST.get("do") == "preview":
-            context["preview"] = render_words(form.cleaned_data["body"])
+            context["preview"] = _preview(request, form, place)
         else:
             try:
                 return redirect("forum:my-post", send().pk)
             except ValidationError as error:
                 form.add_error("body", error)
     return render(request, "forum/write.html", {"form": form, "waiting": waiting_time(), **context})
+
+
+def _preview(request: HttpRequest, form: Form, place: drafts.Place) -> str:
+    """By the real renderer; in a new thread nobody can be named yet."""
+    body = form.cleaned_data["body"]
+    if isinstance(place, Category):
+        return render_words(body)
+    alias = 1 if form.cleaned_data.get("anonymous") else None
+    post = place if isinstance(place, Post) else Post(thread=place, author=request.user, alias=alias)
+    return mentioning.preview(body, post)
 
 
 def _keep(request: HttpRequest, place: drafts.Place) -> HttpResponse:
@@ -164,7 +175,8 @@ def _quoted(request: HttpRequest, thread: Thread) -> Post | None:
 def _quote(post: Post | None) -> dict[str, Any]:
     if post is None or post.live_revision is None:
         return {}
-    lines = "\n".join(f"> {line}" for line in public_words(post.live_revision)["body"].splitlines())
+    words = mentioning.named_now(public_words(post.live_revision)["body"], post.live_revision)
+    lines = "\n".join(f"> {line}" for line in words.splitlines())
     return {"quoted": post.pk, "body": f"{lines}\n\n"}
 
 

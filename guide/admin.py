@@ -8,32 +8,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 
+from guide import desk_admin as _desk  # noqa: F401  registers the desk and readers' feedback
 from guide import models, services
+from guide.change_admin import ReferenceChangeAdmin
 from guide.checking import warnings
-from guide.forms import ArticleForm, ReferenceForm
+from guide.forms import ArticleForm
+from guide.gate_admin import PartInline, ReferenceAdmin
+from guide.matrix_admin import TreatmentAdmin
 from guide.review_admin import ReviewedArticleAdmin
+from guide.source_admin import CitedAdmin
 from guide.verification import claims_to_verify
 
 SHOWN = 12  # warnings at a time
 TEXT = ["title", "summary", "in_short", "body", "note", "substantive"]
-
-
-class ReferenceAdmin(admin.ModelAdmin):
-    """Rows that readers see at once: a change makes the search index again."""
-
-    form = ReferenceForm
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        services.guide_changed()
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        super().delete_model(request, obj)
-        services.guide_changed()
-
-    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        super().delete_queryset(request, queryset)
-        services.guide_changed()
 
 
 @admin.register(models.Article)
@@ -94,23 +81,12 @@ def _warnings(revision: models.ArticleRevision) -> list[str]:
     return warnings(revision.body, slugs)[:SHOWN]
 
 
-@admin.register(models.Feedback)
-class FeedbackAdmin(admin.ModelAdmin):
-    list_display = ["article", "helpful", "comment", "created_at", "closed"]
-    list_filter = ["closed", "helpful"]
-    list_editable = ["closed"]
-    list_select_related = ["article__live_revision"]
-    readonly_fields = ["article", "revision", "helpful", "comment", "created_at"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-
 @admin.register(models.Source)
-class SourceAdmin(ReferenceAdmin):
+class SourceAdmin(CitedAdmin):
     list_display = ["key", "title", "year", "kind", "checked", "verify"]
     list_filter = ["verify", "kind"]
     search_fields = ["key", "title", "authors", "doi"]
+    change_list_template = "admin/guide/source_list.html"
 
     def get_urls(self) -> list[URLPattern]:
         claims = self.admin_site.admin_view(self.claims)
@@ -124,27 +100,13 @@ class SourceAdmin(ReferenceAdmin):
         return render(request, "admin/guide/claims.html", context)
 
 
-class ArmInline(admin.TabularInline):
+class ArmInline(PartInline, admin.StackedInline):
     model = models.OutcomeArm
-    extra = 0
-
-
-class CellInline(admin.StackedInline):
-    model = models.MatrixCell
-    extra = 0
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("treatment", "row")
 
 
 @admin.register(models.OutcomeFigure)
 class OutcomeFigureAdmin(ReferenceAdmin):
     inlines = [ArmInline]
-
-
-@admin.register(models.Treatment)
-class TreatmentAdmin(ReferenceAdmin):
-    inlines = [CellInline]
 
 
 @admin.register(models.Question)
@@ -182,6 +144,8 @@ class SideEffectAdmin(ReferenceAdmin):
     list_filter = ["form"]
 
 
+admin.site.register(models.Treatment, TreatmentAdmin)
+admin.site.register(models.ReferenceChange, ReferenceChangeAdmin)
 admin.site.register(
     [
         models.Section,

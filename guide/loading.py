@@ -177,9 +177,18 @@ def _load_article(file: ArticleFile, report: Report) -> Article:
     article.content_digest = digest
     article.save()
     article.safety_messages.set(_safety(file))
-    services.publish_loaded(services.write_revision(article, _draft(file), by=None))
+    draft = _draft(file)
+    if not _says_already(article, draft):
+        services.publish_loaded(services.write_revision(article, draft, by=None))
     report.loaded.append(f"article {file.slug}")
     return article
+
+
+def _says_already(article: Article, draft: services.Draft) -> bool:
+    """Whether only the form of the file is new, or what stands around the text."""
+    live = article.live_revision
+    words = ("title", "summary", "in_short", "body")
+    return bool(live) and all(getattr(live, name) == getattr(draft, name) for name in words)
 
 
 def _digest(file: ArticleFile) -> str:

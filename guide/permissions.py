@@ -4,7 +4,7 @@ from typing import Any
 
 from accounts.models import User
 from accounts.permissions import is_clinician
-from guide.models import Article, ArticleRevision
+from guide.models import Article, ArticleRevision, ReferenceChange
 
 
 def can_sign_revision(user: User, revision: ArticleRevision) -> bool:
@@ -18,15 +18,29 @@ def can_sign_revision(user: User, revision: ArticleRevision) -> bool:
     )
 
 
+def can_see_desk(user: User) -> bool:
+    """The desk is for those who write, review or read the guide in the admin."""
+    return user.is_active and user.is_staff and user.has_perm("guide.view_article")
+
+
+def can_write_guide(user: User) -> bool:
+    return user.is_active and user.is_staff and user.has_perm("guide.change_article")
+
+
+def can_review_guide(user: User) -> bool:
+    """Whether this person reviews at all; which text they may decide on is another question."""
+    return user.is_active and user.is_staff and user.has_perm("guide.sign_articlerevision")
+
+
+def can_export_guide(user: User) -> bool:
+    return can_write_guide(user)
+
+
 def holds_reviewers_right(user: Any) -> bool:
     """Holds the reviewer's right: appointed, and a verified clinician at this moment; or an administrator."""
     return (
         user.is_active and user.has_perm("guide.sign_articlerevision") and bool(user.is_superuser or is_clinician(user))
     )
-
-
-def can_write_guide(user: Any) -> bool:
-    return bool(user.is_active and user.is_staff and user.has_perm("guide.change_article"))
 
 
 def can_see_history(user: Any) -> bool:
@@ -60,3 +74,45 @@ def can_publish_urgently(user: Any, revision: ArticleRevision) -> bool:
 
 def can_roll_back(user: Any, article: Article) -> bool:
     return can_write_guide(user) and user.has_perm("guide.publish_articlerevision")
+
+
+def can_write_change(user: Any, model: str) -> bool:
+    """Propose how a row of this table should read; saving changes nothing that readers see."""
+    return bool(user.is_active and user.is_staff and user.has_perm(f"guide.change_{model}"))
+
+
+def can_see_changes(user: Any) -> bool:
+    """What waits is for those who write the guide and those who review it."""
+    return bool(
+        user.is_active and user.is_staff and (user.has_perm("guide.change_question") or holds_reviewers_right(user))
+    )
+
+
+def can_submit_change(user: Any, change: ReferenceChange) -> bool:
+    return can_write_change(user, change.model)
+
+
+def can_take_back_change(user: Any, change: ReferenceChange) -> bool:
+    """Who wrote it or sent it; a colleague's is superseded by a newer draft instead."""
+    sent = change.decisions.filter(action="submitted", by=user).exists
+    return can_write_change(user, change.model) and (change.author_id == user.pk or sent())
+
+
+def can_review_change(user: Any, change: ReferenceChange) -> bool:
+    """Nobody decides on their own, administrators included: not on their words, nor on what they sent."""
+    if (
+        not (user.is_staff and holds_reviewers_right(user))
+        or change.decisions.filter(action="submitted", by=user).exists()
+    ):
+        return False
+    draft: ReferenceChange | None = change
+    while draft:
+        if draft.author_id == user.pk:
+            return False
+        draft = draft.replaces
+    return True
+
+
+def can_publish_change_urgently(user: Any, change: ReferenceChange) -> bool:
+    """An editor, for what must not wait: it is marked until a second person has read it."""
+    return can_write_change(user, change.model) and user.has_perm("guide.publish_articlerevision")

@@ -1,12 +1,15 @@
 """The pages of the guide: fetch what the public may see, show it."""
 
+from typing import Any
+
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.limits import used_up
-from guide import services
+from guide import counting, services
 from guide.content_files import FOLDER
 from guide.crisis import may_be_in_danger
 from guide.forms import FeedbackForm
@@ -14,6 +17,8 @@ from guide.models import Article, Section
 from guide.parts import Page, assemble, assemble_all
 from guide.reading import neighbours, outline, prescriber_questions, reading_minutes, signatures, standing
 from guide.structured_data import article_data
+
+KEPT_SECONDS = 60
 
 
 @require_GET
@@ -23,26 +28,10 @@ def guide_map(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def article(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Article.objects.published().prefetch_related("safety_messages"), slug=slug)
-    previous, following = neighbours(found)
-    decided = standing(found)
-    page = _assemble(found, request)
-    context = {
-        "article": found,
-        "live": found.live_revision,
-        "page": page,
-        "outline": outline(page.body),
-        "minutes": reading_minutes(page.body),
-        "signature": decided.signature,
-        "urgent": decided.urgent,
-        "what_changed": decided.changes,
-        "sections": _sections(),
-        "previous": previous,
-        "following": following,
-        "related": found.related.published(),
-        "data": article_data(found, request.build_absolute_uri(request.path), decided.signature),
-    }
-    return render(request, "guide/article.html", context)
+    found = get_object_or_404(Article.objects.published(), slug=slug)
+    kept = _kept_surroundings(found, request)
+    context = {"article": found, "live": found.live_revision, **kept}
+    return counting.of_page(render(request, "guide/article.html", context), slug)
 
 
 @require_GET
@@ -78,6 +67,34 @@ def wallet_card(request: HttpRequest) -> HttpResponse:
 @require_GET
 def questions_for_prescriber(request: HttpRequest) -> HttpResponse:
     return render(request, "guide/prescriber_questions.html", {"groups": prescriber_questions(FOLDER)})
+
+
+def _kept_surroundings(found: Article, request: HttpRequest) -> dict[str, Any]:
+    """For a minute or until the guide changes, as whole pages are kept for visitors; a choice in the address is not kept."""
+    if request.GET:
+        return _surroundings(found, request)
+    key = f"article:{services.guide_version()}:{found.live_revision_id}:{request.build_absolute_uri(request.path)}"
+    return cache.get_or_set(key, lambda: _surroundings(found, request), KEPT_SECONDS)  # type: ignore[return-value]
+
+
+def _surroundings(found: Article, request: HttpRequest) -> dict[str, Any]:
+    """All that a page shows beside its own row, the same for everybody at this address."""
+    previous, following = neighbours(found)
+    decided = standing(found)
+    page = _assemble(found, request)
+    return {
+        "page": page,
+        "outline": outline(page.body),
+        "minutes": reading_minutes(page.body),
+        "signature": decided.signature,
+        "urgent": decided.urgent,
+        "what_changed": decided.changes,
+        "sections": _sections(),
+        "previous": previous,
+        "following": following,
+        "related": list(found.related.published()),
+        "data": article_data(found, request.build_absolute_uri(request.path), decided.signature),
+    }
 
 
 def _sections() -> list[tuple[Section, list[Article]]]:

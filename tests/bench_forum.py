@@ -106,6 +106,8 @@ class Cases:
             "thread, giant, first page": lambda: get(page(1)),
             "thread, giant, middle": lambda: get(page(next(self.middle))),
             "thread, giant, last page": lambda: get(page(self.last)),
+            "search, every third post": lambda: get("/search/?in=forum&q=walk"),
+            "search, no post": lambda: get("/search/?in=forum&q=xylophone"),
             "member: list": lambda: member(self.category.get_absolute_url()),
             "member: thread, ordinary": lambda: member(next(self.threads)),
             "member: thread, giant, middle": lambda: member(page(next(self.middle))),

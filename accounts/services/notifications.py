@@ -40,6 +40,12 @@ def notify(recipient: User, kind: str, sentence: str, url: str, subject_id: int 
     )
 
 
+def take_back(kinds_of_event: list[str], subject_id: int, since: datetime) -> int:
+    """Unsay what was told of an event that was undone: only what was neither read nor put into a letter. Returns how many."""
+    told = Notification.objects.filter(kind__in=kinds_of_event, subject_id=subject_id, created_at__gte=since)
+    return told.unread().filter(letter__isnull=True).delete()[0]
+
+
 class News(NamedTuple):
     """One way in which an event is told, and the numbers of those whom it would be told to so."""
 

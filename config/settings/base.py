@@ -37,6 +37,7 @@ MIDDLEWARE = [
     "django.middleware.http.ConditionalGetMiddleware",
     "config.middleware.permissions_policy",
     "csp.middleware.CSPMiddleware",
+    "config.middleware.count_what_is_read",
     "config.middleware.due_texts_go_live",
     "config.middleware.anonymous_page_cache",
     "config.middleware.private_pages",
@@ -161,7 +162,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = ROOT / ".local" / "static"
-STATICFILES_DIRS = [ROOT / "static"]
+STATICFILES_DIRS = [ROOT / "static", ("handbook", ROOT / "docs" / "img")]
 STATICFILES_FINDERS = [
     "config.stylesheet.StylesheetFinder",
     "django.contrib.staticfiles.finders.FileSystemFinder",
@@ -199,11 +200,18 @@ FORUM_PROMISE_MINUTES = {"RED": 15, "AMBER": 240, "GREEN": 1440}  # until a clin
 FORUM_CLAIM_MINUTES = 10  # for which an opened item is its reader's
 FORUM_LEAST_SECONDS = 2  # from opening a form to sending it
 
+# The site itself asks nobody on the internet for anything. Switched on, the worker asks whether cited pages are still there.
+OUTBOUND_REQUESTS = False
+COUNT_SECONDS = 60  # between two writings of what was read; 0: only when somebody calls guide.counting.write_counts
+
 # What `manage.py worker` does, and how often, in seconds.
 WORKER_CHORES = {
     "guide.services.rerender_outdated": 300,
     "guide.services.bring_due_live": 30,
     "guide.search.refresh_index": 300,
+    "guide.links.check_a_link": 20,
+    "guide.counting.forget_old_counts": 86_400,
+    "guide.digest.send_digests": 60,
     "forum.services.rerender.rerender_some": 10,
     "accounts.services.sessions.clear_expired_sessions": 86_400,
     "accounts.services.notifications.write_letters": 5,

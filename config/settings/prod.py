@@ -33,6 +33,8 @@ if os.environ.get("REDIS_URL"):
         "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": os.environ["REDIS_URL"]}
     }
 
+OUTBOUND_REQUESTS = os.environ.get("OUTBOUND_REQUESTS", "0") == "1"
+
 STATIC_ROOT = os.environ.get("STATIC_ROOT", "/srv/static")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

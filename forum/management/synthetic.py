@@ -20,6 +20,7 @@ from forum.management.copying import CHUNK, as_line, copy, reserve
 from forum.models import Category, Decision, Post, PostRevision, Thread
 from forum.rendering import RENDER_VERSION
 from forum.services.recount import recount
+from forum.services.searching import enter_between
 
 SPAN = timedelta(days=730)
 DAYS_OF_A_THREAD = 20  # most posts come within that
@@ -80,9 +81,12 @@ def fill(size: Size) -> int:
     copy(Thread, THREAD, (_thread(place, categories[place.pk % len(categories)]) for place in places))
     for category in Category.objects.all():
         recount(category)
+    enter_between(*maker.posts)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
-        cursor.execute("ANALYZE forum_thread, forum_post, forum_postrevision, forum_decision, accounts_user")
+        cursor.execute(
+            "ANALYZE forum_thread, forum_post, forum_postrevision, forum_decision, forum_searchentry, accounts_user"
+        )
     return first
 
 
@@ -128,7 +132,9 @@ class Maker:
 
     def write(self, places: list[Place], order: Iterable[tuple[float, int]], start: datetime) -> None:
         total = len(order := list(order))
-        keys = zip(count(reserve(Post, total)), count(reserve(PostRevision, total)), order)
+        first = reserve(Post, total)
+        self.posts = first, first + total - 1
+        keys = zip(count(first), count(reserve(PostRevision, total)), order)
         rows = (self._rows(places[n], start + moment * SPAN, post, revision) for post, revision, (moment, n) in keys)
         while chunk := list(islice(rows, CHUNK)):
             posts, revisions, decisions = zip(*chunk, strict=True)

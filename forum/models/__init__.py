@@ -1,6 +1,8 @@
 from forum.models.acts import Alarm, DoubleRead, KeptReason, ReadOnlyTime, Redaction, ThreadAct
 from forum.models.categories import Category
+from forum.models.citing import ThreadArticle
 from forum.models.fairness import Appeal, ClinicalNote, Duty, Trust
+from forum.models.finding import SearchEntry
 from forum.models.keeping import Bookmark, Draft, Mention, Reaction, ReadMark, Subscription
 from forum.models.moderation import Decision, Report
 from forum.models.posts import Post, PostRevision
@@ -33,9 +35,11 @@ __all__ = [
     "Redaction",
     "Report",
     "ReviewItem",
+    "SearchEntry",
     "Subscription",
     "Thread",
     "ThreadAct",
+    "ThreadArticle",
     "TriageList",
     "TriageMatch",
     "TriageRule",

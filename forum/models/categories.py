@@ -19,6 +19,13 @@ class Category(models.Model):
     clinical = models.BooleanField(default=False, help_text="Health questions: always reviewed first.")
     members_only = models.BooleanField(default=False)
     position = models.PositiveSmallIntegerField()
+    pages = models.ManyToManyField(
+        "guide.Article",
+        blank=True,
+        related_name="+",
+        verbose_name="pages of the guide",
+        help_text="Shown beside a thread that links to none itself.",
+    )
     thread_count = models.PositiveIntegerField(default=0, editable=False)
     post_count = models.PositiveIntegerField(default=0, editable=False)
     last_thread = models.ForeignKey("Thread", models.SET_NULL, null=True, editable=False, related_name="+")

@@ -133,6 +133,7 @@ class ClinicalNote(models.Model):
     written_as = models.CharField(max_length=24, help_text="The profession verified at that time.")
     body = models.TextField(max_length=2000)
     html = models.TextField(editable=False)
+    render_version = models.PositiveSmallIntegerField(default=1, editable=False)
     state = models.CharField(max_length=9, choices=State, default=State.SHOWN)
     made_at = models.DateTimeField(auto_now_add=True)
 
@@ -141,7 +142,7 @@ class ClinicalNote(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=["shown", "withdrawn"]), name="clinical_note_state_is_known")
         ]
-        triggers = [pgtrigger.ReadOnly(name="note_words_are_final", exclude=["html", "state"])]
+        triggers = [pgtrigger.ReadOnly(name="note_words_are_final", exclude=["html", "render_version", "state"])]
 
     def __str__(self) -> str:
         return f"clinical note beside post {self.post_id}"

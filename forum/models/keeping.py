@@ -119,6 +119,12 @@ class Mention(models.Model):
 
     revision = models.ForeignKey(PostRevision, models.CASCADE, related_name="mentions")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    key = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="The name in the text as NameClaim.key has it; sealed once they are erased.",
+    )
+    told = models.BooleanField(default=False, help_text="Whether the text appeared: nobody is told twice of one post.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["revision", "user"], name="one_mention_each")]

@@ -26,6 +26,10 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Published posts of threads that this person may read; no tombstones."""
         return self.filter(state=Post.State.PUBLISHED, thread__in=Thread.objects.visible_to(user))
 
+    def by_name_in(self, thread: Thread) -> "PostQuerySet":
+        """What can be read there under its author's own name: never what the anonymous wrote."""
+        return self.filter(thread=thread, state=Post.State.PUBLISHED, alias__isnull=True)
+
     def that_moderators_see(self, moderator: Any) -> "PostQuerySet":
         """Everything that was ever public, tombstones too, but their own."""
         found = self.filter(position__isnull=False).exclude(author=moderator)
@@ -161,9 +165,9 @@ class PostRevision(models.Model):
             State.WITHDRAWN,
         },
         State.SHOWN: {State.APPROVED, State.REJECTED, State.SUPERSEDED, State.WITHDRAWN},
-        State.CHANGES: {State.APPROVED, State.SUPERSEDED, State.WITHDRAWN},
-        State.REJECTED: {State.APPROVED, State.SUPERSEDED},
-        State.APPROVED: set(),
+        State.CHANGES: {State.WAITING, State.APPROVED, State.SUPERSEDED, State.WITHDRAWN},
+        State.REJECTED: {State.WAITING, State.APPROVED, State.SUPERSEDED},
+        State.APPROVED: {State.WAITING},  # within half a minute: an undo
         State.SUPERSEDED: set(),
         State.WITHDRAWN: set(),
     }

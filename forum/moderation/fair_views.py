@@ -24,7 +24,11 @@ PAGE = 50
 @for_moderators
 @require_safe
 def removed(request: HttpRequest) -> HttpResponse:
-    posts = Post.objects.that_moderators_see(request.user).filter(state=Post.State.REMOVED).order_by("-pk")[:PAGE]
+    posts = (
+        Post.objects.that_moderators_see(request.user)
+        .filter(state__in=[Post.State.REMOVED, Post.State.HIDDEN])
+        .order_by("-pk")[:PAGE]
+    )
     return render(request, "forum/moderation/removed.html", {"posts": posts})
 
 

@@ -11,6 +11,7 @@ from forum.moderation.services import Superseded
 from forum.notifications import tell_appeal, tell_published, tell_staff_of_member
 from forum.permissions import can_answer_appeal, can_decide_report
 from forum.services.moves import move, publish
+from forum.services.searching import enter
 from forum.services.showing import public_words, show_again
 
 
@@ -79,6 +80,7 @@ def _uncover(decision: Decision) -> None:
     if decision.revision.post.position == 1 and decision.revision.post.live_revision_id == decision.revision_id:
         title = public_words(decision.revision)["title"]
         Thread.objects.filter(pk=decision.revision.post.thread_id).update(title=title)
+    enter(decision.revision.post)
 
 
 def _can_still_appear(revision: PostRevision) -> bool:

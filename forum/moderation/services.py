@@ -70,6 +70,8 @@ def reject(revision: PostRevision, *, by: User, reason: str, note: str = "") -> 
     move(revision, PostRevision.State.REJECTED)
     if revision.post.state == Post.State.WAITING:
         move(revision.post, Post.State.REJECTED)
+    elif revision.post.state == Post.State.HIDDEN and revision.post.live_revision_id == revision.pk:
+        move(revision.post, Post.State.REMOVED)  # it had been public for some seconds, before an undo
     decision = _log(revision, Decision.Action.REJECTED, by, reason=reason, note=note)
     tell_decision(decision)
     return decision
@@ -101,7 +103,8 @@ def _to_decide(revision: PostRevision, by: User) -> PostRevision:
     post.thread, revision.post = thread, post
     if not can_decide_revision(by, revision):
         raise PermissionDenied
-    if revision.state != PostRevision.State.WAITING or post.is_tombstone:
+    gone = post.state in (Post.State.DELETED, Post.State.REMOVED)
+    if revision.state != PostRevision.State.WAITING or gone:
         raise Superseded(f"{revision} {revision.get_state_display()}.")
     return revision
 

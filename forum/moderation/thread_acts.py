@@ -11,7 +11,9 @@ from accounts.permissions import credential_in_force
 from forum.models import Category, Post, ReviewItem, Subscription, Thread, ThreadAct
 from forum.notifications import tell_moved
 from forum.permissions import can_lock_thread
+from forum.services.citing import cited_elsewhere
 from forum.services.moves import move
+from forum.services.searching import enter_thread
 
 SLOWEST = 1440  # minutes
 Weights = dict[int, tuple[int, int]]  # by category: readable threads, and the posts that can be read in them
@@ -61,6 +63,7 @@ def move_thread(thread: Thread, category: Category, *, by: User, reason: str = "
     thread.save(update_fields=["category", "members_only"])
     ReviewItem.objects.filter(post__thread=thread).update(category=category)
     _balance(weights, _weights([thread.pk]))
+    enter_thread(thread.pk)
     tell_moved(thread, f"moved your thread to “{category.title}”")
     return _log(thread, ThreadAct.Action.MOVED, by, reason, before=before.slug, after=category.slug)
 
@@ -121,6 +124,7 @@ def _append(posts: Any, into: Thread) -> list[int]:
         post.thread = into
         post.save(update_fields=["thread", "position"])
     Thread.objects.filter(pk=into.pk).update(last_position=last)
+    cited_elsewhere(moved, into)
     return [post.pk for post in moved]
 
 
@@ -134,6 +138,7 @@ def _after(old: Thread, new: Thread, weights: Weights) -> None:
         now = {"answer": answers.order_by("position").first(), "post_count": readable.count(), "last_post_at": newest}
         Thread.objects.filter(pk=thread.pk).update(**now)
         ReviewItem.objects.filter(post__thread=thread).update(category=thread.category_id)
+        enter_thread(thread.pk)
     _balance(weights, _weights([old.pk, new.pk]))
 
 

@@ -1,32 +1,94 @@
-"""A plain queue: the oldest text first, and one decision on the very revision that was read."""
+"""The one queue: what waits, who is at it, and the best next item for somebody with ten minutes."""
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
-from forum.models import PostRevision, ReviewItem
-from forum.permissions import can_moderate
+from forum.models import Decision, ReviewItem
+from forum.moderation import bulk, claims, undoing
+from forum.moderation.guard import for_moderators
+from forum.moderation.queue import Chosen, choices, counts, page_of_rows, reports_on
 
-PAGE = 50
 
-
-@never_cache
+@for_moderators
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    if not can_moderate(request.user):
-        raise Http404
-    waiting = PostRevision.objects.waiting_for(request.user).prefetch_related("triage_matches__rule")[:PAGE]
-    return render(request, "forum/moderation/queue.html", {"waiting": waiting})
+    chosen = Chosen.from_query(request.GET)
+    rows, more = page_of_rows(chosen, request.user)
+    kept = request.GET.copy()
+    kept.pop("page", None)
+    context = {"rows": rows, "more": more, "chosen": chosen, "counts": counts(request.user), "kept": kept.urlencode()}
+    context |= {"undoable": undoing.last_undoable(request.user), "reported": reports_on(rows)}
+    return render(request, "forum/moderation/queue.html", context | choices() | bulk.opened(rows, request.user))
 
 
-@never_cache
+@for_moderators
+@require_safe
+def counts_fragment(request: HttpRequest) -> HttpResponse:
+    return render(request, "forum/moderation/_counts.html", {"counts": counts(request.user)})
+
+
+@for_moderators
 @require_safe
 def item(request: HttpRequest, pk: int) -> HttpResponse:
     """The row of the queue that asks, or last asked, about this text."""
-    if not can_moderate(request.user):
-        raise Http404
     found = ReviewItem.objects.for_moderator(request.user).filter(revision=pk).order_by("-state", "-pk").first()
     if found is None:
         raise Http404
     return redirect("forum:item", found.pk)
+
+
+@for_moderators
+@require_POST
+def next_item(request: HttpRequest) -> HttpResponse:
+    found = claims.next_for(request.user)
+    if found is None:
+        messages.info(request, "Nothing waits that nobody is at. Thank you.")
+        return redirect("forum:queue")
+    return redirect("forum:item", found.pk)
+
+
+@for_moderators
+@require_POST
+def claim(request: HttpRequest, pk: int) -> HttpResponse:
+    """From the list, or again and again while the item's page is open."""
+    claims.claim(_item(pk), by=request.user)
+    return HttpResponse(status=204) if request.headers.get("X-Background") else redirect("forum:item", pk)
+
+
+@for_moderators
+@require_POST
+def take_over(request: HttpRequest, pk: int) -> HttpResponse:
+    claims.take_over(_item(pk), by=request.user)
+    return redirect("forum:item", pk)
+
+
+@for_moderators
+@require_POST
+def release(request: HttpRequest, pk: int) -> HttpResponse:
+    claims.release(_item(pk), by=request.user)
+    return HttpResponse(status=204) if request.headers.get("X-Background") else redirect("forum:queue")
+
+
+@for_moderators
+@require_POST
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    own = Decision.objects.filter(by=request.user).select_related("revision__post__thread")
+    found = undoing.undo(get_object_or_404(own, pk=pk), by=request.user)
+    messages.success(request, "Undone. The text waits again, and you have it open.")
+    return redirect("forum:item", found.pk)
+
+
+@for_moderators
+@require_POST
+def approve_together(request: HttpRequest) -> HttpResponse:
+    done, refused = bulk.approve_together(request.POST.getlist("item"), by=request.user)
+    messages.success(request, f"{done} published.")
+    for why in refused:
+        messages.warning(request, why)
+    return redirect("forum:queue")
+
+
+def _item(pk: int) -> ReviewItem:
+    return get_object_or_404(ReviewItem, pk=pk)

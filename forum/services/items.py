@@ -24,6 +24,18 @@ def ask_about_revision(revision: PostRevision) -> ReviewItem:
     return _ask(kind, lane, revision=revision, post=revision.post, category=revision.post.thread.category)
 
 
+def ask_again(revision: PostRevision) -> ReviewItem:
+    """The row of a text that waits again after an undo, with its old time; a new one where there is none."""
+    mine = ReviewItem.objects.filter(revision=revision, kind__in=OF_REVISIONS).order_by("-pk")
+    item = mine.first()
+    if item is None:
+        return ask_about_revision(revision)
+    if item.state != ReviewItem.State.OPEN:
+        item.state, item.closed_at, item.closed_by = ReviewItem.State.OPEN, None, None
+        item.save(update_fields=["state", "closed_at", "closed_by"])
+    return item
+
+
 def ask_about_report(report: Report) -> ReviewItem:
     """One row for all open reports on the same post or member; a second report makes no second row."""
     about = {"post": report.post} if report.post else {"member": report.member}

@@ -4,6 +4,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from forum.models import Appeal, Category, ClinicalNote, Post, PostRevision, Report, Thread
+from forum.services import searching
+from forum.services.citing import cite
 from forum.services.items import settle
 from forum.services.showing import public_words
 
@@ -32,7 +34,11 @@ def publish(revision: PostRevision) -> None:
     """
     post, thread = revision.post, revision.post.thread
     if post.position is not None:
-        _show_edit(post, revision)
+        undone = post.state == Post.State.HIDDEN and _was_undone(post, revision)
+        if post.live_revision_id != revision.pk:
+            _show_edit(post, revision)
+        if undone:
+            unbury(post)
         return
     # Taken before the time is: so the thread that is written into the room last has the latest time too.
     Category.objects.select_for_update(no_key=True).get(pk=thread.category_id)
@@ -40,6 +46,7 @@ def publish(revision: PostRevision) -> None:
     thread.last_position += 1
     place = {"position": thread.last_position, "published_at": now, "live_revision": revision}
     move(post, Post.State.PUBLISHED, **place)
+    cite(post)
     if thread.state == Thread.State.WAITING:
         move(thread, Thread.State.OPEN, title=public_words(revision)["title"], published_at=now, last_post_at=now)
         Category.objects.filter(pk=thread.category_id).update(thread_count=F("thread_count") + 1)
@@ -48,6 +55,14 @@ def publish(revision: PostRevision) -> None:
         thread.answer = post
     thread.save(update_fields=["last_position", "last_post_at", "post_count", "answer"])
     Category.objects.filter(pk=thread.category_id).update(post_count=F("post_count") + 1, last_thread=thread)
+    searching.enter(post)
+
+
+def _was_undone(post: Post, revision: PostRevision) -> bool:
+    """Whether the post is hidden because its approval was undone, and not because a moderator looks into it."""
+    live = post.live_revision
+    read = (PostRevision.State.APPROVED, PostRevision.State.SHOWN)
+    return live is not None and (live.pk == revision.pk or live.state not in read)
 
 
 def _show_edit(post: Post, revision: PostRevision) -> None:
@@ -56,14 +71,28 @@ def _show_edit(post: Post, revision: PostRevision) -> None:
         move(post.live_revision, PostRevision.State.SUPERSEDED)
     post.live_revision, post.edited_at = revision, timezone.now()
     post.save(update_fields=["live_revision", "edited_at"])
+    cite(post)
     if revision.title and post.position == 1:
         Thread.objects.filter(pk=post.thread_id).update(title=public_words(revision)["title"])
+    searching.enter(post)
+
+
+def show_former(post: Post, former: PostRevision) -> None:
+    """Readers see the text before again: the approval of an edit was undone."""
+    post.live_revision = former
+    post.save(update_fields=["live_revision"])
+    cite(post)
+    searching.enter(post)
+    if post.position == 1:
+        Thread.objects.filter(pk=post.thread_id).update(title=public_words(former)["title"])
 
 
 def bury(post: Post, to: str) -> None:
     """Make a published post a tombstone. The thread's title goes with the words of its first post."""
     move(post, to)
+    cite(post)
     take_from_counters(post)
+    searching.leave(post)
     if post.position == 1:
         Thread.objects.filter(pk=post.thread_id).update(title=NO_TITLE)
     _find_answer(post)
@@ -72,9 +101,11 @@ def bury(post: Post, to: str) -> None:
 def unbury(post: Post) -> None:
     """The way back, with everything that went."""
     move(post, Post.State.PUBLISHED)
+    cite(post)
     add_to_counters(post)
     if post.position == 1 and post.live_revision:
         Thread.objects.filter(pk=post.thread_id).update(title=public_words(post.live_revision)["title"])
+    searching.enter(post)
     _find_answer(post)
 
 

@@ -19,7 +19,7 @@ from forum.permissions import (
     can_withdraw_post,
 )
 from forum.rendering import RENDER_VERSION, render
-from forum.services import limits
+from forum.services import limits, mentioning
 from forum.services.items import ask_about_revision
 from forum.services.moves import bury, move
 from forum.services.review_after import show_where_allowed
@@ -158,14 +158,16 @@ def _alias(thread: Thread, author: User) -> int:
 
 def _new_revision(post: Post, words: Words) -> PostRevision:
     last = post.revisions.order_by("-number").values_list("number", flat=True).first() or 0
+    members = mentioning.whom(post, words.body)
     revision = post.revisions.create(
         number=last + 1,
         title=words.title,
         body=words.body,
         warning=words.warning,
-        html=render(words.body),
+        html=render(words.body, mentioning.numbers(members)),
         render_version=RENDER_VERSION,
     )
+    mentioning.note_mentions(revision, members)
     triage_revision(revision)
     ask_about_revision(revision)
     return revision

@@ -3,6 +3,8 @@
 from forum.models import PostRevision, Redaction
 from forum.redaction import covered
 from forum.rendering import RENDER_VERSION, render
+from forum.services.citing import cite
+from forum.services.mentioning import members_named
 
 
 def public_words(revision: PostRevision) -> dict[str, str]:
@@ -12,6 +14,14 @@ def public_words(revision: PostRevision) -> dict[str, str]:
 
 
 def show_again(revision: PostRevision) -> None:
-    """Make the stored HTML anew after what is covered changed."""
-    revision.html, revision.render_version = render(public_words(revision)["body"]), RENDER_VERSION
+    """Make the stored HTML anew after what is covered changed.
+
+    A link that is covered leads nobody to its page, and somebody whose name is covered hears of no mention.
+    """
+    body = public_words(revision)["body"]
+    members = members_named(body, list(revision.mentions.all()))
+    revision.html, revision.render_version = render(body, members), RENDER_VERSION
     revision.save(update_fields=["html", "render_version"])
+    revision.mentions.exclude(user__in=members.values()).update(told=True)
+    if revision.post.live_revision_id == revision.pk:
+        cite(revision.post)

@@ -4,11 +4,10 @@ from typing import Any
 
 from django import template
 
-from forum.models import Appeal, Decision, Post, PostRevision, Report
+from forum.models import Decision, Post
 from forum.permissions import can_appeal_decision
 
 register = template.Library()
-PAGE = 50
 
 
 @register.inclusion_tag("forum/_appeals.html", takes_context=True)
@@ -20,12 +19,3 @@ def appeals_of(context: Any, post: Post) -> dict[str, Any]:
     made = [d.appeal for d in decisions if hasattr(d, "appeal")]
     removed = [d for d in decisions if d.action == Decision.Action.REMOVED and post.state == Post.State.REMOVED]
     return {"open_to_appeal": open_to_appeal, "made": made, "removed": removed[-1:], "revision": context["revision"]}
-
-
-@register.inclusion_tag("forum/moderation/_also.html")
-def also_for_moderators(moderator: Any) -> dict[str, Any]:
-    return {
-        "reports": Report.objects.to_decide(moderator)[:PAGE],
-        "appeals": Appeal.objects.to_answer(moderator)[:PAGE],
-        "shown": PostRevision.objects.to_read_after(moderator)[:PAGE],
-    }

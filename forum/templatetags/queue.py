@@ -1,11 +1,12 @@
 """Times of the queue in words."""
 
 from datetime import timedelta
+from typing import Any
 
 from django import template
 from django.utils import timezone
 
-from forum.models import ReviewItem
+from forum.models import PostRevision, ReviewItem
 
 register = template.Library()
 
@@ -24,3 +25,26 @@ def time_left(item: ReviewItem) -> str:
     """How much of the promised time is left, or by how much it is late."""
     left = item.promised_at - timezone.now()
     return f"{in_words(left)} left" if left > timedelta(0) else f"late by {in_words(-left)}"
+
+
+@register.filter
+def is_late(item: ReviewItem) -> bool:
+    return item.promised_at < timezone.now()
+
+
+@register.filter
+def held_by(item: ReviewItem, person: Any) -> bool:
+    """Whether somebody else is at it just now."""
+    return item.claimed_by_another(person)
+
+
+@register.filter
+def reasons_seen(revision: PostRevision) -> list[str]:
+    """What triage noticed, each once, the most urgent first."""
+    matches = sorted(revision.triage_matches.all(), key=lambda m: (m.lane, m.start))
+    return list(dict.fromkeys(m.rule.title if m.rule else m.get_kind_display().capitalize() for m in matches))
+
+
+@register.filter
+def of(counted: dict[int, int], key: int) -> int:
+    return counted.get(key, 0)

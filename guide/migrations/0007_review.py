@@ -7,7 +7,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("guide", "0005_desk"),
+        ("guide", "0009_desk_more"),
     ]
 
     operations = [

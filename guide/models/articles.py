@@ -13,6 +13,13 @@ from guide.models import triggers
 from guide.models.reference import SafetyMessage
 
 
+def months_after(day: date, months: int) -> date:
+    """The same day of a later month, or that month's last."""
+    count = day.month - 1 + months
+    year, month = day.year + count // 12, count % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
 class Section(models.Model):
     """One of the groups of the guide's map."""
 
@@ -22,7 +29,7 @@ class Section(models.Model):
     position = models.PositiveSmallIntegerField()
 
     class Meta:
-        ordering = ["position"]
+        ordering = ["position", "pk"]
 
     def __str__(self) -> str:
         return self.title
@@ -219,9 +226,7 @@ class RevisionDecision(models.Model):
     @property
     def review_due(self) -> date:
         """When a clinician should read the page again: the article's months after this decision."""
-        months = self.decided_at.month - 1 + self.revision.article.review_months
-        year, month = self.decided_at.year + months // 12, months % 12 + 1
-        return date(year, month, min(self.decided_at.day, monthrange(year, month)[1]))
+        return months_after(self.decided_at.date(), self.revision.article.review_months)
 
 
 class Feedback(models.Model):

@@ -26,7 +26,7 @@ class HelpLine(models.Model):
     position = models.PositiveSmallIntegerField()
 
     class Meta:
-        ordering = ["position"]
+        ordering = ["position", "pk"]
 
     def __str__(self) -> str:
         return f"{self.country}: {self.name}"
@@ -50,7 +50,7 @@ class SupportGroup(models.Model):
     position = models.PositiveSmallIntegerField()
 
     class Meta:
-        ordering = ["position"]
+        ordering = ["position", "pk"]
 
     def __str__(self) -> str:
         return self.name
@@ -63,7 +63,7 @@ class VideoTopic(models.Model):
     position = models.PositiveSmallIntegerField()
 
     class Meta:
-        ordering = ["position"]
+        ordering = ["position", "pk"]
 
     def __str__(self) -> str:
         return self.title
@@ -109,7 +109,7 @@ class Story(models.Model):
     position = models.PositiveSmallIntegerField()
 
     class Meta:
-        ordering = ["position"]
+        ordering = ["position", "pk"]
         verbose_name_plural = "stories"
 
     def __str__(self) -> str:

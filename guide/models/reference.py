@@ -47,7 +47,7 @@ class SafetyMessage(models.Model):
     position = models.PositiveSmallIntegerField()
 
     class Meta:
-        ordering = ["position"]
+        ordering = ["position", "pk"]
 
     def __str__(self) -> str:
         return self.title
@@ -82,6 +82,9 @@ class OutcomeFigure(models.Model):
     sources = ArrayField(models.CharField(max_length=8))
     note = models.TextField(blank=True, help_text=CITED)
 
+    class Meta:
+        ordering = ["pk"]
+
     def __str__(self) -> str:
         return self.title
 
@@ -95,7 +98,7 @@ class OutcomeArm(models.Model):
     position = models.PositiveSmallIntegerField()
 
     class Meta:
-        ordering = ["position"]
+        ordering = ["position", "pk"]
 
     def __str__(self) -> str:
         return f"{self.label}: {self.count}"
@@ -118,7 +121,7 @@ class SideEffect(models.Model):
     position = models.PositiveSmallIntegerField()
 
     class Meta:
-        ordering = ["form", "position"]
+        ordering = ["form", "position", "pk"]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.form})"
@@ -130,7 +133,7 @@ class QuestionGroup(models.Model):
     position = models.PositiveSmallIntegerField()
 
     class Meta:
-        ordering = ["position"]
+        ordering = ["position", "pk"]
 
     def __str__(self) -> str:
         return self.title
@@ -146,7 +149,7 @@ class Question(models.Model):
     position = models.PositiveSmallIntegerField()
 
     class Meta:
-        ordering = ["group__position", "position"]
+        ordering = ["group__position", "position", "pk"]
 
     def __str__(self) -> str:
         return self.question
@@ -162,7 +165,7 @@ class GlossaryTerm(models.Model):
     definition = models.TextField(help_text=CITED)
 
     class Meta:
-        ordering = ["term"]
+        ordering = ["term", "pk"]
 
     def __str__(self) -> str:
         return self.term

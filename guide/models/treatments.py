@@ -10,7 +10,7 @@ class MatrixRow(models.Model):
     position = models.PositiveSmallIntegerField()
 
     class Meta:
-        ordering = ["position"]
+        ordering = ["position", "pk"]
 
     def __str__(self) -> str:
         return self.question
@@ -26,7 +26,7 @@ class Treatment(models.Model):
     position = models.PositiveSmallIntegerField()
 
     class Meta:
-        ordering = ["position"]
+        ordering = ["position", "pk"]
 
     def __str__(self) -> str:
         return self.name
@@ -39,7 +39,7 @@ class MatrixCell(models.Model):
     detail = models.TextField(help_text="Markdown. Set [^S12] after each claim.")
 
     class Meta:
-        ordering = ["treatment__position", "row__position"]
+        ordering = ["treatment__position", "row__position", "pk"]
         constraints = [models.UniqueConstraint(fields=["treatment", "row"], name="one_cell_per_treatment_and_row")]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
+from guide.desk import desk_of
 from guide.models import OutcomeArm, OutcomeFigure, SafetyMessage, SearchEntry
 from guide.parts import emergency_lines, help_lines
 from guide.phones import call_links, text_links
@@ -65,6 +66,12 @@ def json_ld(data: dict[str, Any]) -> SafeString:
     """A data block: the browser runs nothing of it, so the CSP lets it stand."""
     text = json.dumps(data, ensure_ascii=False).translate(JSON_ESCAPES)
     return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308
+
+
+@register.inclusion_tag("admin/guide/_desk.html", takes_context=True)
+def desk(context: template.Context) -> dict[str, Any]:
+    """The editors' desk of who is logged in."""
+    return {"panels": desk_of(context["request"].user)}
 
 
 @register.inclusion_tag("components/_help_now.html")

@@ -65,3 +65,21 @@ if (acts) {
   const cover = acts.querySelector("form[data-act='cover']");
   if (cover) covering(cover);
 }
+
+// The claim is renewed while somebody works on the page, and let go when they leave it without deciding.
+
+const claimed = document.querySelector("[data-claim]");
+const RENEW = 3 * 60 * 1000; // milliseconds
+let active = true;
+let leaving = true;
+
+function send(url) {
+  return fetch(url, { method: "POST", body: new FormData(claimed), headers: { "X-Background": "1" }, keepalive: true });
+}
+
+if (claimed) {
+  ["keydown", "pointerdown", "scroll"].forEach((kind) => addEventListener(kind, () => { active = true; }, { passive: true }));
+  setInterval(() => { if (active) { active = false; send(claimed.dataset.claim); } }, RENEW);
+  document.addEventListener("submit", () => { leaving = false; });
+  addEventListener("pagehide", () => { if (leaving) send(claimed.action); });
+}

@@ -62,7 +62,5 @@ def test_the_queue(client, rows, say, maya, noah, dr_okafor, django_assert_num_q
     client.force_login(dr_okafor)
     client.get(reverse("forum:queue"))
     duty = 3  # second factor, credential, sanctions
-    with django_assert_num_queries(
-        PERSON + duty + 5 + HELP
-    ):  # what waits, its matches, to be read afterwards, reports, appeals
+    with django_assert_num_queries(PERSON + duty + 8 + HELP):  # rows and matches, two counts, two choices, undo, looks
         client.get(reverse("forum:queue"))

@@ -22,7 +22,8 @@ MOVES = {
     " published>hidden hidden>published hidden>removed hidden>deleted",
     PostRevision: "waiting>shown waiting>approved waiting>changes waiting>rejected waiting>superseded waiting>withdrawn"
     " shown>approved shown>rejected shown>superseded shown>withdrawn changes>approved changes>superseded"
-    " changes>withdrawn rejected>approved rejected>superseded",
+    " changes>withdrawn rejected>approved rejected>superseded"
+    " approved>waiting changes>waiting rejected>waiting",
     Report: "open>acted open>kept",
     Appeal: "open>upheld open>overturned",
     ClinicalNote: "shown>withdrawn",
@@ -67,7 +68,10 @@ def test_a_row_moves_as_its_table_says_and_no_other_way(rows, model):
 
 
 ACTIONS = {
-    "edit": (lambda p, t, w: edit_post(p, Words("Other.", title="T"), by=w["author"]), "waiting published rejected"),
+    "edit": (
+        lambda p, t, w: edit_post(p, Words("Other.", title="T"), by=w["author"]),
+        "waiting published rejected hidden",
+    ),
     "withdraw": (lambda p, t, w: withdraw_post(p, by=w["author"]), "waiting"),
     "delete": (lambda p, t, w: delete_post(p, by=w["author"]), "published"),
     "report": (lambda p, t, w: report_post(p, by=w["reader"], reason="spam"), "published"),

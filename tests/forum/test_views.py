@@ -121,8 +121,8 @@ def test_maya_writes_is_asked_to_change_and_is_published(client, category, maya,
     client.force_login(dr_okafor)
     assert "How long?" in page(client, reverse("forum:queue"))
     item = client.get(reverse("forum:review", args=[revision.pk]))["Location"]
-    assert "This field is required." in client.post(f"{item}changes/").content.decode()
-    client.post(f"{item}changes/", {"changes-reason": "dose", "changes-note": "Please leave out the number."})
+    assert "This field is required." in client.post(f"{item}do/changes/").content.decode()
+    client.post(f"{item}do/changes/", {"changes-reason": "dose", "changes-note": "Please leave out the number."})
     client.force_login(maya)
     html = page(client, sent["Location"])
     assert "Please leave out the number." in html
@@ -131,10 +131,10 @@ def test_maya_writes_is_asked_to_change_and_is_published(client, category, maya,
     )
     client.force_login(dr_okafor)
     new = PostRevision.objects.get(number=2)
-    late = client.post(f"{item}approve/")
+    late = client.post(f"{item}do/approve/")
     assert late.status_code == 409
     assert "A colleague (physician) decided at" in late.content.decode()
-    client.post(client.get(reverse("forum:review", args=[new.pk]))["Location"] + "approve/")
+    client.post(client.get(reverse("forum:review", args=[new.pk]))["Location"] + "do/approve/")
     client.logout()
     assert "I take it." in page(client, Thread.objects.get().get_absolute_url())
 

@@ -69,11 +69,12 @@ def test_the_address_of_a_published_page_stays(editor, history):
     assert Article.objects.get(pk=history.pk).slug == "history"
 
 
-def test_safety_boxes_change_at_once_as_the_page_says(editor, history, client):
+def test_safety_boxes_change_at_once_as_the_page_says(editor, history, client, django_capture_on_commit_callbacks):
     before = client.get("/guide/history/").content.decode()
     box = SafetyMessage.objects.get(key="low-mood")
     assert box.title not in before
-    save(editor, history, safety_messages=[box.pk])
+    with django_capture_on_commit_callbacks(execute=True):
+        save(editor, history, safety_messages=[box.pk])
     client.logout()
     assert box.title in client.get("/guide/history/").content.decode()
 

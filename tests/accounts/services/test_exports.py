@@ -113,7 +113,9 @@ def test_every_table_that_hangs_on_such_a_table_is_known_here():
         "accounts.Evidence",  # in the copy as “Files that you sent”
         "forum.Category",  # names its last thread
         "forum.Redaction",  # spans of one's words, told with the decision
+        "forum.ThreadArticle",  # to which pages of the guide one's words link
         "forum.PostRevision",  # in the copy as “Your words”
+        "forum.SearchEntry",  # made of one's published words, and gone with them
         "guide.Article",  # names its live revision
     }
 

@@ -88,3 +88,12 @@ def test_a_mail_scanners_get_stops_nothing_and_a_post_needs_no_login(maya):
 @pytest.mark.parametrize("token", ["x", "WzEsWyJleHBvcnQiXV0:1abc:def"])
 def test_a_token_of_ones_own_making_does_not_exist(db, client, token):
     assert client.post(reverse("accounts:unsubscribe", args=[token])).status_code == 404
+
+
+def test_each_kind_is_named_in_a_sentence_of_the_reader_and_by_no_code(client, maya):
+    client.force_login(maya)
+    form = client.get(reverse("accounts:notification-settings")).context["form"]
+    labels = [str(field.label) for name, field in form.fields.items() if name.startswith("kind-")]
+    assert "Somebody replied in my conversation" in labels
+    assert [label for label in labels if not {"my", "me", "I", "mine"} & set(label.split())] == []
+    assert len(set(labels)) == len(labels) == len(kinds())

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import Letter, Notification, User
 from accounts.services.notifications import write_letters
 from forum.management.demo import MODERATORS, read_talk
-from forum.models import Category, Decision, Duty, Post, PostRevision, Thread
+from forum.models import Category, Decision, Duty, Mention, Post, PostRevision, Thread
 from forum.reading import waiting_time
 
 
@@ -38,6 +38,7 @@ def test_a_small_community_with_something_of_everything(community):
     assert Thread.objects.filter(members_only=True, state="open").exists()
     assert Thread.objects.filter(answer__isnull=False).count() >= 5
     assert Post.objects.filter(alias__isnull=False).exists()
+    assert sorted(m.user.display_name for m in Mention.objects.select_related("user")) == ["Marlow", "Noah"]
     assert Post.objects.filter(live_revision__warning__gt="").exists()
     assert Post.objects.filter(edited_at__isnull=False).exists()
     assert Duty.objects.now().exists()
@@ -80,7 +81,7 @@ def test_no_invented_word_shames_names_a_dose_or_looks_like_a_person():
     text = "\n".join(words for _, words in said())
     assert re.findall(r"\b(addicts?|junkies?|clean|dirty|alcoholics?|abusers?|drunks?)\b", text, re.IGNORECASE) == []
     assert re.findall(r"\b\d+([.,]\d+)? ?(mg|milligrams?|ml|hours?|pills?|tablets?)\b", text, re.IGNORECASE) == []
-    assert re.findall(r"@|https?:|\+?\d[\d -]{6,}", text) == []
+    assert re.findall(r"[^\s(]@|@\S*\.\w|https?:|\+?\d[\d -]{6,}", text) == []
 
 
 def test_clinicians_speak_by_name_and_users_exist(community):

@@ -48,7 +48,7 @@ def test_the_queue_shows_what_else_waits(desk, say, maya, noah, dr_lind, dr_okaf
     appeal(no, by=noah, text="Why?")
     shown(maya, dr_okafor)
     html = page(desk.get(url("queue")))
-    for words in ("Reported", "The member Maya", "1 report ", "Refused", "To be read afterwards", "Shown"):
+    for words in ("Reported", "The member Maya", "1 report ", "An appeal", "To be read afterwards", "Shown"):
         assert words in html
 
 
@@ -64,7 +64,7 @@ def test_the_queue_costs_the_same_for_one_and_three(
         appeal(no, by=noah, text="Why?")
         say(noah, f"Waits {n}.", public=False)
         shown(maya, dr_okafor)
-    with django_assert_num_queries(12):  # session, user and rights, four lists, the matches of the first
+    with django_assert_num_queries(15):  # session, user and rights, four lists, the matches of the first
         desk.get(url("queue"))
 
 

@@ -3,7 +3,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from forum.models import Post, PostRevision
+from forum.models import ClinicalNote, Post, PostRevision
 from forum.rendering import RENDER_VERSION, render
 from forum.services import rerender
 from forum.services.posting import Words, edit_post
@@ -64,3 +64,28 @@ def test_by_hand(old):
     out = StringIO()
     call_command("rerender_posts", stdout=out)
     assert out.getvalue() == "5 texts rendered again.\n"
+
+
+@pytest.fixture
+def notes(say, maya, dr_lind):
+    """Two clinical notes, one withdrawn, of an earlier version."""
+    post = say(maya, "One.")
+    held = {"by": dr_lind, "credential": dr_lind.credentials.get(), "written_as": "physician", "html": "<script>"}
+    for state in ClinicalNote.State.values:
+        ClinicalNote.objects.create(post=post, body=f"See **{state}**.", state=state, render_version=0, **held)
+    return ClinicalNote.objects.order_by("pk")
+
+
+def test_clinical_notes_are_rendered_again_too_and_keep_their_words(notes):
+    words = list(notes.values_list("body", "state", "by", "made_at"))
+    assert (rerender_all(), rerender_all()) == (2, 0)
+    assert [(n.html, n.render_version) for n in notes.all()] == [(render(n.body), RENDER_VERSION) for n in notes.all()]
+    assert list(notes.values_list("body", "state", "by", "made_at")) == words
+
+
+def test_the_worker_renders_notes_beside_posts(notes, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(rerender, "BATCH", 1)
+    PostRevision.objects.update(render_version=0)
+    assert [rerender_some() for _ in range(3)] == [2, 1, 0]
+    with django_assert_num_queries(0):
+        assert rerender_some() == 0

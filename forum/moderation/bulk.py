@@ -1,0 +1,41 @@
+"""Several texts published at once: only GREEN ones that this moderator has opened, each decided on its own."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+
+from accounts.models import User
+from forum.models import ItemLook, Lane, ReviewItem
+from forum.moderation.around import what_happened
+from forum.moderation.services import approve
+from forum.services.moves import IllegalMove
+
+MOST = 50
+KINDS = [ReviewItem.Kind.NEW, ReviewItem.Kind.EDIT]
+
+
+def opened(rows: list[ReviewItem], moderator: Any) -> dict[str, Any]:
+    """Which of these rows could be approved together: GREEN texts that this person has opened and nobody else is at."""
+    seen = set(ItemLook.objects.filter(by=moderator, item__in=rows).values_list("item", flat=True))
+    return {"together": {row.pk for row in rows if row.pk in seen and _fits(row, moderator)}}
+
+
+def approve_together(numbers: list[str], *, by: User) -> tuple[int, list[str]]:
+    """How many were published, and a sentence for each that was not. One refusal holds back no other."""
+    wanted = [int(n) for n in numbers if n.isdecimal() and len(n) < 19][:MOST]  # noqa: PLR2004  digits of a bigint
+    done, refused = 0, []
+    for item in ReviewItem.objects.open().filter(pk__in=wanted).select_related("revision__post__thread").best_first():
+        title = item.revision.post.thread if item.revision else item
+        if not (_fits(item, by) and ItemLook.objects.filter(item=item, by=by).exists()):
+            refused.append(f"“{title}” was left: open it first.")
+            continue
+        try:
+            approve(item.revision, by=by)  # type: ignore[arg-type]
+            done += 1
+        except (IllegalMove, PermissionDenied):
+            refused.append(f"“{title}” was left: {what_happened(item)}")
+    return done, refused
+
+
+def _fits(item: ReviewItem, moderator: Any) -> bool:
+    return item.lane == Lane.GREEN and item.kind in KINDS and not item.claimed_by_another(moderator)

@@ -1,0 +1,61 @@
+"""A decision taken back by who took it, within half a minute: the words wait again, and nobody was mailed."""
+
+from datetime import timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from forum.models import Decision, Post, PostRevision, ReviewItem
+from forum.moderation.claims import claim
+from forum.moderation.removal import locked, record
+from forum.moderation.services import Superseded
+from forum.notifications import untell
+from forum.permissions import can_undo_decision
+from forum.services.items import ask_again
+from forum.services.moves import bury, move, show_former
+
+IN_TIME = timedelta(seconds=30)
+UNDOABLE = [Decision.Action.APPROVED, Decision.Action.CHANGES, Decision.Action.REJECTED]
+
+
+def last_undoable(by: User) -> Decision | None:
+    """The newest decision of this person, while it can still be undone."""
+    recent = Decision.objects.filter(by=by, decided_at__gt=timezone.now() - IN_TIME).select_related("revision__post")
+    newest = recent.order_by("-pk").first()
+    return newest if newest and newest.action in UNDOABLE else None
+
+
+@transaction.atomic
+def undo(decision: Decision, *, by: User) -> ReviewItem:
+    """The text waits again, claimed by who undid it. A post that had become public keeps its place, hidden.
+
+    Raises PermissionDenied, and Superseded when it is too late or the author has done something since.
+    """
+    post = locked(decision.revision.post)
+    revision = PostRevision.objects.select_for_update(no_key=True).get(pk=decision.revision_id)
+    revision.post = post
+    if not can_undo_decision(by, decision):
+        raise PermissionDenied
+    newer = revision.decisions.filter(pk__gt=decision.pk).exists() or post.revisions.filter(number__gt=revision.number)
+    if decision.decided_at < timezone.now() - IN_TIME or decision.action not in UNDOABLE or newer:
+        raise Superseded("It is too late to undo this decision.")
+    _take_out_of_sight(revision)
+    move(revision, PostRevision.State.WAITING)
+    if post.state == Post.State.REJECTED:
+        move(post, Post.State.WAITING)
+    record(revision, Decision.Action.UNDONE, by)
+    untell(decision)
+    return claim(ask_again(revision), by=by)
+
+
+def _take_out_of_sight(revision: PostRevision) -> None:
+    post = revision.post
+    if post.live_revision_id != revision.pk or post.state != Post.State.PUBLISHED:
+        return
+    former = post.revisions.filter(state=PostRevision.State.APPROVED, number__lt=revision.number).last()
+    if former:
+        show_former(post, former)
+    else:
+        bury(post, Post.State.HIDDEN)

@@ -1,0 +1,132 @@
+"""A question of the guide from an editor's form to its reader, and what axe says of the gate's pages."""
+
+import os
+
+import pytest
+from allauth.mfa.totp.internal.auth import TOTP
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import Group, Permission
+from django.core.cache import cache
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from accounts.management.commands.demo_accounts import code, secret
+from accounts.roles import EDITORS, REVIEWERS
+from guide.gate.changes import submit_change
+from guide.models import OutcomeFigure, Question, ReferenceChange
+from tests.conftest import clinician, person
+
+WORDS = "A calmer answer, in plain words.[^S1]"
+
+
+def restore_rights():
+    """What the guide's migrations gave its groups: emptying the tables after a test takes it along."""
+    of_guide = Permission.objects.filter(content_type__app_label="guide")
+    signing = of_guide.filter(codename__in=["sign_articlerevision", "view_article", "view_source"])
+    Group.objects.get(name=EDITORS).permissions.set(of_guide.exclude(codename="sign_articlerevision"))
+    Group.objects.get(name=REVIEWERS).permissions.set(signing)
+
+
+@pytest.fixture
+def people(site):
+    restore_rights()
+    elif_ = person("elif", "Elif", EDITORS, is_staff=True)
+    okafor = clinician("okafor", "Dr. Okafor", REVIEWERS, is_staff=True)
+    for user in (elif_, okafor):
+        user.set_password("a-long-password")
+        user.save()
+        TOTP.activate(user, secret(user.email))
+    return elif_, okafor
+
+
+@pytest.fixture
+def enter(browser, site):
+    """A window of somebody who has logged in; at the end nothing was complained about in any of them."""
+    complaints, windows = [], []
+
+    def enter(user, **how):
+        window = browser.new_context(**how)
+        windows.append(window)
+        page = window.new_page()
+        page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+        page.goto(site + "/admin/")
+        page.get_by_label("E-mail address").fill(user.email)
+        page.get_by_label("Password").fill("a-long-password")
+        page.get_by_role("button", name="Log in", exact=True).click()
+        page.get_by_label("Code").fill(code(user.email))
+        page.get_by_role("button", name="Log in").click()
+        page.wait_for_url(site + "/admin/")
+        return page
+
+    yield enter
+    for window in windows:
+        window.close()
+    assert [c for c in complaints if "409" not in c] == []
+
+
+def test_a_question_goes_from_its_editor_by_her_reviewer_to_readers(people, enter, site, page):
+    elif_, okafor = people
+    question = Question.objects.first()
+    hers = enter(elif_)
+    hers.goto(site + reverse("admin:guide_question_change", args=[question.pk]))
+    frame = hers.frame_locator("iframe.preview-frame")
+    expect(frame.get_by_text(question.question)).to_be_visible()
+    hers.get_by_label("Answer").fill(WORDS)
+    expect(frame.get_by_text("A calmer answer")).to_be_visible()
+    hers.get_by_label("What changes, and why").fill("calmer")
+    hers.get_by_role("button", name="Save", exact=True).click()
+    expect(hers.get_by_text("Kept as a draft")).to_be_visible()
+    hers.get_by_role("button", name="Send for review").click()
+    expect(hers.get_by_text("Sent. Somebody else reads it now")).to_be_visible()
+    expect(hers.get_by_role("button", name="Approve")).to_have_count(0)
+    theirs = enter(okafor)
+    theirs.goto(site + reverse("admin:guide_changes_waiting"))
+    theirs.get_by_role("link", name=question.question).click()
+    expect(theirs.frame_locator("iframe").get_by_text("A calmer answer")).to_be_visible()
+    for box in theirs.get_by_role("checkbox").all():  # by the keyboard alone
+        box.focus()
+        theirs.keyboard.press("Space")
+    theirs.get_by_role("button", name="Approve").focus()
+    theirs.keyboard.press("Enter")
+    expect(theirs.get_by_text("Readers see it now")).to_be_visible()
+    cache.clear()
+    page.goto(site + "/guide/faq/")
+    expect(page.get_by_text("A calmer answer")).to_have_count(1)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
+def test_axe_finds_nothing_on_the_pages_of_the_gate(people, enter, site, width, scheme):
+    elif_, okafor = people
+    hers = enter(elif_, viewport={"width": width, "height": 900}, color_scheme=scheme)
+    question, figure = Question.objects.first(), OutcomeFigure.objects.first()
+    hers.goto(site + reverse("admin:guide_question_change", args=[question.pk]))
+    hers.get_by_label("Answer").fill(WORDS)
+    hers.get_by_role("button", name="Save", exact=True).click()
+    expect(hers.get_by_text("Kept as a draft")).to_be_visible()
+    change = ReferenceChange.objects.get()
+    submit_change(change, by=elif_)
+    found = {}
+    for name, args in [
+        ("guide_changes_waiting", []),
+        ("guide_change_review", [change.pk]),
+        ("guide_matrix", []),
+        ("guide_source_duplicates", []),
+        ("guide_outcomefigure_change", [figure.pk]),
+    ]:
+        look(hers, site + reverse(f"admin:{name}", args=args), found, f"{name}-{width}")
+    theirs = enter(okafor, viewport={"width": width, "height": 900}, color_scheme=scheme)
+    look(theirs, site + reverse("admin:guide_change_review", args=[change.pk]), found, f"reviewer-{width}")
+    assert found == {}, str(found)
+
+
+def look(page, url, found, name):
+    page.goto(url)
+    page.wait_for_load_state("networkidle")
+    if "GATE_SHOTS" in os.environ:
+        page.screenshot(path=f"{os.environ['GATE_SHOTS']}/gate-{name}.png", full_page=True)
+    content = "#content"
+    result = Axe().run(page, context=content, options={"preload": False})  # its own requests would be complained about
+    ids = [(v["id"], [n["html"][:120] for n in v["nodes"]][:3]) for v in result.response["violations"]]
+    if ids:
+        found[name] = ids
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, f"{name} overflows"

@@ -1,0 +1,207 @@
+"""Who is at an item, what Next hands out, and decisions taken back."""
+
+import threading
+from datetime import timedelta
+
+import pgtrigger
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Notification
+from forum.models import Decision, ItemLook, Post, PrivateNote, ReviewItem, Thread
+from forum.moderation import bulk, claims, services, undoing
+from forum.moderation.escalating import escalate
+from forum.moderation.services import Superseded
+from forum.services.posting import Words, edit_post
+from forum.services.recount import differences
+from tests.conftest import MODERATORS, clinician
+
+
+@pytest.fixture
+def item(say, maya):
+    return ReviewItem.objects.get(revision=say(maya, "Question.", public=False).revisions.get())
+
+
+def told(user):
+    return list(Notification.objects.of(user).order_by("pk").values_list("sentence", flat=True))
+
+
+def test_a_claim_is_ones_own_for_ten_minutes(item, dr_okafor, dr_lind):
+    held = claims.claim(item, by=dr_okafor)
+    assert timedelta(minutes=9) < held.claimed_until - timezone.now() <= timedelta(minutes=10)
+    with pytest.raises(Superseded):
+        claims.claim(item, by=dr_lind)
+    assert not claims.release(item, by=dr_lind)
+    assert claims.release(item, by=dr_okafor)
+    assert claims.claim(item, by=dr_lind).claimed_by == dr_lind
+
+
+def test_a_claim_that_nobody_renews_ends_by_itself(item, dr_okafor, dr_lind):
+    claims.claim(item, by=dr_okafor)
+    ReviewItem.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
+    assert claims.next_for(dr_lind) == item
+
+
+def test_taking_over_tells_the_other(item, dr_okafor, dr_lind):
+    claims.claim(item, by=dr_okafor)
+    claims.take_over(item, by=dr_lind)
+    assert told(dr_okafor) == ["A colleague took over an item that you had open."]
+    assert PrivateNote.objects.values_list("kind", "by", "to").get() == ("taken-over", dr_lind.pk, dr_okafor.pk)
+
+
+def test_members_and_authors_claim_nothing(item, say, maya, noah, dr_lind):
+    own = ReviewItem.objects.get(revision=say(dr_lind, "Mine.", public=False).revisions.get())
+    for who, what in ((noah, item), (maya, item), (dr_lind, own)):
+        with pytest.raises(PermissionDenied):
+            claims.claim(what, by=who)
+    with pytest.raises(PermissionDenied):
+        claims.next_for(noah)
+
+
+def test_next_hands_out_the_most_urgent_that_nobody_is_at(say, maya, dr_okafor, dr_lind):
+    green, amber, red = (say(maya, f"Words {n}.", public=False).pk for n in range(3))
+    ReviewItem.objects.filter(post=red).update(lane=1)
+    ReviewItem.objects.filter(post=amber).update(lane=2)
+    given = [claims.next_for(who).post_id for who in (dr_okafor, dr_lind, dr_okafor)]
+    assert given == [red, amber, green]
+    assert claims.next_for(dr_lind) is None
+
+
+def test_what_a_colleague_asked_somebody_comes_to_them_first(say, maya, dr_okafor, dr_lind):
+    first, second = (ReviewItem.objects.get(post=say(maya, f"Words {n}.", public=False)) for n in range(2))
+    escalate(second, by=dr_okafor, to=dr_lind, note="Please.")
+    assert claims.next_for(dr_okafor) == first
+    claims.release(first, by=dr_okafor)
+    assert claims.next_for(dr_lind) == second
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ten_who_ask_at_once_get_ten_different_items(say, maya, settings):
+    settings.FORUM_POSTS_PER_HOUR_NEW = 20
+    team = [clinician(f"m{n}", f"Dr. M{n}", MODERATORS) for n in range(10)]
+    for n in range(10):
+        say(maya, f"Words {n}.", public=False)
+    given, ready = [], threading.Barrier(10)
+
+    def ask(who):
+        ready.wait()
+        given.append(claims.next_for(who).pk)
+        connection.close()
+
+    threads = [threading.Thread(target=ask, args=[who]) for who in team]
+    [t.start() for t in threads]
+    [t.join() for t in threads]
+    assert len(given) == len(set(given)) == 10
+
+
+def test_an_approval_is_undone_as_if_it_had_not_been(client, say, maya, noah, dr_okafor):
+    thread = say(noah, "Question.").thread
+    revision = say(maya, "Regretted.", thread, public=False).revisions.get()
+    decision = services.approve(revision, by=dr_okafor)
+    item = undoing.undo(decision, by=dr_okafor)
+    assert (item.state, item.claimed_by) == ("open", dr_okafor)
+    assert "Regretted." not in client.get(thread.get_absolute_url()).content.decode()
+    assert differences(thread.category) == []
+    assert "Somebody replied to your thread." not in told(noah)
+    assert "Your post was published." not in told(maya)
+    services.approve(revision, by=dr_okafor)
+    post = Post.objects.get(pk=revision.post_id)
+    assert (post.state, post.position) == ("published", 2)
+    assert differences(thread.category) == []
+    actions = Decision.objects.filter(revision=revision).order_by("pk").values_list("action", flat=True)
+    assert list(actions) == ["approved", "undone", "approved"]
+
+
+def test_after_an_undo_it_can_be_refused_or_sent_back_and_edited(say, maya, noah, dr_okafor):
+    revision = say(maya, "First.", public=False).revisions.get()
+    undoing.undo(services.approve(revision, by=dr_okafor), by=dr_okafor)
+    services.ask_for_changes(revision, by=dr_okafor, reason="dose", note="Leave out the dose.")
+    new = edit_post(revision.post, Words("Second.", title="T"), by=maya)
+    services.approve(new, by=dr_okafor)
+    post = Post.objects.get(pk=revision.post_id)
+    assert (post.state, post.live_revision, Thread.objects.get().title) == ("published", new, "T")
+    other = say(noah, "Third.", public=False).revisions.get()
+    undoing.undo(services.approve(other, by=dr_okafor), by=dr_okafor)
+    services.reject(other, by=dr_okafor, reason="spam")
+    other.post.refresh_from_db()
+    assert other.post.state == "removed"
+
+
+def test_an_edit_that_is_undone_gives_the_former_text_back(say, maya, dr_okafor):
+    post = say(maya, "Old.", title="Old title")
+    new = edit_post(post, Words("New.", title="New title"), by=maya)
+    undoing.undo(services.approve(new, by=dr_okafor), by=dr_okafor)
+    post.refresh_from_db()
+    assert (post.state, post.live_revision.body, Thread.objects.get().title) == ("published", "Old.", "Old title")
+
+
+@pytest.mark.parametrize("act", ["reject", "ask_for_changes"])
+def test_a_refusal_is_undone(say, maya, dr_okafor, act):
+    revision = say(maya, "Words.", public=False).revisions.get()
+    decision = getattr(services, act)(revision, by=dr_okafor, reason="spam", note="No.")
+    undoing.undo(decision, by=dr_okafor)
+    revision.refresh_from_db()
+    assert (revision.state, revision.post.state, told(maya)) == ("waiting", "waiting", [])
+
+
+def test_after_half_a_minute_or_by_others_nothing_is_undone(say, maya, dr_okafor, dr_lind):
+    decision = services.approve(say(maya, "Words.", public=False).revisions.get(), by=dr_okafor)
+    with pytest.raises(PermissionDenied):
+        undoing.undo(decision, by=dr_lind)
+    with pgtrigger.ignore("forum.Decision:append_only"):
+        Decision.objects.update(decided_at=timezone.now() - timedelta(seconds=31))
+    decision.refresh_from_db()
+    with pytest.raises(Superseded):
+        undoing.undo(decision, by=dr_okafor)
+    assert undoing.last_undoable(dr_okafor) is None
+
+
+def test_only_green_and_opened_texts_are_published_together(say, maya, dr_okafor, dr_lind):
+    posts = [say(maya, f"Words {n}.", public=False) for n in range(4)]
+    opened, unopened, red, held = (ReviewItem.objects.get(post=p) for p in posts)
+    for item in (opened, red):
+        ItemLook.objects.create(item=item, by=dr_okafor)
+    ReviewItem.objects.filter(pk=red.pk).update(lane=1)
+    claims.claim(held, by=dr_lind)
+    done, refused = bulk.approve_together([str(i.pk) for i in (opened, unopened, red, held)], by=dr_okafor)
+    assert (done, len(refused)) == (1, 3)
+    assert Decision.objects.get().revision == opened.revision
+
+
+def test_the_queue_by_its_pages(client, say, maya, dr_okafor, dr_lind):
+    post = say(maya, "Words.", title="A plain question", public=False)
+    item = ReviewItem.objects.get(post=post)
+    client.force_login(dr_lind)
+    html = client.get(reverse("forum:queue")).content.decode()
+    assert "A plain question" in html and "23 h left" in html
+    assert client.post(reverse("forum:next-item"))["Location"] == reverse("forum:item", args=[item.pk])
+    page = client.get(reverse("forum:item", args=[item.pk])).content.decode()
+    assert "Yours until" in page
+    client.force_login(dr_okafor)
+    other = client.get(reverse("forum:item", args=[item.pk])).content.decode()
+    assert "Dr. Lind is at it" in other
+    assert client.post(reverse("forum:act", args=[item.pk, "approve"])).status_code == 409
+    client.post(reverse("forum:take-over", args=[item.pk]))
+    assert client.post(reverse("forum:act", args=[item.pk, "approve"]))["Location"] == reverse("forum:queue")
+    html = client.get(reverse("forum:queue")).content.decode()
+    assert "You decided just now" in html
+    undone = client.post(reverse("forum:undo", args=[Decision.objects.get().pk]))
+    assert undone["Location"] == reverse("forum:item", args=[item.pk])
+
+
+@pytest.mark.parametrize(
+    ("query", "there"),
+    [
+        *[("lane=green", True), ("lane=red", False), ("kind=new", True), ("kind=report", False)],
+        *[("category=starting", True), ("category=x", False), ("whose=mine", False), ("whose=free", True)],
+        *[("whose=late", False), ("rule=suicide", False), ("lane=%00&page=99999", None), ("page=2", False)],
+    ],
+)
+def test_filters_of_the_queue(client, say, maya, dr_lind, query, there):
+    say(maya, "Words.", title="A plain question", public=False)
+    client.force_login(dr_lind)
+    html = client.get(f"{reverse('forum:queue')}?{query}").content.decode()
+    assert there is None or ("A plain question" in html) == there

@@ -70,7 +70,8 @@ class ArticleAdmin(ReviewedArticleAdmin):
         return ["slug"] if obj and obj.live_revision_id else []
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        revisions = models.ArticleRevision.objects.filter(article=object_id).select_related("author", "article")
+        number = object_id if object_id.isdecimal() else None
+        revisions = models.ArticleRevision.objects.filter(article=number).select_related("author", "article")
         context = {**(kwargs.pop("extra_context", None) or {}), "revisions": revisions.order_by("-number")}
         return super().change_view(request, object_id, *args, extra_context=context, **kwargs)
 

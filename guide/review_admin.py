@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 
@@ -36,6 +36,8 @@ class ReviewedArticleAdmin(admin.ModelAdmin):
         ]
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        if not object_id.isdecimal():
+            raise Http404
         article = get_object_or_404(models.Article.objects.select_related("live_revision"), pk=object_id)
         return review_views.history(request, article)
 

@@ -20,7 +20,6 @@ PARTS = [
     "forum-search",
     "forum-mention",
     "forum-triage",
-    "forum-item",
     "guide",
     "print",
 ]

@@ -7,7 +7,6 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.models import Group, Permission
 from django.core.cache import cache
-from django.core.management import call_command
 from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
@@ -18,6 +17,7 @@ from accounts.permissions import needs_second_factor
 from accounts.roles import EDITORS, MODERATORS, PERMISSIONS, REVIEWERS, ROLES, VERIFIERS
 from guide.models import Article, Section
 from guide.services import Draft, publish_loaded, write_revision
+from tests.kept_guide import bring_guide
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +54,7 @@ def client():
 @pytest.fixture
 def guide(db):
     """The whole guide as the content files have it."""
-    call_command("load_guide", verbosity=0)
+    bring_guide()
 
 
 def restore_groups():

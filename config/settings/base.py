@@ -209,6 +209,7 @@ WORKER_CHORES = {
     "guide.services.rerender_outdated": 300,
     "guide.services.bring_due_live": 30,
     "guide.search.refresh_index": 300,
+    "guide.gate.changes.apply_due_changes": 30,
     "guide.links.check_a_link": 20,
     "guide.counting.forget_old_counts": 86_400,
     "guide.digest.send_digests": 60,

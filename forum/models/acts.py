@@ -16,8 +16,11 @@ PERSON = settings.AUTH_USER_MODEL
 
 class RedactionQuerySet(models.QuerySet["Redaction"]):
     def in_force(self) -> "RedactionQuerySet":
-        """All but those against which an author appealed and was right."""
-        return self.exclude(decision__appeal__state="overturned")
+        """All but those against which an author appealed and was right, and those of a decision that was undone."""
+        undone = Decision.objects.filter(
+            revision=models.OuterRef("revision"), action=Decision.Action.UNDONE, pk__gt=models.OuterRef("decision")
+        )
+        return self.exclude(decision__appeal__state="overturned").exclude(models.Exists(undone))
 
 
 class Redaction(models.Model):

@@ -52,8 +52,10 @@ class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
             | Q(member=models.OuterRef("member"), member__isnull=False)
         )
         judged = self.filter(pk=models.OuterRef("pk"), kind__in=[ReviewItem.Kind.REPORT, ReviewItem.Kind.APPEAL])
+        texts = [ReviewItem.Kind.NEW, ReviewItem.Kind.EDIT, ReviewItem.Kind.AFTER, ReviewItem.Kind.REPORT]
+        gone = Q(post__state=Post.State.REMOVED, kind__in=texts)  # an appeal against a removal waits all the same
         found = self.exclude(pk__in=self.filter(own).values("pk"))
-        return found.exclude(models.Exists(judged) & models.Exists(reported)).exclude(post__state=Post.State.REMOVED)
+        return found.exclude(models.Exists(judged) & models.Exists(reported)).exclude(gone)
 
     def best_first(self) -> "ReviewItemQuerySet":
         """RED, AMBER, GREEN, and in each the longest waiting first."""

@@ -58,6 +58,13 @@ def next_for(by: User) -> ReviewItem | None:
     return _hold(found, by) if found else None
 
 
+def refuse_what_another_has_open(by: User, **which: object) -> None:
+    """Raises Superseded where another moderator has claimed the row of the queue that asks about this."""
+    held = ReviewItem.objects.open().filter(claimed_until__gt=timezone.now(), **which)
+    if held.exclude(claimed_by=by).exists():
+        raise Superseded("Another moderator has it open just now.")
+
+
 def _open(item: ReviewItem, by: User) -> ReviewItem:
     item = ReviewItem.objects.select_for_update(no_key=True).get(pk=item.pk)
     if not can_decide_item(by, item):

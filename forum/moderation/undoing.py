@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from forum.models import Decision, Post, PostRevision, ReviewItem
+from forum.models import ClinicalNote, Decision, Post, PostRevision, ReviewItem
 from forum.moderation.claims import claim
 from forum.moderation.removal import locked, record
 from forum.moderation.services import Superseded
@@ -15,6 +15,7 @@ from forum.notifications import untell
 from forum.permissions import can_undo_decision
 from forum.services.items import ask_again
 from forum.services.moves import bury, move, show_former
+from forum.services.showing import show_again
 
 IN_TIME = timedelta(seconds=30)
 UNDOABLE = [Decision.Action.APPROVED, Decision.Action.CHANGES, Decision.Action.REJECTED]
@@ -46,8 +47,18 @@ def undo(decision: Decision, *, by: User) -> ReviewItem:
     if post.state == Post.State.REJECTED:
         move(post, Post.State.WAITING)
     record(revision, Decision.Action.UNDONE, by)
+    _take_what_came_with_it(decision, revision)
     untell(decision)
     return claim(ask_again(revision), by=by)
+
+
+def _take_what_came_with_it(decision: Decision, revision: PostRevision) -> None:
+    """The note that was written with the approval, and what it covered: the next decision begins from the plain text."""
+    if decision.with_note:
+        for note in revision.post.notes.filter(by=decision.by, state="shown", made_at__gte=decision.decided_at):
+            move(note, ClinicalNote.State.WITHDRAWN)
+    if decision.with_redaction:
+        show_again(revision)
 
 
 def _take_out_of_sight(revision: PostRevision) -> None:

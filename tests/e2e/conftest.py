@@ -4,9 +4,10 @@ import os
 import shutil
 
 import pytest
-from django.core.management import call_command
 
+from forum import reasons
 from tests.conftest import restore_groups
+from tests.kept_guide import bring_guide
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright's sync API runs an event loop in this thread
@@ -30,11 +31,12 @@ def browser_type_launch_args(browser_type_launch_args):
 @pytest.fixture(autouse=True)
 def _groups(transactional_db):
     restore_groups()
+    reasons.begin()
 
 
 @pytest.fixture
 def site(transactional_db, live_server):
-    call_command("load_guide", verbosity=0)
+    bring_guide()
     return live_server.url
 
 

@@ -120,8 +120,9 @@ def test_costs_and_help_lines_are_due_after_six_months_the_rest_after_a_year(gui
 
 def test_an_urgent_correction_stays_on_the_desk_until_somebody_read_it(article, elif_, dr_okafor):
     decide(article, Action.URGENT, 0, by=elif_, reason="Wrong number")
-    row = change(elif_, State.APPROVED, "A line")
-    row.decisions.create(action="urgent", by=elif_)
+    row = change(elif_, State.DRAFT, "A line")
+    row.decisions.create(action="urgent", by=elif_, reason="Wrong number")
+    ReferenceChange.objects.filter(pk=row.pk).update(state=State.APPROVED)
     assert shown(dr_okafor, "urgent") == (2, ["Small", "A line"])
     row.decisions.create(action="approved", by=dr_okafor)
     decide(article, Action.SIGNED, 0, by=dr_okafor)

@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Notification
-from forum.models import Decision, ItemLook, Post, PrivateNote, ReviewItem, Thread
-from forum.moderation import bulk, claims, services, undoing
+from forum.models import ClinicalNote, Decision, ItemLook, Post, PrivateNote, ReviewItem, Thread
+from forum.moderation import bulk, claims, removal, services, undoing
 from forum.moderation.escalating import escalate
 from forum.moderation.services import Superseded
+from forum.services.appeals import appeal
 from forum.services.posting import Words, edit_post
 from forum.services.recount import differences
 from tests.conftest import MODERATORS, clinician
@@ -205,3 +206,24 @@ def test_filters_of_the_queue(client, say, maya, dr_lind, query, there):
     client.force_login(dr_lind)
     html = client.get(f"{reverse('forum:queue')}?{query}").content.decode()
     assert there is None or ("A plain question" in html) == there
+
+
+def test_an_undo_takes_back_the_note_and_the_covers_too(say, maya, dr_okafor):
+    revision = say(maya, "Call 555 now.", public=False).revisions.get()
+    decision = services.approve(revision, by=dr_okafor, covers=[services.Cover(5, 8, "contact")])
+    undoing.undo(decision, by=dr_okafor)
+    undoing.undo(services.approve(revision, by=dr_okafor, clinical="A wrong note."), by=dr_okafor)
+    assert not services.approve(revision, by=dr_okafor).with_redaction
+    revision.refresh_from_db()
+    assert (revision.html.strip(), ClinicalNote.objects.get().state) == ("<p>Call 555 now.</p>", "withdrawn")
+
+
+def test_nobody_answers_an_appeal_that_another_has_open(client, say, maya, dr_okafor, dr_lind):
+    decision = removal.remove(say(maya, "Words."), by=dr_okafor, reason="spam")
+    made = appeal(decision, by=maya, text="Why?")
+    claims.claim(ReviewItem.objects.open().get(kind="appeal"), by=dr_lind)
+    client.force_login(clinician("third", "Dr. Third", MODERATORS))
+    answer = {"outcome": "uphold", "answer": "It stays."}
+    assert client.post(reverse("forum:review-appeal", args=[made.pk]), answer).status_code == 409
+    made.refresh_from_db()
+    assert made.state == "open"

@@ -1,5 +1,4 @@
 import pytest
-from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -7,6 +6,7 @@ from accounts.models import User
 from forum.models import TriageMatch, TriageRule, TriageVersion
 from forum.moderation.showing import marked_spans
 from forum.services import triage_rules
+from tests.kept_guide import bring_guide
 
 QUEUE = 15  # session, person and their rights; rows, matches and rules; counts, late; choices of the filters; undo; looks; help
 
@@ -14,7 +14,7 @@ QUEUE = 15  # session, person and their rights; rows, matches and rules; counts,
 @pytest.fixture
 def rules(db):
     triage_rules.load()
-    call_command("load_guide", verbosity=0)
+    bring_guide()
 
 
 @pytest.fixture
@@ -66,7 +66,8 @@ def test_the_queue_asks_as_many_questions_for_one_as_for_three(
     client.get(reverse("forum:queue"))
     with django_assert_num_queries(QUEUE):
         html = client.get(reverse("forum:queue")).content.decode()
-    assert html.split("data-queue")[1].count("lane-red") == rows and html.count("Signs of liver trouble") == rows
+    listed = html.split("data-queue")[1]
+    assert (listed.count("lane-red"), listed.count("Signs of liver trouble")) == (rows, rows)
 
 
 def test_the_item_shows_lane_marks_reasons_and_standard_words(rules, client, say, maya, dr_lind):

@@ -89,3 +89,9 @@ def test_nobody_finds_what_they_have_a_part_in(say, maya, noah, dr_okafor, dr_li
     report_post(say(maya, "Words."), by=dr_lind, reason="spam")
     assert [i.kind for i in ReviewItem.objects.open().for_moderator(dr_okafor)] == ["report"]
     assert [i.kind for i in ReviewItem.objects.open().for_moderator(dr_lind)] == ["new"]
+
+
+def test_an_appeal_against_a_removal_waits_too(say, maya, dr_okafor, dr_lind):
+    decision = removal.remove(say(maya, "Words."), by=dr_okafor, reason="spam")
+    appeal(decision, by=maya, text="It is no advertisement.")
+    assert [i.kind for i in ReviewItem.objects.open().for_moderator(dr_lind)] == ["appeal"]

@@ -1,6 +1,5 @@
 """What changes the guide: one function for each act, each one transaction."""
 
-from guide.services.due import bring_due_live, bring_due_live_if_any
 from guide.services.moves import IllegalMove
 from guide.services.reviewing import (
     ReadAnew,
@@ -31,8 +30,6 @@ __all__ = [
     "Remark",
     "TextHasFaults",
     "approve_revision",
-    "bring_due_live",
-    "bring_due_live_if_any",
     "give_feedback",
     "guide_changed",
     "guide_version",

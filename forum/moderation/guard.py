@@ -18,7 +18,10 @@ LABEL = 40  # characters: shorter values are choices and keys, not words that so
 
 
 def for_moderators(view: View) -> View:
-    """For everybody else there is no such page; a moderator without a credential in force reads why. Where somebody was quicker, that is said, and nothing is done."""
+    """For others there is no such page; a moderator whose credential has ended reads why.
+
+    Where somebody was quicker, that is said, and nothing is done.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:

@@ -4,8 +4,7 @@ from typing import Any
 
 from django import forms
 
-from accounts.models import User
-from accounts.roles import MODERATORS
+from accounts.models import Credential, User
 from forum.permissions import can_lead_team
 
 HOURS = [(1, "1 hour"), (2, "2 hours"), (4, "4 hours"), (8, "8 hours"), (12, "12 hours")]
@@ -36,7 +35,8 @@ class ShiftForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.user = user
         if can_lead_team(user):
-            team = User.objects.present().filter(groups__name=MODERATORS).order_by("display_name")
+            able = Credential.objects.of_moderators().order_by().values("user")
+            team = User.objects.filter(pk__in=able).order_by("display_name")
             self.fields["moderator"] = forms.ModelChoiceField(team, label="Who", initial=user.pk, empty_label=None)
             self.order_fields(["moderator", "starts_at", "ends_at"])
 

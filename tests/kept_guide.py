@@ -13,6 +13,8 @@ from django.db import connection, transaction
 from django.db.models import Model
 from django.db.models.fields import AutoField
 
+from guide.models import Article
+
 COLUMNS = "{table} ({columns})"
 
 
@@ -35,7 +37,9 @@ def _kept() -> dict[type[Model], str]:
 def _read() -> dict[type[Model], str]:
     """The rows of each table that has some, those without generated columns."""
     rows = {}
-    for model in apps.get_app_config("guide").get_models(include_auto_created=True):
+    models = apps.get_app_config("guide").get_models(include_auto_created=True)
+    # Articles last: what one shows must be there, and let through, before.
+    for model in sorted(models, key=lambda each: each is Article):
         with connection.cursor() as cursor:
             cursor.copy_expert(f"COPY {_target(model)} TO STDOUT", found := StringIO())
         if found.getvalue():

@@ -18,7 +18,9 @@ APPEAL = Q(kind=ReviewItem.Kind.APPEAL)
 
 def board(user: User) -> dict[str, Any]:
     """The part that renews itself."""
-    mine = ReviewItem.objects.open().for_moderator(user).select_related("post__thread", "revision", "member", "claimed_by")
+    mine = (
+        ReviewItem.objects.open().for_moderator(user).select_related("post__thread", "revision", "member", "claimed_by")
+    )
     return (
         _rota(user)
         | _what_waits()

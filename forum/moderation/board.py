@@ -56,9 +56,8 @@ def _what_waits() -> dict[str, Any]:
     late = Count("pk", filter=Q(promised_at__lt=timezone.now()))
     counted = {"n": Count("pk"), "late": late, "oldest": Min("asked_at")}
     appeals = {"appeals": Count("pk", filter=APPEAL), "oldest_appeal": Min("asked_at", filter=APPEAL)}
-    rows = {
-        row["lane"]: row for row in ReviewItem.objects.open().order_by().values("lane").annotate(**counted, **appeals)
-    }
+    by_lane: Any = ReviewItem.objects.open().order_by().values("lane").annotate(**counted, **appeals)
+    rows = {row["lane"]: row for row in by_lane}
     moments = [row["oldest_appeal"] for row in rows.values() if row["oldest_appeal"]]
     return {
         "lanes": [{"label": lane.label} | rows.get(lane.value, {"n": 0, "late": 0, "oldest": None}) for lane in Lane],

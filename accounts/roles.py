@@ -27,8 +27,14 @@ ROLES = [
     ),
     Role("moderator", "clinician + appointed by staff", MODERATORS, "review posts and reports", True),
     Role("lead", "moderator + appointed by staff", LEADS, "plan the rota; close the forum to new posts", True),
-    Role("editor", "appointed by staff", EDITORS, "write and publish the guide", True),
-    Role("reviewer", "clinician + appointed by staff", REVIEWERS, "sign revisions of the guide", True),
+    Role(
+        *("editor", "appointed by staff", EDITORS),
+        *("write the guide and send it for review; publish what must not wait, with a reason", True),
+    ),
+    Role(
+        *("reviewer", "clinician + appointed by staff", REVIEWERS),
+        *("approve, send back and sign texts of the guide that they did not write", True),
+    ),
     Role("verifier", "appointed by staff", VERIFIERS, "verify clinicians; sanction members", True),
     Role("administrator", "superuser", "", "everything in the admin, but not verify themselves", True),
 ]

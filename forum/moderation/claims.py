@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from forum.models import ItemLook, PrivateNote, ReviewItem
+from forum.moderation.resting import spread
 from forum.moderation.services import Superseded
 from forum.notifications import tell_taken_over
 from forum.permissions import can_decide_item, can_moderate
@@ -54,7 +55,7 @@ def next_for(by: User) -> ReviewItem | None:
     mine_or_free = Q(escalated_to=None) | Q(escalated_to=by) | Q(escalated_at__lt=timezone.now() - _minutes())
     free = ReviewItem.objects.open().for_moderator(by).unclaimed().filter(mine_or_free)
     asked_me = Case(When(escalated_to=by, then=0), default=1)
-    found = free.order_by("lane", asked_me, "asked_at", "pk")
+    found = spread(free, by).order_by("lane", asked_me, "asked_at", "pk")
     found = found.select_for_update(no_key=True, skip_locked=True, of=["self"]).first()
     return _hold(found, by) if found else None
 

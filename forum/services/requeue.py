@@ -3,7 +3,8 @@
 Services open and close rows with the moves themselves; this says from the ground up what should be open, and mends it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -39,15 +40,15 @@ def _faults() -> Iterator[tuple[str, Callable[[], Any]]]:
     for ask, waiting, name, kinds in _what_waits():
         there = set(rows.filter(kind__in=kinds).values_list(name, flat=True))
         for thing in waiting.exclude(pk__in=there):
-            yield f"{thing} waits without a row in the queue", lambda ask=ask, thing=thing: ask(thing)
+            yield f"{thing} waits without a row in the queue", partial(ask, thing)
         for row in rows.filter(kind__in=kinds, needs_second=False).exclude(**{f"{name}__in": waiting}):
-            yield f"{row} waits for nothing", lambda row=row: _close(row)
+            yield f"{row} waits for nothing", partial(_close, row)
     yield from _reports()
     for row in rows.filter(kind=Kind.NOTE, needs_second=False).exclude(note__state=ClinicalNote.State.SHOWN):
-        yield f"{row} waits for nothing", lambda row=row: _close(row)
+        yield f"{row} waits for nothing", partial(_close, row)
 
 
-def _what_waits() -> list[tuple[Callable[[Any], Any], QuerySet[Any], str, list[str]]]:
+def _what_waits() -> list[tuple[Callable[[Any], Any], QuerySet[Any], str, Sequence[str]]]:
     revisions = PostRevision.objects.all()
     return [
         (items.ask_about_revision, revisions.filter(state=State.WAITING), "revision", READ_FIRST),
@@ -74,10 +75,10 @@ def _reports() -> Iterator[tuple[str, Callable[[], Any]]]:
     waiting = {(report.post_id, report.member_id): report for report in Report.objects.open().order_by("-pk")}
     for about, report in waiting.items():
         if about not in asked:
-            yield f"{report} waits without a row in the queue", lambda report=report: items.ask_about_report(report)
+            yield f"{report} waits without a row in the queue", partial(items.ask_about_report, report)
     for row in rows.filter(needs_second=False):
         if (row.post_id, row.member_id) not in waiting:
-            yield f"{row} waits for nothing", lambda row=row: _close(row)
+            yield f"{row} waits for nothing", partial(_close, row)
 
 
 def _close(row: ReviewItem) -> None:

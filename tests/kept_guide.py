@@ -38,9 +38,8 @@ def _read() -> dict[type[Model], str]:
     """The rows of each table that has some, those without generated columns."""
     rows = {}
     models = apps.get_app_config("guide").get_models(include_auto_created=True)
-    for model in sorted(
-        models, key=lambda each: each is Article
-    ):  # what is live must be there, and let through, before
+    # Articles last: what one shows must be there, and let through, before.
+    for model in sorted(models, key=lambda each: each is Article):
         with connection.cursor() as cursor:
             cursor.copy_expert(f"COPY {_target(model)} TO STDOUT", found := StringIO())
         if found.getvalue():

@@ -10,8 +10,8 @@ from django.urls import URLPattern, path
 
 from guide import desk_admin as _desk  # noqa: F401  registers the desk and readers' feedback
 from guide import models, services
+from guide.advice import submit_faults
 from guide.change_admin import ReferenceChangeAdmin
-from guide.checking import warnings
 from guide.forms import ArticleForm
 from guide.gate_admin import PartInline, ReferenceAdmin
 from guide.matrix_admin import TreatmentAdmin
@@ -77,9 +77,8 @@ class ArticleAdmin(ReviewedArticleAdmin):
 
 
 def _warnings(revision: models.ArticleRevision) -> list[str]:
-    """The first of what an editor should look at before publishing."""
-    slugs = set(models.Article.objects.values_list("slug", flat=True))
-    return warnings(revision.body, slugs)[:SHOWN]
+    """The first of what an editor should look at before sending it for review."""
+    return submit_faults(revision)[:SHOWN]
 
 
 @admin.register(models.Source)

@@ -38,9 +38,12 @@ class Notice:
     line: int
     what: str
 
+    @property
+    def place(self) -> str:
+        return f"line {self.line}" if self.part == "body" else f"{PARTS[self.part]}, line {self.line}"
+
     def __str__(self) -> str:
-        place = f"line {self.line}" if self.part == "body" else f"{PARTS[self.part]}, line {self.line}"
-        return f"{place}: {self.what}"
+        return f"{self.place}: {self.what}"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from pathlib import Path
 from guide.checking import LINK, breaks, unsourced
 from guide.content_files import Text
 from guide.models import Article, ArticleRevision, SafetyMessage, Source
-from guide.readability import count_words
 from guide.rendering import CITATION, UNKNOWN_CITATION
 from guide.wording import doses, unwanted
 
@@ -147,7 +146,7 @@ def _wording(part: str, text: str) -> Iterator[Notice]:
 def _missing_safety(words: dict[str, str], there: Known) -> Iterator[Notice]:
     """Named at the line that first speaks of the topic."""
     body = words.get("body") or ""
-    few = max(1.0, count_words(body) / WORDS_FOR_A_REMARK)
+    few = max(1.0, len(body.split()) / WORDS_FOR_A_REMARK)
     for key, topic in TOPICS.items():
         if key in there.safety or key not in there.messages or f"[[safety:{key}]]" in body:
             continue

@@ -40,6 +40,7 @@ class ArticleAdmin(ReviewedArticleAdmin):
         return [
             path("preview/", view(views.preview), name="guide_article_preview"),
             path("preview-fragment/", view(views.preview_fragment), name="guide_article_preview-fragment"),
+            path("told-fragment/", view(views.told_fragment), name="guide_article_told-fragment"),
             path("keep-fragment/", view(views.keep_fragment), name="guide_article_keep-fragment"),
             path("discard/", view(views.discard), name="guide_article_discard"),
             path("pick/<slug:kind>/", view(views.pick), name="guide_article_pick"),
@@ -99,7 +100,11 @@ class ArticleAdmin(ReviewedArticleAdmin):
         self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """Whoever saves second is shown both texts, also if the other's came between the look and the write."""
-        shown = (object_id, form_url, {"pick_kinds": PICKS, **(extra_context or {})})
+        shown = (
+            object_id,
+            form_url,
+            {"pick_kinds": PICKS, "show_save_and_add_another": False, **(extra_context or {})},
+        )
         try:
             response = super().changeform_view(request, *shown)
         except services.Overtaken:

@@ -1,6 +1,7 @@
 """How long and how hard a text is: words, and the Flesch–Kincaid grade in US school years. A leaf."""
 
 import re
+from functools import lru_cache
 
 MEDICAL = re.compile(
     r"\b(naltrexone|buprenorphine|methadone|disulfiram|acamprosate|vivitrol|naloxone|kratom|tramadol|codeine|loperamide"
@@ -27,6 +28,7 @@ def count_words(markdown: str) -> int:
     return len(plain_prose(markdown).split())
 
 
+@lru_cache(maxsize=20_000)
 def syllables(word: str) -> int:
     word = word.lower()
     return max(1, len(VOWELS.findall(word)) - bool(SILENT.search(word)))

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import escape
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -37,17 +38,26 @@ def _article(request: HttpRequest) -> Article | None:
     return get_object_or_404(Article.objects.select_related("live_revision"), pk=pk)
 
 
-def _looked_at(request: HttpRequest) -> dict[str, Any]:
-    """The page as it would be, and what there is to say of it."""
-    words = {part: request.POST.get(part, "").replace("\r\n", "\n") for part in PARTS}
-    chosen = [pk for pk in request.POST.getlist("safety_messages") if pk.isascii() and pk.isdecimal() and len(pk) < 10]  # noqa: PLR2004
+def _words(request: HttpRequest) -> dict[str, str]:
+    return {part: request.POST.get(part, "").replace("\r\n", "\n") for part in PARTS}
+
+
+def _chosen(request: HttpRequest) -> list[str]:
+    """The safety messages that the form names, by primary key."""
+    return [pk for pk in request.POST.getlist("safety_messages") if pk.isascii() and pk.isdecimal() and len(pk) < 10]  # noqa: PLR2004
+
+
+def _shown(request: HttpRequest) -> dict[str, Any]:
     try:
-        page = article_page(words, chosen)
+        return {"page": article_page(_words(request), _chosen(request))}
     except TextTooLong as error:
-        return {"too_long": str(error), "words": count_words(words["body"])}
-    keys = SafetyMessage.objects.filter(pk__in=chosen).values_list("key", flat=True)
+        return {"too_long": str(error)}
+
+
+def _told(request: HttpRequest) -> dict[str, Any]:
+    words = _words(request)
+    keys = SafetyMessage.objects.filter(pk__in=_chosen(request)).values_list("key", flat=True)
     return {
-        "page": page,
         "words": count_words(words["in_short"]) + count_words(words["body"]),
         "grade": grade(words["body"]),
         "notices": notices(words, known(keys)),
@@ -59,15 +69,24 @@ def _looked_at(request: HttpRequest) -> dict[str, Any]:
 def preview(request: HttpRequest) -> HttpResponse:
     """A page of its own, for a browser without scripts; the form stays open in its window."""
     _writers_only(request)
-    context = {**admin.site.each_context(request), "title": "As readers will see it", **_looked_at(request)}
-    return render(request, "admin/guide/article_preview.html", context)
+    context = {**admin.site.each_context(request), "title": "As readers will see it", **_told(request)}
+    return render(request, "admin/guide/article_preview.html", context | _shown(request))
 
 
 @never_cache
 @require_POST
 def preview_fragment(request: HttpRequest) -> HttpResponse:
+    """The page alone, after each key: what there is to say of it takes longer, and comes at a pause."""
     _writers_only(request)
-    return render(request, "admin/guide/_article_preview.html", _looked_at(request))
+    shown = _shown(request)
+    return HttpResponse(shown.get("page") or f'<p class="callout warning">{escape(shown["too_long"])}</p>')
+
+
+@never_cache
+@require_POST
+def told_fragment(request: HttpRequest) -> HttpResponse:
+    _writers_only(request)
+    return render(request, "admin/guide/_told.html", _told(request) | {"jumps": True})
 
 
 @never_cache

@@ -1,7 +1,8 @@
 // Writing an article: the toolbar, lists to choose from, what is pasted, and the page as readers will see it beside the text.
 // Without this there is a plain field, links that open the lists, and a button that opens the preview.
 
-const PAUSE = 150; // ms after the last key
+const PAUSE = 100; // ms after the last key
+const LONG_PAUSE = 600; // ms, before the whole text is looked through
 const DESKTOP = 1100; // px
 const desk = document.querySelector("[data-writing]");
 const form = desk?.closest("form");
@@ -125,19 +126,32 @@ function show(html) {
   now.slice(start, now.length - end).forEach((node) => page.insertBefore(node, before));
 }
 
-let waiting = 0;
-let asked = null;
-async function look() {
-  asked?.abort();
-  asked = new AbortController();
-  const answer = await fetch(desk.dataset.previewUrl, { method: "POST", body: new FormData(form), signal: asked.signal, redirect: "error" }).catch(() => null);
-  if (!answer?.ok) return;
-  const found = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const shown = found.querySelector("[data-shown]");
-  if (shown) show(shown.innerHTML);
-  told.replaceChildren(...found.querySelector("[data-told]").childNodes);
-  preview.dataset.looked = Number(preview.dataset.looked ?? 0) + 1;
+// What the server says of the form as it is; of two questions only the younger is answered.
+function asking(url, use) {
+  let asked = null;
+  return async () => {
+    asked?.abort();
+    asked = new AbortController();
+    const answer = await fetch(url, { method: "POST", body: new FormData(form), signal: asked.signal, redirect: "error" }).catch(() => null);
+    const html = answer?.ok ? await answer.text().catch(() => null) : null;
+    if (html !== null) use(html);
+  };
 }
+
+const look = asking(desk?.dataset.previewUrl, (html) => {
+  show(html);
+  preview.dataset.looked = Number(preview.dataset.looked ?? 0) + 1;
+});
+const listen = asking(desk?.dataset.toldUrl, (html) => {
+  const open = told.querySelector("details")?.open ?? true;
+  const found = new DOMParser().parseFromString(html, "text/html").body;
+  if (!open) found.querySelector("details")?.removeAttribute("open");
+  told.replaceChildren(...found.childNodes);
+});
+const after = (pause, act) => {
+  let waiting = 0;
+  return () => { clearTimeout(waiting); waiting = setTimeout(act, pause); };
+};
 
 // Phones and desks have their own width; a desk's page is drawn smaller where there is no room.
 function fit() {
@@ -170,14 +184,17 @@ if (desk && body) {
   drawTools(desk.querySelector("[data-tools]"));
   [body, form.elements.in_short].forEach((area) => area.addEventListener("paste", paste));
   preview.hidden = false;
+  if (innerWidth < 700) preview.querySelector("[value=phone]").checked = true;
   fit();
   new ResizeObserver(fit).observe(frame.parentElement);
   preview.addEventListener("change", fit);
-  if (frame.contentDocument?.readyState === "complete" && frame.contentDocument.querySelector("[data-page]")) look();
+  if (frame.contentDocument?.querySelector("[data-page]")) look();
   frame.addEventListener("load", look);
-  const soon = () => { clearTimeout(waiting); waiting = setTimeout(look, PAUSE); };
-  form.addEventListener("input", soon);
-  form.addEventListener("change", soon);
+  listen();
+  [after(PAUSE, look), after(LONG_PAUSE, listen)].forEach((soon) => {
+    form.addEventListener("input", soon);
+    form.addEventListener("change", soon);
+  });
   told.addEventListener("click", (event) => {
     const jump = event.target.closest("[data-line]");
     if (jump) lead(form.elements[jump.dataset.part], Number(jump.dataset.line));

@@ -74,6 +74,7 @@ ROWS = {
     "admin:guide_article_paste-fragment": ((), 302, 302, 405, 405, 405),
     "admin:guide_article_pick": (("source",), 302, 302, 403, 200, 403),
     "admin:guide_article_pick-fragment": (("none",), 302, 302, 403, 404, 403),
+    "admin:guide_article_told-fragment": ((), 302, 302, 405, 405, 405),
     "admin:guide_article_preview": ((), 302, 302, 405, 405, 405),
     "admin:guide_article_preview-fragment": ((), 302, 302, 405, 405, 405),
     "admin:guide_article_history": ((10**9,), 302, 302, 404, 404, 404),

@@ -35,18 +35,22 @@ def url(name, *args):
     return reverse(f"admin:guide_article_{name}", args=args)
 
 
-@pytest.mark.parametrize("name", ["preview", "preview-fragment"])
-def test_the_preview_shows_the_page_and_what_there_is_to_say(editor, article, begun, name):
+def test_the_preview_shows_the_page_and_what_there_is_to_say(editor, article, begun):
     Source.objects.create(key="S1", title="A label", year=2020, kind="label", checked="2026-01-01", seen="whole")
     data = form_of(article, begun, body="## Head\n\nA claim.[^S1]\n\nAn addict.[^site]")
-    page = editor.post(url(name), data).content.decode()
-    for words in ("A label", "say “a person with an addiction”", "line 5", "<strong>5</strong> words"):
-        assert words in page
+    page, told = (
+        ("A label", "<p>An addict.</p>"),
+        ("say “a person with an addiction”", "line 5", "<strong>5</strong> words"),
+    )
+    wanted = {"preview": ("A label", *told), "preview-fragment": page, "told-fragment": told}
+    for name, words in wanted.items():
+        shown = editor.post(url(name), data).content.decode()
+        assert [w for w in words if w not in shown] == []
     assert article.revisions.count() == 2
 
 
 @pytest.mark.parametrize("field", ["title", "summary", "in_short", "body", "note"])
-@pytest.mark.parametrize("name", ["preview", "preview-fragment", None])
+@pytest.mark.parametrize("name", ["preview", "preview-fragment", "told-fragment", None])
 def test_hostile_words_stay_words_in_each_field(editor, article, begun, field, name):
     data = form_of(article, begun, **{field: HOSTILE})
     page = editor.post(url(name) if name else change(article), data | ({} if name else {"slug": ""})).content.decode()
@@ -144,5 +148,5 @@ def test_who_may_only_read_gets_no_tools(client, article, dr_okafor):
     client.force_login(dr_okafor)
     page = client.get(change(article)).content.decode()
     assert ("data-writing" in page, "writing-pick" in page) == (False, False)
-    for name in ("preview", "preview-fragment", "keep-fragment", "discard", "paste-fragment"):
+    for name in ("preview", "preview-fragment", "told-fragment", "keep-fragment", "discard", "paste-fragment"):
         assert client.post(url(name), {}).status_code == 403

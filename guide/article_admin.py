@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
@@ -24,7 +25,6 @@ class ArticleAdmin(ReviewedArticleAdmin):
     list_display = ["title", "section", "position", "state"]
     list_filter = ["section"]
     search_fields = ["slug", "revisions__title"]
-    filter_horizontal = ["safety_messages", "related"]
     fieldsets = [
         (
             "Text: saving makes a new draft, and readers see no change until somebody else approved it",
@@ -66,6 +66,10 @@ class ArticleAdmin(ReviewedArticleAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """The address of a page that is out there stays: others link to it."""
         return ["slug"] if obj and obj.live_revision_id else []
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Boxes to tick: a handful, which the stock two lists make hard to see on a phone and to hear."""
+        return super().formfield_for_manytomany(db_field, request, **kwargs, widget=forms.CheckboxSelectMultiple)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)

@@ -21,6 +21,12 @@ class RevisionForm(forms.ModelForm):
     class Meta:
         model = ArticleRevision
         fields = ["title", "summary", "in_short", "body", "note", "substantive"]
+        labels = {"body": "Text", "note": "What changed, and why"}
+        help_texts = {
+            "in_short": "The whole answer in two to four short sentences.",
+            "body": "The buttons write the marks. Each claim needs a source; parts and boxes stand on lines of their own.",
+            "note": "For whoever reviews it, and for the history.",
+        }
         widgets = {
             "title": forms.TextInput(attrs={"size": 90}),
             "summary": forms.TextInput(attrs={"size": 90}),

@@ -10,7 +10,8 @@ from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
 from guide.counting import count
-from guide.services import bring_due_live_if_any, guide_version
+from guide.due import bring_due_live_if_any
+from guide.services import guide_version
 
 Handler = Callable[[HttpRequest], HttpResponse]
 

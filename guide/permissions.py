@@ -29,7 +29,7 @@ def can_write_guide(user: User) -> bool:
 
 def can_review_guide(user: User) -> bool:
     """Whether this person reviews at all; which text they may decide on is another question."""
-    return user.is_active and user.is_staff and user.has_perm("guide.sign_articlerevision")
+    return bool(user.is_staff and holds_reviewers_right(user))
 
 
 def can_export_guide(user: User) -> bool:

@@ -57,6 +57,7 @@ def standing(article: Article) -> Standing:
     reviewed = action.SIGNED in by_action or action.APPROVED in by_action
     made_live = [d for d in reversed(decisions) if d.action in RevisionDecision.MADE_LIVE and d.revision.substantive]
     changed = [(d.decided_at.date(), d.revision.note) for d in made_live if d.revision.note]
+    changed += [(date.fromisoformat(day), note) for day, note in article.earlier_changes]
     return Standing(by_action.get(action.SIGNED), None if reviewed else by_action.get(action.URGENT), changed)
 
 

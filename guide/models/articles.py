@@ -58,6 +58,12 @@ class Article(models.Model):
     content_digest = models.CharField(
         max_length=64, blank=True, editable=False, help_text="The file that load_guide last loaded here."
     )
+    earlier_changes = models.JSONField(
+        default=list,
+        blank=True,
+        editable=False,
+        help_text="What files told of changes before: [ISO date, note], newest first.",
+    )
 
     objects = ArticleQuerySet.as_manager()
 

@@ -1,6 +1,5 @@
 """What changes the guide: one function for each act, each one transaction."""
 
-from guide.services.due import bring_due_live, bring_due_live_if_any
 from guide.services.moves import IllegalMove
 from guide.services.reviewing import (
     ReadAnew,
@@ -45,8 +44,6 @@ __all__ = [
     "TextHasFaults",
     "approve_revision",
     "beginning",
-    "bring_due_live",
-    "bring_due_live_if_any",
     "forget_words",
     "give_feedback",
     "guide_changed",

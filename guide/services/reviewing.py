@@ -16,9 +16,8 @@ from accounts.permissions import credential_in_force
 from guide import permissions
 from guide.advice import breaking_faults, submit_faults
 from guide.models import Article, ArticleRevision, RevisionDecision
-from guide.services.due import forget_next_due
 from guide.services.moves import move
-from guide.services.revisions import Draft, forget_pages, go_live, guide_changed, write_revision
+from guide.services.revisions import Draft, forget_next_due, forget_pages, go_live, guide_changed, write_revision
 
 CHECKLIST = {
     "accurate": "It is accurate, and the sources say what it says.",

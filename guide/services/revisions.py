@@ -11,6 +11,7 @@ from guide.models import Article, ArticleRevision, Feedback, RevisionDecision
 from guide.rendering import RENDER_VERSION, render
 from guide.services.moves import move
 
+NEXT_KEY = "guide:next-due"
 VERSION_KEY = "guide:version"
 OVERTAKEN = "Another text went live before its time."
 
@@ -30,6 +31,11 @@ class Draft:
 def guide_version() -> int:
     """Grows whenever readers may see something new; whole pages are kept under it."""
     return cache.get_or_set(VERSION_KEY, 1, None)  # type: ignore[return-value]
+
+
+def forget_next_due() -> None:
+    """After a time was chosen, or came: whoever reads next asks again when the next one is."""
+    transaction.on_commit(lambda: cache.delete(NEXT_KEY))
 
 
 def guide_changed() -> None:

@@ -37,14 +37,15 @@ def bare(response, *words):
     return text
 
 
-def seconds(action, times=15):
-    """The shortest time that the action took: what the machine’s other work adds says nothing about the answer."""
-    taken = []
+def seconds(*actions, times=9):
+    """The shortest processor time that each action took, by turns: what else the machine does says nothing of the answer."""
+    taken = [[] for _ in actions]
     for number in range(times):
-        start = time.perf_counter()
-        action(number)
-        taken.append(time.perf_counter() - start)
-    return min(taken)
+        for action, each in zip(actions, taken, strict=True):
+            start = time.process_time()
+            action(number)
+            each.append(time.process_time() - start)
+    return [min(each) for each in taken]
 
 
 def browser(address="192.0.2.1"):

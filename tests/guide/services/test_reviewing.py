@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from guide.due import bring_due_live
 from guide.models import Article, ArticleRevision, RevisionDecision
 from guide.services import (
     Draft,
@@ -17,7 +18,6 @@ from guide.services import (
     Remark,
     TextHasFaults,
     approve_revision,
-    bring_due_live,
     publish_urgently,
     roll_back,
     send_back_revision,

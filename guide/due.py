@@ -11,21 +11,21 @@ from django.core.cache import cache
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from guide.models import Article, ArticleRevision, RevisionDecision
-from guide.services.revisions import go_live, guide_changed
+from guide.gate.changes import apply_due_changes
+from guide.models import Article, ArticleRevision, ReferenceChange, RevisionDecision
+from guide.services.revisions import NEXT_KEY, forget_next_due, go_live, guide_changed
 
 log = logging.getLogger(__name__)
-NEXT_KEY = "guide:next-due"
 NEXT_SECONDS = 60  # for caches that processes do not share
 NOTHING = "nothing"
 
 
 def bring_due_live() -> int:
-    """Make every approved text live whose time has come; returns how many."""
+    """Make every approved text live whose time has come, and every row; returns how many."""
     due = ArticleRevision.objects.planned().filter(live_at__lte=timezone.now()).order_by("live_at", "number")
     done = sum([_bring_live(pk, article) for pk, article in due.values_list("pk", "article")])
     forget_next_due()
-    return done
+    return done + apply_due_changes()
 
 
 @transaction.atomic
@@ -53,11 +53,8 @@ def bring_due_live_if_any() -> None:
 def _next_due() -> datetime | None:
     known = cache.get(NEXT_KEY)
     if known is None:
-        known = ArticleRevision.objects.planned().order_by("live_at").values_list("live_at", flat=True).first()
+        texts = ArticleRevision.objects.planned().order_by().values_list("live_at")
+        rows = ReferenceChange.objects.planned().filter(live_at__isnull=False).order_by().values_list("live_at")
+        known = min((moment for (moment,) in texts.union(rows)), default=None)
         cache.set(NEXT_KEY, known or NOTHING, NEXT_SECONDS)
     return None if known == NOTHING else known
-
-
-def forget_next_due() -> None:
-    """After a time was chosen, or came."""
-    transaction.on_commit(lambda: cache.delete(NEXT_KEY))

@@ -15,7 +15,7 @@ PARTS = {"title": "title", "summary": "summary", "in_short": "in short", "body":
 ABSOLUTE = re.compile(r"\]\(/guide/([a-z0-9-]+)/?(?:#[^)\s]*)?\)")
 TOOLS = {"wallet-card", "questions-for-my-prescriber", "print"}
 IMAGE = re.compile(r"!\[([^\]\n]*)\]\([^)\n]*\)")
-TWO_TEXTS = re.compile(r"^(?:<{7} |>{7} )", re.MULTILINE)
+TWO_TEXTS = re.compile(r"^<{7} ", re.MULTILINE)
 # A page speaks of a topic where it names it at least once in so many words; a passing remark in a long page is none.
 WORDS_FOR_A_REMARK = 200
 TOPICS = {

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-MINE, BETWEEN, THEIRS = "<<<<<<< ", "=======", ">>>>>>> "
+MINE, BETWEEN, THEIRS = "<<<<<<< ", "=======", "<<<<<<< "  # nothing that Markdown gives a meaning to
 
 
 class Merged(NamedTuple):
@@ -36,7 +36,7 @@ def merge(base: str, mine: str, theirs: str, *, name: str) -> Merged:
             lines += others
         else:
             undecided += 1
-            lines += [f"{MINE}your words", *ours, BETWEEN, *others, f"{THEIRS}the words of {name}"]
+            lines += [f"{MINE}your words:", *ours, BETWEEN, *others, f"{THEIRS}up to here the words of {name}"]
         lines += was[same.base : same.base + same.size]
         at_was, at_one, at_two = (start + same.size for start in same[:3])
     return Merged("\n".join(lines), undecided)

@@ -60,7 +60,9 @@ def _block(text: str) -> str:
 
 def blocks(text: str) -> list[str]:
     """The text in pieces that mean the same alone as together: never cut inside a list, a box or code."""
-    pieces, lines, fence, boxed, after_empty = [], [], "", False, False
+    pieces: list[str] = []
+    lines: list[str] = []
+    fence, boxed, after_empty = "", False, False
     for line in text.replace("\r\n", "\n").split("\n"):
         if after_empty and not fence and not boxed and (STARTS.match(line) or _opens(line)):
             pieces.append("\n".join(lines))

@@ -26,6 +26,7 @@ function offer() {
   const note = document.querySelector("[data-on-device]");
   const left = read(PLACE);
   write(PLACE, null);
+  if (document.querySelector(".writing-conflict")) return; // there both texts stand on the page
   if (left && !same(left.words, typed())) write(BEFORE, left);
   const kept = read(BEFORE);
   if (!kept || same(kept.words, typed())) {

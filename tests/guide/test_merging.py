@@ -23,7 +23,7 @@ def test_changes_at_different_places_come_together(mine, theirs, text):
 
 def test_where_both_changed_the_same_words_both_stand_between_marks():
     found = merge(BASE, BASE.replace("Two", "Due"), BASE.replace("Two", "Deux"), name="Vera")
-    between = "<<<<<<< your words\nDue.\n=======\nDeux.\n>>>>>>> the words of Vera"
+    between = "<<<<<<< your words:\nDue.\n=======\nDeux.\n<<<<<<< up to here the words of Vera"
     assert found == Merged(f"One.\n\n{between}\n\nThree.", 1)
 
 

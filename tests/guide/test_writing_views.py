@@ -120,7 +120,7 @@ def test_the_same_words_changed_by_both_stand_between_marks_that_hold_back_revie
     write_revision(article, Draft("Small", "A small page.", "Short.[^site]", BASE.replace("Two", "Deux")), by=vera)
     page = editor.post(change(article), form_of(article, begun, body=BASE.replace("Two", "Due"))).content.decode()
     assert "In 1 place you both changed the same words" in page
-    assert "=======\nDeux.[^site]\n&gt;&gt;&gt;&gt;&gt;&gt;&gt; the words of Vera" in page
+    assert "=======\nDeux.[^site]\n&lt;&lt;&lt;&lt;&lt;&lt;&lt; up to here the words of Vera" in page
 
 
 def test_the_same_form_sent_twice_makes_one_revision(editor, article, begun):

@@ -33,39 +33,46 @@ def write(page, keys, words):
     page.keyboard.type(words)
 
 
+def mends_inserts_and_pastes(page, text):
+    """By keyboard: the line is found, a source is chosen, and what comes from Word is clean."""
+    write(page, "Control+Home", "An addict wrote this.[^site] ")
+    expect(page.frame_locator("iframe").get_by_text("An addict wrote this.")).to_be_visible()
+    jump = page.get_by_role("button", name="line 1", exact=True)
+    expect(jump.locator("xpath=..")).to_contain_text("say “a person with an addiction”")
+    jump.press("Enter")
+    expect(text).to_be_focused()
+    page.keyboard.press("Home")
+    page.get_by_role("button", name="a source").press("Enter")
+    page.keyboard.type("S12")
+    page.locator("[data-insert='[^S12]']").press("Enter")
+    expect(text).to_have_value(holding("[^S12]An addict"))
+    text.evaluate(PASTE)
+    expect(text).to_have_value(holding("## Pasted\n\nFrom **Word**"))
+    expect(page.get_by_text("Kept for you")).to_be_visible()
+
+
+def is_logged_out_while_typing(page, text):
+    """What was typed without a session comes back from the device."""
+    session = page.context.cookies()
+    page.context.clear_cookies()
+    write(page, "Control+Home", "Typed after the session ended. ")
+    expect(page.get_by_text("Kept on this device only")).to_be_visible()
+    page.context.add_cookies(session)
+    page.reload()
+    expect(page.get_by_text("What you typed here and did not save is back")).to_be_visible()
+    page.get_by_role("button", name="Put them into the fields").press("Enter")
+    expect(text).to_have_value(holding("Typed after the session ended. "))
+
+
 def test_nothing_is_lost_between_two_editors_and_an_ended_session(browser, site, elif_, dr_okafor):
     article = Article.objects.get(slug="history")
     hers, theirs = enter(browser, site, elif_), enter(browser, site, dr_okafor)
     opened(hers, site, article)
     opened(theirs, site, article)
-    text, frame = hers.get_by_label("Text:", exact=True), hers.frame_locator("iframe")
-
-    write(hers, "Control+Home", "An addict wrote this.[^site] ")
-    expect(frame.get_by_text("An addict wrote this.")).to_be_visible()
-    jump = hers.get_by_role("button", name="line 1", exact=True)
-    expect(jump.locator("xpath=..")).to_contain_text("say “a person with an addiction”")
-    jump.press("Enter")
-    expect(text).to_be_focused()
-    hers.keyboard.press("Home")
-    hers.get_by_role("button", name="a source").press("Enter")
-    hers.keyboard.type("S12")
-    hers.locator("[data-insert='[^S12]']").press("Enter")
-    expect(text).to_have_value(holding("[^S12]An addict"))
-    text.evaluate(PASTE)
-    expect(text).to_have_value(holding("## Pasted\n\nFrom **Word**"))
-    expect(hers.get_by_text("Kept for you")).to_be_visible()
+    text = hers.get_by_label("Text:", exact=True)
+    mends_inserts_and_pastes(hers, text)
     assert "From **Word**" in UnsavedText.objects.get(owner=elif_).words["body"]
-
-    session = hers.context.cookies()
-    hers.context.clear_cookies()
-    write(hers, "Control+Home", "Typed after the session ended. ")
-    expect(hers.get_by_text("Kept on this device only")).to_be_visible()
-    hers.context.add_cookies(session)
-    hers.reload()
-    expect(hers.get_by_text("What you typed here and did not save is back")).to_be_visible()
-    hers.get_by_role("button", name="Put them into the fields").press("Enter")
-    expect(text).to_have_value(holding("Typed after the session ended. "))
-
+    is_logged_out_while_typing(hers, text)
     write(theirs, "Control+End", "\n\nTheirs at the end.[^site]")
     theirs.get_by_role("button", name="Save and continue editing").press("Enter")
     expect(theirs.get_by_text("Revision 2 is a draft")).to_be_visible()

@@ -5,9 +5,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from forum.models import Appeal, Decision, Post, PostRevision, Report, Thread
+from forum.models import Appeal, Decision, Post, PostRevision, Report, ReviewItem, Thread
 from forum.moderation.removal import close, locked, put_back, record, take_away
-from forum.moderation.services import Superseded
+from forum.moderation.services import Superseded, refuse_what_another_has_open
 from forum.notifications import tell_appeal, tell_published, tell_staff_of_member
 from forum.permissions import can_answer_appeal, can_decide_report
 from forum.services.moves import move, publish
@@ -41,6 +41,7 @@ def _to_decide(report: Report, by: User) -> list[Report]:
         raise PermissionDenied
     if report.pk not in {one.pk for one in together}:
         raise Superseded("This report was closed already.")
+    refuse_what_another_has_open(by, kind=ReviewItem.Kind.REPORT, post=report.post_id, member=report.member_id)
     return together
 
 
@@ -52,6 +53,7 @@ def answer_appeal(appeal: Appeal, *, by: User, overturn: bool, answer: str) -> A
     appeal.decision.revision.post = post
     if not can_answer_appeal(by, appeal):
         raise PermissionDenied
+    refuse_what_another_has_open(by, kind=ReviewItem.Kind.APPEAL, appeal=appeal.pk)
     to = Appeal.State.OVERTURNED if overturn else Appeal.State.UPHELD
     move(appeal, to, answered_by=by, answered_at=timezone.now(), answer=answer)
     if overturn:

@@ -1,8 +1,9 @@
 """A member's Markdown to safe HTML. Narrower than the guide's: no raw HTML, no images, no tables. A leaf."""
 
 import re
+import threading
 from collections.abc import Mapping
-from functools import lru_cache
+from html import escape
 from typing import Any
 
 import bleach
@@ -11,8 +12,9 @@ from markdown_it.token import Token
 
 from forum.naming import Name, names_in
 
-RENDER_VERSION = 1
+RENDER_VERSION = 2
 MAX_CHARACTERS = 10_000
+MOST_TAGS = 2_000  # one for every five characters: nobody writes so, and to sanitise more would take too long
 TAGS = {"a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "span", "strong", "ul"}
 ATTRIBUTES = {"a": ["rel"], "ol": ["start"]}
 # Stored for somebody who is named: without the name, which may change. What does not fill it in shows nobody's name.
@@ -28,10 +30,12 @@ class PostTooLong(ValueError):
 def render(text: str, members: Mapping[str, int] | None = None) -> str:
     """HTML of a post. Raises PostTooLong before anything is parsed. At most 250 ms for any text of the permitted length.
 
-    `members` are the names after “@” that mean somebody, as they stand in the text, with that member's number.
+    `members` are the names after “@” that mean somebody, as they stand in the text, with that member's number. A text
+    that is hardly more than signs is shown just as it was typed.
     """
     _check_length(text)
-    return _cleaner().clean(_markdown().render(text, {"members": members or {}}))
+    html = _tools.markdown.render(text, {"members": members or {}})
+    return _tools.cleaner.clean(html if _is_bounded(html) else f"<pre>{escape(text, quote=False)}</pre>")
 
 
 def names_after_at(text: str) -> list[tuple[str, ...]]:
@@ -40,8 +44,12 @@ def names_after_at(text: str) -> list[tuple[str, ...]]:
         return []
     _check_length(text)
     env: dict[str, Any] = {"names": []}
-    _markdown().parse(text, env)
-    return list(dict.fromkeys(env["names"]))
+    html = _tools.markdown.render(text, env)
+    return list(dict.fromkeys(env["names"])) if _is_bounded(html) else []
+
+
+def _is_bounded(html: str) -> bool:
+    return html.count("<") <= MOST_TAGS
 
 
 def _check_length(text: str) -> None:
@@ -59,7 +67,6 @@ def links_in(html: str) -> list[str]:
     return list(dict.fromkeys(re.findall(r'<a [^>]*href="([^"]+)"', html)))
 
 
-@lru_cache(maxsize=1)
 def _markdown() -> MarkdownIt:
     md = MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": True, "maxNesting": 10})
     md.enable(["linkify"]).disable(["image", "heading", "lheading", "reference", "html_block", "html_inline", "entity"])
@@ -140,6 +147,12 @@ def _allow(tag: str, name: str, value: str) -> bool:
     return name in ATTRIBUTES.get(tag, ())
 
 
-@lru_cache(maxsize=1)
-def _cleaner() -> bleach.Cleaner:
-    return bleach.Cleaner(tags=TAGS, attributes=_allow, protocols={"https", "http"}, strip=True)
+class _Tools(threading.local):
+    """One of each for every thread of the server: they remember where they are in a text, and would mix two people's."""
+
+    def __init__(self) -> None:
+        self.markdown = _markdown()
+        self.cleaner = bleach.Cleaner(tags=TAGS, attributes=_allow, protocols={"https", "http"}, strip=True)
+
+
+_tools = _Tools()

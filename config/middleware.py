@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
 from guide.counting import count
+from guide.due import bring_due_live_if_any
 from guide.services import guide_version
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -17,6 +18,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 PAGE_SECONDS = 60
 ROOMS = "/account/"
+NOT_THE_GUIDE = ("/forum/", "/account/", "/admin/", "/static/", "/health/")
 
 
 def permissions_policy(get_response: Handler) -> Handler:
@@ -53,6 +55,17 @@ def private_pages(get_response: Handler) -> Handler:
         elif settings.SESSION_COOKIE_NAME in request.COOKIES:
             patch_cache_control(response, private=True)
         return response
+
+    return middleware
+
+
+def due_texts_go_live(get_response: Handler) -> Handler:
+    """Stands outside the page cache: what was approved for a moment that has come is there for whoever reads next."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(NOT_THE_GUIDE):
+            bring_due_live_if_any()
+        return get_response(request)
 
     return middleware
 

@@ -5,45 +5,33 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path, reverse
+from django.shortcuts import render
+from django.urls import URLPattern, path
 
 from guide import desk_admin as _desk  # noqa: F401  registers the desk and readers' feedback
 from guide import models, services
 from guide.change_admin import ReferenceChangeAdmin
 from guide.checking import warnings
-from guide.forms import ArticleForm, SignatureForm
+from guide.forms import ArticleForm
 from guide.gate_admin import PartInline, ReferenceAdmin
 from guide.matrix_admin import TreatmentAdmin
-from guide.permissions import can_publish_revision, can_sign_revision
-from guide.reading import changes
+from guide.review_admin import ReviewedArticleAdmin
 from guide.source_admin import CitedAdmin
 from guide.verification import claims_to_verify
 
 SHOWN = 12  # warnings at a time
-TEXT = ["title", "summary", "in_short", "body", "note"]
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+TEXT = ["title", "summary", "in_short", "body", "note", "substantive"]
 
 
 @admin.register(models.Article)
-class ArticleAdmin(admin.ModelAdmin):
+class ArticleAdmin(ReviewedArticleAdmin):
     form = ArticleForm
     list_display = ["title", "section", "position", "state"]
     list_filter = ["section"]
     search_fields = ["slug", "revisions__title"]
     filter_horizontal = ["safety_messages", "related"]
     fieldsets = [
-        ("Text: saving makes a new draft, and readers see no change until it is published", {"fields": TEXT}),
+        ("Text: saving makes a new draft, and readers see no change until somebody else approved it", {"fields": TEXT}),
         ("Place: readers see a change at once", {"fields": ["slug", "section", "position", "review_months"]}),
         ("With it: readers see a change at once", {"fields": ["safety_messages", "related"]}),
     ]
@@ -71,7 +59,9 @@ class ArticleAdmin(admin.ModelAdmin):
         draft = services.Draft(**{name: form.cleaned_data[name] for name in TEXT})
         revision = services.write_revision(form.instance, draft, by=request.user)
         services.guide_changed()
-        messages.info(request, f"Revision {revision.number} is a draft. Readers see it once it is published.")
+        messages.info(
+            request, f"Revision {revision.number} is a draft. Readers see it once somebody else has approved it."
+        )
         for warning in _warnings(revision):
             messages.warning(request, warning)
 
@@ -80,7 +70,8 @@ class ArticleAdmin(admin.ModelAdmin):
         return ["slug"] if obj and obj.live_revision_id else []
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        revisions = models.ArticleRevision.objects.filter(article=object_id).select_related("author", "article")
+        number = object_id if object_id.isdecimal() else None
+        revisions = models.ArticleRevision.objects.filter(article=number).select_related("author", "article")
         context = {**(kwargs.pop("extra_context", None) or {}), "revisions": revisions.order_by("-number")}
         return super().change_view(request, object_id, *args, extra_context=context, **kwargs)
 
@@ -89,67 +80,6 @@ def _warnings(revision: models.ArticleRevision) -> list[str]:
     """The first of what an editor should look at before publishing."""
     slugs = set(models.Article.objects.values_list("slug", flat=True))
     return warnings(revision.body, slugs)[:SHOWN]
-
-
-@admin.register(models.ArticleRevision)
-class ArticleRevisionAdmin(ReadOnlyAdmin):
-    list_display = ["title", "number", "author", "created_at", "is_live"]
-    list_select_related = ["article", "author"]
-    search_fields = ["title", "body"]
-    change_form_template = "admin/guide/revision_change.html"
-
-    @admin.display(boolean=True, description="live")
-    def is_live(self, revision: models.ArticleRevision) -> bool:
-        return revision.is_live
-
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
-        return [
-            path("<int:pk>/publish/", view(self.publish), name="guide_revision_publish"),
-            path("<int:pk>/sign/", view(self.sign), name="guide_revision_sign"),
-            *super().get_urls(),
-        ]
-
-    def publish(self, request: HttpRequest, pk: int) -> HttpResponse:
-        revision = get_object_or_404(models.ArticleRevision.objects.select_related("article"), pk=pk)
-        if not can_publish_revision(request.user, revision):
-            raise PermissionDenied
-        if request.method == "POST":
-            services.publish_revision(revision, by=request.user, reason=request.POST.get("reason", "")[:200])
-            messages.success(request, "Published. Readers see it now.")
-            return redirect(reverse("admin:guide_article_change", args=[revision.article_id]))
-        beside = {"changes": changes(revision), "warnings": _warnings(revision), "title": "Publish this revision?"}
-        context = {**self.admin_site.each_context(request), "revision": revision, **beside}
-        return render(request, "admin/guide/publish.html", context)
-
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        revision = self.get_object(request, object_id)
-        context = {**(kwargs.pop("extra_context", None) or {})}
-        if revision:
-            context |= {
-                "may_publish": can_publish_revision(request.user, revision),
-                "may_sign": can_sign_revision(request.user, revision),
-            }
-        return super().change_view(request, object_id, *args, extra_context=context, **kwargs)
-
-    def sign(self, request: HttpRequest, pk: int) -> HttpResponse:
-        revision = get_object_or_404(models.ArticleRevision.objects.select_related("article"), pk=pk)
-        if not can_sign_revision(request.user, revision):
-            raise PermissionDenied
-        form = SignatureForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            services.sign_revision(revision, by=request.user, credential=form.cleaned_data["credential"])
-            messages.success(request, "Signed. The page now says who reviewed it, and when.")
-            return redirect(reverse("admin:guide_articlerevision_change", args=[revision.pk]))
-        context = {**self.admin_site.each_context(request), "revision": revision, "form": form, "title": "Sign"}
-        return render(request, "admin/guide/sign.html", context)
-
-
-@admin.register(models.RevisionDecision)
-class RevisionDecisionAdmin(ReadOnlyAdmin):
-    list_display = ["revision", "action", "by", "credential", "decided_at"]
-    list_filter = ["action"]
-    list_select_related = ["revision", "by"]
 
 
 @admin.register(models.Source)

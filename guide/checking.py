@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from guide.content_files import Content, Text, texts
+from guide.models import Article, ArticleRevision
 
 MARK = re.compile(r"\[\^[^\]]+\]")
 LINK = re.compile(r"\]\(([a-z0-9-]+)(?:#[a-z0-9-]+)?\)")
@@ -48,6 +49,12 @@ def warnings(text: str, slugs: set[str]) -> list[str]:
     ]
     in_order = sorted(found, key=lambda fault: int(fault.split(":")[1]))
     return [fault.replace("line:", "line ", 1) for fault in in_order]
+
+
+def submit_faults(revision: ArticleRevision) -> list[str]:
+    """What holds a text back from review, though not from being kept as a draft."""
+    slugs = set(Article.objects.values_list("slug", flat=True))
+    return [*warnings(revision.in_short, slugs), *warnings(revision.body, slugs)]
 
 
 def faults(content: Content) -> list[str]:

@@ -30,6 +30,7 @@ from guide.models import (
     Video,
     VideoTopic,
 )
+from guide.reading import standing
 
 Row = dict[str, Any]
 # What no table holds and the site reads from its files: taken over as it is.
@@ -112,8 +113,9 @@ def _article(article: Article) -> str:
         "safety": Keys(message.key for message in article.safety_messages.all()),
         "related": Keys(other.slug for other in article.related.all() if other.live_revision_id),
         "review_months": article.review_months,
+        "changes": [{"on": day, "note": note} for day, note in standing(article).changes],
     }
-    return as_article(front, live.body)
+    return as_article(without_empty(front, "changes"), live.body)
 
 
 def _plain(model: type[models.Model], names: str, *optional: str) -> Callable[[], list[Row]]:

@@ -62,7 +62,7 @@ class RevisionForm(forms.ModelForm):
 
     class Meta:
         model = ArticleRevision
-        fields = ["title", "summary", "in_short", "body", "note"]
+        fields = ["title", "summary", "in_short", "body", "note", "substantive"]
         widgets = {
             "title": forms.TextInput(attrs={"size": 90}),
             "summary": forms.TextInput(attrs={"size": 90}),
@@ -80,6 +80,7 @@ class ArticleForm(forms.ModelForm):
     in_short = RevisionForm.base_fields["in_short"]
     body = RevisionForm.base_fields["body"]
     note = RevisionForm.base_fields["note"]
+    substantive = RevisionForm.base_fields["substantive"]
 
     class Meta:
         model = Article
@@ -92,12 +93,10 @@ class ArticleForm(forms.ModelForm):
             self.fields[name].initial = getattr(self.begun_from, name).strip()
 
     def _beginning(self) -> ArticleRevision | None:
-        """The newest draft since something was last published, or else what is live: a roll-back is not undone by a typo."""
-        newest, live = self.instance.revisions.order_by("-number").first(), self.instance.live_revision
-        if not newest or not live:
-            return newest
-        published = live.decisions.exclude(action="signed").order_by("-decided_at").first()
-        return newest if published and newest.created_at > published.decided_at else live
+        """The newest text that is under way after what is live, or else what is live: a roll-back is not undone by a typo."""
+        live, revisions = self.instance.live_revision, self.instance.revisions
+        newest = (revisions.open() | revisions.planned()).order_by("-number").first()
+        return newest if newest and (not live or newest.number > live.number) else live
 
     @property
     def has_new_words(self) -> bool:
@@ -111,12 +110,3 @@ class ArticleForm(forms.ModelForm):
 
     def clean_body(self) -> str:
         return checked(self.cleaned_data["body"])
-
-
-class SignatureForm(forms.Form):
-    credential = forms.CharField(
-        max_length=120,
-        label="Name and profession",
-        help_text="As readers will see it on the page, for example: Jane Okafor, pharmacist.",
-    )
-    read = forms.BooleanField(label="I read this very text, and I stand by it as a clinician.")

@@ -174,7 +174,7 @@ def _load_article(file: ArticleFile, report: Report) -> Article:
     article = article or Article(slug=file.slug)
     article.section = _section(file)
     article.position, article.review_months = file.front["position"], file.front["review_months"]
-    article.content_digest = digest
+    article.content_digest, article.earlier_changes = digest, _changes(file)
     article.save()
     article.safety_messages.set(_safety(file))
     draft = _draft(file)
@@ -198,6 +198,10 @@ def _digest(file: ArticleFile) -> str:
 def _draft(file: ArticleFile) -> services.Draft:
     front = file.front
     return services.Draft(front["title"], front["summary"], front["in_short"].strip(), file.body, "Content files")
+
+
+def _changes(file: ArticleFile) -> list[list[str]]:
+    return [[str(change["on"]), change["note"]] for change in file.front.get("changes", [])]
 
 
 def _section(file: ArticleFile) -> Section:

@@ -4,11 +4,7 @@ from typing import Any
 
 from accounts.models import User
 from accounts.permissions import is_clinician
-from guide.models import ArticleRevision, ReferenceChange
-
-
-def can_publish_revision(user: User, revision: ArticleRevision) -> bool:
-    return user.is_active and user.has_perm("guide.publish_articlerevision")
+from guide.models import Article, ArticleRevision, ReferenceChange
 
 
 def can_sign_revision(user: User, revision: ArticleRevision) -> bool:
@@ -33,7 +29,7 @@ def can_write_guide(user: User) -> bool:
 
 def can_review_guide(user: User) -> bool:
     """Whether this person reviews at all; which text they may decide on is another question."""
-    return user.is_active and user.is_staff and user.has_perm("guide.sign_articlerevision")
+    return bool(user.is_staff and holds_reviewers_right(user))
 
 
 def can_export_guide(user: User) -> bool:
@@ -45,6 +41,39 @@ def holds_reviewers_right(user: Any) -> bool:
     return (
         user.is_active and user.has_perm("guide.sign_articlerevision") and bool(user.is_superuser or is_clinician(user))
     )
+
+
+def can_see_history(user: Any) -> bool:
+    return bool(user.is_active and user.is_staff and user.has_perm("guide.view_articlerevision"))
+
+
+def can_submit_revision(user: Any, revision: ArticleRevision) -> bool:
+    return can_write_guide(user)
+
+
+def can_take_back_revision(user: Any, revision: ArticleRevision) -> bool:
+    """Who wrote it or sent it."""
+    sent = revision.decisions.filter(action="submitted", by=user)
+    return can_write_guide(user) and (revision.author_id == user.pk or sent.exists())
+
+
+def can_review_revision(user: Any, revision: ArticleRevision) -> bool:
+    """Nobody decides on their own, administrators included: not on words of theirs since what is live, nor on what they sent."""
+    if not (user.is_staff and holds_reviewers_right(user)) or revision.author_id == user.pk:
+        return False
+    live = revision.article.live_revision
+    begun = live.number if live and not revision.is_live else revision.number - 1 if revision.is_live else 0
+    drafts = revision.article.revisions.filter(author=user, number__gt=begun, number__lte=revision.number)
+    return not drafts.exists() and not revision.decisions.filter(action="submitted", by=user).exists()
+
+
+def can_publish_urgently(user: Any, revision: ArticleRevision) -> bool:
+    """An editor, for what must not wait: the page says so until a second person has read it."""
+    return can_write_guide(user) and user.has_perm("guide.publish_articlerevision")
+
+
+def can_roll_back(user: Any, article: Article) -> bool:
+    return can_write_guide(user) and user.has_perm("guide.publish_articlerevision")
 
 
 def can_write_change(user: Any, model: str) -> bool:

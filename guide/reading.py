@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterable
-from difflib import unified_diff
+from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+from django.db.models import Q
 
-from guide.models import Article, ArticleRevision, RevisionDecision
+from guide.models import Article, RevisionDecision
 from guide.rendering import Heading, plain_text
 
 WORDS_A_MINUTE = 200  # careful reading of health text on a screen is slower than the usual 240
@@ -34,14 +36,29 @@ def neighbours(article: Article) -> tuple[Article | None, Article | None]:
     return (order[at - 1] if at else None), (order[at + 1] if at + 1 < len(order) else None)
 
 
-def changes(revision: ArticleRevision) -> list[tuple[str, str]]:
-    """The lines in which a revision differs from what is live: (“+” or “-”, line), in order. Empty for the first one."""
-    live = revision.article.live_revision
-    if live is None:
-        return []
-    old, new = (f"{r.title}\n{r.summary}\n{r.in_short}\n{r.body}".splitlines() for r in (live, revision))
-    lines = unified_diff(old, new, lineterm="", n=0)
-    return [(line[0], line[1:]) for line in lines if line[0] in "+-" and not line.startswith(("+++", "---"))]
+@dataclass(frozen=True)
+class Standing:
+    """What was decided about an article's texts, as its page says it."""
+
+    signature: RevisionDecision | None
+    urgent: RevisionDecision | None
+    changes: list[tuple[date, str]]
+
+
+def standing(article: Article) -> Standing:
+    """One query: who reviewed the live text, whether nobody has yet, and what changed for readers, newest first."""
+    live, action = article.live_revision_id, RevisionDecision.Action
+    of_live = Q(revision=live, action__in=[action.SIGNED, action.APPROVED, action.URGENT])
+    told = Q(revision__article=article, revision__substantive=True, action__in=RevisionDecision.MADE_LIVE)
+    decisions = list(
+        RevisionDecision.objects.filter(of_live | told).select_related("revision__article").order_by("decided_at")
+    )
+    by_action = {d.action: d for d in decisions if d.revision_id == live}
+    reviewed = action.SIGNED in by_action or action.APPROVED in by_action
+    made_live = [d for d in reversed(decisions) if d.action in RevisionDecision.MADE_LIVE and d.revision.substantive]
+    changed = [(d.decided_at.date(), d.revision.note) for d in made_live if d.revision.note]
+    changed += [(date.fromisoformat(day), note) for day, note in article.earlier_changes]
+    return Standing(by_action.get(action.SIGNED), None if reviewed else by_action.get(action.URGENT), changed)
 
 
 def signatures(articles: Iterable[Article]) -> dict[int, RevisionDecision]:

@@ -15,7 +15,7 @@ from guide.crisis import may_be_in_danger
 from guide.forms import FeedbackForm
 from guide.models import Article, Section
 from guide.parts import Page, assemble, assemble_all
-from guide.reading import neighbours, outline, prescriber_questions, reading_minutes, signatures
+from guide.reading import neighbours, outline, prescriber_questions, reading_minutes, signatures, standing
 from guide.structured_data import article_data
 
 KEPT_SECONDS = 60
@@ -80,18 +80,20 @@ def _kept_surroundings(found: Article, request: HttpRequest) -> dict[str, Any]:
 def _surroundings(found: Article, request: HttpRequest) -> dict[str, Any]:
     """All that a page shows beside its own row, the same for everybody at this address."""
     previous, following = neighbours(found)
-    signed = signatures([found]).get(found.pk)
+    decided = standing(found)
     page = _assemble(found, request)
     return {
         "page": page,
         "outline": outline(page.body),
         "minutes": reading_minutes(page.body),
-        "signature": signed,
+        "signature": decided.signature,
+        "urgent": decided.urgent,
+        "what_changed": decided.changes,
         "sections": _sections(),
         "previous": previous,
         "following": following,
         "related": list(found.related.published()),
-        "data": article_data(found, request.build_absolute_uri(request.path), signed),
+        "data": article_data(found, request.build_absolute_uri(request.path), decided.signature),
     }
 
 

@@ -38,6 +38,7 @@ MIDDLEWARE = [
     "config.middleware.permissions_policy",
     "csp.middleware.CSPMiddleware",
     "config.middleware.count_what_is_read",
+    "config.middleware.due_texts_go_live",
     "config.middleware.anonymous_page_cache",
     "config.middleware.private_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -206,8 +207,8 @@ COUNT_SECONDS = 60  # between two writings of what was read; 0: only when somebo
 # What `manage.py worker` does, and how often, in seconds.
 WORKER_CHORES = {
     "guide.services.rerender_outdated": 300,
+    "guide.due.bring_due_live": 30,
     "guide.search.refresh_index": 300,
-    "guide.gate.changes.apply_due_changes": 30,
     "guide.links.check_a_link": 20,
     "guide.counting.forget_old_counts": 86_400,
     "guide.digest.send_digests": 60,

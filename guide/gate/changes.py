@@ -20,7 +20,7 @@ from guide.permissions import (
     can_take_back_change,
     can_write_change,
 )
-from guide.services import guide_changed
+from guide.services.revisions import forget_next_due, guide_changed
 
 State = ReferenceChange.State
 CHECKLIST = {
@@ -190,6 +190,7 @@ def approve_change(
         raise CannotMove(f"This change is “{change.get_state_display()}” by now.")
     decision = change.decisions.create(action="approved", by=by, checked=checked)
     _move(change, State.APPROVED, live_at=live_at)
+    forget_next_due()
     if live_at is None or live_at <= timezone.now():
         _apply(change)
     else:

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import reverse
 
+from guide.models import triggers
 from guide.models.reference import SafetyMessage
 
 
@@ -57,11 +58,18 @@ class Article(models.Model):
     content_digest = models.CharField(
         max_length=64, blank=True, editable=False, help_text="The file that load_guide last loaded here."
     )
+    earlier_changes = models.JSONField(
+        default=list,
+        blank=True,
+        editable=False,
+        help_text="What files told of changes before: [ISO date, note], newest first.",
+    )
 
     objects = ArticleQuerySet.as_manager()
 
     class Meta:
         ordering = ["section__position", "position", "slug"]
+        triggers = [triggers.ONLY_THE_APPROVED_IS_LIVE]
 
     def __str__(self) -> str:
         return self.slug
@@ -75,6 +83,10 @@ class ArticleRevisionQuerySet(models.QuerySet["ArticleRevision"]):
         """What somebody still works on or waits for: drafts, what waits for review, what was sent back."""
         states = ArticleRevision.State
         return self.filter(state__in=[states.DRAFT, states.SUBMITTED, states.SENT_BACK])
+
+    def planned(self) -> "ArticleRevisionQuerySet":
+        """Approved for a moment that has not been acted upon yet."""
+        return self.filter(state=ArticleRevision.State.APPROVED, live_at__isnull=False)
 
 
 class ArticleRevision(models.Model):
@@ -152,6 +164,16 @@ class ArticleRevision(models.Model):
     def is_live(self) -> bool:
         return self.article.live_revision_id == self.pk
 
+    @property
+    def was_live(self) -> bool:
+        """Whether readers saw it at some time; from decisions that may have been fetched along."""
+        return any(decision.action in RevisionDecision.MADE_LIVE for decision in self.decisions.all())
+
+
+class RevisionDecisionQuerySet(models.QuerySet["RevisionDecision"]):
+    def that_made_it_live(self) -> "RevisionDecisionQuerySet":
+        return self.filter(action__in=RevisionDecision.MADE_LIVE)
+
 
 class RevisionDecision(models.Model):
     """Who let a revision through, or signed it, and when. Rows are never changed or removed."""
@@ -167,6 +189,8 @@ class RevisionDecision(models.Model):
         ROLLED_BACK = "rolled-back", "An earlier text brought back"
         SIGNED = "signed", "Reviewed and signed by a clinician"
 
+    MADE_LIVE = [Action.LOADED, Action.PUBLISHED, Action.URGENT, Action.ROLLED_BACK]
+
     revision = models.ForeignKey(ArticleRevision, models.PROTECT, related_name="decisions")
     action = models.CharField(max_length=12, choices=Action)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -174,6 +198,8 @@ class RevisionDecision(models.Model):
     reason = models.CharField(max_length=200, blank=True)
     checked = ArrayField(models.CharField(max_length=20), default=list, blank=True, help_text="Of the checklist.")
     decided_at = models.DateTimeField(auto_now_add=True)
+
+    objects = RevisionDecisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-decided_at"]
@@ -195,7 +221,10 @@ class RevisionDecision(models.Model):
                 condition=~models.Q(action="signed") | ~models.Q(credential=""), name="signature_names_credential"
             ),
         ]
-        triggers = [pgtrigger.Protect(name="decision_is_final", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="decision_is_final", operation=pgtrigger.Update | pgtrigger.Delete),
+            triggers.NOBODY_APPROVES_THEIR_OWN,
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_action_display()}: {self.revision}"

@@ -104,7 +104,9 @@ def _as_staff(maya, noah, vera, article):
         else:
             decide_appeal(appeal(made, by=noah, text="Hm."), by=maya, grant=False, answer="Hm.")
     revision = article.revisions.create(number=9, title="t", author=maya, render_version=1)
-    RevisionDecision.objects.create(revision=revision, action="signed", by=maya, credential="Dr. Maya Ann, nurse")
+    RevisionDecision.objects.create(
+        revision=article.live_revision, action="signed", by=maya, credential="Dr. Maya Ann, nurse"
+    )
     _at_the_desk(maya, revision)
     kind = ContentType.objects.get_for_model(User)
     note = {"content_type": kind, "action_flag": CHANGE}

@@ -1,42 +1,87 @@
+"""An editor's and a reviewer's whole round in a real browser, by mouse and by keyboard alone."""
+
+import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from accounts.management.commands.demo_accounts import code, secret
-from accounts.models import User
+from guide.models import Article
+from guide.services import Draft, submit_revision, write_revision
+from tests.conftest import restore_groups
+
+NEW = Draft("How naltrexone came to be", "S.", "Short.[^site]", "## New\n\nNew text.[^site]\n", "Clearer", True)
 
 
-def test_elif_edits_publishes_and_rolls_back(page, site):
-    elif_ = User.objects.create_superuser("elif@example.org", "a-long-password", display_name="Elif")
-    EmailAddress.objects.create(user=elif_, email=elif_.email, verified=True, primary=True)
-    TOTP.activate(elif_, secret(elif_.email))
-    complaints = []
-    page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+def enter(browser, site, user):
+    user.set_password("a-long-password")
+    user.is_superuser = True
+    user.save()
+    EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
+    TOTP.activate(user, secret(user.email))
+    page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
     page.goto(site + "/admin/")
-    page.get_by_label("E-mail address").fill("elif@example.org")
+    page.get_by_label("E-mail address").fill(user.email)
     page.get_by_label("Password").fill("a-long-password")
     page.get_by_role("button", name="Log in", exact=True).click()
-    page.get_by_label("Code").fill(code(elif_.email))
+    page.get_by_label("Code").fill(code(user.email))
     page.get_by_role("button", name="Log in").click()
-    page.goto(site + "/admin/guide/article/?q=history")
-    page.get_by_role("link", name="The history of naltrexone").click()
-    page.get_by_label("Title").fill("How naltrexone came to be")
-    page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("Revision 2 is a draft")).to_be_visible()
-    page.goto(site + "/guide/history/")
-    expect(page.locator("h1")).to_have_text("The history of naltrexone")
-    publish(page, site, 0)
-    page.goto(site + "/guide/history/")
-    expect(page.locator("h1")).to_have_text("How naltrexone came to be")
-    publish(page, site, 0)
-    page.goto(site + "/guide/history/")
-    expect(page.locator("h1")).to_have_text("The history of naltrexone")
-    assert complaints == []
+    page.wait_for_url("**/admin/**")
+    return page
 
 
-def publish(page, site, which):
-    page.goto(site + "/admin/guide/article/?q=history")
-    page.locator("#result_list .field-title a").first.click()
-    page.get_by_role("link", name="publish", exact=True).nth(which).click()
-    page.get_by_role("button", name="Publish").click()
-    expect(page.get_by_text("Readers see it now")).to_be_visible()
+def press(page, locator, by_keyboard):
+    if by_keyboard:
+        locator.focus()
+        page.keyboard.press("Space" if locator.get_attribute("type") == "checkbox" else "Enter")
+    else:
+        locator.click()
+
+
+@pytest.mark.parametrize("by_keyboard", [False, True], ids=["mouse", "keyboard"])
+def test_a_text_goes_round_and_is_brought_back(browser, site, elif_, dr_okafor, by_keyboard):
+    article = Article.objects.get(slug="history")
+    draft = write_revision(article, NEW, by=elif_)
+    editor, reviewer = enter(browser, site, elif_), enter(browser, site, dr_okafor)
+    review = f"{site}/admin/guide/articlerevision/{draft.pk}/review/"
+    editor.goto(review)
+    press(editor, editor.get_by_role("button", name="Send for review"), by_keyboard)
+    expect(editor.get_by_text("Sent for review.")).to_be_visible()
+    reviewer.goto(review)
+    for box in reviewer.get_by_role("checkbox").all():
+        press(reviewer, box, by_keyboard)
+    press(reviewer, reviewer.get_by_role("button", name="Approve"), by_keyboard)
+    expect(reviewer.get_by_text("Approved. Readers see it now.")).to_be_visible()
+    reviewer.goto(site + "/guide/history/")
+    expect(reviewer.locator("h1")).to_have_text("How naltrexone came to be")
+    expect(reviewer.get_by_text("Reviewed by Dr. Okafor, physician")).to_be_visible()
+    editor.goto(f"{site}/admin/guide/article/{article.pk}/history/")
+    press(editor, editor.get_by_role("link", name="Bring revision 1 back"), by_keyboard)
+    editor.get_by_label("Reason").fill("It was right.")
+    press(editor, editor.get_by_role("button", name="Bring it back"), by_keyboard)
+    expect(editor.get_by_text("Readers see the earlier text now")).to_be_visible()
+    editor.goto(site + "/guide/history/")
+    expect(editor.locator("h1")).to_have_text("The history of naltrexone")
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
+def test_axe_finds_nothing_and_remarks_find_their_place(browser, site, elif_, dr_okafor, width, scheme):
+    article = Article.objects.get(slug="history")
+    restore_groups()
+    draft = write_revision(article, NEW, by=elif_)
+    elif_.is_superuser = True
+    submit_revision(draft, by=elif_)
+    page = enter(browser, site, dr_okafor)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)
+    base = f"/admin/guide/article/{article.pk}"
+    review = f"/admin/guide/articlerevision/{draft.pk}/review/"
+    for url in (f"{base}/history/", f"{base}/compare/?old=1&new=2", review):
+        page.goto(site + url)
+        found = [(v["id"], v["nodes"][0]["html"][:150]) for v in Axe().run(page).response["violations"]]
+        assert (url, found) == (url, [])
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.locator("[data-remark=body]").nth(2).click()
+    expect(page.locator("fieldset.remark textarea").first).to_be_focused()
+    expect(page.get_by_label("Line").first).to_have_value("3")

@@ -28,7 +28,7 @@ def save(editor, article, **changes):
 
 
 def publish(editor, revision):
-    editor.post(reverse("admin:guide_revision_publish", args=[revision.pk]), {"reason": "x"})
+    editor.post(reverse("admin:guide_revision_urgent", args=[revision.pk]), {"reason": "x"})
 
 
 def test_other_line_ends_are_no_new_words(editor, history):
@@ -42,10 +42,10 @@ def test_an_unclosed_callout_is_refused_with_its_line(editor, history):
     assert history.revisions.count() == 1
 
 
-def test_what_a_draft_lacks_is_said_and_said_again_before_publishing(editor, history):
+def test_what_a_draft_lacks_is_said_and_said_again_before_it_is_sent(editor, history):
     html = save(editor, history, body="A claim.\n\nA [link](nowhere).[^S1]\n")
     draft = history.revisions.order_by("-number")[0]
-    page = editor.get(reverse("admin:guide_revision_publish", args=[draft.pk])).content.decode()
+    page = editor.post(reverse("admin:guide_revision_submit", args=[draft.pk])).content.decode()
     for words in ("line 1: no source for “A claim.”", "line 3: no article is called nowhere"):
         assert words.capitalize().replace("a claim", "A claim") in html
         assert words in page
@@ -57,10 +57,10 @@ def test_after_a_roll_back_the_form_begins_from_what_is_live(editor, history):
     first = history.live_revision
     save(editor, history, title="Second")
     publish(editor, history.revisions.get(number=2))
-    publish(editor, first)
+    editor.post(reverse("admin:guide_revision_roll-back", args=[first.pk]), {"reason": "x"})
     with zeal_ignore():
         page = editor.get(reverse("admin:guide_article_change", args=[history.pk])).content.decode()
-    assert "begins from revision 1, which is live" in page
+    assert "begins from revision 3, which is live" in page
     assert 'value="Second"' not in page
 
 
@@ -98,7 +98,7 @@ def test_nobody_deletes_a_safety_message(editor):
 
 
 def test_signing_is_offered_to_who_may(editor, history, client, dr_okafor):
-    url = reverse("admin:guide_articlerevision_change", args=[history.live_revision.pk])
+    url = reverse("admin:guide_revision_review", args=[history.live_revision.pk])
     for who, offered in [(None, False), (dr_okafor, True)]:
         if who:
             client.force_login(who)

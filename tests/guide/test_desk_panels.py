@@ -98,11 +98,11 @@ def age(article, days):
         (6, 800, 186, True),
     ],
 )
-def test_a_review_is_overdue_after_the_articles_months(article, months, published, signed, late):
+def test_a_review_is_overdue_after_the_articles_months(article, dr_okafor, months, published, signed, late):
     Article.objects.update(review_months=months)
     age(article, published)
     if signed:
-        decide(article, Action.SIGNED, signed)
+        decide(article, Action.SIGNED, signed, by=dr_okafor)
     assert bool(overdue(timezone.now().date())) is late
 
 

@@ -16,7 +16,9 @@ from guide.content_files import FOLDER, read_content
 from guide.content_form import Folded, Keys, as_article, as_yaml
 from guide.exporting import guide_files
 from guide.models import Article, ArticleRevision, GlossaryTerm, HelpLine, Question, SideEffect, Source
-from guide.services import Draft, publish_revision, write_revision
+from guide.services import Draft, approve_revision, submit_revision, write_revision
+from guide.services.reviewing import CHECKLIST
+from tests.conftest import person
 from tests.guide.test_views import PAGES
 
 
@@ -52,9 +54,16 @@ def edit_everything(editor):
     """What an editor may do to a guide between loading and export, the awkward characters among it."""
     history = Article.objects.get(slug="history")
     words = Draft(
-        "Its story: 1963 – today", 'A "short" one---', "In short: yes.\n", "\n## Café\n\nText.[^S1]\n---\n- a\n"
+        "Its story: 1963 – today",
+        'A "short" one---',
+        "In short: yes.[^S1]\n",
+        "\n## Café\n\nText.[^S1]\n---\n- a[^S1]\n",
+        "The “story” is newer: it goes on",
+        True,
     )
-    publish_revision(write_revision(history, words, by=editor), by=editor)
+    text = write_revision(history, words, by=editor)
+    submit_revision(text, by=editor)
+    approve_revision(text, by=person("rhea", "Rhea", is_staff=True, is_superuser=True), checked=CHECKLIST)
     history.related.set(Article.objects.filter(slug__in=["uses", "costs"]))
     write_revision(Article.objects.get(slug="uses"), Draft("Never seen", "x", "x", "x"), by=editor)
     Question.objects.filter(slug="how-often").update(answer="No: “once”\n\n- a\n- b[^S1]", position=40)
@@ -78,6 +87,7 @@ def test_export_then_an_empty_database_then_load_gives_every_page_byte_for_byte(
     assert public_pages(client) == pages
     assert export(tmp_path / "two") == files
     assert b"<h1>Its story: 1963 \xe2\x80\x93 today</h1>" in pages["/guide/history/"]
+    assert "The “story” is newer".encode() in pages["/guide/history/"]
     assert b"Never seen" not in b"".join(files.values())
 
 

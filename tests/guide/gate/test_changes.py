@@ -154,6 +154,14 @@ def test_the_second_save_of_two_editors_is_told_and_loses_nothing(question, clie
     assert second.fields["answer"] == "Elif’s.[^S1]"
 
 
+def test_whoever_reads_next_brings_a_planned_change(draft, elif_, dr_okafor, client):
+    submit_change(draft, by=elif_)
+    approve_change(draft, by=dr_okafor, checked=ALL, live_at=timezone.now() + timedelta(hours=1))
+    ReferenceChange.objects.filter(pk=draft.pk).update(live_at=timezone.now() - timedelta(seconds=1))
+    client.get("/guide/faq/")
+    assert ReferenceChange.objects.filter(pk=draft.pk, applied_at__isnull=False).exists()
+
+
 def test_a_planned_change_goes_live_at_its_time(draft, question, elif_, dr_okafor):
     submit_change(draft, by=elif_)
     approve_change(draft, by=dr_okafor, checked=ALL, live_at=timezone.now() + timedelta(hours=1))

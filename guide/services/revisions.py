@@ -1,18 +1,19 @@
-"""What changes the guide: one function for each act, each one transaction."""
+"""Texts come in, go live and are rendered again: one function for each act, each one transaction."""
 
 from dataclasses import dataclass
 
 from django.core.cache import cache
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts.models import User
 from guide import search
 from guide.models import Article, ArticleRevision, Feedback, RevisionDecision
-from guide.permissions import can_publish_revision, can_sign_revision
 from guide.rendering import RENDER_VERSION, render
+from guide.services.moves import move
 
+NEXT_KEY = "guide:next-due"
 VERSION_KEY = "guide:version"
+OVERTAKEN = "Another text went live before its time."
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Draft:
     in_short: str
     body: str
     note: str = ""
+    substantive: bool = False
 
 
 def guide_version() -> int:
@@ -31,13 +33,18 @@ def guide_version() -> int:
     return cache.get_or_set(VERSION_KEY, 1, None)  # type: ignore[return-value]
 
 
+def forget_next_due() -> None:
+    """After a time was chosen, or came: whoever reads next asks again when the next one is."""
+    transaction.on_commit(lambda: cache.delete(NEXT_KEY))
+
+
 def guide_changed() -> None:
     """Make the search index again and drop the kept pages. Call it inside the transaction that made the change."""
     search.rebuild_index()
-    transaction.on_commit(_forget_pages)
+    transaction.on_commit(forget_pages)
 
 
-def _forget_pages() -> None:
+def forget_pages() -> None:
     guide_version()
     cache.incr(VERSION_KEY)
 
@@ -58,44 +65,38 @@ def write_revision(article: Article, draft: Draft, *, by: User | None) -> Articl
         render_version=RENDER_VERSION,
         author=by,
         note=draft.note,
+        substantive=draft.substantive,
     )
-
-
-@transaction.atomic
-def publish_revision(revision: ArticleRevision, *, by: User, reason: str = "") -> RevisionDecision:
-    """Make this revision the one that readers see: a new text or, for an older revision, a roll-back."""
-    if not can_publish_revision(by, revision):
-        raise PermissionDenied("You may not publish articles.")
-    decision = _go_live(revision, RevisionDecision.Action.PUBLISHED, by=by, reason=reason)
-    guide_changed()
-    return decision
 
 
 @transaction.atomic
 def publish_loaded(revision: ArticleRevision) -> RevisionDecision:
     """For load_guide alone, which makes the index once, at its end."""
-    return _go_live(revision, RevisionDecision.Action.LOADED, by=None, reason="")
-
-
-def _go_live(revision: ArticleRevision, action: str, *, by: User | None, reason: str) -> RevisionDecision:
     article = Article.objects.select_for_update().get(pk=revision.article_id)
-    if revision.state != ArticleRevision.State.APPROVED:
-        revision.state = ArticleRevision.State.APPROVED
-        revision.save(update_fields=["state"])
+    return go_live(article, revision, RevisionDecision.Action.LOADED, by=None)
+
+
+def go_live(
+    article: Article, revision: ArticleRevision, action: str, *, by: User | None, reason: str = ""
+) -> RevisionDecision:
+    """Make this revision what readers see. The caller holds the article's lock and answers for the right to do it.
+
+    The decision is written first: the database lets only a text live that somebody let through. Older drafts are
+    replaced by it; what was planned for later was read against another text, so its plan ends.
+    """
+    states = ArticleRevision.State
+    if revision.state != states.APPROVED:
+        move(revision, states.APPROVED)
+    decision = revision.decisions.create(action=action, by=by, reason=reason)
+    if revision.live_at:
+        revision.live_at = None
+        revision.save(update_fields=["live_at"])
     article.live_revision = revision
     article.save(update_fields=["live_revision"])
-    return revision.decisions.create(action=action, by=by, reason=reason)
-
-
-@transaction.atomic
-def sign_revision(revision: ArticleRevision, *, by: User, credential: str) -> RevisionDecision:
-    """Record that a clinician read this live revision and stands by it; the page then says so."""
-    Article.objects.select_for_update().get(pk=revision.article_id)
-    revision.refresh_from_db()
-    if not can_sign_revision(by, revision):
-        raise PermissionDenied("Only a clinician who did not write the live text may sign it.")
-    decision = revision.decisions.create(action=RevisionDecision.Action.SIGNED, by=by, credential=credential)
-    transaction.on_commit(_forget_pages)
+    article.revisions.open().filter(number__lt=revision.number).update(state=states.SUPERSEDED)
+    for planned in article.revisions.planned().exclude(pk=revision.pk):
+        planned.decisions.create(action=RevisionDecision.Action.TAKEN_BACK, reason=OVERTAKEN)
+        ArticleRevision.objects.filter(pk=planned.pk).update(live_at=None)
     return decision
 
 

@@ -7,6 +7,8 @@ from html import escape
 from typing import Any
 
 import bleach
+from linkify_it import LinkifyIt
+from linkify_it.main import Match
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -19,6 +21,10 @@ TAGS = {"a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "sp
 ATTRIBUTES = {"a": ["rel"], "ol": ["start"]}
 # Stored for somebody who is named: without the name, which may change. What does not fill it in shows nobody's name.
 MEMBER = '<span data-member="{}">@member</span>'
+MOST_ADDRESSES = 300
+ADDRESSES = re.compile(r"://|\w\.\w")
+LONGEST_ADDRESS = 250  # without a scheme: in a longer run of signs such addresses are not looked for
+WEB = ("", "http:", "https:")
 LINK_RULES = "nofollow ugc noopener"
 SCHEME = re.compile(r"(?:^|[^a-z0-9.+-])(https?)$", re.IGNORECASE)
 
@@ -34,8 +40,8 @@ def render(text: str, members: Mapping[str, int] | None = None) -> str:
     that is hardly more than signs is shown just as it was typed.
     """
     _check_length(text)
-    html = _tools.markdown.render(text, {"members": members or {}})
-    return _tools.cleaner.clean(html if _is_bounded(html) else f"<pre>{escape(text, quote=False)}</pre>")
+    html = _bounded(text, {"members": members or {}})
+    return _tools.cleaner.clean(f"<pre>{escape(text, quote=False)}</pre>" if html is None else html)
 
 
 def names_after_at(text: str) -> list[tuple[str, ...]]:
@@ -44,12 +50,15 @@ def names_after_at(text: str) -> list[tuple[str, ...]]:
         return []
     _check_length(text)
     env: dict[str, Any] = {"names": []}
-    html = _tools.markdown.render(text, env)
-    return list(dict.fromkeys(env["names"])) if _is_bounded(html) else []
+    return [] if _bounded(text, env) is None else list(dict.fromkeys(env["names"]))
 
 
-def _is_bounded(html: str) -> bool:
-    return html.count("<") <= MOST_TAGS
+def _bounded(text: str, env: dict[str, Any]) -> str | None:
+    """The text as HTML that is not sanitised yet; None where it has more addresses or tags than anybody writes."""
+    if len(ADDRESSES.findall(text)) > MOST_ADDRESSES:
+        return None
+    html: str = _tools.markdown.render(text, env)
+    return html if html.count("<") <= MOST_TAGS else None
 
 
 def _check_length(text: str) -> None:
@@ -69,6 +78,7 @@ def links_in(html: str) -> list[str]:
 
 def _markdown() -> MarkdownIt:
     md = MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": True, "maxNesting": 10})
+    md.linkify = _ByWords()
     md.enable(["linkify"]).disable(["image", "heading", "lheading", "reference", "html_block", "html_inline", "entity"])
     md.inline.ruler.at("linkify", _linkify)
     md.core.ruler.push("members", _members)
@@ -112,6 +122,28 @@ def _place(name: Name, members: Mapping[str, int]) -> Token:
 
 def _member(renderer: object, tokens: list, i: int, options: object, env: object) -> str:  # type: ignore[type-arg]
     return MEMBER.format(int(tokens[i].meta["pk"]))
+
+
+class _ByWords(LinkifyIt):  # type: ignore[misc]
+    """Looks for addresses word by word: its patterns take quadratic time over one long word, seconds for 10,000 characters.
+
+    Of the web only: what else it knows, such as mail, no post may link to.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(options={"fuzzy_email": False})
+
+    def test(self, text: str) -> bool:
+        return bool(self.match(text))
+
+    def match(self, text: str) -> list[Match]:
+        found = []
+        for word in re.finditer(r"\S+", text):
+            here = super().match(word[0]) if "." in word[0] and len(word[0]) <= LONGEST_ADDRESS else None
+            for link in here or ():
+                link.index, link.last_index = link.index + word.start(), link.last_index + word.start()
+                found += [link] if link.schema in WEB else []
+        return found
 
 
 def _linkify(state: Any, silent: bool) -> bool:

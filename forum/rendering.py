@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from forum.naming import Name, names_in
+from forum.taming import tamed
 
 RENDER_VERSION = 2
 MAX_CHARACTERS = 10_000
@@ -40,6 +41,7 @@ def render(text: str, members: Mapping[str, int] | None = None) -> str:
     that is hardly more than signs is shown just as it was typed.
     """
     _check_length(text)
+    text = tamed(text)
     html = _bounded(text, {"members": members or {}})
     return _tools.cleaner.clean(f"<pre>{escape(text, quote=False)}</pre>" if html is None else html)
 
@@ -50,7 +52,7 @@ def names_after_at(text: str) -> list[tuple[str, ...]]:
         return []
     _check_length(text)
     env: dict[str, Any] = {"names": []}
-    return [] if _bounded(text, env) is None else list(dict.fromkeys(env["names"]))
+    return [] if _bounded(tamed(text), env) is None else list(dict.fromkeys(env["names"]))
 
 
 def _bounded(text: str, env: dict[str, Any]) -> str | None:

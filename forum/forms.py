@@ -74,7 +74,9 @@ class PostForm(forms.Form):
 
 
 class ThreadForm(PostForm):
-    title = Line(label="Title", max_length=140, validators=[must_be_seen], help_text="Your question or subject in one line.")
+    title = Line(
+        label="Title", max_length=140, validators=[must_be_seen], help_text="Your question or subject in one line."
+    )
     members_only = forms.BooleanField(
         label="For members only", required=False, help_text="Not shown to visitors or search engines."
     )

@@ -1,4 +1,4 @@
-"""What a member does from day to day without JavaScript, what a hostile member can do to a phone, and the pages nobody else looks at."""
+"""A member's days without JavaScript, hostile members on a phone, and the pages that only members have."""
 
 from uuid import uuid4
 
@@ -135,7 +135,10 @@ def test_hostile_members_change_nothing_on_a_phone(browse, room, maya, noah, dr_
     wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
     pages = [thread.get_absolute_url(), f"{thread.get_absolute_url()}?page=2", "/forum/", "/forum/in/first/"]
     visitor, member = browse(viewport=PHONE), browse(noah, viewport=PHONE)
-    for page, more in ((visitor, ["/search/?in=forum&q=deep", "/search/?in=forum&q=" + "W" * 200]), (member, ["/forum/mine/"])):
+    for page, more in (
+        (visitor, ["/search/?in=forum&q=deep", "/search/?in=forum&q=" + "W" * 200]),
+        (member, ["/forum/mine/"]),
+    ):
         for address in (*pages, *more):
             page.goto(address)
             page.evaluate("document.querySelectorAll('main details').forEach(each => { each.open = true })")
@@ -149,7 +152,13 @@ def test_axe_finds_nothing_on_the_pages_that_only_members_have(browse, room, may
     mine = reply(thread, Words("It waits.", anonymous=True), by=noah, key=uuid4())
     noah.drafts.create(category=room, words={"title": "Draft", "body": "Half a"}, key=uuid4())
     noah.bookmarks.create(post=answer)
-    paths = ["/forum/bookmarks/", "/forum/mine/", f"/forum/mine/{mine.pk}/", "/account/inbox/", f"/forum/post/{mine.pk}/edit/"]
+    paths = [
+        "/forum/bookmarks/",
+        "/forum/mine/",
+        f"/forum/mine/{mine.pk}/",
+        "/account/inbox/",
+        f"/forum/post/{mine.pk}/edit/",
+    ]
     paths += [f"{thread.get_absolute_url()}reply/?quote={answer.pk}", "/search/?in=forum&q=food"]
     found = faults_at(browse(noah), *paths)
     found += faults_at(browse(), "/search/?in=forum&q=food", "/search/?in=forum&q=nothing-like-it")

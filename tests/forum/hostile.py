@@ -5,16 +5,59 @@ import re
 from xml.etree import ElementTree
 
 from bleach._vendor.html5lib import HTMLParser
+
 from tests.forum.test_hostile import PIECES
 
 NASTY = [
-    *("</title><script>alert(1)</script>", "--><script>alert(1)</script>", "]]><script>alert(1)</script>", "</textarea><img src=x>"),
-    *("\" autofocus onfocus=alert(1) x=\"", "' onmouseover=alert(1) '", "</script><svg onload=alert(1)>", "<plaintext>", "<base href=//e.x>"),
-    *("{{ 7*7 }}{% debug %}", "%3Cscript%3E", "%00%0d%0aSet-Cookie:x=1", "\u202egnp.exe\u2066", "Z" + "\u0351\u0489" * 200, "W" * 5000),
-    *("👩‍👩‍👧‍👦🏳️‍🌈" * 40, "שלום עולם ‏(مرحبا)", "﷽" * 60, "\u200b\u200d\u2060", "\ufeff\ufffe\uffff", "a\u2028b\u2029c", "﹤script﹥", "＜script＞"),
-    *("[x](javascript:alert(1))", "[x](data:text/html,<script>)", "https://e.x/\"onclick=alert(1)", "www.e.x/'><script>", "![x](https://e.x/i)"),
-    *("> " * 60 + "deep", "- " * 60 + "deep", "```\n" + "x" * 3000, "    " + "y" * 3000, "https://e.x/" + "z" * 3000, "\\" * 300, "&lt;&#60;&amp;lt;"),
-]  # fmt: skip
+    *(
+        "</title><script>alert(1)</script>",
+        "--><script>alert(1)</script>",
+        "]]><script>alert(1)</script>",
+        "</textarea><img src=x>",
+    ),
+    *(
+        '" autofocus onfocus=alert(1) x="',
+        "' onmouseover=alert(1) '",
+        "</script><svg onload=alert(1)>",
+        "<plaintext>",
+        "<base href=//e.x>",
+    ),
+    *(
+        "{{ 7*7 }}{% debug %}",
+        "%3Cscript%3E",
+        "%00%0d%0aSet-Cookie:x=1",
+        "\u202egnp.exe\u2066",
+        "Z" + "\u0351\u0489" * 200,
+        "W" * 5000,
+    ),
+    *(
+        "👩‍👩‍👧‍👦🏳️‍🌈" * 40,
+        "שלום עולם \u200f(مرحبا)",
+        "﷽" * 60,
+        "\u200b\u200d\u2060",
+        "\ufeff\ufffe\uffff",
+        "a\u2028b\u2029c",
+        "﹤script﹥",
+        "＜script＞",
+    ),
+    *(
+        "[x](javascript:alert(1))",
+        "[x](data:text/html,<script>)",
+        'https://e.x/"onclick=alert(1)',
+        "www.e.x/'><script>",
+        "![x](https://e.x/i)",
+    ),
+    *(
+        "> " * 60 + "deep",
+        "- " * 60 + "deep",
+        "```\n" + "x" * 3000,
+        "    " + "y" * 3000,
+        "https://e.x/" + "z" * 3000,
+        "\\" * 300,
+        "&lt;&#60;&amp;lt;",
+    ),
+]
+
 HANDLER = re.compile(r"^on[a-z]+$")
 ADDRESSES = ("href", "src", "action", "formaction", "data", "poster")
 

@@ -41,7 +41,9 @@ def test_a_members_room_in_which_somebody_wrote_is_not_opened_to_everybody(desk,
     html = desk.post(url("category", "change", category.pk), FORM).content.decode()
     assert "Members wrote here for members only." in html
     assert (Category.objects.get().members_only, Thread.objects.visible_to(AnonymousUser()).exists()) == (True, False)
-    Thread.objects.filter(pk=thread.pk).update(category=Category.objects.create(slug="other", title="Other", position=2))
+    Thread.objects.filter(pk=thread.pk).update(
+        category=Category.objects.create(slug="other", title="Other", position=2)
+    )
     desk.post(url("category", "change", category.pk), FORM)
     assert Category.objects.get(pk=category.pk).members_only is False
 

@@ -23,7 +23,12 @@ def thread(settings, say, maya, noah, dr_lind):
     settings.FORUM_POSTS_PER_HOUR_NEW = settings.FORUM_LINKS_PER_POST = 10_000
     found = say(maya, NASTY[0], title=NASTY[0], warning=NASTY[4]).thread
     for n, text in enumerate(mixtures(POSTS, seed=4, pieces=EACH)):
-        say(noah if n % 2 else maya, printable(f"{n}\n\n{text}"), found, warning=printable(NASTY[n % len(NASTY)])[:80] if n % 3 == 0 else "")
+        say(
+            noah if n % 2 else maya,
+            printable(f"{n}\n\n{text}"),
+            found,
+            warning=printable(NASTY[n % len(NASTY)])[:80] if n % 3 == 0 else "",
+        )
     for text in map(printable, NASTY[::2]):
         say(noah, f"first {text}"[:9000], title=text[:140].strip() or "x")
     say(noah, printable("waits " + mixtures(1, seed=5, pieces=EACH)[0]), found, public=False)
@@ -40,7 +45,10 @@ def pages(thread, noah):
     yield from (reverse("forum:edit-post", args=[last.pk]), f"{thread.get_absolute_url()}reply/?quote={first.pk}")
     yield from (reverse("forum:report-post", args=[first.pk]), reverse("accounts:profile", args=[noah.pk]))
     yield from (reverse("forum:queue"), reverse("forum:review", args=[last.revisions.get().pk]))
-    yield from (reverse("forum:item", args=[last.review_items.latest("pk").pk]), reverse("forum:moderate-post", args=[first.pk]))
+    yield from (
+        reverse("forum:item", args=[last.review_items.latest("pk").pk]),
+        reverse("forum:moderate-post", args=[first.pk]),
+    )
 
 
 def test_every_page_stays_whole_and_runs_nothing(client, thread, article, noah, dr_lind):
@@ -86,7 +94,9 @@ def test_whatever_is_sent_is_refused_in_words_or_waits(client, settings, categor
     assert not Thread.objects.published().exists()
 
 
-@pytest.mark.parametrize("raw", [b"%00", b"%ED%A0%80", b"%FF%FE", b"%C0%AF", b"%F4%90%80%80", b"%", b"%u0041", b"a%0D%0Ab"])
+@pytest.mark.parametrize(
+    "raw", [b"%00", b"%ED%A0%80", b"%FF%FE", b"%C0%AF", b"%F4%90%80%80", b"%", b"%u0041", b"a%0D%0Ab"]
+)
 def test_broken_encodings_break_nothing(client, category, maya, raw):
     client.force_login(maya)
     new = reverse("forum:new-thread", args=[category.slug])

@@ -58,9 +58,12 @@ def test_a_text_that_is_too_long_is_not_even_read():
     with pytest.raises(PostTooLong):
         render("x" * (MAX_CHARACTERS + 1))
 
+
 def test_several_threads_render_at_once_and_mix_nothing():
     """The server has four; the sanitiser's parser remembers where it is in a text."""
-    texts = [f"**{who}** said https://{who}.example\n\n- one {who}\n- two {who}\n" * 5 for who in ("maya", "noah", "vera")]
+    texts = [
+        f"**{who}** said https://{who}.example\n\n- one {who}\n- two {who}\n" * 5 for who in ("maya", "noah", "vera")
+    ]
     alone = [render(text) for text in texts]
     often = sys.getswitchinterval()
     sys.setswitchinterval(1e-5)

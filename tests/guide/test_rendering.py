@@ -104,9 +104,12 @@ def test_a_long_text_renders_and_one_too_long_says_so():
 def test_plain_text_leaves_the_notes_out():
     assert plain_text(render("## A\n\nB & c.[^S1]").html) == "A B & c."
 
+
 def test_several_threads_render_at_once_and_mix_nothing():
     """The server has four; the sanitiser's parser remembers where it is in a text."""
-    texts = [f"**{who}** said https://{who}.example\n\n- one {who}\n- two {who}\n" * 5 for who in ("maya", "noah", "vera")]
+    texts = [
+        f"**{who}** said https://{who}.example\n\n- one {who}\n- two {who}\n" * 5 for who in ("maya", "noah", "vera")
+    ]
     alone = [render(text) for text in texts]
     often = sys.getswitchinterval()
     sys.setswitchinterval(1e-5)

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from accounts.house_rules import RULES_VERSION
 from accounts.models import Barrier, Credential, Evidence, Sanction, SanctionAppeal, User
-from accounts.roles import MODERATORS, REVIEWERS, VERIFIERS
+from accounts.roles import LEADS, MODERATORS, REVIEWERS, VERIFIERS
 
-POWERFUL_GROUPS = [MODERATORS, REVIEWERS, VERIFIERS]
+POWERFUL_GROUPS = [MODERATORS, LEADS, REVIEWERS, VERIFIERS]
 RENEWAL = timedelta(days=60)  # before its end a credential may be applied for anew
 
 
@@ -50,6 +50,11 @@ def is_moderator(user: User) -> bool:
     """A verified clinician whom staff appointed, and who is not suspended. The second factor is the middleware's rule."""
     appointed = user.is_authenticated and user.is_active and _is_in(user, [MODERATORS])
     return appointed and is_clinician(user) and not is_suspended(user)
+
+
+def is_lead(user: User) -> bool:
+    """A moderator whom staff made responsible for the team."""
+    return user.is_authenticated and _is_in(user, [LEADS]) and is_moderator(user)
 
 
 def is_suspended(user: User) -> bool:

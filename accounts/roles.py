@@ -6,6 +6,7 @@
 from typing import NamedTuple
 
 MODERATORS = "Moderators"
+LEADS = "Lead moderators"
 EDITORS = "Guide editors"
 REVIEWERS = "Guide reviewers"
 VERIFIERS = "Verifiers"
@@ -25,8 +26,15 @@ ROLES = [
         "clinician", "a verified credential in force", "", "show the badge; be appointed moderator or reviewer", False
     ),
     Role("moderator", "clinician + appointed by staff", MODERATORS, "review posts and reports", True),
-    Role("editor", "appointed by staff", EDITORS, "write and publish the guide", True),
-    Role("reviewer", "clinician + appointed by staff", REVIEWERS, "sign revisions of the guide", True),
+    Role("lead", "moderator + appointed by staff", LEADS, "plan the rota; close the forum to new posts", True),
+    Role(
+        *("editor", "appointed by staff", EDITORS),
+        *("write the guide and send it for review; publish what must not wait, with a reason", True),
+    ),
+    Role(
+        *("reviewer", "clinician + appointed by staff", REVIEWERS),
+        *("approve, send back and sign texts of the guide that they did not write", True),
+    ),
     Role("verifier", "appointed by staff", VERIFIERS, "verify clinicians; sanction members", True),
     Role("administrator", "superuser", "", "everything in the admin, but not verify themselves", True),
 ]

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Credential
 from forum.beside import with_place_of
-from forum.models import Bookmark, Category, Duty, Post, Subscription, Thread
+from forum.models import Bookmark, Category, Duty, Post, ReadOnlyTime, Subscription, Thread
 from forum.reading import PER_PAGE
 
 FILTERS = {"unanswered": "Unanswered", "answered": "Answered by a clinician"}
@@ -93,10 +93,13 @@ def _chosen(rows: Any, user: Any, show: str) -> Any:
 
 
 def categories_for(user: Any) -> QuerySet[Category]:
-    """The rooms, each with the last thread that this person may see, and with who is on duty (the same in each row)."""
+    """The rooms, each with the last thread this person may see; in each too who is on duty, and whether nothing new is taken."""
     seen = Thread.objects.visible_to(user).filter(category=OuterRef("pk")).newest_first()
     latest = JSONObject(pk="pk", title="title", at="last_post_at")
-    return Category.objects.annotate(latest=Subquery(seen.values(json=latest)[:1]), duties=ArraySubquery(_duties()))
+    read_only = Exists(ReadOnlyTime.objects.running())
+    return Category.objects.annotate(
+        latest=Subquery(seen.values(json=latest)[:1]), duties=ArraySubquery(_duties()), read_only=read_only
+    )
 
 
 def _duties() -> QuerySet[Any]:

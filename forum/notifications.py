@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Barrier, Delivery, Notification, User
 from accounts.notifications import Kind
@@ -18,6 +19,7 @@ from forum.models import (
     Mention,
     Post,
     PostRevision,
+    PrivateNote,
     Report,
     ReviewItem,
     Thread,
@@ -49,10 +51,18 @@ THREAD = Kind(
 ROOM = Kind(
     "room", "A new conversation began in a room that I follow", "what you follow", Delivery.DAILY, still_visible=SEEN
 )
+ALARM = Kind(
+    "alarm",
+    "Something urgent has waited too long (moderators)",
+    "something urgent that waits",
+    Delivery.AT_ONCE,
+    must_tell=True,
+    still_visible="forum.notifications.item_still_waits",
+)
 REPORT = Kind("report", "A moderator looked into what I reported", "a report of yours", Delivery.AT_ONCE)
 DESK = Kind("desk", "Something waits for me as staff", "a matter that waits", Delivery.AT_ONCE)
 CARD = Kind("help-card", "Somebody sent me a card with help lines", "numbers to call", Delivery.AT_ONCE, must_tell=True)
-KINDS = [CARD, MINE, MENTION, QUOTE, ANSWER, REPLY, THREAD, ROOM, REPORT, DESK, RED]
+KINDS = [CARD, MINE, MENTION, QUOTE, ANSWER, REPLY, THREAD, ROOM, REPORT, DESK, RED, ALARM]
 
 NAMED = (MENTION.key, "Somebody mentioned you in a post.")
 REPLIED = (REPLY, "Somebody replied to your thread.")
@@ -120,6 +130,28 @@ def tell_red(revision: PostRevision) -> None:
 
 def still_waits(notification: Notification) -> bool:
     return PostRevision.objects.filter(pk=notification.subject_id or 0, state=PostRevision.State.WAITING).exists()
+
+
+def tell_alarm(item: ReviewItem, to: User) -> None:
+    """An alarm's letter is written at once, whatever hour is quiet. Who chose to be told on the site only gets none."""
+    url = reverse("forum:item", args=[item.pk])
+    told = notify(to, ALARM.key, "Something urgent has waited too long for a moderator.", url, item.pk)
+    if told and told.mail_due_at:
+        told.mail_due_at = timezone.now()
+        told.save(update_fields=["mail_due_at"])
+
+
+def item_still_waits(notification: Notification) -> bool:
+    return ReviewItem.objects.open().filter(pk=notification.subject_id or 0).exists()
+
+
+def tell_read_only(moderators: list[int]) -> None:
+    words = "Members can send no new posts, as nobody has been on duty. It ends when one of you comes on duty."
+    notify_each([News(DESK.key, words, moderators)], reverse("forum:duty"))
+
+
+def tell_wish_to_talk(note: PrivateNote, to: User) -> None:
+    notify(to, DESK.key, "A colleague would like to talk with you.", reverse("forum:duty"), note.pk)
 
 
 def tell_reporter(report: Report) -> None:

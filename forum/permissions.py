@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Exists, Q
 
 from accounts.models import Barrier, User
-from accounts.permissions import are_apart, can_write, daily_limit, is_moderator
+from accounts.permissions import are_apart, can_write, daily_limit, is_lead, is_moderator
 from forum.models import (
     Appeal,
     Category,
@@ -15,6 +15,7 @@ from forum.models import (
     DecisionQuestion,
     Post,
     PostRevision,
+    PrivateNote,
     Report,
     ReviewItem,
     Thread,
@@ -67,6 +68,21 @@ def can_report_post(user: Any, post: Post) -> bool:
 
 def can_moderate(user: Any) -> bool:
     return user.is_authenticated and is_moderator(user)
+
+
+def can_lead_team(user: Any) -> bool:
+    """Who plans for others, closes the forum to new posts, and is there for moderators who would like to talk."""
+    return user.is_authenticated and is_lead(user)
+
+
+def can_plan_shift(user: Any, moderator: User) -> bool:
+    """Add, change or withdraw hours of duty: one's own; the lead those of any moderator."""
+    own = user.pk == moderator.pk and can_moderate(user)
+    return own or (can_lead_team(user) and can_moderate(moderator))
+
+
+def can_close_talk(user: Any, note: PrivateNote) -> bool:
+    return note.kind == PrivateNote.Kind.DEBRIEF and can_lead_team(user)
 
 
 def can_edit_triage(user: Any) -> bool:

@@ -20,8 +20,10 @@ from forum.models import (
     Duty,
     ItemLook,
     Mention,
+    NoteSeen,
     Post,
     PostRevision,
+    Presence,
     PrivateNote,
     Reaction,
     ReadMark,
@@ -124,12 +126,15 @@ def _at_the_queue(user: User) -> dict[str, Rows]:
     items = ReviewItem.objects.filter(Q(claimed_by=user) | Q(escalated_to=user) | Q(closed_by=user))
     times = ReadOnlyTime.objects.filter(Q(by=user) | Q(ended_by=user))
     about = PrivateNote.objects.filter(Q(member=user) | Q(post__author=user) | Q(item__post__author=user))
+    about = about.exclude(kind=PrivateNote.Kind.DEBRIEF)  # how its writer is, and nothing of the member
     return {
         "Notes about you among moderators": list(about.values("kind", "text", "made_at")),
         "Notes you wrote or got as a moderator": list(
             PrivateNote.objects.filter(Q(by=user) | Q(to=user)).values("kind", "text", "made_at")
         ),
         "Items of the queue you had a part in": list(items.values("kind", "lane", "asked_at", "closed_at")),
+        "When you were last seen in the queue": list(Presence.objects.filter(moderator=user).values("seen_at")),
+        "Notes you read or saw to as a moderator": list(NoteSeen.objects.filter(by=user).values("note__kind", "at")),
         "Items you opened": list(ItemLook.objects.filter(by=user).values("item_id", "opened_at")),
         "Help cards you had a part in": list(cards.values("country", "sent_at", "closed_at", "second_closed_at")),
         "What you did to threads": list(
@@ -165,6 +170,7 @@ def erase(user: User) -> None:
         *(model.objects.filter(user=user) for model in (ReadMark, Bookmark, Subscription)),
         Duty.objects.filter(moderator=user),
         ItemLook.objects.filter(by=user),
+        Presence.objects.filter(moderator=user),
     ):
         kept.delete()
     with pgtrigger.ignore("forum.Trust:trust_stays_known"):

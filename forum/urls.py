@@ -26,5 +26,6 @@ urlpatterns = [
     path("", include("forum.fairness_urls")),
     path("", include("forum.keeping_urls")),
     path("", include("forum.queue_urls")),
+    path("", include("forum.team_urls")),
     path("people/<int:pk>/", suggesting.people, name="mention-fragment"),
 ]

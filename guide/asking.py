@@ -1,4 +1,4 @@
-"""Ask an address on the public internet whether it is there. A leaf, and the only place that sends a request outward.
+"""Ask an address on the public internet whether it is there. A leaf, and the only place that asks strangers.
 
 An address comes from an editor and the answer from a stranger, so neither may lead into our own network: the name is looked up
 once, every address that it has must be a public one, the connection goes to that very address, and each redirection is judged

@@ -198,6 +198,10 @@ FORUM_POSTS_PER_HOUR = 20
 FORUM_LINKS_PER_POST = 3
 FORUM_PROMISE_MINUTES = {"RED": 15, "AMBER": 240, "GREEN": 1440}  # until a clinician looks
 FORUM_CLAIM_MINUTES = 10  # for which an opened item is its reader's
+FORUM_READ_ONLY_HOURS = 24  # without anybody on duty, until nothing new is taken; 0: never by itself
+FORUM_HEAVY_IN_A_ROW = 3  # red items, until Next hands out something lighter if a colleague has a hand free; 0: never
+FORUM_BREAK_AFTER_HEAVY = 5  # red items, until the queue suggests a break
+FORUM_ALARM_WEBHOOK = ""  # an address that is told, by a POST of JSON, of what is urgent and waits
 FORUM_LEAST_SECONDS = 2  # from opening a form to sending it
 
 # The site itself asks nobody on the internet for anything. Switched on, the worker asks whether cited pages are still there.
@@ -213,6 +217,8 @@ WORKER_CHORES = {
     "guide.counting.forget_old_counts": 86_400,
     "guide.digest.send_digests": 60,
     "forum.services.rerender.rerender_some": 10,
+    "forum.moderation.alarms.raise_alarms": 15,
+    "forum.services.readonly.watch_duty": 60,
     "accounts.services.sessions.clear_expired_sessions": 86_400,
     "accounts.services.notifications.write_letters": 5,
     "accounts.services.mail.send_letters": 1,

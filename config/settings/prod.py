@@ -33,6 +33,8 @@ if os.environ.get("REDIS_URL"):
         "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": os.environ["REDIS_URL"]}
     }
 
+FORUM_ALARM_WEBHOOK = os.environ.get("ALARM_WEBHOOK_URL", "")
+FORUM_READ_ONLY_HOURS = int(os.environ.get("READ_ONLY_HOURS", "24"))
 OUTBOUND_REQUESTS = os.environ.get("OUTBOUND_REQUESTS", "0") == "1"
 
 STATIC_ROOT = os.environ.get("STATIC_ROOT", "/srv/static")

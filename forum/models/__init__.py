@@ -7,6 +7,7 @@ from forum.models.keeping import Bookmark, Draft, Mention, Reaction, ReadMark, S
 from forum.models.moderation import Decision, Report
 from forum.models.posts import Post, PostRevision
 from forum.models.queue import CrisisCard, DecisionQuestion, ItemLook, PrivateNote, ReviewItem
+from forum.models.team import NoteSeen, Presence
 from forum.models.threads import Thread
 from forum.models.triage import Lane, TriageList, TriageMatch, TriageRule, TriageVersion
 
@@ -26,8 +27,10 @@ __all__ = [
     "KeptReason",
     "Lane",
     "Mention",
+    "NoteSeen",
     "Post",
     "PostRevision",
+    "Presence",
     "PrivateNote",
     "Reaction",
     "ReadMark",

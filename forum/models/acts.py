@@ -156,6 +156,11 @@ class DoubleRead(models.Model):
         return f"second reading of decision {self.decision_id}"
 
 
+class ReadOnlyTimeQuerySet(models.QuerySet["ReadOnlyTime"]):
+    def running(self) -> "ReadOnlyTimeQuerySet":
+        return self.filter(ended_at=None)
+
+
 class ReadOnlyTime(models.Model):
     """From when until when members could read and write drafts but send nothing; by hand, or as nobody was on duty."""
 
@@ -164,6 +169,8 @@ class ReadOnlyTime(models.Model):
     reason = models.CharField(max_length=240)
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
+
+    objects = ReadOnlyTimeQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

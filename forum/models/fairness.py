@@ -93,6 +93,11 @@ class DutyQuerySet(models.QuerySet["Duty"]):
         moment = timezone.now()
         return self.filter(starts_at__lte=moment, ends_at__gt=moment)
 
+    def of_moderators(self) -> "DutyQuerySet":
+        """Not of who has no licence in force any more, or may not moderate."""
+        licence = Credential.objects.of_moderators().filter(user=models.OuterRef("moderator"))
+        return self.filter(models.Exists(licence))
+
     def next(self) -> "Duty | None":
         return self.filter(starts_at__gt=timezone.now()).order_by("starts_at").first()
 

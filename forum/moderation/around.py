@@ -47,7 +47,7 @@ def around(item: ReviewItem) -> dict[str, Any]:
         "sections": _sections(revision),
         "similar": _similar(revision),
         "card": CrisisCard.objects.filter(item=item).select_related("sent_by", "closed_by").first(),
-        "private": list(item.private_notes.select_related("by", "to")) + _of_post(item),
+        "private": list(item.private_notes.exclude(kind="debrief").select_related("by", "to")) + _of_post(item),
     }
 
 

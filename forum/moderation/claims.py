@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from forum.models import ItemLook, PrivateNote, ReviewItem
+from forum.moderation.resting import spread
 from forum.moderation.services import Superseded
 from forum.notifications import tell_taken_over
 from forum.permissions import can_decide_item, can_moderate
@@ -53,6 +54,7 @@ def next_for(by: User) -> ReviewItem | None:
         raise PermissionDenied
     mine_or_free = Q(escalated_to=None) | Q(escalated_to=by) | Q(escalated_at__lt=timezone.now() - _minutes())
     free = ReviewItem.objects.open().for_moderator(by).unclaimed().filter(mine_or_free)
+    free = spread(free, by)
     order = [F("lane"), F("escalated_to").desc(nulls_last=True), F("asked_at"), F("pk")]
     found = free.order_by(*order).select_for_update(no_key=True, skip_locked=True, of=["self"]).first()
     return _hold(found, by) if found else None

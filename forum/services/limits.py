@@ -10,13 +10,18 @@ from accounts.models import User
 from accounts.permissions import daily_limit
 from forum.models import Post, PostRevision, Thread
 from forum.rendering import links
+from forum.services.readonly import refuse_while_read_only
 
 NEW = timedelta(days=7)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def check(author: User, body: str) -> None:
-    """Raises ValidationError with a sentence for the author. Call it with the author's row locked: then the count is exact."""
+    """Raises ValidationError with a sentence for the author, ReadOnly while nothing new is taken.
+
+    Call it with the author's row locked: then the count is exact.
+    """
+    refuse_while_read_only(author)
     sent = PostRevision.objects.filter(post__author=author)
     if sent.filter(created_at__gt=timezone.now() - HOUR).count() >= _per_hour(author):
         raise ValidationError("You have sent many posts within an hour. Please wait a little; your text is kept here.")

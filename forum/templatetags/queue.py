@@ -1,6 +1,6 @@
 """Times of the queue in words."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
@@ -25,6 +25,12 @@ def time_left(item: ReviewItem) -> str:
     """How much of the promised time is left, or by how much it is late."""
     left = item.promised_at - timezone.now()
     return f"{in_words(left)} left" if left > timedelta(0) else f"late by {in_words(-left)}"
+
+
+@register.filter
+def age(moment: datetime) -> str:
+    """For how long something has waited."""
+    return in_words(timezone.now() - moment)
 
 
 @register.filter

@@ -37,6 +37,8 @@ from forum.models import (
     Duty,
     ItemLook,
     Mention,
+    NoteSeen,
+    Presence,
     PrivateNote,
     Reaction,
     ReadMark,
@@ -177,7 +179,9 @@ def _at_the_queue(maya, dr_okafor, theirs, no):
     )
     ReviewItem.objects.create(kind="report", state="closed", member=maya, promised_at=now, escalated_to=maya)
     ItemLook.objects.create(item=item, by=maya)
-    PrivateNote.objects.create(item=item, text="A note.", by=maya, to=maya)
+    note = PrivateNote.objects.create(item=item, text="A note.", by=maya, to=maya)
+    NoteSeen.objects.create(note=note, by=maya)
+    Presence.objects.create(moderator=maya)
     PrivateNote.objects.create(member=maya, text="Maya was upset.", by=dr_okafor)
     first, second = {"closed_by": maya, "second_closed_by": dr_okafor}, {"second_closed_by": maya}
     for post, closed in ((theirs, first), (no.revision.post, second)):

@@ -1,7 +1,9 @@
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import Group
 
+from accounts.roles import LEADS
 from forum import reasons
 from forum.models import Category, Thread
 from forum.moderation.services import approve
@@ -30,3 +32,10 @@ def say(category, dr_okafor):
         return post
 
     return say
+
+
+@pytest.fixture
+def lead(dr_lind):
+    """Dr. Lind, who leads the team."""
+    dr_lind.groups.add(Group.objects.get_or_create(name=LEADS)[0])
+    return dr_lind

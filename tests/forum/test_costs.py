@@ -62,5 +62,7 @@ def test_the_queue(client, rows, say, maya, noah, dr_okafor, django_assert_num_q
     client.force_login(dr_okafor)
     client.get(reverse("forum:queue"))
     duty = 3  # second factor, credential, sanctions
-    with django_assert_num_queries(PERSON + duty + 8 + HELP):  # rows and matches, two counts, two choices, undo, looks
+    with django_assert_num_queries(
+        PERSON + duty + 9 + HELP
+    ):  # rows, matches, two counts, two choices, undo, looks, rest
         client.get(reverse("forum:queue"))

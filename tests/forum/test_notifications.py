@@ -12,7 +12,7 @@ from accounts.services.barriers import raise_barrier
 from accounts.services.notifications import choose, write_letters
 from forum.models import Mention, Post, Subscription, Thread
 from forum.moderation.services import approve
-from forum.notifications import KINDS, RED
+from forum.notifications import ALARM, KINDS, RED
 from forum.services.posting import Words, delete_post, edit_post, reply
 from tests.conftest import person
 
@@ -165,7 +165,8 @@ def test_a_message_about_what_is_gone_leads_to_its_place_or_nowhere_and_says_not
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.key)
 def test_no_mail_names_medicine_thread_or_anybody(kind, thread, maya, settings):
     post = thread.posts.get()
-    subject = edit_post(post, Words("Or not?"), by=maya) if kind == RED else post
+    waiting = edit_post(post, Words("Or not?"), by=maya)
+    subject = {RED.key: waiting, ALARM.key: waiting.review_items.get()}.get(kind.key, post)
     about = {"kind": kind.key, "sentence": "S", "url": "/forum/", "subject_id": subject.pk}
     Notification.objects.create(recipient=maya, mail_due_at=timezone.now(), **about)
     write_letters()

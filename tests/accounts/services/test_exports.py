@@ -44,6 +44,8 @@ IN_THE_COPY = {
     "forum.DecisionQuestion.answered_by": "Questions about decisions you answered",
     "forum.DoubleRead.by": "Second readings of yours",
     "forum.ItemLook.by": "Items you opened",
+    "forum.NoteSeen.by": "Notes you read or saw to as a moderator",
+    "forum.Presence.moderator": "When you were last seen in the queue",
     "forum.PrivateNote.by": "Notes you wrote or got as a moderator",
     "forum.PrivateNote.member": "Notes about you among moderators",
     "forum.PrivateNote.to": "Notes you wrote or got as a moderator",

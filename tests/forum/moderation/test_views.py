@@ -8,7 +8,7 @@ from forum.moderation.showing import marked_spans
 from forum.services import triage_rules
 from tests.kept_guide import bring_guide
 
-QUEUE = 15  # session, person and their rights; rows, matches and rules; counts, late; choices of the filters; undo; looks; help
+QUEUE = 16  # session, person, their rights; rows, matches, rules; counts, late; choices of the filters; undo; looks; rest; help
 
 
 @pytest.fixture

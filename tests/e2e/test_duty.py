@@ -1,0 +1,108 @@
+"""A day of duty by clicks, with a script and without; and the board as it looks to a moderator and to the lead."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from accounts.roles import LEADS
+from forum.models import Category, Presence, ReadOnlyTime, ReviewItem
+from forum.moderation import duty, talking
+from forum.services.posting import Words, start_thread
+from tests.conftest import PersonsClient
+from tests.e2e.looking import faults, faults_at
+
+BOARD = "/forum/moderation/duty/"
+
+
+@pytest.fixture
+def browse(browser, live_server, transactional_db):
+    complaints, contexts = [], []
+
+    def opened(user, **options):
+        client = PersonsClient()
+        client.force_login(user)
+        context = browser.new_context(base_url=live_server.url, reduced_motion="reduce", **options)
+        name = settings.SESSION_COOKIE_NAME
+        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def waiting(transactional_db, maya):
+    room = Category.objects.create(slug="first", title="Starting", purpose="First weeks.", clinical=True, position=1)
+    start_thread(room, Words("I am not well.", title="A question of mine"), by=maya, key=uuid4())
+    late = timezone.now() - timedelta(minutes=20)
+    ReviewItem.objects.update(lane=1, asked_at=late, promised_at=late + timedelta(minutes=15))
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["js", "no-js"])
+def test_a_day_of_duty(browse, waiting, dr_okafor, dr_lind, script):
+    ReadOnlyTime.objects.create(reason="Nobody was there.")
+    page = browse(dr_okafor, java_script_enabled=script)
+    page.goto(BOARD)
+    expect(page.get_by_text("It began by itself, as nobody had been on duty.")).to_be_visible()
+    page.get_by_label("For how long?").select_option("8")
+    page.get_by_role("button", name="Come on duty").click()
+    expect(page.get_by_role("heading", name="You are on duty until")).to_be_visible()
+    expect(page.get_by_text("It began by itself")).to_have_count(0)
+    expect(page.get_by_text("late by 5 min")).to_be_visible()
+    page.get_by_text("Plan a shift").click()
+    page.get_by_label("From", exact=True).fill((timezone.now() + timedelta(days=2)).strftime("%Y-%m-%dT10:00"))
+    page.get_by_label("Until", exact=True).fill((timezone.now() + timedelta(days=2)).strftime("%Y-%m-%dT12:00"))
+    page.get_by_role("button", name="Plan it").click()
+    expect(page.locator(".rota li")).to_contain_text("10:00 – 12:00")
+    page.get_by_role("link", name="Change").first.click()
+    page.get_by_role("button", name="Withdraw").click()
+    expect(page.locator(".rota li")).to_have_count(0)
+    page.get_by_text("End my duty").first.click()
+    page.get_by_label("Words for whoever comes next").fill("The second one is hers.")
+    page.get_by_role("button", name="End it now").click()
+    expect(page.get_by_role("heading", name="You are off duty")).to_be_visible()
+    other = browse(dr_lind, java_script_enabled=script)
+    other.goto(BOARD)
+    other.get_by_role("button", name="I have read it").click()
+    expect(other.get_by_text("The second one is hers.")).to_have_count(0)
+    assert Presence.objects.filter(moderator=dr_okafor).exists() is script
+
+
+def test_the_board_renews_itself(browse, waiting, dr_okafor, dr_lind):
+    page = browse(dr_okafor)
+    page.clock.install()
+    page.goto(BOARD)
+    expect(page.get_by_text("Nobody.", exact=True)).to_be_visible()
+    duty.come_on(by=dr_lind, hours=1)
+    page.clock.run_for(31_000)
+    expect(page.locator(".duty-cards")).to_contain_text("Dr. Lind until")
+
+
+def test_axe_finds_nothing_and_nothing_overflows(browse, waiting, dr_okafor, dr_lind, settings):
+    settings.FORUM_BREAK_AFTER_HEAVY = 0
+    dr_lind.groups.add(Group.objects.get_or_create(name=LEADS)[0])
+    now = timezone.now()
+    duty.come_on(by=dr_okafor, hours=1)
+    talking.ask_to_talk(by=dr_okafor, text="It went close to me.", item=ReviewItem.objects.get())
+    duty.go_off(by=dr_okafor, note="Please look at the second one.")
+    duty.be_here(dr_okafor)
+    shift = duty.plan_shift(dr_okafor, now + timedelta(hours=5), now + timedelta(hours=6), by=dr_okafor)
+    page = browse(dr_lind)
+    page.goto(BOARD)
+    for each in page.locator("details.act > summary").all():
+        each.click()
+    found = faults(page)
+    ReadOnlyTime.objects.create(by=dr_lind, reason="A flood.")
+    found += faults_at(page, BOARD, f"{BOARD}shifts/{shift.pk}/", f"{BOARD}talk/", "/forum/review/")
+    assert found == []

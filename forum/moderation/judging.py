@@ -13,6 +13,7 @@ from forum.permissions import can_answer_appeal, can_decide_report
 from forum.services.moves import move, publish
 from forum.services.searching import enter
 from forum.services.showing import public_words, show_again
+from guide.services import pages_changed
 
 
 @transaction.atomic
@@ -82,6 +83,7 @@ def _uncover(decision: Decision) -> None:
     if decision.revision.post.position == 1 and decision.revision.post.live_revision_id == decision.revision_id:
         title = public_words(decision.revision)["title"]
         Thread.objects.filter(pk=decision.revision.post.thread_id).update(title=title)
+        pages_changed()
     enter(decision.revision.post)
 
 

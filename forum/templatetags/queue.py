@@ -6,9 +6,10 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
-from forum.models import PostRevision, ReviewItem
+from forum.models import PostRevision, ReviewItem, TriageMatch
 
 register = template.Library()
+MATCHED = 80  # characters
 
 
 def in_words(span: timedelta) -> str:
@@ -49,6 +50,13 @@ def reasons_seen(revision: PostRevision) -> list[str]:
     """What triage noticed, each once, the most urgent first."""
     matches = sorted(revision.triage_matches.all(), key=lambda m: (m.lane, m.start))
     return list(dict.fromkeys(m.rule.title if m.rule else m.get_kind_display().capitalize() for m in matches))
+
+
+@register.filter
+def matched(revision: PostRevision, match: TriageMatch) -> str:
+    """The very words that a rule noticed, cut where they are many; the rule's own phrase is for who writes rules."""
+    words = " ".join(getattr(revision, match.part)[match.start : match.end].split())
+    return words if len(words) <= MATCHED else f"{words[:MATCHED].rsplit(' ', 1)[0]} …"
 
 
 @register.filter

@@ -153,6 +153,7 @@ ROWS = {
     "forum:item": ((10**9,), 404, 404, 404, 404, 404),
     "forum:act": ((10**9, "approve"), 404, 404, 405, 404, 404),
     "forum:help-card": ((10**9,), 302, 404, 404, 404, 404),
+    "forum:handbook": ((), 404, 404, 200, 404, 404),
     "forum:counts-fragment": ((), 404, 404, 200, 404, 404),
     "forum:next-item": ((), 404, 404, 405, 404, 404),
     "forum:approve-together": ((), 404, 404, 405, 404, 404),

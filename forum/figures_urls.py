@@ -3,8 +3,11 @@
 from django.urls import path
 
 from forum import transparency
+from forum.moderation import second_views
 
 urlpatterns = [
     path("transparency/", transparency.transparency, name="transparency"),
     path("transparency/<int:year>/<int:month>/", transparency.transparency, name="transparency-month"),
+    path("moderation/second-readings/", second_views.second_readings, name="second-readings"),
+    path("moderation/second-readings/<int:pk>/", second_views.second_reading, name="second-reading"),
 ]

@@ -168,6 +168,8 @@ ROWS = {
     "forum:close-forum": ((), 404, 404, 405, 404, 404),
     "forum:transparency": ((), 200, 200, 200, 200, 200),
     "forum:transparency-month": ((2019, 1), 404, 404, 404, 404, 404),
+    "forum:second-readings": ((), 404, 404, 200, 404, 404),
+    "forum:second-reading": ((10**9,), 404, 404, 404, 404, 404),
     "forum:open-forum": ((), 404, 404, 405, 404, 404),
     "guide:article": (("small",), 200, 200, 200, 200, 200),
     "guide:feed": ((), 200, 200, 200, 200, 200),

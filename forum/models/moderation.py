@@ -19,7 +19,8 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         """All but those that were taken back within half a minute: the next row about the same text says so."""
         later = Decision.objects.filter(revision=models.OuterRef("revision"), pk__gt=models.OuterRef("pk"))
         following = models.Subquery(later.order_by("pk").values("action")[:1])
-        return self.alias(following=following).exclude(following=Decision.Action.UNDONE)
+        kept = self.alias(following=following).exclude(action=Decision.Action.UNDONE)
+        return kept.filter(Q(following=None) | ~Q(following=Decision.Action.UNDONE))
 
 
 class Decision(models.Model):

@@ -21,7 +21,7 @@ VERDICTS = {
 
 @transaction.atomic
 def read_again(reading: DoubleRead, *, by: User, verdict: str, words: str = "") -> DoubleRead:
-    """What this clinician would have decided. Raises PermissionDenied, Superseded, and ValidationError where a no has no words."""
+    """What this clinician would have decided. Raises PermissionDenied, Superseded, ValidationError."""
     reading = DoubleRead.objects.select_for_update(no_key=True, of=["self"]).get(pk=reading.pk)
     if not can_read_again(by, reading):
         raise PermissionDenied

@@ -54,7 +54,7 @@ def test_the_second_reads_blind_and_changes_nothing(client, reading, dr_lind, dr
     assert link in client.get(LIST).content.decode()
     html = client.get(link).content.decode()
     assert "I take it with breakfast." in html
-    for told in ("Dr. Okafor", "approved", "Maya"):
+    for told in ("Dr. Okafor", "Published", "Maya"):
         assert told not in html.split("<main")[1].split("</main>")[0]
     before = list(Post.objects.values()), Decision.objects.count()
     again = client.post(link, {"verdict": "rejected", "words": ""}).content.decode()

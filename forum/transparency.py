@@ -70,7 +70,7 @@ def _charts(found: Counted) -> list[Chart]:
 
 def _by_share(key: str, title: str, names: Mapping[str, str], shown: Shown, what: str = "posts") -> Chart:
     """Each cell with its share of all; what is rare stands together in the last row."""
-    columns = ["", "How many", "Share"]
+    columns = ["What", "How many", "Share"]
     if shown.total is None:
         return Chart(key, title, f"There were {FEW} {what} in this month.", columns, [])
     bars = [_bar(names.get(code, "Another reason"), n, shown.total) for code, n in _largest_first(shown.cells)]
@@ -98,7 +98,7 @@ def _made(found: Counted) -> Chart:
     rows = {"Reports made": found.reported, "Appeals made": found.appealed}
     bars = [Bar(name, n if n >= LEAST else 0, f"{n:,}" if n >= LEAST else FEW) for name, n in rows.items()]
     finding = "What members asked to be looked at again. Some of it was answered in a later month."
-    return Chart("made", "Reports and appeals made", finding, ["", "How many"], bars)
+    return Chart("made", "Reports and appeals made", finding, ["What", "How many"], bars)
 
 
 def _trends(found: Counted) -> list[Chart]:
@@ -116,8 +116,8 @@ def _trends(found: Counted) -> list[Chart]:
     span = f"up to {MONTHS} months"
     columns = ["Month", "Half within", "Nine in ten within"]
     return [
-        Chart("months", "Posts reviewed by month", f"The last {span}.", ["Month", "Posts reviewed"], read),
-        Chart("waits", "How long posts waited", f"The bars show the median of each month, {span}.", columns, waits),
+        Chart("months", "Posts reviewed by month", f"The {span} until this one.", ["Month", "Posts reviewed"], read),
+        Chart("waits", "How long posts waited", f"The bars show the median of each month.", columns, waits),
     ]
 
 

@@ -24,7 +24,7 @@ def show(request: HttpRequest) -> HttpResponse:
     context = {
         "period": period,
         "periods": statistics.PERIODS,
-        "charts": [_days(period), _clinicians(period), _lanes(period)],
+        "charts": [_lanes(period), _clinicians(period), _days(period)],
         "agreement": statistics.agreement(period),
         "disagreements": statistics.disagreements(period, request.user),
         "scores": [whole, *rules],
@@ -34,9 +34,15 @@ def show(request: HttpRequest) -> HttpResponse:
 
 def _days(period: statistics.Period) -> Chart:
     rows = statistics.by_day(period)
-    bars = [Bar(f"{row['day']:%a %d %b}", row["n"], str(row["n"])) for row in reversed(rows)]
+    bars = [Bar(f"{row['day']:%a %d %b}", row["n"], str(row["n"])) for row in reversed(rows) if row["n"]]
     total = sum(row["n"] for row in rows)
-    return Chart("days", "Decisions by day", f"{total} in {period.days} days.", ["Day", "Decisions"], bars)
+    return Chart(
+        "days",
+        "Decisions by day",
+        f"{total} in {period.days} days. Days without any are left out.",
+        ["Day", "Decisions"],
+        bars,
+    )
 
 
 def _clinicians(period: statistics.Period) -> Chart:

@@ -147,7 +147,7 @@ def test_without_javascript(browse, asked, maya, dr_okafor):
 
 
 def test_axe_finds_nothing_and_nothing_overflows(browse, asked, maya, noah, dr_okafor, dr_lind):
-    public, refused, other, red = (asked(n) for n in range(4))
+    public, refused, _, red = (asked(n) for n in range(4))
     approve(public.revisions.get(), by=dr_okafor, clinical="Please ask your prescriber.")
     edited = edit_post(public, Words("Other words now.", title="Number 0"), by=maya)
     report_post(public, by=noah, reason="dose", note="Look.")

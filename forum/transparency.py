@@ -117,7 +117,7 @@ def _trends(found: Counted) -> list[Chart]:
     columns = ["Month", "Half within", "Nine in ten within"]
     return [
         Chart("months", "Posts reviewed by month", f"The {span} until this one.", ["Month", "Posts reviewed"], read),
-        Chart("waits", "How long posts waited", f"The bars show the median of each month.", columns, waits),
+        Chart("waits", "How long posts waited", "The bars show the median of each month.", columns, waits),
     ]
 
 

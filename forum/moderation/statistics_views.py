@@ -39,7 +39,7 @@ def _days(period: statistics.Period) -> Chart:
     return Chart(
         "days",
         "Decisions by day",
-        f"{total} in {period.days} days. Days without any are left out.",
+        finding,
         ["Day", "Decisions"],
         bars,
     )

@@ -36,6 +36,7 @@ def _days(period: statistics.Period) -> Chart:
     rows = statistics.by_day(period)
     bars = [Bar(f"{row['day']:%a %d %b}", row["n"], str(row["n"])) for row in reversed(rows) if row["n"]]
     total = sum(row["n"] for row in rows)
+    finding = f"{total} in {period.days} days. Days without any are left out."
     return Chart(
         "days",
         "Decisions by day",

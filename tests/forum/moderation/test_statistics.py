@@ -33,6 +33,7 @@ def waiting(say, maya, settings):
         revision.triage_matches.all().delete()
         if rule:
             TriageMatch.objects.create(revision=revision, rule=rule, lane=rule.lane, **match)
+            revision.review_items.update(lane=rule.lane)
         return revision
 
     return waiting

@@ -27,5 +27,6 @@ urlpatterns = [
     path("", include("forum.keeping_urls")),
     path("", include("forum.queue_urls")),
     path("", include("forum.team_urls")),
+    path("", include("forum.figures_urls")),
     path("people/<int:pk>/", suggesting.people, name="mention-fragment"),
 ]

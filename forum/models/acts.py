@@ -1,12 +1,14 @@
 """What moderators do besides letting a text through or not: spans hidden, threads moved, and the team's own log."""
 
+from typing import Any
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from accounts.models import Credential
-from forum.models.moderation import Decision
+from forum.models.moderation import Decision, Report
 from forum.models.posts import PostRevision
 from forum.models.queue import ReviewItem
 from forum.models.threads import Thread
@@ -135,6 +137,24 @@ class Alarm(models.Model):
         return f"{self.get_step_display()}: item {self.item_id}"
 
 
+class DoubleReadQuerySet(models.QuerySet["DoubleRead"]):
+    def of_what_stands(self) -> "DoubleReadQuerySet":
+        """Not of an approval that was undone within half a minute."""
+        return self.filter(decision__in=Decision.objects.standing())
+
+    def open_to(self, moderator: Any) -> "DoubleReadQuerySet":
+        """None in which this person has a part: not their text, their approval, or their report on the post."""
+        post = models.OuterRef("decision__revision__post")
+        found = self.exclude(decision__by=moderator).exclude(decision__revision__post__author=moderator)
+        return found.exclude(models.Exists(Report.objects.filter(by=moderator, post=post)))
+
+    def to_read(self, moderator: Any) -> "DoubleReadQuerySet":
+        """What waits for this person's second reading and is public as it was approved; the longest waiting first."""
+        public = {"decision__revision__post__state": "published", "decision__revision__state": "approved"}
+        found = self.open_to(moderator).of_what_stands().filter(read_at=None, **public).order_by("pk")
+        return found.select_related("decision__revision__post__thread__category")
+
+
 class DoubleRead(models.Model):
     """A second clinician's blind verdict on a text that was approved; a random sample shows how far two agree."""
 
@@ -144,6 +164,8 @@ class DoubleRead(models.Model):
     words = models.TextField(blank=True, max_length=1000)
     drawn_at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True)
+
+    objects = DoubleReadQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -21,6 +21,9 @@ def in_words(span: timedelta) -> str:
     return f"{hours} h" if hours < 48 else f"{hours // 24} days"  # noqa: PLR2004
 
 
+register.filter("span_words", in_words)
+
+
 @register.filter
 def time_left(item: ReviewItem) -> str:
     """How much of the promised time is left, or by how much it is late."""

@@ -12,7 +12,6 @@ urlpatterns = [
     path("review/removed/", fair_views.removed, name="removed"),
     path("review/report/<int:pk>/", fair_views.report, name="review-report"),
     path("review/appeal/<int:pk>/", fair_views.appeal, name="review-appeal"),
-    path("review/post/<int:pk>/", fair_views.post, name="moderate-post"),
     path("review/post/<int:pk>/remove/", fair_views.remove, name="remove-post"),
     path("review/post/<int:pk>/restore/", fair_views.restore, name="restore-post"),
     path("review/text/<int:pk>/keep/", fair_views.keep_shown, name="keep-shown"),

@@ -6,16 +6,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from forum.fair_forms import AnswerForm, CloseReportForm, RemoveForm, TrustForm
-from forum.models import Appeal, Decision, Post, PostRevision, Report, Thread
+from forum.models import Appeal, Post, PostRevision, Report, Thread
 from forum.moderation import judging, removal, trusting
 from forum.moderation.claims import refuse_what_another_has_open
 from forum.moderation.guard import for_moderators
 from forum.permissions import (
     can_answer_appeal,
     can_decide_report,
-    can_lock_thread,
     can_remove_post,
-    can_restore_post,
     can_trust_member,
 )
 
@@ -66,21 +64,6 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
         judging.answer_appeal(found, by=request.user, overturn=overturn, answer=answer)
         return redirect("forum:queue")
     return render(request, "forum/moderation/appeal.html", {"appeal": found, "form": form})
-
-
-@for_moderators
-@require_safe
-def post(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _post(request, pk)
-    context = {
-        "post": found,
-        "decisions": Decision.objects.filter(revision__post=found),
-        "may_remove": can_remove_post(request.user, found),
-        "may_restore": can_restore_post(request.user, found),
-        "may_lock": can_lock_thread(request.user, found.thread),
-        "shown": PostRevision.objects.to_read_after(request.user).filter(pk=found.live_revision_id).exists(),
-    }
-    return render(request, "forum/moderation/post.html", context)
 
 
 @for_moderators

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from forum import fairness
+from forum import asking, fairness
 from forum.moderation import fair_views
 
 urlpatterns = [
     path("post/<int:pk>/report/", fairness.report_post, name="report-post"),
     path("member/<int:pk>/report/", fairness.report_member, name="report-member"),
     path("decision/<int:pk>/appeal/", fairness.appeal, name="appeal"),
+    path("decision/<int:pk>/ask/", asking.ask, name="ask"),
     path("review/removed/", fair_views.removed, name="removed"),
     path("review/report/<int:pk>/", fair_views.report, name="review-report"),
     path("review/appeal/<int:pk>/", fair_views.appeal, name="review-appeal"),

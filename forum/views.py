@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from forum.beside import threads_as_read_by
-from forum.lists import categories_for, filters_for, on_duty, threads_page, with_following
+from forum.lists import categories_for, filters_for, on_duty, threads_page, with_following, with_what_was_asked
 from forum.models import Post, Thread
 from forum.permissions import can_enter_category, can_moderate, can_reply, can_start_thread
 from forum.reading import PER_PAGE, address_of, place_after_merge, posts_of_page, waiting_time
@@ -74,7 +74,7 @@ def similar(request: HttpRequest) -> HttpResponse:
 @require_safe
 def my_posts(request: HttpRequest) -> HttpResponse:
     """Drafts, and what was sent: the newest first, by keyset pages."""
-    posts = Post.objects.of(request.user).with_last_revision().select_related("thread")
+    posts = with_what_was_asked(Post.objects.of(request.user).with_last_revision()).select_related("thread")
     before = request.GET.get("before", "")
     if before.isdecimal() and len(before) < 19:  # noqa: PLR2004  digits of a PostgreSQL bigint
         posts = posts.filter(pk__lt=before)

@@ -10,7 +10,7 @@ from forum.moderation.removal import locked
 from forum.moderation.services import Superseded, write_note
 from forum.notifications import tell_noted
 from forum.permissions import can_moderate_post, can_withdraw_note
-from forum.services.items import ask_about_note, close_note_item, closed_by
+from forum.services.items import ask_about_note, close_answer_item, close_note_item, closed_by
 from forum.services.moves import move
 
 
@@ -63,6 +63,29 @@ def mark_note(note: ClinicalNote, *, by: User) -> ReviewItem:
     asked = ask_about_note(note)
     _log(note, ThreadAct.Action.STALE, by)
     return asked
+
+
+@transaction.atomic
+def change_note(note: ClinicalNote, *, by: User, body: str) -> ClinicalNote:
+    """Another note takes its place; the old one stays known. Raises PermissionDenied and IllegalMove."""
+    withdraw_note(note, by=by)
+    return add_note(note.post, by=by, body=body)
+
+
+@transaction.atomic
+def keep_answer(post: Post, *, by: User, note: str = "") -> None:
+    """A clinician's answer was looked at again: it is still right, or needs a note beside it. Raises PermissionDenied."""
+    post = locked(post)
+    if not can_moderate_post(by, post):
+        raise PermissionDenied
+    if not ReviewItem.objects.open().filter(kind=ReviewItem.Kind.NOTE, note=None, post=post).exists():
+        raise Superseded("Somebody has looked at this answer already.")
+    if note:
+        written = write_note(post, note, by)
+        tell_noted(written)
+        _log(written, ThreadAct.Action.NOTED, by)
+    close_answer_item(post)
+    closed_by(by, post=post, note=None)
 
 
 def _log(note: ClinicalNote, action: str, by: User) -> None:

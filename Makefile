@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: help run test lint format check manage codes content-report bench reset
+.PHONY: help run test lint format check manage codes content-report bench simulate reset
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -33,6 +33,9 @@ content-report: .venv/ready ## reading grade, citations and open claims of every
 
 bench: .venv/ready ## timings of rendering, search and pages; then of a large forum (ARGS="--posts 500000")
 	@$(BIN)/python -m config.devserver manage shell -v0 -c 'from tests.bench import main; main()' && $(BIN)/python -W ignore -m tests.bench_forum $(ARGS)
+
+simulate: .venv/ready ## a day of ten moderators and two thousand texts, in processes, some killed (ARGS="--items 400")
+	@$(BIN)/python -W ignore -m tests.simulation $(ARGS)
 
 reset: .venv/ready ## delete the local database (asks first)
 	@read -rp "Delete .local and the local database? [y/N] " answer; [ "$$answer" = y ] || { echo "Nothing was deleted."; exit 0; }; $(BIN)/python -m config.embedded_postgres --delete .local/pg && rm -rf .local

@@ -52,6 +52,11 @@ def is_moderator(user: User) -> bool:
     return appointed and is_clinician(user) and not is_suspended(user)
 
 
+def has_lapsed(user: User) -> bool:
+    """Appointed as a moderator, without a credential in force: they do nothing, and may know why."""
+    return user.is_authenticated and user.is_active and _is_in(user, [MODERATORS]) and not is_clinician(user)
+
+
 def is_lead(user: User) -> bool:
     """A moderator whom staff made responsible for the team."""
     return user.is_authenticated and _is_in(user, [LEADS]) and is_moderator(user)

@@ -18,6 +18,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 PAGE_SECONDS = 60
 ROOMS = "/account/"
+FORUM = "/forum/"
 NOT_THE_GUIDE = ("/forum/", "/account/", "/admin/", "/static/", "/health/")
 
 
@@ -46,13 +47,18 @@ def body_limit(get_response: Handler) -> Handler:
 
 
 def private_pages(get_response: Handler) -> Handler:
-    """What somebody with a session gets is theirs alone; pages of an account are not kept even by their own browser."""
+    """What somebody with a session gets is theirs alone.
+
+    Pages of an account and the forum as a member sees it are not kept even by their own browser: after they have logged
+    out, its back button shows nobody what they read or wrote.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if request.path.startswith(ROOMS):
+        member = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if request.path.startswith(ROOMS) or (member and request.path.startswith(FORUM)):
             patch_cache_control(response, private=True, no_store=True)
-        elif settings.SESSION_COOKIE_NAME in request.COOKIES:
+        elif member:
             patch_cache_control(response, private=True)
         return response
 
@@ -82,7 +88,7 @@ def count_what_is_read(get_response: Handler) -> Handler:
 
 
 def anonymous_page_cache(get_response: Handler) -> Handler:
-    """Keep whole pages for visitors without a session, for a minute or until the guide changes.
+    """Keep whole pages for visitors without a session, for a minute or until guide_version() grows.
 
     Stands outside the session middleware, so that a member's page is neither stored nor answered from the store.
     """
@@ -103,7 +109,7 @@ def anonymous_page_cache(get_response: Handler) -> Handler:
 
 def _is_plain_visit(request: HttpRequest) -> bool:
     """The forum is left out: a post that was removed must be gone at once."""
-    reads = request.method in ("GET", "HEAD") and not request.path.startswith("/forum/")
+    reads = request.method in ("GET", "HEAD") and not request.path.startswith(FORUM)
     return reads and settings.SESSION_COOKIE_NAME not in request.COOKIES
 
 

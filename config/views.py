@@ -36,15 +36,18 @@ def site_context(request: HttpRequest) -> dict[str, Any]:
 
 
 WRITTEN_ON = {"forum:new-thread", "forum:reply", "forum:edit-post"}
+FROM_ELSEWHERE = ("Origin checking failed", "Referer checking failed")  # how Django's reasons begin
 
 
 def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose token is no longer known, mostly since its writer logged in again meanwhile.
 
-    On the pages where people write, the words come back in a fresh form; only its button sends them.
+    On the pages where people write, the words come back in a fresh form; only its button sends them. Not words that
+    another site sent: nobody shall be led to publish them.
     """
     match = request.resolver_match
-    typed = request.POST if match and match.view_name in WRITTEN_ON else None
+    from_here = not reason.startswith(FROM_ELSEWHERE)
+    typed = request.POST if from_here and match and match.view_name in WRITTEN_ON else None
     return render(request, "403_csrf.html", {"typed": typed}, status=403)
 
 

@@ -27,7 +27,8 @@ SHOTS = [
     # picture, whose, address or the words of links to follow from there
     ("desk", "elif", "/admin/", []),
     ("digest", "elif", "/admin/guide/feedback/desk/", ["#id_digest"]),
-    ("writing", "elif", "/admin/guide/article/", ["text=What it costs"]),
+    ("writing", "elif", "/admin/guide/article/", ["text=How naltrexone works", "#id_body"]),
+    ("insert", "elif", "/admin/guide/article/", ["text=How naltrexone works", "[data-pick=source]"]),
     ("feedback", "elif", "/admin/guide/feedback/?closed__exact=0", []),
     ("matrix", "elif", "/admin/guide/treatment/matrix/", []),
     ("changes", "elif", "/admin/guide/referencechange/waiting/", []),
@@ -70,6 +71,7 @@ def shoot(page: Page, site: str, picture: str, address: str, steps: list[str]) -
         else:
             found.click()
             page.wait_for_load_state()
+    page.wait_for_load_state("networkidle")  # the preview, and lists that are fetched
     image = Image.open(io.BytesIO(page.screenshot()))
     image.save(PICTURES / f"{picture}.webp", quality=70, method=6)
     return True

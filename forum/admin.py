@@ -19,6 +19,10 @@ class CategoryForm(forms.ModelForm):
         found = super().clean() or self.cleaned_data
         if found.get("clinical") and found.get("policy") == Category.Policy.REVIEW_AFTER:
             self.add_error("policy", "Health questions are always read first.")
+        if self.initial.get("members_only") and not found.get("members_only") and self.instance.threads.exists():
+            self.add_error(
+                "members_only", "Members wrote here for members only. Open a new category to everybody instead."
+            )
         return found
 
 

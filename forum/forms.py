@@ -7,22 +7,44 @@ from django.core import signing
 
 from forum.rendering import MAX_CHARACTERS
 from forum.services.posting import Words
+from forum.taming import can_be_seen, printable, tamed
 
 WORDS = ("body", "title", "warning", "anonymous", "members_only")
 SALT = "forum.form"
 
 
+def must_be_seen(text: str) -> None:
+    if not can_be_seen(text):
+        raise forms.ValidationError("There is nothing in it that can be read. Please write a word.")
+
+
+class Line(forms.CharField):
+    """One line beside which other things stand: nothing in it may turn them round or lie over them."""
+
+    def to_python(self, value: object) -> str:
+        return tamed(super().to_python(value))
+
+
+class Lines(forms.CharField):
+    """As somebody typed it, but for what is no sign at all."""
+
+    def to_python(self, value: object) -> str:
+        return printable(super().to_python(value))
+
+
 class PostForm(forms.Form):
     """A member's words. The key makes a second click, or a resend after an error, the same post."""
 
-    body = forms.CharField(
+    body = Lines(
         label="Your post",
         max_length=MAX_CHARACTERS,
+        validators=[must_be_seen],
         widget=forms.Textarea(attrs={"rows": 10, "maxlength": MAX_CHARACTERS}),
         help_text="You can use **bold**, *italics*, lists and > quotations.",
     )
-    warning = forms.CharField(
+    warning = Line(
         label="Content warning (optional)",
+        validators=[must_be_seen],
         max_length=80,
         required=False,
         help_text="Folds the post behind these words.",
@@ -52,7 +74,9 @@ class PostForm(forms.Form):
 
 
 class ThreadForm(PostForm):
-    title = forms.CharField(label="Title", max_length=140, help_text="Your question or subject in one line.")
+    title = Line(
+        label="Title", max_length=140, validators=[must_be_seen], help_text="Your question or subject in one line."
+    )
     members_only = forms.BooleanField(
         label="For members only", required=False, help_text="Not shown to visitors or search engines."
     )
@@ -69,4 +93,4 @@ class EditForm(PostForm):
 
 
 class ThreadEditForm(EditForm):
-    title = forms.CharField(label="Title", max_length=140)
+    title = Line(label="Title", max_length=140, validators=[must_be_seen])

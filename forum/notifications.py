@@ -53,7 +53,7 @@ ROOM = Kind(
 )
 ALARM = Kind(
     "alarm",
-    "Something urgent has waited too long (moderators)",
+    "Something urgent waits too long for me as a moderator",
     "something urgent that waits",
     Delivery.AT_ONCE,
     must_tell=True,

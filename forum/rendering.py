@@ -1,22 +1,31 @@
 """A member's Markdown to safe HTML. Narrower than the guide's: no raw HTML, no images, no tables. A leaf."""
 
 import re
+import threading
 from collections.abc import Mapping
-from functools import lru_cache
+from html import escape
 from typing import Any
 
 import bleach
+from linkify_it import LinkifyIt
+from linkify_it.main import Match
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from forum.naming import Name, names_in
+from forum.taming import tamed
 
-RENDER_VERSION = 1
+RENDER_VERSION = 2
 MAX_CHARACTERS = 10_000
+MOST_TAGS = 2_000  # one for every five characters: nobody writes so, and to sanitise more would take too long
 TAGS = {"a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "span", "strong", "ul"}
 ATTRIBUTES = {"a": ["rel"], "ol": ["start"]}
 # Stored for somebody who is named: without the name, which may change. What does not fill it in shows nobody's name.
 MEMBER = '<span data-member="{}">@member</span>'
+MOST_ADDRESSES = 300
+ADDRESSES = re.compile(r"://|\w\.\w")
+LONGEST_ADDRESS = 250  # without a scheme: in a longer run of signs such addresses are not looked for
+WEB = ("", "http:", "https:")
 LINK_RULES = "nofollow ugc noopener"
 SCHEME = re.compile(r"(?:^|[^a-z0-9.+-])(https?)$", re.IGNORECASE)
 
@@ -28,10 +37,13 @@ class PostTooLong(ValueError):
 def render(text: str, members: Mapping[str, int] | None = None) -> str:
     """HTML of a post. Raises PostTooLong before anything is parsed. At most 250 ms for any text of the permitted length.
 
-    `members` are the names after “@” that mean somebody, as they stand in the text, with that member's number.
+    `members` are the names after “@” that mean somebody, as they stand in the text, with that member's number. A text
+    that is hardly more than signs is shown just as it was typed.
     """
     _check_length(text)
-    return _cleaner().clean(_markdown().render(text, {"members": members or {}}))
+    text = tamed(text)
+    html = _bounded(text, {"members": members or {}})
+    return _tools.cleaner.clean(f"<pre>{escape(text, quote=False)}</pre>" if html is None else html)
 
 
 def names_after_at(text: str) -> list[tuple[str, ...]]:
@@ -40,8 +52,15 @@ def names_after_at(text: str) -> list[tuple[str, ...]]:
         return []
     _check_length(text)
     env: dict[str, Any] = {"names": []}
-    _markdown().parse(text, env)
-    return list(dict.fromkeys(env["names"]))
+    return [] if _bounded(tamed(text), env) is None else list(dict.fromkeys(env["names"]))
+
+
+def _bounded(text: str, env: dict[str, Any]) -> str | None:
+    """The text as HTML that is not sanitised yet; None where it has more addresses or tags than anybody writes."""
+    if len(ADDRESSES.findall(text)) > MOST_ADDRESSES:
+        return None
+    html: str = _tools.markdown.render(text, env)
+    return html if html.count("<") <= MOST_TAGS else None
 
 
 def _check_length(text: str) -> None:
@@ -59,9 +78,9 @@ def links_in(html: str) -> list[str]:
     return list(dict.fromkeys(re.findall(r'<a [^>]*href="([^"]+)"', html)))
 
 
-@lru_cache(maxsize=1)
 def _markdown() -> MarkdownIt:
     md = MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": True, "maxNesting": 10})
+    md.linkify = _ByWords()
     md.enable(["linkify"]).disable(["image", "heading", "lheading", "reference", "html_block", "html_inline", "entity"])
     md.inline.ruler.at("linkify", _linkify)
     md.core.ruler.push("members", _members)
@@ -107,6 +126,28 @@ def _member(renderer: object, tokens: list, i: int, options: object, env: object
     return MEMBER.format(int(tokens[i].meta["pk"]))
 
 
+class _ByWords(LinkifyIt):  # type: ignore[misc]
+    """Looks for addresses word by word: its patterns take quadratic time over one long word, seconds for 10,000 characters.
+
+    Of the web only: what else it knows, such as mail, no post may link to.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(options={"fuzzy_email": False})
+
+    def test(self, text: str) -> bool:
+        return bool(self.match(text))
+
+    def match(self, text: str) -> list[Match]:
+        found = []
+        for word in re.finditer(r"\S+", text):
+            here = super().match(word[0]) if "." in word[0] and len(word[0]) <= LONGEST_ADDRESS else None
+            for link in here or ():
+                link.index, link.last_index = link.index + word.start(), link.last_index + word.start()
+                found += [link] if link.schema in WEB else []
+        return found
+
+
 def _linkify(state: Any, silent: bool) -> bool:
     """As markdown-it's rule of this name, which searches all the text before each “://” and takes quadratic time over it."""
     if state.linkLevel > 0 or not state.src.startswith("://", state.pos):
@@ -140,6 +181,12 @@ def _allow(tag: str, name: str, value: str) -> bool:
     return name in ATTRIBUTES.get(tag, ())
 
 
-@lru_cache(maxsize=1)
-def _cleaner() -> bleach.Cleaner:
-    return bleach.Cleaner(tags=TAGS, attributes=_allow, protocols={"https", "http"}, strip=True)
+class _Tools(threading.local):
+    """One of each for every thread of the server: they remember where they are in a text, and would mix two people's."""
+
+    def __init__(self) -> None:
+        self.markdown = _markdown()
+        self.cleaner = bleach.Cleaner(tags=TAGS, attributes=_allow, protocols={"https", "http"}, strip=True)
+
+
+_tools = _Tools()

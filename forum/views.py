@@ -12,6 +12,7 @@ from forum.models import Post, Thread
 from forum.permissions import can_enter_category, can_moderate, can_reply, can_start_thread
 from forum.reading import PER_PAGE, address_of, place_after_merge, posts_of_page, waiting_time
 from forum.structured_data import is_public, thread_data
+from forum.taming import printable
 from guide.search import suggest
 
 
@@ -64,7 +65,7 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def similar(request: HttpRequest) -> HttpResponse:
     """What may already answer the title that is being typed."""
-    title = request.GET.get("title", "")[:140]
+    title = printable(request.GET.get("title", "")[:140])
     found = {"sections": suggest(title)[:3], "threads": Thread.objects.visible_to(request.user).like(title)[:4]}
     return render(request, "forum/_similar.html", found)
 

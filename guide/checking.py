@@ -2,19 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from guide.content_files import Content, Text, texts
-from guide.models import Article, ArticleRevision
+from guide.wording import unwanted
 
 MARK = re.compile(r"\[\^[^\]]+\]")
 LINK = re.compile(r"\]\(([a-z0-9-]+)(?:#[a-z0-9-]+)?\)")
-# Words that promise too much, or that put an illness in the place of a person.
-UNWANTED = re.compile(
-    r"\b(addicts?|junkies?|abusers?|clean and sober|drug-free|miracle|miraculous|magic|transformative|life-changing"
-    r"|guaranteed?|replacement therapy|substance abuse|alcoholics?(?! anonymous)|cures?|cured|completely safe|ideal choice)\b",
-    re.IGNORECASE,
-)
 CITED_FIELDS = re.compile(r"\.(text|answer|definition|description|medicines|good_video|detail|note|warning|in short)$")
 START_OF_BLOCK = re.compile(r"([-*]|\d+\.)\s|\||#|:::|\[\[")
 TITLES = re.compile(r"\.(title|name)$")
@@ -38,25 +31,6 @@ def breaks(text: str) -> list[str]:
     return [*found, f"line {opened}: this callout has no end (:::)"] if opened else found
 
 
-def warnings(text: str, slugs: set[str]) -> list[str]:
-    """What an editor should look at before publishing, as `line N: what`."""
-    whole = Text(Path("line"), 1, "text", text)
-    found = [
-        *_unwanted(whole),
-        *_dead_links(whole, slugs),
-        *_unsourced(whole),
-        *(f"line:{b[5:]}" for b in breaks(text)),
-    ]
-    in_order = sorted(found, key=lambda fault: int(fault.split(":")[1]))
-    return [fault.replace("line:", "line ", 1) for fault in in_order]
-
-
-def submit_faults(revision: ArticleRevision) -> list[str]:
-    """What holds a text back from review, though not from being kept as a draft."""
-    slugs = set(Article.objects.values_list("slug", flat=True))
-    return [*warnings(revision.in_short, slugs), *warnings(revision.body, slugs)]
-
-
 def faults(content: Content) -> list[str]:
     """All broken rules as `file:line: what`, in the order of the files."""
     slugs = {article.slug for article in content.articles}
@@ -69,7 +43,7 @@ def faults(content: Content) -> list[str]:
             continue
         found += _unwanted(text) + _dead_links(text, slugs) + _broken(text)
         if text.path.suffix == ".md" or CITED_FIELDS.search(text.where):
-            found += list(_unsourced(text))
+            found += list(unsourced(text))
     return found
 
 
@@ -83,7 +57,7 @@ def _of_summaries(content: Content) -> Iterator[str]:
 def _unwanted(text: Text) -> list[str]:
     if TITLES.search(text.where):  # names of books and groups are not ours to change
         return []
-    return [f"{_at(text, m.start())}: the word “{m[0]}”" for m in UNWANTED.finditer(text.text)]
+    return [f"{_at(text, f.offset)}: the word “{f.words}”; say {f.instead}" for f in unwanted(text.text)]
 
 
 def _dead_links(text: Text, slugs: set[str]) -> list[str]:
@@ -96,7 +70,7 @@ def _broken(text: Text) -> list[str]:
     return [f"{text.path.name}:{text.line + number - 1}: {what}" for number, what in place]
 
 
-def _unsourced(text: Text) -> Iterator[str]:
+def unsourced(text: Text) -> Iterator[str]:
     """Each paragraph, list item and table row needs a citation or [^site]; a lead-in that ends with a colon needs none."""
     for offset, block in _blocks(text.text):
         if not MARK.search(block) and not block.endswith(":"):

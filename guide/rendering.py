@@ -5,6 +5,7 @@ when a page is put together, since only the whole page knows which source is its
 """
 
 import re
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -83,7 +84,7 @@ def render(text: str) -> Rendered:
             f"The text has {len(text):,} characters; at most {MAX_CHARACTERS:,} are allowed. Please take out {over:,}."
         )
     found = _Found()
-    html = _sanitise(link_numbers(_markdown().render(text, {"found": found})))
+    html = _sanitise(link_numbers(_tools.markdown.render(text, {"found": found})))
     return Rendered(html, tuple(found.headings), tuple(found.citations), tuple(found.parts))
 
 
@@ -115,7 +116,6 @@ def number_citations(html: str) -> tuple[str, list[str]]:
     return re.sub(r'<sup data-cite="(S\d+)"></sup>', link, html), list(order)
 
 
-@lru_cache(maxsize=1)
 def _markdown() -> MarkdownIt:
     md = MarkdownIt("commonmark", {"html": False, "typographer": True, "maxNesting": 20})
     md.enable(["table", "replacements", "smartquotes"]).disable(["image", "lheading", "code", "reference"])
@@ -219,7 +219,7 @@ def _render_callout(renderer: Any, tokens: Sequence[Token], i: int, options: Any
 
 def _sanitise(html: str) -> str:
     """The one place that decides which HTML may reach a reader."""
-    return _cleaner().clean(html)
+    return _tools.cleaner.clean(html)
 
 
 def _allow(tag: str, name: str, value: str) -> bool:
@@ -228,6 +228,13 @@ def _allow(tag: str, name: str, value: str) -> bool:
     return name in ATTRIBUTES.get(tag, ())
 
 
-@lru_cache(maxsize=1)
-def _cleaner() -> bleach.Cleaner:
-    return bleach.Cleaner(tags=TAGS, attributes=_allow, protocols={"https", "http", "mailto", "tel"}, strip=True)
+class _Tools(threading.local):
+    """One of each for every thread of the server: they remember where they are in a text, and would mix two texts."""
+
+    def __init__(self) -> None:
+        self.markdown = _markdown()
+        allowed = {"https", "http", "mailto", "tel"}
+        self.cleaner = bleach.Cleaner(tags=TAGS, attributes=_allow, protocols=allowed, strip=True)
+
+
+_tools = _Tools()

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("forum", "0019_search"),
+        ("forum", "0020_queue"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Credential
+from forum.models.legal import keeps_to_its_moves
 from forum.models.moderation import Decision, Report
 from forum.models.posts import Post
 
@@ -23,6 +24,7 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
         return waiting.select_related("decision__revision__post__thread", "decision__revision__post__author")
 
 
+@keeps_to_its_moves
 class Appeal(models.Model):
     """An author's word against a decision, once; somebody who did not decide answers it."""
 
@@ -123,6 +125,7 @@ class Duty(models.Model):
         return f"{self.moderator}, {self.starts_at:%d %b %H:%M} to {self.ends_at:%H:%M}"
 
 
+@keeps_to_its_moves
 class ClinicalNote(models.Model):
     """A clinician's words beside a post that needs them; the post stays as its author wrote it."""
 

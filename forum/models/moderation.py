@@ -8,7 +8,18 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Credential
+from forum.models.legal import keeps_to_its_moves
 from forum.models.posts import Post, PostRevision
+
+NOT_THEIR_OWN = """
+    IF EXISTS (
+        SELECT 1 FROM forum_postrevision r JOIN forum_post p ON p.id = r.post_id
+        WHERE r.id = NEW.revision_id AND p.author_id = NEW.by_id
+    ) THEN
+        RAISE EXCEPTION 'nobody decides on their own words';
+    END IF;
+    RETURN NEW;
+"""
 
 
 class Decision(models.Model):
@@ -56,7 +67,15 @@ class Decision(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["decided_at"], name="decisions_by_time")]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="nobody_decides_on_their_own",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func=NOT_THEIR_OWN,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_action_display()}: {self.revision}"
@@ -82,6 +101,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
         return found.select_related("post__thread", "post__author", "member")
 
 
+@keeps_to_its_moves
 class Report(models.Model):
     """A member's word that a post, or a member, needs a second look."""
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
+from forum.models.legal import keeps_to_its_moves
 from forum.models.threads import Thread
 
 
@@ -47,6 +48,7 @@ class PostQuerySet(models.QuerySet["Post"]):
         )
 
 
+@keeps_to_its_moves
 class Post(models.Model):
     """One member's words in a thread. Its position is given when it is first published and never changes."""
 
@@ -143,6 +145,7 @@ class PostRevisionQuerySet(models.QuerySet["PostRevision"]):
         return self.annotate(lane=Coalesce(models.Min("triage_matches__lane"), 3))
 
 
+@keeps_to_its_moves
 class PostRevision(models.Model):
     """The words as their author sent them once. Only the HTML made from them, and where the review stands, may change."""
 
@@ -167,7 +170,7 @@ class PostRevision(models.Model):
         State.SHOWN: {State.APPROVED, State.REJECTED, State.SUPERSEDED, State.WITHDRAWN},
         State.CHANGES: {State.WAITING, State.APPROVED, State.SUPERSEDED, State.WITHDRAWN},
         State.REJECTED: {State.WAITING, State.APPROVED, State.SUPERSEDED},
-        State.APPROVED: {State.WAITING},  # within half a minute: an undo
+        State.APPROVED: {State.WAITING, State.SHOWN},  # within half a minute: an undo
         State.SUPERSEDED: set(),
         State.WITHDRAWN: set(),
     }

@@ -1,5 +1,6 @@
 """The one queue: everything that needs a clinician is one row, from the moment it is asked until somebody has closed it."""
 
+from datetime import datetime
 from typing import Any
 
 import pgtrigger
@@ -60,6 +61,11 @@ class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
     def best_first(self) -> "ReviewItemQuerySet":
         """RED, AMBER, GREEN, and in each the longest waiting first."""
         return self.order_by("lane", "asked_at", "pk")
+
+    def after(self, lane: int, asked_at: datetime, pk: int) -> "ReviewItemQuerySet":
+        """What comes behind this place in the order of `best_first`, whatever was closed meanwhile."""
+        later = Q(asked_at__gt=asked_at) | Q(asked_at=asked_at, pk__gt=pk)
+        return self.filter(Q(lane__gt=lane) | Q(lane=lane) & later, lane__gte=lane)
 
     def unclaimed(self) -> "ReviewItemQuerySet":
         return self.exclude(claimed_until__gt=timezone.now())

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 
 from forum.models.categories import Category
+from forum.models.legal import keeps_to_its_moves
 
 TITLE = SearchVector("title", config="english")
 
@@ -35,6 +36,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         return self.order_by("-last_post_at", "-pk")
 
 
+@keeps_to_its_moves
 class Thread(models.Model):
     """A question or a story and what others said to it. `title` is a copy of the live opening revision's."""
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Case, Q, When
 from django.utils import timezone
 
 from accounts.models import User
@@ -45,7 +45,7 @@ def release(item: ReviewItem, *, by: User) -> bool:
 
 @transaction.atomic
 def next_for(by: User) -> ReviewItem | None:
-    """Claim the best item that nobody is at: what colleagues asked this person to look at first, then RED, AMBER, GREEN.
+    """Claim the best item that nobody is at: RED, AMBER, GREEN; in each first what colleagues asked this person to look at.
 
     What another transaction holds is skipped, so moderators who ask at the same moment get different items.
     Raises PermissionDenied.
@@ -54,17 +54,10 @@ def next_for(by: User) -> ReviewItem | None:
         raise PermissionDenied
     mine_or_free = Q(escalated_to=None) | Q(escalated_to=by) | Q(escalated_at__lt=timezone.now() - _minutes())
     free = ReviewItem.objects.open().for_moderator(by).unclaimed().filter(mine_or_free)
-    free = spread(free, by)
-    order = [F("lane"), F("escalated_to").desc(nulls_last=True), F("asked_at"), F("pk")]
-    found = free.order_by(*order).select_for_update(no_key=True, skip_locked=True, of=["self"]).first()
+    asked_me = Case(When(escalated_to=by, then=0), default=1)
+    found = spread(free, by).order_by("lane", asked_me, "asked_at", "pk")
+    found = found.select_for_update(no_key=True, skip_locked=True, of=["self"]).first()
     return _hold(found, by) if found else None
-
-
-def refuse_what_another_has_open(by: User, **which: object) -> None:
-    """Raises Superseded where another moderator has claimed the row of the queue that asks about this."""
-    held = ReviewItem.objects.open().filter(claimed_until__gt=timezone.now(), **which)
-    if held.exclude(claimed_by=by).exists():
-        raise Superseded("Another moderator has it open just now.")
 
 
 def _open(item: ReviewItem, by: User) -> ReviewItem:

@@ -8,7 +8,6 @@ from accounts.models import User
 from forum.fair_forms import AnswerForm, CloseReportForm, RemoveForm, TrustForm
 from forum.models import Appeal, Post, PostRevision, Report, Thread
 from forum.moderation import judging, removal, trusting
-from forum.moderation.claims import refuse_what_another_has_open
 from forum.moderation.guard import for_moderators
 from forum.permissions import (
     can_answer_appeal,
@@ -40,7 +39,6 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     removable = found.post is not None and can_remove_post(request.user, found.post)
     form = CloseReportForm(request.POST or None, about_post=found.post is not None, removable=removable)
     if request.method == "POST" and form.is_valid():
-        refuse_what_another_has_open(request.user, kind="report", post=found.post_id, member=found.member_id)
         said = form.cleaned_data
         if said["action"] == "keep":
             judging.keep(found, by=request.user)
@@ -59,7 +57,6 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        refuse_what_another_has_open(request.user, kind="appeal", appeal=found.pk)
         overturn, answer = form.cleaned_data["outcome"] == "overturn", form.cleaned_data["answer"]
         judging.answer_appeal(found, by=request.user, overturn=overturn, answer=answer)
         return redirect("forum:queue")

@@ -5,14 +5,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from forum.models import Appeal, Decision, Post, PostRevision, Report, Thread
+from forum.models import Appeal, Decision, Post, PostRevision, Report, ReviewItem, Thread
 from forum.moderation.removal import close, locked, put_back, record, take_away
-from forum.moderation.services import Superseded
+from forum.moderation.services import Superseded, refuse_what_another_has_open
 from forum.notifications import tell_appeal, tell_published, tell_staff_of_member
 from forum.permissions import can_answer_appeal, can_decide_report
 from forum.services.moves import move, publish
 from forum.services.searching import enter
 from forum.services.showing import public_words, show_again
+from guide.services import pages_changed
 
 
 @transaction.atomic
@@ -41,6 +42,7 @@ def _to_decide(report: Report, by: User) -> list[Report]:
         raise PermissionDenied
     if report.pk not in {one.pk for one in together}:
         raise Superseded("This report was closed already.")
+    refuse_what_another_has_open(by, kind=ReviewItem.Kind.REPORT, post=report.post_id, member=report.member_id)
     return together
 
 
@@ -52,6 +54,7 @@ def answer_appeal(appeal: Appeal, *, by: User, overturn: bool, answer: str) -> A
     appeal.decision.revision.post = post
     if not can_answer_appeal(by, appeal):
         raise PermissionDenied
+    refuse_what_another_has_open(by, kind=ReviewItem.Kind.APPEAL, appeal=appeal.pk)
     to = Appeal.State.OVERTURNED if overturn else Appeal.State.UPHELD
     move(appeal, to, answered_by=by, answered_at=timezone.now(), answer=answer)
     if overturn:
@@ -80,6 +83,7 @@ def _uncover(decision: Decision) -> None:
     if decision.revision.post.position == 1 and decision.revision.post.live_revision_id == decision.revision_id:
         title = public_words(decision.revision)["title"]
         Thread.objects.filter(pk=decision.revision.post.thread_id).update(title=title)
+        pages_changed()
     enter(decision.revision.post)
 
 

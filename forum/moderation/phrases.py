@@ -170,9 +170,13 @@ class Machine:
     ends: dict[int, int] = field(default_factory=dict)
     last: int = 0
     wide: list[int] = field(default_factory=lambda: [0] * (WIDEST_GAP + 1))
+    guards: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Phrases with the widest gaps get the lowest bits: then the numbers for wide gaps are short, and quick to work with."""
+        """Phrases with the widest gaps get the lowest bits: then the numbers for wide gaps are short, and quick to work with.
+
+        Behind each phrase one bit stays free, its guard, kept by the phrase's length.
+        """
         bit = 0
         self.phrases = sorted(self.phrases, key=lambda phrase: -max(phrase.gaps, default=0))
         for number, phrase in enumerate(self.phrases):
@@ -184,6 +188,8 @@ class Machine:
             bit += len(phrase.places)
             self.ends[bit - 1] = number
             self.last |= 1 << (bit - 1)
+            self.guards[len(phrase.places)] = self.guards.get(len(phrase.places), 0) | 1 << bit
+            bit += 1
         self._widths = [(k, wide) for k, wide in enumerate(self.wide) if wide]
 
     def _learn(self, place: frozenset[str], bit: int) -> None:
@@ -209,25 +215,40 @@ class Machine:
 
     def run(self, tokens: Sequence[Token]) -> Iterator[tuple[Phrase, int, int]]:
         """Each phrase found, with the indexes of its first and last word."""
-        known: dict[frozenset[str], int] = {}
+        known = self._masks(tokens)
         masks: list[int] = []
         history: deque[int] = deque([0] * (WIDEST_GAP + 1), maxlen=WIDEST_GAP + 1)
         slot = -1
         for index, token in enumerate(tokens):
-            mask = known.get(token.forms)
-            if mask is None:
-                mask = known[token.forms] = self._mask(token)
+            mask = known[token.forms]
             masks.append(mask)
             history.extend([0] * min(token.slot - slot - 1, WIDEST_GAP + 1))
             slot = token.slot
-            now = (self._reach(history) << 1 | self.starts) & mask if mask else 0
-            history.append(now)
+            now = mask & self.starts
+            if mask != now:
+                now |= (self._reach(history) << 1) & mask
             done = now & self.last
+            history.append(now ^ done)
             while done:
                 low = done & -done
                 done ^= low
                 phrase = self.phrases[self.ends[low.bit_length() - 1]]
                 yield phrase, _first(tokens, masks, index, phrase, low), index
+
+    def _masks(self, tokens: Sequence[Token]) -> dict[frozenset[str], int]:
+        """For each word of the text its places in phrases, but only in those phrases all of whose words are in the text."""
+        found = {token.forms: token for token in tokens}
+        masks = {forms: self._mask(token) for forms, token in found.items()}
+        seen = 0
+        for mask in masks.values():
+            seen |= mask
+        # One added to a phrase whose places are all set carries into its guard, and into no other.
+        whole = seen + self.starts
+        possible = 0
+        for length, guards in self.guards.items():
+            reached = whole & guards
+            possible |= reached - (reached >> length)
+        return {forms: mask & possible for forms, mask in masks.items()}
 
     def _reach(self, history: deque[int]) -> int:
         reach = history[-1]

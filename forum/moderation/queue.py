@@ -1,10 +1,12 @@
 """What the queue shows a moderator: filters, counts by lane, and one page of rows."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
+from django.utils.timezone import is_aware
 
 from forum.models import Category, Lane, Report, ReviewItem, TriageRule
 
@@ -21,7 +23,7 @@ class Chosen:
     category: str = ""
     rule: str = ""
     whose: str = ""
-    page: int = 1
+    after: tuple[int, datetime, int] | None = None
 
     @classmethod
     def from_query(cls, query: QueryDict) -> "Chosen":
@@ -32,8 +34,7 @@ class Chosen:
         }
         found = {name: query.get(name, "") for name in ("lane", "kind", "category", "rule", "whose")}
         found |= {name: "" for name, values in known.items() if found[name] not in values}
-        page = query.get("page", "")
-        return cls(**found, page=int(page) if page.isdecimal() and len(page) < 4 else 1)  # noqa: PLR2004
+        return cls(**found, after=_place(query.get("after", "")))
 
     def rows(self, moderator: Any) -> QuerySet[ReviewItem]:
         rows = ReviewItem.objects.open().for_moderator(moderator)
@@ -52,8 +53,19 @@ class Chosen:
         return rows.late() if self.whose == "late" else rows
 
 
-def page_of_rows(chosen: Chosen, moderator: Any) -> tuple[list[ReviewItem], bool]:
-    """The rows of the page, most urgent first, and whether there are more."""
+def _place(text: str) -> tuple[int, datetime, int] | None:
+    """Lane, time and number of the row after which a page begins; None for what is none of ours: the first page then."""
+    lane, moment, pk = [*text.replace(" ", "+").split("_"), "", "", ""][:3]
+    try:
+        asked_at = datetime.fromisoformat(moment)
+    except ValueError:
+        return None
+    known = lane in {str(one.value) for one in Lane} and pk.isdecimal() and len(pk) < 19  # noqa: PLR2004  digits of a bigint
+    return (int(lane), asked_at, int(pk)) if known and is_aware(asked_at) else None
+
+
+def page_of_rows(chosen: Chosen, moderator: Any) -> tuple[list[ReviewItem], str]:
+    """The rows of the page, most urgent first, and the place after which the next begins, or an empty string."""
     rows = (
         chosen.rows(moderator)
         .best_first()
@@ -61,9 +73,11 @@ def page_of_rows(chosen: Chosen, moderator: Any) -> tuple[list[ReviewItem], bool
             *("category", "post__author", "post__thread", "revision", "member", "claimed_by", "escalated_to"),
         )
     )
-    first = (max(chosen.page, 1) - 1) * PAGE
-    found = list(rows.prefetch_related("revision__triage_matches__rule")[first : first + PAGE + 1])
-    return found[:PAGE], len(found) > PAGE
+    if chosen.after:
+        rows = rows.after(*chosen.after)
+    found = list(rows.prefetch_related("revision__triage_matches__rule")[: PAGE + 1])
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return found[:PAGE], f"{last.lane}_{last.asked_at.isoformat()}_{last.pk}" if last else ""
 
 
 def counts(moderator: Any) -> dict[str, Any]:

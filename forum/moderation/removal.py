@@ -4,16 +4,15 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Min
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import credential_in_force
-from forum.models import Decision, Lane, Post, PostRevision, Report, Thread, ThreadAct
-from forum.moderation.services import Superseded
+from forum.models import Decision, Post, PostRevision, Report, ReviewItem, Thread, ThreadAct
+from forum.moderation.services import Superseded, refuse_what_another_has_open
 from forum.notifications import tell_decision, tell_locked, tell_reporter
 from forum.permissions import can_lock_thread, can_moderate_post, can_remove_post, can_restore_post
-from forum.services.items import closed_by
+from forum.services.items import closed_by, lane_of
 from forum.services.moves import bury, move, unbury
 
 
@@ -87,6 +86,7 @@ def keep_shown(revision: PostRevision, *, by: User) -> Decision:
         raise PermissionDenied
     if revision.state != PostRevision.State.SHOWN or post.state != Post.State.PUBLISHED:
         raise Superseded(f"{revision} {revision.get_state_display()}.")
+    refuse_what_another_has_open(by, revision=revision.pk)
     move(revision, PostRevision.State.APPROVED)
     return record(revision, Decision.Action.READ, by)
 
@@ -136,8 +136,9 @@ def close(reports: list[Report], to: Report.State) -> None:
 def record(
     revision: PostRevision, action: str, by: User, *, reason: str = "", note: str = "", since: datetime | None = None
 ) -> Decision:
-    """A row of the log. It waited since the text was sent, or since an appeal was."""
-    lane = revision.triage_matches.aggregate(lane=Min("lane"))["lane"] or Lane.GREEN
+    """A row of the log. It waited since the text was sent, or since an appeal was; its lane is that of what asked for it."""
+    asked = {Decision.Action.REMOVED: ReviewItem.Kind.REPORT}.get(Decision.Action(action), "")
+    lane = lane_of(revision, ReviewItem.Kind.APPEAL if since else asked)
     waited = timezone.now() - (since or revision.created_at)
     said = {"action": action, "reason": reason, "note": note, "waited": waited, "lane": lane}
     closed_by(by, post=revision.post)

@@ -5,16 +5,15 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Min
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import credential_in_force
-from forum.models import ClinicalNote, Decision, Lane, Post, PostRevision, Redaction, Thread
+from forum.models import ClinicalNote, Decision, Post, PostRevision, Redaction, Thread
 from forum.notifications import tell_decision, tell_published
 from forum.permissions import can_decide_revision
 from forum.rendering import render
-from forum.services.items import closed_by
+from forum.services.items import closed_by, held_by_another, lane_of
 from forum.services.moves import IllegalMove, move, publish
 from forum.services.showing import show_again
 
@@ -96,7 +95,7 @@ def _cover(decision: Decision, covers: Sequence[Cover]) -> None:
 
 
 def _to_decide(revision: PostRevision, by: User) -> PostRevision:
-    """Lock thread, post and revision, always in this order; check the right and that the revision still waits."""
+    """Lock thread, post, revision and its row of the queue, always in this order; check the right, and that it still waits."""
     thread = Thread.objects.select_for_update(no_key=True).get(posts__revisions=revision.pk)
     post = Post.objects.select_for_update(no_key=True).get(revisions=revision.pk)
     revision = PostRevision.objects.select_for_update(no_key=True).get(pk=revision.pk)
@@ -106,7 +105,14 @@ def _to_decide(revision: PostRevision, by: User) -> PostRevision:
     gone = post.state in (Post.State.DELETED, Post.State.REMOVED)
     if revision.state != PostRevision.State.WAITING or gone:
         raise Superseded(f"{revision} {revision.get_state_display()}.")
+    refuse_what_another_has_open(by, revision=revision.pk)
     return revision
+
+
+def refuse_what_another_has_open(by: User, **which: object) -> None:
+    """Raises Superseded where a colleague has claimed the row that asks about this; nobody claims it before we are done."""
+    if held_by_another(by, **which):
+        raise Superseded("Another moderator has it open just now. You can take it over from its page.")
 
 
 def _log(
@@ -120,8 +126,7 @@ def _log(
     covered: bool = False,
 ) -> Decision:
     """A row of the log, with the credential and the lane of this moment; the queue's row names who closed it."""
-    lane = revision.triage_matches.aggregate(lane=Min("lane"))["lane"] or Lane.GREEN
     said = {"action": action, "reason": reason, "note": note, "waited": timezone.now() - revision.created_at}
-    held = {"by": by, "credential": credential_in_force(by), "lane": lane}
+    held = {"by": by, "credential": credential_in_force(by), "lane": lane_of(revision)}
     closed_by(by, revision=revision)
     return Decision.objects.create(revision=revision, with_note=noted, with_redaction=covered, **said, **held)

@@ -14,6 +14,7 @@ from forum.permissions import can_lock_thread
 from forum.services.citing import cited_elsewhere
 from forum.services.moves import move
 from forum.services.searching import enter_thread
+from guide.services import pages_changed
 
 SLOWEST = 1440  # minutes
 Weights = dict[int, tuple[int, int]]  # by category: readable threads, and the posts that can be read in them
@@ -64,6 +65,7 @@ def move_thread(thread: Thread, category: Category, *, by: User, reason: str = "
     ReviewItem.objects.filter(post__thread=thread).update(category=category)
     _balance(weights, _weights([thread.pk]))
     enter_thread(thread.pk)
+    pages_changed()
     tell_moved(thread, f"moved your thread to “{category.title}”")
     return _log(thread, ThreadAct.Action.MOVED, by, reason, before=before.slug, after=category.slug)
 
@@ -84,6 +86,7 @@ def merge(thread: Thread, into: Thread, *, by: User, reason: str = "") -> Thread
     Thread.objects.filter(merged_into=thread).update(merged_into=into)  # no address leads to one that leads on
     _follow(thread, into)
     _after(thread, into, weights)
+    pages_changed()
     tell_moved(into, "joined another thread to yours")
     return _log(thread, ThreadAct.Action.MERGED, by, reason, into, posts=moved)
 

@@ -15,22 +15,32 @@ from forum.notifications import untell
 from forum.permissions import can_undo_decision
 from forum.services.items import ask_again
 from forum.services.moves import bury, move, show_former
+from forum.services.posting import withdraw_post
 from forum.services.showing import show_again
 
 IN_TIME = timedelta(seconds=30)
-UNDOABLE = [Decision.Action.APPROVED, Decision.Action.CHANGES, Decision.Action.REJECTED]
+# What each leaves the text as, when it is taken back.
+BACK_TO = {
+    Decision.Action.APPROVED: PostRevision.State.WAITING,
+    Decision.Action.CHANGES: PostRevision.State.WAITING,
+    Decision.Action.REJECTED: PostRevision.State.WAITING,
+    Decision.Action.READ: PostRevision.State.SHOWN,
+}
 
 
 def last_undoable(by: User) -> Decision | None:
     """The newest decision of this person, while it can still be undone."""
     recent = Decision.objects.filter(by=by, decided_at__gt=timezone.now() - IN_TIME).select_related("revision__post")
     newest = recent.order_by("-pk").first()
-    return newest if newest and newest.action in UNDOABLE else None
+    return newest if newest and newest.action in BACK_TO else None
 
 
 @transaction.atomic
 def undo(decision: Decision, *, by: User) -> ReviewItem:
     """The text waits again, claimed by who undid it. A post that had become public keeps its place, hidden.
+
+    What was only read afterwards stays public, to be read again. What came with an approval goes with it: the clinical
+    note, what it covered, and an answer that still waits (its text stays among its author's own).
 
     Raises PermissionDenied, and Superseded when it is too late or the author has done something since.
     """
@@ -40,10 +50,11 @@ def undo(decision: Decision, *, by: User) -> ReviewItem:
     if not can_undo_decision(by, decision):
         raise PermissionDenied
     newer = revision.decisions.filter(pk__gt=decision.pk).exists() or post.revisions.filter(number__gt=revision.number)
-    if decision.decided_at < timezone.now() - IN_TIME or decision.action not in UNDOABLE or newer:
+    if decision.decided_at < timezone.now() - IN_TIME or decision.action not in BACK_TO or newer:
         raise Superseded("It is too late to undo this decision.")
-    _take_out_of_sight(revision)
-    move(revision, PostRevision.State.WAITING)
+    if BACK_TO[decision.action] == PostRevision.State.WAITING:
+        _take_out_of_sight(revision)
+    move(revision, BACK_TO[decision.action])
     if post.state == Post.State.REJECTED:
         move(post, Post.State.WAITING)
     record(revision, Decision.Action.UNDONE, by)
@@ -53,12 +64,16 @@ def undo(decision: Decision, *, by: User) -> ReviewItem:
 
 
 def _take_what_came_with_it(decision: Decision, revision: PostRevision) -> None:
-    """The note that was written with the approval, and what it covered: the next decision begins from the plain text."""
+    """The next decision begins from the plain text, and no answer quotes what nobody can read."""
     if decision.with_note:
         for note in revision.post.notes.filter(by=decision.by, state="shown", made_at__gte=decision.decided_at):
             move(note, ClinicalNote.State.WITHDRAWN)
     if decision.with_redaction:
         show_again(revision)
+    if decision.action == Decision.Action.APPROVED:
+        answers = Post.objects.filter(quoted=revision.post, author=decision.by, state=Post.State.WAITING)
+        for answer in answers.filter(created_at__gte=decision.decided_at):
+            withdraw_post(answer, by=decision.by)
 
 
 def _take_out_of_sight(revision: PostRevision) -> None:

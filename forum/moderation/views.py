@@ -17,7 +17,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     chosen = Chosen.from_query(request.GET)
     rows, more = page_of_rows(chosen, request.user)
     kept = request.GET.copy()
-    kept.pop("page", None)
+    kept.pop("after", None)
     context = {"rows": rows, "more": more, "chosen": chosen, "counts": counts(request.user), "kept": kept.urlencode()}
     context |= {"undoable": undoing.last_undoable(request.user), "reported": reports_on(rows)}
     return render(request, "forum/moderation/queue.html", context | choices() | bulk.opened(rows, request.user))

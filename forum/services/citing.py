@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.db import transaction
 
 from forum.models import Post, PostRevision, Thread, ThreadArticle
 from forum.rendering import links_in
@@ -25,6 +26,23 @@ def cite(post: Post) -> None:
 def cited_elsewhere(posts: Iterable[Post], thread: Thread) -> None:
     """After posts went to another thread."""
     ThreadArticle.objects.filter(post__in=posts).update(thread=thread)
+
+
+def wrongly_cited() -> list[Post]:
+    """Posts whose kept pages of the guide are not those to which their words link now."""
+    kept: dict[int, set[str]] = {}
+    for post, slug in ThreadArticle.objects.values_list("post", "article__slug"):
+        kept.setdefault(post, set()).add(slug)
+    live = Post.objects.filter(state=Post.State.PUBLISHED, live_revision__html__contains="/guide/")
+    there = set(Article.objects.values_list("slug", flat=True))
+    said = {pk: _slugs(html) & there for pk, html in live.values_list("pk", "live_revision__html").iterator()}
+    wrong = [pk for pk in kept.keys() | said.keys() if kept.get(pk, set()) != said.get(pk, set())]
+    return list(Post.objects.filter(pk__in=wrong).order_by("pk"))
+
+
+@transaction.atomic
+def cite_again(post: Post) -> None:
+    cite(Post.objects.select_for_update(no_key=True).get(pk=post.pk))
 
 
 def _slugs(html: str) -> set[str]:

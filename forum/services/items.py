@@ -19,7 +19,7 @@ def promise(lane: int) -> timedelta:
 
 def ask_about_revision(revision: PostRevision) -> ReviewItem:
     """A text was sent: the row stands in the lane of the most urgent thing that triage noticed in it."""
-    lane = revision.triage_matches.aggregate(lane=Min("lane"))["lane"] or Lane.GREEN
+    lane = lane_by_triage(revision)
     kind = ReviewItem.Kind.EDIT if revision.number > 1 else ReviewItem.Kind.NEW
     return _ask(kind, lane, revision=revision, post=revision.post, category=revision.post.thread.category)
 
@@ -97,6 +97,26 @@ def _settle_revision(revision: PostRevision) -> None:
         mine.update(kind=ReviewItem.Kind.AFTER)
     elif revision.state != PostRevision.State.WAITING:
         _close(kind__in=OF_REVISIONS, revision=revision.pk)
+
+
+def held_by_another(by: User, **which: object) -> bool:
+    """Whether a colleague has claimed the open row that asks about this; the row is held until the end, so none claims it."""
+    rows = ReviewItem.objects.open().filter(**which).select_for_update(no_key=True)
+    return any(row.claimed_by_another(by) for row in rows)
+
+
+def lane_of(revision: PostRevision, kind: str = "") -> int:
+    """The lane in which it waited: that of its newest row of this kind; else what triage noticed in the text."""
+    rows = ReviewItem.objects.filter(post=revision.post_id).order_by("-pk")
+    row = rows.filter(kind=kind).first() if kind else rows.filter(revision=revision, kind__in=OF_REVISIONS).first()
+    if row:
+        return row.lane
+    return lane_of(revision) if kind else lane_by_triage(revision)
+
+
+def lane_by_triage(revision: PostRevision) -> int:
+    """That of the most urgent thing that was noticed."""
+    return revision.triage_matches.aggregate(lane=Min("lane"))["lane"] or Lane.GREEN
 
 
 def close_note_item(note: ClinicalNote) -> None:

@@ -8,6 +8,7 @@ from forum.services import searching
 from forum.services.citing import cite
 from forum.services.items import settle
 from forum.services.showing import public_words
+from guide.services import pages_changed
 
 NO_TITLE = "A thread whose first post was removed"
 
@@ -73,7 +74,7 @@ def _show_edit(post: Post, revision: PostRevision) -> None:
     post.save(update_fields=["live_revision", "edited_at"])
     cite(post)
     if revision.title and post.position == 1:
-        Thread.objects.filter(pk=post.thread_id).update(title=public_words(revision)["title"])
+        _retitle(post, public_words(revision)["title"])
     searching.enter(post)
 
 
@@ -84,7 +85,13 @@ def show_former(post: Post, former: PostRevision) -> None:
     cite(post)
     searching.enter(post)
     if post.position == 1:
-        Thread.objects.filter(pk=post.thread_id).update(title=public_words(former)["title"])
+        _retitle(post, public_words(former)["title"])
+
+
+def _retitle(post: Post, title: str) -> None:
+    """The thread's title stands below pages of the guide too."""
+    Thread.objects.filter(pk=post.thread_id).update(title=title)
+    pages_changed()
 
 
 def bury(post: Post, to: str) -> None:
@@ -94,7 +101,7 @@ def bury(post: Post, to: str) -> None:
     take_from_counters(post)
     searching.leave(post)
     if post.position == 1:
-        Thread.objects.filter(pk=post.thread_id).update(title=NO_TITLE)
+        _retitle(post, NO_TITLE)
     _find_answer(post)
 
 
@@ -104,7 +111,7 @@ def unbury(post: Post) -> None:
     cite(post)
     add_to_counters(post)
     if post.position == 1 and post.live_revision:
-        Thread.objects.filter(pk=post.thread_id).update(title=public_words(post.live_revision)["title"])
+        _retitle(post, public_words(post.live_revision)["title"])
     searching.enter(post)
     _find_answer(post)
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.permissions import credential_in_force
 from guide import permissions
-from guide.checking import submit_faults
+from guide.advice import breaking_faults, submit_faults
 from guide.models import Article, ArticleRevision, RevisionDecision
 from guide.services.moves import move
 from guide.services.revisions import Draft, forget_next_due, forget_pages, go_live, guide_changed, write_revision
@@ -164,10 +164,15 @@ def sign_revision(revision: ArticleRevision, *, by: User) -> RevisionDecision | 
 
 @transaction.atomic
 def publish_urgently(revision: ArticleRevision, *, by: User, reason: str) -> RevisionDecision:
-    """A correction that cannot wait: live now and unreviewed, and the page says so. Raises ValueError without a reason."""
+    """A correction that cannot wait: live now and unreviewed, and the page says so.
+
+    Raises ValueError without a reason, and TextHasFaults for what readers would see as broken.
+    """
     if not reason.strip():
         raise ValueError("Say why this cannot wait for its review.")
     article, fresh = _locked(revision, by, permissions.can_publish_urgently)
+    if faults := breaking_faults(fresh):
+        raise TextHasFaults(*faults)
     move(fresh, State.APPROVED)
     decision = go_live(article, fresh, Action.URGENT, by=by, reason=reason)
     guide_changed()

@@ -45,6 +45,11 @@ def guide_changed() -> None:
     transaction.on_commit(forget_pages)
 
 
+def pages_changed() -> None:
+    """For what stands on kept pages and is not the guide's: the titles of threads. Inside the change's transaction."""
+    transaction.on_commit(forget_pages)
+
+
 def forget_pages() -> None:
     guide_version()
     cache.incr(VERSION_KEY)

@@ -65,3 +65,9 @@ def test_a_members_page_is_theirs_alone(path, client, maya):
 def test_a_stale_session_reads_as_a_visitor(client):
     client.cookies["sessionid"] = "ended-long-ago"
     assert b'<a href="/account/login/">Log in</a>' in client.get("/guide/small/").content
+
+
+def test_the_forum_as_a_member_sees_it_is_not_shown_again_after_they_logged_out(client, maya):
+    assert "no-store" not in client.get("/forum/").get("Cache-Control", "")
+    client.force_login(maya)
+    assert {"private", "no-store"} <= set(client.get("/forum/")["Cache-Control"].split(", "))

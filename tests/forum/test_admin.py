@@ -1,11 +1,12 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from forum.models import Category, Decision, Duty
+from forum.models import Category, Decision, Duty, Thread
 from forum.services.reports import report_post
 
 FORM = {"title": "Starting", "purpose": "New words.", "policy": "review-first", "clinical": "on", "position": "3"}
@@ -32,6 +33,19 @@ def test_a_clinical_room_is_always_read_first(desk, category):
     html = desk.post(url("category", "change", category.pk), {**FORM, "policy": "review-after"}).content.decode()
     assert "Health questions are always read first." in html
     assert Category.objects.get().policy == "review-first"
+
+
+def test_a_members_room_in_which_somebody_wrote_is_not_opened_to_everybody(desk, category, say, maya):
+    Category.objects.update(members_only=True)
+    thread = say(maya, "For members.").thread
+    html = desk.post(url("category", "change", category.pk), FORM).content.decode()
+    assert "Members wrote here for members only." in html
+    assert (Category.objects.get().members_only, Thread.objects.visible_to(AnonymousUser()).exists()) == (True, False)
+    Thread.objects.filter(pk=thread.pk).update(
+        category=Category.objects.create(slug="other", title="Other", position=2)
+    )
+    desk.post(url("category", "change", category.pk), FORM)
+    assert Category.objects.get(pk=category.pk).members_only is False
 
 
 def test_hours_of_duty_are_given_to_moderators_only(desk, maya, dr_lind):

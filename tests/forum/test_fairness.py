@@ -5,6 +5,7 @@ from accounts.models import Barrier
 from forum.models import Appeal, Decision, Post, Report, Thread
 from forum.moderation.removal import remove
 from forum.moderation.services import reject
+from tests.forum.conftest import put
 
 
 def page(response, status=200):
@@ -50,7 +51,7 @@ def test_one_does_not_report_oneself(client, say, maya):
 @pytest.mark.parametrize("state", [s for s in Post.State.values if s != "published"])
 def test_what_cannot_be_read_cannot_be_reported(client, say, maya, noah, state):
     post = say(maya, "Question.")
-    Post.objects.update(state=state)
+    put(Post.objects, state=state)
     client.force_login(noah)
     assert client.post(url("report-post", post.pk), {"about": "post", "reason": "dose"}).status_code == 404
     assert Report.objects.count() == 0

@@ -12,6 +12,7 @@ from forum.permissions import can_hear_of, can_mention_member, can_quote_post, c
 from forum.services.appeals import appeal
 from forum.services.posting import Words, delete_post, edit_post, reply, start_thread, withdraw_post
 from forum.services.reports import report_member, report_post
+from tests.forum.conftest import put
 
 GONE = [
     {"state": "leaving"},
@@ -54,7 +55,7 @@ def test_only_what_can_be_read_in_the_same_thread_is_quoted(say, maya, noah, sta
     post, elsewhere = say(maya, "One."), say(maya, "Two.")
     with pytest.raises(PermissionDenied):
         reply(post.thread, Words("You said …"), by=noah, key=uuid4(), quoted=elsewhere)
-    Post.objects.filter(pk=post.pk).update(state=state)
+    put(Post.objects.filter(pk=post.pk), state=state)
     post.refresh_from_db()
     with pytest.raises(PermissionDenied):
         reply(post.thread, Words("You said …"), by=noah, key=uuid4(), quoted=post)

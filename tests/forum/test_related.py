@@ -6,8 +6,9 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
-from forum.models import Thread
+from forum.models import Category, Thread
 from forum.moderation.removal import remove
+from forum.moderation.thread_acts import move_thread
 from forum.services.posting import delete_post
 from guide.models import Article
 from guide.services import Draft, publish_loaded, write_revision
@@ -87,6 +88,25 @@ def test_what_went_is_not_shown(client, say, maya, noah, dr_okafor, article):
     remove(second, by=dr_okafor, reason="spam")
     Thread.objects.filter(pk=third.thread_id).update(state="removed")
     assert below(client, article) == []
+
+
+def test_a_kept_page_does_not_go_on_showing_what_went(
+    client, say, maya, dr_okafor, article, django_capture_on_commit_callbacks
+):
+    post = say(maya, LINK, title="Regretted")
+    assert "Regretted" in client.get(article.get_absolute_url()).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        remove(post, by=dr_okafor, reason="spam")
+    assert "Regretted" not in client.get(article.get_absolute_url()).content.decode()
+
+
+def test_nor_what_is_for_members_now(client, say, maya, dr_okafor, article, django_capture_on_commit_callbacks):
+    post = say(maya, LINK, title="Regretted")
+    room = Category.objects.create(slug="members", title="Members", position=9, members_only=True)
+    assert "Regretted" in client.get(article.get_absolute_url()).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        move_thread(post.thread, room, by=dr_okafor)
+    assert "Regretted" not in client.get(article.get_absolute_url()).content.decode()
 
 
 @pytest.mark.parametrize("rows", [1, 3])

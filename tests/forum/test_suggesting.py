@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from forum.models import Thread
+from tests.forum.conftest import put
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def test_only_people_of_the_thread_are_offered_and_no_one_anonymous(client, thre
 
 @pytest.mark.parametrize("state", ["waiting", "removed"])
 def test_a_thread_that_cannot_be_read_offers_nobody(client, thread, noah, state):
-    Thread.objects.filter(pk=thread.pk).update(state=state)
+    put(Thread.objects.filter(pk=thread.pk), state=state)
     client.force_login(noah)
     assert offered(client, thread)[0] == 404
 

@@ -114,6 +114,13 @@ def test_a_token_that_changed_with_the_login_costs_one_more_click_and_no_word(ma
     assert browser.post(new, typed(csrfmiddlewaretoken=token)).status_code == 302
 
 
+def test_words_that_another_site_sends_are_put_before_nobody(maya, new):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(maya)
+    answer = browser.post(new, typed(), headers={"Origin": "https://evil.example"})
+    assert (answer.status_code, WORDS["body"] in answer.content.decode()) == (403, False)
+
+
 @pytest.mark.parametrize(("age", "sent"), [(0, 0), (60, 1)])
 def test_a_form_that_comes_back_at_once_is_asked_again(client, maya, new, settings, age, sent):
     settings.FORUM_LEAST_SECONDS = 2

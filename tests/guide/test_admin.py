@@ -48,14 +48,13 @@ def test_a_text_that_is_too_long_is_refused_beside_its_field(editor):
     assert "at most 100,000 are allowed" in html
 
 
-def test_an_unknown_part_or_source_is_refused_beside_its_field(editor):
+def test_an_unknown_part_is_refused_beside_its_field_and_an_unknown_source_waits_for_review(editor):
     article = Article.objects.get(slug="history")
     url = reverse("admin:guide_article_change", args=[article.pk])
-    assert (
-        "There is no part called [[nonsense]]"
-        in editor.post(url, form_of(article, body="[[nonsense]]")).content.decode()
-    )
-    assert "There is no source S999" in editor.post(url, form_of(article, body="Text.[^S999]")).content.decode()
+    refused = editor.post(url, form_of(article, body="[[nonsense]]")).content.decode()
+    assert "There is no part called [[nonsense]]" in refused
+    saved = editor.post(url, form_of(article, body="Text.[^S999]"), follow=True).content.decode()
+    assert "Line 1: there is no source S999" in saved
 
 
 def test_dr_okafor_signs_an_article_with_the_name_of_the_credential(client, dr_okafor):

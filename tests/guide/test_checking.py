@@ -2,7 +2,7 @@ import shutil
 
 import pytest
 
-from guide.checking import breaks, faults, warnings
+from guide.checking import breaks, faults
 from guide.content_files import FOLDER, read_content
 from guide.management.commands.content_report import grade
 
@@ -50,12 +50,3 @@ def test_articles_can_be_read_at_grade_eight(article):
 )
 def test_what_would_show_wrongly_is_named_with_its_line(text, found):
     assert breaks(text) == found
-
-
-def test_an_editor_is_told_of_what_a_text_lacks():
-    text = "## One\n\nNo source here.\n\nA [dead link](nowhere).[^S1]\n\nA miracle.[^S1]\n"
-    assert sorted(warnings(text, {"faq"})) == [
-        "line 3: no source for “No source here.”",
-        "line 5: no article is called nowhere",
-        "line 7: the word “miracle”",
-    ]

@@ -36,17 +36,18 @@ def test_other_line_ends_are_no_new_words(editor, history):
     assert history.revisions.count() == 1
 
 
-def test_an_unclosed_callout_is_refused_with_its_line(editor, history):
+def test_an_unclosed_callout_is_kept_as_a_draft_and_not_published(editor, history):
     html = save(editor, history, body="Text.[^S1]\n\n::: emergency Now\n\nCall.[^S1]\n")
-    assert "line 3: this callout has no end (:::)" in html
-    assert history.revisions.count() == 1
+    assert "Line 3: this callout has no end (:::)" in html
+    publish(editor, history.revisions.get(number=2))
+    assert Article.objects.get(pk=history.pk).live_revision.number == 1
 
 
 def test_what_a_draft_lacks_is_said_and_said_again_before_it_is_sent(editor, history):
     html = save(editor, history, body="A claim.\n\nA [link](nowhere).[^S1]\n")
     draft = history.revisions.order_by("-number")[0]
     page = editor.post(reverse("admin:guide_revision_submit", args=[draft.pk])).content.decode()
-    for words in ("line 1: no source for “A claim.”", "line 3: no article is called nowhere"):
+    for words in ("line 1: no source for “A claim.”", "line 3: this link is dead: no article is called nowhere"):
         assert words.capitalize().replace("a claim", "A claim") in html
         assert words in page
     assert "<ins>A claim.</ins>" in page

@@ -1,4 +1,6 @@
+import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -101,3 +103,19 @@ def test_a_long_text_renders_and_one_too_long_says_so():
 
 def test_plain_text_leaves_the_notes_out():
     assert plain_text(render("## A\n\nB & c.[^S1]").html) == "A B & c."
+
+
+def test_several_threads_render_at_once_and_mix_nothing():
+    """The server has four; the sanitiser's parser remembers where it is in a text."""
+    texts = [
+        f"**{who}** said https://{who}.example\n\n- one {who}\n- two {who}\n" * 5 for who in ("maya", "noah", "vera")
+    ]
+    alone = [render(text) for text in texts]
+    often = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(len(texts)) as threads:
+            together = list(threads.map(render, texts * 10))
+    finally:
+        sys.setswitchinterval(often)
+    assert together == alone * 10

@@ -5,21 +5,7 @@ import textstat
 from django.core.management.base import BaseCommand
 
 from guide.content_files import ArticleFile, read_content
-
-MEDICAL = re.compile(
-    r"\b(naltrexone|buprenorphine|methadone|disulfiram|acamprosate|vivitrol|naloxone|kratom|tramadol|codeine|loperamide"
-    r"|opioids?|medicines?|clinicians?|prescribers?|injections?|withdrawal|alcohol|pharmac\w+|emergency|pregnan\w+"
-    r"|breastfeeding|antagonists?|tolerance|overdoses?|fibromyalgia|eosinophilic|pneumonia|anaphylaxis)\b",
-    re.IGNORECASE,
-)
-
-
-def plain_prose(markdown: str) -> str:
-    """The sentences of a text; tables, headings, marks and medical names (which readers must meet) do not count."""
-    text = re.sub(r"\[\^[^\]]*\]|\[\[.*?\]\]|^:::.*$|^#+.*$|^\|.*$", " ", markdown, flags=re.MULTILINE)
-    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
-    text = re.sub(r"^\s*(?:[-*]|\d+\.)\s+(.*?)\.?$", r"\1.", text, flags=re.MULTILINE)
-    return MEDICAL.sub("pill", re.sub(r"[*_]", "", text))
+from guide.readability import plain_prose
 
 
 def grade(article: ArticleFile) -> float:

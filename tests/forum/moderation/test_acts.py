@@ -251,6 +251,17 @@ def test_posts_become_a_thread_of_their_own(say, maya, noah, dr_lind, category):
     assert say(maya, "Four.", thread).position == 4
 
 
+def test_a_post_that_went_elsewhere_does_not_name_whom_it_answered(client, say, maya, noah, dr_lind):
+    thread = say(maya, "One.").thread
+    sent = reply(thread, Words("Two."), by=noah, key=uuid4(), quoted=thread.posts.get())
+    services.approve(sent.revisions.get(), by=dr_lind)
+    assert "In answer to" in client.get(thread.get_absolute_url()).content.decode()
+    new = thread_acts.split([sent], "Another question", by=dr_lind).other
+    Thread.objects.filter(pk=thread.pk).update(members_only=True)
+    html = client.get(new.get_absolute_url()).content.decode()
+    assert ("Two." in html, "In answer to" in html, "Maya" in html) == (True, False, False)
+
+
 def test_the_first_post_and_anonymous_ones_are_not_split_off(say, maya, noah, dr_lind):
     first = say(maya, "One.")
     with pytest.raises(ValidationError):

@@ -2,23 +2,30 @@
 
 import threading
 from datetime import timedelta
+from uuid import uuid4
 
 import pgtrigger
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.core.management import CommandError, call_command
+from django.db import InternalError, connection
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Notification
-from forum.models import ClinicalNote, Decision, ItemLook, Post, PrivateNote, ReviewItem, Thread
-from forum.moderation import bulk, claims, removal, services, undoing
+from forum.models import ClinicalNote, Decision, ItemLook, Post, PostRevision, PrivateNote, ReviewItem, Thread
+from forum.moderation import bulk, claims, judging, queue, removal, services, undoing
+from forum.moderation.answering import approve_and_answer
 from forum.moderation.escalating import escalate
 from forum.moderation.services import Superseded
+from forum.services import questions
 from forum.services.appeals import appeal
 from forum.services.posting import Words, edit_post
 from forum.services.recount import differences
+from forum.services.reports import report_post
+from forum.services.requeue import queue_faults
 from tests.conftest import MODERATORS, clinician
+from tests.forum.conftest import put
 
 
 @pytest.fixture
@@ -198,7 +205,12 @@ def test_the_queue_by_its_pages(client, say, maya, dr_okafor, dr_lind):
     [
         *[("lane=green", True), ("lane=red", False), ("kind=new", True), ("kind=report", False)],
         *[("category=starting", True), ("category=x", False), ("whose=mine", False), ("whose=free", True)],
-        *[("whose=late", False), ("rule=suicide", False), ("lane=%00&page=99999", None), ("page=2", False)],
+        *[
+            ("whose=late", False),
+            ("rule=suicide", False),
+            ("lane=%00&after=1_x_2", None),
+            ("after=3_2999-01-01T00:00:00%2B00:00_9", False),
+        ],
     ],
 )
 def test_filters_of_the_queue(client, say, maya, dr_lind, query, there):
@@ -227,3 +239,118 @@ def test_nobody_answers_an_appeal_that_another_has_open(client, say, maya, dr_ok
     assert client.post(reverse("forum:review-appeal", args=[made.pk]), answer).status_code == 409
     made.refresh_from_db()
     assert made.state == "open"
+
+
+def test_the_next_page_begins_where_the_last_ended_whatever_was_closed_meanwhile(
+    client, say, maya, dr_okafor, monkeypatch
+):
+    monkeypatch.setattr(queue, "PAGE", 2)
+    posts = [say(maya, f"Words {n}.", title=f"Number {n}", public=False) for n in range(4)]
+    client.force_login(dr_okafor)
+    first = client.get(reverse("forum:queue"))
+    assert [row.post_id for row in first.context["rows"]] == [posts[0].pk, posts[1].pk]
+    services.approve(posts[0].revisions.get(), by=dr_okafor)
+    second = client.get(reverse("forum:queue"), {"after": first.context["more"]})
+    assert [row.post_id for row in second.context["rows"]] == [posts[2].pk, posts[3].pk]
+    assert second.context["more"] == ""
+
+
+def test_what_a_colleague_has_open_is_decided_by_no_other_whatever_the_way(say, maya, noah, dr_okafor, dr_lind):
+    revision = say(maya, "Words.", public=False).revisions.get()
+    claims.claim(ReviewItem.objects.get(revision=revision), by=dr_lind)
+    for act in (
+        lambda: services.approve(revision, by=dr_okafor),
+        lambda: services.reject(revision, by=dr_okafor, reason="spam"),
+        lambda: services.ask_for_changes(revision, by=dr_okafor, reason="dose", note="x"),
+    ):
+        with pytest.raises(Superseded):
+            act()
+    public = say(maya, "Public.")
+    told_of, _ = report_post(public, by=noah, reason="dose", note="")
+    claims.claim(ReviewItem.objects.get(kind="report"), by=dr_lind)
+    with pytest.raises(Superseded):
+        judging.keep(told_of, by=dr_okafor)
+    assert not Decision.objects.filter(revision=revision).exists()
+
+
+def test_the_log_keeps_the_lane_in_which_it_waited(say, maya, noah, dr_okafor, dr_lind):
+    revision = say(maya, "Words.", public=False).revisions.get()
+    ReviewItem.objects.filter(revision=revision).update(lane=1)
+    assert services.approve(revision, by=dr_okafor).lane == 1
+    told_of, _ = report_post(revision.post, by=noah, reason="dose", note="")
+    judging.act(told_of, by=dr_lind, reason="dose")
+    no = Decision.objects.latest("pk")
+    assert (no.action, no.lane) == ("removed", 2)  # reports wait in AMBER
+    judging.answer_appeal(appeal(no, by=maya, text="Why?"), by=dr_okafor, overturn=True, answer="So.")
+    assert Decision.objects.latest("pk").lane == 2
+
+
+def test_what_was_passed_on_to_another_and_waited_too_long_stands_where_it_stood(say, maya, dr_okafor, dr_lind):
+    first, second = (ReviewItem.objects.get(post=say(maya, f"Words {n}.", public=False)) for n in range(2))
+    third = clinician("m9", "Dr. M9", MODERATORS)
+    escalate(second, by=dr_okafor, to=third, note="Please.")
+    ReviewItem.objects.filter(pk=second.pk).update(escalated_at=timezone.now() - timedelta(hours=1))
+    assert [claims.next_for(dr_lind), claims.next_for(dr_okafor)] == [first, second]
+
+
+def test_a_reading_afterwards_is_undone_and_the_post_stays_public(say, maya, dr_okafor):
+    revision = say(maya, "Words.").live_revision
+    put(PostRevision.objects.filter(pk=revision.pk), state="shown")
+    ReviewItem.objects.filter(revision=revision).update(kind="after", state="open")
+    revision.refresh_from_db()
+    item = undoing.undo(removal.keep_shown(revision, by=dr_okafor), by=dr_okafor)
+    revision.refresh_from_db()
+    assert (revision.state, revision.post.state) == ("shown", "published")
+    assert (item.kind, item.state, queue_faults()) == ("after", "open", [])
+
+
+def test_an_answer_that_was_sent_with_an_approval_is_taken_back_with_it(say, maya, dr_okafor):
+    revision = say(maya, "Question?", public=False).revisions.get()
+    answer = approve_and_answer(revision, by=dr_okafor, body="Reply.", key=uuid4())
+    undoing.undo(Decision.objects.get(), by=dr_okafor)
+    answer.refresh_from_db()
+    assert (answer.state, answer.revisions.get().body) == ("withdrawn", "Reply.")
+    assert queue_faults() == []
+
+
+def test_a_credential_that_ends_meanwhile_is_said_and_no_words_are_lost(client, say, maya, dr_lind, noah):
+    item = ReviewItem.objects.get(post=say(maya, "Words.", public=False))
+    address = reverse("forum:act", args=[item.pk, "changes"])
+    words = {"changes-reason": "dose", "changes-note": "Please leave out the number of tablets, " * 2}
+    client.force_login(dr_lind)
+    claims.claim(item, by=dr_lind)
+    dr_lind.credentials.update(expires_at=timezone.now())
+    answer = client.post(address, words)
+    assert answer.status_code == 403
+    assert "Your verification has ended" in answer.content.decode()
+    assert words["changes-note"] in answer.content.decode()
+    assert not Decision.objects.exists()
+    client.force_login(noah)
+    assert client.post(address, words).status_code == 404
+
+
+def test_the_queue_is_mended_from_what_waits(say, maya, noah, dr_okafor, dr_lind):
+    waiting = say(maya, "Waits.", public=False).revisions.get()
+    public = say(maya, "Public.")
+    report_post(public, by=noah, reason="dose", note="")
+    no = services.reject(say(maya, "No.", public=False).revisions.get(), by=dr_okafor, reason="spam")
+    appeal(no, by=maya, text="Why?")
+    questions.ask(no, by=maya, text="What is spam?")
+    right = sorted(ReviewItem.objects.open().values_list("kind", flat=True))
+    assert (right, queue_faults()) == (["appeal", "new", "question", "report"], [])
+    ReviewItem.objects.update(state="closed", closed_at=timezone.now())
+    ReviewItem.objects.filter(revision=public.live_revision).update(state="open", closed_at=None)
+    assert len(queue_faults()) == 5
+    with pytest.raises(CommandError, match="5 things differ"):
+        call_command("recount", check=True)
+    call_command("recount", verbosity=0)
+    assert sorted(ReviewItem.objects.open().values_list("kind", flat=True)) == right
+    assert queue_faults() == []
+    assert ReviewItem.objects.open().get(kind="new").revision == waiting
+
+
+def test_nobody_decides_on_their_own_by_sql_either(say, dr_lind):
+    revision = say(dr_lind, "Mine.", public=False).revisions.get()
+    held = {"by": dr_lind, "credential": dr_lind.credentials.get(), "waited": timedelta()}
+    with pytest.raises(InternalError, match="nobody decides on their own words"):
+        Decision.objects.create(revision=revision, action="approved", **held)

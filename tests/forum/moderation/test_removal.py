@@ -11,6 +11,7 @@ from forum.reading import _waiting_time
 from forum.services.moves import NO_TITLE
 from forum.services.posting import Words, delete_post, edit_post
 from forum.services.reports import report_post
+from tests.forum.conftest import put
 
 
 def counted():
@@ -88,12 +89,12 @@ def test_an_edit_of_a_removed_post_waits_with_it(say, maya, dr_lind, dr_okafor, 
 @pytest.mark.parametrize("state", ["published", "removed"])
 def test_members_authors_and_lapsed_moderators_may_not(say, dr_lind, maya, noah, elif_, act, state):
     post = say(dr_lind, "Mine.")
-    Post.objects.update(state=state)
+    put(Post.objects, state=state)
     for person in (dr_lind, maya, noah, elif_):
         with pytest.raises((PermissionDenied, Superseded)):
             act(post, person)
     theirs = say(maya, "Hers.")
-    Post.objects.filter(pk=theirs.pk).update(state=state)
+    put(Post.objects.filter(pk=theirs.pk), state=state)
     dr_lind.credentials.update(expires_at=timezone.now())
     with pytest.raises((PermissionDenied, Superseded)):
         act(theirs, dr_lind)
@@ -131,7 +132,7 @@ def test_a_thread_is_closed_and_opened_again_and_it_is_written_down(say, maya, d
 @pytest.mark.parametrize("act", [lock, unlock])
 def test_only_other_moderators_close_a_thread(say, maya, noah, dr_lind, act):
     thread = say(dr_lind, "Question.").thread
-    Thread.objects.update(state="open" if act is lock else "locked")
+    put(Thread.objects, state="open" if act is lock else "locked")
     for person in (maya, noah, dr_lind):
         with pytest.raises(PermissionDenied):
             act(thread, by=person)

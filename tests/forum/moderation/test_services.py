@@ -12,6 +12,7 @@ from accounts.roles import MODERATORS
 from forum.models import Category, Decision, Post, PostRevision, Thread
 from forum.moderation.services import Superseded, approve, ask_for_changes, reject
 from forum.services.posting import Words, edit_post, reply, withdraw_post
+from tests.forum.conftest import put
 
 ACTS = {
     "approve": lambda r, by: approve(r, by=by),
@@ -46,7 +47,7 @@ def test_each_decision_on_a_new_post_and_on_an_edit(say, maya, dr_lind, act, fir
 @pytest.mark.parametrize("state", [s for s in PostRevision.State if s != "waiting"])
 def test_only_what_waits_is_decided(say, maya, dr_lind, act, state):
     revision = say(maya, "One.", public=False).revisions.get()
-    PostRevision.objects.update(state=state)
+    put(PostRevision.objects, state=state)
     with pytest.raises(Superseded):
         ACTS[act](revision, dr_lind)
     assert Decision.objects.count() == 0

@@ -10,6 +10,7 @@ from accounts.models import Barrier, Sanction, User
 from forum.models import Post, PostRevision, Thread
 from forum.moderation.services import approve, ask_for_changes
 from forum.services.posting import Words, delete_post, edit_post, reply, start_thread, withdraw_post
+from tests.forum.conftest import put
 
 S, R = Post.State, PostRevision.State
 
@@ -91,7 +92,7 @@ def test_nobody_touches_the_words_of_others(say, maya, noah, act, public):
 @pytest.mark.parametrize("state", [S.WITHDRAWN, S.DELETED, S.REMOVED])
 def test_what_is_gone_is_not_edited(say, maya, state):
     post = say(maya, "One.")
-    Post.objects.filter(pk=post.pk).update(state=state)
+    put(Post.objects.filter(pk=post.pk), state=state)
     with pytest.raises(PermissionDenied):
         edit_post(post, Words("Two.", title="T"), by=maya)
 
@@ -124,7 +125,7 @@ def test_the_suspended_may_not_write_but_may_take_back(say, maya, dr_okafor):
 
 def test_nobody_replies_to_a_closed_thread(say, maya, noah):
     thread = say(maya, "Question.").thread
-    Thread.objects.filter(pk=thread.pk).update(state=Thread.State.LOCKED)
+    put(Thread.objects.filter(pk=thread.pk), state=Thread.State.LOCKED)
     with pytest.raises(PermissionDenied):
         reply(thread, Words("Answer."), by=noah, key=uuid4())
 

@@ -136,7 +136,7 @@ def test_the_command_checks_without_changing_and_then_mends(say, maya, category)
     call_command("recount", check=True, stdout=StringIO())
     Thread.objects.update(post_count=F("post_count") + 1)
     out = StringIO()
-    with pytest.raises(CommandError, match="1 counters differ"):
+    with pytest.raises(CommandError, match="1 things differ"):
         call_command("recount", check=True, stdout=out)
     assert out.getvalue() == f"thread {thread.pk}: post_count is 2, should be 1\n"
     call_command("recount", stdout=StringIO())

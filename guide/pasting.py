@@ -1,0 +1,201 @@
+"""What was copied from Word or from a web page, as the guide's Markdown. A leaf: HTML in, text out, nothing fetched.
+
+Kept: headings, paragraphs, lists, tables, bold, italics, quotations and links. All else gives only its words.
+"""
+
+import re
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+DROPPED = {
+    "style",
+    "script",
+    "head",
+    "title",
+    "noscript",
+    "template",
+    "svg",
+    "iframe",
+    "object",
+    "xml",
+    "o:p",
+    "select",
+}
+BLOCKS = {"p", "div", "section", "article", "header", "footer", "main", "figure", "figcaption", "address", "dt", "dd"}
+HEADINGS = {"h1": "## ", "h2": "## ", "h3": "### ", "h4": "### ", "h5": "### ", "h6": "### "}
+BOLD, SLANTED, LINK = "\x02", "\x03", "\x01"  # stand for marks until the words around them are known
+MARKS = {"b": BOLD, "strong": BOLD, "i": SLANTED, "em": SLANTED}
+LISTS = {"ul", "ol"}
+CELLS = {"td", "th"}
+# Characters that mean something in Markdown; citations of ours stay what they are.
+SPECIAL = re.compile(r"(\[\^(?:S\d{1,4}|site|CHECK \d{4}-\d\d-\d\d)\])|([\\`*_\[\]<>])")
+LINE_MARK = re.compile(r"^(#{1,6}\s|[-+]\s|:::|\||~~~|(\d+)([.)])\s)")
+WORD_NUMBER = re.compile(r"^\s*[(]?(\d+|[a-z]|[ivx]+)[.)]", re.IGNORECASE)
+EMPTY_MARK = re.compile(r"([\x02\x03])(\s*)\1")
+LOOSE_MARK = re.compile(r"([\x02\x03])(\s*)([^\x02\x03]+?)(\s*)\1")
+
+
+def to_markdown(html: str) -> str:
+    """Clean Markdown of a clipboard's HTML."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    reader.end_block()
+    return _tight("\n\n".join(reader.blocks)).strip() + "\n" if reader.blocks else ""
+
+
+def _tight(text: str) -> str:
+    """Items of one list stand right below each other."""
+    item = r"(?: *(?:- |\d+\. )[^\n]*)"
+    return re.sub(rf"(^{item})\n\n(?={item})", r"\1\n", text, flags=re.MULTILINE)
+
+
+def _escaped(words: str) -> str:
+    return SPECIAL.sub(lambda m: m[1] or "\\" + m[2], words)
+
+
+class _Reader(HTMLParser):
+    """Goes through the HTML once; `blocks` are the paragraphs, headings, items and tables in order."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.blocks: list[str] = []
+        self.words = ""
+        self.prefix = ""
+        self.dropping = 0
+        self.quoting = 0
+        self.lists: list[list[int]] = []  # the next number of each open list; 0 where it has bullets
+        self.links: list[str] = []
+        self.rows: list[list[str]] = []
+        self.in_table = 0
+        self.marker = ""  # the bullet or number that Word wrote before an item
+        self.ignoring: list[bool] = []  # whether each open span is such a marker
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        if tag in DROPPED:
+            self.dropping += 1
+        elif tag == "span":
+            self.ignoring.append("mso-list:ignore" in found.get("style", "").lower().replace(" ", ""))
+        elif tag == "br":
+            self.words += " "
+        elif tag in MARKS:
+            self.words += MARKS[tag]
+        elif tag == "a":
+            self.open_link(found.get("href", ""))
+        else:
+            self.open_block(tag, found)
+
+    def open_block(self, tag: str, found: dict[str, str]) -> None:
+        if self.in_table and tag in CELLS:
+            self.words = ""
+        elif tag == "tr" and self.in_table:
+            self.rows.append([])
+        elif tag == "table":
+            self.end_block()
+            self.in_table += 1
+        elif tag in LISTS:
+            self.end_block()
+            self.lists.append([1 if tag == "ol" else 0])
+        elif not self.in_table and (tag in BLOCKS or tag in HEADINGS or tag in ("li", "blockquote")):
+            self.begin_words(tag, found)
+
+    def begin_words(self, tag: str, found: dict[str, str]) -> None:
+        if tag == "li":
+            self.end_block()
+            self.prefix = self.item_prefix()
+        elif tag in HEADINGS:
+            self.end_block()
+            self.prefix = HEADINGS[tag]
+        elif "mso-list:" in found.get("style", "").lower().replace(" ", ""):
+            self.end_block()
+            self.prefix = "word"
+        elif self.words.strip() or not self.lists:
+            self.end_block()
+        self.quoting += tag == "blockquote"
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in DROPPED:
+            self.dropping = max(0, self.dropping - 1)
+        elif tag == "span" and self.ignoring:
+            self.ignoring.pop()
+        elif tag in MARKS:
+            self.words += MARKS[tag]
+        elif tag == "a" and self.links:
+            self.close_link(self.links.pop())
+        elif tag in CELLS and self.in_table:
+            (self.rows or [[]])[-1].append(" ".join(_mended(self.words).split()).replace("|", "\\|"))
+            self.words = ""
+        elif tag == "table" and self.in_table:
+            self.close_table()
+        elif not self.in_table and (tag in BLOCKS or tag in HEADINGS or tag in LISTS or tag in ("li", "blockquote")):
+            self.close_block(tag)
+
+    def close_block(self, tag: str) -> None:
+        self.end_block()
+        if tag in LISTS and self.lists:
+            self.lists.pop()
+        self.quoting = max(0, self.quoting - (tag == "blockquote"))
+
+    def handle_data(self, data: str) -> None:
+        if self.dropping:
+            return
+        if any(self.ignoring):
+            self.marker += data
+        else:
+            self.words += _escaped(re.sub(r"[\s\x00-\x1f]+", " ", data))
+
+    def open_link(self, href: str) -> None:
+        address = urlsplit(href.strip()) if len(href) < 2000 else urlsplit("")  # noqa: PLR2004  no page has a longer one
+        outside = address.scheme in ("http", "https") and address.netloc
+        self.links.append(href.strip().replace(" ", "%20").replace("(", "%28").replace(")", "%29") if outside else "")
+        self.words += LINK
+
+    def close_link(self, href: str) -> None:
+        before, _, label = self.words.rpartition(LINK)
+        self.words = before + (f"[{label.strip()}]({href})" if href and label.strip() else label)
+
+    def item_prefix(self) -> str:
+        if not self.lists:
+            return "- "
+        indent, number = "  " * (len(self.lists) - 1), self.lists[-1]
+        if not number[0]:
+            return indent + "- "
+        number[0] += 1
+        return f"{indent}{number[0] - 1}. "
+
+    def close_table(self) -> None:
+        self.in_table -= 1
+        rows, self.rows, self.words = [row for row in self.rows if any(row)], [], ""
+        if not rows:
+            return
+        wide = max(map(len, rows))
+        drawn = ["| " + " | ".join([*row, *[""] * (wide - len(row))]) + " |" for row in rows]
+        self.blocks.append("\n".join([drawn[0], "|" + "---|" * wide, *drawn[1:]]))
+
+    def end_block(self) -> None:
+        """What was gathered becomes a block of its own."""
+        words = " ".join(_mended(self.words).split())
+        prefix, self.words = self.prefix, ""
+        if not words:
+            return
+        self.prefix = ""
+        if prefix == "word":
+            prefix, self.marker = "1. " if WORD_NUMBER.match(self.marker) else "- ", ""
+        if not prefix:
+            words = LINE_MARK.sub(lambda m: f"{m[2]}\\{m[0][len(m[2]) :]}" if m[2] else "\\" + m[0], words)
+        if prefix.startswith("#"):
+            words = words.replace("**", "")
+        self.blocks.append("> " * self.quoting + prefix + words)
+
+
+def _mended(words: str) -> str:
+    """Marks hug their words: “** bold **” is no bold, and marks around nothing are no marks."""
+    words = words.replace(LINK, "").replace("\u00a0", " ")
+    for _ in range(2):
+        words = EMPTY_MARK.sub(r"\2", words)
+    for mark in (BOLD, SLANTED):
+        if words.count(mark) % 2:  # opened in one paragraph and closed in another
+            words = words.replace(mark, "")
+    words = LOOSE_MARK.sub(r"\2\1\3\1\4", words)
+    return words.replace(BOLD, "**").replace(SLANTED, "*")

@@ -1,0 +1,90 @@
+"""An article written in a real browser, by keyboard, by two editors at once, and with a session that ends meanwhile."""
+
+import re
+
+from playwright.sync_api import expect
+
+from guide.models import Article, UnsavedText
+from tests.e2e.looking import faults
+from tests.e2e.test_editing import enter
+
+PASTE = """(area) => {
+  const copied = new DataTransfer();
+  copied.setData("text/html", "<h1>Pasted</h1><p>From <b>Word</b></p>");
+  area.dispatchEvent(new ClipboardEvent("paste", { clipboardData: copied, bubbles: true, cancelable: true }));
+}"""
+
+
+def holding(words):
+    return re.compile(re.escape(words))
+
+
+def opened(page, site, article):
+    page.complaints = []
+    page.on("console", lambda m: page.complaints.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.goto(f"{site}/admin/guide/article/{article.pk}/change/")
+    expect(page.locator("[data-preview][data-looked]")).to_be_visible()
+
+
+def write(page, keys, words):
+    page.get_by_label("Text:", exact=True).focus()
+    page.keyboard.press(keys)
+    page.keyboard.type(words)
+
+
+def mends_inserts_and_pastes(page, text):
+    """By keyboard: the line is found, a source is chosen, and what comes from Word is clean."""
+    write(page, "Control+Home", "An addict wrote this.[^site] ")
+    expect(page.frame_locator("iframe").get_by_text("An addict wrote this.")).to_be_visible()
+    jump = page.get_by_role("button", name="line 1", exact=True)
+    expect(jump.locator("xpath=..")).to_contain_text("say “a person with an addiction”")
+    jump.press("Enter")
+    expect(text).to_be_focused()
+    page.keyboard.press("Home")
+    page.get_by_role("button", name="a source").press("Enter")
+    page.keyboard.type("S12")
+    page.locator("[data-insert='[^S12]']").press("Enter")
+    expect(text).to_have_value(holding("[^S12]An addict"))
+    text.evaluate(PASTE)
+    expect(text).to_have_value(holding("## Pasted\n\nFrom **Word**"))
+    expect(page.get_by_text("Kept for you")).to_be_visible()
+
+
+def is_logged_out_while_typing(page, text):
+    """What was typed without a session comes back from the device."""
+    session = page.context.cookies()
+    page.context.clear_cookies()
+    write(page, "Control+Home", "Typed after the session ended. ")
+    expect(page.get_by_text("Kept on this device only")).to_be_visible()
+    page.context.add_cookies(session)
+    page.reload()
+    expect(page.get_by_text("What you typed here and did not save is back")).to_be_visible()
+    page.get_by_role("button", name="Put them into the fields").press("Enter")
+    expect(text).to_have_value(holding("Typed after the session ended. "))
+
+
+def test_nothing_is_lost_between_two_editors_and_an_ended_session(browser, site, elif_, dr_okafor):
+    article = Article.objects.get(slug="history")
+    hers, theirs = enter(browser, site, elif_), enter(browser, site, dr_okafor)
+    opened(hers, site, article)
+    opened(theirs, site, article)
+    text = hers.get_by_label("Text:", exact=True)
+    mends_inserts_and_pastes(hers, text)
+    assert "From **Word**" in UnsavedText.objects.get(owner=elif_).words["body"]
+    is_logged_out_while_typing(hers, text)
+    write(theirs, "Control+End", "\n\nTheirs at the end.[^site]")
+    theirs.get_by_role("button", name="Save and continue editing").press("Enter")
+    expect(theirs.get_by_text("Revision 2 is a draft")).to_be_visible()
+    hers.get_by_role("button", name="Save", exact=True).press("Enter")
+    expect(hers.get_by_text("Dr. Okafor saved revision 2 while you were writing")).to_be_visible()
+    expect(text).to_have_value(holding("Typed after the session ended. "))
+    expect(text).to_have_value(holding("Theirs at the end."))
+    assert faults(hers, "#content") == []
+    hers.set_viewport_size({"width": 1280, "height": 800})
+    hers.get_by_role("button", name="Save", exact=True).dblclick()
+    expect(hers.get_by_text("Revision 3 is a draft")).to_be_visible()
+    newest = article.revisions.order_by("-number").first()
+    assert (newest.number, UnsavedText.objects.count()) == (3, 0)
+    assert "Theirs at the end." in newest.body
+    assert [c for c in hers.complaints + theirs.complaints if not re.search("40[39]", c)] == []

@@ -1,0 +1,170 @@
+"""Clinicians at the queue: with a thumb on a small phone, with keys alone, two of them at once, and without JavaScript."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from forum.models import Category, Decision, ReviewItem
+from forum.moderation.services import approve, reject
+from forum.services import questions
+from forum.services.appeals import appeal
+from forum.services.posting import Words, edit_post, start_thread
+from forum.services.reports import report_post
+from tests.conftest import PersonsClient, person
+from tests.e2e.looking import faults, faults_at
+
+PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True}
+QUEUE = "/forum/review/"
+ITEMS = 20
+
+
+@pytest.fixture
+def browse(browser, live_server, transactional_db):
+    """Opens a browser in which somebody is logged in; at the end none of them may have complained."""
+    complaints, contexts = [], []
+
+    def opened(user, **options):
+        client = PersonsClient()
+        client.force_login(user)
+        context = browser.new_context(base_url=live_server.url, reduced_motion="reduce", **options)
+        name = settings.SESSION_COOKIE_NAME
+        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda m: complaints.append(m.text) if m.type == "error" and "409" not in m.text else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def room(transactional_db):
+    return Category.objects.create(slug="first", title="Starting", purpose="First weeks.", clinical=True, position=1)
+
+
+@pytest.fixture
+def asked(room, maya):
+    def send(number, who=None):
+        return start_thread(room, Words(f"Words {number}.", title=f"Number {number}"), by=who or maya, key=uuid4())
+
+    return send
+
+
+@pytest.fixture
+def waiting(asked):
+    """Twenty texts of five members."""
+    people = [person(f"p{n}", f"Person {n}") for n in range(5)]
+    return [asked(n, people[n % 5]) for n in range(ITEMS)]
+
+
+def summary(page, act):
+    """The line that opens an act."""
+    return page.locator(f"details.act:has([data-act='{act}']) > summary")
+
+
+def test_twenty_items_by_thumb_on_a_small_phone(browse, waiting, dr_okafor):
+    page = browse(dr_okafor, **PHONE)
+    page.goto(QUEUE)
+    for number in range(ITEMS):
+        page.get_by_role("button", name="Next item").tap()
+        act, send = ("reject", "Do not publish it") if number % 5 == 4 else ("approve", "Publish it")
+        summary(page, act).tap()
+        if number % 5 == 4:
+            page.locator("[data-act='reject']").get_by_label("Reason").select_option("spam")
+        page.get_by_role("button", name=send, exact=True).tap()
+        expect(page.get_by_text("Done:").first).to_be_visible()
+    expect(page.get_by_text("Nothing waits. Thank you.")).to_be_visible()
+    assert sorted(Decision.objects.values_list("action", flat=True)) == ["approved"] * 16 + ["rejected"] * 4
+
+
+def test_twenty_items_with_keys_alone(browse, waiting, dr_okafor):
+    page = browse(dr_okafor, viewport={"width": 1280, "height": 800})
+    page.goto(QUEUE)
+    for number in range(ITEMS):
+        page.wait_for_load_state()  # keys work once their script is there
+        page.keyboard.press("n")
+        page.wait_for_url("**/item/**", wait_until="load")
+        if number % 5 == 4:
+            page.keyboard.press("c")
+            page.keyboard.press("ArrowDown")
+            page.keyboard.press("Tab")
+            page.keyboard.type("Please leave out the number.")
+            page.keyboard.press("Control+Enter")
+        else:
+            page.keyboard.press("a")
+            page.keyboard.press("Control+Enter")
+        expect(page.get_by_text("Done:").first).to_be_visible()
+    expect(page.get_by_text("Nothing waits. Thank you.")).to_be_visible()
+    assert sorted(Decision.objects.values_list("action", flat=True)) == ["approved"] * 16 + ["changes"] * 4
+
+
+def test_two_at_one_item(browse, asked, maya, dr_okafor, dr_lind):
+    """One sees that the other is at it, takes it over and decides; the other's click is answered with what happened."""
+    post = asked(1)
+    okafors = browse(dr_okafor)
+    okafors.goto(QUEUE)
+    okafors.get_by_role("button", name="Next item").click()
+    linds = browse(dr_lind)
+    linds.goto(QUEUE)
+    expect(linds.get_by_text("Dr. Okafor is at it until")).to_be_visible()
+    linds.get_by_role("link", name="Number 1").click()
+    linds.get_by_role("button", name="Take it over").click()
+    summary(linds, "approve").click()
+    linds.get_by_role("button", name="Publish it", exact=True).click()
+    expect(linds.get_by_text("Done:").first).to_be_visible()
+    summary(okafors, "reject").click()
+    okafors.locator("[data-act='reject']").get_by_label("Reason").select_option("spam")
+    okafors.get_by_role("button", name="Do not publish it", exact=True).click()
+    expect(okafors.get_by_role("heading", name="Somebody was quicker")).to_be_visible()
+    post.refresh_from_db()
+    assert (post.state, Decision.objects.get().by) == ("published", dr_lind)
+
+
+def test_without_javascript(browse, asked, maya, dr_okafor):
+    asked(1), asked(2)
+    page = browse(dr_okafor, java_script_enabled=False)
+    page.goto(QUEUE)
+    page.get_by_role("button", name="Next item").click()
+    summary(page, "approve").click()
+    page.get_by_role("button", name="Publish it", exact=True).click()
+    page.get_by_role("button", name="Next item").click()
+    summary(page, "reject").click()
+    page.get_by_role("button", name="Do not publish it", exact=True).click()
+    expect(page.get_by_text("Choose").first.or_(page.get_by_text("required").first)).to_be_attached()
+    page.locator("[data-act='reject']").get_by_label("Reason").select_option("spam")
+    page.get_by_role("button", name="Do not publish it", exact=True).click()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Undone. The text waits again")).to_be_visible()
+    assert list(Decision.objects.order_by("pk").values_list("action", flat=True)) == ["approved", "rejected", "undone"]
+
+
+def test_axe_finds_nothing_and_nothing_overflows(browse, asked, maya, noah, dr_okafor, dr_lind):
+    public, refused, _, red = (asked(n) for n in range(4))
+    approve(public.revisions.get(), by=dr_okafor, clinical="Please ask your prescriber.")
+    edited = edit_post(public, Words("Other words now.", title="Number 0"), by=maya)
+    report_post(public, by=noah, reason="dose", note="Look.")
+    no = reject(refused.revisions.get(), by=dr_okafor, reason="spam")
+    questions.ask(no, by=maya, text="What is it?")
+    appeal(no, by=maya, text="Please look again.")
+    ReviewItem.objects.filter(post=red).update(lane=1, promised_at=timezone.now() - timedelta(hours=1))
+    page = browse(dr_lind)
+    page.goto(QUEUE)
+    found = faults(page)
+    items = ReviewItem.objects.open().order_by("pk")
+    assert {item.kind for item in items} == {"new", "edit", "report", "question", "appeal"}
+    for item in items:
+        page.goto(f"{QUEUE}item/{item.pk}/")
+        if claim := page.get_by_role("button", name="Claim it").all():
+            claim[0].click()
+        if item.revision_id in (edited.pk, red.revisions.get().pk):
+            page.locator("details.act summary").nth(2).click()
+        found += faults(page)
+    assert found + faults_at(page, f"{QUEUE}removed/") == []

@@ -23,7 +23,7 @@ class PublicAct:
     button: str
     told: str
     shown: str
-    form: type[forms.Form]
+    form: type[public_forms.EmptyForm]
     do: Do
     wrong: str | None = None
 

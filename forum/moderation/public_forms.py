@@ -12,7 +12,7 @@ from forum.moderation.thread_acts import SLOWEST
 ADDRESS = re.compile(r"(?:.*/thread/)?(\d{1,18})(?:/.*)?", re.DOTALL)
 PLACES = re.compile(r"\s*(\d{1,7})\s*(?:[-–]\s*(\d{1,7})\s*)?")
 MOST = 200  # posts that go in one act
-WHY = {"required": False, "max_length": 240, "label": "Why (for the log; moderators read it)"}
+WHY: Any = {"required": False, "max_length": 240, "label": "Why (for the log; moderators read it)"}
 
 
 class EmptyForm(forms.Form):

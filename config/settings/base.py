@@ -197,6 +197,7 @@ FORUM_POSTS_PER_HOUR_NEW = 5  # in the first week
 FORUM_POSTS_PER_HOUR = 20
 FORUM_LINKS_PER_POST = 3
 FORUM_PROMISE_MINUTES = {"RED": 15, "AMBER": 240, "GREEN": 1440}  # until a clinician looks
+GUIDE_WATCHERS = ["forum.services.watching.look_again"]  # are told when a live text of the guide changes
 FORUM_CLAIM_MINUTES = 10  # for which an opened item is its reader's
 FORUM_READ_ONLY_HOURS = 24  # without anybody on duty, until nothing new is taken; 0: never by itself
 FORUM_HEAVY_IN_A_ROW = 3  # red items, until Next hands out something lighter if a colleague has a hand free; 0: never

@@ -12,6 +12,7 @@ from forum.models.moderation import Decision, Report
 from forum.models.posts import PostRevision
 from forum.models.queue import ReviewItem
 from forum.models.threads import Thread
+from guide.models import Article
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -68,6 +69,10 @@ class ThreadAct(models.Model):
         UNPINNED = "unpinned", "no longer pinned"
         ANSWER = "answer", "the clinician's answer marked"
         MEMBERS = "members", "for members only"
+        NOTED = "noted", "a clinical note added"
+        UNNOTED = "unnoted", "a clinical note withdrawn"
+        STALE = "stale", "a clinical note to look at again"
+        KEPT = "kept", "a clinical note read again and kept"
 
     thread = models.ForeignKey(Thread, models.PROTECT, related_name="acts")
     other = models.ForeignKey(Thread, models.PROTECT, null=True, related_name="+")
@@ -86,6 +91,7 @@ class ThreadAct(models.Model):
                     action__in=[
                         *("locked", "unlocked", "slowed", "moved", "merged"),
                         *("split", "pinned", "unpinned", "answer", "members"),
+                        *("noted", "unnoted", "stale", "kept"),
                     ]
                 ),
                 name="thread_act_is_known",
@@ -112,6 +118,25 @@ class KeptReason(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class CitedChange(models.Model):
+    """What readers of the guide see otherwise now, in a section on which a note or an answer in the queue rests."""
+
+    item = models.ForeignKey(ReviewItem, models.CASCADE, related_name="cited_changes")
+    article = models.ForeignKey(Article, models.CASCADE, related_name="+")
+    anchor = models.CharField(max_length=200, blank=True, help_text="Empty: the whole page was cited.")
+    before = models.TextField(help_text="As it read when the row was opened.")
+    after = models.TextField(help_text="As it reads since the last change.")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "article", "anchor"], name="one_change_of_a_cited_section")
+        ]
+
+    def __str__(self) -> str:
+        return f"change of {self.article_id}#{self.anchor}"
 
 
 class Alarm(models.Model):

@@ -8,15 +8,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from forum.fair_forms import AnswerForm, CloseReportForm, RemoveForm, TrustForm
-from forum.models import Appeal, Decision, Post, PostRevision, Report, ReviewItem, Thread
+from forum.models import Appeal, Post, PostRevision, Report, ReviewItem, Thread
 from forum.moderation import judging, removal, trusting
 from forum.moderation.guard import for_moderators
 from forum.permissions import (
     can_answer_appeal,
     can_decide_report,
-    can_lock_thread,
     can_remove_post,
-    can_restore_post,
     can_trust_member,
 )
 
@@ -74,21 +72,6 @@ def _claim(request: HttpRequest, **which: Any) -> dict[str, Any]:
     """The open row of the queue that asks about this, and whether a colleague is at it."""
     item = ReviewItem.objects.open().filter(**which).select_related("claimed_by").first()
     return {"item": item, "another": bool(item and item.claimed_by_another(request.user))}
-
-
-@for_moderators
-@require_safe
-def post(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _post(request, pk)
-    context = {
-        "post": found,
-        "decisions": Decision.objects.filter(revision__post=found),
-        "may_remove": can_remove_post(request.user, found),
-        "may_restore": can_restore_post(request.user, found),
-        "may_lock": can_lock_thread(request.user, found.thread),
-        "shown": PostRevision.objects.to_read_after(request.user).filter(pk=found.live_revision_id).exists(),
-    }
-    return render(request, "forum/moderation/post.html", context)
 
 
 @for_moderators

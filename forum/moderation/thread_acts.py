@@ -85,6 +85,7 @@ def merge(thread: Thread, into: Thread, *, by: User, reason: str = "") -> Thread
     weights = _weights(list(pair))
     moved = _append(Post.objects.filter(thread=thread), into)
     move(thread, Thread.State.REMOVED, merged_into=into)
+    Thread.objects.filter(merged_into=thread).update(merged_into=into)  # no address leads to one that leads on
     _follow(thread, into)
     _after(thread, into, weights)
     pages_changed()

@@ -99,12 +99,12 @@ def test_an_appeal_is_answered_on_its_page(desk, say, maya, dr_okafor):
 def test_remove_restore_close_and_open_from_the_posts_page(desk, say, maya):
     post = say(maya, "Question.")
     link = url("moderate-post", post.pk)
-    assert url("remove-post", post.pk) in page(desk.get(link))
+    assert url("post-act", post.pk, "remove") in page(desk.get(link))
     assert "please write them" in page(desk.post(url("remove-post", post.pk), {"reason": "other"}))
     desk.post(url("remove-post", post.pk), {"reason": "dose", "note": "Please."})
     page(desk.post(url("remove-post", post.pk), {"reason": "dose"}), 409)
     assert url("moderate-post", post.pk) in page(desk.get(url("removed")))
-    assert url("restore-post", post.pk) in page(desk.get(link))
+    assert url("post-act", post.pk, "restore") in page(desk.get(link))
     desk.post(url("restore-post", post.pk))
     page(desk.post(url("restore-post", post.pk)), 409)
     assert Post.objects.get().state == "published"

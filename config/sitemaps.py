@@ -4,7 +4,17 @@ from django.urls import reverse
 from forum.sitemaps import CategorySitemap, ThreadSitemap
 from guide.sitemaps import ArticleSitemap
 
-PAGES = ["home", "guide:map", "guide:wallet-card", "guide:questions", "help-now", "about", "privacy", "forum:index"]
+PAGES = [
+    "home",
+    "guide:map",
+    "guide:wallet-card",
+    "guide:questions",
+    "help-now",
+    "about",
+    "privacy",
+    "forum:index",
+    "forum:transparency",
+]
 
 
 class PageSitemap(Sitemap):

@@ -1,4 +1,4 @@
-"""Make the pictures of docs/editors.md anew: `python docs/make_screenshots.py`, or with the address of a site that runs already.
+"""Make the pictures of the handbooks anew: `python docs/make_screenshots.py`, or with the address of a site that runs already.
 
 It starts the development site with its demonstration accounts, logs in as Elif and as Dr. Okafor, and takes each page of SHOTS. A
 page that is not there is said and left out.
@@ -34,6 +34,9 @@ SHOTS = [
     ("changes", "elif", "/admin/guide/referencechange/waiting/", []),
     ("review", "okafor", "/admin/guide/feedback/desk/", ["#desk-review ~ ul a"]),
     ("claims", "okafor", "/admin/guide/source/claims/", []),
+    ("queue", "okafor", "/forum/review/", []),
+    ("item", "okafor", "/forum/review/", ["[data-row]"]),
+    ("duty", "okafor", "/forum/moderation/duty/", []),
 ]
 
 

@@ -38,6 +38,15 @@ class AppealForm(forms.Form):
     )
 
 
+class QuestionForm(forms.Form):
+    text = forms.CharField(
+        label="Your question",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="A moderator answers. You can ask once about each decision, and appeal all the same.",
+    )
+
+
 class RemoveForm(forms.Form):
     reason = forms.ChoiceField(
         choices=reasons.to_refuse, help_text="The author sees these words, and readers see none of the post."

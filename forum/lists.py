@@ -5,16 +5,21 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 
 from accounts.models import Credential
 from forum.beside import with_place_of
-from forum.models import Bookmark, Category, Duty, Post, ReadOnlyTime, Subscription, Thread
+from forum.models import Appeal, Bookmark, Category, DecisionQuestion, Duty, Post, ReadOnlyTime, Subscription, Thread
 from forum.reading import PER_PAGE
 
 FILTERS = {"unanswered": "Unanswered", "answered": "Answered by a clinician"}
+APPEALED = {
+    "open": "your appeal waits for another clinician",
+    "upheld": "your appeal is answered: the decision stands",
+    "overturned": "your appeal is answered: the decision was changed",
+}
 MEMBERS_FILTERS = {"mine": "Mine", "unread": "Unread", "following": "Following"}
 
 
@@ -123,6 +128,17 @@ def on_duty(categories: list[Any]) -> tuple[list[dict[str, Any]], datetime | Non
 def with_following(user: Any) -> QuerySet[Category]:
     follows = Subscription.objects.filter(user=user.pk, category=OuterRef("pk"))
     return Category.objects.annotate(followed=Exists(follows)) if user.is_authenticated else Category.objects.all()
+
+
+def with_what_was_asked(posts: Any) -> Any:
+    """One's own posts, each with where its last appeal stands, or else its last question; in words."""
+    appeals = Appeal.objects.filter(decision__revision__post=OuterRef("pk")).order_by("-pk")
+    states = [When(state=state, then=Value(words)) for state, words in APPEALED.items()]
+    asked = DecisionQuestion.objects.filter(decision__revision__post=OuterRef("pk")).order_by("-pk")
+    waits = Case(When(answered_at=None, then=Value("your question waits")), default=Value("your question is answered"))
+    appealed = appeals.annotate(words=Case(*states, output_field=CharField())).values("words")[:1]
+    asking = asked.annotate(words=waits).values("words")[:1]
+    return posts.annotate(asked=Coalesce(Subquery(appealed), Subquery(asking)))
 
 
 def bookmarks_page(user: Any, *, before: str) -> tuple[list[Bookmark], str]:

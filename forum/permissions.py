@@ -13,6 +13,7 @@ from forum.models import (
     CrisisCard,
     Decision,
     DecisionQuestion,
+    DoubleRead,
     Post,
     PostRevision,
     PrivateNote,
@@ -151,6 +152,11 @@ def can_withdraw_note(user: Any, note: ClinicalNote) -> bool:
 def can_decide_item(user: Any, item: ReviewItem) -> bool:
     """A moderator who has no part in it: not their words, report, or decision."""
     return can_moderate(user) and ReviewItem.objects.filter(pk=item.pk).for_moderator(user).exists()
+
+
+def can_read_again(user: Any, reading: DoubleRead) -> bool:
+    """A moderator who has no part in it: neither the text, nor the first decision, nor a report on the post is theirs."""
+    return can_moderate(user) and DoubleRead.objects.filter(pk=reading.pk).open_to(user).exists()
 
 
 def can_undo_decision(user: Any, decision: Decision) -> bool:

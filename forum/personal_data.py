@@ -200,6 +200,7 @@ def _forget_words_about(user: User) -> None:
     Report.objects.filter(Q(by=user) | Q(post__author=user) | Q(member=user)).update(note="")
     Appeal.objects.filter(decision__revision__post__author=user).update(text="", answer="")
     DecisionQuestion.objects.filter(decision__revision__post__author=user).update(text="", answer="")
+    DoubleRead.objects.filter(decision__revision__post__author=user).update(words="")
     CrisisCard.objects.filter(post__author=user).update(country="", lines=[])
     with pgtrigger.ignore("forum.PrivateNote:private_words_stay"):
         about = Q(member=user) | Q(post__author=user) | Q(item__post__author=user)

@@ -16,5 +16,6 @@ urlpatterns = [
     path("review/item/<int:pk>/release/", views.release, name="release"),
     path("review/item/<int:pk>/take-over/", views.take_over, name="take-over"),
     path("review/item/<int:pk>/do/<slug:name>/", item_views.act, name="act"),
+    path("moderation/handbook/", views.handbook_page, name="handbook"),
     path("help-card/<int:pk>/", item_views.help_card, name="help-card"),
 ]

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.cache import cache
 from django.utils import timezone
 
-from forum.beside import posts_as_read_by
-from forum.models import Decision, Post, Thread
+from forum.beside import merged_thread, posts_as_read_by
+from forum.models import Decision, Post, Thread, ThreadAct
 
 PER_PAGE = 20
 WEEK = timedelta(days=7)
@@ -32,6 +32,24 @@ class Page:
 
 def page_of(position: int) -> int:
     return (position - 1) // PER_PAGE + 1
+
+
+def address_of(post: Post) -> str:
+    """Its page of the thread, and its place there."""
+    page = page_of(post.position or 1)
+    query = f"?page={page}" if page > 1 else ""
+    return f"{post.thread.get_absolute_url()}{query}#post-{post.position}"
+
+
+def place_after_merge(pk: int, page: str, user: Any) -> str:
+    """Where the posts of that page of a merged thread stand now. Raises Http404 where this person may not read them."""
+    into = merged_thread(pk, user)
+    act = ThreadAct.objects.filter(thread=pk, action=ThreadAct.Action.MERGED).last()
+    moved = act.details.get("posts", []) if act else []
+    at = (int(page) - 1) * PER_PAGE if page.isdecimal() and len(page) < len(str(len(moved))) + 2 else 0
+    there = Post.objects.filter(pk__in=moved[at : at + PER_PAGE], thread=into, position__isnull=False)
+    first = there.select_related("thread").order_by("position").first()
+    return address_of(first) if first else into.get_absolute_url()
 
 
 def posts_of_page(thread: Thread, number: str, user: Any) -> Page:

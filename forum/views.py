@@ -6,11 +6,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from forum.beside import merged_thread, threads_as_read_by
-from forum.lists import categories_for, filters_for, on_duty, threads_page, with_following
+from forum.beside import threads_as_read_by
+from forum.lists import categories_for, filters_for, on_duty, threads_page, with_following, with_what_was_asked
 from forum.models import Post, Thread
 from forum.permissions import can_enter_category, can_moderate, can_reply, can_start_thread
-from forum.reading import PER_PAGE, page_of, posts_of_page, waiting_time
+from forum.reading import PER_PAGE, address_of, place_after_merge, posts_of_page, waiting_time
 from forum.structured_data import is_public, thread_data
 from forum.taming import printable
 from guide.search import suggest
@@ -40,7 +40,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
 def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     found = threads_as_read_by(request.user).filter(pk=pk).first()
     if found is None:
-        return redirect(merged_thread(pk, request.user))
+        return redirect(place_after_merge(pk, request.GET.get("page", "1"), request.user), permanent=True)
     if request.path != found.get_absolute_url():
         return redirect(found)  # not for ever: a title may go and come back, and browsers would turn in circles
     page = posts_of_page(found, request.GET.get("page", "1"), request.user)
@@ -58,9 +58,7 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
     """A permanent address: to the page of the thread on which the post stands, and to its place there."""
     threads = Thread.objects.visible_to(request.user)
     found = get_object_or_404(Post.objects.select_related("thread"), pk=pk, position__isnull=False, thread__in=threads)
-    page = page_of(found.position)
-    query = f"?page={page}" if page > 1 else ""
-    return redirect(f"{found.thread.get_absolute_url()}{query}#post-{found.position}")
+    return redirect(address_of(found))
 
 
 @login_required
@@ -77,7 +75,7 @@ def similar(request: HttpRequest) -> HttpResponse:
 @require_safe
 def my_posts(request: HttpRequest) -> HttpResponse:
     """Drafts, and what was sent: the newest first, by keyset pages."""
-    posts = Post.objects.of(request.user).with_last_revision().select_related("thread")
+    posts = with_what_was_asked(Post.objects.of(request.user).with_last_revision()).select_related("thread")
     before = request.GET.get("before", "")
     if before.isdecimal() and len(before) < 19:  # noqa: PLR2004  digits of a PostgreSQL bigint
         posts = posts.filter(pk__lt=before)

@@ -1,4 +1,4 @@
-"""The editors' handbook, docs/editors.md, as a page of the admin: the guide's renderer, with pictures between."""
+"""A handbook of docs/ as a page of the site: the guide's renderer, with pictures between."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from django.conf import settings
 
 from guide.rendering import Heading, render
 
-FILE = "docs/editors.md"
+EDITORS = "editors.md"
 TITLE = re.compile(r"\A# .*\n")
 PICTURE = re.compile(r"^!\[([^\]\n]+)\]\(img/([a-z0-9-]+\.(?:png|webp))\)$", re.MULTILINE)
 
@@ -22,10 +22,10 @@ class Piece:
     alt: str = ""
 
 
-@lru_cache(maxsize=1)
-def handbook() -> tuple[list[Piece], list[Heading]]:
+@lru_cache(maxsize=4)
+def handbook(name: str = EDITORS) -> tuple[list[Piece], list[Heading]]:
     """The pieces in their order, and the headings of the second level; read once, since it comes with the code."""
-    text = TITLE.sub("", (settings.ROOT / FILE).read_text())
+    text = TITLE.sub("", (settings.ROOT / "docs" / name).read_text())
     pieces, headings, end = [], [], 0
     for match in [*PICTURE.finditer(text), None]:
         rendered = render(text[end : match.start() if match else None])

@@ -197,11 +197,13 @@ FORUM_POSTS_PER_HOUR_NEW = 5  # in the first week
 FORUM_POSTS_PER_HOUR = 20
 FORUM_LINKS_PER_POST = 3
 FORUM_PROMISE_MINUTES = {"RED": 15, "AMBER": 240, "GREEN": 1440}  # until a clinician looks
+GUIDE_WATCHERS = ["forum.services.watching.look_again"]  # are told when a live text of the guide changes
 FORUM_CLAIM_MINUTES = 10  # for which an opened item is its reader's
 FORUM_READ_ONLY_HOURS = 24  # without anybody on duty, until nothing new is taken; 0: never by itself
 FORUM_HEAVY_IN_A_ROW = 3  # red items, until Next hands out something lighter if a colleague has a hand free; 0: never
 FORUM_BREAK_AFTER_HEAVY = 5  # red items, until the queue suggests a break
 FORUM_ALARM_WEBHOOK = ""  # an address that is told, by a POST of JSON, of what is urgent and waits
+FORUM_SECOND_READING_SHARE = 0.02  # of approvals, read again by a second clinician who does not know the first decision
 FORUM_LEAST_SECONDS = 2  # from opening a form to sending it
 
 # The site itself asks nobody on the internet for anything. Switched on, the worker asks whether cited pages are still there.

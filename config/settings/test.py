@@ -25,4 +25,5 @@ ZEAL_ALLOWLIST = [{"model": "account.*"}, {"model": "mfa.*"}]  # how allauth rea
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 COUNT_SECONDS = 0  # a thread of its own would write behind a test's back
+FORUM_SECOND_READING_SHARE = 0.0  # those tests that mean it say how many
 FORUM_LEAST_SECONDS = 0  # a test types faster than a person

@@ -1,4 +1,4 @@
-from forum.models.acts import Alarm, DoubleRead, KeptReason, ReadOnlyTime, Redaction, ThreadAct
+from forum.models.acts import Alarm, CitedChange, DoubleRead, KeptReason, ReadOnlyTime, Redaction, ThreadAct
 from forum.models.categories import Category
 from forum.models.citing import ThreadArticle
 from forum.models.fairness import Appeal, ClinicalNote, Duty, Trust
@@ -16,6 +16,7 @@ __all__ = [
     "Appeal",
     "Bookmark",
     "Category",
+    "CitedChange",
     "ClinicalNote",
     "CrisisCard",
     "Decision",

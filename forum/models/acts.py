@@ -1,15 +1,18 @@
 """What moderators do besides letting a text through or not: spans hidden, threads moved, and the team's own log."""
 
+from typing import Any
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from accounts.models import Credential
-from forum.models.moderation import Decision
+from forum.models.moderation import Decision, Report
 from forum.models.posts import PostRevision
 from forum.models.queue import ReviewItem
 from forum.models.threads import Thread
+from guide.models import Article
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -66,6 +69,10 @@ class ThreadAct(models.Model):
         UNPINNED = "unpinned", "no longer pinned"
         ANSWER = "answer", "the clinician's answer marked"
         MEMBERS = "members", "for members only"
+        NOTED = "noted", "a clinical note added"
+        UNNOTED = "unnoted", "a clinical note withdrawn"
+        STALE = "stale", "a clinical note to look at again"
+        KEPT = "kept", "a clinical note read again and kept"
 
     thread = models.ForeignKey(Thread, models.PROTECT, related_name="acts")
     other = models.ForeignKey(Thread, models.PROTECT, null=True, related_name="+")
@@ -84,6 +91,7 @@ class ThreadAct(models.Model):
                     action__in=[
                         *("locked", "unlocked", "slowed", "moved", "merged"),
                         *("split", "pinned", "unpinned", "answer", "members"),
+                        *("noted", "unnoted", "stale", "kept"),
                     ]
                 ),
                 name="thread_act_is_known",
@@ -112,6 +120,25 @@ class KeptReason(models.Model):
         return self.title
 
 
+class CitedChange(models.Model):
+    """What readers of the guide see otherwise now, in a section on which a note or an answer in the queue rests."""
+
+    item = models.ForeignKey(ReviewItem, models.CASCADE, related_name="cited_changes")
+    article = models.ForeignKey(Article, models.CASCADE, related_name="+")
+    anchor = models.CharField(max_length=200, blank=True, help_text="Empty: the whole page was cited.")
+    before = models.TextField(help_text="As it read when the row was opened.")
+    after = models.TextField(help_text="As it reads since the last change.")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "article", "anchor"], name="one_change_of_a_cited_section")
+        ]
+
+    def __str__(self) -> str:
+        return f"change of {self.article_id}#{self.anchor}"
+
+
 class Alarm(models.Model):
     """That somebody was told of an urgent item that waits too long: once for each step."""
 
@@ -135,6 +162,24 @@ class Alarm(models.Model):
         return f"{self.get_step_display()}: item {self.item_id}"
 
 
+class DoubleReadQuerySet(models.QuerySet["DoubleRead"]):
+    def of_what_stands(self) -> "DoubleReadQuerySet":
+        """Not of an approval that was undone within half a minute."""
+        return self.filter(decision__in=Decision.objects.standing())
+
+    def open_to(self, moderator: Any) -> "DoubleReadQuerySet":
+        """None in which this person has a part: not their text, their approval, or their report on the post."""
+        post = models.OuterRef("decision__revision__post")
+        found = self.exclude(decision__by=moderator).exclude(decision__revision__post__author=moderator)
+        return found.exclude(models.Exists(Report.objects.filter(by=moderator, post=post)))
+
+    def to_read(self, moderator: Any) -> "DoubleReadQuerySet":
+        """What waits for this person's second reading and is public as it was approved; the longest waiting first."""
+        public = {"decision__revision__post__state": "published", "decision__revision__state": "approved"}
+        found = self.open_to(moderator).of_what_stands().filter(read_at=None, **public).order_by("pk")
+        return found.select_related("decision__revision__post__thread__category")
+
+
 class DoubleRead(models.Model):
     """A second clinician's blind verdict on a text that was approved; a random sample shows how far two agree."""
 
@@ -144,6 +189,8 @@ class DoubleRead(models.Model):
     words = models.TextField(blank=True, max_length=1000)
     drawn_at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True)
+
+    objects = DoubleReadQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -22,6 +22,18 @@ NOT_THEIR_OWN = """
 """
 
 
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def between(self, first: Any, end: Any) -> "DecisionQuerySet":
+        return self.filter(decided_at__gte=first, decided_at__lt=end)
+
+    def standing(self) -> "DecisionQuerySet":
+        """All but those that were taken back within half a minute: the next row about the same text says so."""
+        later = Decision.objects.filter(revision=models.OuterRef("revision"), pk__gt=models.OuterRef("pk"))
+        following = models.Subquery(later.order_by("pk").values("action")[:1])
+        kept = self.alias(following=following).exclude(action=Decision.Action.UNDONE)
+        return kept.filter(Q(following=None) | ~Q(following=Decision.Action.UNDONE))
+
+
 class Decision(models.Model):
     """Who let a revision through, or not, with which credential, and why. The database keeps it for ever."""
 
@@ -48,6 +60,8 @@ class Decision(models.Model):
     with_note = models.BooleanField(default=False, help_text="Approved with a clinical note beside it.")
     with_redaction = models.BooleanField(default=False)
     decided_at = models.DateTimeField(auto_now_add=True)
+
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["decided_at", "pk"]

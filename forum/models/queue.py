@@ -84,7 +84,7 @@ class ReviewItem(models.Model):
         REPORT = "report", "a report"
         APPEAL = "appeal", "an appeal"
         QUESTION = "question", "a question about a decision"
-        NOTE = "note", "a clinical note to look at again"
+        NOTE = "note", "a clinical note or answer to look at again"
         DOUBLE = "double", "a second reading"
 
     class State(models.TextChoices):
@@ -146,6 +146,11 @@ class ReviewItem(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["post"], condition=Q(state="open", kind="report"), name="one_open_report_item_for_a_post"
+            ),
+            models.UniqueConstraint(
+                fields=["post"],
+                condition=Q(state="open", kind="note", note__isnull=True),
+                name="one_open_item_for_an_answer",
             ),
             models.UniqueConstraint(
                 fields=["member"], condition=Q(state="open", kind="report"), name="one_open_report_item_for_a_member"

@@ -42,6 +42,7 @@ def around(item: ReviewItem) -> dict[str, Any]:
         "revision": revision,
         "before": _before(item.post),
         "change": _change(revision),
+        "cited": [(c, changes(c.before, c.after)) for c in item.cited_changes.select_related("article__live_revision")],
         "versions": _versions(item.post),
         "record": _record(item.post),
         "sections": _sections(revision),

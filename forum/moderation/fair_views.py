@@ -1,20 +1,20 @@
 """Moderators' pages for what is public: reports, appeals, removed posts, threads to close, and trust."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
 from forum.fair_forms import AnswerForm, CloseReportForm, RemoveForm, TrustForm
-from forum.models import Appeal, Decision, Post, PostRevision, Report, Thread
+from forum.models import Appeal, Post, PostRevision, Report, ReviewItem, Thread
 from forum.moderation import judging, removal, trusting
 from forum.moderation.guard import for_moderators
 from forum.permissions import (
     can_answer_appeal,
     can_decide_report,
-    can_lock_thread,
     can_remove_post,
-    can_restore_post,
     can_trust_member,
 )
 
@@ -48,7 +48,9 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
             judging.act(found, by=request.user, reason=said.get("reason", ""), note=said.get("note", ""))
         return redirect("forum:queue")
     together = Report.objects.about_the_same(found).open().order_by("pk")
-    return render(request, "forum/moderation/report.html", {"report": found, "together": together, "form": form})
+    context = {"report": found, "together": together, "form": form}
+    context |= _claim(request, kind=ReviewItem.Kind.REPORT, post=found.post_id, member=found.member_id)
+    return render(request, "forum/moderation/report.html", context)
 
 
 @for_moderators
@@ -62,22 +64,14 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
         overturn, answer = form.cleaned_data["outcome"] == "overturn", form.cleaned_data["answer"]
         judging.answer_appeal(found, by=request.user, overturn=overturn, answer=answer)
         return redirect("forum:queue")
-    return render(request, "forum/moderation/appeal.html", {"appeal": found, "form": form})
+    context = {"appeal": found, "form": form} | _claim(request, kind=ReviewItem.Kind.APPEAL, appeal=found.pk)
+    return render(request, "forum/moderation/appeal.html", context)
 
 
-@for_moderators
-@require_safe
-def post(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _post(request, pk)
-    context = {
-        "post": found,
-        "decisions": Decision.objects.filter(revision__post=found),
-        "may_remove": can_remove_post(request.user, found),
-        "may_restore": can_restore_post(request.user, found),
-        "may_lock": can_lock_thread(request.user, found.thread),
-        "shown": PostRevision.objects.to_read_after(request.user).filter(pk=found.live_revision_id).exists(),
-    }
-    return render(request, "forum/moderation/post.html", context)
+def _claim(request: HttpRequest, **which: Any) -> dict[str, Any]:
+    """The open row of the queue that asks about this, and whether a colleague is at it."""
+    item = ReviewItem.objects.open().filter(**which).select_related("claimed_by").first()
+    return {"item": item, "another": bool(item and item.claimed_by_another(request.user))}
 
 
 @for_moderators

@@ -97,6 +97,29 @@ NOTES = [
         lambda item, form, by: noting.withdraw_note(item.note, by=by),
     ),
 ]
+NOTES.insert(
+    1,
+    Act(
+        *("change-note", "n", "Change the note", "Put the new note in its place"),
+        "A clinician wrote a note beside your post.",
+        item_forms.ClinicalForm,
+        lambda item, form, by: noting.change_note(item.note, by=by, body=form.cleaned_data["clinical"]),
+    ),
+)
+ANSWERS = [
+    Act(
+        *("keep-answer", "a", "The answer is still right", "Keep the answer"),
+        "Nothing.",
+        item_forms.NothingForm,
+        lambda item, form, by: noting.keep_answer(item.post, by=by),
+    ),
+    Act(
+        *("note-answer", "n", "Put a note beside the answer", "Put the note beside it"),
+        "A clinician wrote a note beside your post.",
+        item_forms.ClinicalForm,
+        lambda item, form, by: noting.keep_answer(item.post, by=by, note=form.cleaned_data["clinical"]),
+    ),
+]
 QUESTIONS = [
     Act(
         *("answer-question", "w", "Answer the question", "Send the answer"),
@@ -151,6 +174,7 @@ def acts_on(item: ReviewItem) -> list[Act]:
     waits = item.revision is None or item.revision.state in ("waiting", "shown")
     crisis = [] if item.post is None else [CLOSE_CRISIS if item.needs_second else CRISIS]
     main = OF_KIND.get(ReviewItem.Kind(item.kind), []) if waits else []
+    main = ANSWERS if item.kind == ReviewItem.Kind.NOTE and item.note is None else main
     return [*main, *crisis, *(PASS_ON if waits else []), *([PRIVATE] if item.post else [])]
 
 

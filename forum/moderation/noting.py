@@ -4,12 +4,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts.models import User
-from forum.models import ClinicalNote, Post, ReviewItem
+from accounts.permissions import credential_in_force
+from forum.models import ClinicalNote, Post, ReviewItem, ThreadAct
 from forum.moderation.removal import locked
 from forum.moderation.services import Superseded, write_note
 from forum.notifications import tell_noted
 from forum.permissions import can_moderate_post, can_withdraw_note
-from forum.services.items import close_note_item, closed_by
+from forum.services.items import ask_about_note, close_answer_item, close_note_item, closed_by
 from forum.services.moves import move
 
 
@@ -23,6 +24,7 @@ def add_note(post: Post, *, by: User, body: str) -> ClinicalNote:
         raise Superseded(f"{post}.")
     note = write_note(post, body, by)
     tell_noted(note)
+    _log(note, ThreadAct.Action.NOTED, by)
     return note
 
 
@@ -34,6 +36,7 @@ def withdraw_note(note: ClinicalNote, *, by: User) -> None:
         raise PermissionDenied
     move(note, ClinicalNote.State.WITHDRAWN)
     closed_by(by, note=note)
+    _log(note, ThreadAct.Action.UNNOTED, by)
 
 
 @transaction.atomic
@@ -46,3 +49,46 @@ def keep_note(note: ClinicalNote, *, by: User) -> None:
         raise Superseded("Somebody has looked at this note already.")
     close_note_item(note)
     closed_by(by, note=note)
+    _log(note, ThreadAct.Action.KEPT, by)
+
+
+@transaction.atomic
+def mark_note(note: ClinicalNote, *, by: User) -> ReviewItem:
+    """It needs updating: it stands in the queue, once, until somebody has looked. Raises PermissionDenied and Superseded."""
+    note = ClinicalNote.objects.select_for_update(no_key=True).get(pk=note.pk)
+    if not can_withdraw_note(by, note):
+        raise PermissionDenied
+    if note.state != ClinicalNote.State.SHOWN:
+        raise Superseded("Somebody has withdrawn this note already.")
+    asked = ask_about_note(note)
+    _log(note, ThreadAct.Action.STALE, by)
+    return asked
+
+
+@transaction.atomic
+def change_note(note: ClinicalNote, *, by: User, body: str) -> ClinicalNote:
+    """Another note takes its place; the old one stays known. Raises PermissionDenied and IllegalMove."""
+    withdraw_note(note, by=by)
+    return add_note(note.post, by=by, body=body)
+
+
+@transaction.atomic
+def keep_answer(post: Post, *, by: User, note: str = "") -> None:
+    """A clinician's answer was looked at again: it is still right, or needs a note beside it. Raises PermissionDenied."""
+    post = locked(post)
+    if not can_moderate_post(by, post):
+        raise PermissionDenied
+    if not ReviewItem.objects.open().filter(kind=ReviewItem.Kind.NOTE, note=None, post=post).exists():
+        raise Superseded("Somebody has looked at this answer already.")
+    if note:
+        written = write_note(post, note, by)
+        tell_noted(written)
+        _log(written, ThreadAct.Action.NOTED, by)
+    close_answer_item(post)
+    closed_by(by, post=post, note=None)
+
+
+def _log(note: ClinicalNote, action: str, by: User) -> None:
+    about = {"note": note.pk, "post": note.post_id}
+    held = credential_in_force(by)
+    note.post.thread.acts.create(action=action, by=by, credential=held, details=about)  # type: ignore[misc]

@@ -15,6 +15,7 @@ from forum.permissions import can_decide_revision
 from forum.rendering import render
 from forum.services.items import closed_by, held_by_another, lane_of
 from forum.services.moves import IllegalMove, move, publish
+from forum.services.sampling import draw
 from forum.services.showing import show_again
 
 
@@ -45,6 +46,7 @@ def approve(
     first = revision.post.position is None
     decision = _log(revision, Decision.Action.APPROVED, by, note=note, noted=bool(clinical), covered=bool(covers))
     _cover(decision, covers)
+    draw(decision)
     publish(revision)
     if clinical:
         write_note(revision.post, clinical, by)

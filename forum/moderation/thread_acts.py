@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.permissions import credential_in_force
 from forum.models import Category, Post, ReviewItem, Subscription, Thread, ThreadAct
 from forum.notifications import tell_moved
-from forum.permissions import can_lock_thread
+from forum.permissions import can_lock_thread, can_moderate_post
 from forum.services.citing import cited_elsewhere
 from forum.services.moves import move
 from forum.services.searching import enter_thread
@@ -45,6 +45,8 @@ def mark_answer(post: Post, *, by: User) -> ThreadAct:
     """Pin this clinician's answer under the question, instead of the first one. Raises ValidationError for other posts."""
     thread = _locked(post.thread, by)
     post = Post.objects.get(pk=post.pk)
+    if not can_moderate_post(by, post):
+        raise PermissionDenied
     if post.thread_id != thread.pk or not post.written_as_clinician or post.state != Post.State.PUBLISHED:
         raise ValidationError("Only a clinician’s post that can be read answers a thread.")
     thread.answer = post
@@ -83,6 +85,7 @@ def merge(thread: Thread, into: Thread, *, by: User, reason: str = "") -> Thread
     weights = _weights(list(pair))
     moved = _append(Post.objects.filter(thread=thread), into)
     move(thread, Thread.State.REMOVED, merged_into=into)
+    Thread.objects.filter(merged_into=thread).update(merged_into=into)  # no address leads to one that leads on
     _follow(thread, into)
     _after(thread, into, weights)
     pages_changed()
@@ -95,6 +98,8 @@ def split(posts: list[Post], title: str, *, by: User, reason: str = "") -> Threa
     """The chosen posts become a thread of their own; in the old one nothing takes their places. Raises ValidationError."""
     thread = _locked(posts[0].thread, by)
     chosen = Post.objects.filter(pk__in=[p.pk for p in posts], thread=thread, state=Post.State.PUBLISHED)
+    if chosen.filter(author=by).exists():
+        raise PermissionDenied  # one's own words are for others to move
     first = chosen.order_by("position").first()
     if first is None or chosen.filter(position=1).exists() or not title.strip():
         raise ValidationError("Choose posts that can be read, but the first, and give the new thread a title.")

@@ -9,6 +9,9 @@ from forum.models import Decision, ReviewItem
 from forum.moderation import bulk, claims, undoing
 from forum.moderation.guard import for_moderators
 from forum.moderation.queue import Chosen, choices, counts, page_of_rows, reports_on
+from guide.handbook import handbook
+
+MODERATORS_HANDBOOK = "moderators.md"
 
 
 @for_moderators
@@ -88,6 +91,13 @@ def approve_together(request: HttpRequest) -> HttpResponse:
     for why in refused:
         messages.warning(request, why)
     return redirect("forum:queue")
+
+
+@for_moderators
+@require_safe
+def handbook_page(request: HttpRequest) -> HttpResponse:
+    pieces, headings = handbook(MODERATORS_HANDBOOK)
+    return render(request, "forum/moderation/handbook.html", {"pieces": pieces, "headings": headings})
 
 
 def _item(pk: int) -> ReviewItem:

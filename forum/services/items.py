@@ -7,7 +7,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from accounts.models import User
-from forum.models import Appeal, ClinicalNote, DecisionQuestion, Lane, PostRevision, Report, ReviewItem
+from forum.models import Appeal, ClinicalNote, DecisionQuestion, Lane, Post, PostRevision, Report, ReviewItem
 
 OF_REVISIONS = [ReviewItem.Kind.NEW, ReviewItem.Kind.EDIT, ReviewItem.Kind.AFTER]
 
@@ -60,6 +60,17 @@ def ask_about_note(note: ClinicalNote) -> ReviewItem:
     return there or _ask(
         ReviewItem.Kind.NOTE, Lane.GREEN, note=note, post=note.post, category=note.post.thread.category
     )
+
+
+def ask_about_answer(post: Post) -> ReviewItem:
+    """What a clinician's answer rests on has changed; an open row for it stays the only one."""
+    there = ReviewItem.objects.open().filter(kind=ReviewItem.Kind.NOTE, note=None, post=post).first()
+    return there or _ask(ReviewItem.Kind.NOTE, Lane.GREEN, post=post, category=post.thread.category)
+
+
+def close_answer_item(post: Post) -> None:
+    """The answer was looked at again."""
+    _close(kind=ReviewItem.Kind.NOTE, note=None, post=post.pk)
 
 
 def _ask(kind: str, lane: int, **about: object) -> ReviewItem:

@@ -8,10 +8,10 @@ from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from forum.models import Appeal, ClinicalNote, DecisionQuestion, PostRevision, Report, ReviewItem
+from forum.models import Appeal, ClinicalNote, DecisionQuestion, Post, PostRevision, Report, ReviewItem
 from forum.services import items
 
 Kind, State = ReviewItem.Kind, PostRevision.State
@@ -44,7 +44,8 @@ def _faults() -> Iterator[tuple[str, Callable[[], Any]]]:
         for row in rows.filter(kind__in=kinds, needs_second=False).exclude(**{f"{name}__in": waiting}):
             yield f"{row} waits for nothing", partial(_close, row)
     yield from _reports()
-    for row in rows.filter(kind=Kind.NOTE, needs_second=False).exclude(note__state=ClinicalNote.State.SHOWN):
+    about = Q(note__state=ClinicalNote.State.SHOWN) | Q(note=None, post__state=Post.State.PUBLISHED)
+    for row in rows.filter(kind=Kind.NOTE, needs_second=False).exclude(about):
         yield f"{row} waits for nothing", partial(_close, row)
 
 

@@ -6,9 +6,10 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
-from forum.models import PostRevision, ReviewItem
+from forum.models import PostRevision, ReviewItem, TriageMatch
 
 register = template.Library()
+MATCHED = 80  # characters
 
 
 def in_words(span: timedelta) -> str:
@@ -18,6 +19,9 @@ def in_words(span: timedelta) -> str:
         return f"{minutes} min"
     hours = minutes // 60
     return f"{hours} h" if hours < 48 else f"{hours // 24} days"  # noqa: PLR2004
+
+
+register.filter("span_words", in_words)
 
 
 @register.filter
@@ -49,6 +53,13 @@ def reasons_seen(revision: PostRevision) -> list[str]:
     """What triage noticed, each once, the most urgent first."""
     matches = sorted(revision.triage_matches.all(), key=lambda m: (m.lane, m.start))
     return list(dict.fromkeys(m.rule.title if m.rule else m.get_kind_display().capitalize() for m in matches))
+
+
+@register.filter
+def matched(revision: PostRevision, match: TriageMatch) -> str:
+    """The very words that a rule noticed, cut where they are many; the rule's own phrase is for who writes rules."""
+    words = " ".join(getattr(revision, match.part)[match.start : match.end].split())
+    return words if len(words) <= MATCHED else f"{words[:MATCHED].rsplit(' ', 1)[0]} …"
 
 
 @register.filter

@@ -10,6 +10,7 @@ from guide import search
 from guide.models import Article, ArticleRevision, Feedback, RevisionDecision
 from guide.rendering import RENDER_VERSION, render
 from guide.services.moves import move
+from guide.services.watching import tell_watchers
 
 NEXT_KEY = "guide:next-due"
 VERSION_KEY = "guide:version"
@@ -96,12 +97,13 @@ def go_live(
     if revision.live_at:
         revision.live_at = None
         revision.save(update_fields=["live_at"])
-    article.live_revision = revision
+    before, article.live_revision = article.live_revision, revision
     article.save(update_fields=["live_revision"])
     article.revisions.open().filter(number__lt=revision.number).update(state=states.SUPERSEDED)
     for planned in article.revisions.planned().exclude(pk=revision.pk):
         planned.decisions.create(action=RevisionDecision.Action.TAKEN_BACK, reason=OVERTAKEN)
         ArticleRevision.objects.filter(pk=planned.pk).update(live_at=None)
+    tell_watchers(article, before, revision)
     return decision
 
 

@@ -219,7 +219,9 @@ def test_two_threads_become_one(client, say, maya, noah, dr_lind, category, othe
     ]
     assert (first.post_count, first.last_position) == (2, 2)
     assert differences(category) + differences(other) == []
-    assert client.get(second.get_absolute_url(), follow=True).redirect_chain[-1][0] == first.get_absolute_url()
+    assert (
+        client.get(second.get_absolute_url(), follow=True).redirect_chain[-1][0] == f"{first.get_absolute_url()}#post-2"
+    )
     late.refresh_from_db()
     assert late.thread == first
     services.approve(late.revisions.get(), by=dr_lind)

@@ -3,13 +3,14 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from forum.models import Appeal, Category, Post, PostRevision, Report, Thread, Trust
+from forum.models import Appeal, Category, Post, PostRevision, Report, ReviewItem, Thread, Trust
 from forum.moderation.removal import remove
 from forum.moderation.services import reject
 from forum.moderation.trusting import give_trust
 from forum.services.appeals import appeal
 from forum.services.posting import Words, start_thread
 from forum.services.reports import report_member, report_post
+from tests.conftest import MODERATORS, clinician
 
 
 def url(name, *args):
@@ -98,12 +99,12 @@ def test_an_appeal_is_answered_on_its_page(desk, say, maya, dr_okafor):
 def test_remove_restore_close_and_open_from_the_posts_page(desk, say, maya):
     post = say(maya, "Question.")
     link = url("moderate-post", post.pk)
-    assert url("remove-post", post.pk) in page(desk.get(link))
+    assert url("post-act", post.pk, "remove") in page(desk.get(link))
     assert "please write them" in page(desk.post(url("remove-post", post.pk), {"reason": "other"}))
     desk.post(url("remove-post", post.pk), {"reason": "dose", "note": "Please."})
     page(desk.post(url("remove-post", post.pk), {"reason": "dose"}), 409)
     assert url("moderate-post", post.pk) in page(desk.get(url("removed")))
-    assert url("restore-post", post.pk) in page(desk.get(link))
+    assert url("post-act", post.pk, "restore") in page(desk.get(link))
     desk.post(url("restore-post", post.pk))
     page(desk.post(url("restore-post", post.pk)), 409)
     assert Post.objects.get().state == "published"
@@ -144,3 +145,20 @@ def test_ones_own_is_not_there(desk, say, noah, dr_lind, dr_okafor):
     assert desk.post(url("end-trust", dr_lind.pk)).status_code == 403
     html = page(desk.get(url("queue"))) + page(desk.get(url("removed")))
     assert str(url("moderate-post", post.pk)) not in html
+
+
+def test_reports_and_appeals_are_claimed_and_taken_over_like_texts(client, say, maya, noah, dr_okafor, dr_lind):
+    no = reject(say(maya, "No.", public=False).revisions.get(), by=dr_okafor, reason="spam")
+    third = clinician("m9", "Dr. M9", MODERATORS)
+    appeal(no, by=maya, text="Why?")
+    report_post(say(maya, "Public."), by=noah, reason="dose", note="")
+    for item in ReviewItem.objects.open().filter(kind__in=["appeal", "report"]):
+        client.force_login(dr_lind)
+        html = client.get(client.post(reverse("forum:claim", args=[item.pk]))["Location"], follow=True)
+        assert "Yours until" in html.content.decode()
+        client.force_login(third)
+        html = client.get(reverse("forum:item", args=[item.pk]), follow=True)
+        assert "Dr. Lind is at it" in html.content.decode()
+        client.post(reverse("forum:take-over", args=[item.pk]))
+        item.refresh_from_db()
+        assert item.claimed_by == third

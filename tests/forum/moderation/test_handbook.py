@@ -1,0 +1,32 @@
+import re
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.urls import reverse
+
+from forum.moderation.item_acts import CRISIS, PASS_ON, PRIVATE, TEXTS
+
+
+def test_moderators_read_their_handbook_with_its_pictures_and_nobody_else(client, dr_okafor, maya):
+    client.force_login(dr_okafor)
+    html = client.get(reverse("forum:handbook")).content.decode()
+    assert '<a href="#the-queue">The queue</a>' in html and '<h2 id="the-queue">' in html
+    shown = re.findall(r'<img src="/static/(handbook/[^"]+)" alt="[^"]{10,}"', html)
+    assert len(shown) == 3
+    assert [name for name in shown if not finders.find(name)] == []
+    assert html.count("<h1") == 1
+    client.force_login(maya)
+    assert client.get(reverse("forum:handbook")).status_code == 404
+
+
+@pytest.mark.parametrize("act", [*TEXTS, *PASS_ON, PRIVATE], ids=lambda act: act.name)
+def test_it_names_every_act_with_its_key(act, root):
+    assert f"| {act.title} | {act.key.upper()} |" in (root / "docs" / "moderators.md").read_text()
+
+
+def test_it_tells_the_promises_that_are_kept(settings, root):
+    text = (root / "docs" / "moderators.md").read_text()
+    minutes = settings.FORUM_PROMISE_MINUTES
+    assert (minutes["RED"], minutes["AMBER"], minutes["GREEN"]) == (15, 4 * 60, 24 * 60)
+    assert [word in text for word in ("| 15 minutes |", "| 4 hours |", "| 24 hours |")] == [True] * 3
+    assert f"| Crisis | {CRISIS.key.upper()} |" in text

@@ -1,0 +1,223 @@
+"""Nobody decides where they have a part: every act of moderators, tried by the one whose text, report or decision it is.
+
+One table for all acts. A new act without a row fails.
+"""
+
+from inspect import getmembers, isfunction
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from forum.models import Category, Decision, DoubleRead, ItemLook, ReviewItem, Trust
+from forum.moderation import (
+    answering,
+    bulk,
+    claims,
+    crisis,
+    escalating,
+    judging,
+    noting,
+    removal,
+    second,
+    services,
+    thread_acts,
+    trusting,
+    undoing,
+)
+from forum.services import questions
+from forum.services.appeals import appeal
+from forum.services.posting import Words, start_thread
+from forum.services.reports import report_member, report_post
+from tests.conftest import clinician
+
+MODULES = (answering, crisis, escalating, judging, noting, removal, second, services, thread_acts, trusting, undoing)
+
+
+class Scene:
+    """One moderator, `me`, whose own words these are; and others who have no part in them."""
+
+    def __init__(self, say, me, other, category):
+        self.say, self.me, self.other, self.category = say, me, other, category
+
+    def waiting(self):
+        return self.say(self.me, f"My words {uuid4()}.", public=False).revisions.get()
+
+    def item(self):
+        return self.waiting().review_items.get()
+
+    def public(self):
+        return self.say(self.me, f"My public words {uuid4()}.")
+
+    def refused(self):
+        return services.reject(self.waiting(), by=self.other, reason="dose")
+
+    def reply(self):
+        """Mine, in somebody else's thread."""
+        thread = self.say(self.other_author, f"A question {uuid4()}.").thread
+        return self.say(self.me, f"My reply {uuid4()}.", thread)
+
+    def note(self):
+        return noting.add_note(self.public(), by=self.other, body="See the guide.")
+
+    def shown(self):
+        """Published unread, as a trusted member's text is."""
+        room, _ = Category.objects.get_or_create(
+            slug="stories", title="Stories", purpose="p", policy="review-after", position=9
+        )
+        trusting.give_trust(self.me, by=self.other, reason="Kind.")
+
+        post = start_thread(room, Words("Shown at once.", title="Shown"), by=self.me, key=uuid4())
+        Trust.objects.filter(user=self.me).update(ended_at="2026-01-01T00:00Z", ended_by=self.other)
+        return post.revisions.get()
+
+    def card(self):
+        return crisis.send_help_card(self.item(), by=self.other)
+
+
+def _hidden(s):
+    post = s.public()
+    removal.hide(post, by=s.other, reason="dose")
+    return post
+
+
+def _reported(s):
+    return report_post(s.public(), by=s.other_author, reason="dose")[0]
+
+
+def _appealed(s):
+    return appeal(s.refused(), by=s.me, text="Why?")
+
+
+def _asked(s):
+    return questions.ask(s.refused(), by=s.me, text="Why?")
+
+
+def _reading(s):
+    return DoubleRead.objects.create(decision=s.public().revisions.get().decisions.get())
+
+
+OWN = {
+    "approve": lambda s: services.approve(s.waiting(), by=s.me),
+    "approve with a note": lambda s: services.approve(s.waiting(), by=s.me, clinical="See the guide."),
+    "redact": lambda s: services.approve(s.waiting(), by=s.me, covers=[services.Cover(0, 2, "dose")]),
+    "ask_for_changes": lambda s: services.ask_for_changes(s.waiting(), by=s.me, reason="dose", note="x"),
+    "reject": lambda s: services.reject(s.waiting(), by=s.me, reason="dose"),
+    "approve_and_answer": lambda s: answering.approve_and_answer(s.waiting(), by=s.me, body="Yes.", key=uuid4()),
+    "claim": lambda s: claims.claim(s.item(), by=s.me),
+    "take_over": lambda s: claims.take_over(s.item(), by=s.me),
+    "escalate": lambda s: escalating.escalate(s.item(), by=s.me, to=s.other, note="x"),
+    "escalate to the author": lambda s: escalating.escalate(s.item(), by=s.other, to=s.me, note="x"),
+    "hand_back": lambda s: escalating.hand_back(s.item(), by=s.me),
+    "send_help_card": lambda s: crisis.send_help_card(s.item(), by=s.me),
+    "close_crisis": lambda s: crisis.close_crisis(s.card(), by=s.me),
+    "add_note": lambda s: noting.add_note(s.public(), by=s.me, body="x"),
+    "withdraw_note": lambda s: noting.withdraw_note(s.note(), by=s.me),
+    "keep_note": lambda s: noting.keep_note(s.note(), by=s.me),
+    "mark_note": lambda s: noting.mark_note(s.note(), by=s.me),
+    "change_note": lambda s: noting.change_note(s.note(), by=s.me, body="x"),
+    "keep_answer": lambda s: noting.keep_answer(s.reply(), by=s.me),
+    "hide": lambda s: removal.hide(s.public(), by=s.me, reason="dose"),
+    "restore": lambda s: removal.restore(_hidden(s), by=s.me),
+    "remove": lambda s: removal.remove(s.public(), by=s.me, reason="dose"),
+    "keep_shown": lambda s: removal.keep_shown(s.shown(), by=s.me),
+    "lock": lambda s: removal.lock(s.public().thread, by=s.me),
+    "unlock": lambda s: removal.unlock(s.public().thread, by=s.me),
+    "slow_down": lambda s: thread_acts.slow_down(s.public().thread, by=s.me, minutes=5),
+    "move_thread": lambda s: thread_acts.move_thread(s.public().thread, s.category, by=s.me),
+    "merge": lambda s: thread_acts.merge(s.public().thread, s.reply().thread, by=s.me),
+    "merge into mine": lambda s: thread_acts.merge(s.reply().thread, s.public().thread, by=s.me),
+    "split": lambda s: thread_acts.split([s.reply()], "New", by=s.me),
+    "pin": lambda s: thread_acts.pin(s.public().thread, by=s.me, pinned=True),
+    "mark_answer": lambda s: thread_acts.mark_answer(s.reply(), by=s.me),
+    "keep": lambda s: judging.keep(_reported(s), by=s.me),
+    "act": lambda s: judging.act(_reported(s), by=s.me, reason="dose"),
+    "keep a report about me": lambda s: judging.keep(
+        report_member(s.me, by=s.other_author, reason="unkind")[0], by=s.me
+    ),
+    "answer_appeal": lambda s: judging.answer_appeal(_appealed(s), by=s.me, overturn=True, answer="x"),
+    "answer_appeal against my decision": lambda s: judging.answer_appeal(
+        _appealed(s), by=s.other, overturn=True, answer="x"
+    ),
+    "answer a question": lambda s: questions.answer(_asked(s), by=s.me, text="x"),
+    "undo": lambda s: undoing.undo(s.refused(), by=s.me),
+    "read_again": lambda s: second.read_again(_reading(s), by=s.me, verdict="approved"),
+    "give_trust": lambda s: trusting.give_trust(s.me, by=s.me, reason="x"),
+    "end_trust": lambda s: trusting.end_trust(s.me, by=s.me),
+}
+REPORTED = {
+    "keep": lambda s, post, found: judging.keep(found, by=s.me),
+    "act": lambda s, post, found: judging.act(found, by=s.me, reason="dose"),
+    "remove": lambda s, post, found: removal.remove(post, by=s.me, reason="dose"),
+    "hide": lambda s, post, found: removal.hide(post, by=s.me, reason="dose"),
+    "read_again": lambda s, post, found: second.read_again(
+        DoubleRead.objects.create(decision=post.revisions.get().decisions.get()), by=s.me, verdict="approved"
+    ),
+}
+HELPERS = {
+    "write_note",
+    "take_away",
+    "put_back",
+    "record",
+    "close",
+    "locked",
+    "colleagues",
+    "last_undoable",
+    "refuse_what_another_has_open",
+}
+
+
+@pytest.fixture
+def scene(say, dr_lind, dr_okafor, maya, category, settings):
+    settings.FORUM_POSTS_PER_HOUR_NEW = settings.FORUM_POSTS_PER_HOUR = 100
+    made = Scene(say, dr_lind, dr_okafor, category)
+    made.other_author = maya
+    return made
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_no_act_on_ones_own(name, scene):
+    with pytest.raises(PermissionDenied):
+        OWN[name](scene)
+
+
+@pytest.mark.parametrize("name", REPORTED)
+def test_no_act_on_what_one_reported(name, scene):
+    post = scene.say(scene.other_author, "A question.")
+    found = report_post(post, by=scene.me, reason="dose")[0]
+    with pytest.raises(PermissionDenied):
+        REPORTED[name](scene, post, found)
+
+
+def test_nor_together_with_others(scene):
+    item = scene.item()
+    ReviewItem.objects.filter(pk=item.pk).update(lane=3)
+    ItemLook.objects.create(item=item, by=scene.me)
+    done, refused = bulk.approve_together([str(item.pk)], by=scene.me)
+    assert (done, len(refused), Decision.objects.count()) == (0, 1, 0)
+
+
+def test_next_never_hands_out_ones_own(scene):
+    scene.waiting()
+    assert claims.next_for(scene.me) is None
+    assert claims.next_for(scene.other) is not None
+
+
+def test_who_has_no_part_may(scene):
+    """Else all of the above could be true because nobody may do anything."""
+    third = clinician("third", "Dr. Third", "Moderators")
+    assert services.approve(scene.waiting(), by=third).by == third
+    assert removal.hide(scene.public(), by=third, reason="dose").by == third
+    assert thread_acts.mark_answer(scene.reply(), by=third).by == third
+    assert judging.answer_appeal(_appealed(scene), by=third, overturn=False, answer="x").answered_by == third
+    assert second.read_again(_reading(scene), by=third, verdict="approved").by == third
+
+
+def test_every_act_has_a_row():
+    acts = {
+        name
+        for module in MODULES
+        for name, function in getmembers(module, isfunction)
+        if function.__module__ == module.__name__ and not name.startswith("_")
+    }
+    assert acts - HELPERS - set(OWN) == set()

@@ -211,6 +211,7 @@ def run(bind: str) -> int:
                 manage("load_guide", "-v0"),
                 manage("load_triage", "-v0"),
                 manage("demo_accounts"),
+                manage("demo_guide"),
                 manage("demo_forum"),
             ],
             server,

@@ -179,9 +179,12 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
 def history(request: HttpRequest, article: Article) -> HttpResponse:
     if not permissions.can_see_history(request.user):
         raise PermissionDenied
-    context = {"article": article, "live": article.live_revision, "revisions": story_of(article.pk)}
+    live = article.live_revision
+    context = {"article": article, "live": live, "revisions": story_of(article.pk)}
     may = {"may_roll_back": permissions.can_roll_back(request.user, article)}
-    return _page(request, "history.html", {**context, **may, "title": f"History of {article}"})
+    return _page(
+        request, "history.html", {**context, **may, "title": f"History of “{live.title if live else article}”"}
+    )
 
 
 @never_cache

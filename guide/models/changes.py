@@ -116,6 +116,8 @@ class ReferenceChange(models.Model):
 
     class Meta:
         ordering = ["-pk"]
+        verbose_name = "change to a row"
+        verbose_name_plural = "changes to questions, help lines and other rows"
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=["draft", "submitted", "sent-back", "approved", "superseded"]),

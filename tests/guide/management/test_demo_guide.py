@@ -1,0 +1,27 @@
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from guide.models import ArticleRevision, RevisionDecision
+
+
+def test_it_refuses_outside_development(guide):
+    with pytest.raises(CommandError, match="development settings only"):
+        call_command("demo_guide")
+
+
+def test_one_text_waits_and_one_was_sent_back_and_readers_see_neither(guide, settings, client):
+    settings.DEBUG = True
+    call_command("demo_guide", stdout=StringIO())  # without its people it does nothing
+    assert ArticleRevision.objects.filter(author__isnull=False).count() == 0
+    call_command("demo_accounts", stdout=StringIO())
+    for _ in range(2):  # a second time changes nothing
+        call_command("demo_guide", stdout=StringIO())
+    drafts = ArticleRevision.objects.filter(author__email="elif@example.org").order_by("pk")
+    assert list(drafts.values_list("article__slug", "state")) == [
+        ("history", "submitted"),
+        ("how-it-works", "sent-back"),
+    ]
+    assert RevisionDecision.objects.filter(revision__in=drafts, action__in=RevisionDecision.MADE_LIVE).count() == 0
+    assert "How naltrexone came to be" not in client.get("/guide/history/").content.decode()

@@ -1,6 +1,7 @@
 """Recall and precision by lane on posts whose author had not seen the rules. `pytest -s` prints the table and what went wrong.
 
-A post stands where its most urgent match puts it, as in the queue. An AMBER post that stands in RED was caught, but is a false RED.
+A post stands where its most urgent match puts it, as in the queue. An AMBER post in RED was caught, but is a false RED.
+What was measured before the rules were mended stands in docs/architecture.md; the floors here are for after.
 """
 
 from pathlib import Path
@@ -12,8 +13,10 @@ from forum.models import Lane, TriageRule
 from forum.moderation.triage import RuleSet, named_lists
 from forum.services import triage_rules
 
-FILES = ["fresh"]
-FLOORS = {"fresh": {Lane.RED: (0.36, 0.69), Lane.AMBER: (0.65, 0.86)}}  # recall, precision
+FLOORS = {  # recall, precision
+    "fresh": {Lane.RED: (1, 0.9), Lane.AMBER: (0.9, 0.9)},
+    "practice": {Lane.RED: (1, 0.9), Lane.AMBER: (0.9, 0.9)},
+}
 
 
 @pytest.fixture
@@ -30,7 +33,7 @@ def stands(rules, post):
     return min((found.lane for found in rules.find({"body": post["text"]})), default=Lane.GREEN)
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", FLOORS)
 def test_every_row_of_the_sheet_is_there(rules, name):
     sheet = {key for key, rule in rules.rules.items() if rule.lane < Lane.GREEN}
     assert len(posts(name)) >= 30
@@ -39,7 +42,7 @@ def test_every_row_of_the_sheet_is_there(rules, name):
         assert sheet <= {post["row"] for post in posts(name) if post["lane"] != "GREEN"}
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", FLOORS)
 def test_recall_and_precision_by_lane(rules, name):
     placed = [(post, Lane[post["lane"]], stands(rules, post)) for post in posts(name)]
     for post, wanted, got in placed:

@@ -1,4 +1,3 @@
-from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
@@ -9,9 +8,6 @@ from django.urls import include, path
 from config import views
 from config.sitemaps import SITEMAPS
 
-admin.site.site_header = admin.site.site_title = "GetNaltrexone"
-admin.site.index_title = "Editing"
-admin.site.login = secure_admin_login(admin.site.login)
 admin.site.unregister([EmailAddress, Authenticator])  # addresses and second factors have no lists for staff
 
 urlpatterns = [

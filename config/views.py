@@ -10,6 +10,7 @@ from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from config.admin_site import words_of
 from forum import search as forum_search
 from forum.search_forms import SearchForm
 from guide import counting
@@ -48,7 +49,8 @@ def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
     match = request.resolver_match
     from_here = not reason.startswith(FROM_ELSEWHERE)
     typed = request.POST if from_here and match and match.view_name in WRITTEN_ON else None
-    return render(request, "403_csrf.html", {"typed": typed}, status=403)
+    edited = words_of(request) if from_here else []
+    return render(request, "403_csrf.html", {"typed": typed, "edited": edited}, status=403)
 
 
 @require_GET

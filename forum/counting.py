@@ -1,6 +1,7 @@
 """What the log says about one finished month. Such a month never changes again, so its figures are kept for an hour."""
 
 from calendar import month_name
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -78,7 +79,7 @@ class Counted:
     appealed: int
     appeals: dict[str, int]
     titles: dict[str, str]
-    months: dict[Month, dict[str, Any]]
+    months: dict[Month, Mapping[str, Any]]
 
 
 def last_month() -> Month:
@@ -165,7 +166,7 @@ def _in(name: str, month: Month) -> Q:
     return Q(**{f"{name}__gte": month.begins, f"{name}__lt": month.ends})
 
 
-def _months(month: Month) -> dict[Month, dict[str, Any]]:
+def _months(month: Month) -> dict[Month, Mapping[str, Any]]:
     """The twelve months up to this one in which something was read: how much, the median and the 90th percentile."""
     first = month.moved(1 - MONTHS)
     rows = Decision.objects.standing().between(first.begins, month.ends).filter(action__in=READ)

@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 
 from guide import models, services, writing_views
 from guide.advice import submit_faults
@@ -89,8 +90,11 @@ class ArticleAdmin(ReviewedArticleAdmin):
             self._tell(request, revision)
 
     def _tell(self, request: HttpRequest, revision: models.ArticleRevision) -> None:
-        words = f"Revision {revision.number} is a draft. Readers see it once somebody else has approved it."
-        messages.info(request, words)
+        words = "Revision {} is a draft. Readers see it once somebody else has approved it. <a href='{}'>{}</a>"
+        review = reverse("admin:guide_revision_review", args=[revision.pk])
+        messages.info(
+            request, format_html(words, revision.number, review, "Look at the changes and send it for review")
+        )
         for warning in submit_faults(revision)[:SHOWN]:
             messages.warning(request, warning)
 

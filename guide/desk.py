@@ -150,13 +150,7 @@ def _urgent(user: User, limit: int) -> Found:
     of = RevisionDecision.objects.filter(revision=OuterRef("live_revision"))
     looked = of.filter(action__in=[Action.APPROVED, Action.SIGNED])
     articles = Article.objects.published().filter(Exists(of.filter(action=Action.URGENT)), ~Exists(looked))
-    decided = ReferenceDecision.objects.filter(change=OuterRef("pk"))
-    later = ReferenceChange.objects.filter(
-        model=OuterRef("model"), row=OuterRef("row"), pk__gt=OuterRef("pk"), applied_at__isnull=False
-    )
-    changes = ReferenceChange.objects.filter(
-        Exists(decided.filter(action="urgent")), ~Exists(decided.filter(action="approved")), ~Exists(later)
-    )
+    changes = ReferenceChange.objects.unread_urgent()
     pages = ("guide_revision_review", "guide_articlerevision_change")
     rows = [Row(_title(a), _link(a.live_revision_id, *pages), "article") for a in articles[:limit]]
     rows += [Row(c.label, _link(c.pk, "guide_change_review"), c.model) for c in changes[:limit]]

@@ -5,7 +5,7 @@ raises UnknownPart when the text is checked or loaded, long before a reader coul
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from guide.models import (
     Milestone,
     OutcomeFigure,
     QuestionGroup,
+    ReferenceChange,
     SafetyMessage,
     SideEffect,
     Source,
@@ -32,6 +33,7 @@ from guide.models import (
 )
 from guide.rendering import number_citations
 from guide.terms import mark_terms
+from guide.unread import note_for_messages, note_for_part, unread_changes
 
 PICTURES = {"receptor", "alcohol-path", "opioid-free"}
 COUNTRIES = {"US": "United States", "GB": "United Kingdom", "CA": "Canada", "AU": "Australia", "IE": "Ireland"}
@@ -39,6 +41,7 @@ PLACE = re.compile(r'<div data-part="([a-z-]+)(?::([a-z0-9-]+))?"></div>')
 # A heading, and right under it an emergency box.
 OPENS_WITH_EMERGENCY = re.compile(r'\s*<h2[^>]*>(?:(?!</h2>).)*</h2>\s*<aside class="callout emergency"')
 Context = dict[str, Any]
+Unread = Sequence[ReferenceChange]  # urgent corrections without a second reader
 
 
 class UnknownPart(ValueError):
@@ -55,13 +58,14 @@ class Page:
     terms: list[GlossaryTerm]
 
 
-def assemble(revision: ArticleRevision, request: HttpRequest, safety: str) -> Page:
+def assemble(article: Article, live: ArticleRevision, request: HttpRequest) -> Page:
     """Put the parts in their places, mark glossary terms at first use, and number the sources through the page."""
-    body = fill(revision.body_html, request.GET)
+    unread = unread_changes()
+    body = fill(live.body_html, request.GET, unread)
     # The glossary's own page holds every definition already.
     body, terms = (body, []) if 'id="term-' in body else mark_terms(body, GlossaryTerm.objects.all())
     # The two stand on one page in this order, so they are numbered in one go and then parted again.
-    joined, keys = number_citations("\x1e".join([revision.in_short_html, _with_safety(body, safety)]))
+    joined, keys = number_citations("\x1e".join([live.in_short_html, _with_safety(body, _safety_of(article, unread))]))
     in_short, body = joined.split("\x1e")
     return Page(in_short, body, _in_order(keys), terms)
 
@@ -76,16 +80,25 @@ def _with_safety(body: str, safety: str) -> str:
 
 def assemble_all(articles: list[Article]) -> tuple[list[str], list[Source]]:
     """The bodies of many articles for one page: sources numbered through, anchors made unique by the article's slug."""
-    texts = [(found, found.live_revision) for found in articles]
-    bodies = [fill(_own_anchors(_for_paper(found, live), found.slug)) for found, live in texts if live]
+    unread = unread_changes()
+    papers = [(_for_paper(found, found.live_revision, unread), found.slug) for found in articles if found.live_revision]
+    bodies = [fill(_own_anchors(paper, slug), unread=unread) for paper, slug in papers]
     joined, keys = number_citations("\x1e".join(bodies))
     return joined.split("\x1e"), _in_order(keys)
 
 
-def _for_paper(article: Article, live: ArticleRevision) -> str:
+def _for_paper(article: Article, live: ArticleRevision, unread: Unread) -> str:
     """In short, then the article with every safety message open: paper has nothing to tap."""
-    messages = {"messages": article.safety_messages.all(), "paper": True}
-    return live.in_short_html + _with_safety(live.body_html, render_to_string("guide/parts/safety.html", messages))
+    return live.in_short_html + _with_safety(live.body_html, _safety_of(article, unread, paper=True))
+
+
+def _safety_of(article: Article, unread: Unread, *, paper: bool = False) -> str:
+    """Its safety messages as they stand on its page."""
+    messages = list(article.safety_messages.all())
+    if not messages:
+        return ""
+    html = render_to_string("guide/parts/safety.html", {"messages": messages, "paper": paper})
+    return html + note_for_messages(messages, unread)
 
 
 def _own_anchors(html: str, slug: str) -> str:
@@ -98,13 +111,17 @@ def _own_anchors(html: str, slug: str) -> str:
 
 def numbered_part(name: str) -> tuple[str, list[Source]]:
     """A part that stands on a page of its own, with its sources."""
-    html, keys = number_citations(render_part(name, None, QueryDict()))
+    html, keys = number_citations(_part(name, None, QueryDict(), unread_changes()))
     return html, _in_order(keys)
 
 
-def fill(html: str, choice: QueryDict | None = None) -> str:
-    """The HTML with every part in its place. Raises UnknownPart."""
-    return PLACE.sub(lambda match: render_part(match[1], match[2], choice or QueryDict()), html)
+def fill(html: str, choice: QueryDict | None = None, unread: Unread = ()) -> str:
+    """The HTML with every part in its place, and beneath each what of it is unread. Raises UnknownPart."""
+    return PLACE.sub(lambda found: _part(found[1], found[2], choice or QueryDict(), unread), html)
+
+
+def _part(name: str, argument: str | None, choice: QueryDict, unread: Unread) -> str:
+    return render_part(name, argument, choice) + note_for_part(name, argument, unread)
 
 
 def render_part(name: str, argument: str | None, choice: QueryDict) -> str:

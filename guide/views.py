@@ -5,7 +5,6 @@ from typing import Any
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.limits import used_up
@@ -14,7 +13,7 @@ from guide.content_files import FOLDER
 from guide.crisis import may_be_in_danger
 from guide.forms import FeedbackForm
 from guide.models import Article, Section
-from guide.parts import Page, assemble, assemble_all
+from guide.parts import assemble, assemble_all
 from guide.reading import neighbours, outline, prescriber_questions, reading_minutes, signatures, standing
 from guide.structured_data import article_data
 
@@ -81,7 +80,7 @@ def _surroundings(found: Article, request: HttpRequest) -> dict[str, Any]:
     """All that a page shows beside its own row, the same for everybody at this address."""
     previous, following = neighbours(found)
     decided = standing(found)
-    page = _assemble(found, request)
+    page = assemble(found, found.live_revision, request)
     return {
         "page": page,
         "outline": outline(page.body),
@@ -100,8 +99,3 @@ def _surroundings(found: Article, request: HttpRequest) -> dict[str, Any]:
 def _sections() -> list[tuple[Section, list[Article]]]:
     articles = list(Article.objects.published().in_reading_order())
     return [(s, [a for a in articles if a.section_id == s.pk]) for s in Section.objects.all()]
-
-
-def _assemble(found: Article, request: HttpRequest) -> Page:
-    safety = render_to_string("guide/parts/safety.html", {"messages": found.safety_messages.all()})
-    return assemble(found.live_revision, request, safety)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.house_rules import RULES_VERSION
 from accounts.models import Credential, User
 from accounts.permissions import needs_second_factor
-from accounts.roles import EDITORS, MODERATORS, PERMISSIONS, REVIEWERS, ROLES, VERIFIERS
+from accounts.roles import EDITORS, MODERATORS, REVIEWERS, VERIFIERS
 from guide.models import Article, Section
 from guide.services import Draft, publish_loaded, write_revision
 from tests.kept_guide import bring_guide
@@ -57,12 +57,22 @@ def guide(db):
     bring_guide()
 
 
+RIGHTS = {}  # of each group, as (app, codename), as the migrations gave them
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        for group in Group.objects.all():
+            RIGHTS[group.name] = list(group.permissions.values_list("content_type__app_label", "codename"))
+
+
 def restore_groups():
     """The groups that migrations made: emptying the tables after a test on real connections takes them along."""
-    for role in ROLES:
-        if role.group:
-            group, _ = Group.objects.get_or_create(name=role.group)
-            group.permissions.add(*Permission.objects.filter(codename__in=PERMISSIONS.get(role.group, [])))
+    for name, rights in RIGHTS.items():
+        group, _ = Group.objects.get_or_create(name=name)
+        for app, codename in rights:
+            group.permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
 
 
 def person(email, name, *groups, **fields):

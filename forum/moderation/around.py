@@ -33,8 +33,10 @@ class AuthorsRecord:
 
 def around(item: ReviewItem) -> dict[str, Any]:
     """The context of the page of an item about a text."""
-    revision = item.revision or (item.post and item.post.live_revision)
-    if item.post is None or revision is None:
+    if item.post is None:
+        return {"item": item}
+    revision = item.revision or item.post.live_revision
+    if revision is None:
         return {"item": item}
     return {
         "item": item,

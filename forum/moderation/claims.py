@@ -55,8 +55,8 @@ def next_for(by: User) -> ReviewItem | None:
     mine_or_free = Q(escalated_to=None) | Q(escalated_to=by) | Q(escalated_at__lt=timezone.now() - _minutes())
     free = ReviewItem.objects.open().for_moderator(by).unclaimed().filter(mine_or_free)
     asked_me = Case(When(escalated_to=by, then=0), default=1)
-    found = spread(free, by).order_by("lane", asked_me, "asked_at", "pk")
-    found = found.select_for_update(no_key=True, skip_locked=True, of=["self"]).first()
+    best = spread(free, by).order_by("lane", asked_me, "asked_at", "pk")
+    found = best.select_for_update(no_key=True, skip_locked=True, of=["self"]).first()
     return _hold(found, by) if found else None
 
 

@@ -20,7 +20,7 @@ from forum.services.showing import show_again
 
 IN_TIME = timedelta(seconds=30)
 # What each leaves the text as, when it is taken back.
-BACK_TO = {
+BACK_TO: dict[str, PostRevision.State] = {
     Decision.Action.APPROVED: PostRevision.State.WAITING,
     Decision.Action.CHANGES: PostRevision.State.WAITING,
     Decision.Action.REJECTED: PostRevision.State.WAITING,

@@ -20,7 +20,7 @@ from guide.permissions import (
     can_take_back_change,
     can_write_change,
 )
-from guide.services.revisions import forget_next_due, guide_changed
+from guide.services.revisions import forget_next_due, guide_changed, pages_changed
 
 State = ReferenceChange.State
 CHECKLIST = {
@@ -185,6 +185,7 @@ def approve_change(
     if not can_review_change(by, change):
         raise PermissionDenied("Nobody approves their own change.")
     if ReferenceChange.objects.unread_urgent().filter(pk=change.pk).exists():
+        pages_changed()  # they said that nobody had read it
         return change.decisions.create(action="approved", by=by, checked=checked)
     if change.state != State.SUBMITTED:
         raise CannotMove(f"This change is “{change.get_state_display()}” by now.")

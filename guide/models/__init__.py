@@ -1,10 +1,9 @@
 from guide.models.articles import Article, ArticleRevision, Feedback, RevisionDecision, Section
+from guide.models.changes import ReferenceChange, ReferenceDecision
 from guide.models.desk import (
     DailyCount,
     EditorPreference,
     LinkCheck,
-    ReferenceChange,
-    ReferenceDecision,
     RevisionComment,
     UnsavedText,
 )

@@ -215,6 +215,7 @@ def test_the_entrance_by_keyboard_alone(watched, site):
     watched.keyboard.type("pw")
     watched.keyboard.press("Enter")
     expect(watched.locator("h1")).to_have_text("Maya")
+    watched.wait_for_load_state()  # the menu closes by a script
     watched.locator(".account-menu summary").focus()
     watched.keyboard.press("Enter")
     expect(watched.locator(".account-panel")).to_be_visible()

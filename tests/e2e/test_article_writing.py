@@ -4,7 +4,9 @@ import re
 
 from playwright.sync_api import expect
 
+from accounts.roles import EDITORS
 from guide.models import Article, UnsavedText
+from tests.conftest import person
 from tests.e2e.looking import faults
 from tests.e2e.test_editing import enter
 
@@ -64,9 +66,9 @@ def is_logged_out_while_typing(page, text):
     expect(text).to_have_value(holding("Typed after the session ended. "))
 
 
-def test_nothing_is_lost_between_two_editors_and_an_ended_session(browser, site, elif_, dr_okafor):
+def test_nothing_is_lost_between_two_editors_and_an_ended_session(browser, site, elif_):
     article = Article.objects.get(slug="history")
-    hers, theirs = enter(browser, site, elif_), enter(browser, site, dr_okafor)
+    hers, theirs = enter(browser, site, elif_), enter(browser, site, person("jonas", "Jonas", EDITORS, is_staff=True))
     opened(hers, site, article)
     opened(theirs, site, article)
     text = hers.get_by_label("Text:", exact=True)
@@ -77,7 +79,7 @@ def test_nothing_is_lost_between_two_editors_and_an_ended_session(browser, site,
     theirs.get_by_role("button", name="Save and continue editing").press("Enter")
     expect(theirs.get_by_text("Revision 2 is a draft")).to_be_visible()
     hers.get_by_role("button", name="Save", exact=True).press("Enter")
-    expect(hers.get_by_text("Dr. Okafor saved revision 2 while you were writing")).to_be_visible()
+    expect(hers.get_by_text("Jonas saved revision 2 while you were writing")).to_be_visible()
     expect(text).to_have_value(holding("Typed after the session ended. "))
     expect(text).to_have_value(holding("Theirs at the end."))
     assert faults(hers, "#content") == []

@@ -81,7 +81,7 @@ def test_every_source_that_a_page_cites_stands_in_its_list(client):
 def test_an_article_costs_a_fixed_number_of_queries_and_two_for_each_part(client, django_assert_max_num_queries):
     for article in Article.objects.published():
         parts = article.live_revision.body_html.count("data-part=")
-        with django_assert_max_num_queries(12 + 2 * parts):
+        with django_assert_max_num_queries(13 + 2 * parts):
             client.get(article.get_absolute_url())
 
 

@@ -114,6 +114,7 @@ def test_every_table_that_hangs_on_such_a_table_is_known_here():
         "account.EmailConfirmation",  # unused, as we send codes
         "accounts.Evidence",  # in the copy as “Files that you sent”
         "forum.Category",  # names its last thread
+        "forum.CitedChange",  # words of the guide, not of a person
         "forum.Redaction",  # spans of one's words, told with the decision
         "forum.ThreadArticle",  # to which pages of the guide one's words link
         "forum.PostRevision",  # in the copy as “Your words”

@@ -207,8 +207,11 @@ def test_an_urgent_correction_of_a_number_shows_at_once_and_waits_for_its_reader
     assert "Published urgently, not yet read by a second person (1)" in editor.get(waiting).content.decode()
     assert "nobody but its author has read it yet" in editor.get(url("review", change)).content.decode()
     assert guide_version() >= version
+    note = f"“{change.label}”. Nobody but its author has reviewed this yet."
+    assert note in client.get("/help-now/").content.decode()
     client.force_login(dr_okafor)
     client.post(url("approve", change), {"checked": ALL})
+    assert note not in client.get("/help-now/").content.decode()
     assert "Nothing waits" in client.get(waiting).content.decode()
     assert ReferenceChange.objects.unread_urgent().count() == 0
 

@@ -1,0 +1,76 @@
+"""Who was logged out while they edited gets their words back; and who sends them for somebody else does not."""
+
+import re
+from html import unescape
+
+import pytest
+from django.test import Client
+
+from guide.models import Question
+from guide.services import write_revision
+from tests.conftest import PersonsClient
+from tests.guide.gate.conftest import form_url
+from tests.guide.test_writing_views import BASE, Draft, change, form_of
+
+LONG = BASE + "\n\n## More\n\nFour, written by hand.[^site]"
+
+
+@pytest.fixture
+def sheet(article, elif_):
+    begun = write_revision(article, Draft("Small", "A small page.", "Short.[^site]", BASE), by=elif_)
+    return form_of(article, begun, body=LONG, note="Four is new")
+
+
+def fields(answer):
+    """What the form in this page would send: hidden fields, and texts as a browser reads them."""
+    html = answer.content.decode().partition('class="form"')[2]
+    hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', html)
+    texts = re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>\n(.*?)</textarea>', html, re.S)
+    return {name: unescape(value) for name, value in [*hidden, *texts] if name != "csrfmiddlewaretoken"}
+
+
+def test_what_was_typed_comes_back_and_is_saved_after_a_login(article, sheet, elif_):
+    browser = PersonsClient()
+    answer = browser.post(change(article), sheet)
+    assert (answer.status_code, article.revisions.count()) == (403, 2)
+    sent = fields(answer)
+    assert {name: sent[name] for name in ("body", "note", "title")} == {
+        "body": LONG,
+        "note": "Four is new",
+        "title": "Small",
+    }
+    browser.force_login(elif_)
+    assert browser.post(change(article), sent).status_code == 302
+    assert article.revisions.order_by("-number").first().body == LONG
+
+
+def test_a_token_that_changed_with_the_login_costs_one_more_click_and_no_word(article, sheet, elif_):
+    browser = PersonsClient(enforce_csrf_checks=True)
+    browser.force_login(elif_)
+    answer = browser.post(change(article), sheet)
+    assert (answer.status_code, fields(answer)["body"], article.revisions.count()) == (403, LONG, 2)
+    token = answer.cookies["csrftoken"].value
+    assert browser.post(change(article), fields(answer) | {"csrfmiddlewaretoken": token}).status_code == 302
+
+
+def test_words_that_another_site_sends_are_put_before_nobody(article, sheet, elif_):
+    browser = PersonsClient(enforce_csrf_checks=True)
+    browser.force_login(elif_)
+    answer = browser.post(change(article), sheet, headers={"Origin": "https://evil.example"})
+    assert (answer.status_code, LONG[-20:] in answer.content.decode()) == (403, False)
+
+
+def test_a_row_of_the_guide_as_well(guide):
+    answer = Client().post(form_url(Question.objects.first()), {"question": "What if I typed this for a long while?"})
+    assert (answer.status_code, fields(answer)) == (403, {"question": "What if I typed this for a long while?"})
+
+
+def test_secrets_are_not_shown_again(db):
+    answer = Client().post(
+        "/admin/password_change/", {"new_password1": "a secret that is longer than forty characters"}
+    )
+    assert (answer.status_code, answer.url.partition("?")[0]) == (302, "/admin/login/")
+
+
+def test_reading_without_a_login_leads_to_the_entrance(db):
+    assert Client().get("/admin/guide/article/").url == "/admin/login/?next=/admin/guide/article/"

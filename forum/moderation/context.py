@@ -13,6 +13,7 @@ FALSE_NEGATORS = set(
 )
 PRESENT = set("now today tonight still currently rn atm yesterday".split())
 UNITS = set("year years yr yrs month months decade decades".split())
+DECADES = set("60s 70s 80s 90s 1960s 1970s 1980s 1990s 2000s sixties seventies eighties nineties noughties".split())
 GENERAL = {
     ("if", "someone"), ("if", "somebody"), ("if", "anyone"), ("if", "anybody"), ("if", "people"), ("if", "you"), ("in", "case"),
     ("signs", "of"), ("symptoms", "of"), ("risk", "of"), ("risks", "of"), ("can", "cause"), ("could", "cause"), ("may", "cause"),
@@ -38,7 +39,8 @@ def softened(tokens: Sequence[Token], first: int, last: int, windows: Windows, *
 
     `says_not`: the phrase itself holds a “not”, so one between its words is its own.
     """
-    inside = not says_not and any(t.word in NEGATORS for t in tokens[first + 1 : last])
+    end = tokens[last].clause
+    inside = not says_not and any(t.word in NEGATORS and t.clause == end for t in tokens[first + 1 : last])
     if windows.negation and (inside or _negated(tokens, first, windows.negation)):
         return "negated"
     if windows.past and _past(tokens, first, last, windows.past):
@@ -73,6 +75,8 @@ def _is_past(words: Sequence[str], i: int) -> bool:
     word, pair = words[i], tuple(words[i : i + 2])
     if word == "ago":
         return bool(UNITS & set(words[max(i - 2, 0) : i]))
+    if words[i : i + 2] == ["in", "the"] and i + 2 < len(words) and words[i + 2] in DECADES:
+        return True
     year = len(pair) == 2 and pair[0] in ("in", "since") and len(pair[1]) == 4 and pair[1][:2] in ("19", "20")  # noqa: PLR2004
     return year or pair in GENERAL or tuple(words[i : i + 3]) == ("when", "i", "was")
 

@@ -8,13 +8,14 @@ import re
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import pairwise, product
 
 from forum.moderation.words import Token, fold
 
 GAP, WIDEST_GAP, EITHER_ORDER = 3, 12, 8  # words
 MOST_PLACES, MOST_CHOICES, MOST_VARIANTS, MOST_PHRASES = 12, 400, 96, 400
 SHORTEST_STEM = 3  # letters
+PAIR = 2  # a list's entry of two words is one place, read with its second word
 TOO_BROAD = 3e-4  # matches by chance in each word of a text: one in some thirty ordinary posts
 BROAD_EXCEPTION = 0.2  # it acts only near a match of its own rule
 FUZZY = 8  # letters from which a list's word may lack or have one letter too many
@@ -88,8 +89,8 @@ def _choices(part: str, line: str, lists: Mapping[str, Sequence[str]]) -> list[f
             raise PhraseError(f"“{line}”: there is no list {option}.")
         for entry in lists[named[1]] if named else [option]:
             words = [_word(w, line) for w in entry.split()]
-            if len(words) == 1:
-                single.add(words[0])
+            if len(words) == 1 or (len(words) == PAIR and not entry.count("*")):
+                single.add(" ".join(words))
             elif words:
                 several.append([frozenset([w]) for w in words])
     if len(single) > MOST_CHOICES:
@@ -153,6 +154,9 @@ def _refuse_broad(phrase: Phrase) -> None:
 
 
 def _chance(word: str) -> float:
+    if " " in word:
+        one, two = word.split()
+        return _chance(one) * _chance(two)
     if word.endswith("*"):
         return {3: 2e-3, 4: 2e-4}.get(len(word) - 1, 5e-5)
     return 2e-2 if word in COMMON or len(word) == 1 else 2e-5
@@ -166,6 +170,7 @@ class Machine:
     exact: dict[str, int] = field(default_factory=dict)
     stems: dict[str, int] = field(default_factory=dict)
     near: dict[str, int] = field(default_factory=dict)
+    pairs: dict[str, int] = field(default_factory=dict)
     starts: int = 0
     ends: dict[int, int] = field(default_factory=dict)
     last: int = 0
@@ -194,7 +199,7 @@ class Machine:
 
     def _learn(self, place: frozenset[str], bit: int) -> None:
         for word in place:
-            table = self.stems if word.endswith("*") else self.exact
+            table = self.stems if word.endswith("*") else self.pairs if " " in word else self.exact
             word = word.removesuffix("*")  # noqa: PLW2901
             table[word] = table.get(word, 0) | bit
             if table is self.exact and len(word) >= FUZZY and len(place) > 1:
@@ -215,15 +220,16 @@ class Machine:
 
     def run(self, tokens: Sequence[Token]) -> Iterator[tuple[Phrase, int, int]]:
         """Each phrase found, with the indexes of its first and last word."""
-        known = self._masks(tokens)
-        masks: list[int] = []
+        masks, pairs = self._masks(tokens)
         history: deque[int] = deque([0] * (WIDEST_GAP + 1), maxlen=WIDEST_GAP + 1)
         slot = -1
         for index, token in enumerate(tokens):
-            mask = known[token.forms]
-            masks.append(mask)
+            mask = masks[index]
             history.extend([0] * min(token.slot - slot - 1, WIDEST_GAP + 1))
             slot = token.slot
+            if not mask:
+                history.append(0)
+                continue
             now = mask & self.starts
             if mask != now:
                 now |= (self._reach(history) << 1) & mask
@@ -233,14 +239,21 @@ class Machine:
                 low = done & -done
                 done ^= low
                 phrase = self.phrases[self.ends[low.bit_length() - 1]]
-                yield phrase, _first(tokens, masks, index, phrase, low), index
+                first = _first(tokens, masks, index, phrase, low)
+                whole = pairs.get(first, 0) & (low >> (len(phrase.places) - 1))
+                yield phrase, first - bool(whole), index
 
-    def _masks(self, tokens: Sequence[Token]) -> dict[frozenset[str], int]:
-        """For each word of the text its places in phrases, but only in those phrases all of whose words are in the text."""
+    def _masks(self, tokens: Sequence[Token]) -> tuple[list[int], dict[int, int]]:
+        """Each word's places in phrases, but only in those phrases all of whose words are in the text; and pairs' alone."""
         found = {token.forms: token for token in tokens}
         masks = {forms: self._mask(token) for forms, token in found.items()}
+        pairs = {
+            i: mask
+            for i, (one, two) in enumerate(pairwise(tokens), 1)
+            if (mask := self.pairs.get(f"{one.word} {two.word}", 0)) and two.slot - one.slot == 1
+        }
         seen = 0
-        for mask in masks.values():
+        for mask in (*masks.values(), *pairs.values()):
             seen |= mask
         # One added to a phrase whose places are all set carries into its guard, and into no other.
         whole = seen + self.starts
@@ -248,7 +261,12 @@ class Machine:
         for length, guards in self.guards.items():
             reached = whole & guards
             possible |= reached - (reached >> length)
-        return {forms: mask & possible for forms, mask in masks.items()}
+        masks = {forms: mask & possible for forms, mask in masks.items()}
+        pairs = {i: mask & possible for i, mask in pairs.items()}
+        at = [masks[token.forms] for token in tokens]
+        for i, mask in pairs.items():
+            at[i] |= mask
+        return at, pairs
 
     def _reach(self, history: deque[int]) -> int:
         reach = history[-1]

@@ -18,7 +18,7 @@ from forum.moderation.phrases import DETAILS, Machine, PhraseError
 
 PARTS = ("title", "warning", "body")
 MOST_TRIES, MOST_SPANS = 12, 20  # of one rule in one part of a text
-NEAR_AN_EXCEPTION = 6  # words
+NEAR_AN_EXCEPTION = 3  # words
 NEW, SHORTEST_REPEATED = timedelta(days=7), 80  # characters
 CONTACT = DETAILS - {"{link}"}
 Hit = tuple[phrases.Phrase, int, int]

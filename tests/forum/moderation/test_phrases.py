@@ -54,6 +54,14 @@ def test_a_lists_entries_of_several_words_count_and_one_letter_may_be_wrong():
     assert found("{thing} hurts", text, lists) == ["naltrexon hurts", "naltrexxone hurts", "the purple shot hurts"]
 
 
+def test_a_pair_of_words_is_one_place_and_its_span_holds_both():
+    lists = {"thing": ["the shot", "revia"]}
+    assert found("red ...2 {thing} hurts", "red is the shot hurts, red the. Shot hurts", lists) == [
+        "red is the shot hurts"
+    ]
+    assert found("{thing} hurts", "so the shot hurts", lists) == ["the shot hurts"]
+
+
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_the_work_grows_with_the_text_and_not_faster(rules, piece):
     """Counted in words read and in phrases handed over, not in seconds."""

@@ -69,10 +69,20 @@ def test_all_matches_are_kept_each_with_its_span(rules):
         ("I'm not joking, I'm suicidal", "", 1),
         ("I was sad years ago and today I am suicidal", "", 1),
         ("Not well, but suicidal", "", 1),
+        ("I'm dead tired and suicidal", "", 1),
     ],
 )
 def test_negation_past_and_quotation_soften_but_do_not_silence(rules, text, softened, lane):
     assert {(f.softened, f.lane) for f in look({"body": text}) if f.rule.key == "suicide"} == {(softened, lane)}
+
+
+def test_a_not_in_an_earlier_clause_undoes_nothing(rules):
+    assert "poisoning" in full("The toddler, who did not look ill, ate some pills")
+    assert "poisoning" not in full("The toddler did not eat any pills")
+
+
+def test_a_decade_long_gone_is_the_past(rules):
+    assert "alcohol-withdrawal" not in full("In the 90s he had a seizure")
 
 
 def test_somebody_who_says_it_again_and_again_is_taken_at_it(rules):

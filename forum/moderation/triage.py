@@ -14,7 +14,8 @@ from django.utils import timezone
 from forum.models import Lane, PostRevision, TriageList, TriageMatch, TriageRule, TriageVersion
 from forum.moderation import phrases, words
 from forum.moderation.context import NEGATORS, Windows, softened
-from forum.moderation.phrases import DETAILS, Machine, PhraseError
+from forum.moderation.machine import Machine
+from forum.moderation.phrases import DETAILS, PhraseError
 
 PARTS = ("title", "warning", "body")
 MOST_TRIES, MOST_SPANS = 12, 20  # of one rule in one part of a text

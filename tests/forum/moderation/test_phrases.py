@@ -1,6 +1,7 @@
 import pytest
 
-from forum.moderation.phrases import Machine, parse
+from forum.moderation.machine import Machine
+from forum.moderation.phrases import parse
 from forum.moderation.words import read
 from tests.forum.moderation.many_rules import five_hundred
 

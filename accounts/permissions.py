@@ -46,6 +46,11 @@ def is_clinician(user: User) -> bool:
     return credential_in_force(user) is not None
 
 
+def is_appointed(user: Any) -> bool:
+    """Whether staff made them a moderator: enough to show the way, never to let anybody in. No query."""
+    return bool(user.is_authenticated and _is_in(user, [MODERATORS]))
+
+
 def is_moderator(user: User) -> bool:
     """A verified clinician whom staff appointed, and who is not suspended. The second factor is the middleware's rule."""
     appointed = user.is_authenticated and user.is_active and _is_in(user, [MODERATORS])

@@ -73,6 +73,9 @@ def _by_share(key: str, title: str, names: Mapping[str, str], shown: Shown, what
     columns = ["What", "How many", "Share"]
     if shown.total is None:
         return Chart(key, title, f"There were {FEW} {what} in this month.", columns, [])
+    if not shown.cells:
+        finding = f"{shown.total:,} {what} in this month; no single one of these often enough to be shown by itself."
+        return Chart(key, title, finding, columns, [])
     bars = [_bar(names.get(code, "Another reason"), n, shown.total) for code, n in _largest_first(shown.cells)]
     if shown.together:
         bars.append(_bar(_together(names, shown.together), shown.rest, shown.total))

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.permissions import is_appointed
 from forum.beside import threads_as_read_by
 from forum.lists import categories_for, filters_for, on_duty, threads_page, with_following, with_what_was_asked
 from forum.models import Post, Thread
@@ -44,7 +45,8 @@ def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     if request.path != found.get_absolute_url():
         return redirect(found)  # not for ever: a title may go and come back, and browsers would turn in circles
     page = posts_of_page(found, request.GET.get("page", "1"), request.user)
-    context = {"thread": found, "page": page, "may_reply": can_reply(request.user, found)}
+    may = {"may_reply": can_reply(request.user, found), "may_moderate": is_appointed(request.user)}
+    context = {"thread": found, "page": page, **may}
     address = request.build_absolute_uri(found.get_absolute_url())
     context["data"] = thread_data(found, page.posts, address) if is_public(found) else None
     answer = render(request, "forum/thread.html", context)

@@ -7,6 +7,7 @@ from django.forms import BoundField
 from django.utils.safestring import SafeString
 
 from accounts.models import Notification, User
+from accounts.permissions import is_appointed
 from accounts.services.names import suggestions
 
 register = template.Library()
@@ -26,6 +27,11 @@ def control(field: BoundField) -> SafeString:
 @register.simple_tag
 def offered_names() -> list[str]:
     return suggestions()
+
+
+@register.filter
+def appointed(user: Any) -> bool:
+    return is_appointed(user)
 
 
 @register.simple_tag

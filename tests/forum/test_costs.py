@@ -1,4 +1,4 @@
-"""How many questions each page asks the database, the same for one row and for three. Budgets: issue 4, Speed."""
+"""How many questions each page asks the database, for one row and for three: a visitor’s thread 4 at most, a member’s 8."""
 
 import pytest
 from django.urls import reverse
@@ -29,6 +29,13 @@ def test_a_members_thread_costs_at_most_eight(client, thread, noah, django_asser
     client.force_login(noah)
     with django_assert_num_queries(PERSON + 4 + HELP):  # thread, posts; may they reply: sanctions, blocks
         client.get(thread.get_absolute_url())
+
+
+def test_a_moderators_thread_costs_at_most_eight(client, thread, dr_okafor, django_assert_num_queries):
+    client.force_login(dr_okafor)
+    with django_assert_num_queries(PERSON + 5 + HELP):  # as a member’s, and the second factor
+        page = client.get(thread.get_absolute_url()).content.decode()
+    assert reverse("forum:moderate-thread", args=[thread.pk]) in page
 
 
 def test_a_members_list_costs_at_most_six(client, rows, say, maya, noah, category, django_assert_num_queries):

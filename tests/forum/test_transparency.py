@@ -101,6 +101,14 @@ def test_the_page_shows_them_and_nothing_small(client, full):
     assert "fewer than 5 reports closed in this month" in html
 
 
+def test_where_all_is_rare_the_page_says_that_and_gives_no_share(client, log):
+    log("approved", 3)
+    log("changes", 3)
+    html = client.get(PAGE).content.decode()
+    assert "6 posts reviewed in this month; no single one of these often enough to be shown by itself." in html
+    assert "100 %" not in html
+
+
 def test_reports_and_appeals_count_when_they_were_made_and_when_they_ended(log, maya, noah):
     month, rows = last_month(), log("rejected", 3)
     inside = month.begins + timedelta(days=2)

@@ -5,7 +5,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Sanction
 from forum.models import Category, Post, PostRevision, Thread
+from forum.moderation.services import approve
 from forum.reading import PER_PAGE
 from forum.services.posting import Words, delete_post, edit_post
 
@@ -31,6 +33,28 @@ def test_a_thread_is_read_without_an_account_and_sets_no_cookie(client, say, may
     assert "<summary>Hard words</summary>" in html
     assert html.index("question</strong>") < html.index("An answer.")
     assert response.cookies == {}
+
+
+def test_moderators_come_from_a_post_to_what_they_may_do_with_it(client, say, maya, noah, dr_okafor, dr_lind):
+    thread = say(maya, "Question.").thread
+    own = say(dr_okafor, "Mine.", thread, public=False)
+    approve(own.revisions.get(), by=dr_lind)
+    links = [reverse("forum:moderate-post", args=[post.pk]) for post in (thread.posts.first(), own)]
+    seen = {}
+    for who in (None, noah, dr_okafor):
+        if who:
+            client.force_login(who)
+        page = client.get(thread.get_absolute_url()).content.decode()
+        seen[who] = [link in page for link in (*links, reverse("forum:moderate-thread", args=[thread.pk]))]
+    assert seen == {None: [False] * 3, noah: [False] * 3, dr_okafor: [True, False, True]}
+
+
+def test_who_may_not_write_is_not_sent_to_the_entrance(client, say, maya, noah):
+    thread = say(maya, "Question.").thread
+    Sanction.objects.create(user=noah, kind="suspension", reason="r", message="m")
+    client.force_login(noah)
+    page = client.get(thread.get_absolute_url()).content.decode()
+    assert ("You cannot reply here at the moment" in page, "to reply" in page) == (True, False)
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -65,10 +65,19 @@ class CoverForm(forms.Form):
                 yield Cover(match.start(), match.end(), why, part)
 
 
+class ReasonSelect(forms.Select):
+    """Each reason carries its standard words, so that the page can show what the author will get."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        option["attrs"]["data-words"] = reasons.words_for(str(value))
+        return option
+
+
 class RefuseForm(forms.Form):
     """A refusal has its reason; the kept words of the reason are what the author gets where nothing else is written."""
 
-    reason = forms.ChoiceField(choices=reasons.to_refuse)
+    reason = forms.ChoiceField(choices=reasons.to_refuse, widget=ReasonSelect)
     note = forms.CharField(**TO_AUTHOR | {"help_text": "Empty: the standard words of the reason."})
 
     def clean(self) -> dict[str, Any]:

@@ -33,8 +33,8 @@ function preview(form) {
   if (!out) return;
   const reason = form.querySelector("select[name$='-reason']");
   const words = form.querySelector("textarea[name$='-note'], textarea[name$='-clinical'], textarea[name$='-text']");
-  const chosen = reason && reason.value ? reason.selectedOptions[0].textContent : "";
-  out.textContent = [chosen, words?.value].filter(Boolean).join("\n");
+  const chosen = reason?.value ? reason.selectedOptions[0] : null;
+  out.textContent = [chosen?.textContent, words?.value.trim() || chosen?.dataset.words].filter(Boolean).join("\n");
 }
 
 function covering(form) {
@@ -61,7 +61,7 @@ function covering(form) {
 
 if (acts) {
   document.addEventListener("keydown", byKey);
-  acts.querySelectorAll("form").forEach((form) => form.addEventListener("input", () => preview(form)));
+  acts.querySelectorAll("form").forEach((form) => { preview(form); form.addEventListener("input", () => preview(form)); });
   const cover = acts.querySelector("form[data-act='cover']");
   if (cover) covering(cover);
 }

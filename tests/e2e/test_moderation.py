@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from forum.models import Category, Decision, ReviewItem
 from forum.moderation.services import approve, reject
+from forum.reasons import words_for
 from forum.services import questions
 from forum.services.appeals import appeal
 from forum.services.posting import Words, edit_post, start_thread
@@ -121,7 +122,11 @@ def test_two_at_one_item(browse, asked, maya, dr_okafor, dr_lind):
     linds.get_by_role("button", name="Publish it", exact=True).click()
     expect(linds.get_by_text("Done:").first).to_be_visible()
     summary(okafors, "reject").click()
-    okafors.locator("[data-act='reject']").get_by_label("Reason").select_option("spam")
+    refusing = okafors.locator("[data-act='reject']")
+    refusing.get_by_label("Reason").select_option("spam")
+    expect(refusing.locator("[data-preview]")).to_contain_text(words_for("spam"))
+    refusing.get_by_label("Words to the author").fill("Own words.")
+    expect(refusing.locator("[data-preview]")).to_contain_text("Own words.")
     okafors.get_by_role("button", name="Do not publish it", exact=True).click()
     expect(okafors.get_by_role("heading", name="Somebody was quicker")).to_be_visible()
     post.refresh_from_db()

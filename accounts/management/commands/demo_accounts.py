@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.house_rules import RULES_VERSION
 from accounts.models import Credential, CredentialEvent, User
 from accounts.permissions import needs_second_factor
-from accounts.roles import EDITORS, MODERATORS, REVIEWERS, VERIFIERS
+from accounts.roles import EDITORS, LEADS, MODERATORS, REVIEWERS, VERIFIERS
 
 PASSWORD = "daylight-and-wood"  # noqa: S105  for demonstration on one's own machine only
 PEOPLE = [
@@ -24,7 +24,7 @@ PEOPLE = [
     ("elif", "Elif the editor", {"is_staff": True}, [EDITORS], ""),
     ("vera", "Vera the verifier", {"is_staff": True}, [VERIFIERS], ""),
     ("okafor", "Dr. Okafor", {"is_staff": True}, [MODERATORS, REVIEWERS], "physician"),
-    ("lind", "Dr. Lind", {"is_staff": True}, [MODERATORS, REVIEWERS], "pharmacist"),
+    ("lind", "Dr. Lind", {"is_staff": True}, [MODERATORS, LEADS, REVIEWERS], "pharmacist"),
     ("maya", "Maya", {"profile_public": True}, [], ""),
     ("noah", "Noah", {}, [], ""),
     # who else talks in the forum's invented threads (forum/content/demo.yaml)

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from guide import models, services, writing_views
 from guide.advice import submit_faults
 from guide.article_form import ArticleForm
+from guide.comparing import open_remarks, sent_back
 from guide.permissions import can_write_guide
 from guide.review_admin import ReviewedArticleAdmin
 
@@ -101,7 +102,13 @@ class ArticleAdmin(ReviewedArticleAdmin):
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         number = object_id if object_id.isdecimal() else None
         revisions = models.ArticleRevision.objects.filter(article=number).select_related("author", "article")
-        context = {**(kwargs.pop("extra_context", None) or {}), "revisions": revisions.order_by("-number")}
+        back = sent_back(int(number) if number else None)
+        context = {
+            **(kwargs.pop("extra_context", None) or {}),
+            "revisions": revisions.order_by("-number"),
+            "back": back,
+        }
+        context["remarks"] = open_remarks(back.revision) if back else []
         return super().change_view(request, object_id, *args, extra_context=context, **kwargs)
 
     def changeform_view(

@@ -12,8 +12,9 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from guide.gate import changes
-from guide.gate.changes import CannotMove, RowChanged, StillNeeded, find_row
+from guide.gate.changes import CannotMove, RowChanged, find_row
 from guide.gate.compare import differences
+from guide.gate.needs import StillNeeded
 from guide.gate.rows import GATED, rebased, snapshot
 from guide.gate.showing import preview
 from guide.gate.sources import cited_keys

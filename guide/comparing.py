@@ -69,5 +69,14 @@ def unreviewed(revision: ArticleRevision) -> bool:
     return RevisionDecision.Action.URGENT in actions and not actions & reviewed
 
 
+def sent_back(article_id: int | None) -> RevisionDecision | None:
+    """Why the newest text of this article came back, if nothing newer was written since."""
+    newest = ArticleRevision.objects.filter(article=article_id).order_by("-number").first()
+    if newest is None or newest.state != ArticleRevision.State.SENT_BACK:
+        return None
+    back = newest.decisions.filter(action=RevisionDecision.Action.SENT_BACK).select_related("by", "revision")
+    return back.order_by("-decided_at").first()
+
+
 def open_remarks(revision: ArticleRevision) -> list[RevisionComment]:
     return list(revision.comments.select_related("by"))

@@ -10,7 +10,8 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
-from guide.gate.changes import NothingChanged, Proposal, StillNeeded, find_row, open_change, propose
+from guide.gate.changes import NothingChanged, Proposal, find_row, open_change, propose
+from guide.gate.needs import StillNeeded
 from guide.gate.rows import name_of, overlay, owned_by, rebased, snapshot
 from guide.gate.showing import preview
 from guide.gate_forms import CitingForm, GateForm, ProposedFormSet, posted

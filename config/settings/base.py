@@ -138,7 +138,7 @@ MAIL_SENDER_NAME = "GN Accounts"  # names neither the medicine nor the site's pu
 DEFAULT_FROM_EMAIL = f"{MAIL_SENDER_NAME} <accounts@localhost>"
 MAIL_SUBJECT = "You have news"
 MAIL_BURST_SECONDS = 120  # what happens within this time goes into one mail
-NOTIFICATION_KINDS = ["accounts.notifications.OWN_KINDS", "forum.notifications.KINDS"]
+NOTIFICATION_KINDS = ["accounts.notifications.OWN_KINDS", "forum.notifications.KINDS", "guide.notifications.KINDS"]
 SITE_ADDRESS = "http://127.0.0.1:8000"  # for links in mail that no request caused
 
 # Who says what is held about a person, and who takes it away when they leave: functions of one user, from each app.

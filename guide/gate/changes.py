@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from guide.gate import rows
+from guide.gate.needs import StillNeeded, may_go, parts_are_there, sources_are_there
 from guide.gate.rows import GATED, Json, digest, settled, snapshot
-from guide.gate.sources import cited_keys, unknown_keys, used_in
-from guide.models import Article, ReferenceChange, ReferenceDecision, SafetyMessage, Source
-from guide.parts import UnknownPart, fill
+from guide.models import ReferenceChange, ReferenceDecision
+from guide.notifications import tell_author, tell_reviewers
 from guide.permissions import (
     can_publish_change_urgently,
     can_review_change,
@@ -37,10 +37,6 @@ class CannotMove(ValueError):
 
 class RowChanged(ValueError):
     """What readers see is no longer what this change began from: it must be read anew."""
-
-
-class StillNeeded(ValueError):
-    """Something else in the guide rests on this row."""
 
 
 class NothingChanged(ValueError):
@@ -89,7 +85,7 @@ def propose(proposal: Proposal, *, by: User) -> ReferenceChange:
     if fields == before:
         raise NothingChanged("Nothing differs from what readers see.")
     if proposal.removes and row:
-        _may_go(row)
+        may_go(row)
     return ReferenceChange.objects.create(
         model=proposal.model,
         row=proposal.row,
@@ -136,6 +132,7 @@ def submit_change(change: ReferenceChange, *, by: User) -> ReferenceDecision:
         raise PermissionDenied("You may not send this for review.")
     _move(change, State.SUBMITTED)
     _unchanged(change)
+    tell_reviewers(change, by=by)
     return change.decisions.create(action="submitted", by=by)
 
 
@@ -170,6 +167,7 @@ def send_back_change(change: ReferenceChange, *, by: User, reason: str) -> Refer
     if not can_review_change(by, change):
         raise PermissionDenied("You may not review this.")
     _move(change, State.SENT_BACK, live_at=None)
+    tell_author(change, "came back to you with words on what should change.", by=by)
     return change.decisions.create(action="sent-back", by=by, reason=reason)
 
 
@@ -186,6 +184,7 @@ def approve_change(
         raise PermissionDenied("Nobody approves their own change.")
     if ReferenceChange.objects.unread_urgent().filter(pk=change.pk).exists():
         pages_changed()  # they said that nobody had read it
+        tell_author(change, "was approved.", by=by)
         return change.decisions.create(action="approved", by=by, checked=checked)
     if change.state != State.SUBMITTED:
         raise CannotMove(f"This change is “{change.get_state_display()}” by now.")
@@ -196,6 +195,7 @@ def approve_change(
         _apply(change)
     else:
         _unchanged(change)
+    tell_author(change, "was approved.", by=by)
     return decision
 
 
@@ -255,43 +255,14 @@ def _unchanged(change: ReferenceChange) -> models.Model | None:
 def _apply(change: ReferenceChange) -> None:
     row = _unchanged(change)
     if change.removes and row:
-        _may_go(row)
+        may_go(row)
         row.delete()
     else:
         row = row or GATED[change.model]()
-        _sources_are_there(change)
+        sources_are_there(change)
         rows.store(row, change.fields)
         change.row = row.pk
     change.applied_at = timezone.now()
     change.save(update_fields=["row", "applied_at"])
-    _parts_are_there()
+    parts_are_there()
     guide_changed()
-
-
-def _sources_are_there(change: ReferenceChange) -> None:
-    unknown = unknown_keys(cited_keys(GATED[change.model], change.fields))
-    if unknown:
-        raise ValidationError([f"There is no source {key}." for key in unknown])
-
-
-def _may_go(row: models.Model) -> None:
-    """Raises StillNeeded for what others rest on."""
-    if isinstance(row, SafetyMessage):
-        raise StillNeeded("Pages rest on safety messages: they may be reworded, never missing.")
-    uses = used_in(row) if isinstance(row, Source) else []
-    if uses:
-        raise StillNeeded(f"It is cited in {len(uses)} places, first in {uses[0].where}.")
-    for relation in row._meta.related_objects:
-        protects = getattr(relation, "on_delete", None) is models.PROTECT
-        if protects and relation.related_model._default_manager.filter(**{relation.field.name: row.pk}).exists():
-            raise StillNeeded(f"There are {relation.related_model._meta.verbose_name_plural} that belong to it.")
-
-
-def _parts_are_there() -> None:
-    """Every [[part]] of every live page finds its rows. Raises StillNeeded."""
-    for article in Article.objects.published():
-        assert article.live_revision is not None
-        try:
-            fill(article.live_revision.body_html)
-        except UnknownPart as error:
-            raise StillNeeded(f"The page “{article.live_revision.title}” needs it: {error}") from error

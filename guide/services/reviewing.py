@@ -16,6 +16,7 @@ from accounts.permissions import credential_in_force
 from guide import permissions
 from guide.advice import breaking_faults, submit_faults
 from guide.models import Article, ArticleRevision, RevisionDecision
+from guide.notifications import tell_author, tell_reviewers
 from guide.services.moves import move
 from guide.services.revisions import Draft, forget_next_due, forget_pages, go_live, guide_changed, write_revision
 
@@ -69,6 +70,7 @@ def submit_revision(revision: ArticleRevision, *, by: User) -> RevisionDecision:
     move(fresh, State.SUBMITTED)
     older = article.revisions.filter(state__in=[State.SUBMITTED, State.SENT_BACK], number__lt=fresh.number)
     older.update(state=State.SUPERSEDED)
+    tell_reviewers(fresh, by=by)
     return fresh.decisions.create(action=Action.SUBMITTED, by=by)
 
 
@@ -93,6 +95,7 @@ def send_back_revision(
     move(fresh, State.SENT_BACK)
     for remark in remarks:
         fresh.comments.create(by=by, part=remark.part, line=remark.line, quote=remark.quote, text=remark.text)
+    tell_author(fresh, "came back to you with words on what should change.", by=by)
     return fresh.decisions.create(action=Action.SENT_BACK, by=by, reason=reason)
 
 
@@ -122,6 +125,7 @@ def approve_revision(
     decision = fresh.decisions.create(action=Action.APPROVED, by=by, checked=ticked, reason=reason)
     _sign(fresh, by)
     _show(article, fresh, by, later)
+    tell_author(fresh, "was approved.", by=by)
     return decision
 
 

@@ -69,7 +69,7 @@ def test_typed_words_are_kept_and_come_back_after_the_session_ended(editor, arti
     data = form_of(article, begun, body="Typed and not saved.")
     assert editor.post(url("keep-fragment"), data).status_code == 204
     editor.logout()
-    assert editor.post(url("keep-fragment"), data).status_code == 302
+    assert editor.post(url("keep-fragment"), data).status_code == 403
     editor.force_login(elif_)
     page = editor.get(change(article)).content.decode()
     assert ("What you typed here and did not save is back" in page, "Typed and not saved." in page) == (True, True)

@@ -22,7 +22,7 @@ from mdit_py_plugins.container import container_plugin
 
 from guide.phones import link_numbers
 
-RENDER_VERSION = 2
+RENDER_VERSION = 3
 MAX_CHARACTERS = 100_000
 
 CALLOUTS = {"emergency": "Emergency", "warning": "Important", "note": "Note", "do": "Do", "dont": "Don’t"}
@@ -125,7 +125,7 @@ def _markdown() -> MarkdownIt:
     md.core.ruler.push("outline", _outline_rule)
     md.core.ruler.push("parts", _part_rule)
     md.core.ruler.push("guide_links", _link_rule)
-    md.add_render_rule("table_open", lambda *_: '<div class="table-scroll" tabindex="0" role="region"><table>\n')
+    md.add_render_rule("table_open", lambda *_: '<div class="table-scroll" tabindex="0" role="group" aria-label="Table"><table>\n')
     md.add_render_rule("table_close", lambda *_: "</table></div>\n")
     return md
 

@@ -103,7 +103,8 @@ def test_axe_finds_nothing_on_the_pages_of_the_gate(people, enter, site):
     change = ReferenceChange.objects.get()
     submit_change(change, by=elif_)
     review = reverse("admin:guide_change_review", args=[change.pk])
-    pages = [reverse(f"admin:guide_{name}") for name in ("changes_waiting", "matrix", "source_duplicates")]
+    lists = ("changes_waiting", "matrix", "source_duplicates", "desk", "handbook", "claims")
+    pages = [reverse(f"admin:guide_{name}") for name in lists]
     pages += [review, reverse("admin:guide_outcomefigure_change", args=[figure.pk])]
     found = faults_at(hers, *(site + path for path in pages), context="#content")
     assert found + faults_at(enter(okafor), site + review, context="#content") == []

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from guide.models import Source, UnsavedText
-from guide.services import Draft, write_revision
+from guide.services import Draft, Remark, send_back_revision, submit_revision, write_revision
 
 BASE = "One.[^site]\n\nTwo.[^site]\n\nThree.[^site]"
 HOSTILE = '<script>alert(1)</script><img src=x onerror=alert(2)>[x](javascript:alert(3)) "><svg onload=alert(4)>'
@@ -63,6 +63,19 @@ def test_hostile_words_stay_words_in_each_field(editor, article, begun, field, n
 def test_a_preview_of_too_much_says_so(editor, article, begun):
     page = editor.post(url("preview-fragment"), form_of(article, begun, body="x" * 100_001)).content.decode()
     assert "at most 100,000 are allowed" in page
+
+
+def test_why_a_text_came_back_stands_above_the_form_until_somebody_writes_anew(
+    editor, article, begun, elif_, dr_okafor
+):
+    submit_revision(begun, by=elif_)
+    remark = Remark("title", 1, "Small", "Say what is small.")
+    send_back_revision(begun, by=dr_okafor, reason="Plainer, please.", comments=[remark])
+    words = ("Dr. Okafor sent revision 2 back", "Plainer, please.", "Title, line 1, “Small”: Say what is small.")
+    page = editor.get(change(article)).content.decode()
+    assert [w for w in words if w not in page] == []
+    write_revision(article, Draft("Smaller", "A small page.", "Short.[^site]", BASE), by=elif_)
+    assert "Dr. Okafor sent" not in editor.get(change(article)).content.decode()
 
 
 def test_typed_words_are_kept_and_come_back_after_the_session_ended(editor, article, begun, elif_):

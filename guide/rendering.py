@@ -23,6 +23,7 @@ from mdit_py_plugins.container import container_plugin
 from guide.phones import link_numbers
 
 RENDER_VERSION = 3
+TABLE_OPENS = '<div class="table-scroll" tabindex="0" role="group" aria-label="Table"><table>\n'
 MAX_CHARACTERS = 100_000
 
 CALLOUTS = {"emergency": "Emergency", "warning": "Important", "note": "Note", "do": "Do", "dont": "Don’t"}
@@ -125,7 +126,7 @@ def _markdown() -> MarkdownIt:
     md.core.ruler.push("outline", _outline_rule)
     md.core.ruler.push("parts", _part_rule)
     md.core.ruler.push("guide_links", _link_rule)
-    md.add_render_rule("table_open", lambda *_: '<div class="table-scroll" tabindex="0" role="group" aria-label="Table"><table>\n')
+    md.add_render_rule("table_open", lambda *_: TABLE_OPENS)
     md.add_render_rule("table_close", lambda *_: "</table></div>\n")
     return md
 

@@ -1,6 +1,7 @@
 """Whether a match is meant: negated, long past or in general, quoted. A leaf; it looks at a few words around the match only."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from forum.moderation.words import Token
@@ -12,6 +13,7 @@ FALSE_NEGATORS = set(
     "joking kidding lying exaggerating only just sure know thought think care believe lie wait long".split()
 )
 PRESENT = set("now today tonight still currently rn atm yesterday".split())
+PRESENT_PAIRS = {("last", "night"), ("this", "morning"), ("this", "weekend"), ("this", "week"), ("right", "now")}
 UNITS = set("year years yr yrs month months decade decades".split())
 DECADES = set("60s 70s 80s 90s 1960s 1970s 1980s 1990s 2000s sixties seventies eighties nineties noughties".split())
 GENERAL = {
@@ -65,9 +67,9 @@ def _past(tokens: Sequence[Token], first: int, last: int, window: int) -> bool:
     around = [
         t for t in tokens[low:high] if tokens[first].sentence == t.sentence or tokens[last].sentence == t.sentence
     ]
-    if any(t.word in PRESENT for t in around):
-        return False
     words = [t.word for t in around]
+    if PRESENT & set(words) or PRESENT_PAIRS & set(pairwise(words)):
+        return False
     return any(_is_past(words, i) for i in range(len(words)))
 
 

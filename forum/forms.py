@@ -43,7 +43,7 @@ class PostForm(forms.Form):
         help_text="You can use **bold**, *italics*, lists and > quotations.",
     )
     warning = Line(
-        label="Content warning (optional)",
+        label="Content warning",
         validators=[must_be_seen],
         max_length=80,
         required=False,

@@ -7,7 +7,7 @@ from accounts.models import User
 from accounts.permissions import credential_in_force
 from forum.models import ClinicalNote, Post, ReviewItem, ThreadAct
 from forum.moderation.removal import locked
-from forum.moderation.services import Superseded, write_note
+from forum.moderation.services import Superseded, refuse_what_another_has_open, write_note
 from forum.notifications import tell_noted
 from forum.permissions import can_moderate_post, can_withdraw_note
 from forum.services.items import ask_about_note, close_answer_item, close_note_item, closed_by
@@ -34,6 +34,7 @@ def withdraw_note(note: ClinicalNote, *, by: User) -> None:
     note = ClinicalNote.objects.select_for_update(no_key=True).get(pk=note.pk)
     if not can_withdraw_note(by, note):
         raise PermissionDenied
+    refuse_what_another_has_open(by, note=note.pk)
     move(note, ClinicalNote.State.WITHDRAWN)
     closed_by(by, note=note)
     _log(note, ThreadAct.Action.UNNOTED, by)
@@ -47,6 +48,7 @@ def keep_note(note: ClinicalNote, *, by: User) -> None:
         raise PermissionDenied
     if not ReviewItem.objects.open().filter(note=note).exists():
         raise Superseded("Somebody has looked at this note already.")
+    refuse_what_another_has_open(by, note=note.pk)
     close_note_item(note)
     closed_by(by, note=note)
     _log(note, ThreadAct.Action.KEPT, by)
@@ -80,6 +82,7 @@ def keep_answer(post: Post, *, by: User, note: str = "") -> None:
         raise PermissionDenied
     if not ReviewItem.objects.open().filter(kind=ReviewItem.Kind.NOTE, note=None, post=post).exists():
         raise Superseded("Somebody has looked at this answer already.")
+    refuse_what_another_has_open(by, kind=ReviewItem.Kind.NOTE, note=None, post=post.pk)
     if note:
         written = write_note(post, note, by)
         tell_noted(written)

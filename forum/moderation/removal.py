@@ -19,7 +19,9 @@ from forum.services.moves import bury, move, unbury
 @transaction.atomic
 def remove(post: Post, *, by: User, reason: str, note: str = "") -> Decision:
     """A tombstone takes the post's place. Every open report on it ends with this. Raises PermissionDenied and Superseded."""
-    return take_away(locked(post), by, reason, note)
+    post = locked(post)
+    refuse_what_another_has_open(by, kind=ReviewItem.Kind.REPORT, post=post.pk)  # to hide it is always possible
+    return take_away(post, by, reason, note)
 
 
 def take_away(post: Post, by: User, reason: str, note: str) -> Decision:

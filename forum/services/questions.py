@@ -8,7 +8,7 @@ from accounts.models import User
 from forum.models import Decision, DecisionQuestion
 from forum.notifications import tell_answered
 from forum.permissions import can_answer_question, can_ask_about_decision
-from forum.services.items import ask_about_question, close_question_item
+from forum.services.items import ask_about_question, close_question_item, held_by_another
 from forum.services.moves import IllegalMove
 
 
@@ -35,6 +35,8 @@ def answer(question: DecisionQuestion, *, by: User, text: str) -> DecisionQuesti
         raise PermissionDenied
     if question.answered_at:
         raise IllegalMove("Somebody has answered this already.")
+    if held_by_another(by, question=question.pk):
+        raise IllegalMove("Another moderator has it open just now. You can take it over from its page.")
     question.answer, question.answered_by, question.answered_at = text, by, timezone.now()
     question.save(update_fields=["answer", "answered_by", "answered_at"])
     close_question_item(question, by)

@@ -14,12 +14,13 @@ from django.utils import timezone
 
 from accounts.models import Notification
 from forum.models import ClinicalNote, Decision, ItemLook, Post, PostRevision, PrivateNote, ReviewItem, Thread
-from forum.moderation import bulk, claims, judging, queue, removal, services, undoing
+from forum.moderation import bulk, claims, judging, noting, queue, removal, services, undoing
 from forum.moderation.answering import approve_and_answer
 from forum.moderation.escalating import escalate
 from forum.moderation.services import Superseded
 from forum.services import questions
 from forum.services.appeals import appeal
+from forum.services.moves import IllegalMove
 from forum.services.posting import Words, edit_post
 from forum.services.recount import differences
 from forum.services.reports import report_post
@@ -268,9 +269,33 @@ def test_what_a_colleague_has_open_is_decided_by_no_other_whatever_the_way(say, 
     public = say(maya, "Public.")
     told_of, _ = report_post(public, by=noah, reason="dose", note="")
     claims.claim(ReviewItem.objects.get(kind="report"), by=dr_lind)
-    with pytest.raises(Superseded):
-        judging.keep(told_of, by=dr_okafor)
+    removing = lambda: removal.remove(public, by=dr_okafor, reason="dose", note="x")  # noqa: E731
+    for act in (lambda: judging.keep(told_of, by=dr_okafor), removing):
+        with pytest.raises(Superseded):
+            act()
+    removal.hide(public, by=dr_okafor, reason="dose")  # out of sight at once: the report is still Dr. Lind's to close
+    assert list(public.reports.values_list("state", flat=True)) == ["open"]
     assert not Decision.objects.filter(revision=revision).exists()
+
+
+def test_notes_and_questions_that_a_colleague_has_open_wait_for_them(say, maya, dr_okafor, dr_lind):
+    noted = say(maya, "Public.")
+    note = noting.add_note(noted, by=dr_okafor, body="Please ask your prescriber.")
+    noting.mark_note(note, by=dr_okafor)
+    no = services.reject(say(maya, "No.", public=False).revisions.get(), by=dr_okafor, reason="spam")
+    question = questions.ask(no, by=maya, text="What is it?")
+    for item in ReviewItem.objects.open().filter(kind__in=["note", "question"]):
+        claims.claim(item, by=dr_lind)
+    for act in (
+        lambda: noting.keep_note(note, by=dr_okafor),
+        lambda: noting.withdraw_note(note, by=dr_okafor),
+        lambda: questions.answer(question, by=dr_okafor, text="This."),
+    ):
+        with pytest.raises(IllegalMove):
+            act()
+    noting.keep_note(note, by=dr_lind)
+    questions.answer(question, by=dr_lind, text="This.")
+    assert ReviewItem.objects.open().count() == 0
 
 
 def test_the_log_keeps_the_lane_in_which_it_waited(say, maya, noah, dr_okafor, dr_lind):

@@ -16,7 +16,7 @@ from forum.services import triage_rules
 FLOORS = {  # recall, precision
     "fresh": {Lane.RED: (1, 0.9), Lane.AMBER: (0.9, 0.9)},
     "later": {Lane.RED: (0.2, 0.5), Lane.AMBER: (0.58, 0.85)},  # held out: what to expect of new posts, no aim
-    "plain": {Lane.RED: (0.98, 0.95), Lane.AMBER: (0.95, 0.95)},
+    "plain": {Lane.RED: (0.97, 0.95), Lane.AMBER: (0.95, 0.95)},
     "practice": {Lane.RED: (0.98, 0.9), Lane.AMBER: (0.9, 0.9)},
 }
 

@@ -8,7 +8,7 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
 
 run: .venv/ready ## the whole site at http://127.0.0.1:8000 (BIND=host:port for another address)
-	@$(BIN)/python -m config.devserver
+	@$(BIN)/python -m tools.devserver
 
 test: .venv/ready ## every test, on a throw-away PostgreSQL, in parallel (ARGS="-k word" for some)
 	@$(BIN)/python -m pytest -n auto $(ARGS)
@@ -23,22 +23,22 @@ check: ## what CI runs
 	@bash .ci/run
 
 manage: .venv/ready ## one manage.py command: make manage ARGS="createsuperuser"
-	@$(BIN)/python -m config.devserver manage $(ARGS)
+	@$(BIN)/python -m tools.devserver manage $(ARGS)
 
 codes: .venv/ready ## the demo accounts' logins, with the second step's codes of this moment
-	@$(BIN)/python -m config.devserver manage demo_accounts
+	@$(BIN)/python -m tools.devserver manage demo_accounts
 
 content-report: .venv/ready ## reading grade, citations and open claims of every article
-	@$(BIN)/python -m config.devserver manage content_report $(ARGS)
+	@$(BIN)/python -m tools.devserver manage content_report $(ARGS)
 
 bench: .venv/ready ## timings of rendering, search and pages; then of a large forum (ARGS="--posts 500000")
-	@$(BIN)/python -m config.devserver manage shell -v0 -c 'from tests.bench import main; main()' && $(BIN)/python -W ignore -m tests.bench_forum $(ARGS)
+	@$(BIN)/python -m tools.devserver manage shell -v0 -c 'from tools.bench import main; main()' && $(BIN)/python -W ignore -m tools.bench_forum $(ARGS)
 
 simulate: .venv/ready ## a day of ten moderators and two thousand texts, in processes, some killed (ARGS="--items 400")
-	@$(BIN)/python -W ignore -m tests.simulation $(ARGS)
+	@$(BIN)/python -W ignore -m tools.simulation $(ARGS)
 
 reset: .venv/ready ## delete the local database (asks first)
-	@read -rp "Delete .local and the local database? [y/N] " answer; [ "$$answer" = y ] || { echo "Nothing was deleted."; exit 0; }; $(BIN)/python -m config.embedded_postgres --delete .local/pg && rm -rf .local
+	@read -rp "Delete .local and the local database? [y/N] " answer; [ "$$answer" = y ] || { echo "Nothing was deleted."; exit 0; }; $(BIN)/python -m tools.embedded_postgres --delete .local/pg && rm -rf .local
 
 .venv/ready: requirements.txt requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: apt install python3, or make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.house_rules import RULES_VERSION
-from accounts.models import Barrier, Credential, Evidence, Sanction, SanctionAppeal, User
+from accounts.models import Block, Credential, Evidence, Sanction, SanctionAppeal, User
 from accounts.roles import LEADS, MODERATORS, REVIEWERS, VERIFIERS
 
 POWERFUL_GROUPS = [MODERATORS, LEADS, REVIEWERS, VERIFIERS]
@@ -28,7 +28,7 @@ def needs_second_factor(user: Any) -> bool:
 
 
 def _is_in(user: User, groups: list[str]) -> bool:
-    """Whether in any of them. Who was loaded for this request brought the names along (accounts/backends.py)."""
+    """Whether in any of them. Who was loaded for this request brought the names along (accounts/auth/backends.py)."""
     known = getattr(user, "group_names", None)
     if known is None:
         return user.groups.filter(name__in=groups).exists()
@@ -150,23 +150,23 @@ def can_see_profile(user: Any, member: User) -> bool:
     if user.is_authenticated and user.pk == member.pk:
         return True
     there = member.state == User.State.ACTIVE and member.is_active and member.profile_public
-    return there and not (user.is_authenticated and are_apart(user, member))
+    return there and not (user.is_authenticated and are_blocked(user, member))
 
 
-def can_bar_from_profile(user: Any, member: User) -> bool:
+def can_block_from_profile(user: Any, member: User) -> bool:
     """Only whom one can see or keeps away from already: else trying out numbers would tell the names of the hidden."""
-    known = can_see_profile(user, member) or Barrier.objects.filter(owner=user, other=member).exists()
-    return known and can_bar(user, member)
+    known = can_see_profile(user, member) or Block.objects.filter(owner=user, other=member).exists()
+    return known and can_block(user, member)
 
 
-def can_bar(user: Any, other: User) -> bool:
+def can_block(user: Any, other: User) -> bool:
     """Anybody but oneself, and only who is still here."""
     return user.is_authenticated and user.pk != other.pk and other.state != User.State.ERASED
 
 
-def are_apart(one: User, other: User) -> bool:
+def are_blocked(one: User, other: User) -> bool:
     """Whether either has blocked the other."""
     if one.pk == other.pk:
         return False
     either = Q(owner=one.pk, other=other.pk) | Q(owner=other.pk, other=one.pk)
-    return Barrier.objects.filter(either, kind=Barrier.Kind.BLOCK).exists()
+    return Block.objects.filter(either, kind=Block.Kind.BLOCK).exists()

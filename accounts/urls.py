@@ -1,20 +1,25 @@
 from django.urls import path
 
-from accounts.views import badge, conduct, email, inbox, pages, privacy, rooms
+from accounts.credentials import views as badge
+from accounts.conduct import views as conduct
+from accounts.auth import email_views
+from accounts.notifications import views as inbox
+from accounts.profiles import views as pages, account_views
+from accounts.privacy import views as privacy
 
 app_name = "accounts"
 
 urlpatterns = [
-    path("", rooms.home, name="home"),
-    path("settings/", rooms.settings, name="settings"),
-    path("name/", rooms.rename, name="rename"),
-    path("name/check-fragment", rooms.name_check, name="name-check-fragment"),
-    path("sessions/", rooms.sessions, name="sessions"),
-    path("sessions/end-others/", rooms.end_others, name="end-other-sessions"),
-    path("sessions/<slug:handle>/end/", rooms.end, name="end-session"),
-    path("email/", email.change_email, name="change-email"),  # before allauth's page at the same address
-    path("email/confirm-present/", email.confirm_present, name="confirm-present-email"),
-    path("email/confirm-present/send/", email.send_code, name="send-present-email-code"),
+    path("", account_views.home, name="home"),
+    path("settings/", account_views.settings, name="settings"),
+    path("name/", account_views.rename, name="rename"),
+    path("name/check-fragment", account_views.name_check, name="name-check-fragment"),
+    path("sessions/", account_views.sessions, name="sessions"),
+    path("sessions/end-others/", account_views.end_others, name="end-other-sessions"),
+    path("sessions/<slug:handle>/end/", account_views.end, name="end-session"),
+    path("email/", email_views.change_email, name="change-email"),  # before allauth's page at the same address
+    path("email/confirm-present/", email_views.confirm_present, name="confirm-present-email"),
+    path("email/confirm-present/send/", email_views.send_code, name="send-present-email-code"),
     path("house-rules/", pages.house_rules, name="house-rules"),
     path("member/<int:pk>/", pages.profile, name="profile"),
     path("inbox/", inbox.inbox, name="inbox"),

@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
-from guide.counting import count
-from guide.due import bring_due_live_if_any
+from guide.analytics.page_views import count
+from guide.review.scheduled_publishing import publish_due_if_any
 from guide.services import guide_version
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -65,18 +65,18 @@ def private_pages(get_response: Handler) -> Handler:
     return middleware
 
 
-def due_texts_go_live(get_response: Handler) -> Handler:
+def publish_due_texts(get_response: Handler) -> Handler:
     """Stands outside the page cache: what was approved for a moment that has come is there for whoever reads next."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if not request.path.startswith(NOT_THE_GUIDE):
-            bring_due_live_if_any()
+            publish_due_if_any()
         return get_response(request)
 
     return middleware
 
 
-def count_what_is_read(get_response: Handler) -> Handler:
+def count_page_views(get_response: Handler) -> Handler:
     """Stands outside the page cache, so that a kept page counts too; adds to a number in memory and writes nothing."""
 
     def middleware(request: HttpRequest) -> HttpResponse:

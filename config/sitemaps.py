@@ -1,8 +1,8 @@
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
-from forum.sitemaps import CategorySitemap, ThreadSitemap
-from guide.sitemaps import ArticleSitemap
+from forum.threads.sitemaps import CategorySitemap, ThreadSitemap
+from guide.pages.sitemaps import ArticleSitemap
 
 PAGES = [
     "home",

@@ -11,13 +11,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from config.admin_site import words_of
-from forum import search as forum_search
-from forum.search_forms import SearchForm
-from guide import counting
-from guide import search as guide_search
-from guide.crisis import may_be_in_danger
+from forum.search import query as forum_search
+from forum.search.forms import SearchForm
+from guide.analytics import page_views
+from guide.search import index as guide_search
+from guide.text.crisis_words import may_be_in_danger
 from guide.models import Article, Section
-from guide.parts import numbered_part
+from guide.pages.blocks import numbered_part
 
 DOORS = [
     # who, what they want first, where it is
@@ -72,7 +72,7 @@ def _search_guide(request: HttpRequest) -> HttpResponse:
     answer = guide_search.search(request.GET.get("q", ""))
     nearest = Article.objects.published().in_reading_order()[:6] if answer.query and not answer.entries else []
     context = {"answer": answer, "nearest": nearest, "urgent": may_be_in_danger(request.GET.get("q", ""))}
-    return counting.of_search(render(request, "search.html", context), answer.query, found=bool(answer.entries))
+    return page_views.of_search(render(request, "search.html", context), answer.query, found=bool(answer.entries))
 
 
 @never_cache
@@ -83,7 +83,7 @@ def _search_forum(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET, rooms=rooms, known=lambda name: forum_search.author_named(name, user))
     found = forum_search.search(form.wanted(), user) if form.is_valid() else None
     context = {"form": form, "query": query, "found": found, "urgent": may_be_in_danger(query)}
-    return render(request, "search_forum.html", context)
+    return render(request, "forum/search/search.html", context)
 
 
 @require_GET

@@ -9,9 +9,9 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.roles import MODERATORS
-from forum import reasons_admin  # noqa: F401  registers the kept reasons
+from forum.moderation import reason_template_admin  # noqa: F401  registers the kept reasons
 from forum.models import Appeal, Category, Decision, Duty, Report, Trust
-from forum.moderation import triage_admin  # noqa: F401  registers triage's rules
+from forum.triage import admin as triage_admin  # noqa: F401  registers triage's rules
 
 
 class CategoryForm(forms.ModelForm):

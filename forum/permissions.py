@@ -4,8 +4,8 @@ from typing import Any
 
 from django.db.models import Exists, Q
 
-from accounts.models import Barrier, User
-from accounts.permissions import are_apart, can_write, daily_limit, is_lead, is_moderator
+from accounts.models import Block, User
+from accounts.permissions import are_blocked, can_write, daily_limit, is_lead, is_moderator
 from forum.models import (
     Appeal,
     Category,
@@ -13,7 +13,7 @@ from forum.models import (
     CrisisCard,
     Decision,
     DecisionQuestion,
-    DoubleRead,
+    SecondReview,
     Post,
     PostRevision,
     PrivateNote,
@@ -45,7 +45,7 @@ def _bars_by_name(user: User, thread: Thread) -> bool:
         return False
     either = Q(owner=user.pk, other=thread.author_id) | Q(owner=thread.author_id, other=user.pk)
     under_alias = Post.objects.filter(thread=thread, position=1, alias__isnull=False)
-    return Barrier.objects.filter(either, ~Exists(under_alias), kind=Barrier.Kind.BLOCK).exists()
+    return Block.objects.filter(either, ~Exists(under_alias), kind=Block.Kind.BLOCK).exists()
 
 
 def can_edit_post(user: Any, post: Post) -> bool:
@@ -102,7 +102,7 @@ def can_quote_post(user: Any, thread: Thread, post: Post) -> bool:
     Under an alias a block is not asked, as in `can_reply`.
     """
     here = post.thread_id == thread.pk and post.state == Post.State.PUBLISHED
-    return can_write(user) and here and (post.alias is not None or not are_apart(user, post.author))
+    return can_write(user) and here and (post.alias is not None or not are_blocked(user, post.author))
 
 
 def can_mention_member(user: Any, member: User, *, alias: int | None = None) -> bool:
@@ -111,7 +111,7 @@ def can_mention_member(user: Any, member: User, *, alias: int | None = None) -> 
     Who writes under an alias is not asked for a block: a name that leads nowhere would tell who wrote it.
     """
     here = can_write(user) and member.state == User.State.ACTIVE
-    return here and (alias is not None or not are_apart(user, member))
+    return here and (alias is not None or not are_blocked(user, member))
 
 
 def can_react_to_post(user: Any, post: Post) -> bool:
@@ -120,12 +120,12 @@ def can_react_to_post(user: Any, post: Post) -> bool:
     Under an alias a block is not asked: being refused would tell who writes there.
     """
     readable = post.author_id != user.pk and post.state == Post.State.PUBLISHED
-    return can_write(user) and readable and (post.alias is not None or not are_apart(user, post.author))
+    return can_write(user) and readable and (post.alias is not None or not are_blocked(user, post.author))
 
 
 def can_hear_of(user: User, other: User) -> bool:
     """Whether this person may be told of what the other did: not where they mute them, nor where either blocks."""
-    return not Barrier.objects.filter(owner=user, other=other).exists() and not are_apart(user, other)
+    return not Block.objects.filter(owner=user, other=other).exists() and not are_blocked(user, other)
 
 
 def can_report_member(user: Any, member: User) -> bool:
@@ -154,9 +154,9 @@ def can_decide_item(user: Any, item: ReviewItem) -> bool:
     return can_moderate(user) and ReviewItem.objects.filter(pk=item.pk).for_moderator(user).exists()
 
 
-def can_read_again(user: Any, reading: DoubleRead) -> bool:
+def can_read_again(user: Any, reading: SecondReview) -> bool:
     """A moderator who has no part in it: neither the text, nor the first decision, nor a report on the post is theirs."""
-    return can_moderate(user) and DoubleRead.objects.filter(pk=reading.pk).open_to(user).exists()
+    return can_moderate(user) and SecondReview.objects.filter(pk=reading.pk).open_to(user).exists()
 
 
 def can_undo_decision(user: Any, decision: Decision) -> bool:

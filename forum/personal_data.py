@@ -15,30 +15,30 @@ from forum.models import (
     CrisisCard,
     Decision,
     DecisionQuestion,
-    DoubleRead,
+    SecondReview,
     Draft,
     Duty,
-    ItemLook,
+    ItemView,
     Mention,
-    NoteSeen,
+    NoteReceipt,
     Post,
     PostRevision,
     Presence,
     PrivateNote,
     Reaction,
     ReadMark,
-    ReadOnlyTime,
+    ReadOnlyPeriod,
     Report,
     ReviewItem,
     Subscription,
     Thread,
-    ThreadAct,
+    ThreadLogEntry,
     TriageMatch,
     TriageVersion,
     Trust,
 )
-from forum.services.mentioning import seal_names
-from forum.services.moves import NO_TITLE, bury, move
+from forum.publishing.mentions import seal_names
+from forum.publishing.transitions import NO_TITLE, bury, move
 
 Rows = list[dict[str, Any]]
 
@@ -124,7 +124,7 @@ def _at_the_queue(user: User) -> dict[str, Rows]:
     """A moderator's part in the queue. Notes about oneself are in the copy: the law gives that right."""
     cards = CrisisCard.objects.filter(Q(sent_by=user) | Q(alerted=user) | Q(closed_by=user) | Q(second_closed_by=user))
     items = ReviewItem.objects.filter(Q(claimed_by=user) | Q(escalated_to=user) | Q(closed_by=user))
-    times = ReadOnlyTime.objects.filter(Q(by=user) | Q(ended_by=user))
+    times = ReadOnlyPeriod.objects.filter(Q(by=user) | Q(ended_by=user))
     about = PrivateNote.objects.filter(Q(member=user) | Q(post__author=user) | Q(item__post__author=user))
     about = about.exclude(kind=PrivateNote.Kind.DEBRIEF)  # how its writer is, and nothing of the member
     return {
@@ -134,14 +134,14 @@ def _at_the_queue(user: User) -> dict[str, Rows]:
         ),
         "Items of the queue you had a part in": list(items.values("kind", "lane", "asked_at", "closed_at")),
         "When you were last seen in the queue": list(Presence.objects.filter(moderator=user).values("seen_at")),
-        "Notes you read or saw to as a moderator": list(NoteSeen.objects.filter(by=user).values("note__kind", "at")),
-        "Items you opened": list(ItemLook.objects.filter(by=user).values("item_id", "opened_at")),
+        "Notes you read or saw to as a moderator": list(NoteReceipt.objects.filter(by=user).values("note__kind", "at")),
+        "Items you opened": list(ItemView.objects.filter(by=user).values("item_id", "opened_at")),
         "Help cards you had a part in": list(cards.values("country", "sent_at", "closed_at", "second_closed_at")),
         "What you did to threads": list(
-            ThreadAct.objects.filter(by=user).values("thread_id", "action", "reason", "done_at")
+            ThreadLogEntry.objects.filter(by=user).values("thread_id", "action", "reason", "done_at")
         ),
         "Alarms you got": list(Alarm.objects.filter(told=user).values("item_id", "step", "at")),
-        "Second readings of yours": list(DoubleRead.objects.filter(by=user).values("verdict", "words", "read_at")),
+        "Second readings of yours": list(SecondReview.objects.filter(by=user).values("verdict", "words", "read_at")),
         "Questions about decisions you answered": list(
             DecisionQuestion.objects.filter(answered_by=user).values("answer", "answered_at")
         ),
@@ -169,7 +169,7 @@ def erase(user: User) -> None:
         Reaction.objects.filter(by=user),
         *(model.objects.filter(user=user) for model in (ReadMark, Bookmark, Subscription)),
         Duty.objects.filter(moderator=user),
-        ItemLook.objects.filter(by=user),
+        ItemView.objects.filter(by=user),
         Presence.objects.filter(moderator=user),
     ):
         kept.delete()
@@ -200,7 +200,7 @@ def _forget_words_about(user: User) -> None:
     Report.objects.filter(Q(by=user) | Q(post__author=user) | Q(member=user)).update(note="")
     Appeal.objects.filter(decision__revision__post__author=user).update(text="", answer="")
     DecisionQuestion.objects.filter(decision__revision__post__author=user).update(text="", answer="")
-    DoubleRead.objects.filter(decision__revision__post__author=user).update(words="")
+    SecondReview.objects.filter(decision__revision__post__author=user).update(words="")
     CrisisCard.objects.filter(post__author=user).update(country="", lines=[])
     with pgtrigger.ignore("forum.PrivateNote:private_words_stay"):
         about = Q(member=user) | Q(post__author=user) | Q(item__post__author=user)

@@ -17,7 +17,7 @@ from accounts.permissions import needs_second_factor
 from accounts.roles import EDITORS, MODERATORS, REVIEWERS, VERIFIERS
 from guide.models import Article, Section
 from guide.services import Draft, publish_loaded, write_revision
-from tests.kept_guide import bring_guide
+from tests.loaded_guide import bring_guide
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +28,7 @@ def _empty_cache():
 @pytest.fixture(autouse=True)
 def _real_outbox(settings):
     """Django's test runner puts a backend of its own here; ours is what runs."""
-    settings.EMAIL_BACKEND = "accounts.mail.OutboxBackend"
+    settings.EMAIL_BACKEND = "accounts.notifications.mail_backend.OutboxBackend"
 
 
 class PersonsClient(Client):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from config.embedded_postgres import EmbeddedPostgres
+from tools.embedded_postgres import EmbeddedPostgres
 
 MEMORY = Path("/dev/shm")  # noqa: S108
 ENOUGH = 1_000_000_000  # bytes; Docker gives 64 MB, on which the databases of a few workers do not fit

@@ -14,8 +14,8 @@ from django.utils.html import format_html
 
 from accounts.models import Sanction, SanctionAppeal, User
 from accounts.permissions import can_decide_sanction_appeal, can_sanction
-from accounts.privacy_forms import AnswerAppealForm, LiftForm, SanctionForm
-from accounts.services import sanctions as services
+from accounts.conduct.forms import AnswerAppealForm, LiftForm, SanctionForm
+from accounts.conduct import sanctions as services
 
 
 class UserCreationForm(AdminUserCreationForm):

@@ -1,18 +1,18 @@
 from accounts.models.credentials import Credential, CredentialEvent, Evidence, Profession
 from accounts.models.exports import DataExport
-from accounts.models.notifications import Delivery, Letter, Notification, Preference
+from accounts.models.notifications import Delivery, OutboxEmail, Notification, Preference
 from accounts.models.sanctions import Lift, Sanction, SanctionAppeal
 from accounts.models.sessions import Session
-from accounts.models.users import Barrier, NameClaim, User
+from accounts.models.users import Block, NameClaim, User
 
 __all__ = [
-    "Barrier",
+    "Block",
     "Credential",
     "CredentialEvent",
     "DataExport",
     "Delivery",
     "Evidence",
-    "Letter",
+    "OutboxEmail",
     "Lift",
     "NameClaim",
     "Notification",

@@ -45,7 +45,7 @@ class Notification(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True)
     mail_due_at = models.DateTimeField(null=True)
-    letter = models.ForeignKey("Letter", models.SET_NULL, null=True, related_name="notifications")
+    letter = models.ForeignKey("OutboxEmail", models.SET_NULL, null=True, related_name="notifications")
     mailed_at = models.DateTimeField(null=True)
 
     objects = NotificationQuerySet.as_manager()
@@ -83,7 +83,7 @@ class Preference(models.Model):
         return f"{self.kind}: {self.delivery}"
 
 
-class Letter(models.Model):
+class OutboxEmail(models.Model):
     """A mail on its way. Written in the transaction of its cause, sent by the worker, and deleted once it is sent.
 
     Its Message-ID is fixed when it is written: if a worker dies between sending and noting it, the second copy is the same.

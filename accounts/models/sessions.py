@@ -40,6 +40,6 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> type:
-        from accounts.session_store import SessionStore
+        from accounts.auth.session_store import SessionStore
 
         return SessionStore

@@ -12,9 +12,9 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.names import skeleton
+from accounts.profiles.name_rules import skeleton
 
-TO_THINK_OVER = timedelta(days=14)  # between asking to be deleted and being erased
+DELETION_GRACE_PERIOD = timedelta(days=14)  # between asking to be deleted and being erased
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -121,7 +121,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def leaves_on(self) -> datetime | None:
         """When the account of somebody who asked for it will be erased."""
-        return self.leaving_since and self.leaving_since + TO_THINK_OVER
+        return self.leaving_since and self.leaving_since + DELETION_GRACE_PERIOD
 
 
 class NameClaim(models.Model):
@@ -143,21 +143,21 @@ class NameClaim(models.Model):
         return hmac.new(secret, key.encode(), hashlib.sha256).hexdigest()
 
 
-class BarrierQuerySet(models.QuerySet["Barrier"]):
+class BlockQuerySet(models.QuerySet["Block"]):
     def hidden_from(self, user: "User | int") -> models.QuerySet["User", int]:
         """The ids of everybody whose words this person is not to see: muted, blocked, or blocking."""
-        away = models.Q(owner=user) | models.Q(other=user, kind=Barrier.Kind.BLOCK)
+        away = models.Q(owner=user) | models.Q(other=user, kind=Block.Kind.BLOCK)
         one_of_us = models.Case(models.When(owner=user, then="other_id"), default="owner_id")
         return self.filter(away).values_list(one_of_us, flat=True)  # type: ignore[return-value]
 
     def deaf_to(self, user: "User") -> models.QuerySet["User", int]:
         """The other way round: the ids of everybody who is not to hear of this person."""
-        away = models.Q(other=user) | models.Q(owner=user, kind=Barrier.Kind.BLOCK)
+        away = models.Q(other=user) | models.Q(owner=user, kind=Block.Kind.BLOCK)
         one_of_them = models.Case(models.When(other=user, then="owner_id"), default="other_id")
         return self.filter(away).values_list(one_of_them, flat=True)  # type: ignore[return-value]
 
 
-class Barrier(models.Model):
+class Block(models.Model):
     """What one member wants of another: to hear nothing of them (mute), or to have nothing to do with them (block)."""
 
     class Kind(models.TextChoices):
@@ -169,7 +169,7 @@ class Barrier(models.Model):
     kind = models.CharField(max_length=5, choices=Kind)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = BarrierQuerySet.as_manager()
+    objects = BlockQuerySet.as_manager()
 
     class Meta:
         constraints = [

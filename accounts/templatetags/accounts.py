@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from accounts.models import Notification, User
 from accounts.permissions import is_appointed
-from accounts.services.names import suggestions
+from accounts.profiles.names import suggestions
 
 register = template.Library()
 

@@ -37,8 +37,8 @@ MIDDLEWARE = [
     "django.middleware.http.ConditionalGetMiddleware",
     "config.middleware.permissions_policy",
     "csp.middleware.CSPMiddleware",
-    "config.middleware.count_what_is_read",
-    "config.middleware.due_texts_go_live",
+    "config.middleware.count_page_views",
+    "config.middleware.publish_due_texts",
     "config.middleware.anonymous_page_cache",
     "config.middleware.private_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -50,7 +50,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "accounts.middleware.SecondFactor",
+    "accounts.auth.middleware.SecondFactor",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -80,29 +80,29 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "accounts.passwords.GuessableValidator"},
+    {"NAME": "accounts.auth.password_validation.GuessableValidator"},
 ]
-AUTHENTICATION_BACKENDS = ["accounts.backends.ConfirmedAddressBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.auth.backends.ConfirmedAddressBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "accounts:home"
 LOGOUT_REDIRECT_URL = "home"
-SESSION_ENGINE = "accounts.session_store"
+SESSION_ENGINE = "accounts.auth.session_store"
 SESSION_COOKIE_AGE = 30 * 86_400  # seconds
 
 # Accounts: by e-mail, proved by a code; the same answer whether or not an address is known.
-ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "accounts.auth.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupExtras"
+ACCOUNT_SIGNUP_FORM_CLASS = "accounts.profiles.forms.SignupExtras"
 ACCOUNT_FORMS = {
-    "login": "accounts.entrance_forms.LoginForm",
-    "signup": "accounts.entrance_forms.SignupForm",
-    "request_login_code": "accounts.entrance_forms.LoginCodeForm",
-    "reset_password": "accounts.entrance_forms.ResetCodeForm",
-    "add_email": "accounts.entrance_forms.NewEmailForm",
-    "change_password": "accounts.entrance_forms.ChangePasswordForm",
-    "set_password": "accounts.entrance_forms.SetPasswordForm",
-    "reset_password_from_key": "accounts.entrance_forms.ResetPasswordForm",
+    "login": "accounts.auth.allauth_forms.LoginForm",
+    "signup": "accounts.auth.allauth_forms.SignupForm",
+    "request_login_code": "accounts.auth.allauth_forms.LoginCodeForm",
+    "reset_password": "accounts.auth.allauth_forms.ResetCodeForm",
+    "add_email": "accounts.auth.allauth_forms.NewEmailForm",
+    "change_password": "accounts.auth.allauth_forms.ChangePasswordForm",
+    "set_password": "accounts.auth.allauth_forms.SetPasswordForm",
+    "reset_password_from_key": "accounts.auth.allauth_forms.ResetPasswordForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -120,11 +120,11 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 900  # seconds
 ACCOUNT_RATE_LIMITS = {"guide_feedback": "10/h/ip", "name_check": "30/m/ip", "current_address_code": "3/15m/user"}
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-MFA_ADAPTER = "accounts.adapter.MFAAdapter"
+MFA_ADAPTER = "accounts.auth.adapter.MFAAdapter"
 MFA_FORMS = {
-    "authenticate": "accounts.entrance_forms.SecondStepForm",
-    "reauthenticate": "accounts.entrance_forms.SecondStepAgainForm",
-    "add_webauthn": "accounts.entrance_forms.AddKeyForm",
+    "authenticate": "accounts.auth.allauth_forms.SecondStepForm",
+    "reauthenticate": "accounts.auth.allauth_forms.SecondStepAgainForm",
+    "add_webauthn": "accounts.auth.allauth_forms.AddKeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1  # steps of 30 s either way: telephones' clocks differ
@@ -132,19 +132,19 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = True
 
 # Mail is written in the transaction of its cause and sent by the worker, through the backend that carries it.
-EMAIL_BACKEND = "accounts.mail.OutboxBackend"
+EMAIL_BACKEND = "accounts.notifications.mail_backend.OutboxBackend"
 MAIL_CARRIER = "django.core.mail.backends.smtp.EmailBackend"
 MAIL_SENDER_NAME = "GN Accounts"  # names neither the medicine nor the site's purpose
 DEFAULT_FROM_EMAIL = f"{MAIL_SENDER_NAME} <accounts@localhost>"
 MAIL_SUBJECT = "You have news"
 MAIL_BURST_SECONDS = 120  # what happens within this time goes into one mail
-NOTIFICATION_KINDS = ["accounts.notifications.OWN_KINDS", "forum.notifications.KINDS", "guide.notifications.KINDS"]
+NOTIFICATION_KINDS = ["accounts.notifications.kinds.OWN_KINDS", "forum.notifications.kinds.KINDS", "guide.review.notifications.KINDS"]
 SITE_ADDRESS = "http://127.0.0.1:8000"  # for links in mail that no request caused
 
 # Who says what is held about a person, and who takes it away when they leave: functions of one user, from each app.
-PERSONAL_DATA = ["accounts.personal_data.sections", "guide.personal_data.sections", "forum.personal_data.sections"]
-PERSONAL_FILES = ["accounts.personal_data.files"]
-ERASERS = ["guide.erasure.forget", "forum.personal_data.erase"]
+PERSONAL_DATA = ["accounts.privacy.personal_data.sections", "guide.privacy.export.sections", "forum.personal_data.sections"]
+PERSONAL_FILES = ["accounts.privacy.personal_data.files"]
+ERASERS = ["guide.privacy.erasure.forget", "forum.personal_data.erase"]
 
 # Files that nobody is served without a permission: evidence of licences, copies of one's data.
 PRIVATE_ROOT = ROOT / ".local" / "private"
@@ -192,12 +192,12 @@ SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "config.views.form_too_old"
 
-# How much one member may send (forum/services/limits.py).
+# How much one member may send (forum/posting/limits.py).
 FORUM_POSTS_PER_HOUR_NEW = 5  # in the first week
 FORUM_POSTS_PER_HOUR = 20
 FORUM_LINKS_PER_POST = 3
 FORUM_PROMISE_MINUTES = {"RED": 15, "AMBER": 240, "GREEN": 1440}  # until a clinician looks
-GUIDE_WATCHERS = ["forum.services.watching.look_again"]  # are told when a live text of the guide changes
+GUIDE_WATCHERS = ["forum.publishing.guide_changed.reopen_items_that_cite"]  # are told when a live text of the guide changes
 FORUM_CLAIM_MINUTES = 10  # for which an opened item is its reader's
 FORUM_READ_ONLY_HOURS = 24  # without anybody on duty, until nothing new is taken; 0: never by itself
 FORUM_HEAVY_IN_A_ROW = 3  # red items, until Next hands out something lighter if a colleague has a hand free; 0: never
@@ -213,22 +213,22 @@ COUNT_SECONDS = 60  # between two writings of what was read; 0: only when somebo
 # What `manage.py worker` does, and how often, in seconds.
 WORKER_CHORES = {
     "guide.services.rerender_outdated": 300,
-    "guide.due.bring_due_live": 30,
-    "guide.search.refresh_index": 300,
-    "guide.links.check_a_link": 20,
-    "guide.counting.forget_old_counts": 86_400,
-    "guide.digest.send_digests": 60,
-    "forum.services.rerender.rerender_some": 10,
-    "forum.moderation.alarms.raise_alarms": 15,
-    "forum.services.readonly.watch_duty": 60,
-    "accounts.services.sessions.clear_expired_sessions": 86_400,
-    "accounts.services.notifications.write_letters": 5,
-    "accounts.services.mail.send_letters": 1,
-    "accounts.services.exports.make_exports": 5,
-    "accounts.services.exports.expire_exports": 3600,
-    "accounts.services.leaving.erase_the_departed": 3600,
-    "accounts.services.credentials.remind_before_expiry": 3600,
-    "accounts.services.credentials.delete_old_evidence": 3600,
+    "guide.review.scheduled_publishing.publish_due": 30,
+    "guide.search.index.refresh_index": 300,
+    "guide.analytics.link_checker.check_a_link": 20,
+    "guide.analytics.page_views.forget_old_counts": 86_400,
+    "guide.dashboard.digest.send_digests": 60,
+    "forum.publishing.rerender.rerender_batch": 10,
+    "forum.team.alarms.raise_due_alarms": 15,
+    "forum.posting.read_only.watch_duty": 60,
+    "accounts.auth.sessions.delete_expired_sessions": 86_400,
+    "accounts.notifications.inbox.queue_emails": 5,
+    "accounts.notifications.outbox.send_emails": 1,
+    "accounts.privacy.exports.make_exports": 5,
+    "accounts.privacy.exports.expire_exports": 3600,
+    "accounts.privacy.account_deletion.erase_due_accounts": 3600,
+    "accounts.credentials.workflow.remind_before_expiry": 3600,
+    "accounts.credentials.workflow.delete_old_evidence": 3600,
 }
 
 LOGGING = {

@@ -29,10 +29,10 @@ from forum.models import (
     Subscription,
     Thread,
 )
-from forum.moderation import removal
-from forum.moderation import services as moderation
-from forum.services import posting
-from forum.services.recount import recount
+from forum.moderation import post_removal
+from forum.moderation import decide as moderation
+from forum.posting import posts as posting
+from forum.publishing.recount import recount
 
 TALK = Path(__file__).resolve().parents[1] / "content" / "demo.yaml"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -87,7 +87,7 @@ class Stage:
         if row.get("deleted"):
             posting.delete_post(post, by=post.author)
         if reason := row.get("removed"):
-            removal.remove(post, by=self._moderator(post), reason=reason)
+            post_removal.remove(post, by=self._moderator(post), reason=reason)
         for kind in Reaction.Kind.values:
             signs = [Reaction(post=post, by=self.people[name], kind=kind) for name in row.get(kind, [])]
             Reaction.objects.bulk_create(signs)

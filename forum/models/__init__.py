@@ -1,13 +1,13 @@
-from forum.models.acts import Alarm, CitedChange, DoubleRead, KeptReason, ReadOnlyTime, Redaction, ThreadAct
+from forum.models.moderation import Alarm, CitedChange, SecondReview, ReasonTemplate, ReadOnlyPeriod, Redaction, ThreadLogEntry
 from forum.models.categories import Category
-from forum.models.citing import ThreadArticle
-from forum.models.fairness import Appeal, ClinicalNote, Duty, Trust
-from forum.models.finding import SearchEntry
-from forum.models.keeping import Bookmark, Draft, Mention, Reaction, ReadMark, Subscription
-from forum.models.moderation import Decision, Report
+from forum.models.citations import ThreadArticle
+from forum.models.appeals import Appeal, ClinicalNote, Duty, Trust
+from forum.models.search import SearchEntry
+from forum.models.engagement import Bookmark, Draft, Mention, Reaction, ReadMark, Subscription
+from forum.models.decisions import Decision, Report
 from forum.models.posts import Post, PostRevision
-from forum.models.queue import CrisisCard, DecisionQuestion, ItemLook, PrivateNote, ReviewItem
-from forum.models.team import NoteSeen, Presence
+from forum.models.queue import CrisisCard, DecisionQuestion, ItemView, PrivateNote, ReviewItem
+from forum.models.team import NoteReceipt, Presence
 from forum.models.threads import Thread
 from forum.models.triage import Lane, TriageList, TriageMatch, TriageRule, TriageVersion
 
@@ -21,28 +21,28 @@ __all__ = [
     "CrisisCard",
     "Decision",
     "DecisionQuestion",
-    "DoubleRead",
+    "SecondReview",
     "Draft",
     "Duty",
-    "ItemLook",
-    "KeptReason",
+    "ItemView",
+    "ReasonTemplate",
     "Lane",
     "Mention",
-    "NoteSeen",
+    "NoteReceipt",
     "Post",
     "PostRevision",
     "Presence",
     "PrivateNote",
     "Reaction",
     "ReadMark",
-    "ReadOnlyTime",
+    "ReadOnlyPeriod",
     "Redaction",
     "Report",
     "ReviewItem",
     "SearchEntry",
     "Subscription",
     "Thread",
-    "ThreadAct",
+    "ThreadLogEntry",
     "ThreadArticle",
     "TriageList",
     "TriageMatch",

@@ -1,4 +1,4 @@
-"""What moderators decided, and what members asked them to look at."""
+"""What moderators do besides letting a text through or not: spans hidden, threads moved, and the team's own log."""
 
 from typing import Any
 
@@ -8,148 +8,224 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Credential
-from forum.models.legal import keeps_to_its_moves
-from forum.models.posts import Post, PostRevision
+from forum.models.decisions import Decision, Report
+from forum.models.posts import PostRevision
+from forum.models.queue import ReviewItem
+from forum.models.threads import Thread
+from guide.models import Article
 
-NOT_THEIR_OWN = """
-    IF EXISTS (
-        SELECT 1 FROM forum_postrevision r JOIN forum_post p ON p.id = r.post_id
-        WHERE r.id = NEW.revision_id AND p.author_id = NEW.by_id
-    ) THEN
-        RAISE EXCEPTION 'nobody decides on their own words';
-    END IF;
-    RETURN NEW;
-"""
+PERSON = settings.AUTH_USER_MODEL
 
 
-class DecisionQuerySet(models.QuerySet["Decision"]):
-    def between(self, first: Any, end: Any) -> "DecisionQuerySet":
-        return self.filter(decided_at__gte=first, decided_at__lt=end)
-
-    def standing(self) -> "DecisionQuerySet":
-        """All but those that were taken back within half a minute: the next row about the same text says so."""
-        later = Decision.objects.filter(revision=models.OuterRef("revision"), pk__gt=models.OuterRef("pk"))
-        following = models.Subquery(later.order_by("pk").values("action")[:1])
-        kept = self.alias(following=following).exclude(action=Decision.Action.UNDONE)
-        return kept.filter(Q(following=None) | ~Q(following=Decision.Action.UNDONE))
+class RedactionQuerySet(models.QuerySet["Redaction"]):
+    def in_force(self) -> "RedactionQuerySet":
+        """All but those against which an author appealed and was right, and those of a decision that was undone."""
+        undone = Decision.objects.filter(
+            revision=models.OuterRef("revision"), action=Decision.Action.UNDONE, pk__gt=models.OuterRef("decision")
+        )
+        return self.exclude(decision__appeal__state="overturned").exclude(models.Exists(undone))
 
 
-class Decision(models.Model):
-    """Who let a revision through, or not, with which credential, and why. The database keeps it for ever."""
+class Redaction(models.Model):
+    """A span of a published text that readers see as ▮▮▮, with why. The words themselves stay as their author wrote them."""
 
-    class Action(models.TextChoices):
-        APPROVED = "approved", "approved"
-        READ = "read", "read afterwards and left as it is"
-        CHANGES = "changes", "asked for changes"
-        REJECTED = "rejected", "not published"
-        REMOVED = "removed", "removed"
-        RESTORED = "restored", "restored"
-        HIDDEN = "hidden", "hidden while it is looked into"
-        UNDONE = "undone", "the decision before was undone"
+    class Why(models.TextChoices):
+        CONTACT = "contact", "contact details"
+        NAME = "name", "a name"
+        DOSE = "dose", "a dose"
 
-    revision = models.ForeignKey(PostRevision, models.PROTECT, related_name="decisions")
-    action = models.CharField(max_length=9, choices=Action)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    credential = models.ForeignKey(Credential, models.PROTECT, related_name="+")
-    reason = models.CharField(max_length=24, blank=True)
-    note = models.TextField(blank=True, help_text="Words to the author.")
-    waited = models.DurationField(help_text="From sending to this decision.")
-    lane = models.PositiveSmallIntegerField(
-        null=True, help_text="RED 1, AMBER 2, GREEN 3: as it was when it was decided."
-    )
-    with_note = models.BooleanField(default=False, help_text="Approved with a clinical note beside it.")
-    with_redaction = models.BooleanField(default=False)
-    decided_at = models.DateTimeField(auto_now_add=True)
+    revision = models.ForeignKey(PostRevision, models.PROTECT, related_name="redactions")
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="redactions")
+    part = models.CharField(max_length=7, choices=[(p, p) for p in ("title", "warning", "body")], default="body")
+    start = models.PositiveIntegerField(help_text="In characters of that part.")
+    end = models.PositiveIntegerField()
+    why = models.CharField(max_length=8, choices=Why)
 
-    objects = DecisionQuerySet.as_manager()
+    objects = RedactionQuerySet.as_manager()
 
     class Meta:
-        ordering = ["decided_at", "pk"]
+        ordering = ["part", "start"]
+        constraints = [
+            models.CheckConstraint(condition=Q(end__gt=models.F("start")), name="a_redaction_has_a_span"),
+            models.CheckConstraint(condition=Q(why__in=["contact", "name", "dose"]), name="redaction_is_known"),
+        ]
+        triggers = [pgtrigger.Protect(name="redactions_stay", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.get_why_display()} in {self.part}"
+
+
+class ThreadLogEntry(models.Model):
+    """What was done to a whole thread. The database keeps it for ever."""
+
+    class Action(models.TextChoices):
+        LOCKED = "locked", "closed to new posts"
+        UNLOCKED = "unlocked", "opened again"
+        SLOWED = "slowed", "slow mode"
+        MOVED = "moved", "moved to another category"
+        MERGED = "merged", "merged into another thread"
+        SPLIT = "split", "split into two"
+        PINNED = "pinned", "pinned"
+        UNPINNED = "unpinned", "no longer pinned"
+        ANSWER = "answer", "the clinician's answer marked"
+        MEMBERS = "members", "for members only"
+        NOTED = "noted", "a clinical note added"
+        UNNOTED = "unnoted", "a clinical note withdrawn"
+        STALE = "stale", "a clinical note to look at again"
+        KEPT = "kept", "a clinical note read again and kept"
+
+    thread = models.ForeignKey(Thread, models.PROTECT, related_name="acts")
+    other = models.ForeignKey(Thread, models.PROTECT, null=True, related_name="+")
+    action = models.CharField(max_length=8, choices=Action)
+    by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    credential = models.ForeignKey(Credential, models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=240, blank=True)
+    details = models.JSONField(default=dict)
+    done_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["done_at", "pk"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(
                     action__in=[
-                        *("approved", "read", "changes", "rejected"),
-                        *("removed", "restored", "hidden", "undone"),
+                        *("locked", "unlocked", "slowed", "moved", "merged"),
+                        *("split", "pinned", "unpinned", "answer", "members"),
+                        *("noted", "unnoted", "stale", "kept"),
                     ]
                 ),
-                name="decision_action_is_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(action__in=["approved", "read", "restored", "undone"]) | ~Q(reason=""),
-                name="a_no_has_its_reason",
-            ),
+                name="thread_act_is_known",
+            )
         ]
-        indexes = [models.Index(fields=["decided_at"], name="decisions_by_time")]
-        triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            pgtrigger.Trigger(
-                name="nobody_decides_on_their_own",
-                operation=pgtrigger.Insert,
-                when=pgtrigger.Before,
-                func=NOT_THEIR_OWN,
-            ),
+        triggers = [pgtrigger.Protect(name="acts_stay", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()}: {self.thread}"
+
+
+class ReasonTemplate(models.Model):
+    """A reason that moderators choose, with standard words to the author. Administrators keep the list."""
+
+    code = models.SlugField(max_length=24, unique=True)
+    title = models.CharField(max_length=120, help_text="As members see it in a tombstone or a decision.")
+    words = models.TextField(max_length=1000, help_text="To the author, plain and kind; the moderator may change them.")
+    for_reports = models.BooleanField(default=True, help_text="Members may choose it when they report.")
+    active = models.BooleanField(default=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class CitedChange(models.Model):
+    """What readers of the guide see otherwise now, in a section on which a note or an answer in the queue rests."""
+
+    item = models.ForeignKey(ReviewItem, models.CASCADE, related_name="cited_changes")
+    article = models.ForeignKey(Article, models.CASCADE, related_name="+")
+    anchor = models.CharField(max_length=200, blank=True, help_text="Empty: the whole page was cited.")
+    before = models.TextField(help_text="As it read when the row was opened.")
+    after = models.TextField(help_text="As it reads since the last change.")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "article", "anchor"], name="one_change_of_a_cited_section")
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_action_display()}: {self.revision}"
+        return f"change of {self.article_id}#{self.anchor}"
 
 
-class ReportQuerySet(models.QuerySet["Report"]):
-    def open(self) -> "ReportQuerySet":
-        return self.filter(state=Report.State.OPEN)
+class Alarm(models.Model):
+    """That somebody was told of an urgent item that waits too long: once for each step."""
 
-    def about_the_same(self, report: "Report") -> "ReportQuerySet":
-        """Every report on the post, or on the member, that this one is about."""
-        return self.filter(post=report.post_id, member=report.member_id)
+    class Step(models.TextChoices):
+        HALF = "half", "half of the promised time is over"
+        FULL = "full", "the promised time is over"
+        LEAD = "lead", "the lead was told"
 
-    def to_decide(self, moderator: Any) -> "ReportQuerySet":
-        """One open report for each post or member, the oldest, with how many there are; none in which they have a part."""
-        same = Report.objects.open().filter(
-            Q(post=models.OuterRef("post")) | Q(post__isnull=True, member=models.OuterRef("member"))
-        )
-        own = Q(post__author=moderator) | Q(member=moderator) | models.Exists(same.filter(by=moderator))
-        first = self.open().exclude(own).exclude(models.Exists(same.filter(pk__lt=models.OuterRef("pk"))))
-        count = same.order_by().values("state").annotate(n=models.Count("pk")).values("n")
-        found = first.annotate(how_many=models.Subquery(count)).order_by("pk")
-        return found.select_related("post__thread", "post__author", "member")
-
-
-@keeps_to_its_moves
-class Report(models.Model):
-    """A member's word that a post, or a member, needs a second look."""
-
-    class State(models.TextChoices):
-        OPEN = "open", "open"
-        ACTED = "acted", "a moderator acted on it"
-        KEPT = "kept", "nothing was changed"
-
-    TRANSITIONS = {State.OPEN: {State.ACTED, State.KEPT}, State.ACTED: set(), State.KEPT: set()}
-
-    post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="reports")
-    member = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    reason = models.CharField(max_length=24, help_text="The code of a kept reason.")
-    note = models.TextField(blank=True, max_length=1000)
-    state = models.CharField(max_length=5, choices=State, default=State.OPEN)
-    made_at = models.DateTimeField(auto_now_add=True)
-    closed_at = models.DateTimeField(null=True)
-
-    objects = ReportQuerySet.as_manager()
+    item = models.ForeignKey(ReviewItem, models.CASCADE, related_name="alarms")
+    step = models.CharField(max_length=4, choices=Step)
+    told = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["post", "by"], condition=Q(state="open"), name="one_open_report_each"),
-            models.UniqueConstraint(
-                fields=["member", "by"], condition=Q(state="open"), name="one_open_report_of_a_member_each"
-            ),
-            models.CheckConstraint(
-                condition=Q(post__isnull=False, member__isnull=True) | Q(post__isnull=True, member__isnull=False),
-                name="a_report_is_about_a_post_or_a_member",
-            ),
-            models.CheckConstraint(condition=Q(state__in=["open", "acted", "kept"]), name="report_state_is_known"),
+            models.UniqueConstraint(fields=["item", "step"], name="each_alarm_once"),
+            models.CheckConstraint(condition=Q(step__in=["half", "full", "lead"]), name="alarm_step_is_known"),
         ]
 
     def __str__(self) -> str:
-        about = f"post {self.post_id}" if self.post_id else f"member {self.member_id}"
-        return f"report on {about}, {self.get_state_display()}"
+        return f"{self.get_step_display()}: item {self.item_id}"
+
+
+class SecondReviewQuerySet(models.QuerySet["SecondReview"]):
+    def of_what_stands(self) -> "SecondReviewQuerySet":
+        """Not of an approval that was undone within half a minute."""
+        return self.filter(decision__in=Decision.objects.standing())
+
+    def open_to(self, moderator: Any) -> "SecondReviewQuerySet":
+        """None in which this person has a part: not their text, their approval, or their report on the post."""
+        post = models.OuterRef("decision__revision__post")
+        found = self.exclude(decision__by=moderator).exclude(decision__revision__post__author=moderator)
+        return found.exclude(models.Exists(Report.objects.filter(by=moderator, post=post)))
+
+    def to_read(self, moderator: Any) -> "SecondReviewQuerySet":
+        """What waits for this person's second reading and is public as it was approved; the longest waiting first."""
+        public = {"decision__revision__post__state": "published", "decision__revision__state": "approved"}
+        found = self.open_to(moderator).of_what_stands().filter(read_at=None, **public).order_by("pk")
+        return found.select_related("decision__revision__post__thread__category")
+
+
+class SecondReview(models.Model):
+    """A second clinician's blind verdict on a text that was approved; a random sample shows how far two agree."""
+
+    decision = models.OneToOneField(Decision, models.PROTECT, related_name="second_reading")
+    by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
+    verdict = models.CharField(max_length=9, blank=True, help_text="An action of Decision.")
+    words = models.TextField(blank=True, max_length=1000)
+    drawn_at = models.DateTimeField(auto_now_add=True)
+    read_at = models.DateTimeField(null=True)
+
+    objects = SecondReviewQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(read_at__isnull=True) | ~Q(verdict=""), name="a_second_reading_says_what"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"second reading of decision {self.decision_id}"
+
+
+class ReadOnlyPeriodQuerySet(models.QuerySet["ReadOnlyPeriod"]):
+    def running(self) -> "ReadOnlyPeriodQuerySet":
+        return self.filter(ended_at=None)
+
+
+class ReadOnlyPeriod(models.Model):
+    """From when until when members could read and write drafts but send nothing; by hand, or as nobody was on duty."""
+
+    began_at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+", help_text="Empty: by itself.")
+    reason = models.CharField(max_length=240)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
+
+    objects = ReadOnlyPeriodQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                models.Value(1), condition=Q(ended_at__isnull=True), name="read_only_once_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"read-only from {self.began_at:%d %b %Y %H:%M}"

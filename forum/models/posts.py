@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from forum.models.legal import keeps_to_its_moves
+from forum.models.transitions import enforce_transitions
 from forum.models.threads import Thread
 
 
@@ -31,7 +31,7 @@ class PostQuerySet(models.QuerySet["Post"]):
         """What can be read there under its author's own name: never what the anonymous wrote."""
         return self.filter(thread=thread, state=Post.State.PUBLISHED, alias__isnull=True)
 
-    def that_moderators_see(self, moderator: Any) -> "PostQuerySet":
+    def visible_to_moderator(self, moderator: Any) -> "PostQuerySet":
         """Everything that was ever public, tombstones too, but their own."""
         found = self.filter(position__isnull=False).exclude(author=moderator)
         return found.select_related("thread__category", "author", "live_revision")
@@ -48,7 +48,7 @@ class PostQuerySet(models.QuerySet["Post"]):
         )
 
 
-@keeps_to_its_moves
+@enforce_transitions
 class Post(models.Model):
     """One member's words in a thread. Its position is given when it is first published and never changes."""
 
@@ -145,7 +145,7 @@ class PostRevisionQuerySet(models.QuerySet["PostRevision"]):
         return self.annotate(lane=Coalesce(models.Min("triage_matches__lane"), 3))
 
 
-@keeps_to_its_moves
+@enforce_transitions
 class PostRevision(models.Model):
     """The words as their author sent them once. Only the HTML made from them, and where the review stands, may change."""
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from accounts.models import Credential
 from forum.models.categories import Category
-from forum.models.fairness import Appeal, ClinicalNote
-from forum.models.moderation import Decision, Report
+from forum.models.appeals import Appeal, ClinicalNote
+from forum.models.decisions import Decision, Report
 from forum.models.posts import Post, PostRevision
 from forum.models.triage import Lane
 
@@ -165,7 +165,7 @@ class ReviewItem(models.Model):
         return held and self.claimed_by_id not in (None, person.pk)
 
 
-class ItemLook(models.Model):
+class ItemView(models.Model):
     """That a moderator opened an item: what was not opened cannot be approved with others in one act."""
 
     item = models.ForeignKey(ReviewItem, models.CASCADE, related_name="looks")

@@ -29,7 +29,7 @@ class Presence(models.Model):
         return f"seen {self.seen_at:%d %b %H:%M}"
 
 
-class NoteSeen(models.Model):
+class NoteReceipt(models.Model):
     """That a colleague read a note at the end of a duty, or that the lead has seen to a wish to talk."""
 
     note = models.ForeignKey(PrivateNote, models.PROTECT, related_name="seen")

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 
 from forum.models.categories import Category
-from forum.models.legal import keeps_to_its_moves
+from forum.models.transitions import enforce_transitions
 
 TITLE = SearchVector("title", config="english")
 
@@ -36,7 +36,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         return self.order_by("-last_post_at", "-pk")
 
 
-@keeps_to_its_moves
+@enforce_transitions
 class Thread(models.Model):
     """A question or a story and what others said to it. `title` is a copy of the live opening revision's."""
 

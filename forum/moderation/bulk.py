@@ -5,10 +5,10 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import User
-from forum.models import ItemLook, Lane, ReviewItem
-from forum.moderation.around import what_happened
-from forum.moderation.services import approve
-from forum.services.moves import IllegalMove
+from forum.models import ItemView, Lane, ReviewItem
+from forum.moderation.item_context import what_happened
+from forum.moderation.decide import approve
+from forum.publishing.transitions import IllegalMove
 
 MOST = 50
 KINDS = [ReviewItem.Kind.NEW, ReviewItem.Kind.EDIT]
@@ -16,7 +16,7 @@ KINDS = [ReviewItem.Kind.NEW, ReviewItem.Kind.EDIT]
 
 def opened(rows: list[ReviewItem], moderator: Any) -> dict[str, Any]:
     """Which of these rows could be approved together: GREEN texts that this person has opened and nobody else is at."""
-    seen = set(ItemLook.objects.filter(by=moderator, item__in=rows).values_list("item", flat=True))
+    seen = set(ItemView.objects.filter(by=moderator, item__in=rows).values_list("item", flat=True))
     return {"together": {row.pk for row in rows if row.pk in seen and _fits(row, moderator)}}
 
 
@@ -26,7 +26,7 @@ def approve_together(numbers: list[str], *, by: User) -> tuple[int, list[str]]:
     done, refused = 0, []
     for item in ReviewItem.objects.open().filter(pk__in=wanted).select_related("revision__post__thread").best_first():
         title = item.revision.post.thread if item.revision else item
-        if not (_fits(item, by) and ItemLook.objects.filter(item=item, by=by).exists()):
+        if not (_fits(item, by) and ItemView.objects.filter(item=item, by=by).exists()):
             refused.append(f"“{title}” was left: open it first.")
             continue
         try:

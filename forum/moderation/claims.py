@@ -9,10 +9,10 @@ from django.db.models import Case, Q, When
 from django.utils import timezone
 
 from accounts.models import User
-from forum.models import ItemLook, PrivateNote, ReviewItem
-from forum.moderation.resting import spread
-from forum.moderation.services import Superseded
-from forum.notifications import tell_taken_over
+from forum.models import ItemView, PrivateNote, ReviewItem
+from forum.moderation.assignment import spread
+from forum.moderation.decide import Superseded
+from forum.notifications.kinds import tell_taken_over
 from forum.permissions import can_decide_item, can_moderate
 
 
@@ -72,7 +72,7 @@ def _open(item: ReviewItem, by: User) -> ReviewItem:
 def _hold(item: ReviewItem, by: User) -> ReviewItem:
     item.claimed_by, item.claimed_until = by, timezone.now() + _minutes()
     item.save(update_fields=["claimed_by", "claimed_until"])
-    ItemLook.objects.get_or_create(item=item, by=by)
+    ItemView.objects.get_or_create(item=item, by=by)
     return item
 
 

@@ -6,10 +6,10 @@ from uuid import uuid4
 
 from django import forms
 
-from forum import reasons
+from forum.moderation import reason_templates
 from forum.models import PostRevision, Redaction, TriageMatch
-from forum.moderation.services import Cover
-from forum.rendering import MAX_CHARACTERS
+from forum.moderation.decide import Cover
+from forum.text.markdown import MAX_CHARACTERS
 
 NOTE = forms.Textarea(attrs={"rows": 4, "maxlength": 2000})
 TO_AUTHOR = {"required": False, "max_length": 2000, "widget": NOTE, "label": "Words to the author"}
@@ -70,19 +70,19 @@ class ReasonSelect(forms.Select):
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(name, value, *args, **kwargs)
-        option["attrs"]["data-words"] = reasons.words_for(str(value))
+        option["attrs"]["data-words"] = reason_templates.words_for(str(value))
         return option
 
 
 class RefuseForm(forms.Form):
     """A refusal has its reason; the kept words of the reason are what the author gets where nothing else is written."""
 
-    reason = forms.ChoiceField(choices=reasons.to_refuse, widget=ReasonSelect)
+    reason = forms.ChoiceField(choices=reason_templates.to_refuse, widget=ReasonSelect)
     note = forms.CharField(**TO_AUTHOR | {"help_text": "Empty: the standard words of the reason."})
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
-        found["note"] = found.get("note") or reasons.words_for(found.get("reason", ""))
+        found["note"] = found.get("note") or reason_templates.words_for(found.get("reason", ""))
         if found.get("reason") and not found["note"]:
             self.add_error("note", "This reason has no standard words: please write to the author.")
         return found

@@ -11,10 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from forum.models import CrisisCard, Report, ReviewItem
-from forum.moderation.around import around, what_happened
-from forum.moderation.guard import for_moderators
-from forum.moderation.item_acts import acts_on, form_for
-from forum.moderation.services import Superseded
+from forum.moderation.item_context import around, what_happened
+from forum.moderation.access import for_moderators
+from forum.moderation.item_actions import acts_on, form_for
+from forum.moderation.decide import Superseded
 from forum.permissions import can_decide_item
 
 
@@ -46,7 +46,7 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         form.add_error(None, error)
         return _page(request, found, {name: form})
     messages.success(request, f"Done: {chosen.title[0].lower()}{chosen.title[1:]}.")
-    return redirect("forum:queue") if chosen.leaves else redirect("forum:item", found.pk)
+    return redirect("forum:review-queue") if chosen.leaves else redirect("forum:review-item", found.pk)
 
 
 @never_cache
@@ -55,7 +55,7 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 def help_card(request: HttpRequest, pk: int) -> HttpResponse:
     """For its author alone."""
     card = get_object_or_404(CrisisCard, pk=pk, post__author=request.user)
-    return render(request, "forum/help_card.html", {"card": card})
+    return render(request, "forum/moderation/help_card.html", {"card": card})
 
 
 def _item(request: HttpRequest, pk: int) -> ReviewItem:
@@ -75,4 +75,4 @@ def _page(request: HttpRequest, found: ReviewItem, sent: dict[str, Any] | None =
         [(a, (sent or {}).get(a.name) or form_for(a, found, request.user)) for a in acts_on(found)] if is_open else []
     )
     context = around(found) | {"acts": acts, "sent": sent or {}, "another": found.claimed_by_another(request.user)}
-    return render(request, "forum/moderation/one_item.html", context)
+    return render(request, "forum/moderation/item.html", context)

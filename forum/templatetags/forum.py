@@ -5,10 +5,10 @@ from django import template
 from django.utils.safestring import SafeString
 
 from accounts.models import Profession
-from forum import reasons
+from forum.moderation import reason_templates
 from forum.models import PostRevision, TriageMatch
-from forum.moderation.showing import advice_for, marked_spans, unsaved
-from forum.moderation.triage import Found
+from forum.triage.author_advice import advice_for, marked_spans, unsaved
+from forum.triage.detection import Found
 
 register = template.Library()
 
@@ -20,7 +20,7 @@ def profession(key: str) -> str:
 
 @register.filter
 def reason_words(key: str) -> str:
-    return reasons.title_of(key)
+    return reason_templates.title_of(key)
 
 
 @register.filter
@@ -34,7 +34,7 @@ def waiting_words(waited: timedelta) -> str:
     return f"{hours} hours" if hours < 48 else f"{-(-hours // 24)} days"  # noqa: PLR2004
 
 
-@register.inclusion_tag("forum/_advice.html", takes_context=True)
+@register.inclusion_tag("forum/triage/_advice.html", takes_context=True)
 def triage_advice(context: Any, revision: PostRevision) -> dict[str, Any]:
     """What the author of a text is told at once, RED first, with the help lines of their country."""
     matches = revision.triage_matches.urgent_first()

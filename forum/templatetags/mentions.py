@@ -3,7 +3,7 @@
 from django import template
 from django.utils.safestring import SafeString
 
-from forum.mentions import words_of, words_of_revision
+from forum.publishing.mention_html import words_of, words_of_revision
 from forum.models import Post, PostRevision
 
 register = template.Library()

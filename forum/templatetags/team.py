@@ -4,8 +4,8 @@ from typing import Any
 
 from django import template
 
-from forum.models import ReadOnlyTime
-from forum.moderation.resting import needs_a_break
+from forum.models import ReadOnlyPeriod
+from forum.moderation.assignment import needs_a_break
 from forum.permissions import can_moderate
 
 register = template.Library()
@@ -14,9 +14,9 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def read_only(context: Any) -> bool:
     """For this person: moderators may always write. One query."""
-    return ReadOnlyTime.objects.running().exists() and not can_moderate(context["request"].user)
+    return ReadOnlyPeriod.objects.running().exists() and not can_moderate(context["request"].user)
 
 
-@register.inclusion_tag("forum/moderation/_rest.html", takes_context=True)
+@register.inclusion_tag("forum/team/_rest.html", takes_context=True)
 def rest_card(context: Any) -> dict[str, Any]:
     return {"tired": needs_a_break(context["request"].user), "csrf_token": context.get("csrf_token")}

@@ -1,13 +1,13 @@
 from guide.models.articles import Article, ArticleRevision, Feedback, RevisionDecision, Section
 from guide.models.changes import ReferenceChange, ReferenceDecision
-from guide.models.desk import (
+from guide.models.editor import (
     DailyCount,
     EditorPreference,
     LinkCheck,
-    RevisionComment,
-    UnsavedText,
+    Remark,
+    Autosave,
 )
-from guide.models.people import HelpLine, Story, SupportGroup, Video, VideoTopic
+from guide.models.support import HelpLine, Story, SupportGroup, Video, VideoTopic
 from guide.models.reference import (
     GlossaryTerm,
     Milestone,
@@ -40,7 +40,7 @@ __all__ = [
     "QuestionGroup",
     "ReferenceChange",
     "ReferenceDecision",
-    "RevisionComment",
+    "Remark",
     "RevisionDecision",
     "SafetyMessage",
     "SearchEntry",
@@ -51,7 +51,7 @@ __all__ = [
     "Story",
     "SupportGroup",
     "Treatment",
-    "UnsavedText",
+    "Autosave",
     "Video",
     "VideoTopic",
 ]

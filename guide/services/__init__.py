@@ -1,7 +1,7 @@
 """What changes the guide: one function for each act, each one transaction."""
 
-from guide.services.moves import IllegalMove
-from guide.services.reviewing import (
+from guide.review.state import IllegalMove
+from guide.review.article_workflow import (
     ReadAnew,
     Remark,
     TextHasFaults,
@@ -13,7 +13,7 @@ from guide.services.reviewing import (
     submit_revision,
     take_back_revision,
 )
-from guide.services.revisions import (
+from guide.review.revisions import (
     Draft,
     give_feedback,
     guide_changed,
@@ -23,7 +23,7 @@ from guide.services.revisions import (
     rerender_outdated,
     write_revision,
 )
-from guide.services.writing import (
+from guide.editor.drafts import (
     KEPT,
     Overtaken,
     beginning,

@@ -7,12 +7,12 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from guide.desk import desk_of
+from guide.dashboard.panels import desk_of
 from guide.models import OutcomeArm, OutcomeFigure, SafetyMessage, SearchEntry
-from guide.parts import emergency_lines, help_lines
-from guide.phones import call_links, text_links
-from guide.rendering import plain_text, render_fragment
-from guide.search import marked
+from guide.pages.blocks import emergency_lines, help_lines
+from guide.text.phone_links import call_links, text_links
+from guide.text.markdown import plain_text, render_fragment
+from guide.search.index import marked
 
 register = template.Library()
 
@@ -68,7 +68,7 @@ def json_ld(data: dict[str, Any]) -> SafeString:
     return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308
 
 
-@register.inclusion_tag("admin/guide/_desk.html", takes_context=True)
+@register.inclusion_tag("guide/dashboard/_panels.html", takes_context=True)
 def desk(context: template.Context) -> dict[str, Any]:
     """The editors' desk of who is logged in."""
     return {"panels": desk_of(context["request"].user)}
@@ -85,7 +85,7 @@ def emergency(title: str, link: bool = True) -> dict[str, Any]:
     return {"title": title, "link": link, "lines": emergency_lines()}
 
 
-@register.inclusion_tag("guide/parts/_people.html")
+@register.inclusion_tag("guide/blocks/_people.html")
 def people(figure: OutcomeFigure, arm: OutcomeArm) -> dict[str, Any]:
     """An array of people, ten to a row, the arm's count of them marked."""
     step, columns = PERSON + GAP, min(10, figure.out_of)

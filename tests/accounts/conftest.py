@@ -3,7 +3,7 @@ import shutil
 import pytest
 from django.conf import settings
 
-from tests.accounts import busy
+from tests.accounts import concurrency
 
 
 @pytest.fixture
@@ -17,5 +17,5 @@ def private_root():
 @pytest.fixture
 def busy_maya(private_root, maya, noah, vera, dr_okafor, article):
     """Maya, with rows in every table that can hold something of a person."""
-    busy.fill(maya, noah, vera, article, dr_okafor)
+    concurrency.fill(maya, noah, vera, article, dr_okafor)
     return maya

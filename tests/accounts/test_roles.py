@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts import roles
 from accounts.models import Credential, User
 from accounts.permissions import is_moderator, needs_second_factor
-from accounts.services import credentials as services
+from accounts.credentials import workflow as services
 from guide.models import Article
 
 

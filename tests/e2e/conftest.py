@@ -5,9 +5,9 @@ import shutil
 
 import pytest
 
-from forum import reasons
+from forum.moderation import reason_templates
 from tests.conftest import restore_groups
-from tests.kept_guide import bring_guide
+from tests.loaded_guide import bring_guide
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright's sync API runs an event loop in this thread
@@ -31,7 +31,7 @@ def browser_type_launch_args(browser_type_launch_args):
 @pytest.fixture(autouse=True)
 def _groups(transactional_db):
     restore_groups()
-    reasons.begin()
+    reason_templates.begin()
 
 
 @pytest.fixture

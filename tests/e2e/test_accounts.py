@@ -11,8 +11,8 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from accounts.services.mail import send_letters
-from tests.accounts.doors import PASSWORD
+from accounts.notifications.outbox import send_emails
+from tests.accounts.login_steps import PASSWORD
 from tests.conftest import person
 from tests.e2e.looking import faults, faults_at
 
@@ -31,7 +31,7 @@ class Mailbox:
 
     def code(self):
         """Let the worker send what is due, and read the code in the last letter."""
-        assert send_letters() == 1
+        assert send_emails() == 1
         return CODE.search(self.letters[-1][1].get_content())[1]
 
 
@@ -112,7 +112,7 @@ def test_what_the_smtp_server_is_handed(watched, site, mailbox):
     watched.get_by_label("E-mail").fill("nobody@example.org")
     watched.get_by_role("button", name="Send me a code").click()
     expect(watched.locator("h1")).to_have_text("Enter the code from our mail")
-    assert send_letters() == 1
+    assert send_emails() == 1
     ((envelope, letter),) = mailbox.letters
     assert (envelope.mail_from, envelope.rcpt_tos) == ("accounts@localhost", ["nobody@example.org"])
     assert letter["From"] == "GN Accounts <accounts@localhost>"

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from accounts.roles import EDITORS
-from guide.models import Article, UnsavedText
+from guide.models import Article, Autosave
 from tests.conftest import person
 from tests.e2e.looking import faults
 from tests.e2e.test_editing import enter
@@ -73,7 +73,7 @@ def test_nothing_is_lost_between_two_editors_and_an_ended_session(browser, site,
     opened(theirs, site, article)
     text = hers.get_by_label("Text:", exact=True)
     mends_inserts_and_pastes(hers, text)
-    assert "From **Word**" in UnsavedText.objects.get(owner=elif_).words["body"]
+    assert "From **Word**" in Autosave.objects.get(owner=elif_).words["body"]
     is_logged_out_while_typing(hers, text)
     write(theirs, "Control+End", "\n\nTheirs at the end.[^site]")
     theirs.get_by_role("button", name="Save and continue editing").press("Enter")
@@ -87,6 +87,6 @@ def test_nothing_is_lost_between_two_editors_and_an_ended_session(browser, site,
     hers.get_by_role("button", name="Save", exact=True).dblclick()
     expect(hers.get_by_text("Revision 3 is a draft")).to_be_visible()
     newest = article.revisions.order_by("-number").first()
-    assert (newest.number, UnsavedText.objects.count()) == (3, 0)
+    assert (newest.number, Autosave.objects.count()) == (3, 0)
     assert "Theirs at the end." in newest.body
     assert [c for c in hers.complaints + theirs.complaints if not re.search("40[39]", c)] == []

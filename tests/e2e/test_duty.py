@@ -10,9 +10,9 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts.roles import LEADS
-from forum.models import Category, Presence, ReadOnlyTime, ReviewItem
-from forum.moderation import duty, talking
-from forum.services.posting import Words, start_thread
+from forum.models import Category, Presence, ReadOnlyPeriod, ReviewItem
+from forum.team import rota, handover
+from forum.posting.posts import Words, start_thread
 from tests.conftest import PersonsClient
 from tests.e2e.looking import faults, faults_at
 
@@ -51,7 +51,7 @@ def waiting(transactional_db, maya):
 
 @pytest.mark.parametrize("script", [True, False], ids=["js", "no-js"])
 def test_a_day_of_duty(browse, waiting, dr_okafor, dr_lind, script):
-    ReadOnlyTime.objects.create(reason="Nobody was there.")
+    ReadOnlyPeriod.objects.create(reason="Nobody was there.")
     page = browse(dr_okafor, java_script_enabled=script)
     page.goto(BOARD)
     expect(page.get_by_text("It began by itself, as nobody had been on duty.")).to_be_visible()
@@ -84,7 +84,7 @@ def test_the_board_renews_itself(browse, waiting, dr_okafor, dr_lind):
     page.clock.install()
     page.goto(BOARD)
     expect(page.get_by_text("Nobody.", exact=True)).to_be_visible()
-    duty.come_on(by=dr_lind, hours=1)
+    rota.come_on(by=dr_lind, hours=1)
     page.clock.run_for(31_000)
     expect(page.locator(".duty-cards")).to_contain_text("Dr. Lind until")
 
@@ -93,16 +93,16 @@ def test_axe_finds_nothing_and_nothing_overflows(browse, waiting, dr_okafor, dr_
     settings.FORUM_BREAK_AFTER_HEAVY = 0
     dr_lind.groups.add(Group.objects.get_or_create(name=LEADS)[0])
     now = timezone.now()
-    duty.come_on(by=dr_okafor, hours=1)
-    talking.ask_to_talk(by=dr_okafor, text="It went close to me.", item=ReviewItem.objects.get())
-    duty.go_off(by=dr_okafor, note="Please look at the second one.")
-    duty.be_here(dr_okafor)
-    shift = duty.plan_shift(dr_okafor, now + timedelta(hours=5), now + timedelta(hours=6), by=dr_okafor)
+    rota.come_on(by=dr_okafor, hours=1)
+    handover.ask_to_talk(by=dr_okafor, text="It went close to me.", item=ReviewItem.objects.get())
+    rota.go_off(by=dr_okafor, note="Please look at the second one.")
+    rota.be_here(dr_okafor)
+    shift = rota.plan_shift(dr_okafor, now + timedelta(hours=5), now + timedelta(hours=6), by=dr_okafor)
     page = browse(dr_lind)
     page.goto(BOARD)
     for each in page.locator("details.act > summary").all():
         each.click()
     found = faults(page)
-    ReadOnlyTime.objects.create(by=dr_lind, reason="A flood.")
+    ReadOnlyPeriod.objects.create(by=dr_lind, reason="A flood.")
     found += faults_at(page, BOARD, f"{BOARD}shifts/{shift.pk}/", f"{BOARD}talk/", "/forum/review/")
     assert found == []

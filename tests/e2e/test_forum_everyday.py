@@ -7,9 +7,9 @@ from django.conf import settings
 from playwright.sync_api import expect
 
 from forum.models import Category, Post, PostRevision, Reaction, Report, Subscription, Thread
-from forum.moderation.services import approve
-from forum.services.posting import Words, reply, start_thread
-from forum.taming import printable, tamed
+from forum.moderation.decide import approve
+from forum.posting.posts import Words, reply, start_thread
+from forum.text.unicode_sanitizer import printable, tamed
 from tests.conftest import PersonsClient
 from tests.e2e.looking import faults_at
 from tests.forum.hostile import NASTY, mixtures

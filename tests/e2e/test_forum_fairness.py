@@ -7,11 +7,11 @@ from django.conf import settings
 from playwright.sync_api import expect
 
 from forum.models import Category, Decision, Post
-from forum.moderation.removal import remove
-from forum.moderation.services import approve
-from forum.services.appeals import appeal
-from forum.services.posting import Words, start_thread
-from forum.services.reports import report_post
+from forum.moderation.post_removal import remove
+from forum.moderation.decide import approve
+from forum.appeals.appeal import appeal
+from forum.posting.posts import Words, start_thread
+from forum.appeals.reports import report_post
 from tests.conftest import PersonsClient
 from tests.e2e.looking import faults_at
 

@@ -7,8 +7,8 @@ from django.conf import settings
 from playwright.sync_api import expect
 
 from forum.models import Category, Post
-from forum.moderation.services import approve
-from forum.services.posting import Words, reply, start_thread
+from forum.moderation.decide import approve
+from forum.posting.posts import Words, reply, start_thread
 from tests.conftest import PersonsClient
 from tests.e2e.looking import faults
 

@@ -4,8 +4,8 @@ import pytest
 from django.conf import settings as django_settings
 from playwright.sync_api import expect
 
-from accounts.services.mail import send_letters
-from accounts.services.notifications import choose, write_letters
+from accounts.notifications.outbox import send_emails
+from accounts.notifications.inbox import choose, queue_emails
 from forum.models import Category
 from tests.conftest import PersonsClient
 from tests.e2e.test_accounts import mailbox  # noqa: F401
@@ -60,8 +60,8 @@ def let_through(page):
 
 def check_mail(mailbox, maya, noah):  # noqa: F811
     """What went to Maya can be ended with one click and tells whoever sees it nothing."""
-    write_letters()
-    send_letters()
+    queue_emails()
+    send_emails()
     (mail,) = [mail for envelope, mail in mailbox.letters if envelope.rcpt_tos == [maya.email]]
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail["List-Unsubscribe"].strip().startswith(f"<{django_settings.SITE_ADDRESS}/")

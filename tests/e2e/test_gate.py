@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from accounts.management.commands.demo_accounts import code, secret
 from accounts.roles import EDITORS, REVIEWERS
-from guide.gate.changes import submit_change
+from guide.review.row_workflow import submit_change
 from guide.models import OutcomeFigure, Question, ReferenceChange
 from tests.conftest import clinician, person
 from tests.e2e.looking import faults_at

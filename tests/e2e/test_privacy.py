@@ -8,11 +8,11 @@ from django.conf import settings
 from django.core.management import call_command
 from playwright.sync_api import expect
 
-from accounts.models import Barrier, DataExport, User
+from accounts.models import Block, DataExport, User
 from accounts.permissions import is_suspended
-from accounts.services.exports import ask_for_export, make_exports
-from accounts.services.leaving import TO_THINK_OVER, ask_to_leave
-from accounts.services.sanctions import appeal, decide_appeal, impose
+from accounts.privacy.exports import ask_for_export, make_exports
+from accounts.privacy.account_deletion import DELETION_GRACE_PERIOD, ask_to_leave
+from accounts.conduct.sanctions import appeal, decide_appeal, impose
 from tests.conftest import PersonsClient, person
 from tests.e2e.looking import faults_at
 
@@ -83,7 +83,7 @@ def test_maya_takes_her_copy_leaves_stays_and_leaves(browse, maya_at_home, javas
     ask_to_delete(page, "Remove my posts")
     leaving = User.objects.get()
     assert (leaving.state, leaving.parting) == ("leaving", "remove")
-    User.objects.update(leaving_since=leaving.leaving_since - TO_THINK_OVER)
+    User.objects.update(leaving_since=leaving.leaving_since - DELETION_GRACE_PERIOD)
     call_command("worker", "--once")
     page.goto("/account/")
     assert "/account/login/" in page.url
@@ -138,14 +138,14 @@ def test_maya_blocks_noah_with_the_keyboard_and_ends_it(browse, maya, noah):
     page.get_by_role("button", name="End this for Noah").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("Nobody. You can mute or block")).to_be_visible()
-    assert Barrier.objects.count() == 0
+    assert Block.objects.count() == 0
 
 
 @pytest.fixture
 def lived_in(maya_at_home, noah, vera):
     """Pages with something on them."""
     User.objects.update(profile_public=True)
-    Barrier.objects.create(owner=maya_at_home, other=vera, kind="mute")
+    Block.objects.create(owner=maya_at_home, other=vera, kind="mute")
     limit = impose(maya_at_home, by=vera, kind="limit", posts_per_day=2, reason="Insults.", message="Please rest.")
     made = appeal(impose(maya_at_home, by=vera, kind="warning", reason="r", message="m"), by=maya_at_home, text="No.")
     decide_appeal(made, by=person("victor", "Victor", "Verifiers"), grant=False, answer="We read it again.")

@@ -11,11 +11,11 @@ from django.core.cache import cache
 
 from accounts.permissions import credential_in_force
 from accounts.roles import LEADS
-from forum.counting import last_month
-from forum.models import Category, Decision, DoubleRead
-from forum.moderation.second import read_again
-from forum.moderation.services import approve, reject
-from forum.services.posting import Words, start_thread
+from forum.oversight.monthly_counts import last_month
+from forum.models import Category, Decision, SecondReview
+from forum.oversight.second_review import read_again
+from forum.moderation.decide import approve, reject
+from forum.posting.posts import Words, start_thread
 from tests.conftest import PersonsClient, clinician
 from tests.e2e.looking import faults_at
 
@@ -35,7 +35,7 @@ def figures(transactional_db, maya, dr_okafor, dr_lind, settings):
     reject(texts[0].revisions.get(), by=dr_lind, reason="dose", note="Please leave out the amounts.")
     decision = approve(texts[1].revisions.get(), by=dr_okafor, note="Thank you.")
     third = clinician("third", "Dr. Third", "Moderators")
-    read_again(DoubleRead.objects.get(), by=third, verdict="rejected", words="It names an amount.")
+    read_again(SecondReview.objects.get(), by=third, verdict="rejected", words="It names an amount.")
     approve(texts[2].revisions.get(), by=dr_okafor)
     held = {"revision": decision.revision, "by": dr_okafor, "credential": credential_in_force(dr_okafor), "lane": 3}
     many = [("approved", "", 40), ("changes", "dose", 12), ("changes", "source", 9), ("rejected", "unkind", 3)]
@@ -62,7 +62,7 @@ def page_of(browser, live_server, user):
 
 def test_axe_finds_nothing_and_nothing_overflows(browser, live_server, figures, maya, dr_lind):
     complaints = []
-    reading = DoubleRead.objects.get(read_at=None)
+    reading = SecondReview.objects.get(read_at=None)
     second = f"/forum/moderation/second-readings/{reading.pk}/"
     found = []
     for user, addresses in ((None, PUBLIC), (maya, MEMBERS), (dr_lind, [*MODERATORS, second])):

@@ -5,10 +5,10 @@ import pytest
 from django.contrib.auth.models import Group
 
 from accounts.roles import LEADS
-from forum import reasons
+from forum.moderation import reason_templates
 from forum.models import Category, Thread
-from forum.moderation.services import approve
-from forum.services.posting import Words, reply, start_thread
+from forum.moderation.decide import approve
+from forum.posting.posts import Words, reply, start_thread
 
 MODELS = ["Thread", "Post", "PostRevision", "Report", "Appeal"]
 
@@ -21,7 +21,7 @@ def put(rows, **fields):
 
 @pytest.fixture
 def category(db):
-    reasons.begin()  # emptying the tables after a test on real connections takes them along
+    reason_templates.begin()  # emptying the tables after a test on real connections takes them along
     return Category.objects.create(slug="starting", title="Starting", purpose="First weeks.", clinical=True, position=1)
 
 

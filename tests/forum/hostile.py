@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 from bleach._vendor.html5lib import HTMLParser
 
-from tests.forum.test_hostile import PIECES
+from tests.forum.text.test_hostile import PIECES
 
 NASTY = [
     *(

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from forum.models import Category, Decision, Duty, Thread
-from forum.services.reports import report_post
+from forum.appeals.reports import report_post
 
 FORM = {"title": "Starting", "purpose": "New words.", "policy": "review-first", "clinical": "on", "position": "3"}
 

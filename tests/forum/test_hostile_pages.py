@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from forum.models import Post, Thread
-from forum.taming import printable
+from forum.text.unicode_sanitizer import printable
 from tests.forum.hostile import NASTY, entries_of_feed, faults_of_page, mixtures
 
 POSTS, EACH = 19, 60
@@ -44,9 +44,9 @@ def pages(thread, noah):
     yield from (reverse("forum:my-posts"), reverse("forum:my-post", args=[last.pk]), reverse("forum:bookmarks"))
     yield from (reverse("forum:edit-post", args=[last.pk]), f"{thread.get_absolute_url()}reply/?quote={first.pk}")
     yield from (reverse("forum:report-post", args=[first.pk]), reverse("accounts:profile", args=[noah.pk]))
-    yield from (reverse("forum:queue"), reverse("forum:review", args=[last.revisions.get().pk]))
+    yield from (reverse("forum:review-queue"), reverse("forum:review", args=[last.revisions.get().pk]))
     yield from (
-        reverse("forum:item", args=[last.review_items.latest("pk").pk]),
+        reverse("forum:review-item", args=[last.review_items.latest("pk").pk]),
         reverse("forum:moderate-post", args=[first.pk]),
     )
 

@@ -4,12 +4,12 @@ from importlib import import_module
 
 from django.apps import apps
 
-from forum.models import KeptReason, ReviewItem
-from forum.moderation.services import approve, reject
-from forum.services.appeals import appeal
-from forum.services.posting import Words, edit_post
-from forum.services.reports import report_post
-from forum.services.requeue import queue_faults
+from forum.models import ReasonTemplate, ReviewItem
+from forum.moderation.decide import approve, reject
+from forum.appeals.appeal import appeal
+from forum.posting.posts import Words, edit_post
+from forum.appeals.reports import report_post
+from forum.publishing.requeue import queue_faults
 
 
 def rows():
@@ -30,8 +30,8 @@ def test_the_queue_is_filled_with_what_waits_already(say, maya, noah, dr_okafor)
     before = rows()
     assert [row[0] for row in before] == ["appeal", "edit", "new", "report"]
     ReviewItem.objects.all().delete()
-    KeptReason.objects.all().delete()
+    ReasonTemplate.objects.all().delete()
     import_module("forum.migrations.0017_moderation").fill_the_queue(apps, None)
     assert rows() == before
     assert queue_faults() == []
-    assert KeptReason.objects.filter(code="spam").exists()
+    assert ReasonTemplate.objects.filter(code="spam").exists()

@@ -5,13 +5,13 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from accounts.models import Barrier, Notification, Sanction, User
+from accounts.models import Block, Notification, Sanction, User
 from forum.models import Decision, Post
-from forum.moderation.services import approve, reject
+from forum.moderation.decide import approve, reject
 from forum.permissions import can_hear_of, can_mention_member, can_quote_post, can_react_to_post
-from forum.services.appeals import appeal
-from forum.services.posting import Words, delete_post, edit_post, reply, start_thread, withdraw_post
-from forum.services.reports import report_member, report_post
+from forum.appeals.appeal import appeal
+from forum.posting.posts import Words, delete_post, edit_post, reply, start_thread, withdraw_post
+from forum.appeals.reports import report_member, report_post
 from tests.forum.conftest import put
 
 GONE = [
@@ -30,7 +30,7 @@ def test_a_block_keeps_both_apart_whoever_set_it(say, maya, noah, elif_, owner):
     post = say(maya, "Maya's.", thread)
     mine = say(maya, "Maya's own.").thread
     one, other = (maya, noah) if owner == "maya" else (noah, maya)
-    Barrier.objects.create(owner=one, other=other, kind="block")
+    Block.objects.create(owner=one, other=other, kind="block")
     assert not can_quote_post(noah, thread, post)
     assert not can_mention_member(noah, maya)
     assert not can_react_to_post(noah, post)
@@ -70,7 +70,7 @@ def test_nobody_hears_of_those_they_keep_away_from(say, maya, noah, dr_okafor, o
     post = say(noah, "Answer.", thread, public=False)
     if owner:
         one, other = (maya, noah) if owner == "maya" else (noah, maya)
-        Barrier.objects.create(owner=one, other=other, kind=kind)
+        Block.objects.create(owner=one, other=other, kind=kind)
     approve(post.revisions.get(), by=dr_okafor)
     assert can_hear_of(maya, noah) is hears
     assert Notification.objects.of(maya).filter(kind="reply").exists() is hears

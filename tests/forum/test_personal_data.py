@@ -3,7 +3,7 @@ import json
 import pytest
 
 from accounts.models import User
-from accounts.services.exports import collect
+from accounts.privacy.exports import collect
 from forum.models import Category, Post, PostRevision
 from forum.personal_data import erase
 

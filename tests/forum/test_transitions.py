@@ -9,12 +9,12 @@ from django.db import InternalError, transaction
 from django.utils import timezone
 
 from forum.models import Appeal, ClinicalNote, Decision, Post, PostRevision, Report, Thread
-from forum.moderation.removal import hide, lock, remove, restore, unlock
-from forum.moderation.services import approve, ask_for_changes, reject
-from forum.services.appeals import appeal
-from forum.services.moves import IllegalMove, move
-from forum.services.posting import Words, delete_post, edit_post, reply, withdraw_post
-from forum.services.reports import report_post
+from forum.moderation.post_removal import hide, lock, remove, restore, unlock
+from forum.moderation.decide import approve, ask_for_changes, reject
+from forum.appeals.appeal import appeal
+from forum.publishing.transitions import IllegalMove, move
+from forum.posting.posts import Words, delete_post, edit_post, reply, withdraw_post
+from forum.appeals.reports import report_post
 from tests.forum.conftest import put
 
 MOVES = {

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from forum.services import triage_rules
+from forum.triage import rule_editing
 
 
 class Command(BaseCommand):
@@ -11,6 +11,6 @@ class Command(BaseCommand):
     )
 
     def handle(self, *, verbosity: int, **options: Any) -> None:
-        written = triage_rules.load()
+        written = rule_editing.load()
         if verbosity:
             self.stdout.write(f"Loaded {written} rules and lists." if written else "Nothing to load.")

@@ -3,9 +3,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from forum.models import Category
-from forum.services.citing import cite_again, wrongly_cited
-from forum.services.recount import differences, recount
-from forum.services.requeue import mend_queue, queue_faults
+from forum.publishing.guide_citations import cite_again, wrongly_cited
+from forum.publishing.recount import differences, recount
+from forum.publishing.requeue import mend_queue, queue_faults
 
 SHOWN = 50
 

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from forum.services.searching import rebuild, wrong
+from forum.publishing.search_index import rebuild, wrong
 
 SHOWN = 50
 

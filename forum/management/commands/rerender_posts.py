@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from forum.services.rerender import rerender_all
+from forum.publishing.rerender import rerender_all
 
 
 class Command(BaseCommand):

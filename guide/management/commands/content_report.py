@@ -4,8 +4,8 @@ from typing import Any
 import textstat
 from django.core.management.base import BaseCommand
 
-from guide.content_files import ArticleFile, read_content
-from guide.readability import plain_prose
+from guide.content_io.reader import ArticleFile, read_content
+from guide.lint.readability import plain_prose
 
 
 def grade(article: ArticleFile) -> float:

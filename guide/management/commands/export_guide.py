@@ -3,7 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from guide.exporting import write_guide, zip_guide
+from guide.content_io.exporter import write_guide, zip_guide
 
 
 class Command(BaseCommand):

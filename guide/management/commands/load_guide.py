@@ -3,9 +3,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from guide.content_files import FOLDER, ContentError, read_content
-from guide.loading import load_guide
-from guide.rendering import TextTooLong
+from guide.content_io.reader import FOLDER, ContentError, read_content
+from guide.content_io.importer import load_guide
+from guide.text.markdown import TextTooLong
 
 
 class Command(BaseCommand):

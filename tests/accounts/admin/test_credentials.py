@@ -12,8 +12,8 @@ from zeal import zeal_ignore
 
 from accounts.house_rules import RULES_VERSION
 from accounts.models import Credential, CredentialEvent, Evidence, User
-from accounts.services import credentials as services
-from accounts.services.credentials import last_step
+from accounts.credentials import workflow as services
+from accounts.credentials.workflow import last_step
 from tests.accounts.samples import SAID, application, in_state, submit, with_pdf
 
 LIST = "/admin/accounts/credential/"

@@ -6,7 +6,7 @@ from zeal import zeal_ignore
 
 from accounts.models import Sanction, User
 from accounts.permissions import is_suspended
-from accounts.services.sanctions import appeal, impose
+from accounts.conduct.sanctions import appeal, impose
 from tests.conftest import person
 
 

@@ -5,11 +5,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from accounts.models import Letter, Notification, User
-from accounts.services.notifications import write_letters
+from accounts.models import OutboxEmail, Notification, User
+from accounts.notifications.inbox import queue_emails
 from forum.management.demo import MODERATORS, read_talk
 from forum.models import Category, Decision, Duty, Mention, Post, PostRevision, Thread
-from forum.reading import waiting_time
+from forum.threads.pagination import waiting_time
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_it_has_a_past_in_the_right_order_and_right_counters(community):
 def test_nobody_decided_on_their_own_words_and_nobody_gets_letters(community):
     assert [d for d in Decision.objects.select_related("revision__post") if d.by_id == d.revision.post.author_id] == []
     assert Notification.objects.exists()
-    assert (write_letters(), Letter.objects.count()) == (0, 0)
+    assert (queue_emails(), OutboxEmail.objects.count()) == (0, 0)
 
 
 def test_a_second_time_changes_nothing(community):

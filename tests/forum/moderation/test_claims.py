@@ -13,18 +13,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Notification
-from forum.models import ClinicalNote, Decision, ItemLook, Post, PostRevision, PrivateNote, ReviewItem, Thread
-from forum.moderation import bulk, claims, judging, noting, queue, removal, services, undoing
-from forum.moderation.answering import approve_and_answer
-from forum.moderation.escalating import escalate
-from forum.moderation.services import Superseded
-from forum.services import questions
-from forum.services.appeals import appeal
-from forum.services.moves import IllegalMove
-from forum.services.posting import Words, edit_post
-from forum.services.recount import differences
-from forum.services.reports import report_post
-from forum.services.requeue import queue_faults
+from forum.models import ClinicalNote, Decision, ItemView, Post, PostRevision, PrivateNote, ReviewItem, Thread
+from forum.moderation import bulk, claims, clinical_notes, queue, post_removal, decide, undo as undoing
+from forum.appeals import resolution
+from forum.moderation.approve_and_reply import approve_and_answer
+from forum.moderation.escalation import escalate
+from forum.moderation.decide import Superseded
+from forum.appeals import questions
+from forum.appeals.appeal import appeal
+from forum.publishing.transitions import IllegalMove
+from forum.posting.posts import Words, edit_post
+from forum.publishing.recount import differences
+from forum.appeals.reports import report_post
+from forum.publishing.requeue import queue_faults
 from tests.conftest import MODERATORS, clinician
 from tests.forum.conftest import put
 
@@ -93,7 +94,7 @@ def test_ten_who_ask_at_once_get_ten_different_items(say, maya, settings):
     team = [clinician(f"m{n}", f"Dr. M{n}", MODERATORS) for n in range(10)]
     for n in range(10):
         say(maya, f"Words {n}.", public=False)
-    given, ready = [], threading.Barrier(10)
+    given, ready = [], threading.Block(10)
 
     def ask(who):
         ready.wait()
@@ -109,14 +110,14 @@ def test_ten_who_ask_at_once_get_ten_different_items(say, maya, settings):
 def test_an_approval_is_undone_as_if_it_had_not_been(client, say, maya, noah, dr_okafor):
     thread = say(noah, "Question.").thread
     revision = say(maya, "Regretted.", thread, public=False).revisions.get()
-    decision = services.approve(revision, by=dr_okafor)
+    decision = decide.approve(revision, by=dr_okafor)
     item = undoing.undo(decision, by=dr_okafor)
     assert (item.state, item.claimed_by) == ("open", dr_okafor)
     assert "Regretted." not in client.get(thread.get_absolute_url()).content.decode()
     assert differences(thread.category) == []
     assert "Somebody replied to your thread." not in told(noah)
     assert "Your post was published." not in told(maya)
-    services.approve(revision, by=dr_okafor)
+    decide.approve(revision, by=dr_okafor)
     post = Post.objects.get(pk=revision.post_id)
     assert (post.state, post.position) == ("published", 2)
     assert differences(thread.category) == []
@@ -126,15 +127,15 @@ def test_an_approval_is_undone_as_if_it_had_not_been(client, say, maya, noah, dr
 
 def test_after_an_undo_it_can_be_refused_or_sent_back_and_edited(say, maya, noah, dr_okafor):
     revision = say(maya, "First.", public=False).revisions.get()
-    undoing.undo(services.approve(revision, by=dr_okafor), by=dr_okafor)
-    services.ask_for_changes(revision, by=dr_okafor, reason="dose", note="Leave out the dose.")
+    undoing.undo(decide.approve(revision, by=dr_okafor), by=dr_okafor)
+    decide.ask_for_changes(revision, by=dr_okafor, reason="dose", note="Leave out the dose.")
     new = edit_post(revision.post, Words("Second.", title="T"), by=maya)
-    services.approve(new, by=dr_okafor)
+    decide.approve(new, by=dr_okafor)
     post = Post.objects.get(pk=revision.post_id)
     assert (post.state, post.live_revision, Thread.objects.get().title) == ("published", new, "T")
     other = say(noah, "Third.", public=False).revisions.get()
-    undoing.undo(services.approve(other, by=dr_okafor), by=dr_okafor)
-    services.reject(other, by=dr_okafor, reason="spam")
+    undoing.undo(decide.approve(other, by=dr_okafor), by=dr_okafor)
+    decide.reject(other, by=dr_okafor, reason="spam")
     other.post.refresh_from_db()
     assert other.post.state == "removed"
 
@@ -142,7 +143,7 @@ def test_after_an_undo_it_can_be_refused_or_sent_back_and_edited(say, maya, noah
 def test_an_edit_that_is_undone_gives_the_former_text_back(say, maya, dr_okafor):
     post = say(maya, "Old.", title="Old title")
     new = edit_post(post, Words("New.", title="New title"), by=maya)
-    undoing.undo(services.approve(new, by=dr_okafor), by=dr_okafor)
+    undoing.undo(decide.approve(new, by=dr_okafor), by=dr_okafor)
     post.refresh_from_db()
     assert (post.state, post.live_revision.body, Thread.objects.get().title) == ("published", "Old.", "Old title")
 
@@ -150,14 +151,14 @@ def test_an_edit_that_is_undone_gives_the_former_text_back(say, maya, dr_okafor)
 @pytest.mark.parametrize("act", ["reject", "ask_for_changes"])
 def test_a_refusal_is_undone(say, maya, dr_okafor, act):
     revision = say(maya, "Words.", public=False).revisions.get()
-    decision = getattr(services, act)(revision, by=dr_okafor, reason="spam", note="No.")
+    decision = getattr(decide, act)(revision, by=dr_okafor, reason="spam", note="No.")
     undoing.undo(decision, by=dr_okafor)
     revision.refresh_from_db()
     assert (revision.state, revision.post.state, told(maya)) == ("waiting", "waiting", [])
 
 
 def test_after_half_a_minute_or_by_others_nothing_is_undone(say, maya, dr_okafor, dr_lind):
-    decision = services.approve(say(maya, "Words.", public=False).revisions.get(), by=dr_okafor)
+    decision = decide.approve(say(maya, "Words.", public=False).revisions.get(), by=dr_okafor)
     with pytest.raises(PermissionDenied):
         undoing.undo(decision, by=dr_lind)
     with pgtrigger.ignore("forum.Decision:append_only"):
@@ -172,7 +173,7 @@ def test_only_green_and_opened_texts_are_published_together(say, maya, dr_okafor
     posts = [say(maya, f"Words {n}.", public=False) for n in range(4)]
     opened, unopened, red, held = (ReviewItem.objects.get(post=p) for p in posts)
     for item in (opened, red):
-        ItemLook.objects.create(item=item, by=dr_okafor)
+        ItemView.objects.create(item=item, by=dr_okafor)
     ReviewItem.objects.filter(pk=red.pk).update(lane=1)
     claims.claim(held, by=dr_lind)
     done, refused = bulk.approve_together([str(i.pk) for i in (opened, unopened, red, held)], by=dr_okafor)
@@ -184,21 +185,21 @@ def test_the_queue_by_its_pages(client, say, maya, dr_okafor, dr_lind):
     post = say(maya, "Words.", title="A plain question", public=False)
     item = ReviewItem.objects.get(post=post)
     client.force_login(dr_lind)
-    html = client.get(reverse("forum:queue")).content.decode()
+    html = client.get(reverse("forum:review-queue")).content.decode()
     assert "A plain question" in html and "23 h left" in html
-    assert client.post(reverse("forum:next-item"))["Location"] == reverse("forum:item", args=[item.pk])
-    page = client.get(reverse("forum:item", args=[item.pk])).content.decode()
+    assert client.post(reverse("forum:next-item"))["Location"] == reverse("forum:review-item", args=[item.pk])
+    page = client.get(reverse("forum:review-item", args=[item.pk])).content.decode()
     assert "Yours until" in page
     client.force_login(dr_okafor)
-    other = client.get(reverse("forum:item", args=[item.pk])).content.decode()
+    other = client.get(reverse("forum:review-item", args=[item.pk])).content.decode()
     assert "Dr. Lind is at it" in other
-    assert client.post(reverse("forum:act", args=[item.pk, "approve"])).status_code == 409
+    assert client.post(reverse("forum:item-action", args=[item.pk, "approve"])).status_code == 409
     client.post(reverse("forum:take-over", args=[item.pk]))
-    assert client.post(reverse("forum:act", args=[item.pk, "approve"]))["Location"] == reverse("forum:queue")
-    html = client.get(reverse("forum:queue")).content.decode()
+    assert client.post(reverse("forum:item-action", args=[item.pk, "approve"]))["Location"] == reverse("forum:review-queue")
+    html = client.get(reverse("forum:review-queue")).content.decode()
     assert "You decided just now" in html
     undone = client.post(reverse("forum:undo", args=[Decision.objects.get().pk]))
-    assert undone["Location"] == reverse("forum:item", args=[item.pk])
+    assert undone["Location"] == reverse("forum:review-item", args=[item.pk])
 
 
 @pytest.mark.parametrize(
@@ -217,22 +218,22 @@ def test_the_queue_by_its_pages(client, say, maya, dr_okafor, dr_lind):
 def test_filters_of_the_queue(client, say, maya, dr_lind, query, there):
     say(maya, "Words.", title="A plain question", public=False)
     client.force_login(dr_lind)
-    html = client.get(f"{reverse('forum:queue')}?{query}").content.decode()
+    html = client.get(f"{reverse('forum:review-queue')}?{query}").content.decode()
     assert there is None or ("A plain question" in html) == there
 
 
 def test_an_undo_takes_back_the_note_and_the_covers_too(say, maya, dr_okafor):
     revision = say(maya, "Call 555 now.", public=False).revisions.get()
-    decision = services.approve(revision, by=dr_okafor, covers=[services.Cover(5, 8, "contact")])
+    decision = decide.approve(revision, by=dr_okafor, covers=[decide.Cover(5, 8, "contact")])
     undoing.undo(decision, by=dr_okafor)
-    undoing.undo(services.approve(revision, by=dr_okafor, clinical="A wrong note."), by=dr_okafor)
-    assert not services.approve(revision, by=dr_okafor).with_redaction
+    undoing.undo(decide.approve(revision, by=dr_okafor, clinical="A wrong note."), by=dr_okafor)
+    assert not decide.approve(revision, by=dr_okafor).with_redaction
     revision.refresh_from_db()
     assert (revision.html.strip(), ClinicalNote.objects.get().state) == ("<p>Call 555 now.</p>", "withdrawn")
 
 
 def test_nobody_answers_an_appeal_that_another_has_open(client, say, maya, dr_okafor, dr_lind):
-    decision = removal.remove(say(maya, "Words."), by=dr_okafor, reason="spam")
+    decision = post_removal.remove(say(maya, "Words."), by=dr_okafor, reason="spam")
     made = appeal(decision, by=maya, text="Why?")
     claims.claim(ReviewItem.objects.open().get(kind="appeal"), by=dr_lind)
     client.force_login(clinician("third", "Dr. Third", MODERATORS))
@@ -248,10 +249,10 @@ def test_the_next_page_begins_where_the_last_ended_whatever_was_closed_meanwhile
     monkeypatch.setattr(queue, "PAGE", 2)
     posts = [say(maya, f"Words {n}.", title=f"Number {n}", public=False) for n in range(4)]
     client.force_login(dr_okafor)
-    first = client.get(reverse("forum:queue"))
+    first = client.get(reverse("forum:review-queue"))
     assert [row.post_id for row in first.context["rows"]] == [posts[0].pk, posts[1].pk]
-    services.approve(posts[0].revisions.get(), by=dr_okafor)
-    second = client.get(reverse("forum:queue"), {"after": first.context["more"]})
+    decide.approve(posts[0].revisions.get(), by=dr_okafor)
+    second = client.get(reverse("forum:review-queue"), {"after": first.context["more"]})
     assert [row.post_id for row in second.context["rows"]] == [posts[2].pk, posts[3].pk]
     assert second.context["more"] == ""
 
@@ -260,40 +261,40 @@ def test_what_a_colleague_has_open_is_decided_by_no_other_whatever_the_way(say, 
     revision = say(maya, "Words.", public=False).revisions.get()
     claims.claim(ReviewItem.objects.get(revision=revision), by=dr_lind)
     for act in (
-        lambda: services.approve(revision, by=dr_okafor),
-        lambda: services.reject(revision, by=dr_okafor, reason="spam"),
-        lambda: services.ask_for_changes(revision, by=dr_okafor, reason="dose", note="x"),
+        lambda: decide.approve(revision, by=dr_okafor),
+        lambda: decide.reject(revision, by=dr_okafor, reason="spam"),
+        lambda: decide.ask_for_changes(revision, by=dr_okafor, reason="dose", note="x"),
     ):
         with pytest.raises(Superseded):
             act()
     public = say(maya, "Public.")
     told_of, _ = report_post(public, by=noah, reason="dose", note="")
     claims.claim(ReviewItem.objects.get(kind="report"), by=dr_lind)
-    removing = lambda: removal.remove(public, by=dr_okafor, reason="dose", note="x")  # noqa: E731
-    for act in (lambda: judging.keep(told_of, by=dr_okafor), removing):
+    removing = lambda: post_removal.remove(public, by=dr_okafor, reason="dose", note="x")  # noqa: E731
+    for act in (lambda: resolution.keep(told_of, by=dr_okafor), removing):
         with pytest.raises(Superseded):
             act()
-    removal.hide(public, by=dr_okafor, reason="dose")  # out of sight at once: the report is still Dr. Lind's to close
+    post_removal.hide(public, by=dr_okafor, reason="dose")  # out of sight at once: the report is still Dr. Lind's to close
     assert list(public.reports.values_list("state", flat=True)) == ["open"]
     assert not Decision.objects.filter(revision=revision).exists()
 
 
 def test_notes_and_questions_that_a_colleague_has_open_wait_for_them(say, maya, dr_okafor, dr_lind):
     noted = say(maya, "Public.")
-    note = noting.add_note(noted, by=dr_okafor, body="Please ask your prescriber.")
-    noting.mark_note(note, by=dr_okafor)
-    no = services.reject(say(maya, "No.", public=False).revisions.get(), by=dr_okafor, reason="spam")
+    note = clinical_notes.add_note(noted, by=dr_okafor, body="Please ask your prescriber.")
+    clinical_notes.mark_note(note, by=dr_okafor)
+    no = decide.reject(say(maya, "No.", public=False).revisions.get(), by=dr_okafor, reason="spam")
     question = questions.ask(no, by=maya, text="What is it?")
     for item in ReviewItem.objects.open().filter(kind__in=["note", "question"]):
         claims.claim(item, by=dr_lind)
     for act in (
-        lambda: noting.keep_note(note, by=dr_okafor),
-        lambda: noting.withdraw_note(note, by=dr_okafor),
+        lambda: clinical_notes.keep_note(note, by=dr_okafor),
+        lambda: clinical_notes.withdraw_note(note, by=dr_okafor),
         lambda: questions.answer(question, by=dr_okafor, text="This."),
     ):
         with pytest.raises(IllegalMove):
             act()
-    noting.keep_note(note, by=dr_lind)
+    clinical_notes.keep_note(note, by=dr_lind)
     questions.answer(question, by=dr_lind, text="This.")
     assert ReviewItem.objects.open().count() == 0
 
@@ -301,12 +302,12 @@ def test_notes_and_questions_that_a_colleague_has_open_wait_for_them(say, maya, 
 def test_the_log_keeps_the_lane_in_which_it_waited(say, maya, noah, dr_okafor, dr_lind):
     revision = say(maya, "Words.", public=False).revisions.get()
     ReviewItem.objects.filter(revision=revision).update(lane=1)
-    assert services.approve(revision, by=dr_okafor).lane == 1
+    assert decide.approve(revision, by=dr_okafor).lane == 1
     told_of, _ = report_post(revision.post, by=noah, reason="dose", note="")
-    judging.act(told_of, by=dr_lind, reason="dose")
+    resolution.act(told_of, by=dr_lind, reason="dose")
     no = Decision.objects.latest("pk")
     assert (no.action, no.lane) == ("removed", 2)  # reports wait in AMBER
-    judging.answer_appeal(appeal(no, by=maya, text="Why?"), by=dr_okafor, overturn=True, answer="So.")
+    resolution.answer_appeal(appeal(no, by=maya, text="Why?"), by=dr_okafor, overturn=True, answer="So.")
     assert Decision.objects.latest("pk").lane == 2
 
 
@@ -323,7 +324,7 @@ def test_a_reading_afterwards_is_undone_and_the_post_stays_public(say, maya, dr_
     put(PostRevision.objects.filter(pk=revision.pk), state="shown")
     ReviewItem.objects.filter(revision=revision).update(kind="after", state="open")
     revision.refresh_from_db()
-    item = undoing.undo(removal.keep_shown(revision, by=dr_okafor), by=dr_okafor)
+    item = undoing.undo(post_removal.keep_shown(revision, by=dr_okafor), by=dr_okafor)
     revision.refresh_from_db()
     assert (revision.state, revision.post.state) == ("shown", "published")
     assert (item.kind, item.state, queue_faults()) == ("after", "open", [])
@@ -340,7 +341,7 @@ def test_an_answer_that_was_sent_with_an_approval_is_taken_back_with_it(say, may
 
 def test_a_credential_that_ends_meanwhile_is_said_and_no_words_are_lost(client, say, maya, dr_lind, noah):
     item = ReviewItem.objects.get(post=say(maya, "Words.", public=False))
-    address = reverse("forum:act", args=[item.pk, "changes"])
+    address = reverse("forum:item-action", args=[item.pk, "changes"])
     words = {"changes-reason": "dose", "changes-note": "Please leave out the number of tablets, " * 2}
     client.force_login(dr_lind)
     claims.claim(item, by=dr_lind)
@@ -358,7 +359,7 @@ def test_the_queue_is_mended_from_what_waits(say, maya, noah, dr_okafor, dr_lind
     waiting = say(maya, "Waits.", public=False).revisions.get()
     public = say(maya, "Public.")
     report_post(public, by=noah, reason="dose", note="")
-    no = services.reject(say(maya, "No.", public=False).revisions.get(), by=dr_okafor, reason="spam")
+    no = decide.reject(say(maya, "No.", public=False).revisions.get(), by=dr_okafor, reason="spam")
     appeal(no, by=maya, text="Why?")
     questions.ask(no, by=maya, text="What is spam?")
     right = sorted(ReviewItem.objects.open().values_list("kind", flat=True))

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.urls import reverse
 
-from forum.moderation.item_acts import CRISIS, PASS_ON, PRIVATE, TEXTS
+from forum.moderation.item_actions import CRISIS, PASS_ON, PRIVATE, TEXTS
 
 
 def test_moderators_read_their_handbook_with_its_pictures_and_nobody_else(client, dr_okafor, maya):

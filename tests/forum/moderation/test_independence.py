@@ -9,29 +9,17 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from forum.models import Category, Decision, DoubleRead, ItemLook, ReviewItem, Trust
-from forum.moderation import (
-    answering,
-    bulk,
-    claims,
-    crisis,
-    escalating,
-    judging,
-    noting,
-    removal,
-    second,
-    services,
-    thread_acts,
-    trusting,
-    undoing,
-)
-from forum.services import questions
-from forum.services.appeals import appeal
-from forum.services.posting import Words, start_thread
-from forum.services.reports import report_member, report_post
+from forum.models import Category, Decision, SecondReview, ItemView, ReviewItem, Trust
+from forum.moderation import approve_and_reply, bulk, claims, crisis_card, escalation, clinical_notes, post_removal, decide, thread_actions, trust, undo as undoing
+from forum.appeals import resolution
+from forum.oversight import second_review
+from forum.appeals import questions
+from forum.appeals.appeal import appeal
+from forum.posting.posts import Words, start_thread
+from forum.appeals.reports import report_member, report_post
 from tests.conftest import clinician
 
-MODULES = (answering, crisis, escalating, judging, noting, removal, second, services, thread_acts, trusting, undoing)
+MODULES = (approve_and_reply, crisis_card, escalation, resolution, clinical_notes, post_removal, second_review, decide, thread_actions, trust, undoing)
 
 
 class Scene:
@@ -50,7 +38,7 @@ class Scene:
         return self.say(self.me, f"My public words {uuid4()}.")
 
     def refused(self):
-        return services.reject(self.waiting(), by=self.other, reason="dose")
+        return decide.reject(self.waiting(), by=self.other, reason="dose")
 
     def reply(self):
         """Mine, in somebody else's thread."""
@@ -58,26 +46,26 @@ class Scene:
         return self.say(self.me, f"My reply {uuid4()}.", thread)
 
     def note(self):
-        return noting.add_note(self.public(), by=self.other, body="See the guide.")
+        return clinical_notes.add_note(self.public(), by=self.other, body="See the guide.")
 
     def shown(self):
         """Published unread, as a trusted member's text is."""
         room, _ = Category.objects.get_or_create(
             slug="stories", title="Stories", purpose="p", policy="review-after", position=9
         )
-        trusting.give_trust(self.me, by=self.other, reason="Kind.")
+        trust.give_trust(self.me, by=self.other, reason="Kind.")
 
         post = start_thread(room, Words("Shown at once.", title="Shown"), by=self.me, key=uuid4())
         Trust.objects.filter(user=self.me).update(ended_at="2026-01-01T00:00Z", ended_by=self.other)
         return post.revisions.get()
 
     def card(self):
-        return crisis.send_help_card(self.item(), by=self.other)
+        return crisis_card.send_help_card(self.item(), by=self.other)
 
 
 def _hidden(s):
     post = s.public()
-    removal.hide(post, by=s.other, reason="dose")
+    post_removal.hide(post, by=s.other, reason="dose")
     return post
 
 
@@ -94,64 +82,64 @@ def _asked(s):
 
 
 def _reading(s):
-    return DoubleRead.objects.create(decision=s.public().revisions.get().decisions.get())
+    return SecondReview.objects.create(decision=s.public().revisions.get().decisions.get())
 
 
 OWN = {
-    "approve": lambda s: services.approve(s.waiting(), by=s.me),
-    "approve with a note": lambda s: services.approve(s.waiting(), by=s.me, clinical="See the guide."),
-    "redact": lambda s: services.approve(s.waiting(), by=s.me, covers=[services.Cover(0, 2, "dose")]),
-    "ask_for_changes": lambda s: services.ask_for_changes(s.waiting(), by=s.me, reason="dose", note="x"),
-    "reject": lambda s: services.reject(s.waiting(), by=s.me, reason="dose"),
-    "approve_and_answer": lambda s: answering.approve_and_answer(s.waiting(), by=s.me, body="Yes.", key=uuid4()),
+    "approve": lambda s: decide.approve(s.waiting(), by=s.me),
+    "approve with a note": lambda s: decide.approve(s.waiting(), by=s.me, clinical="See the guide."),
+    "redact": lambda s: decide.approve(s.waiting(), by=s.me, covers=[decide.Cover(0, 2, "dose")]),
+    "ask_for_changes": lambda s: decide.ask_for_changes(s.waiting(), by=s.me, reason="dose", note="x"),
+    "reject": lambda s: decide.reject(s.waiting(), by=s.me, reason="dose"),
+    "approve_and_answer": lambda s: approve_and_reply.approve_and_answer(s.waiting(), by=s.me, body="Yes.", key=uuid4()),
     "claim": lambda s: claims.claim(s.item(), by=s.me),
     "take_over": lambda s: claims.take_over(s.item(), by=s.me),
-    "escalate": lambda s: escalating.escalate(s.item(), by=s.me, to=s.other, note="x"),
-    "escalate to the author": lambda s: escalating.escalate(s.item(), by=s.other, to=s.me, note="x"),
-    "hand_back": lambda s: escalating.hand_back(s.item(), by=s.me),
-    "send_help_card": lambda s: crisis.send_help_card(s.item(), by=s.me),
-    "close_crisis": lambda s: crisis.close_crisis(s.card(), by=s.me),
-    "add_note": lambda s: noting.add_note(s.public(), by=s.me, body="x"),
-    "withdraw_note": lambda s: noting.withdraw_note(s.note(), by=s.me),
-    "keep_note": lambda s: noting.keep_note(s.note(), by=s.me),
-    "mark_note": lambda s: noting.mark_note(s.note(), by=s.me),
-    "change_note": lambda s: noting.change_note(s.note(), by=s.me, body="x"),
-    "keep_answer": lambda s: noting.keep_answer(s.reply(), by=s.me),
-    "hide": lambda s: removal.hide(s.public(), by=s.me, reason="dose"),
-    "restore": lambda s: removal.restore(_hidden(s), by=s.me),
-    "remove": lambda s: removal.remove(s.public(), by=s.me, reason="dose"),
-    "keep_shown": lambda s: removal.keep_shown(s.shown(), by=s.me),
-    "lock": lambda s: removal.lock(s.public().thread, by=s.me),
-    "unlock": lambda s: removal.unlock(s.public().thread, by=s.me),
-    "slow_down": lambda s: thread_acts.slow_down(s.public().thread, by=s.me, minutes=5),
-    "move_thread": lambda s: thread_acts.move_thread(s.public().thread, s.category, by=s.me),
-    "merge": lambda s: thread_acts.merge(s.public().thread, s.reply().thread, by=s.me),
-    "merge into mine": lambda s: thread_acts.merge(s.reply().thread, s.public().thread, by=s.me),
-    "split": lambda s: thread_acts.split([s.reply()], "New", by=s.me),
-    "pin": lambda s: thread_acts.pin(s.public().thread, by=s.me, pinned=True),
-    "mark_answer": lambda s: thread_acts.mark_answer(s.reply(), by=s.me),
-    "keep": lambda s: judging.keep(_reported(s), by=s.me),
-    "act": lambda s: judging.act(_reported(s), by=s.me, reason="dose"),
-    "keep a report about me": lambda s: judging.keep(
+    "escalate": lambda s: escalation.escalate(s.item(), by=s.me, to=s.other, note="x"),
+    "escalate to the author": lambda s: escalation.escalate(s.item(), by=s.other, to=s.me, note="x"),
+    "hand_back": lambda s: escalation.hand_back(s.item(), by=s.me),
+    "send_help_card": lambda s: crisis_card.send_help_card(s.item(), by=s.me),
+    "close_crisis": lambda s: crisis_card.close_crisis(s.card(), by=s.me),
+    "add_note": lambda s: clinical_notes.add_note(s.public(), by=s.me, body="x"),
+    "withdraw_note": lambda s: clinical_notes.withdraw_note(s.note(), by=s.me),
+    "keep_note": lambda s: clinical_notes.keep_note(s.note(), by=s.me),
+    "mark_note": lambda s: clinical_notes.mark_note(s.note(), by=s.me),
+    "change_note": lambda s: clinical_notes.change_note(s.note(), by=s.me, body="x"),
+    "keep_answer": lambda s: clinical_notes.keep_answer(s.reply(), by=s.me),
+    "hide": lambda s: post_removal.hide(s.public(), by=s.me, reason="dose"),
+    "restore": lambda s: post_removal.restore(_hidden(s), by=s.me),
+    "remove": lambda s: post_removal.remove(s.public(), by=s.me, reason="dose"),
+    "keep_shown": lambda s: post_removal.keep_shown(s.shown(), by=s.me),
+    "lock": lambda s: post_removal.lock(s.public().thread, by=s.me),
+    "unlock": lambda s: post_removal.unlock(s.public().thread, by=s.me),
+    "slow_down": lambda s: thread_actions.slow_down(s.public().thread, by=s.me, minutes=5),
+    "move_thread": lambda s: thread_actions.move_thread(s.public().thread, s.category, by=s.me),
+    "merge": lambda s: thread_actions.merge(s.public().thread, s.reply().thread, by=s.me),
+    "merge into mine": lambda s: thread_actions.merge(s.reply().thread, s.public().thread, by=s.me),
+    "split": lambda s: thread_actions.split([s.reply()], "New", by=s.me),
+    "pin": lambda s: thread_actions.pin(s.public().thread, by=s.me, pinned=True),
+    "mark_answer": lambda s: thread_actions.mark_answer(s.reply(), by=s.me),
+    "keep": lambda s: resolution.keep(_reported(s), by=s.me),
+    "act": lambda s: resolution.act(_reported(s), by=s.me, reason="dose"),
+    "keep a report about me": lambda s: resolution.keep(
         report_member(s.me, by=s.other_author, reason="unkind")[0], by=s.me
     ),
-    "answer_appeal": lambda s: judging.answer_appeal(_appealed(s), by=s.me, overturn=True, answer="x"),
-    "answer_appeal against my decision": lambda s: judging.answer_appeal(
+    "answer_appeal": lambda s: resolution.answer_appeal(_appealed(s), by=s.me, overturn=True, answer="x"),
+    "answer_appeal against my decision": lambda s: resolution.answer_appeal(
         _appealed(s), by=s.other, overturn=True, answer="x"
     ),
     "answer a question": lambda s: questions.answer(_asked(s), by=s.me, text="x"),
     "undo": lambda s: undoing.undo(s.refused(), by=s.me),
-    "read_again": lambda s: second.read_again(_reading(s), by=s.me, verdict="approved"),
-    "give_trust": lambda s: trusting.give_trust(s.me, by=s.me, reason="x"),
-    "end_trust": lambda s: trusting.end_trust(s.me, by=s.me),
+    "read_again": lambda s: second_review.read_again(_reading(s), by=s.me, verdict="approved"),
+    "give_trust": lambda s: trust.give_trust(s.me, by=s.me, reason="x"),
+    "end_trust": lambda s: trust.end_trust(s.me, by=s.me),
 }
 REPORTED = {
-    "keep": lambda s, post, found: judging.keep(found, by=s.me),
-    "act": lambda s, post, found: judging.act(found, by=s.me, reason="dose"),
-    "remove": lambda s, post, found: removal.remove(post, by=s.me, reason="dose"),
-    "hide": lambda s, post, found: removal.hide(post, by=s.me, reason="dose"),
-    "read_again": lambda s, post, found: second.read_again(
-        DoubleRead.objects.create(decision=post.revisions.get().decisions.get()), by=s.me, verdict="approved"
+    "keep": lambda s, post, found: resolution.keep(found, by=s.me),
+    "act": lambda s, post, found: resolution.act(found, by=s.me, reason="dose"),
+    "remove": lambda s, post, found: post_removal.remove(post, by=s.me, reason="dose"),
+    "hide": lambda s, post, found: post_removal.hide(post, by=s.me, reason="dose"),
+    "read_again": lambda s, post, found: second_review.read_again(
+        SecondReview.objects.create(decision=post.revisions.get().decisions.get()), by=s.me, verdict="approved"
     ),
 }
 HELPERS = {
@@ -163,7 +151,7 @@ HELPERS = {
     "locked",
     "colleagues",
     "last_undoable",
-    "refuse_what_another_has_open",
+    "assert_not_claimed_by_other",
 }
 
 
@@ -192,7 +180,7 @@ def test_no_act_on_what_one_reported(name, scene):
 def test_nor_together_with_others(scene):
     item = scene.item()
     ReviewItem.objects.filter(pk=item.pk).update(lane=3)
-    ItemLook.objects.create(item=item, by=scene.me)
+    ItemView.objects.create(item=item, by=scene.me)
     done, refused = bulk.approve_together([str(item.pk)], by=scene.me)
     assert (done, len(refused), Decision.objects.count()) == (0, 1, 0)
 
@@ -206,11 +194,11 @@ def test_next_never_hands_out_ones_own(scene):
 def test_who_has_no_part_may(scene):
     """Else all of the above could be true because nobody may do anything."""
     third = clinician("third", "Dr. Third", "Moderators")
-    assert services.approve(scene.waiting(), by=third).by == third
-    assert removal.hide(scene.public(), by=third, reason="dose").by == third
-    assert thread_acts.mark_answer(scene.reply(), by=third).by == third
-    assert judging.answer_appeal(_appealed(scene), by=third, overturn=False, answer="x").answered_by == third
-    assert second.read_again(_reading(scene), by=third, verdict="approved").by == third
+    assert decide.approve(scene.waiting(), by=third).by == third
+    assert post_removal.hide(scene.public(), by=third, reason="dose").by == third
+    assert thread_actions.mark_answer(scene.reply(), by=third).by == third
+    assert resolution.answer_appeal(_appealed(scene), by=third, overturn=False, answer="x").answered_by == third
+    assert second_review.read_again(_reading(scene), by=third, verdict="approved").by == third
 
 
 def test_every_act_has_a_row():

@@ -1,0 +1,46 @@
+"""Changing the e-mail address: a code to the present one (here), then one to the new one (allauth's)."""
+
+from allauth.account import views as allauth_views
+from allauth.account.decorators import reauthentication_required
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.auth import rate_limits
+from accounts.profiles.forms import CodeForm
+from accounts.auth import email_change
+
+
+@never_cache
+@login_required
+def change_email(request: HttpRequest) -> HttpResponse:
+    if not email_change.is_open(request.session, by=request.user):
+        return redirect("accounts:confirm-present-email")
+    return allauth_views.email(request)
+
+
+@never_cache
+@reauthentication_required
+@require_http_methods(["GET", "POST"])
+def confirm_present(request: HttpRequest) -> HttpResponse:
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if email_change.enter_code(request.session, form.cleaned_data["code"], by=request.user):
+            return redirect("account_email")
+        form.add_error(
+            "code", "This code is not right, or no longer valid. After three wrong ones, ask for a new code."
+        )
+    awaits = email_change.awaits_code(request.session, by=request.user)
+    return render(request, "accounts/auth/confirm_present_email.html", {"form": form, "awaits": awaits})
+
+
+@never_cache
+@reauthentication_required
+@require_POST
+def send_code(request: HttpRequest) -> HttpResponse:
+    if rate_limits.used_up(request, "current_address_code"):
+        return render(request, "429.html", status=429)
+    email_change.send_code(request.session, by=request.user)
+    return redirect("accounts:confirm-present-email")

@@ -1,0 +1,108 @@
+"""The clinician's badge, from the member's side. Whose application it is decides the fetch: another's is a 404."""
+
+from contextlib import suppress
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.credentials.forms import AnswerForm, ApplicationForm, NameForm
+from accounts.models import Credential
+from accounts.permissions import can_answer_credential, can_apply_for_badge, credential_in_force
+from accounts.credentials import workflow as services
+
+
+@require_GET
+def how_verification_works(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/credentials/how_verification_works.html")
+
+
+@never_cache
+@require_GET
+def who_moderates(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/credentials/who_moderates.html", {"credentials": Credential.objects.of_moderators()})
+
+
+@never_cache
+@login_required
+@require_GET
+def badge(request: HttpRequest) -> HttpResponse:
+    context = {
+        "credentials": Credential.objects.of(request.user),
+        "in_force": credential_in_force(request.user),
+        "may_apply": can_apply_for_badge(request.user),
+    }
+    return render(request, "accounts/credentials/badge.html", context)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def apply(request: HttpRequest) -> HttpResponse:
+    if not can_apply_for_badge(request.user):
+        return redirect("accounts:badge")
+    form = ApplicationForm(*_sent(request))
+    if request.method == "POST" and form.is_valid():
+        proof = form.cleaned_data["file"]
+        credential = services.submit_application(form.application(), by=request.user, proof=proof)
+        return redirect("accounts:badge-application", credential.pk)
+    return render(request, "accounts/credentials/apply.html", {"form": form})
+
+
+@never_cache
+@login_required
+@require_GET
+def application(request: HttpRequest, pk: int) -> HttpResponse:
+    credential = get_object_or_404(Credential.objects.of(request.user), pk=pk)
+    events = credential.events.select_related("by")
+    return render(request, "accounts/credentials/application.html", {"credential": credential, "events": events})
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    credential = get_object_or_404(Credential.objects.of(request.user), pk=pk)
+    if not can_answer_credential(request.user, credential):
+        raise PermissionDenied
+    form = AnswerForm(*_sent(request), instance=credential)
+    if credential.state != Credential.State.MORE_ASKED:
+        return redirect("accounts:badge-application", pk)
+    if request.method == "POST" and form.is_valid():
+        words = {"message": form.cleaned_data["message"], "proof": form.cleaned_data["file"]}
+        with suppress(services.IllegalMove):  # sent twice; the first one counts
+            services.answer_request(credential, form.application(), by=request.user, **words)
+        return redirect("accounts:badge-application", pk)
+    asked = credential.events.filter(action="asked").last()
+    return render(request, "accounts/credentials/answer.html", {"form": form, "credential": credential, "asked": asked})
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    credential = get_object_or_404(Credential.objects.of(request.user), pk=pk)
+    if Credential.State.WITHDRAWN not in Credential.TRANSITIONS[credential.state]:
+        return redirect("accounts:badge-application", pk)
+    if request.method == "POST":
+        with suppress(services.IllegalMove):
+            services.withdraw_application(credential, by=request.user)
+        return redirect("accounts:badge-application", pk)
+    return render(request, "accounts/credentials/withdraw.html", {"credential": credential})
+
+
+@never_cache
+@login_required
+@require_POST
+def name(request: HttpRequest, pk: int) -> HttpResponse:
+    form = NameForm(request.POST, instance=get_object_or_404(Credential.objects.of(request.user), pk=pk))
+    if form.is_valid():
+        form.save()
+    return redirect("accounts:badge-application", pk)
+
+
+def _sent(request: HttpRequest) -> tuple:
+    return (request.POST, request.FILES) if request.method == "POST" else ()

@@ -1,0 +1,100 @@
+"""The account's own rooms: front room, settings, name, sessions."""
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings as site_settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.auth import rate_limits
+from accounts.profiles.forms import RenameForm, SettingsForm
+from accounts.models import Session
+from accounts.profiles import names
+from accounts.auth import sessions as session_services
+
+TOO_MANY_REQUESTS = 429
+
+
+@never_cache
+@login_required
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    kinds = list(Authenticator.objects.filter(user=request.user).values_list("type", flat=True))
+    keys = kinds.count(Authenticator.Type.WEBAUTHN)
+    return render(request, "accounts/profiles/home.html", {"app": Authenticator.Type.TOTP in kinds, "keys": keys})
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def settings(request: HttpRequest) -> HttpResponse:
+    form = SettingsForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Your settings are saved.")
+        return redirect("accounts:settings")
+    return render(request, "accounts/profiles/settings.html", {"form": form})
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def rename(request: HttpRequest) -> HttpResponse:
+    form = RenameForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            names.rename(request.user, form.cleaned_data["display_name"], by=request.user)
+        except ValidationError as error:
+            form.add_error("display_name", error)
+        else:
+            messages.success(request, "Your name is changed.")
+            return redirect("accounts:home")
+    possible_from = names.next_rename(request.user)
+    context = {"form": form, "possible_from": possible_from, "waits": possible_from > timezone.now()}
+    return render(request, "accounts/profiles/rename.html", context)
+
+
+@require_GET
+def name_check(request: HttpRequest) -> HttpResponse:
+    """Whether a name is free. A visitor's request is not asked who it is."""
+    name = " ".join(request.GET.get("display_name", "").split())
+    busy = rate_limits.used_up(request, "name_check")
+    user = request.user if site_settings.SESSION_COOKIE_NAME in request.COOKIES else None
+    own = user if user and user.is_authenticated else None
+    problem = names.why_not(name, user=own) if name and not busy else ""
+    context = {"name": name, "problem": problem, "busy": busy}
+    return render(request, "accounts/profiles/_name_check.html", context, status=TOO_MANY_REQUESTS if busy else None)
+
+
+@never_cache
+@login_required
+@require_GET
+def sessions(request: HttpRequest) -> HttpResponse:
+    own = Session.objects.of(request.user).alive().order_by("-started_at")
+    return render(request, "accounts/auth/sessions.html", {"sessions": own, "here": request.session.session_key})
+
+
+@never_cache
+@login_required
+@require_POST
+def end(request: HttpRequest, handle: str) -> HttpResponse:
+    found = Session.objects.of(request.user).exclude(pk=request.session.session_key).with_handle(handle)
+    if not found:
+        raise Http404
+    session_services.end_session(found)
+    messages.success(request, "That session has ended.")
+    return redirect("accounts:sessions")
+
+
+@never_cache
+@login_required
+@require_POST
+def end_others(request: HttpRequest) -> HttpResponse:
+    session_services.end_other_sessions(request.user, but=request.session.session_key)
+    messages.success(request, "All other sessions have ended.")
+    return redirect("accounts:sessions")

@@ -1,0 +1,39 @@
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.house_rules import RULES_VERSION
+from accounts.models import User
+from accounts.permissions import can_see_profile, credential_in_force
+from accounts.profiles.rules_acceptance import accept_rules
+
+
+@require_http_methods(["GET", "POST"])
+def house_rules(request: HttpRequest) -> HttpResponse:
+    """Anybody may read them; a member who has not accepted this version is asked to."""
+    asks = request.user.is_authenticated and request.user.rules_accepted < RULES_VERSION
+    if request.method == "POST" and asks:
+        accept_rules(by=request.user)
+        return redirect(_next(request) or "accounts:home")
+    context = {"asks": asks, "version": RULES_VERSION, "next": _next(request)}
+    return render(request, "accounts/profiles/house_rules.html", context)
+
+
+def _next(request: HttpRequest) -> str:
+    """Where somebody was going when the rules stopped them, if that is a page of ours."""
+    url = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
+    return url if safe else ""
+
+
+@never_cache
+@require_GET
+def profile(request: HttpRequest, pk: int) -> HttpResponse:
+    member = get_object_or_404(User.objects.present(), pk=pk)
+    if not can_see_profile(request.user, member):
+        raise Http404
+    page = render(request, "accounts/profiles/profile.html", {"member": member, "credential": credential_in_force(member)})
+    page["X-Robots-Tag"] = "noindex"
+    return page

@@ -1,0 +1,146 @@
+"""Moderators' pages for what is public: reports, appeals, removed posts, threads to close, and trust."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import User
+from forum.appeals.forms import AnswerForm, CloseReportForm, RemoveForm, TrustForm
+from forum.models import Appeal, Post, PostRevision, Report, ReviewItem, Thread
+from forum.appeals import resolution
+from forum.moderation import post_removal, trust as trusting
+from forum.moderation.access import for_moderators
+from forum.permissions import (
+    can_answer_appeal,
+    can_decide_report,
+    can_remove_post,
+    can_trust_member,
+)
+
+PAGE = 50
+
+
+@for_moderators
+@require_safe
+def removed(request: HttpRequest) -> HttpResponse:
+    posts = (
+        Post.objects.visible_to_moderator(request.user)
+        .filter(state__in=[Post.State.REMOVED, Post.State.HIDDEN])
+        .order_by("-pk")[:PAGE]
+    )
+    return render(request, "forum/moderation/removed.html", {"posts": posts})
+
+
+@for_moderators
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Report.objects.select_related("post__thread__category", "post__author", "member"), pk=pk)
+    if not can_decide_report(request.user, found):
+        raise Http404
+    removable = found.post is not None and can_remove_post(request.user, found.post)
+    form = CloseReportForm(request.POST or None, about_post=found.post is not None, removable=removable)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        if said["action"] == "keep":
+            resolution.keep(found, by=request.user)
+        else:
+            resolution.act(found, by=request.user, reason=said.get("reason", ""), note=said.get("note", ""))
+        return redirect("forum:review-queue")
+    together = Report.objects.about_the_same(found).open().order_by("pk")
+    context = {"report": found, "together": together, "form": form}
+    context |= _claim(request, kind=ReviewItem.Kind.REPORT, post=found.post_id, member=found.member_id)
+    return render(request, "forum/appeals/review_report.html", context)
+
+
+@for_moderators
+@require_http_methods(["GET", "HEAD", "POST"])
+def appeal(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Appeal.objects.select_related("decision__revision__post__thread__category"), pk=pk)
+    if not can_answer_appeal(request.user, found):
+        raise Http404
+    form = AnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        overturn, answer = form.cleaned_data["outcome"] == "overturn", form.cleaned_data["answer"]
+        resolution.answer_appeal(found, by=request.user, overturn=overturn, answer=answer)
+        return redirect("forum:review-queue")
+    context = {"appeal": found, "form": form} | _claim(request, kind=ReviewItem.Kind.APPEAL, appeal=found.pk)
+    return render(request, "forum/appeals/review_appeal.html", context)
+
+
+def _claim(request: HttpRequest, **which: Any) -> dict[str, Any]:
+    """The open row of the queue that asks about this, and whether a colleague is at it."""
+    item = ReviewItem.objects.open().filter(**which).select_related("claimed_by").first()
+    return {"item": item, "another": bool(item and item.claimed_by_another(request.user))}
+
+
+@for_moderators
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _post(request, pk)
+    form = RemoveForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        post_removal.remove(found, by=request.user, **form.cleaned_data)
+        return redirect("forum:moderate-post", found.pk)
+    if not can_remove_post(request.user, found):
+        raise Http404
+    return render(request, "forum/moderation/remove.html", {"post": found, "form": form})
+
+
+@for_moderators
+@require_POST
+def restore(request: HttpRequest, pk: int) -> HttpResponse:
+    post_removal.restore(_post(request, pk), by=request.user)
+    return redirect("forum:moderate-post", pk)
+
+
+@for_moderators
+@require_POST
+def keep_shown(request: HttpRequest, pk: int) -> HttpResponse:
+    public = Post.objects.visible_to_moderator(request.user)
+    post_removal.keep_shown(get_object_or_404(PostRevision, pk=pk, post__in=public), by=request.user)
+    return redirect("forum:review-queue")
+
+
+@for_moderators
+@require_POST
+def lock(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Thread.objects.published(), pk=pk)
+    post_removal.lock(found, by=request.user)
+    return redirect(found)
+
+
+@for_moderators
+@require_POST
+def unlock(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Thread.objects.published(), pk=pk)
+    post_removal.unlock(found, by=request.user)
+    return redirect(found)
+
+
+@for_moderators
+@require_http_methods(["GET", "HEAD", "POST"])
+def trust(request: HttpRequest, pk: int) -> HttpResponse:
+    member = get_object_or_404(User.objects.present(), pk=pk)
+    if not can_trust_member(request.user, member):
+        raise Http404
+    form = TrustForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        trusting.give_trust(member, by=request.user, reason=form.cleaned_data["reason"])
+        return redirect("forum:trust", member.pk)
+    given = member.trusts.select_related("by", "ended_by").order_by("-pk")
+    context = {"member": member, "given": given, "trusted": given.in_force().exists(), "form": form}
+    return render(request, "forum/moderation/trust.html", context)
+
+
+@for_moderators
+@require_POST
+def end_trust(request: HttpRequest, pk: int) -> HttpResponse:
+    member = get_object_or_404(User.objects.present(), pk=pk)
+    trusting.end_trust(member, by=request.user)
+    return redirect("forum:trust", member.pk)
+
+
+def _post(request: HttpRequest, pk: int) -> Post:
+    return get_object_or_404(Post.objects.visible_to_moderator(request.user), pk=pk)

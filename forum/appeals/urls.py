@@ -1,0 +1,23 @@
+"""Reports, appeals and trust; and what moderators do to what is public. Included by forum.threads.urls."""
+
+from django.urls import path
+
+from forum.appeals import question_views, views
+from forum.appeals import moderator_views
+
+urlpatterns = [
+    path("post/<int:pk>/report/", views.report_post, name="report-post"),
+    path("member/<int:pk>/report/", views.report_member, name="report-member"),
+    path("decision/<int:pk>/appeal/", views.appeal, name="appeal"),
+    path("decision/<int:pk>/ask/", question_views.ask, name="ask"),
+    path("review/removed/", moderator_views.removed, name="removed"),
+    path("review/report/<int:pk>/", moderator_views.report, name="review-report"),
+    path("review/appeal/<int:pk>/", moderator_views.appeal, name="review-appeal"),
+    path("review/post/<int:pk>/remove/", moderator_views.remove, name="remove-post"),
+    path("review/post/<int:pk>/restore/", moderator_views.restore, name="restore-post"),
+    path("review/text/<int:pk>/keep/", moderator_views.keep_shown, name="keep-shown"),
+    path("review/thread/<int:pk>/lock/", moderator_views.lock, name="lock-thread"),
+    path("review/thread/<int:pk>/unlock/", moderator_views.unlock, name="unlock-thread"),
+    path("review/member/<int:pk>/trust/", moderator_views.trust, name="trust"),
+    path("review/member/<int:pk>/trust/end/", moderator_views.end_trust, name="end-trust"),
+]

@@ -1,0 +1,103 @@
+"""What members keep and give: each a small POST that works without JavaScript and leads back to where it was sent from."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from forum.threads.annotations import posts_as_read_by
+from forum.threads.listings import bookmarks_page
+from forum.models import Category, Post, Reaction, Thread
+from forum.permissions import can_enter_category
+from forum.members import engagement
+
+
+def _post(request: HttpRequest, pk: int) -> Post:
+    return get_object_or_404(Post.objects.readable_by(request.user).select_related("thread"), pk=pk)
+
+
+def _wanted(request: HttpRequest) -> bool:
+    """Forms say what is wanted, so that a double click changes nothing twice."""
+    return request.POST.get("on") == "1"
+
+
+@login_required
+@require_POST
+def mark_read(request: HttpRequest, pk: int) -> HttpResponse:
+    thread = get_object_or_404(Thread.objects.visible_to(request.user), pk=pk)
+    position = request.POST.get("position", "")
+    if position.isdecimal() and len(position) < 10:  # noqa: PLR2004
+        engagement.mark_read(thread, by=request.user, position=int(position))
+    return redirect(thread)
+
+
+@login_required
+@require_POST
+def mark_read_fragment(request: HttpRequest, pk: int) -> HttpResponse:
+    mark_read(request, pk)
+    return HttpResponse(status=204)
+
+
+@login_required
+@require_POST
+def follow_thread(request: HttpRequest, pk: int) -> HttpResponse:
+    thread = get_object_or_404(Thread.objects.visible_to(request.user), pk=pk)
+    engagement.follow_thread(thread, by=request.user, on=_wanted(request))
+    return redirect(thread)
+
+
+@login_required
+@require_POST
+def follow_category(request: HttpRequest, slug: str) -> HttpResponse:
+    category = get_object_or_404(Category, slug=slug)
+    if not can_enter_category(request.user, category):
+        raise Http404
+    engagement.follow_category(category, by=request.user, on=_wanted(request))
+    return redirect(category)
+
+
+@login_required
+@require_POST
+def bookmark(request: HttpRequest, pk: int) -> HttpResponse:
+    post = _post(request, pk)
+    engagement.bookmark(post, by=request.user, on=_wanted(request))
+    return redirect("forum:post", post.pk)
+
+
+@login_required
+@require_POST
+def bookmark_fragment(request: HttpRequest, pk: int) -> HttpResponse:
+    bookmark(request, pk)
+    return _signs(request, pk)
+
+
+@login_required
+@require_POST
+def react(request: HttpRequest, pk: int) -> HttpResponse:
+    post = _post(request, pk)
+    kind = request.POST.get("kind")
+    if kind not in Reaction.Kind.values:
+        raise Http404
+    engagement.react(post, by=request.user, kind=kind, on=_wanted(request))
+    return redirect("forum:post", post.pk)
+
+
+@login_required
+@require_POST
+def react_fragment(request: HttpRequest, pk: int) -> HttpResponse:
+    react(request, pk)
+    return _signs(request, pk)
+
+
+def _signs(request: HttpRequest, pk: int) -> HttpResponse:
+    post = posts_as_read_by(request.user, Post.objects.readable_by(request.user)).get(pk=pk)
+    return render(request, "forum/members/_reactions.html", {"post": post})
+
+
+@never_cache
+@login_required
+@require_safe
+def bookmarks(request: HttpRequest) -> HttpResponse:
+    found, older = bookmarks_page(request.user, before=request.GET.get("before", ""))
+    return render(request, "forum/members/bookmarks.html", {"bookmarks": found, "older": older})

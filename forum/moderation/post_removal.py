@@ -1,0 +1,147 @@
+"""What moderators do to what is public: remove and restore posts, close and open threads, read afterwards."""
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.permissions import credential_in_force
+from forum.models import Decision, Post, PostRevision, Report, ReviewItem, Thread, ThreadLogEntry
+from forum.moderation.decide import Superseded, assert_not_claimed_by_other
+from forum.notifications.kinds import tell_decision, tell_locked, tell_reporter
+from forum.permissions import can_lock_thread, can_moderate_post, can_remove_post, can_restore_post
+from forum.publishing.queue_items import closed_by, lane_of
+from forum.publishing.transitions import bury, move, unbury
+
+
+@transaction.atomic
+def remove(post: Post, *, by: User, reason: str, note: str = "") -> Decision:
+    """A tombstone takes the post's place. Every open report on it ends with this. Raises PermissionDenied and Superseded."""
+    post = locked(post)
+    assert_not_claimed_by_other(by, kind=ReviewItem.Kind.REPORT, post=post.pk)  # to hide it is always possible
+    return take_away(post, by, reason, note)
+
+
+def take_away(post: Post, by: User, reason: str, note: str) -> Decision:
+    """What removing and acting on a report share; the caller holds the locks."""
+    if post.state not in (Post.State.PUBLISHED, Post.State.HIDDEN):
+        raise Superseded(f"{post}.")
+    if not can_remove_post(by, post):
+        raise PermissionDenied
+    revision = _live(post)
+    if revision.state == PostRevision.State.SHOWN:
+        move(revision, PostRevision.State.REJECTED)
+    if post.state == Post.State.HIDDEN:
+        move(post, Post.State.REMOVED)
+    else:
+        bury(post, Post.State.REMOVED)
+    decision = record(revision, Decision.Action.REMOVED, by, reason=reason, note=note)
+    tell_decision(decision)
+    close(list(post.reports.open().select_for_update(no_key=True)), Report.State.ACTED)
+    return decision
+
+
+@transaction.atomic
+def hide(post: Post, *, by: User, reason: str, note: str = "") -> Decision:
+    """Out of sight while somebody looks into it; reports on it stay open. Raises PermissionDenied and Superseded."""
+    post = locked(post)
+    if post.state != Post.State.PUBLISHED:
+        raise Superseded(f"{post}.")
+    if not can_remove_post(by, post):
+        raise PermissionDenied
+    bury(post, Post.State.HIDDEN)
+    decision = record(_live(post), Decision.Action.HIDDEN, by, reason=reason, note=note)
+    tell_decision(decision)
+    return decision
+
+
+@transaction.atomic
+def restore(post: Post, *, by: User, note: str = "") -> Decision:
+    """The post in its old place, with its words. Raises PermissionDenied and Superseded."""
+    post = locked(post)
+    if post.state not in (Post.State.REMOVED, Post.State.HIDDEN):
+        raise Superseded(f"{post}.")
+    if not can_restore_post(by, post):
+        raise PermissionDenied
+    decision = put_back(post, by, note)
+    tell_decision(decision)
+    return decision
+
+
+def put_back(post: Post, by: User, note: str, since: datetime | None = None) -> Decision:
+    """What restoring and a won appeal share; the caller has asked the permission and holds the locks."""
+    revision = _live(post)
+    if revision.state == PostRevision.State.REJECTED:
+        move(revision, PostRevision.State.APPROVED)
+    unbury(post)
+    return record(revision, Decision.Action.RESTORED, by, note=note, since=since)
+
+
+@transaction.atomic
+def keep_shown(revision: PostRevision, *, by: User) -> Decision:
+    """Read afterwards, and left as it is. Raises PermissionDenied, and Superseded where readers see another text now."""
+    post = locked(revision.post)
+    revision = PostRevision.objects.select_for_update(no_key=True).get(pk=revision.pk)
+    if not can_moderate_post(by, post):
+        raise PermissionDenied
+    if revision.state != PostRevision.State.SHOWN or post.state != Post.State.PUBLISHED:
+        raise Superseded(f"{revision} {revision.get_state_display()}.")
+    assert_not_claimed_by_other(by, revision=revision.pk)
+    move(revision, PostRevision.State.APPROVED)
+    return record(revision, Decision.Action.READ, by)
+
+
+@transaction.atomic
+def lock(thread: Thread, *, by: User) -> None:
+    """Close a thread to new posts."""
+    _turn(thread, Thread.State.LOCKED, by)
+
+
+@transaction.atomic
+def unlock(thread: Thread, *, by: User) -> None:
+    _turn(thread, Thread.State.OPEN, by)
+
+
+def _turn(thread: Thread, to: Thread.State, by: User) -> None:
+    thread = Thread.objects.select_for_update(no_key=True).get(pk=thread.pk)
+    if not can_lock_thread(by, thread):
+        raise PermissionDenied
+    move(thread, to)
+    action = ThreadLogEntry.Action.LOCKED if to == Thread.State.LOCKED else ThreadLogEntry.Action.UNLOCKED
+    thread.acts.create(action=action, by=by, credential=credential_in_force(by))  # type: ignore[misc]
+    tell_locked(thread)
+
+
+def locked(post: Post) -> Post:
+    """The post with its thread, both held until the end, in the order that everybody takes."""
+    thread = Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
+    post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
+    post.thread = thread
+    return post
+
+
+def _live(post: Post) -> PostRevision:
+    revision = PostRevision.objects.select_for_update(no_key=True).get(pk=post.live_revision_id)  # type: ignore[misc]
+    revision.post = post
+    return revision
+
+
+def close(reports: list[Report], to: Report.State) -> None:
+    """End reports on one post or member together, and tell each who made one."""
+    for report in reports:
+        move(report, to, closed_at=timezone.now())
+        tell_reporter(report)
+
+
+def record(
+    revision: PostRevision, action: str, by: User, *, reason: str = "", note: str = "", since: datetime | None = None
+) -> Decision:
+    """A row of the log. It waited since the text was sent, or since an appeal was; its lane is that of what asked for it."""
+    asked = {Decision.Action.REMOVED: ReviewItem.Kind.REPORT}.get(Decision.Action(action), "")
+    lane = lane_of(revision, ReviewItem.Kind.APPEAL if since else asked)
+    waited = timezone.now() - (since or revision.created_at)
+    said = {"action": action, "reason": reason, "note": note, "waited": waited, "lane": lane}
+    closed_by(by, post=revision.post)
+    return Decision.objects.create(revision=revision, by=by, credential=credential_in_force(by), **said)  # type: ignore[misc]

@@ -1,0 +1,186 @@
+"""What the log says about one finished month. Such a month never changes again, so its figures are kept for an hour."""
+
+from calendar import month_name
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import Aggregate, CharField, Count, DurationField, Q, QuerySet, Value
+from django.db.models.functions import Cast, TruncMonth
+from django.utils import timezone
+
+from forum.models import Appeal, Decision, ReasonTemplate, Report
+
+FIRST_YEAR, SECONDS, MONTHS = 2020, 3600, 12
+READ = [Decision.Action.APPROVED, Decision.Action.READ, Decision.Action.CHANGES, Decision.Action.REJECTED]
+OUTCOMES = {
+    "approved": "Published as written",
+    "noted": "Published with a clinician’s note",
+    "covered": "Published with a part covered",
+    "read": "Read afterwards and left as it was",
+    "changes": "Sent back with a request for changes",
+    "rejected": "Not published",
+}
+AFTERWARDS = {"removed": "Removed", "hidden": "Hidden for a while", "restored": "Restored"}
+REPORTS = {"acted": "A moderator acted on it", "kept": "Nothing was changed"}
+APPEALS = {"upheld": "The decision stood", "overturned": "The decision was changed"}
+
+
+class Percentile(Aggregate):
+    """How long at most that share of them waited, interpolated between two neighbours."""
+
+    function = "PERCENTILE_CONT"
+    template = "%(function)s(%(fraction)s) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = DurationField()
+
+    def __init__(self, expression: str, fraction: float) -> None:
+        super().__init__(expression, fraction=fraction)
+
+
+WAITS = {"read": Count("pk"), "median": Percentile("waited", 0.5), "p90": Percentile("waited", 0.9)}
+
+
+@dataclass(frozen=True, order=True)
+class Month:
+    year: int
+    number: int
+
+    def __str__(self) -> str:
+        return f"{month_name[self.number]} {self.year}"
+
+    @property
+    def begins(self) -> datetime:
+        return datetime(self.year, self.number, 1, tzinfo=UTC)
+
+    @property
+    def ends(self) -> datetime:
+        return self.moved(1).begins
+
+    @property
+    def is_over(self) -> bool:
+        return self.ends <= timezone.now()
+
+    def moved(self, months: int) -> "Month":
+        place = self.year * 12 + self.number - 1 + months
+        return Month(place // 12, place % 12 + 1)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Counts as they are in the log; what of them may be shown is decided by forum.oversight.suppression."""
+
+    outcomes: dict[str, int]
+    reasons: dict[str, dict[str, int]]
+    afterwards: dict[str, int]
+    reported: int
+    reports: dict[str, int]
+    appealed: int
+    appeals: dict[str, int]
+    titles: dict[str, str]
+    months: dict[Month, Mapping[str, Any]]
+
+
+def last_month() -> Month:
+    """The newest that is over."""
+    now = timezone.now()
+    return Month(now.year, now.month).moved(-1)
+
+
+def month_from(year: int, number: int) -> Month | None:
+    """None for what is no month, or is not over yet."""
+    if not (FIRST_YEAR <= year <= timezone.now().year and 1 <= number <= 12):  # noqa: PLR2004
+        return None
+    month = Month(year, number)
+    return month if month.is_over else None
+
+
+def counted(month: Month) -> Counted:
+    return cache.get_or_set(f"forum:counted:{month.year}-{month.number}", lambda: count(month), SECONDS)  # type: ignore[return-value]
+
+
+def count(month: Month) -> Counted:
+    """Three questions: the year's months, the month's decisions, and everything else."""
+    outcomes, afterwards = dict.fromkeys(OUTCOMES, 0), dict.fromkeys(AFTERWARDS, 0)
+    other = _other(month)
+    titles = {key: title for kind, key, title, _ in other if kind == "reason"}
+    refused = {key: dict.fromkeys(titles, 0) for key in ("changes", "rejected")}
+    for action, noted, covered, reason, n in _decisions(month):
+        if action in afterwards:
+            afterwards[action] += n
+            continue
+        outcomes[_outcome(action, noted=noted, covered=covered)] += n
+        if action in refused:
+            refused[action][reason] = refused[action].get(reason, 0) + n
+    found = {kind: {key: n for name, key, _, n in other if name == kind} for kind in ("reports", "appeals", "made")}
+    reports, appeals = ({key: found[kind].get(key, 0) for key in keys} for kind, keys in ENDS.items())
+    made = found["made"]
+    return Counted(
+        *(outcomes, refused, afterwards, made.get("reports", 0), reports, made.get("appeals", 0), appeals),
+        *(titles, _months(month)),
+    )
+
+
+ENDS = {"reports": REPORTS, "appeals": APPEALS}
+
+
+def _outcome(action: str, *, noted: bool, covered: bool) -> str:
+    """A post published with a note and with a part covered counts as covered."""
+    if action != Decision.Action.APPROVED:
+        return action
+    return "covered" if covered else "noted" if noted else "approved"
+
+
+def _decisions(month: Month) -> QuerySet[Any, Any]:
+    rows = Decision.objects.standing().between(month.begins, month.ends).filter(action__in=[*READ, *AFTERWARDS])
+    names = ("action", "with_note", "with_redaction", "reason")
+    return rows.order_by().values(*names).annotate(n=Count("pk")).values_list(*names, "n")
+
+
+def _other(month: Month) -> list[tuple[str, str, str, int]]:
+    """Kind, key, title and count of: reports and appeals by how they ended, those made, and the kept reasons."""
+    closed, answered = _in("closed_at", month), _in("answered_at", month)
+    parts = [
+        _row("reports", Report.objects.filter(closed).order_by().values("state"), "state"),
+        _row("appeals", Appeal.objects.filter(answered).order_by().values("state"), "state"),
+        _row("made", Report.objects.filter(_in("made_at", month)).order_by().values(key=_text("reports")), "key"),
+        _row("made", Appeal.objects.filter(_in("made_at", month)).order_by().values(key=_text("appeals")), "key"),
+        _row("reason", ReasonTemplate.objects.order_by().values("code", "title"), "code", title="title"),
+    ]
+    return list(parts[0].union(*parts[1:], all=True))
+
+
+def _row(kind: str, rows: Any, key: str, title: str = "") -> Any:
+    rows = rows.annotate(kind=_text(kind), n=Count("pk"))
+    named = Cast(title, CharField()) if title else _text("")
+    rows = rows.annotate(k=Cast(key, CharField()), t=named)
+    return rows.values_list("kind", "k", "t", "n")
+
+
+def _text(words: str) -> Value:
+    return Value(words, output_field=CharField())
+
+
+def _in(name: str, month: Month) -> Q:
+    return Q(**{f"{name}__gte": month.begins, f"{name}__lt": month.ends})
+
+
+def _months(month: Month) -> dict[Month, Mapping[str, Any]]:
+    """The twelve months up to this one in which something was read: how much, the median and the 90th percentile."""
+    first = month.moved(1 - MONTHS)
+    rows = Decision.objects.standing().between(first.begins, month.ends).filter(action__in=READ)
+    by_month = rows.annotate(month=TruncMonth("decided_at", tzinfo=UTC)).order_by("month").values("month")
+    found = by_month.annotate(**WAITS)
+    return {Month(row["month"].year, row["month"].month): row for row in found}
+
+
+def in_words(span: timedelta) -> str:
+    """“7 min”, “3 h 20 min”, “2 days”, rounded to the nearest minute."""
+    minutes = round(span.total_seconds() / 60)
+    if minutes < 60:  # noqa: PLR2004
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 48:  # noqa: PLR2004
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    return f"{round(hours / 24)} days"

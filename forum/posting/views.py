@@ -1,0 +1,196 @@
+"""What members send. Everything typed is kept when something is wrong, and a refusal stands beside its field."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from forum.posting.forms import EditForm, ReplyForm, ThreadEditForm, ThreadForm
+from forum.models import Category, Post, PostRevision, Thread
+from forum.permissions import can_edit_post, can_quote_post, can_reply, can_start_thread
+from forum.threads.pagination import waiting_time
+from forum.text.markdown import render as render_words
+from forum.posting import drafts, posts as posting
+from forum.publishing import mentions
+from forum.publishing.visible_text import public_words
+
+View = Callable[..., HttpResponse]
+
+
+def preserve_input(view: View) -> View:
+    """A page to write on. Whoever was logged out while they wrote gets their words back; nothing is stored of them."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        if request.method == "POST":
+            return render(request, "forum/posting/logged_out.html", {"typed": request.POST}, status=403)
+        return redirect_to_login(request.get_full_path())
+
+    return never_cache(require_http_methods(["GET", "POST"])(answer))
+
+
+@preserve_input
+def new_thread(request: HttpRequest, slug: str) -> HttpResponse:
+    category = get_object_or_404(Category, slug=slug)
+    if not can_start_thread(request.user, category):
+        raise PermissionDenied
+    form = ThreadForm(request.POST or None, initial=_draft(request, category))
+
+    def send() -> Post:
+        return posting.start_thread(category, form.words(), by=request.user, key=form.cleaned_data["key"])
+
+    return _write(request, form, category, send, {"category": category})
+
+
+@preserve_input
+def reply(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    thread = get_object_or_404(Thread.objects.visible_to(request.user).select_related("author", "category"), pk=pk)
+    if not can_reply(request.user, thread):
+        raise PermissionDenied
+    quoted = _quoted(request, thread)
+    form = ReplyForm(request.POST or None, initial=_draft(request, thread) or _quote(quoted))
+
+    def send() -> Post:
+        key = form.cleaned_data["key"]
+        return posting.reply(thread, form.words(), by=request.user, key=key, quoted=quoted)
+
+    return _write(request, form, thread, send, {"thread": thread, "named_in": thread, "category": thread.category})
+
+
+@preserve_input
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    post = get_object_or_404(Post.objects.of(request.user).select_related("thread__category"), pk=pk)
+    if not can_edit_post(request.user, post):
+        raise PermissionDenied
+    last = post.revisions.order_by("-number")[0]
+    body = mentions.named_now(last.body, last)
+    initial = {"title": last.title, "body": body, "warning": last.warning, "seen": last.number}
+    kind = ThreadEditForm if last.title else EditForm
+    form = kind(_newest_seen(request, last), initial=initial | _draft(request, post))
+
+    def send() -> Post:
+        return posting.edit_post(post, form.words(), by=request.user, seen=_seen(request)).post
+
+    return _write(request, form, post, send, {"post": post, "named_in": post.thread, "category": post.thread.category})
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    post = get_object_or_404(Post.objects.of(request.user), pk=pk)
+    posting.withdraw_post(post, by=request.user)
+    return redirect("forum:my-posts")
+
+
+@login_required
+@require_POST
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    post = get_object_or_404(Post.objects.of(request.user), pk=pk)
+    posting.delete_post(post, by=request.user)
+    return redirect("forum:my-posts")
+
+
+@login_required
+@require_POST
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    get_object_or_404(request.user.drafts, pk=pk).delete()
+    messages.success(request, "The draft was discarded.")
+    return redirect("forum:my-posts")
+
+
+def _write(
+    request: HttpRequest, form: Form, place: drafts.Place, send: Callable[[], Post], context: dict[str, Any]
+) -> HttpResponse:
+    """What each page does with what was typed: keep it as a draft, show how it would look, or send it."""
+    if request.POST.get("do") == "draft":
+        return _keep(request, place)
+    if request.method == "POST" and form.is_valid():
+        if request.POST.get("do") == "preview":
+            context["preview"] = _preview(request, form, place)
+        else:
+            try:
+                return redirect("forum:my-post", send().pk)
+            except ValidationError as error:
+                form.add_error("body", error)
+    return render(request, "forum/posting/write.html", {"form": form, "waiting": waiting_time(), **context})
+
+
+def _preview(request: HttpRequest, form: Form, place: drafts.Place) -> str:
+    """By the real renderer; in a new thread nobody can be named yet."""
+    body = form.cleaned_data["body"]
+    if isinstance(place, Category):
+        return render_words(body)
+    alias = 1 if form.cleaned_data.get("anonymous") else None
+    post = place if isinstance(place, Post) else Post(thread=place, author=request.user, alias=alias)
+    return mentions.preview(body, post)
+
+
+def _keep(request: HttpRequest, place: drafts.Place) -> HttpResponse:
+    """The button leads to one's drafts; the page itself saves in the background and stays."""
+    try:
+        drafts.save_draft(place, request.POST.dict(), by=request.user, key=_key(request))
+    except ValidationError as error:
+        if request.headers.get("X-Background"):
+            return HttpResponse(status=409)
+        messages.error(request, error.messages[0])
+    return HttpResponse(status=204) if request.headers.get("X-Background") else redirect("forum:my-posts")
+
+
+def _key(request: HttpRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("key", ""))
+    except ValueError:
+        return uuid4()
+
+
+def _draft(request: HttpRequest, place: drafts.Place) -> dict[str, Any]:
+    """What the form begins with when it was opened from the list of drafts."""
+    number = request.GET.get("draft", "")
+    if not (number.isdecimal() and len(number) < 19):  # noqa: PLR2004  digits of a PostgreSQL bigint
+        return {}
+    found = request.user.drafts.filter(pk=number, **{type(place).__name__.lower(): place}).first()
+    return {**found.words, "key": found.key} if found else {}
+
+
+def _quoted(request: HttpRequest, thread: Thread) -> Post | None:
+    """The post that is answered to. One that went away meanwhile is let go: the answer's words are still its author's."""
+    number = request.POST.get("quoted") or request.GET.get("quote") or ""
+    if not (number.isdecimal() and len(number) < 19):  # noqa: PLR2004
+        return None
+    found = thread.posts.select_related("live_revision", "author").filter(pk=number).first()
+    return found if found and can_quote_post(request.user, thread, found) else None
+
+
+def _quote(post: Post | None) -> dict[str, Any]:
+    if post is None or post.live_revision is None:
+        return {}
+    words = mentions.named_now(public_words(post.live_revision)["body"], post.live_revision)
+    lines = "\n".join(f"> {line}" for line in words.splitlines())
+    return {"quoted": post.pk, "body": f"{lines}\n\n"}
+
+
+def _seen(request: HttpRequest) -> int:
+    """The number of the text that was edited; none that exists where the form does not say."""
+    number = request.POST.get("seen", "")
+    return int(number) if number.isdecimal() and len(number) < 10 else 0  # noqa: PLR2004  digits of an integer
+
+
+def _newest_seen(request: HttpRequest, last: PostRevision) -> Any:
+    """After a refusal the form knows the newest text: who sends again has been told of it."""
+    if request.method != "POST":
+        return None
+    typed = request.POST.copy()
+    typed["seen"] = str(last.number)
+    return typed

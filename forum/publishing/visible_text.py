@@ -1,0 +1,27 @@
+"""What readers see of a revision: its words without what moderators covered."""
+
+from forum.models import PostRevision, Redaction
+from forum.text.redaction import covered
+from forum.text.markdown import RENDER_VERSION, render
+from forum.publishing.guide_citations import cite
+from forum.publishing.mentions import members_named
+
+
+def public_words(revision: PostRevision) -> dict[str, str]:
+    """Title and body as anybody may have them; for quotations, titles and whatever else repeats a post."""
+    spans = list(Redaction.objects.in_force().filter(revision=revision))
+    return {part: covered(getattr(revision, part), [s for s in spans if s.part == part]) for part in ("title", "body")}
+
+
+def show_again(revision: PostRevision) -> None:
+    """Make the stored HTML anew after what is covered changed.
+
+    A link that is covered leads nobody to its page, and somebody whose name is covered hears of no mention.
+    """
+    body = public_words(revision)["body"]
+    members = members_named(body, list(revision.mentions.all()))
+    revision.html, revision.render_version = render(body, members), RENDER_VERSION
+    revision.save(update_fields=["html", "render_version"])
+    revision.mentions.exclude(user__in=members.values()).update(told=True)
+    if revision.post.live_revision_id == revision.pk:
+        cite(revision.post)

@@ -1,0 +1,76 @@
+"""Pages of threads and posts, each one range scan of an index: no OFFSET and no COUNT, however long the thread."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from statistics import median
+from typing import Any
+
+from django.core.cache import cache
+from django.utils import timezone
+
+from forum.threads.annotations import merged_thread, posts_as_read_by
+from forum.models import Decision, Post, Thread, ThreadLogEntry
+
+PER_PAGE = 20
+WEEK = timedelta(days=7)
+SAMPLE = 200
+
+
+@dataclass(frozen=True)
+class Page:
+    """Posts of one page of a thread, with what a reader needs to turn it."""
+
+    posts: list[Post]
+    number: int
+    last: int
+
+    @property
+    def jumps(self) -> list[int]:
+        """A few pages, evenly spread, to jump to: however long the thread, at most seven links."""
+        return sorted({1 + (self.last - 1) * step // 6 for step in range(7)})
+
+
+def page_of(position: int) -> int:
+    return (position - 1) // PER_PAGE + 1
+
+
+def address_of(post: Post) -> str:
+    """Its page of the thread, and its place there."""
+    page = page_of(post.position or 1)
+    query = f"?page={page}" if page > 1 else ""
+    return f"{post.thread.get_absolute_url()}{query}#post-{post.position}"
+
+
+def place_after_merge(pk: int, page: str, user: Any) -> str:
+    """Where the posts of that page of a merged thread stand now. Raises Http404 where this person may not read them."""
+    into = merged_thread(pk, user)
+    act = ThreadLogEntry.objects.filter(thread=pk, action=ThreadLogEntry.Action.MERGED).last()
+    moved = act.details.get("posts", []) if act else []
+    at = (int(page) - 1) * PER_PAGE if page.isdecimal() and len(page) < len(str(len(moved))) + 2 else 0
+    there = Post.objects.filter(pk__in=moved[at : at + PER_PAGE], thread=into, position__isnull=False)
+    first = there.select_related("thread").order_by("position").first()
+    return address_of(first) if first else into.get_absolute_url()
+
+
+def posts_of_page(thread: Thread, number: str, user: Any) -> Page:
+    """Page `number` by position; a number that does not exist gives the nearest page that does."""
+    last = page_of(max(thread.last_position, 1))
+    wanted = min(max(int(number) if number.isdecimal() and len(number) < len(str(last)) + 2 else 1, 1), last)
+    first = (wanted - 1) * PER_PAGE + 1
+    posts = Post.objects.in_thread(thread).select_related("author", "live_revision", "quoted__author")
+    posts = posts_as_read_by(user, posts)
+    return Page(list(posts.between(first, first + PER_PAGE - 1)), wanted, last)
+
+
+def waiting_time() -> timedelta | None:
+    """The median of how long posts waited for a decision in the last seven days; None where none was decided."""
+    return cache.get_or_set("forum:waiting", _waiting_time, 60)
+
+
+def _waiting_time() -> timedelta | None:
+    first_reading = [Decision.Action.APPROVED, Decision.Action.CHANGES, Decision.Action.REJECTED]
+    recent = Decision.objects.filter(decided_at__gt=timezone.now() - WEEK, action__in=first_reading).order_by(
+        "-decided_at"
+    )
+    waits = list(recent.values_list("waited", flat=True)[:SAMPLE])
+    return median(waits) if waits else None  # type: ignore[type-var]

@@ -1,0 +1,67 @@
+"""What search engines are told about a thread that anybody may read: only what its page shows. Nobody anonymous is named."""
+
+from typing import Any
+
+from django.utils.html import strip_tags
+
+from forum.publishing.mention_html import words_of
+from forum.models import Post, Thread
+
+Data = dict[str, Any]
+LONGEST = 2000  # characters of a text
+
+
+def is_public(thread: Thread) -> bool:
+    return not (thread.members_only or thread.category.members_only)
+
+
+def thread_data(thread: Thread, posts: list[Post], address: str) -> Data:
+    """A question with its answer where a clinician gave one, and a conversation otherwise. `address` begins with the scheme."""
+    shown = [post for post in posts if post.state == Post.State.PUBLISHED]
+    graph = [_breadcrumbs(thread, address)]
+    if shown and shown[0].position == 1:
+        graph.append(_question(thread, shown, address) if _answered(thread) else _talk(thread, shown, address))
+    return {"@context": "https://schema.org", "@graph": graph}
+
+
+def _answered(thread: Thread) -> bool:
+    return thread.answer is not None and thread.answer.state == Post.State.PUBLISHED
+
+
+def _talk(thread: Thread, shown: list[Post], address: str) -> Data:
+    opening, *replies = shown
+    comments = [{"@type": "Comment", **_words(post, address)} for post in replies]
+    talk = {"@type": "DiscussionForumPosting", "headline": thread.title, "url": address, **_words(opening, address)}
+    return talk | {"commentCount": thread.post_count - 1, "comment": comments}
+
+
+def _question(thread: Thread, shown: list[Post], address: str) -> Data:
+    assert thread.answer is not None
+    question = {"@type": "Question", "name": thread.title, **_words(shown[0], address)}
+    question |= {
+        "answerCount": thread.post_count - 1,
+        "acceptedAnswer": {"@type": "Answer", **_words(thread.answer, address)},
+    }
+    return {"@type": "QAPage", "url": address, "mainEntity": question}
+
+
+def _words(post: Post, address: str) -> Data:
+    live = post.live_revision
+    assert live is not None
+    assert post.published_at is not None
+    who = f"Anonymous member {post.alias}" if post.alias else str(post.author)
+    found: Data = {
+        "text": live.warning or strip_tags(words_of(post))[:LONGEST],
+        "author": {"@type": "Person", "name": who},
+        "datePublished": post.published_at.isoformat(),
+        "url": f"{address}#post-{post.position}",
+    }
+    return found | ({"dateModified": post.edited_at.isoformat()} if post.edited_at else {})
+
+
+def _breadcrumbs(thread: Thread, address: str) -> Data:
+    root = address[: address.index("/forum/")]
+    steps = [("Forum", "/forum/"), (thread.category.title, thread.category.get_absolute_url())]
+    named = [(name, root + path) for name, path in steps] + [(thread.title, address)]
+    items = [{"@type": "ListItem", "position": n, "name": name, "item": url} for n, (name, url) in enumerate(named, 1)]
+    return {"@type": "BreadcrumbList", "itemListElement": items}

@@ -1,0 +1,97 @@
+"""Reading. No GET writes a row or begins a session."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.permissions import is_appointed
+from forum.threads.annotations import threads_as_read_by
+from forum.threads.listings import categories_for, filters_for, on_duty, threads_page, with_following, with_appeal_status
+from forum.models import Post, Thread
+from forum.permissions import can_enter_category, can_moderate, can_reply, can_start_thread
+from forum.threads.pagination import PER_PAGE, address_of, place_after_merge, posts_of_page, waiting_time
+from forum.threads.structured_data import is_public, thread_data
+from forum.text.unicode_sanitizer import printable
+from guide.search.index import suggest
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    categories = list(categories_for(request.user))
+    there, following = on_duty(categories)
+    context = {"categories": categories, "waiting": waiting_time(), "on_duty": there, "next_duty": following}
+    return render(request, "forum/threads/index.html", context)
+
+
+@require_safe
+def category(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(with_following(request.user), slug=slug)
+    if not can_enter_category(request.user, found):
+        raise Http404
+    filters, show = filters_for(request.user), request.GET.get("show", "")
+    threads, older = threads_page(found, request.user, show=show, before=request.GET.get("before", ""))
+    context = {"category": found, "threads": threads, "older": older, "filters": filters}
+    context |= {"show": show if show in filters else "", "may_write": can_start_thread(request.user, found)}
+    return render(request, "forum/threads/category.html", context)
+
+
+@require_safe
+def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    found = threads_as_read_by(request.user).filter(pk=pk).first()
+    if found is None:
+        return redirect(place_after_merge(pk, request.GET.get("page", "1"), request.user), permanent=True)
+    if request.path != found.get_absolute_url():
+        return redirect(found)  # not for ever: a title may go and come back, and browsers would turn in circles
+    page = posts_of_page(found, request.GET.get("page", "1"), request.user)
+    may = {"may_reply": can_reply(request.user, found), "may_moderate": is_appointed(request.user)}
+    context = {"thread": found, "page": page, **may}
+    address = request.build_absolute_uri(found.get_absolute_url())
+    context["data"] = thread_data(found, page.posts, address) if is_public(found) else None
+    answer = render(request, "forum/threads/thread.html", context)
+    if context["data"] is None:
+        answer["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+@require_safe
+def post(request: HttpRequest, pk: int) -> HttpResponse:
+    """A permanent address: to the page of the thread on which the post stands, and to its place there."""
+    threads = Thread.objects.visible_to(request.user)
+    found = get_object_or_404(Post.objects.select_related("thread"), pk=pk, position__isnull=False, thread__in=threads)
+    return redirect(address_of(found))
+
+
+@login_required
+@require_safe
+def similar(request: HttpRequest) -> HttpResponse:
+    """What may already answer the title that is being typed."""
+    title = printable(request.GET.get("title", "")[:140])
+    found = {"sections": suggest(title)[:3], "threads": Thread.objects.visible_to(request.user).like(title)[:4]}
+    return render(request, "forum/posting/_similar_threads.html", found)
+
+
+@never_cache
+@login_required
+@require_safe
+def my_posts(request: HttpRequest) -> HttpResponse:
+    """Drafts, and what was sent: the newest first, by keyset pages."""
+    posts = with_appeal_status(Post.objects.of(request.user).with_last_revision()).select_related("thread")
+    before = request.GET.get("before", "")
+    if before.isdecimal() and len(before) < 19:  # noqa: PLR2004  digits of a PostgreSQL bigint
+        posts = posts.filter(pk__lt=before)
+    found = list(posts[: PER_PAGE + 1])
+    context = {"posts": found[:PER_PAGE], "older": found[PER_PAGE - 1].pk if len(found) > PER_PAGE else None}
+    drafts = request.user.drafts.select_related("category", "thread", "post__thread")
+    return render(request, "forum/posting/my_posts.html", context | {"drafts": drafts})
+
+
+@login_required
+@require_safe
+def my_post(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Post.objects.of(request.user).select_related("thread__category"), pk=pk)
+    revision = found.revisions.order_by("-number").first()
+    decisions = revision.decisions.all() if revision else []
+    context = {"post": found, "revision": revision, "decisions": decisions, "moderator": can_moderate(request.user)}
+    return render(request, "forum/posting/my_post.html", context)

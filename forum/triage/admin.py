@@ -1,0 +1,117 @@
+"""Triage's rules for staff: tried on their own examples before they are saved, on the last thousand texts on demand."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import URLPattern, path
+
+from forum.models import TriageList, TriageRule
+from forum.triage.detection import lines
+from forum.permissions import can_edit_triage, can_moderate
+from forum.triage import rule_editing
+
+WORDS = ["key", "title", "lane", "active", "phrases", "exceptions"]
+CONTEXT = ["negation_window", "past_window", "minds_quotes", "softened_lane"]
+ANSWER = ["help_needs", "advice", "note"]
+EXAMPLES = ["should_match", "should_not_match"]
+
+
+class RuleForm(forms.ModelForm):
+    class Meta:
+        model = TriageRule
+        fields = [*WORDS, *CONTEXT, *ANSWER, *EXAMPLES]
+
+    def clean(self) -> dict[str, Any]:
+        """What cannot be read, is too broad or fails its own examples is not saved; the reason stands beside the field."""
+        found = super().clean() or {}
+        if not self.errors:
+            rule = TriageRule(**found)
+            for problem in rule_editing.problems(rule, rule_editing.named_lists()):
+                self.add_error("phrases", problem)
+        return found
+
+
+class ListForm(forms.ModelForm):
+    class Meta:
+        model = TriageList
+        fields = ["name", "words"]
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        name = found.get("name") or self.instance.name
+        if not self.errors and (wrong := rule_editing.list_problems(name, lines(found.get("words", "")))):
+            raise ValidationError(wrong[:5])
+        return found
+
+
+class KeptAdmin(admin.ModelAdmin):
+    """Rows whose every wording is kept: nothing is deleted, a rule is switched off instead."""
+
+    change_form_template = "admin/forum/triage_change.html"
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return can_edit_triage(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return can_edit_triage(request.user)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return can_edit_triage(request.user)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return can_edit_triage(request.user)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        rule_editing.save(obj, by=request.user)
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        context = {**(kwargs.pop("extra_context", None) or {}), "versions": rule_editing.history(row) if row else []}
+        return super().change_view(request, object_id, *args, extra_context=context, **kwargs)
+
+
+@admin.register(TriageList)
+class TriageListAdmin(KeptAdmin):
+    form = ListForm
+    list_display = ["name", "version"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["name"] if obj else []
+
+
+@admin.register(TriageRule)
+class TriageRuleAdmin(KeptAdmin):
+    form = RuleForm
+    list_display = ["title", "key", "lane", "active", "version"]
+    list_filter = ["lane", "active"]
+    search_fields = ["key", "title", "phrases"]
+    actions = None
+    fieldsets = [
+        ("What it notices", {"fields": WORDS}),
+        ("When the words are not meant", {"fields": CONTEXT}),
+        ("What the author is told, and what the moderator may say", {"fields": ANSWER}),
+        ("Examples, tried at every saving", {"fields": EXAMPLES}),
+    ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["key"] if obj else []
+
+    def get_urls(self) -> list[URLPattern]:
+        dry = self.admin_site.admin_view(self.dry_run, cacheable=False)
+        return [path("<int:pk>/dry-run/", dry, name="forum_triagerule_dry_run"), *super().get_urls()]
+
+    def dry_run(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What the saved wording would notice among the last texts. Only for who may read them anyway."""
+        rule = get_object_or_404(TriageRule, pk=pk)
+        if not can_moderate(request.user):
+            raise PermissionDenied
+        found = rule_editing.dry_run(rule)
+        context = {"rule": rule, "found": found, "read": rule_editing.DRY_RUN, "title": f"Dry run: {rule.title}"}
+        return render(request, "admin/forum/dry_run.html", {**self.admin_site.each_context(request), **context})

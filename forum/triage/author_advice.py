@@ -1,0 +1,60 @@
+"""How what triage noticed is shown: to the author as advice with help lines, to the moderator as marks in the text."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from forum.models import Lane, TriageMatch
+from forum.triage.detection import Found, advice
+from guide.models import HelpLine
+
+USUAL_COUNTRY = "US"
+
+
+def advice_for(found: Iterable[Found | TriageMatch], user: Any) -> dict[str, Any]:
+    """What _advice.html needs. No row is asked for where nothing was noticed."""
+    rules = advice(found)
+    red = [rule for rule in rules if rule.lane == Lane.RED]
+    needs = {need for rule in rules for need in rule.help_needs.split()}
+    lines = help_lines(user.country, needs) if needs else []
+    at_home = any(line.country == user.country for line in lines)
+    return {"red": red, "amber": [r for r in rules if r not in red], "lines": lines, "at_home": at_home}
+
+
+def help_lines(country: str, needs: set[str]) -> list[HelpLine]:
+    """The lines of somebody's country; of the United States where we have none of theirs, beside the numbers for all."""
+    lines = HelpLine.objects.filter(country__in={country, USUAL_COUNTRY}, need__in=needs | {"emergency"}).order_by(
+        "position"
+    )
+    own = [line for line in lines if line.country == country]
+    return own or list(lines)
+
+
+def marked_spans(text: str, matches: Sequence[TriageMatch]) -> SafeString:
+    """The text, escaped, each noticed span marked with its rule; overlapping spans are cut where the next begins."""
+    pieces, at = [], 0
+    for match in sorted(matches, key=lambda m: (m.start, m.lane)):
+        start, end = max(match.start, at), min(match.end, len(text))
+        if end <= start:
+            continue
+        pieces.append(escape(text[at:start]))
+        pieces.append(
+            format_html(
+                '<mark class="lane-{}" title="{}">{}</mark>', match.get_lane_display(), reason(match), text[start:end]
+            )
+        )
+        at = end
+    pieces.append(escape(text[at:]))
+    return mark_safe("".join(pieces))  # noqa: S308  every piece is escaped
+
+
+def reason(match: TriageMatch) -> str:
+    words = match.rule.title if match.rule else match.get_kind_display().capitalize()
+    return f"{words} ({match.get_softened_display()})" if match.softened else words
+
+
+def unsaved(found: Found) -> TriageMatch:
+    """A finding of a dry run in the shape of a stored one."""
+    return TriageMatch(**vars(found))

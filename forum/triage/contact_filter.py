@@ -1,0 +1,42 @@
+"""What is always read before it appears, whoever wrote it: new links, and ways to reach somebody outside this place."""
+
+import re
+import unicodedata
+
+from forum.models import PostRevision
+from forum.text.markdown import links
+
+PHONE = re.compile(r"(?:\d[\s()./\\_*|,:–—-]*){7,}")
+MAIL = re.compile(r"[^\s@]@[^\s@]|\(\s*at\s*\)|\[\s*at\s*\]|\w\s+at\s+\w+\s+(?:dot|\.)\s+\w", re.IGNORECASE)
+ADDRESS = re.compile(r"https?:|www\.|\b[\w-]{1,63}(?:\.|\s*[(\[]\s*dot\s*[)\]]\s*|\s+dot\s+)[a-z]{2,}\b", re.IGNORECASE)
+CHANNEL = re.compile(
+    r"\b(?:whats\s?app|telegram|signal|discord|snap\s?chat|insta(?:gram)?|facebook|messenger|skype|kik|wickr|threema"
+    r"|e-?mail|gmail|(?:d\.?m\.?|p\.?m\.?|text|call|phone|ring|inbox|message)\s+me)\b",
+    re.IGNORECASE,
+)
+
+
+def must_be_read_first(revision: PostRevision) -> bool:
+    """Whether a clinician has to read this before anybody else may: it holds a link that is not public yet, or a contact."""
+    text = _plain(f"{revision.title}\n{revision.warning}\n{revision.body}")
+    known = _known_links(revision)
+    fresh = [address for address in links(text) if address not in known]
+    if fresh:
+        return True
+    for address in known:
+        text = text.replace(address, " ")
+    return any(pattern.search(text) for pattern in (ADDRESS, MAIL, PHONE, CHANNEL))
+
+
+def _known_links(revision: PostRevision) -> list[str]:
+    """Those of the text that readers see now, where somebody read it before they did; the longest first."""
+    live = revision.post.live_revision
+    if live is None or live.state != PostRevision.State.APPROVED:
+        return []
+    return sorted(links(live.body), key=len, reverse=True)
+
+
+def _plain(text: str) -> str:
+    """The text as the eye reads it: full-width signs as ordinary ones, and nothing that cannot be seen."""
+    folded = unicodedata.normalize("NFKC", text)
+    return "".join(c for c in folded if unicodedata.category(c) not in ("Cf", "Mn"))

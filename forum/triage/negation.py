@@ -1,0 +1,90 @@
+"""Whether a match is meant: negated, long past or in general, quoted. A leaf; it looks at a few words around the match only."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from forum.triage.tokenizer import Token
+
+NEGATORS = set(
+    "not no never without isnt wasnt arent werent didnt dont doesnt havent hasnt hadnt wouldnt nor denies denied neither".split()
+)
+FALSE_NEGATORS = set(
+    "joking kidding lying exaggerating only just sure know thought think care believe lie wait long".split()
+)
+PRESENT = set("now today tonight still currently rn atm yesterday".split())
+PRESENT_PAIRS = {("last", "night"), ("this", "morning"), ("this", "weekend"), ("this", "week"), ("right", "now")}
+UNITS = set("year years yr yrs month months decade decades".split())
+DECADES = set("60s 70s 80s 90s 1960s 1970s 1980s 1990s 2000s sixties seventies eighties nineties noughties".split())
+GENERAL = {
+    ("if", "someone"), ("if", "somebody"), ("if", "anyone"), ("if", "anybody"), ("if", "people"), ("if", "you"), ("in", "case"),
+    ("signs", "of"), ("symptoms", "of"), ("risk", "of"), ("risks", "of"), ("can", "cause"), ("could", "cause"), ("may", "cause"),
+    ("label", "says"), ("leaflet", "says"), ("label", "warns"), ("leaflet", "warns"), ("when", "someone"), ("when", "people"),
+    ("history", "of"), ("used", "to"), ("back", "then"), ("last", "year"), ("the", "past"), ("years", "back"), ("as", "teen"),
+    ("i", "read"), ("we", "learned"), ("training", "on"), ("does", "anyone"), ("people", "who"), ("they", "teach"),
+}  # fmt: skip
+CITED = set(
+    "lyric lyrics song songs chorus album band sings singing sang movie film novel poem quote track verse".split()
+)
+
+
+class Windows(NamedTuple):
+    """How far, in words, a “not” and a sign of the past may stand; 0 minds none. `quotes`: whether quotations are minded."""
+
+    negation: int
+    past: int
+    quotes: bool
+
+
+def softened(tokens: Sequence[Token], first: int, last: int, windows: Windows, *, says_not: bool) -> str:
+    """“negated”, “past”, “quoted”, or nothing when the words stand for themselves.
+
+    `says_not`: the phrase itself holds a “not”, so one between its words is its own.
+    """
+    end = tokens[last].clause
+    inside = not says_not and any(t.word in NEGATORS and t.clause == end for t in tokens[first + 1 : last])
+    if windows.negation and (inside or _negated(tokens, first, windows.negation)):
+        return "negated"
+    if windows.past and _past(tokens, first, last, windows.past):
+        return "past"
+    if windows.quotes and _cited(tokens, first, last):
+        return "quoted"
+    return ""
+
+
+def _negated(tokens: Sequence[Token], first: int, window: int) -> bool:
+    """A “not” in the same clause; “not joking, …” and “don't know if …” deny nothing."""
+    for i in range(first - 1, max(first - 1 - window, -1), -1):
+        if tokens[i].clause != tokens[first].clause:
+            return False
+        if tokens[i].word in NEGATORS:
+            return not any(t.word in FALSE_NEGATORS for t in tokens[i + 1 : min(i + 4, first)])
+    return False
+
+
+def _past(tokens: Sequence[Token], first: int, last: int, window: int) -> bool:
+    low, high = max(first - window, 0), min(last + window + 1, len(tokens))
+    around = [
+        t for t in tokens[low:high] if tokens[first].sentence == t.sentence or tokens[last].sentence == t.sentence
+    ]
+    words = [t.word for t in around]
+    if PRESENT & set(words) or PRESENT_PAIRS & set(pairwise(words)):
+        return False
+    return any(_is_past(words, i) for i in range(len(words)))
+
+
+def _is_past(words: Sequence[str], i: int) -> bool:
+    word, pair = words[i], tuple(words[i : i + 2])
+    if word == "ago":
+        return bool(UNITS & set(words[max(i - 2, 0) : i]))
+    if words[i : i + 2] == ["in", "the"] and i + 2 < len(words) and words[i + 2] in DECADES:
+        return True
+    year = len(pair) == 2 and pair[0] in ("in", "since") and len(pair[1]) == 4 and pair[1][:2] in ("19", "20")  # noqa: PLR2004
+    return year or pair in GENERAL or tuple(words[i : i + 3]) == ("when", "i", "was")
+
+
+def _cited(tokens: Sequence[Token], first: int, last: int) -> bool:
+    if tokens[first].quoted:
+        return True
+    around = tokens[max(first - 15, 0) : last + 16]
+    return any(t.word in CITED and abs(t.sentence - tokens[first].sentence) <= 1 for t in around)

@@ -1,0 +1,216 @@
+"""The guide as files again: what load_guide reads, made from what readers see now. Drafts and history stay here."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from django.db import models
+from django.template.loader import render_to_string
+
+from guide.content_io.reader import FOLDER
+from guide.content_io.yaml_format import Folded, Keys, as_article, as_yaml, without_empty
+from guide.models import (
+    Article,
+    GlossaryTerm,
+    HelpLine,
+    MatrixRow,
+    Milestone,
+    OutcomeFigure,
+    QuestionGroup,
+    SafetyMessage,
+    Section,
+    SideEffect,
+    Source,
+    Story,
+    SupportGroup,
+    Treatment,
+    Video,
+    VideoTopic,
+)
+from guide.pages.article_context import standing
+
+Row = dict[str, Any]
+# What no table holds and the site reads from its files: taken over as it is.
+KEPT = ["tools.yaml", "README.md"]
+THE_DAY = (2000, 1, 1, 0, 0, 0)  # of every file in the zip, so that the same guide is the same zip
+
+
+def guide_files() -> dict[str, str]:
+    """Every file of the guide by its path within the folder."""
+    files = {f"{name}.yaml": as_yaml(rows()) for name, rows in TABLES.items()}
+    files |= {f"articles/{article.slug}.md": _article(article) for article in _articles()}
+    return files | {name: (FOLDER / name).read_text() for name in KEPT}
+
+
+def write_guide(folder: Path) -> list[str]:
+    """Write the guide into a folder. Returns the article files that it took away there, since no page has that name now.
+
+    Only a folder that holds a guide already loses any file.
+    """
+    files = guide_files()
+    was_a_guide = (folder / "sections.yaml").exists()
+    (folder / "articles").mkdir(parents=True, exist_ok=True)
+    gone = [f for f in sorted((folder / "articles").glob("*.md")) if f"articles/{f.name}" not in files]
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    for file in gone if was_a_guide else []:
+        file.unlink()
+    return [file.name for file in gone] if was_a_guide else []
+
+
+def zip_guide(*, translators: bool) -> bytes:
+    """The guide's files in one zip and, for translators, how to go about it and a list of terms."""
+    files = {f"guide/{name}": text for name, text in guide_files().items()}
+    if translators:
+        files |= {"README.md": _to_translators(), "terms.csv": _terms()}
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            archive.writestr(zipfile.ZipInfo(name, THE_DAY), files[name], zipfile.ZIP_DEFLATED)
+    return made.getvalue()
+
+
+def _to_translators() -> str:
+    live = [article.live_revision for article in Article.objects.published()]
+    words = sum(len(f"{text.in_short} {text.body}".split()) for text in live if text)
+    return render_to_string("guide/content_io/for_translators.md", {"articles": len(live), "words": words})
+
+
+def _terms() -> str:
+    """For a spreadsheet: each term once, with what else it is called, and a column to fill in.
+
+    A cell that a spreadsheet would take for a formula begins with an apostrophe.
+    """
+    made = io.StringIO()
+    sheet = csv.writer(made)
+    sheet.writerow(["key", "term", "also", "in the street", "what it means", "translation"])
+    for term in GlossaryTerm.objects.order_by("term", "pk"):
+        also, street = ", ".join(term.aliases), ", ".join(term.nicknames)
+        sheet.writerow([_cell(text) for text in (term.slug, term.term, also, street, term.definition)] + [""])
+    return "\ufeff" + made.getvalue()  # by which spreadsheets know UTF-8
+
+
+def _cell(text: str) -> str:
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def _articles() -> models.QuerySet[Article]:
+    return Article.objects.published().in_reading_order().prefetch_related("safety_messages", "related")
+
+
+def _article(article: Article) -> str:
+    live = article.live_revision
+    assert live is not None
+    front = {
+        "title": live.title,
+        "section": article.section.key,
+        "position": article.position,
+        "summary": live.summary,
+        "in_short": Folded(live.in_short.strip() + "\n"),
+        "safety": Keys(message.key for message in article.safety_messages.all()),
+        "related": Keys(other.slug for other in article.related.all() if other.live_revision_id),
+        "review_months": article.review_months,
+        "changes": [{"on": day, "note": note} for day, note in standing(article).changes],
+    }
+    return as_article(without_empty(front, "changes"), live.body)
+
+
+def _plain(model: type[models.Model], names: str, *optional: str) -> Callable[[], list[Row]]:
+    """The table's rows in the order in which they came, with these fields."""
+
+    def rows() -> list[Row]:
+        found = model._default_manager.order_by("pk")
+        return [without_empty(_fields(row, names.split()), *optional) for row in found]
+
+    return rows
+
+
+def _fields(row: models.Model, names: Iterable[str]) -> Row:
+    values = {name: getattr(row, name) for name in names}
+    return {name: Keys(value) if isinstance(value, list) else value for name, value in values.items()}
+
+
+def _side_effects() -> list[Row]:
+    names = ["form", "name", "percent", "placebo", "trial", "sources"]
+    return [
+        {**_fields(row, names), "check": row.check_date, "position": row.position}
+        for row in SideEffect.objects.order_by("pk")
+    ]
+
+
+def _figures() -> list[Row]:
+    found = []
+    for figure in OutcomeFigure.objects.order_by("pk").prefetch_related("arms"):
+        row = _fields(figure, ["slug", "title", "finding", "measure", "population", "out_of", "good"])
+        row["arms"] = [{"label": arm.label, "count": arm.count} for arm in figure.arms.all()]
+        found.append(without_empty({**row, **_fields(figure, ["sources", "note"])}, "note"))
+    return found
+
+
+def _questions() -> list[Row]:
+    return [
+        {
+            "group": group.key,
+            "group_title": group.title,
+            "questions": [_fields(question, ["slug", "question", "answer"]) for question in group.questions.all()],
+        }
+        for group in QuestionGroup.objects.prefetch_related("questions")
+    ]
+
+
+def _treatments() -> Row:
+    found = []
+    for treatment in Treatment.objects.select_related("article").prefetch_related("cells__row"):
+        row = _fields(treatment, ["slug", "name", "brands", "kind"])
+        article = treatment.article
+        row["article"] = article.slug if article and article.live_revision_id else None
+        row["sources"] = Keys(treatment.sources)
+        row["cells"] = {cell.row.key: {"short": cell.short, "detail": cell.detail} for cell in treatment.cells.all()}
+        found.append(row)
+    return {"rows": [_fields(row, ["key", "question"]) for row in MatrixRow.objects.all()], "treatments": found}
+
+
+def _videos() -> Row:
+    names = ["title", "maker", "url", "embed_id", "published", "captions", "commercial", "warning", "reviewer"]
+    videos = [
+        without_empty({"topic": v.topic.slug, **_fields(v, [*names, "sources", "checked"])}, "embed_id", "reviewer")
+        for v in Video.objects.select_related("topic").order_by("pk")
+    ]
+    return {"topics": [_fields(t, ["slug", "title", "good_video"]) for t in VideoTopic.objects.all()], "videos": videos}
+
+
+def _stories() -> list[Row]:
+    return [
+        {
+            **_fields(story, ["slug", "name", "title", "position"]),
+            "safety": Keys(message.key for message in story.safety_messages.all()),
+            "text": story.text,
+        }
+        for story in Story.objects.order_by("pk").prefetch_related("safety_messages")
+    ]
+
+
+TABLES: dict[str, Callable[[], Any]] = {
+    "sections": _plain(Section, "key title summary position"),
+    "sources": _plain(Source, "key title authors publisher year doi url kind checked seen verify note"),
+    "safety": _plain(SafetyMessage, "key level position title text"),
+    "milestones": _plain(Milestone, "date sort use title text"),
+    "figures": _figures,
+    "side_effects": _side_effects,
+    "helplines": _plain(
+        HelpLine, "country need name phone sms url note sources checked position", "phone", "sms", "url", "note"
+    ),
+    "faq": _questions,
+    "glossary": _plain(GlossaryTerm, "slug term aliases nicknames definition"),
+    "treatments": _treatments,
+    "groups": _plain(
+        SupportGroup,
+        "slug name kind url phone position checked sources description medicines",
+        *("url", "phone", "medicines"),
+    ),
+    "videos": _videos,
+    "stories": _stories,
+}

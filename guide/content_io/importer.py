@@ -1,0 +1,245 @@
+"""Bring the content files into the database, once. What an editor has in the admin is never overwritten."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models, transaction
+
+from guide import services
+from guide.content_io.reader import ArticleFile, Content, ContentError
+from guide.models import (
+    Article,
+    GlossaryTerm,
+    HelpLine,
+    MatrixCell,
+    MatrixRow,
+    Milestone,
+    OutcomeArm,
+    OutcomeFigure,
+    Question,
+    QuestionGroup,
+    SafetyMessage,
+    Section,
+    SideEffect,
+    Source,
+    Story,
+    SupportGroup,
+    Treatment,
+    Video,
+    VideoTopic,
+)
+from guide.pages.blocks import UnknownPart, fill
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Report:
+    """What a load did, in the words that the command prints."""
+
+    loaded: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.loaded)
+
+
+@transaction.atomic
+def load_guide(content: Content) -> Report:
+    """Load what is absent or, for articles that nobody edited, newer in the files. Raises ContentError; then nothing changed."""
+    report = Report()
+    _load_tables(content.tables, report)
+    articles = [_load_article(file, report) for file in content.articles]
+    _relate(content, {article.slug: article for article in articles})
+    _load_treatments(content.tables["treatments"] or {}, report)
+    _check_parts(content)
+    if report.changed:
+        services.guide_changed()
+    return report
+
+
+def _load_tables(tables: dict[str, Any], report: Report) -> None:
+    _rows(Section, "key", tables["sections"], report)
+    _rows(Source, "key", map(_without_none, tables["sources"]), report)
+    _rows(SafetyMessage, "key", tables["safety"], report)
+    _rows(GlossaryTerm, "slug", map(_without_none, tables["glossary"]), report)
+    _rows(SupportGroup, "slug", map(_without_none, tables["groups"]), report)
+    _table(Milestone, tables["milestones"], report)
+    _table(SideEffect, ({**row, "check_date": row.get("check")} for row in tables["side_effects"]), report)
+    _table(HelpLine, map(_without_none, tables["helplines"]), report)
+    _load_figures(tables["figures"], report)
+    _load_questions(tables["faq"], report)
+    _load_videos(tables["videos"] or {}, report)
+    _load_stories(tables["stories"], report)
+
+
+def _rows(model: type[models.Model], key: str, rows: Iterable[Row], report: Report) -> None:
+    """Make the rows whose key is not there yet; leave every other row as the admin has it."""
+    there = set(model._default_manager.values_list(key, flat=True))
+    new = [model(**_fields(model, row)) for row in rows if row[key] not in there]
+    model._default_manager.bulk_create(new)
+    report.loaded.extend(f"{model._meta.verbose_name} {getattr(row, key)}" for row in new)
+
+
+def _table(model: type[models.Model], rows: Iterable[Row], report: Report) -> None:
+    """Rows without a key of their own are loaded into an empty table only."""
+    if model._default_manager.exists():
+        return
+    new = model._default_manager.bulk_create([model(**_fields(model, row)) for row in rows])
+    if new:
+        report.loaded.append(f"{len(new)} {model._meta.verbose_name_plural}")
+
+
+def _fields(model: type[models.Model], row: Row) -> Row:
+    names = {f.name for f in model._meta.concrete_fields}
+    return {name: value for name, value in row.items() if name in names}
+
+
+def _without_none(row: Row) -> Row:
+    return {name: value for name, value in row.items() if value is not None}
+
+
+def _load_figures(rows: list[Row], report: Report) -> None:
+    _rows(OutcomeFigure, "slug", map(_without_none, rows), report)
+    figures = OutcomeFigure.objects.filter(arms__isnull=True).in_bulk(field_name="slug")
+    OutcomeArm.objects.bulk_create(
+        OutcomeArm(figure=figures[row["slug"]], label=arm["label"], count=arm["count"], position=i)
+        for row in rows
+        if row["slug"] in figures
+        for i, arm in enumerate(row["arms"])
+    )
+
+
+def _load_questions(groups: list[Row], report: Report) -> None:
+    rows = [{"key": g["group"], "title": g["group_title"], "position": i} for i, g in enumerate(groups)]
+    _rows(QuestionGroup, "key", rows, report)
+    by_key = QuestionGroup.objects.in_bulk(field_name="key")
+    questions = [
+        {**q, "group": by_key[g["group"]], "position": i} for g in groups for i, q in enumerate(g["questions"])
+    ]
+    _rows(Question, "slug", questions, report)
+
+
+def _load_videos(tables: Row, report: Report) -> None:
+    topics = [{**row, "position": i} for i, row in enumerate(tables.get("topics", []))]
+    _rows(VideoTopic, "slug", topics, report)
+    by_slug = VideoTopic.objects.in_bulk(field_name="slug")
+    videos = [{**_without_none(row), "topic": by_slug[row["topic"]]} for row in tables.get("videos", [])]
+    for video in videos:
+        video["published"] = str(video.get("published", ""))
+    _table(Video, videos, report)
+
+
+def _load_stories(rows: list[Row], report: Report) -> None:
+    before = set(Story.objects.values_list("slug", flat=True))
+    _rows(Story, "slug", rows, report)
+    for row in rows:
+        if row["slug"] not in before:
+            story = Story.objects.get(slug=row["slug"])
+            story.safety_messages.set(SafetyMessage.objects.filter(key__in=row.get("safety") or []))
+
+
+def _load_treatments(tables: Row, report: Report) -> None:
+    rows = [{**row, "position": i} for i, row in enumerate(tables.get("rows", []))]
+    _rows(MatrixRow, "key", rows, report)
+    articles = Article.objects.in_bulk(field_name="slug")
+    treatments = [
+        {**_without_none(row), "article": articles.get(row.get("article")), "position": i}
+        for i, row in enumerate(tables.get("treatments", []))
+    ]
+    _rows(Treatment, "slug", treatments, report)
+    by_key, by_slug = MatrixRow.objects.in_bulk(field_name="key"), Treatment.objects.in_bulk(field_name="slug")
+    there = set(MatrixCell.objects.values_list("treatment__slug", "row__key"))
+    MatrixCell.objects.bulk_create(
+        MatrixCell(treatment=by_slug[t["slug"]], row=by_key[key], short=cell["short"], detail=cell["detail"])
+        for t in treatments
+        for key, cell in t["cells"].items()
+        if (t["slug"], key) not in there
+    )
+
+
+def _load_article(file: ArticleFile, report: Report) -> Article:
+    """Make the article, or give it the file's newer text unless somebody wrote a revision of it in the admin."""
+    article = Article.objects.filter(slug=file.slug).select_related("live_revision").first()
+    digest = _digest(file)
+    if article and article.content_digest == digest:
+        return article
+    if article and article.revisions.filter(author__isnull=False).exists():
+        report.skipped.append(f"article {file.slug}: edited in the admin")
+        return article
+    article = article or Article(slug=file.slug)
+    article.section = _section(file)
+    article.position, article.review_months = file.front["position"], file.front["review_months"]
+    article.content_digest, article.earlier_changes = digest, _changes(file)
+    article.save()
+    article.safety_messages.set(_safety(file))
+    draft = _draft(file)
+    if not _says_already(article, draft):
+        services.publish_loaded(services.write_revision(article, draft, by=None))
+    report.loaded.append(f"article {file.slug}")
+    return article
+
+
+def _says_already(article: Article, draft: services.Draft) -> bool:
+    """Whether only the form of the file is new, or what stands around the text."""
+    live = article.live_revision
+    words = ("title", "summary", "in_short", "body")
+    return bool(live) and all(getattr(live, name) == getattr(draft, name) for name in words)
+
+
+def _digest(file: ArticleFile) -> str:
+    return hashlib.sha256((json.dumps(file.front, default=str, sort_keys=True) + file.body).encode()).hexdigest()
+
+
+def _draft(file: ArticleFile) -> services.Draft:
+    front = file.front
+    return services.Draft(front["title"], front["summary"], front["in_short"].strip(), file.body, "Content files")
+
+
+def _changes(file: ArticleFile) -> list[list[str]]:
+    return [[str(change["on"]), change["note"]] for change in file.front.get("changes", [])]
+
+
+def _section(file: ArticleFile) -> Section:
+    try:
+        return Section.objects.get(key=file.front["section"])
+    except Section.DoesNotExist as error:
+        raise ContentError(f"{file.path.name}:1: there is no section {file.front['section']!r}") from error
+
+
+def _safety(file: ArticleFile) -> list[SafetyMessage]:
+    found = SafetyMessage.objects.in_bulk(file.front["safety"], field_name="key")
+    missing = set(file.front["safety"]) - set(found)
+    if missing:
+        raise ContentError(f"{file.path.name}:1: there is no safety message {', '.join(sorted(missing))}")
+    return list(found.values())
+
+
+def _relate(content: Content, articles: dict[str, Article]) -> None:
+    """Related articles, once all exist; only where an article has none yet."""
+    for file in content.articles:
+        unknown = set(file.front["related"]) - set(articles)
+        if unknown:
+            raise ContentError(f"{file.path.name}:1: related names no article {', '.join(sorted(unknown))}")
+        article = articles[file.slug]
+        if file.front["related"] and not article.related.exists():
+            article.related.set([articles[slug] for slug in file.front["related"]])
+
+
+def _check_parts(content: Content) -> None:
+    for file in content.articles:
+        for number, line in enumerate(file.body.splitlines(), file.body_line):
+            _check_part(file, number, line.strip())
+
+
+def _check_part(file: ArticleFile, number: int, line: str) -> None:
+    if not (line.startswith("[[") and line.endswith("]]")):
+        return
+    try:
+        fill(f'<div data-part="{line[2:-2]}"></div>')
+    except UnknownPart as error:
+        raise ContentError(f"{file.path.name}:{number}: {error}") from error

@@ -1,0 +1,131 @@
+"""Read the guide's text from guide/content/: files to plain rows, every fault named with its file and line."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from guide.text.markdown import CITATION, UNKNOWN_CITATION
+
+FOLDER = Path(__file__).parent / "content"
+REQUIRED = {"title", "section", "position", "summary", "in_short", "safety", "related", "review_months"}
+TABLES = [
+    *("sections", "sources", "safety", "milestones", "figures", "side_effects", "helplines"),
+    *("faq", "glossary", "treatments", "groups", "videos", "stories", "tools"),
+]
+
+
+class ContentError(ValueError):
+    """A content file breaks a rule. The message begins with `file:line:`."""
+
+
+@dataclass(frozen=True)
+class ArticleFile:
+    slug: str
+    path: Path
+    front: dict[str, Any]
+    body: str
+    body_line: int
+
+
+@dataclass
+class Content:
+    articles: list[ArticleFile] = field(default_factory=list)
+    tables: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text of the content with its place, for checks."""
+
+    path: Path
+    line: int
+    where: str
+    text: str
+
+
+def read_content(folder: Path = FOLDER) -> Content:
+    """All files. Raises ContentError for a file that cannot be read, lacks a field, or cites badly."""
+    content = Content()
+    for name in TABLES:
+        path = folder / f"{name}.yaml"
+        content.tables[name] = _yaml(path, path.read_text(), 1) if path.exists() else []
+    content.articles = [_article(path) for path in sorted((folder / "articles").glob("*.md"))]
+    keys = {source["key"] for source in content.tables["sources"]}
+    for text in texts(content, folder):
+        _check_citations(text, keys)
+    return content
+
+
+def texts(content: Content, folder: Path = FOLDER) -> Iterator[Text]:
+    """Every text that may cite: articles, their opening paragraphs, and the strings of the tables."""
+    for article in content.articles:
+        yield Text(article.path, 1, f"{article.slug} in short", str(article.front["in_short"]))
+        yield Text(article.path, article.body_line, article.slug, article.body)
+    for name, rows in content.tables.items():
+        path = folder / f"{name}.yaml"
+        source = path.read_text() if path.exists() else ""
+        for where, text in _strings(rows, name):
+            yield Text(path, _line_of(source, text), where, text)
+
+
+def _article(path: Path) -> ArticleFile:
+    parts = path.read_text().split("---\n", 2)
+    if len(parts) != 3 or parts[0]:  # noqa: PLR2004
+        raise ContentError(f"{path.name}:1: front matter between two lines of --- is missing")
+    front = _yaml(path, parts[1], 2)
+    missing = REQUIRED - set(front or {})
+    if missing:
+        raise ContentError(f"{path.name}:1: the front matter lacks {', '.join(sorted(missing))}")
+    return ArticleFile(path.stem, path, front, parts[2].strip() + "\n", parts[1].count("\n") + 3)
+
+
+def _yaml(path: Path, text: str, first_line: int) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = first_line + mark.line if mark else first_line
+        raise ContentError(f"{path.name}:{line}: {getattr(error, 'problem', error)}") from error
+
+
+def _check_citations(text: Text, keys: set[str]) -> None:
+    for match in UNKNOWN_CITATION.finditer(text.text):
+        raise ContentError(f"{_place(text, match)}: {match[0]} is not a citation")
+    for match in CITATION.finditer(text.text):
+        if match[1] and match[1] not in keys:
+            raise ContentError(f"{_place(text, match)}: source {match[1]} is not in sources.yaml")
+        if match[3]:
+            _check_date(text, match)
+
+
+def _check_date(text: Text, match: re.Match[str]) -> None:
+    try:
+        date.fromisoformat(match[3])
+    except ValueError as error:
+        raise ContentError(f"{_place(text, match)}: {match[3]} is not a date") from error
+
+
+def _place(text: Text, match: re.Match[str]) -> str:
+    return f"{text.path.name}:{text.line + text.text.count(chr(10), 0, match.start())}"
+
+
+def _strings(value: Any, where: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield where, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _strings(inner, f"{where}.{key}")
+    elif isinstance(value, list):
+        for i, inner in enumerate(value, 1):
+            yield from _strings(inner, f"{where}[{i}]")
+
+
+def _line_of(source: str, text: str) -> int:
+    """Where a value begins in its file: YAML forgets it, so look for its first words."""
+    start = source.find(text.strip()[:24].split("\n")[0])
+    return source.count("\n", 0, start) + 1 if start >= 0 else 1

@@ -1,0 +1,37 @@
+"""A handbook of docs/ as a page of the site: the guide's renderer, with pictures between."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.conf import settings
+
+from guide.text.markdown import Heading, render
+
+EDITORS = "editors.md"
+TITLE = re.compile(r"\A# .*\n")
+PICTURE = re.compile(r"^!\[([^\]\n]+)\]\(img/([a-z0-9-]+\.(?:png|webp))\)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of text, or a picture of docs/img with what it shows in words."""
+
+    html: str = ""
+    picture: str = ""
+    alt: str = ""
+
+
+@lru_cache(maxsize=4)
+def handbook(name: str = EDITORS) -> tuple[list[Piece], list[Heading]]:
+    """The pieces in their order, and the headings of the second level; read once, since it comes with the code."""
+    text = TITLE.sub("", (settings.ROOT / "docs" / name).read_text())
+    pieces, headings, end = [], [], 0
+    for match in [*PICTURE.finditer(text), None]:
+        rendered = render(text[end : match.start() if match else None])
+        pieces.append(Piece(rendered.html))
+        headings.extend(heading for heading in rendered.headings if heading.level == 2)  # noqa: PLR2004
+        if match:
+            pieces.append(Piece(picture=match[2], alt=match[1]))
+            end = match.end()
+    return pieces, headings

@@ -1,0 +1,60 @@
+"""Treatments in the admin, and the whole comparison as one grid."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path
+
+from guide import models
+from guide.review.row_workflow import NothingChanged, Proposal, propose, submit_change
+from guide.editor.row_admin import PartInline, ReferenceAdmin
+from guide.editor.matrix_forms import MatrixForm
+from guide.permissions import can_write_change
+
+
+class CellInline(PartInline, admin.StackedInline):
+    model = models.MatrixCell
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("treatment", "row")
+
+
+class TreatmentAdmin(ReferenceAdmin):
+    inlines = [CellInline]
+    change_list_template = "guide/editor/treatment_list.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        return [path("matrix/", self.admin_site.admin_view(self.matrix), name="guide_matrix"), *super().get_urls()]
+
+    def matrix(self, request: HttpRequest) -> HttpResponse:
+        """Every cell on one page; each treatment that is touched becomes a change of its own."""
+        if not can_write_change(request.user, "treatment"):
+            raise PermissionDenied
+        form = MatrixForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            made = _propose_columns(form, by=request.user, send="_send" in request.POST)
+            words = f"{len(made)} treatment{'' if len(made) == 1 else 's'} changed" if made else "Nothing was changed"
+            messages.success(request, f"{words}. Readers see no change until a second person lets it through.")
+            return redirect("admin:guide_changes_waiting")
+        context = {**self.admin_site.each_context(request), "form": form, "title": "The comparison"}
+        return render(request, "guide/editor/matrix.html", context)
+
+
+@transaction.atomic
+def _propose_columns(form: MatrixForm, *, by: Any, send: bool) -> list[models.ReferenceChange]:
+    made = []
+    for treatment, fields in form.columns():
+        try:
+            change = propose(
+                Proposal("treatment", treatment.pk, fields, str(treatment), form.cleaned_data["why"]), by=by
+            )
+        except NothingChanged:
+            continue
+        if send:
+            submit_change(change, by=by)
+        made.append(change)
+    return made

@@ -1,0 +1,116 @@
+"""The comparison as one grid: questions as rows, treatments as columns."""
+
+from typing import Any
+
+from django import forms
+
+from guide.pages.feedback_forms import checked
+from guide.review.row_workflow import beginning_of
+from guide.review.row_snapshot import Json, rebased, snapshot
+from guide.models import MatrixCell, MatrixRow, ReferenceChange, Treatment
+
+SHORT = MatrixCell._meta.get_field("short").max_length
+
+
+class MatrixForm(forms.Form):
+    """Two fields for each cell, and what each column begins from: the row of its treatment, or the draft over it."""
+
+    why = forms.CharField(
+        label="What changes, and why", max_length=200, required=False, widget=forms.TextInput(attrs={"size": 90})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.questions = list(MatrixRow.objects.all())
+        self.treatments = list(Treatment.objects.prefetch_related("cells"))
+        drafts = ReferenceChange.objects.open().filter(model="treatment", removes=False).select_related("author")
+        self.drafts = {draft.row: draft for draft in drafts}
+        self.there = {t.pk: self._state(t) for t in self.treatments}
+        for treatment in self.treatments:
+            self._add_column(treatment)
+
+    def _state(self, treatment: Treatment) -> Json:
+        now, draft = snapshot(treatment), self.drafts.get(treatment.pk)
+        return rebased(draft.fields, draft.before, now) if draft else now
+
+    def _add_column(self, treatment: Treatment) -> None:
+        name = f"begun-{treatment.pk}"
+        self.fields[name] = forms.CharField(required=False, widget=forms.HiddenInput)
+        self.initial[name] = beginning_of(snapshot(treatment), self.drafts.get(treatment.pk))
+        cells = {cell["row"]: cell for cell in self.there[treatment.pk]["cells"]}
+        for question in self.questions:
+            self._add_cell(treatment, question, cells.get(question.pk, {}))
+
+    def _add_cell(self, treatment: Treatment, question: MatrixRow, cell: Json) -> None:
+        where = f"{treatment}, {question}"
+        short = forms.TextInput(attrs={"aria-label": f"{where}: in short"})
+        detail = forms.Textarea(attrs={"rows": 4, "cols": 30, "aria-label": f"{where}: in detail"})
+        place = f"{treatment.pk}-{question.pk}"
+        self.fields[f"short-{place}"] = forms.CharField(max_length=SHORT, required=False, widget=short)
+        self.fields[f"detail-{place}"] = forms.CharField(required=False, widget=detail)
+        self.initial |= {f"short-{place}": cell.get("short", ""), f"detail-{place}": cell.get("detail", "")}
+
+    @property
+    def begun(self) -> list[Any]:
+        return [self[f"begun-{t.pk}"] for t in self.treatments]
+
+    @property
+    def grid(self) -> list[tuple[MatrixRow, list[tuple[Treatment, Any, Any]]]]:
+        """(question, [(treatment, its short answer, its detail)]) as bound fields."""
+        return [
+            (q, [(t, self[f"short-{t.pk}-{q.pk}"], self[f"detail-{t.pk}-{q.pk}"]) for t in self.treatments])
+            for q in self.questions
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        for treatment in self.treatments:
+            self._clean_beginning(treatment)
+            for question in self.questions:
+                self._clean_cell(f"{treatment.pk}-{question.pk}")
+        return found
+
+    def _clean_beginning(self, treatment: Treatment) -> None:
+        name = f"begun-{treatment.pk}"
+        if self.cleaned_data.get(name) != self.initial[name] and self._touched(treatment):
+            self.add_error(
+                None, f"Somebody else changed {treatment} since you opened this. Compare, and save once more."
+            )
+            self.data = self.data.copy()
+            self.data[name] = self.initial[name]
+
+    def _touched(self, treatment: Treatment) -> bool:
+        return any(
+            name.endswith(f"-{q.pk}") and name.split("-")[1] == str(treatment.pk)
+            for q in self.questions
+            for name in self.changed_data
+            if not name.startswith("begun")
+        )
+
+    def _clean_cell(self, place: str) -> None:
+        """What was changed keeps the rules of every text; a short answer and its detail come together."""
+        short, detail = f"short-{place}", f"detail-{place}"
+        if not {short, detail} & set(self.changed_data) or {short, detail} & set(self.errors):
+            return
+        given = self.cleaned_data
+        if bool(given[short]) != bool(given[detail]):
+            self.add_error(detail if given[short] else short, "A cell has both: a short answer and its detail.")
+            return
+        try:
+            given[detail] = checked(given[detail])
+        except forms.ValidationError as error:
+            self.add_error(detail, error)
+
+    def columns(self) -> list[tuple[Treatment, Json]]:
+        """(treatment, its fields) for each column in which a cell was changed."""
+        return [(t, self._column(t)) for t in self.treatments if self._touched(t)]
+
+    def _column(self, treatment: Treatment) -> Json:
+        fields = self.there[treatment.pk]
+        keys = {cell["row"]: cell["id"] for cell in fields["cells"]}
+        cells = [{"id": keys.get(q.pk), "row": q.pk, **self._cell(treatment, q)} for q in self.questions]
+        return fields | {"cells": [cell for cell in cells if cell["short"]]}
+
+    def _cell(self, treatment: Treatment, question: MatrixRow) -> Json:
+        place = f"{treatment.pk}-{question.pk}"
+        return {name: self.cleaned_data[f"{name}-{place}"] for name in ("short", "detail")}

@@ -1,0 +1,175 @@
+"""Any row that readers see, in the admin: saving makes a change that waits for a second person."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_POST
+
+from guide.review.row_workflow import NothingChanged, Proposal, find_row, open_change, propose
+from guide.review.row_constraints import StillNeeded
+from guide.review.row_snapshot import name_of, overlay, owned_by, rebased, snapshot
+from guide.review.row_preview import preview
+from guide.editor.row_forms import CitingForm, GateForm, ProposedFormSet, posted
+from guide.models import ReferenceChange
+
+NAMES = ("key", "slug")
+
+
+class PartInline:
+    """What every inline of a gated row has."""
+
+    form = CitingForm
+    formset = ProposedFormSet
+    extra = 0
+
+
+class ReferenceAdmin(admin.ModelAdmin):
+    """Rows that readers see. Nothing here writes one: a save, and a removal, is a change to be let through."""
+
+    form = GateForm
+    actions = None
+    change_form_template = "guide/review/reference_change.html"
+    add_form_template = "guide/review/reference_change.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"guide_{self.model._meta.model_name}_preview-fragment"
+        fragment = self.admin_site.admin_view(require_POST(self.preview_fragment))
+        return [path("preview-fragment/", fragment, name=name), *super().get_urls()]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Texts and addresses name a row by its key, so that stays."""
+        columns = {f.name for f in self.model._meta.concrete_fields}
+        return [name for name in NAMES if name in columns] if obj and obj.pk else []
+
+    # What the form begins from
+
+    def draft_of(self, request: HttpRequest, obj: Any) -> ReferenceChange | None:
+        """The open change of this row; for a row to be, the one that the address names."""
+        model = name_of(self.model)
+        if obj and obj.pk:
+            return open_change(model, obj.pk)
+        asked = request.GET.get("change", "")
+        new = ReferenceChange.objects.open().filter(model=model, row=None)
+        return new.filter(pk=asked).first() if asked.isdigit() else None
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        """Whoever opens the form goes on with the draft that is there."""
+        found = super().get_object(request, object_id, from_field)
+        if found and request.method == "GET" and request.resolver_match.url_name.endswith("_change"):
+            self._lay_over(found, self.draft_of(request, found))
+        return found
+
+    def _lay_over(self, row: Any, draft: ReferenceChange | None) -> None:
+        if draft is None or draft.removes:
+            return
+        row.drafted = rebased(draft.fields, draft.before, snapshot(row))
+        overlay(row, row.drafted)
+        joins = {
+            f.name: f.related_model._default_manager.filter(pk__in=row.drafted[f.name]) for f in row._meta.many_to_many
+        }
+        row._prefetched_objects_cache = joins
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.draft = self.draft_of(request, obj)
+        return form
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        draft = self.draft_of(request, None)
+        return draft.fields if draft else super().get_changeform_initial_data(request)
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        owned = owned_by(self.model)
+        if request.method == "GET" and owned and inline.model is owned.related_model:
+            draft = None if obj.pk else self.draft_of(request, None)
+            fields = getattr(obj, "drafted", draft.fields if draft else {})
+            kwargs |= {"proposed": fields[owned.name]} if fields else {}
+        return kwargs
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """No row is made in a window beside this form: it would have to wait for its reader first."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+    # What becomes of it
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Readers' rows are not written here."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        proposal = Proposal(
+            model=name_of(self.model),
+            row=form.instance.pk,
+            fields=posted(form, formsets),
+            label=str(form.instance),
+            note=form.cleaned_data["why"],
+            replaces=form.draft,
+        )
+        self._propose(request, proposal)
+
+    def _propose(self, request: HttpRequest, proposal: Proposal) -> None:
+        try:
+            request.proposed = propose(proposal, by=request.user)  # type: ignore[attr-defined]
+            messages.success(request, "Kept as a draft. Readers see no change until a second person lets it through.")
+        except (NothingChanged, StillNeeded) as refusal:
+            request.proposed = None  # type: ignore[attr-defined]
+            messages.warning(request, str(refusal))
+
+    def construct_change_message(self, *args: Any, **kwargs: Any) -> list[Any]:
+        return []
+
+    def log_addition(self, *args: Any) -> None:
+        """The change and its decisions are the record."""
+
+    log_change = log_deletions = log_addition
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
+        return self._to_change(request)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        return self._to_change(request)
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: Any) -> HttpResponse:
+        return self._to_change(request)
+
+    def _to_change(self, request: HttpRequest) -> HttpResponse:
+        change = request.proposed  # type: ignore[attr-defined]
+        if change:
+            return redirect("admin:guide_change_review", change.pk)
+        return redirect(reverse(f"admin:guide_{self.model._meta.model_name}_changelist"))
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        self._propose(request, Proposal(name_of(self.model), obj.pk, {}, str(obj), removes=True))
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        """No list removes rows: each removal is read by a second person."""
+        raise PermissionDenied
+
+    # What the form shows beside the fields
+
+    def preview_fragment(self, request: HttpRequest) -> HttpResponse:
+        """The row as readers would see it with what is in the form; faulty fields as they were."""
+        row = request.GET.get("row", "")
+        obj = find_row(name_of(self.model), int(row)) if row.isdigit() else None
+        if not self.has_change_permission(request, obj):
+            raise PermissionDenied
+        form = self.get_form(request, obj, change=bool(obj))(request.POST, instance=obj)
+        form.full_clean()
+        formsets, _ = self._create_formsets(request, form.instance, change=bool(obj))
+        page = preview(name_of(self.model), posted(form, formsets), obj.pk if obj else None)
+        return render(request, "guide/editor/_preview.html", {"page": page})
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        shown = {"show_save_and_continue": False, "show_save_and_add_another": False, "row": object_id or ""}
+        shown["preview_url"] = reverse(f"admin:guide_{self.model._meta.model_name}_preview-fragment")
+        return super().changeform_view(request, object_id, form_url, shown | (extra_context or {}))

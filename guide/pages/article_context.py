@@ -1,0 +1,76 @@
+"""What a reader wants to know about an article besides its text."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.db.models import Q
+
+from guide.models import Article, RevisionDecision
+from guide.text.markdown import Heading, plain_text
+
+WORDS_A_MINUTE = 200  # careful reading of health text on a screen is slower than the usual 240
+LONGEST_READ = 20  # minutes
+HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.S)
+
+
+def outline(html: str) -> list[Heading]:
+    return [Heading(2, anchor, plain_text(text)) for anchor, text in HEADING.findall(html)]
+
+
+def reading_minutes(html: str) -> int | None:
+    """Minutes to read a page with its parts; nothing for a page so long that people look things up in it."""
+    minutes = max(1, round(len(re.sub(r"<[^>]*>", " ", html).split()) / WORDS_A_MINUTE))
+    return minutes if minutes <= LONGEST_READ else None
+
+
+def neighbours(article: Article) -> tuple[Article | None, Article | None]:
+    """The articles before and after this one in reading order."""
+    order = list(Article.objects.published().in_reading_order())
+    at = order.index(article)
+    return (order[at - 1] if at else None), (order[at + 1] if at + 1 < len(order) else None)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What was decided about an article's texts, as its page says it."""
+
+    signature: RevisionDecision | None
+    urgent: RevisionDecision | None
+    changes: list[tuple[date, str]]
+
+
+def standing(article: Article) -> Standing:
+    """One query: who reviewed the live text, whether nobody has yet, and what changed for readers, newest first."""
+    live, action = article.live_revision_id, RevisionDecision.Action
+    of_live = Q(revision=live, action__in=[action.SIGNED, action.APPROVED, action.URGENT])
+    told = Q(revision__article=article, revision__substantive=True, action__in=RevisionDecision.MADE_LIVE)
+    decisions = list(
+        RevisionDecision.objects.filter(of_live | told).select_related("revision__article").order_by("decided_at")
+    )
+    by_action = {d.action: d for d in decisions if d.revision_id == live}
+    reviewed = action.SIGNED in by_action or action.APPROVED in by_action
+    made_live = [d for d in reversed(decisions) if d.action in RevisionDecision.MADE_LIVE and d.revision.substantive]
+    changed = [(d.decided_at.date(), d.revision.note) for d in made_live if d.revision.note]
+    changed += [(date.fromisoformat(day), note) for day, note in article.earlier_changes]
+    return Standing(by_action.get(action.SIGNED), None if reviewed else by_action.get(action.URGENT), changed)
+
+
+def signatures(articles: Iterable[Article]) -> dict[int, RevisionDecision]:
+    """The latest clinician's signature under the very revision that is live, by article; absent where there is none."""
+    signed = RevisionDecision.objects.filter(
+        revision__in=[a.live_revision_id for a in articles], action=RevisionDecision.Action.SIGNED
+    )
+    return {s.revision.article_id: s for s in signed.select_related("revision__article").order_by("decided_at")}
+
+
+@lru_cache(maxsize=1)
+def prescriber_questions(folder: Path) -> list[dict[str, Any]]:
+    """The printable questions, as groups of `{group, questions}`; they are the same for all, so they live in a file."""
+    path = folder / "tools.yaml"
+    return yaml.safe_load(path.read_text()) if path.exists() else []

@@ -1,0 +1,102 @@
+"""The pages of the guide: fetch what the public may see, show it."""
+
+from typing import Any
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.auth.rate_limits import used_up
+from guide.analytics import page_views
+from guide import services
+from guide.content_io.reader import FOLDER
+from guide.text.crisis_words import may_be_in_danger
+from guide.pages.feedback_forms import FeedbackForm
+from guide.models import Article, Section
+from guide.pages.blocks import assemble, assemble_all
+from guide.pages.article_context import neighbours, outline, prescriber_questions, reading_minutes, signatures, standing
+from guide.pages.structured_data import article_data
+
+KEPT_SECONDS = 60
+
+
+@require_GET
+def guide_map(request: HttpRequest) -> HttpResponse:
+    return render(request, "guide/pages/map.html", {"sections": _sections()})
+
+
+@require_GET
+def article(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Article.objects.published(), slug=slug)
+    kept = _kept_surroundings(found, request)
+    context = {"article": found, "live": found.live_revision, **kept}
+    return page_views.of_page(render(request, "guide/pages/article.html", context), slug)
+
+
+@require_GET
+def whole_guide(request: HttpRequest) -> HttpResponse:
+    """Everything on one page, for paper."""
+    articles = list(Article.objects.published().in_reading_order().prefetch_related("safety_messages"))
+    bodies, sources = assemble_all(articles)
+    signed = signatures(articles)
+    pages = [(found, signed.get(found.pk), body) for found, body in zip(articles, bodies, strict=True)]
+    return render(request, "guide/pages/print.html", {"pages": pages, "sources": sources})
+
+
+@require_http_methods(["GET", "POST"])
+def feedback(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Article.objects.published(), slug=slug)
+    form = FeedbackForm(request.POST or None, initial={"helpful": request.GET.get("helpful")})
+    if request.method == "POST" and form.is_valid():
+        if used_up(request, "guide_feedback"):
+            form.add_error(None, "Many answers came from your connection in the last hour. Please try again later.")
+        else:
+            services.give_feedback(found, **form.cleaned_data)
+            danger = may_be_in_danger(form.cleaned_data["comment"])
+            return redirect(f"{request.path}?sent" + "&help" * danger)
+    context = {"article": found, "form": form, "sent": "sent" in request.GET, "urgent": "help" in request.GET}
+    return render(request, "guide/pages/feedback.html", context)
+
+
+@require_GET
+def wallet_card(request: HttpRequest) -> HttpResponse:
+    return render(request, "guide/pages/wallet_card.html")
+
+
+@require_GET
+def questions_for_prescriber(request: HttpRequest) -> HttpResponse:
+    return render(request, "guide/pages/prescriber_questions.html", {"groups": prescriber_questions(FOLDER)})
+
+
+def _kept_surroundings(found: Article, request: HttpRequest) -> dict[str, Any]:
+    """For a minute or until the guide changes, as whole pages are kept for visitors; a choice in the address is not kept."""
+    if request.GET:
+        return _surroundings(found, request)
+    key = f"article:{services.guide_version()}:{found.live_revision_id}:{request.build_absolute_uri(request.path)}"
+    return cache.get_or_set(key, lambda: _surroundings(found, request), KEPT_SECONDS)  # type: ignore[return-value]
+
+
+def _surroundings(found: Article, request: HttpRequest) -> dict[str, Any]:
+    """All that a page shows beside its own row, the same for everybody at this address."""
+    previous, following = neighbours(found)
+    decided = standing(found)
+    page = assemble(found, found.live_revision, request)
+    return {
+        "page": page,
+        "outline": outline(page.body),
+        "minutes": reading_minutes(page.body),
+        "signature": decided.signature,
+        "urgent": decided.urgent,
+        "what_changed": decided.changes,
+        "sections": _sections(),
+        "previous": previous,
+        "following": following,
+        "related": list(found.related.published()),
+        "data": article_data(found, request.build_absolute_uri(request.path), decided.signature),
+    }
+
+
+def _sections() -> list[tuple[Section, list[Article]]]:
+    articles = list(Article.objects.published().in_reading_order())
+    return [(s, [a for a in articles if a.section_id == s.pk]) for s in Section.objects.all()]

@@ -1,0 +1,20 @@
+"""What the guide forgets of somebody whose account is erased: the name under which they signed, and what was theirs alone."""
+
+import pgtrigger
+
+from accounts.models import User
+from guide.models import EditorPreference, Feedback, RevisionDecision, Autosave
+from guide.services import guide_changed
+
+GONE = "a clinician who has since left"
+
+
+def forget(user: User) -> None:
+    """That a clinician stood by a text stays, and when; the database lets nobody else change that row."""
+    Autosave.objects.filter(owner=user).delete()
+    EditorPreference.objects.filter(owner=user).delete()
+    Feedback.objects.filter(assigned_to=user).update(assigned_to=None)
+    signed = RevisionDecision.objects.filter(by=user).exclude(credential="")
+    with pgtrigger.ignore("guide.RevisionDecision:decision_is_final"):
+        if signed.update(credential=GONE):
+            guide_changed()

@@ -1,0 +1,212 @@
+"""Search of the guide: a full-text index with deep links, other names for the medicine, and help with spelling."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
+from django.db import connection, transaction
+from django.db.models import Case, F, FloatField, QuerySet, Value, When
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from guide.models import Article, GlossaryTerm, HelpLine, Question, SearchEntry, SearchWord, SupportGroup, Treatment
+from guide.text.markdown import plain_text, render_fragment
+
+LIMIT = 30
+SUGGESTIONS = 7
+EVERYWHERE = {"naltrexone"}  # on every page, so it tells nothing about what is asked
+SHORTEST_MENDED = 5  # letters; shorter words lie too near to each other ("weed", "week")
+MAX_QUERY = 120
+# Characters that no text holds mark a hit inside PostgreSQL, so that its headline can be escaped before it is HTML.
+OPEN, CLOSE = "\ue000", "\ue001"
+HEADING = re.compile(r'<h[23] id="([^"]+)">(.*?)</h[23]>', re.S)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What search found. `corrected` is the spelling that was searched for instead, if another than the reader's."""
+
+    query: str
+    entries: list[SearchEntry]
+    corrected: str = ""
+
+
+def search(query: str) -> Answer:
+    """The best LIMIT entries for what a reader typed, in any spelling; queries are cut at MAX_QUERY characters."""
+    query = fold(" ".join(query.replace("\x00", "").split())[:MAX_QUERY])
+    if not query:
+        return Answer("", [])
+    entries = list(_matching(query)[:LIMIT])
+    corrected = "" if entries else correct(query)
+    if corrected:
+        entries = list(_matching(corrected)[:LIMIT])
+    return Answer(query, entries, corrected if entries else "")
+
+
+def suggest(query: str) -> list[SearchEntry]:
+    """Entries whose title or name begins with what was typed so far, then ordinary hits."""
+    words = re.findall(r"\w+", fold(query[:MAX_QUERY]).lower())
+    if not words:
+        return []
+    prefix = " & ".join([*words[:-1], f"{words[-1]}:*"])
+    ask = SearchQuery(prefix, config="english", search_type="raw")
+    found = SearchEntry.objects.filter(document=ask).annotate(
+        rank=SearchRank(F("document"), ask, weights=[0, 0, 0.1, 1])
+    )
+    return list(found.order_by("-rank", "pk")[:SUGGESTIONS]) or search(query).entries[:SUGGESTIONS]
+
+
+def marked(entry: SearchEntry) -> SafeString:
+    """The excerpt of an entry that `search` found, as HTML with the hits marked."""
+    headline: str = getattr(entry, "headline")  # noqa: B009  an annotation of the query, no field
+    plain = headline.replace(OPEN, "").replace(CLOSE, "")
+    before, after = ("" if entry.text.startswith(plain) else "… "), ("" if entry.text.endswith(plain) else " …")
+    return mark_safe(escape(before + headline + after).replace(OPEN, "<mark>").replace(CLOSE, "</mark>"))  # noqa: S308
+
+
+def _matching(query: str) -> QuerySet[SearchEntry]:
+    """All words first; entries that have only some of them follow by rank."""
+    words = re.findall(r"\w+", query.lower())
+    if not words:
+        return SearchEntry.objects.none()
+    telling = [word for word in words if word not in EVERYWHERE]
+    everywhere = re.compile(rf"\b({'|'.join(EVERYWHERE)})\b", re.I)
+    every = SearchQuery(everywhere.sub(" ", query) if telling else query, config="english", search_type="websearch")
+    some = SearchQuery(" | ".join(telling or words), config="english", search_type="raw")
+    ask = every if SearchEntry.objects.filter(document=every).exists() else some
+    rank = SearchRank(F("document"), ask, weights=[0.1, 0.2, 0.4, 1.0], cover_density=True) * _weight(words)
+    headline = SearchHeadline("text", ask, config="english", start_sel=OPEN, stop_sel=CLOSE, max_words=32, min_words=14)
+    return SearchEntry.objects.filter(document=ask).annotate(rank=rank, headline=headline).order_by("-rank", "pk")
+
+
+def _weight(words: list[str]) -> Case:
+    """Who types several words asks something: answers stand before definitions. One word may well ask for a definition."""
+    if len(words) == 1:
+        return Case(default=Value(1.0), output_field=FloatField())
+    return Case(
+        When(kind="question", then=1.5), When(kind="term", then=0.6), default=Value(1.0), output_field=FloatField()
+    )
+
+
+def correct(query: str) -> str:
+    """The query with each word that the guide does not know replaced by the nearest one; "" if nothing changed."""
+    words = re.findall(r"[\w'-]+", query.lower())
+    known = set(SearchWord.objects.filter(word__in=words).values_list("word", flat=True))
+    better = [word if word in known or len(word) < SHORTEST_MENDED else _nearest(word) or word for word in words]
+    return " ".join(better) if better != words else ""
+
+
+def _nearest(word: str) -> str:
+    """The known word that shares most trigrams with this one (Jaccard, at least 0.25), the commoner one in a tie."""
+    mine = trigrams(word)
+    candidates = SearchWord.objects.filter(trigrams__overlap=mine)
+    best = max(((_likeness(mine, c.trigrams), c.uses, c.word) for c in candidates), default=(0, 0, ""))
+    return best[2] if best[0] >= 0.25 else ""  # noqa: PLR2004
+
+
+def _likeness(a: Iterable[str], b: Iterable[str]) -> float:
+    one, other = set(a), set(b)
+    return len(one & other) / len(one | other)
+
+
+def fold(text: str) -> str:
+    """The text without accents, since the server's dictionaries do not know that "café" and "cafe" are one word."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
+def trigrams(word: str) -> list[str]:
+    padded = f"  {word.lower()} "
+    return sorted({padded[i : i + 3] for i in range(len(padded) - 2)})
+
+
+@transaction.atomic
+def rebuild_index() -> int:
+    """Make the whole index again from what is live; returns the number of entries. Two at once wait for each other."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended('guide.search.index', 0))")
+    SearchEntry.objects.all().delete()
+    entries = [
+        *_article_entries(),
+        *_question_entries(),
+        *_term_entries(),
+        *_treatment_entries(),
+        *_group_entries(),
+        *_line_entries(),
+    ]
+    for entry in entries:
+        entry.names = fold(f"{entry.names} {entry.title}") if fold(entry.title) != entry.title else entry.names
+    SearchEntry.objects.bulk_create(entries)
+    _rebuild_words()
+    return len(entries)
+
+
+def refresh_index() -> int:
+    """The worker's safety net: make the index where there is none."""
+    return 0 if SearchEntry.objects.exists() else rebuild_index()
+
+
+def _rebuild_words() -> None:
+    SearchWord.objects.all().delete()
+    texts = "select to_tsvector('simple', title || ' ' || names || ' ' || page || ' ' || text) from guide_searchentry"
+    with connection.cursor() as cursor:
+        cursor.execute("select word, nentry from ts_stat(%s) where word ~ '^[a-z][a-z-]{2,40}$'", [texts])
+        rows = cursor.fetchall()
+    SearchWord.objects.bulk_create([SearchWord(word=w, uses=n, trigrams=trigrams(w)) for w, n in rows])
+
+
+def _article_entries() -> Iterator[SearchEntry]:
+    for article in Article.objects.published().in_reading_order():
+        live, url = article.live_revision, article.get_absolute_url()
+        assert live is not None
+        pieces = HEADING.split(live.body_html)
+        opening = f"{live.summary} {plain_text(live.in_short_html)} {plain_text(pieces[0])}"
+        yield SearchEntry(kind="article", page="", title=live.title, url=url, text=opening)
+        for anchor, heading, html in zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True):
+            text, title = plain_text(html), plain_text(heading)
+            yield SearchEntry(kind="section", page=live.title, title=title, url=f"{url}#{anchor}", text=text or title)
+
+
+def _question_entries() -> Iterator[SearchEntry]:
+    for q in Question.objects.select_related("group"):
+        text = plain_text(render_fragment(q.answer))
+        yield SearchEntry(kind="question", page=q.group.title, title=q.question, url=f"/guide/faq/#{q.slug}", text=text)
+
+
+def _term_entries() -> Iterator[SearchEntry]:
+    for t in GlossaryTerm.objects.all():
+        names, text = " ".join([*t.aliases, *t.nicknames]), plain_text(render_fragment(t.definition))
+        url = f"/guide/glossary/#term-{t.slug}"
+        yield SearchEntry(kind="term", page="Glossary", title=t.term, url=url, names=names, text=text)
+
+
+def _treatment_entries() -> Iterator[SearchEntry]:
+    for t in Treatment.objects.prefetch_related("cells__row"):
+        text = f"{t.kind}. " + " ".join(f"{c.row.question} {c.short}." for c in t.cells.all())
+        url = f"/guide/compare/?treatments={t.slug}#matrix"
+        yield SearchEntry(kind="treatment", page="Comparison", title=t.name, url=url, names=t.brands, text=text)
+
+
+def _group_entries() -> Iterator[SearchEntry]:
+    for g in SupportGroup.objects.all():
+        text = plain_text(render_fragment(g.description))
+        url = f"/guide/support-groups/#group-{g.slug}"
+        yield SearchEntry(kind="group", page="Support groups", title=g.name, url=url, text=text)
+
+
+NEEDS = {
+    "emergency": "emergency ambulance overdose",
+    "crisis": "suicide suicidal crisis 988 talk",
+    "text": "suicide crisis text",
+    "treatment": "find treatment",
+    "poison": "poison poisoning swallowed too much",
+    "overdose": "overdose naloxone",
+}
+
+
+def _line_entries() -> Iterator[SearchEntry]:
+    for line in HelpLine.objects.all():
+        text = f"{line.phone} {line.sms} {plain_text(render_fragment(line.note))}".strip()
+        names = f"{NEEDS.get(line.need, '')} {line.country}"
+        yield SearchEntry(kind="line", page="Help lines", title=line.name, url="/help-now/", names=names, text=text)

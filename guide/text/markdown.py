@@ -1,0 +1,241 @@
+"""The guide's Markdown to safe HTML. A leaf: it knows no models, no request, no user.
+
+Two steps. `render` runs once, when a text is written, and its HTML is stored with RENDER_VERSION. `number_citations` runs
+when a page is put together, since only the whole page knows which source is its first.
+"""
+
+import re
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import bleach
+from django.utils.html import escape
+from django.utils.text import slugify
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from mdit_py_plugins.container import container_plugin
+
+from guide.text.phone_links import link_numbers
+
+RENDER_VERSION = 3
+TABLE_OPENS = '<div class="table-scroll" tabindex="0" role="group" aria-label="Table"><table>\n'
+MAX_CHARACTERS = 100_000
+
+CALLOUTS = {"emergency": "Emergency", "warning": "Important", "note": "Note", "do": "Do", "dont": "Don’t"}
+TAGS = {
+    *("a", "aside", "blockquote", "br", "code", "div", "em", "h2", "h3", "hr", "li", "ol", "p"),
+    *("strong", "sup", "table", "tbody", "td", "th", "thead", "time", "tr", "ul"),
+}
+ATTRIBUTES = {
+    "a": ["href", "rel"],
+    "aside": ["class", "role", "aria-label"],
+    "div": ["data-part", "class", "tabindex", "role", "aria-label"],
+    "h2": ["id"],
+    "h3": ["id"],
+    "ol": ["start"],
+    "p": ["class"],
+    "sup": ["data-cite"],
+    "td": ["class"],
+    "th": ["class", "scope"],
+    "time": ["datetime", "class"],
+}
+CITATION = re.compile(r"\[\^(?:(S\d{1,4})|(site)|CHECK (\d{4}-\d\d-\d\d))\]")
+UNKNOWN_CITATION = re.compile(r"\[\^(?!S\d{1,4}\]|site\]|CHECK \d{4}-\d\d-\d\d\])[^\]\n]{0,40}\]")
+PART = re.compile(r"^\[\[([a-z-]+)(?::([a-z0-9-]+))?\]\]$")
+
+
+class TextTooLong(ValueError):
+    """The text is longer than MAX_CHARACTERS."""
+
+
+@dataclass(frozen=True)
+class Heading:
+    level: int
+    anchor: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """HTML with its outline. `citations` and `parts` are in order of appearance, each once."""
+
+    html: str
+    headings: tuple[Heading, ...] = ()
+    citations: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+
+
+@dataclass
+class _Found:
+    headings: list[Heading] = field(default_factory=list)
+    citations: dict[str, None] = field(default_factory=dict)
+    parts: dict[str, None] = field(default_factory=dict)
+
+
+def render(text: str) -> Rendered:
+    """HTML of an article's text. Raises TextTooLong past MAX_CHARACTERS."""
+    if len(text) > MAX_CHARACTERS:
+        over = len(text) - MAX_CHARACTERS
+        raise TextTooLong(
+            f"The text has {len(text):,} characters; at most {MAX_CHARACTERS:,} are allowed. Please take out {over:,}."
+        )
+    found = _Found()
+    html = _sanitise(link_numbers(_tools.markdown.render(text, {"found": found})))
+    return Rendered(html, tuple(found.headings), tuple(found.citations), tuple(found.parts))
+
+
+@lru_cache(maxsize=1024)
+def render_fragment(text: str) -> str:
+    """HTML of a short text of a structured row: an answer, a definition. Kept, since it depends on the text alone."""
+    return render(text).html
+
+
+def plain_text(html: str) -> str:
+    """The words of rendered HTML, for the search index and for previews."""
+    without_notes = re.sub(r"<sup[^>]*></sup>|<time[^>]*>.*?</time>", "", html)
+    spaced = re.sub(r"</(p|li|h2|h3|td|th|tr)>", " ", without_notes)
+    return " ".join(bleach.clean(spaced, tags=set(), strip=True).replace("&amp;", "&").split())
+
+
+def number_citations(html: str) -> tuple[str, list[str]]:
+    """Turn each `<sup data-cite>` into a link with the source's number on this page; return the keys in that order."""
+    order: dict[str, int] = {}
+    seen: dict[str, int] = {}
+
+    def link(match: re.Match[str]) -> str:
+        key = match[1]
+        number = order.setdefault(key, len(order) + 1)
+        seen[key] = seen.get(key, 0) + 1
+        mark = f' id="cite-{key}"' if seen[key] == 1 else ""
+        return f'<sup class="cite"{mark}><a href="#source-{key}" aria-label="Source {number}">{number}</a></sup>'
+
+    return re.sub(r'<sup data-cite="(S\d+)"></sup>', link, html), list(order)
+
+
+def _markdown() -> MarkdownIt:
+    md = MarkdownIt("commonmark", {"html": False, "typographer": True, "maxNesting": 20})
+    md.enable(["table", "replacements", "smartquotes"]).disable(["image", "lheading", "code", "reference"])
+    for kind in CALLOUTS:
+        md.use(container_plugin, kind, render=_render_callout)
+    md.inline.ruler.before("link", "citation", _citation_rule)
+    md.core.ruler.push("outline", _outline_rule)
+    md.core.ruler.push("parts", _part_rule)
+    md.core.ruler.push("guide_links", _link_rule)
+    md.add_render_rule("table_open", lambda *_: TABLE_OPENS)
+    md.add_render_rule("table_close", lambda *_: "</table></div>\n")
+    return md
+
+
+def _citation_rule(state: StateInline, silent: bool) -> bool:
+    match = CITATION.match(state.src, state.pos)
+    if not match:
+        return False
+    if not silent:
+        key, _site, date = match.groups()
+        token = state.push("html_inline", "", 0)
+        token.content = _citation_html(key, date)
+        if key:
+            state.env["found"].citations.setdefault(key)
+    state.pos = match.end()
+    return True
+
+
+def _citation_html(key: str | None, date: str | None) -> str:
+    if key:
+        return f'<sup data-cite="{key}"></sup>'
+    return f'<time class="checked" datetime="{date}">(checked {date})</time>' if date else ""
+
+
+def _outline_rule(state: StateCore) -> None:
+    found: _Found = state.env["found"]
+    taken: set[str] = set()
+    for opening, inline in zip(state.tokens, state.tokens[1:], strict=False):
+        if opening.type != "heading_open":
+            continue
+        level = min(max(int(opening.tag[1]), 2), 3)
+        text = "".join(t.content for t in inline.children or [] if t.type in ("text", "code_inline"))
+        anchor = _free_anchor(slugify(text) or "part", taken)
+        opening.attrSet("id", anchor)
+        found.headings.append(Heading(level, anchor, text))
+    for token in state.tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(max(int(token.tag[1]), 2), 3)}"
+
+
+def _free_anchor(anchor: str, taken: set[str]) -> str:
+    candidate, n = anchor, 1
+    while candidate in taken:
+        n += 1
+        candidate = f"{anchor}-{n}"
+    taken.add(candidate)
+    return candidate
+
+
+def _part_rule(state: StateCore) -> None:
+    """A paragraph that is nothing but `[[name]]` or `[[name:argument]]` becomes an empty place for that part."""
+    found: _Found = state.env["found"]
+    for i, token in enumerate(state.tokens):
+        match = PART.match(token.content) if token.type == "inline" else None
+        if not match or state.tokens[i - 1].type != "paragraph_open":
+            continue
+        name = ":".join(filter(None, match.groups()))
+        found.parts.setdefault(name)
+        place = Token("html_block", "", 0, content=f'<div data-part="{name}"></div>\n', block=True)
+        state.tokens[i - 1 : i + 2] = [place, _nothing(), _nothing()]
+
+
+def _nothing() -> Token:
+    return Token("html_block", "", 0, content="", block=True)
+
+
+def _link_rule(state: StateCore) -> None:
+    """`[words](how-it-works)` is a link within the guide; any other address must say where it leads."""
+    for block in state.tokens:
+        for token in block.children or []:
+            href = str(token.attrGet("href") or "") if token.type == "link_open" else ""
+            if re.fullmatch(r"[a-z0-9-]+(#[a-z0-9-]+)?", href):
+                slug, _, anchor = href.partition("#")
+                token.attrSet("href", f"/guide/{slug}/" + (f"#{anchor}" if anchor else ""))
+            elif href.startswith("http"):
+                token.attrSet("rel", "noopener")
+
+
+def _render_callout(renderer: Any, tokens: Sequence[Token], i: int, options: Any, env: Any) -> str:
+    token = tokens[i]
+    if token.nesting != 1:
+        return "</aside>\n"
+    kind, _, title = token.info.strip().partition(" ")
+    label = CALLOUTS[kind]
+    heading = title.strip() or label
+    return (
+        f'<aside class="callout {kind}" role="note" aria-label="{label}">'
+        f'<p class="callout-title">{escape(heading)}</p>\n'
+    )
+
+
+def _sanitise(html: str) -> str:
+    """The one place that decides which HTML may reach a reader."""
+    return _tools.cleaner.clean(html)
+
+
+def _allow(tag: str, name: str, value: str) -> bool:
+    if name == "href":
+        return bool(re.match(r"(https?://|mailto:|tel:|/(?!/)|#)", value))
+    return name in ATTRIBUTES.get(tag, ())
+
+
+class _Tools(threading.local):
+    """One of each for every thread of the server: they remember where they are in a text, and would mix two texts."""
+
+    def __init__(self) -> None:
+        self.markdown = _markdown()
+        allowed = {"https", "http", "mailto", "tel"}
+        self.cleaner = bleach.Cleaner(tags=TAGS, attributes=_allow, protocols=allowed, strip=True)
+
+
+_tools = _Tools()

@@ -1,0 +1,66 @@
+"""How many tries somebody has, from one address or from many."""
+
+import pytest
+from django.urls import reverse
+
+from tests.accounts.login_steps import browser, log_in
+
+TRIES = 1000
+
+
+def password_was_looked_at(response):
+    return response.status_code == 302 or b"is not right" in response.content
+
+
+def test_a_thousand_tries_from_one_address_are_stopped(maya):
+    client = browser()
+    answers = [log_in(client, f"member{n}@example.org", "wrong") for n in range(TRIES)]
+    assert sum(map(password_was_looked_at, answers)) <= 10
+    assert answers[-1].status_code == 429
+
+
+def test_a_thousand_tries_from_many_addresses_against_one_account_are_stopped(maya):
+    answers = [log_in(browser(f"198.51.{n // 250}.{n % 250 + 1}"), maya.email, "wrong") for n in range(TRIES)]
+    assert sum(map(password_was_looked_at, answers)) == 5
+    assert b"Too many tries" in answers[-1].content
+    assert (
+        log_in(browser("203.0.113.9"), maya.email, "pw").status_code == 200
+    )  # not even the right one, for five minutes
+
+
+def test_a_locked_out_member_still_gets_in_with_a_code(maya):
+    for n in range(9):
+        log_in(browser(f"198.51.100.{n}"), maya.email, "wrong")
+    assert browser().post(reverse("account_request_login_code"), {"email": maya.email}).status_code == 302
+
+
+def test_behind_a_proxy_the_limit_follows_the_address_that_the_proxy_saw(maya, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    client = browser("10.0.0.1")
+    for n in range(31):  # each with an invented first address
+        answer = log_in(client, f"member{n}@example.org", "wrong", HTTP_X_FORWARDED_FOR=f"203.0.113.{n}, 192.0.2.7")
+    assert answer.status_code == 429
+    other = log_in(client, "maya@example.org", "pw", HTTP_X_FORWARDED_FOR="192.0.2.8")
+    assert other.status_code == 302
+
+
+@pytest.mark.parametrize("name", ["account_request_login_code", "account_reset_password"])
+def test_nobody_is_flooded_with_codes(name, maya, django_assert_max_num_queries):
+    answers = [browser(f"198.51.100.{n}").post(reverse(name), {"email": maya.email}) for n in range(10)]
+    sent = [a for a in answers if a.status_code == 302]
+    assert len(sent) <= 5
+
+
+def test_the_check_of_names_has_a_limit(db):
+    client = browser()
+    url = reverse("accounts:name-check-fragment")
+    statuses = [client.get(url, {"display_name": "Calm Plover"}).status_code for _ in range(31)]
+    assert statuses == [200] * 30 + [429]
+    assert browser("192.0.2.2").get(url, {"display_name": "Calm Plover"}).status_code == 200
+
+
+def test_the_page_about_too_many_tries_is_ours(maya):
+    client = browser()
+    for n in range(31):
+        answer = log_in(client, f"member{n}@example.org", "wrong")
+    assert b"Nothing is wrong with your account" in answer.content

@@ -1,0 +1,244 @@
+"""Somebody with rows in every table that can point at a person, and a search of everything that is stored."""
+
+import zipfile
+from datetime import timedelta
+from uuid import uuid4
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.apps import apps
+from django.conf import settings
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
+from django.core.mail import send_mail
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Block, Credential, CredentialEvent, Notification, Preference, Session, User
+from accounts.privacy.exports import ask_for_export, make_exports
+from accounts.profiles.names import rename
+from accounts.notifications.inbox import notify, queue_emails
+from accounts.conduct.sanctions import appeal, decide_appeal, impose, lift
+from forum.models import (
+    Alarm,
+    Appeal,
+    Bookmark,
+    Category,
+    ClinicalNote,
+    CrisisCard,
+    Decision,
+    DecisionQuestion,
+    SecondReview,
+    Draft,
+    Duty,
+    ItemView,
+    Mention,
+    NoteReceipt,
+    Presence,
+    PrivateNote,
+    Reaction,
+    ReadMark,
+    ReadOnlyPeriod,
+    Report,
+    ReviewItem,
+    Subscription,
+    ThreadLogEntry,
+    TriageVersion,
+    Trust,
+)
+from forum.moderation import decide as moderation
+from forum.posting.posts import Words, start_thread
+from guide.models import (
+    EditorPreference,
+    ReferenceChange,
+    ReferenceDecision,
+    Remark,
+    RevisionDecision,
+    Autosave,
+)
+
+PRIVATE = {
+    "legal_name": "Maya Ann Legal",
+    "licence_number": "LIC-77-MAYA",
+    "jurisdiction": "Mayaland",
+    "npi": "1234567893",
+    "registry_url": "https://register.example.org/maya77",
+    "public_name": "Dr. Maya Ann",
+}
+ADDRESS = "203.0.113.77"
+TRACES = ["maya@example.org", "maya.two@example.org", "Maya", "mayflower", "Mayflower", ADDRESS, *PRIVATE.values()]
+
+
+def fill(maya, noah, vera, article, dr_okafor):
+    """Maya as member, applicant, sanctioned, and as staff with all the rights there are."""
+    _as_staff(maya, noah, vera, article)
+    _in_the_forum(maya, noah, dr_okafor)
+    rename(maya, "Mayflower", by=maya)
+    maya.refresh_from_db()
+    _entrance(maya)
+    Preference.objects.create(user=maya, kind="export", delivery="daily")
+    Block.objects.create(owner=maya, other=noah, kind="block")
+    Block.objects.create(owner=noah, other=maya, kind="mute")
+    _application(maya)
+    told = impose(maya, by=vera, kind="suspension", reason="Maya wrote so.", message="Dear Maya,")
+    appeal(told, by=maya, text="Maya here.")
+    lift(told, by=vera, reason="Maya was right.")
+    notify(maya, "export", "Hello.", "/")
+    Notification.objects.of(maya).update(mail_due_at=timezone.now())
+    queue_emails()
+    send_mail("Hello", "Dear Maya", None, ["maya.two@example.org"])
+    ask_for_export(maya)
+    make_exports()
+    ask_for_export(maya)
+
+
+def _as_staff(maya, noah, vera, article):
+    maya.groups.add(Group.objects.get(name="Verifiers"))
+    maya.user_permissions.add(Permission.objects.first())
+    for note in ("lifted", "appealed"):
+        made = impose(noah, by=maya if note == "lifted" else vera, kind="warning", reason="Hm.", message="Hm.")
+        if note == "lifted":
+            lift(made, by=maya, reason="Hm.")
+        else:
+            decide_appeal(appeal(made, by=noah, text="Hm."), by=maya, grant=False, answer="Hm.")
+    revision = article.revisions.create(number=9, title="t", author=maya, render_version=1)
+    RevisionDecision.objects.create(
+        revision=article.live_revision, action="signed", by=maya, credential="Dr. Maya Ann, nurse"
+    )
+    _at_the_desk(maya, revision)
+    kind = ContentType.objects.get_for_model(User)
+    note = {"content_type": kind, "action_flag": CHANGE}
+    LogEntry.objects.create(user=maya, object_id=noah.pk, object_repr="Noah", **note)
+    LogEntry.objects.create(user=vera, object_id=maya.pk, object_repr="Mayflower", change_message="Maya", **note)
+    note["content_type"] = ContentType.objects.get_for_model(EmailAddress)
+    LogEntry.objects.create(user=vera, object_id=1, object_repr="maya@example.org", **note)
+
+
+def _at_the_desk(maya, revision):
+    Remark.objects.create(revision=revision, line=1, text="Say when.", by=maya)
+    change = ReferenceChange.objects.create(model="question", label="Is it safe?", author=maya)
+    ReferenceDecision.objects.create(change=change, action="submitted", by=maya)
+    Autosave.objects.create(owner=maya, place="article 1", words={"body": "Maya begins an article."})
+    EditorPreference.objects.create(owner=maya, digest="daily")
+    revision.article.feedback.create(revision=revision, helpful=False, comment="Unclear.", assigned_to=maya)
+
+
+def _in_the_forum(maya, noah, dr_okafor):
+    """Words of hers that wait, were refused or are read by all, and what others wrote about them."""
+    category = Category.objects.create(slug="busy", title="Busy", purpose="For tests.", position=9)
+    words = [("I ask.", "approve"), ("I am Maya.", "reject"), ("Maya here.", "wait")]
+    for body, then in words:
+        title = "A question" if then == "approve" else "Maya asks"
+        post = start_thread(category, Words(body, title=title, warning=""), by=maya, key=uuid4())
+        if then == "approve":
+            moderation.approve(post.revisions.get(), by=dr_okafor)
+            Report.objects.create(post=post, by=noah, reason="private", note="I know Maya.")
+        elif then == "reject":
+            moderation.reject(post.revisions.get(), by=dr_okafor, reason="private", note="Dear Maya, no names.")
+    theirs = start_thread(category, Words("Noah asks.", title="Another"), by=noah, key=uuid4())
+    moderation.approve(theirs.revisions.get(), by=dr_okafor)
+    Report.objects.create(post=theirs, by=maya, reason="private", note="Maya says.")
+    revision = theirs.revisions.get()
+    credential = dr_okafor.credentials.get()
+    Decision.objects.create(revision=revision, action="approved", by=maya, credential=credential, waited=timedelta(0))
+    _kept_in_the_forum(maya, dr_okafor, theirs)
+
+
+def _kept_in_the_forum(maya, dr_okafor, theirs):
+    TriageVersion.objects.create(subject="rule test", number=1, content={}, by=maya)
+    Draft.objects.create(author=maya, thread=theirs.thread, words={"body": "Maya begins to write."})
+    ReadMark.objects.create(user=maya, thread=theirs.thread, position=1)
+    Bookmark.objects.create(user=maya, post=theirs)
+    Subscription.objects.create(user=maya, thread=theirs.thread)
+    Reaction.objects.create(post=theirs, by=maya, kind="thanks")
+    Mention.objects.create(revision=theirs.revisions.get(), user=maya)
+    Report.objects.create(member=maya, by=theirs.author, reason="unkind", note="Maya hurt me.")
+    Trust.objects.create(user=maya, by=maya, reason="Maya is kind.", ended_at=timezone.now(), ended_by=maya)
+    Duty.objects.create(moderator=maya, starts_at=timezone.now(), ends_at=timezone.now() + timedelta(hours=1))
+    no = Decision.objects.filter(revision__post__author=maya, action="rejected").first()
+    Appeal.objects.create(decision=no, text="I am Maya.", state="upheld", answered_by=maya, answered_at=timezone.now())
+    _at_the_queue(maya, dr_okafor, theirs, no)
+    ClinicalNote.objects.create(
+        post=theirs,
+        by=maya,
+        credential=dr_okafor.credentials.get(),
+        written_as="nurse",
+        body="Ask.",
+        html="<p>Ask.</p>",
+    )
+
+
+def _at_the_queue(maya, dr_okafor, theirs, no):
+    now, credential = timezone.now(), dr_okafor.credentials.get()
+    item = ReviewItem.objects.create(
+        kind="new", state="closed", post=theirs, promised_at=now, claimed_until=now, claimed_by=maya, closed_by=maya
+    )
+    ReviewItem.objects.create(kind="report", state="closed", member=maya, promised_at=now, escalated_to=maya)
+    ItemView.objects.create(item=item, by=maya)
+    note = PrivateNote.objects.create(item=item, text="A note.", by=maya, to=maya)
+    NoteReceipt.objects.create(note=note, by=maya)
+    Presence.objects.create(moderator=maya)
+    PrivateNote.objects.create(member=maya, text="Maya was upset.", by=dr_okafor)
+    first, second = {"closed_by": maya, "second_closed_by": dr_okafor}, {"second_closed_by": maya}
+    for post, closed in ((theirs, first), (no.revision.post, second)):
+        card = {"item": item, "post": post, "lines": [], "sent_by": maya, "credential": credential} | closed
+        CrisisCard.objects.create(country="US", alerted=maya, **card)
+        item = ReviewItem.objects.create(kind="new", state="closed", post=post, promised_at=now)
+    Alarm.objects.create(item=item, step="half", told=maya)
+    ThreadLogEntry.objects.create(thread=theirs.thread, action="locked", by=maya, credential=credential, reason="Quiet.")
+    SecondReview.objects.create(decision=no, by=maya, verdict="rejected", read_at=now)
+    DecisionQuestion.objects.create(decision=no, text="Maya asks why.", answer="So.", answered_by=maya, answered_at=now)
+    ReadOnlyPeriod.objects.create(by=maya, reason="Night.", ended_at=now, ended_by=maya)
+
+
+def _entrance(maya):
+    """Sessions of hers, one of somebody who typed her address and went no further, and what they left behind."""
+    EmailAddress.objects.create(user=maya, email="maya.two@example.org", verified=False)
+    RecoveryCodes.activate(maya)
+    seen = {"headers": {"user-agent": "Maya's Firefox"}, "REMOTE_ADDR": ADDRESS}
+    at_home, on_the_way = Client(), Client()
+    at_home.force_login(maya)
+    at_home.get(reverse("accounts:home"), **seen)
+    on_the_way.post(reverse("account_request_login_code"), {"email": "maya@example.org"}, **seen)
+
+
+def _application(maya):
+    credential = Credential.objects.create(user=maya, profession="nurse", **PRIVATE)
+    CredentialEvent.objects.create(credential=credential, action="submitted", by=maya, reason="I am Maya Ann Legal.")
+    credential.evidence.create(file=ContentFile(b"%PDF Maya Ann Legal", "x.pdf"), content_type="application/pdf")
+
+
+def pointers():
+    """Every column of every table that points at a person: model and name of the field."""
+    for model in apps.get_models(include_auto_created=True):
+        for field in model._meta.get_fields():
+            if field.is_relation and field.concrete and field.related_model is User:
+                yield model, field.name
+
+
+def stored():
+    """Every value of every column of every table as text, what sessions hold, and every private file, unpacked."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select table_name, column_name from information_schema.columns where table_schema = 'public' "
+            "and table_name in (select table_name from information_schema.tables where table_type = 'BASE TABLE')"
+        )
+        for table, column in cursor.fetchall():
+            cursor.execute(f'select "{column}"::text from "{table}" where "{column}" is not null')  # noqa: S608
+            yield from ((f"{table}.{column}", value) for (value,) in cursor.fetchall())
+    yield from (("session data", str(session.get_decoded())) for session in Session.objects.all())
+    for file in (f for f in settings.PRIVATE_ROOT.rglob("*") if f.is_file()):
+        yield str(file), str(file.name)
+        if file.suffix == ".zip":
+            with zipfile.ZipFile(file) as archive:
+                yield from ((f"{file}/{name}", archive.read(name).decode()) for name in archive.namelist())
+        else:
+            yield str(file), file.read_bytes().decode(errors="replace")
+
+
+def traces():
+    return {(place, trace) for place, value in stored() for trace in TRACES if trace in value}

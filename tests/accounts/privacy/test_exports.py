@@ -1,0 +1,234 @@
+import io
+import json
+import os
+import time
+import zipfile
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.core.files.base import ContentFile
+
+from accounts.models import Credential, DataExport, Sanction, SanctionAppeal, User
+from accounts.models.exports import export_store
+from accounts.privacy.exports import ask_for_export, collect, expire_exports, make_exports
+from accounts.notifications.inbox import notify
+from accounts.conduct.sanctions import appeal, impose
+from tests.accounts.concurrency import pointers
+
+STAFF = "What you did as staff"
+CONDUCT = "Decisions about your account"
+IN_THE_COPY = {
+    "account.EmailAddress.user": "E-mail addresses",
+    "accounts.Block.owner": "Members you keep away from",
+    "accounts.Credential.user": "Applications for the badge",
+    "accounts.CredentialEvent.by": STAFF,
+    "accounts.DataExport.user": "Copies of your data",
+    "accounts.OutboxEmail.recipient": "Mails on their way to you",
+    "accounts.Lift.by": STAFF,
+    "accounts.NameClaim.user": "Names you have had",
+    "accounts.Notification.recipient": "Notifications",
+    "accounts.Preference.user": "Preferences",
+    "accounts.Sanction.by": STAFF,
+    "accounts.Sanction.user": CONDUCT,
+    "accounts.SanctionAppeal.decided_by": STAFF,
+    "accounts.Session.user": "Sessions",
+    "accounts.User_groups.user": "Account",
+    "accounts.User_user_permissions.user": "Account",
+    "admin.LogEntry.user": STAFF,
+    "forum.Alarm.told": "Alarms you got",
+    "forum.CrisisCard.alerted": "Help cards you had a part in",
+    "forum.CrisisCard.closed_by": "Help cards you had a part in",
+    "forum.CrisisCard.second_closed_by": "Help cards you had a part in",
+    "forum.CrisisCard.sent_by": "Help cards you had a part in",
+    "forum.DecisionQuestion.answered_by": "Questions about decisions you answered",
+    "forum.SecondReview.by": "Second readings of yours",
+    "forum.ItemView.by": "Items you opened",
+    "forum.NoteReceipt.by": "Notes you read or saw to as a moderator",
+    "forum.Presence.moderator": "When you were last seen in the queue",
+    "forum.PrivateNote.by": "Notes you wrote or got as a moderator",
+    "forum.PrivateNote.member": "Notes about you among moderators",
+    "forum.PrivateNote.to": "Notes you wrote or got as a moderator",
+    "forum.ReadOnlyPeriod.by": "Read-only times you began or ended",
+    "forum.ReadOnlyPeriod.ended_by": "Read-only times you began or ended",
+    "forum.ReviewItem.claimed_by": "Items of the queue you had a part in",
+    "forum.ReviewItem.closed_by": "Items of the queue you had a part in",
+    "forum.ReviewItem.escalated_to": "Items of the queue you had a part in",
+    "forum.ThreadLogEntry.by": "What you did to threads",
+    "forum.Appeal.answered_by": "Appeals you answered",
+    "forum.Bookmark.user": "Your bookmarks",
+    "forum.ClinicalNote.by": "Notes you wrote beside posts",
+    "forum.Decision.by": "Decisions you took as a moderator",
+    "forum.Draft.author": "Your drafts",
+    "forum.Duty.moderator": "Your duty hours",
+    "forum.Mention.user": "Where you are named",
+    "forum.Post.author": "Your posts",
+    "forum.Reaction.by": "Your signs of support",
+    "forum.ReadMark.user": "How far you have read",
+    "forum.Report.by": "Your reports",
+    "forum.Subscription.user": "What you follow",
+    "forum.Thread.author": "Threads you started",
+    "forum.TriageVersion.by": "Triage rules that you worded",
+    "forum.Trust.by": "Trust that you gave or ended",
+    "forum.Trust.ended_by": "Trust that you gave or ended",
+    "forum.Trust.user": "Trust that moderators gave you",
+    "guide.ArticleRevision.author": "Articles you wrote",
+    "guide.EditorPreference.owner": "Your editor’s digest",
+    "guide.Feedback.assigned_to": "Readers’ feedback given to you",
+    "guide.ReferenceChange.author": "Changes of yours to the guide’s lists",
+    "guide.ReferenceDecision.by": "Changes to the guide’s lists you decided on",
+    "guide.Remark.by": "Your remarks on articles",
+    "guide.Autosave.owner": "Words of yours not yet saved in the admin",
+    "guide.RevisionDecision.by": "Articles you decided on",
+    "mfa.Authenticator.user": "Second factors",
+}
+LEFT_OUT = {
+    "accounts.Block.other": "that somebody keeps away from one is theirs to know, and never told",
+    "forum.ReviewItem.member": "a row of the queue for reports about one; as the next line",
+    "forum.Report.member": "that somebody reported one is theirs to know; what was decided is in the copy",
+}
+UNSAID = {
+    User: {"id", "password"},  # the second is a secret, and kept as one
+    Credential: {"user"},
+    Sanction: {"id", "user", "by"},
+    SanctionAppeal: {"id", "sanction", "decided_by"},
+}
+
+
+def test_every_column_that_points_at_a_person_is_in_the_copy_or_left_out_for_a_reason(busy_maya):
+    assert {f"{model._meta.label}.{name}" for model, name in pointers()} == set(IN_THE_COPY) | set(LEFT_OUT)
+    copy = collect(busy_maya)
+    assert [title for title in IN_THE_COPY.values() if not copy[title]] == []
+    assert [title for title in ("Files that you sent", "Your words", "Your appeals") if not copy[title]] == []
+
+
+def test_every_table_that_hangs_on_such_a_table_is_known_here():
+    pointing = {model for model, _ in pointers()}
+    hanging = {
+        model._meta.label
+        for model in apps.get_models()
+        for field in model._meta.get_fields()
+        if field.is_relation and field.concrete and field.related_model in pointing - {User} and model not in pointing
+    }
+    assert hanging == {
+        "account.EmailConfirmation",  # unused, as we send codes
+        "accounts.Evidence",  # in the copy as “Files that you sent”
+        "forum.Category",  # names its last thread
+        "forum.CitedChange",  # words of the guide, not of a person
+        "forum.Redaction",  # spans of one's words, told with the decision
+        "forum.ThreadArticle",  # to which pages of the guide one's words link
+        "forum.PostRevision",  # in the copy as “Your words”
+        "forum.SearchEntry",  # made of one's published words, and gone with them
+        "guide.Article",  # names its live revision
+    }
+
+
+@pytest.mark.parametrize(
+    ("model", "title"),
+    [(User, "Account"), (Credential, "Applications for the badge"), (Sanction, CONDUCT), (SanctionAppeal, CONDUCT)],
+)
+def test_no_column_of_ones_own_rows_is_forgotten(busy_maya, model, title):
+    told = {name for row in collect(busy_maya)[title] for name in row}
+    renamed = {"text": "appeal", "made_at": "appealed_at", "state": "appeal_state", "id": "pk"}
+    renamed |= {"answer": "appeal_answer", "decided_at": "appeal_answered_at"}
+    columns = {field.name for field in model._meta.concrete_fields} - UNSAID[model]
+    assert {name for name in columns if name not in told and renamed.get(name) not in told} == set()
+
+
+def test_the_copy_is_made_by_the_worker_and_told(maya):
+    assert ask_for_export(maya) == ask_for_export(maya)
+    assert (make_exports(), make_exports()) == (1, 0)
+    export = DataExport.objects.get()
+    assert (export.state, maya.notifications.get().sentence) == ("ready", "The copy of your data is ready.")
+    with zipfile.ZipFile(export.file) as archive:
+        assert archive.namelist() == ["data.json", "data.html"]
+        data = json.loads(archive.read("data.json"))
+        assert data["Account"][0]["email"] == "maya@example.org"
+        html = archive.read("data.html").decode()
+    assert "maya@example.org" in html
+    assert "<dt>Display name</dt><dd>Maya</dd>" in html
+
+
+def test_the_files_that_one_sent_are_in_it(busy_maya):
+    with zipfile.ZipFile(DataExport.objects.get(state="ready").file) as archive:
+        assert [archive.read(n) for n in archive.namelist() if n.startswith("files/")] == [b"%PDF Maya Ann Legal"]
+
+
+def test_a_file_that_is_gone_spoils_nothing(busy_maya):
+    evidence = busy_maya.credentials.get().evidence.get()
+    evidence.file.storage.delete(evidence.file.name)
+    assert make_exports() == 1
+
+
+def test_it_holds_all_of_ones_rows_and_nobody_elses(busy_maya, noah, vera):
+    notify(noah, "export", "For Noah.", "/")
+    appeal(impose(noah, by=vera, kind="warning", reason="Noah did.", message="Hm."), by=noah, text="Noah says.")
+    text = json.dumps(collect(busy_maya), default=str)
+    for own in ("maya@example.org", "LIC-77-MAYA", "Maya wrote so.", "Dear Maya,", "Maya here.", "Maya was right."):
+        assert own in text
+    for other in ("Noah", "noah@", "Vera", "vera@"):
+        assert other not in text
+
+
+def test_no_secret_is_in_it(busy_maya):
+    text = json.dumps(collect(busy_maya), default=str)
+    secrets = [busy_maya.password, *(str(a.data) for a in busy_maya.authenticator_set.all())]
+    secrets += busy_maya.sessions.values_list("session_key", flat=True)
+    assert [secret for secret in secrets if secret in text] == []
+
+
+def test_what_a_member_typed_cannot_run_in_the_copy(maya, vera):
+    appeal(impose(maya, by=vera, kind="warning", reason="r", message="m"), by=maya, text="<script>alert(1)</script>")
+    ask_for_export(maya)
+    make_exports()
+    with zipfile.ZipFile(DataExport.objects.get().file) as archive:
+        assert "<script>" not in archive.read("data.html").decode()
+
+
+@pytest.mark.parametrize(("days", "kept"), [(6.9, True), (7, False)])
+def test_a_copy_is_gone_after_a_week(maya, days, kept):
+    ask_for_export(maya)
+    make_exports()
+    export = DataExport.objects.get()
+    path = export.file.path
+    DataExport.objects.update(expires_at=export.expires_at - timedelta(days=days))
+    assert expire_exports() == int(not kept)
+    assert export.file.storage.exists(path) is kept
+    assert DataExport.objects.get().state == ("ready" if kept else "expired")
+
+
+def test_a_new_copy_takes_the_place_of_the_last(private_root, maya):
+    for _ in range(3):
+        ask_for_export(maya)
+        make_exports()
+    assert sorted(maya.exports.values_list("state", flat=True)) == ["expired", "expired", "ready"]
+    assert export_store().listdir("")[1] == [maya.exports.get(state="ready").file.name]
+
+
+@pytest.mark.parametrize(("minutes", "swept"), [(59, 0), (61, 1)])
+def test_a_file_that_no_row_knows_is_swept(private_root, maya, minutes, swept):
+    ask_for_export(maya)
+    make_exports()
+    expire_exports()
+    store = export_store()
+    name = store.save("stray.zip", ContentFile(b"of a worker that was killed"))
+    then = time.time() - minutes * 60
+    os.utime(store.path(name), (then, then))
+    assert expire_exports() == swept
+    assert store.exists(name) is not swept
+    assert store.exists(DataExport.objects.get().file.name)
+
+
+def test_files_are_for_the_sites_own_eyes(maya):
+    ask_for_export(maya)
+    make_exports()
+    file = DataExport.objects.get().file
+    assert oct(os.stat(file.path).st_mode)[-3:] == "600"  # noqa: PTH116
+    assert len(file.name) >= 32 and "maya" not in file.name.lower()
+    assert zipfile.is_zipfile(io.BytesIO(file.read()))
+
+
+def test_nobody_erased_gets_a_copy(maya):
+    ask_for_export(maya)
+    User.objects.update(state="erased")
+    assert make_exports() == 0

@@ -1,0 +1,120 @@
+import pytest
+from django.urls import reverse
+
+from accounts.models import Session, User
+from tests.accounts.login_steps import browser, log_in
+
+
+@pytest.fixture
+def mayas(maya):
+    client = browser()
+    log_in(client, maya.email)
+    return client
+
+
+def test_the_front_room_leads_to_all_others(mayas, maya):
+    page = mayas.get(reverse("accounts:home")).content.decode()
+    assert maya.email in page
+    rooms = ["accounts:rename", "accounts:settings", "accounts:sessions", "accounts:house-rules", "account_email"]
+    rooms += ["account_change_password", "mfa_index", "mfa_list_webauthn", "account_logout"]
+    assert [name for name in rooms if f'"{reverse(name)}"' not in page] == []
+
+
+@pytest.mark.parametrize("name", ["home", "settings", "rename", "sessions", "house-rules"])
+def test_rooms_are_kept_by_no_cache_and_no_index(name, mayas):
+    page = mayas.get(reverse(f"accounts:{name}"))
+    assert {"private", "no-store"} <= set(page["Cache-Control"].split(", "))
+    assert b'<meta name="robots" content="noindex">' in page.content
+
+
+def test_settings_are_saved(mayas, maya):
+    answers = {"country": "IE", "time_zone": "Europe/Dublin", "profile_public": "on", "posts_on_profile": "on"}
+    assert mayas.post(reverse("accounts:settings"), answers).status_code == 302
+    found = User.objects.get(pk=maya.pk)
+    assert [getattr(found, name) for name in answers] == ["IE", "Europe/Dublin", True, True]
+
+
+def test_settings_that_do_not_exist_are_refused_beside_their_field(mayas):
+    page = mayas.post(reverse("accounts:settings"), {"country": "XX", "time_zone": "Mars/Base"})
+    assert page.context["form"].errors.keys() == {"country", "time_zone"}
+    assert b'aria-invalid="true"' in page.content
+    assert b'id="id_country_error"' in page.content
+
+
+def test_a_member_takes_another_name(mayas, maya):
+    assert mayas.post(reverse("accounts:rename"), {"display_name": " Calm  Plover "}).status_code == 302
+    assert User.objects.get(pk=maya.pk).display_name == "Calm Plover"
+    assert "You can change yours again from" in mayas.get(reverse("accounts:rename")).content.decode()
+
+
+def test_a_refused_name_stays_in_its_field(mayas, noah):
+    page = mayas.post(reverse("accounts:rename"), {"display_name": "N0ah"}).content.decode()
+    assert 'value="N0ah"' in page
+    assert "is taken" in page
+
+
+@pytest.mark.parametrize(
+    "name,verdict", [("Calm Plover", "is free"), ("Noah", "is taken"), ("a@b.example", "e-mail"), ("Dr Who", "team")]
+)
+def test_the_live_check_says_free_or_why_not(name, verdict, noah):
+    page = browser().get(reverse("accounts:name-check-fragment"), {"display_name": name})
+    assert verdict in page.content.decode()
+    assert "Vary" not in page or "Cookie" not in page["Vary"]
+
+
+def test_ones_own_name_is_free_for_oneself(mayas):
+    assert b"is free" in mayas.get(reverse("accounts:name-check-fragment"), {"display_name": "Maya"}).content
+
+
+def test_what_is_typed_into_the_check_is_text(db):
+    page = browser().get(reverse("accounts:name-check-fragment"), {"display_name": "<script>alert(1)</script>"})
+    assert b"<script" not in page.content
+
+
+def test_a_member_sees_and_ends_their_own_sessions(mayas, maya, noah):
+    phone, noahs = browser(), browser()
+    log_in(phone, maya.email)
+    log_in(noahs, noah.email)
+    page = mayas.get(reverse("accounts:sessions")).content.decode()
+    assert page.count("Firefox on Android</strong>") == 2
+    assert [key for key in Session.objects.values_list("session_key", flat=True) if key in page] == []
+    other = Session.objects.get(pk=phone.session.session_key)
+    assert mayas.post(reverse("accounts:end-session", args=[other.handle])).status_code == 302
+    assert phone.get(reverse("accounts:home")).status_code == 302
+    assert mayas.get(reverse("accounts:home")).status_code == 200
+
+
+def test_sessions_of_others_do_not_exist(mayas, noah):
+    noahs = browser()
+    log_in(noahs, noah.email)
+    theirs = Session.objects.get(pk=noahs.session.session_key)
+    for handle in (theirs.handle, theirs.session_key, "0" * 20):
+        assert mayas.post(reverse("accounts:end-session", args=[handle])).status_code == 404
+    assert noahs.get(reverse("accounts:home")).status_code == 200
+
+
+def test_all_others_end_and_no_one_elses(mayas, maya, noah):
+    phone, noahs = browser(), browser()
+    log_in(phone, maya.email)
+    log_in(noahs, noah.email)
+    mayas.post(reverse("accounts:end-other-sessions"))
+    assert [c.get(reverse("accounts:home")).status_code for c in (mayas, phone, noahs)] == [200, 302, 200]
+
+
+@pytest.mark.parametrize("others", [0, 2])
+def test_the_list_costs_the_same_however_long(others, mayas, maya, django_assert_num_queries):
+    for _ in range(others):
+        log_in(browser(), maya.email)
+    with django_assert_num_queries(4):  # session, user with groups, list, help lines
+        mayas.get(reverse("accounts:sessions"))
+
+
+def test_new_house_rules_come_before_where_one_was_going(maya):
+    User.objects.update(rules_accepted=0)
+    client = browser()
+    going = reverse("accounts:settings")
+    asked = client.post(reverse("account_login"), {"login": maya.email, "password": "pw", "next": going})
+    assert asked.url == f"{reverse('accounts:house-rules')}?next=%2Faccount%2Fsettings%2F"
+    assert b"I accept the house rules" in client.get(asked.url).content
+    assert client.post(reverse("accounts:house-rules"), {"next": going}).url == going
+    assert b"I accept" not in client.get(reverse("accounts:house-rules")).content

@@ -1,0 +1,108 @@
+"""Somebody who tries every door: no word that nobody let through, and none that is for members, by any address."""
+
+import re
+
+import pytest
+from django.core.cache import cache
+from django.urls import get_resolver, reverse
+from django.utils.html import strip_tags
+
+from accounts.models import OutboxEmail, Notification
+from forum.models import Post, Thread
+from forum.moderation.post_removal import hide, remove
+from forum.moderation.decide import ask_for_changes, reject
+from forum.personal_data import sections
+from forum.posting.posts import Words, delete_post, edit_post, withdraw_post
+
+UNREAD = ("Waitword", "Editword", "Changeword", "Rejectword", "Withdrawword", "Deleteword", "Removeword", "Hideword")
+MEMBERS = "Memberword"
+HEADERS = ({"HX-Request": "true"}, {"Accept": "application/json"}, {"X-Requested-With": "XMLHttpRequest"})
+
+
+@pytest.fixture
+def secrets(settings, say, maya, noah, dr_okafor, article):
+    """A thread that anybody may read, and beside it one text in each state in which nobody may."""
+    settings.FORUM_POSTS_PER_HOUR_NEW = 100
+    thread = say(maya, "A question about [this](/guide/small/).", title="Open").thread
+    say(noah, "An answer.", thread)
+    words = {word: f"{word} [this](/guide/small/) @Noah" for word in (*UNREAD, MEMBERS)}
+
+    def one(word, public):
+        return say(maya, words[word], title=word, warning=word, public=public)
+
+    say(maya, f"A reply: {words['Waitword']}", thread, public=False)
+    one("Waitword", public=False)
+    edit_post(thread.posts.get(position=1), Words(words["Editword"], title="Editword", warning="Editword"), by=maya)
+    ask_for_changes(one("Changeword", public=False).revisions.get(), by=dr_okafor, reason="dose", note="Please.")
+    reject(one("Rejectword", public=False).revisions.get(), by=dr_okafor, reason="dose", note="Please.")
+    withdraw_post(one("Withdrawword", public=False), by=maya)
+    delete_post(one("Deleteword", public=True), by=maya)
+    remove(one("Removeword", public=True), by=dr_okafor, reason="dose", note="Please.")
+    hide(one("Hideword", public=True), by=dr_okafor, reason="dose")
+    say(maya, words[MEMBERS], title=MEMBERS, members_only=True)
+    return thread
+
+
+def doors():
+    """Every address of the forum with every number there is, and those where one can ask for a word."""
+    known = get_resolver().namespace_dict["forum"][1].reverse_dict
+    numbers = [*Post.objects.values_list("pk", flat=True), *Thread.objects.values_list("pk", flat=True)]
+    for name in sorted(key for key in known if isinstance(key, str)):
+        needs = known.getlist(name)[0][0][0][1]
+        for pk in sorted(set(numbers)) if "pk" in needs else [0]:
+            slug = "starting" if "pk" not in needs else "thread"
+            values = {"pk": pk, "slug": slug, "name": "approve", "year": 2026, "month": 11}
+            yield reverse(f"forum:{name}", kwargs={each: values[each] for each in needs})
+    for word in (*UNREAD, MEMBERS):
+        yield from (f"/search/?q={word}", f"/search/?in=forum&q={word}", f"/search/suggestions-fragment?q={word}")
+        yield from (f"/forum/similar/?title={word}", f"/search/?in=forum&author=Maya&q={word}&order=new")
+    yield from (
+        "/",
+        "/guide/",
+        "/guide/small/",
+        "/guide/changes.atom",
+        "/sitemap.xml",
+        "/sitemap-threads.xml",
+        "/sitemap-rooms.xml",
+    )
+
+
+def crawl(client, starts, headers):
+    """(address, text) of everything that can be opened from there on; what one asked for oneself is taken out of its page."""
+    waiting, seen = list(starts), set()
+    while waiting:
+        url = waiting.pop(0)
+        if url in seen or "logout" in url:
+            continue
+        seen.add(url)
+        cache.clear()
+        answer = client.get(url, headers=headers)
+        location = answer.get("Location", "")
+        text = answer.content.decode() + ("" if "login" in location else location)
+        asked = re.findall(r"(?:q|title)=(\w+)", url)
+        if asked:  # whoever asks knows the word: only what is found counts
+            text = "".join(re.findall(r"<ol.*?</ol>|<li>.*?</li>", text, re.S))
+        yield url, text
+        waiting += [found for found in re.findall(r'href="(/(?:forum|guide)/[^"#]*)', text) if found not in seen]
+
+
+def test_a_visitor_finds_none_of_it(client, secrets):
+    pages = list(crawl(client, doors(), {}))
+    for headers in HEADERS:
+        pages += crawl(client, ("/forum/", "/forum/in/starting/new.atom", f"/search/?in=forum&q={MEMBERS}"), headers)
+    found = [(url, word) for url, text in pages for word in (*UNREAD, MEMBERS) if word.lower() in text.lower()]
+    assert found == []
+    assert "A question about" in strip_tags(dict(pages)[secrets.get_absolute_url()])
+
+
+def test_another_member_finds_only_what_is_for_members(client, secrets, noah):
+    client.force_login(noah)
+    pages = list(crawl(client, doors(), {}))
+    assert [(url, word) for url, text in pages for word in UNREAD if word.lower() in text.lower()] == []
+    assert any(MEMBERS in text for _, text in pages)
+
+
+def test_neither_copy_nor_inbox_nor_mail_holds_a_word_of_it(secrets, noah):
+    told = list(Notification.objects.of(noah).values_list("sentence", "url")) + list(OutboxEmail.objects.values_list("body"))
+    held = f"{sections(noah)} {told}".lower()
+    assert [word for word in (*UNREAD, MEMBERS) if word.lower() in held] == []

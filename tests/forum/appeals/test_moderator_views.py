@@ -1,0 +1,164 @@
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from forum.models import Appeal, Category, Post, PostRevision, Report, ReviewItem, Thread, Trust
+from forum.moderation.post_removal import remove
+from forum.moderation.decide import reject
+from forum.moderation.trust import give_trust
+from forum.appeals.appeal import appeal
+from forum.posting.posts import Words, start_thread
+from forum.appeals.reports import report_member, report_post
+from tests.conftest import MODERATORS, clinician
+
+
+def url(name, *args):
+    return reverse(f"forum:{name}", args=args)
+
+
+def page(response, status=200):
+    assert response.status_code == status
+    return response.content.decode()
+
+
+@pytest.fixture
+def desk(client, dr_lind):
+    client.force_login(dr_lind)
+    return client
+
+
+def shown(member, by):
+    room, _ = Category.objects.get_or_create(
+        slug="stories", title="Stories", purpose="p", policy="review-after", position=2
+    )
+    give_trust(member, by=by, reason="Kind.")
+    return start_thread(
+        room,
+        Words("Words of a kind person." + " So be it." * Post.objects.count(), title="Shown"),
+        by=member,
+        key=uuid4(),
+    )
+
+
+def test_the_queue_shows_what_else_waits(desk, say, maya, noah, dr_lind, dr_okafor):
+    reported = say(maya, "Question.", title="Reported")
+    report_post(reported, by=noah, reason="dose")
+    report_member(maya, by=noah, reason="unkind")
+    no = reject(say(noah, "x", title="Refused", public=False).revisions.get(), by=dr_okafor, reason="dose")
+    appeal(no, by=noah, text="Why?")
+    shown(maya, dr_okafor)
+    html = page(desk.get(url("queue")))
+    for words in ("Reported", "The member Maya", "1 report ", "An appeal", "To be read afterwards", "Shown"):
+        assert words in html
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_queue_costs_the_same_for_one_and_three(
+    desk, say, maya, noah, dr_okafor, count, django_assert_num_queries, settings
+):
+    settings.FORUM_POSTS_PER_HOUR_NEW = 100
+    for n in range(count):
+        post = say(maya, f"Question {n}.")
+        report_post(post, by=noah, reason="dose")
+        no = reject(say(noah, f"x{n}", public=False).revisions.get(), by=dr_okafor, reason="dose")
+        appeal(no, by=noah, text="Why?")
+        say(noah, f"Waits {n}.", public=False)
+        shown(maya, dr_okafor)
+    with django_assert_num_queries(16):  # session, user and rights, four lists, the matches of the first, rest
+        desk.get(url("queue"))
+
+
+def test_a_report_is_kept_or_the_post_removed_with_a_reason(desk, say, maya, noah):
+    for action in ("keep", "act"):
+        post = say(maya, f"Question, {action}.")
+        found = report_post(post, by=noah, reason="dose", note="Look here.")[0]
+        link = url("review-report", found.pk)
+        html = page(desk.get(link))
+        assert "Look here." in html
+        assert "Noah" not in html
+        if action == "act":
+            assert "The author needs to know why." in page(desk.post(link, {"action": action}))
+        assert desk.post(link, {"action": action, "reason": "dose"})["Location"] == url("queue")
+        assert Post.objects.get(pk=post.pk).state == ("published" if action == "keep" else "removed")
+        assert "closed already" in page(desk.get(link))
+        page(desk.post(link, {"action": "keep"}), 409)
+    assert list(Report.objects.order_by("pk").values_list("state", flat=True)) == ["kept", "acted"]
+
+
+def test_an_appeal_is_answered_on_its_page(desk, say, maya, dr_okafor):
+    no = reject(say(maya, "Question.", public=False).revisions.get(), by=dr_okafor, reason="dose")
+    link = url("review-appeal", appeal(no, by=maya, text="There was no dose.").pk)
+    assert "There was no dose." in page(desk.get(link))
+    assert "This field is required." in page(desk.post(link, {"outcome": "overturn", "answer": ""}))
+    desk.post(link, {"outcome": "overturn", "answer": "True."})
+    assert (Appeal.objects.get().state, Post.objects.get().state) == ("overturned", "published")
+    page(desk.post(link, {"outcome": "uphold", "answer": "No."}), 409)
+
+
+def test_remove_restore_close_and_open_from_the_posts_page(desk, say, maya):
+    post = say(maya, "Question.")
+    link = url("moderate-post", post.pk)
+    assert url("post-act", post.pk, "remove") in page(desk.get(link))
+    assert "please write them" in page(desk.post(url("remove-post", post.pk), {"reason": "other"}))
+    desk.post(url("remove-post", post.pk), {"reason": "dose", "note": "Please."})
+    page(desk.post(url("remove-post", post.pk), {"reason": "dose"}), 409)
+    assert url("moderate-post", post.pk) in page(desk.get(url("removed")))
+    assert url("post-act", post.pk, "restore") in page(desk.get(link))
+    desk.post(url("restore-post", post.pk))
+    page(desk.post(url("restore-post", post.pk)), 409)
+    assert Post.objects.get().state == "published"
+    desk.post(url("lock-thread", post.thread_id))
+    page(desk.post(url("lock-thread", post.thread_id)), 409)
+    assert "closed this thread" in page(desk.get(post.thread.get_absolute_url()))
+    desk.post(url("unlock-thread", post.thread_id))
+    assert Thread.objects.get().state == "open"
+
+
+def test_what_was_shown_is_read_afterwards_from_there(desk, maya, dr_okafor):
+    post = shown(maya, dr_okafor)
+    revision = post.revisions.get()
+    assert url("keep-shown", revision.pk) in page(desk.get(url("moderate-post", post.pk)))
+    assert desk.post(url("keep-shown", revision.pk))["Location"] == url("queue")
+    assert PostRevision.objects.get().state == "approved"
+    page(desk.post(url("keep-shown", revision.pk)), 409)
+
+
+def test_trust_is_given_and_ended_with_a_reason(desk, say, maya):
+    revision = say(maya, "Waits.", public=False).revisions.get()
+    link = url("trust", maya.pk)
+    assert link in page(desk.get(url("review", revision.pk), follow=True))
+    assert "This field is required." in page(desk.post(link, {"reason": ""}))
+    desk.post(link, {"reason": "Kind for a year."})
+    assert "Kind for a year." in page(desk.get(link))
+    desk.post(url("end-trust", maya.pk))
+    assert Trust.objects.get().ended_at is not None
+
+
+def test_ones_own_is_not_there(desk, say, noah, dr_lind, dr_okafor):
+    post = say(dr_lind, "Mine.")
+    found = report_post(post, by=noah, reason="dose")[0]
+    mine = appeal(remove(post, by=dr_okafor, reason="dose"), by=dr_lind, text="Why?")
+    names = [("moderate-post", post), ("remove-post", post), ("review-report", found), ("review-appeal", mine)]
+    assert [desk.get(url(name, row.pk)).status_code for name, row in [*names, ("trust", dr_lind)]] == [404] * 5
+    assert desk.post(url("restore-post", post.pk)).status_code == 404
+    assert desk.post(url("end-trust", dr_lind.pk)).status_code == 403
+    html = page(desk.get(url("queue"))) + page(desk.get(url("removed")))
+    assert str(url("moderate-post", post.pk)) not in html
+
+
+def test_reports_and_appeals_are_claimed_and_taken_over_like_texts(client, say, maya, noah, dr_okafor, dr_lind):
+    no = reject(say(maya, "No.", public=False).revisions.get(), by=dr_okafor, reason="spam")
+    third = clinician("m9", "Dr. M9", MODERATORS)
+    appeal(no, by=maya, text="Why?")
+    report_post(say(maya, "Public."), by=noah, reason="dose", note="")
+    for item in ReviewItem.objects.open().filter(kind__in=["appeal", "report"]):
+        client.force_login(dr_lind)
+        html = client.get(client.post(reverse("forum:claim", args=[item.pk]))["Location"], follow=True)
+        assert "Yours until" in html.content.decode()
+        client.force_login(third)
+        html = client.get(reverse("forum:review-item", args=[item.pk]), follow=True)
+        assert "Dr. Lind is at it" in html.content.decode()
+        client.post(reverse("forum:take-over", args=[item.pk]))
+        item.refresh_from_db()
+        assert item.claimed_by == third

@@ -1,0 +1,100 @@
+"""The author's side of a decision: asking once, objecting to what was covered, and seeing where both stand."""
+
+import pytest
+from django.urls import reverse
+
+from forum.models import Appeal, Decision, DecisionQuestion, ReviewItem
+from forum.appeals import resolution
+from forum.moderation import decide
+from forum.moderation.decide import Cover
+from forum.appeals import questions
+from forum.appeals.appeal import appeal
+
+
+def url(name, *args):
+    return reverse(f"forum:{name}", args=args)
+
+
+def page(response, status=200):
+    assert response.status_code == status
+    return response.content.decode()
+
+
+@pytest.fixture
+def own(client, maya):
+    client.force_login(maya)
+    return client
+
+
+@pytest.fixture
+def refused(say, maya, dr_okafor):
+    return decide.reject(say(maya, "My number is 1.", public=False).revisions.get(), by=dr_okafor, reason="private")
+
+
+@pytest.fixture
+def covered(say, maya, dr_okafor):
+    revision = say(maya, "I am Jane.", title="Hello", public=False).revisions.get()
+    return decide.approve(revision, by=dr_okafor, covers=[Cover(5, 9, "name")])
+
+
+def test_a_question_is_asked_once_and_its_answer_stands_on_the_posts_page(own, refused, dr_lind):
+    mine, link = url("my-post", refused.revision.post_id), url("ask", refused.pk)
+    assert link in page(own.get(mine))
+    assert "This field is required." in page(own.post(link, {"text": ""}))
+    html = page(own.post(link, {"text": "x" * 1001}))
+    assert "at most 1000 characters" in html
+    assert "x" * 1001 in html
+    assert own.post(link, {"text": "Which part?"})["Location"] == mine
+    assert own.post(link, {"text": "And?"})["Location"] == mine
+    html = page(own.get(mine))
+    assert [w in html for w in ("Which part?", "waits for a moderator", link)] == [True, True, False]
+    assert "your question waits" in page(own.get(url("my-posts")))
+    questions.answer(DecisionQuestion.objects.get(), by=dr_lind, text="The number.")
+    html = page(own.get(mine))
+    assert [w in html for w in ("The number.", "waits for a moderator")] == [True, False]
+    assert "your question is answered" in page(own.get(url("my-posts")))
+
+
+def test_a_question_is_answered_from_the_queue(client, own, refused, dr_lind):
+    own.post(url("ask", refused.pk), {"text": "Which part?"})
+    item = ReviewItem.objects.open().get()
+    client.force_login(dr_lind)
+    assert "Which part?" in page(client.get(url("item", item.pk)))
+    client.post(url("act", item.pk, "answer-question"), {"answer-question-text": "The number."})
+    assert DecisionQuestion.objects.get().answer == "The number."
+
+
+def test_only_the_author_asks(client, refused, noah, dr_lind):
+    for other in (noah, dr_lind):
+        client.force_login(other)
+        assert client.post(url("ask", refused.pk), {"text": "Why?"}).status_code == 404
+    assert not DecisionQuestion.objects.exists()
+
+
+def test_what_was_approved_as_it_is_leaves_nothing_to_ask(own, say, maya):
+    post = say(maya, "Fine.")
+    assert url("ask", Decision.objects.get().pk) not in page(own.get(url("my-post", post.pk)))
+    assert own.post(url("ask", Decision.objects.get().pk), {"text": "Why?"}).status_code == 302
+    assert not DecisionQuestion.objects.exists()
+
+
+def test_an_author_sees_what_is_covered_and_objects(own, covered, dr_lind):
+    mine, link = url("my-post", covered.revision.post_id), url("appeal", covered.pk)
+    html = page(own.get(mine))
+    assert [w in html for w in ("“Jane” (a name)", link, url("ask", covered.pk))] == [True, True, True]
+    own.post(link, {"text": "She is a writer."})
+    assert "your appeal waits for another clinician" in page(own.get(url("my-posts")))
+    assert link not in page(own.get(mine))
+    resolution.answer_appeal(Appeal.objects.get(), by=dr_lind, overturn=True, answer="You are right.")
+    html = page(own.get(mine))
+    assert [w in html for w in ("You are right.", "“Jane” (a name)")] == [True, False]
+    assert "the decision was changed" in page(own.get(url("my-posts")))
+
+
+@pytest.mark.parametrize(("state", "words"), [(False, "the decision stands"), (True, "the decision was changed")])
+def test_an_appeal_is_made_once_and_its_state_is_in_my_posts(own, refused, maya, dr_lind, state, words):
+    made = appeal(refused, by=maya, text="There was none.")
+    assert own.post(url("appeal", refused.pk), {"text": "Again."}).status_code == 302
+    resolution.answer_appeal(made, by=dr_lind, overturn=state, answer="Read again.")
+    assert f"your appeal is answered: {words}" in page(own.get(url("my-posts")))
+    assert Appeal.objects.count() == 1

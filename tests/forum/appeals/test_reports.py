@@ -1,0 +1,79 @@
+import threading
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, connection, transaction
+
+from accounts.models import Block, Sanction, User
+from forum.models import Report
+from forum.appeals.reports import report_member, report_post
+
+
+def test_a_second_report_of_one_person_is_the_first(say, maya, noah):
+    post = say(maya, "Question.")
+    first, new = report_post(post, by=noah, reason="spam", note="Look.")
+    again, newer = report_post(post, by=noah, reason="dose")
+    assert (first, new, newer) == (again, True, False)
+    assert Report.objects.get().note == "Look."
+
+
+def test_after_a_decision_one_may_report_again_and_others_at_any_time(say, maya, noah, elif_):
+    post = say(maya, "Question.")
+    report_post(post, by=noah, reason="spam")
+    Report.objects.update(state="kept")
+    assert report_post(post, by=noah, reason="dose")[1]
+    assert report_post(post, by=elif_, reason="dose")[1]
+
+
+def test_the_database_holds_one_open_report_each(say, maya, noah):
+    post = say(maya, "Question.")
+    for about in ({"post": post}, {"member": maya}):
+        Report.objects.create(by=noah, reason="spam", **about)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Report.objects.create(by=noah, reason="spam", **about)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Report.objects.create(by=noah, reason="spam", post=post, member=maya)
+
+
+def test_nobody_reports_themselves(say, maya):
+    post = say(maya, "Question.")
+    for attempt in (
+        lambda: report_post(post, by=maya, reason="spam"),
+        lambda: report_member(maya, by=maya, reason="spam"),
+    ):
+        with pytest.raises(PermissionDenied):
+            attempt()
+
+
+def test_a_member_is_reported_once_at_a_time_and_only_while_here(say, maya, noah):
+    assert report_member(maya, by=noah, reason="unkind")[1]
+    assert not report_member(maya, by=noah, reason="unkind")[1]
+    User.objects.filter(pk=maya.pk).update(state="erased")
+    maya.refresh_from_db()
+    with pytest.raises(PermissionDenied):
+        report_member(maya, by=noah, reason="unkind")
+
+
+def test_a_block_hinders_no_report_and_a_suspension_does(say, maya, noah, vera):
+    post = say(maya, "Question.")
+    Block.objects.create(owner=maya, other=noah, kind="block")
+    assert report_post(post, by=noah, reason="spam")[1]
+    Sanction.objects.create(user=noah, kind="suspension", reason="r", message="m", by=vera)
+    with pytest.raises(PermissionDenied):
+        report_member(maya, by=noah, reason="spam")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ten_reports_sent_at_once_are_one(say, maya, noah):
+    post, made = say(maya, "Question."), []
+
+    def send():
+        made.append(report_post(post, by=noah, reason="spam")[1])
+        connection.close()
+
+    threads = [threading.Thread(target=send) for _ in range(10)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert (sorted(made), Report.objects.count()) == ([False] * 9 + [True], 1)

@@ -1,0 +1,196 @@
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from accounts.models import Notification, Sanction
+from forum.models import Appeal, Decision, Post, PostRevision, Report
+from forum.appeals.resolution import act, answer_appeal, keep
+from forum.moderation.post_removal import remove, restore
+from forum.moderation.decide import approve, ask_for_changes, reject
+from forum.personal_data import erase
+from forum.appeals.appeal import appeal
+from forum.publishing.transitions import IllegalMove
+from forum.posting.posts import Words, delete_post, edit_post, withdraw_post
+from forum.appeals.reports import report_member, report_post
+
+REFUSALS = {
+    "rejected": lambda p, by: reject(p.revisions.latest("number"), by=by, reason="dose"),
+    "changes": lambda p, by: ask_for_changes(p.revisions.latest("number"), by=by, reason="dose", note="Please."),
+    "removed": lambda p, by: remove(p, by=by, reason="dose"),
+}
+
+
+@pytest.fixture
+def refused(say, maya, dr_lind):
+    """Maya's post with a decision of Dr. Lind's against it, and her appeal."""
+
+    def refused(how, *, appealed=True):
+        post = say(maya, f"Words, {how}.", public=how == "removed")
+        decision = REFUSALS[how](post, dr_lind)
+        return appeal(decision, by=maya, text="Why?") if appealed else decision
+
+    return refused
+
+
+def last_told(person):
+    return Notification.objects.of(person).latest("pk").sentence
+
+
+@pytest.mark.parametrize(("choice", "state", "said"), [
+    ("keep", "kept", "A moderator read the post again and left it as it is."),
+    ("act", "acted", "A moderator removed the post."),
+])  # fmt: skip
+def test_all_reports_on_a_post_end_with_one_decision(say, maya, noah, elif_, dr_lind, choice, state, said):
+    post, other = say(maya, "One."), say(maya, "Two.")
+    first = report_post(post, by=noah, reason="spam")[0]
+    report_post(post, by=elif_, reason="dose")
+    report_post(other, by=noah, reason="dose")
+    if choice == "keep":
+        keep(first, by=dr_lind)
+    else:
+        act(first, by=dr_lind, reason="dose")
+    states = Report.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == [state, state, "open"]
+    assert {last_told(noah), last_told(elif_)} == {f"Thank you for your report. {said}"}
+    assert Post.objects.get(pk=post.pk).state == ("published" if choice == "keep" else "removed")
+    assert "report" not in "".join(Notification.objects.of(maya).values_list("sentence", flat=True))
+    with pytest.raises(IllegalMove):
+        keep(first, by=dr_lind)
+
+
+def test_a_reported_member_is_handed_to_those_who_may_sanction(maya, noah, dr_lind, vera):
+    act(report_member(maya, by=noah, reason="unkind")[0], by=dr_lind, reason="")
+    assert last_told(vera) == "A moderator asks you to look at a member after a report."
+    assert last_told(noah) == "Thank you for your report. Staff will look at the member."
+    assert Notification.objects.of(maya).count() == 0
+
+
+@pytest.mark.parametrize("decide", [keep, lambda r, by: act(r, by=by, reason="dose")], ids=["keep", "act"])
+def test_who_has_a_part_in_a_report_does_not_decide_it(say, maya, noah, dr_lind, dr_okafor, decide):
+    lind_wrote = report_post(say(dr_lind, "Mine."), by=noah, reason="spam")[0]
+    noahs = report_post(say(maya, "Hers."), by=noah, reason="spam")[0]
+    report_post(noahs.post, by=dr_lind, reason="dose")  # a second one on the same, by the moderator
+    about_lind = report_member(dr_lind, by=noah, reason="unkind")[0]
+    for found in (lind_wrote, noahs, about_lind):
+        with pytest.raises(PermissionDenied):
+            decide(found, by=dr_lind)
+    for person in (maya, noah):
+        with pytest.raises(PermissionDenied):
+            decide(noahs, by=person)
+    assert list(Report.objects.to_decide(dr_lind)) == []
+    assert [(r.pk, r.how_many) for r in Report.objects.to_decide(dr_okafor)] == [
+        (lind_wrote.pk, 1), (noahs.pk, 2), (about_lind.pk, 1)
+    ]  # fmt: skip
+    dr_okafor.credentials.update(expires_at=timezone.now())
+    with pytest.raises(PermissionDenied):
+        decide(noahs, by=dr_okafor)
+
+
+def test_a_report_on_what_its_author_deleted_can_only_be_closed(say, maya, noah, dr_lind):
+    post = say(maya, "One.")
+    found = report_post(post, by=noah, reason="spam")[0]
+    delete_post(post, by=maya)
+    with pytest.raises(IllegalMove):
+        act(found, by=dr_lind, reason="dose")
+    keep(found, by=dr_lind)
+
+
+@pytest.mark.parametrize("how", REFUSALS)
+def test_an_upheld_appeal_changes_nothing(refused, maya, dr_okafor, how):
+    found = refused(how)
+    before = list(Post.objects.values("state", "live_revision")), Decision.objects.count()
+    answer_appeal(found, by=dr_okafor, overturn=False, answer="It stands, since …")
+    assert (list(Post.objects.values("state", "live_revision")), Decision.objects.count()) == before
+    assert last_told(maya) == "Your appeal was answered: the decision stands."
+
+
+@pytest.mark.parametrize("how", REFUSALS)
+def test_a_won_appeal_makes_that_very_text_public_by_a_new_decision(refused, maya, dr_okafor, how):
+    found = refused(how)
+    answer_appeal(found, by=dr_okafor, overturn=True, answer="You are right.")
+    post = Post.objects.select_related("thread").get()
+    last = Decision.objects.latest("pk")
+    assert (post.state, post.live_revision, post.thread.title) == ("published", found.decision.revision, "A question")
+    assert (last.action, last.by) == ("restored" if how == "removed" else "approved", dr_okafor)
+    assert (post.thread.post_count, post.thread.category.post_count) == (1, 1)
+    assert last_told(maya) == "Your appeal was answered: the decision was changed."
+
+
+@pytest.mark.parametrize("how", REFUSALS)
+def test_an_appeal_is_answered_once_and_by_somebody_without_a_part(refused, maya, noah, dr_lind, dr_okafor, how):
+    found = refused(how)
+    for person in (maya, noah, dr_lind):
+        with pytest.raises(PermissionDenied):
+            answer_appeal(found, by=person, overturn=True, answer="x")
+    assert list(Appeal.objects.to_answer(dr_lind)) == []
+    assert list(Appeal.objects.to_answer(dr_okafor)) == [found]
+    Report.objects.create(post=found.decision.revision.post, by=dr_okafor, reason="dose", state="acted")
+    with pytest.raises(PermissionDenied):
+        answer_appeal(found, by=dr_okafor, overturn=True, answer="x")
+    assert list(Appeal.objects.to_answer(dr_okafor)) == []
+    Report.objects.all().delete()
+    answer_appeal(found, by=dr_okafor, overturn=False, answer="x")
+    with pytest.raises(IllegalMove):
+        answer_appeal(found, by=dr_okafor, overturn=True, answer="x")
+
+
+def test_nobody_answers_an_appeal_on_their_own_post_or_after_their_credential(say, refused, dr_lind, dr_okafor):
+    own = REFUSALS["rejected"](say(dr_okafor, "Mine.", public=False), dr_lind)
+    for found in (appeal(own, by=dr_okafor, text="Why?"), refused("rejected")):
+        if found.decision != own:
+            dr_okafor.credentials.update(expires_at=timezone.now())
+        with pytest.raises(PermissionDenied):
+            answer_appeal(found, by=dr_okafor, overturn=True, answer="x")
+
+
+def test_one_appeals_once_for_oneself_and_while_suspended_too(refused, maya, noah, vera):
+    decision = refused("rejected", appealed=False)
+    with pytest.raises(PermissionDenied):
+        appeal(decision, by=noah, text="For Maya.")
+    Sanction.objects.create(user=maya, kind="suspension", reason="r", message="m", by=vera)
+    appeal(decision, by=maya, text="Why?")
+    with pytest.raises(PermissionDenied):
+        appeal(decision, by=maya, text="And why?")
+
+
+def test_there_is_no_appeal_against_what_does_not_stand(refused, maya, dr_lind):
+    gone = refused("removed", appealed=False)
+    restore(gone.revision.post, by=dr_lind)
+    resent = refused("changes", appealed=False)
+    edit_post(resent.revision.post, Words("Other words.", title="T"), by=maya)
+    for decision in (gone, resent):
+        with pytest.raises(PermissionDenied):
+            appeal(decision, by=maya, text="Why?")
+
+
+def test_an_older_text_takes_no_newer_ones_place(refused, maya, dr_okafor):
+    found = refused("rejected")
+    post = found.decision.revision.post
+    edit_post(post, Words("Newer.", title="Newer"), by=maya)
+    approve(post.revisions.get(number=2), by=dr_okafor)
+    answer_appeal(found, by=dr_okafor, overturn=True, answer="You were right.")
+    post = Post.objects.select_related("thread").get()
+    assert (post.live_revision.body, post.thread.title) == ("Newer.", "Newer")
+    assert PostRevision.objects.get(number=1).state == "rejected"
+
+
+@pytest.mark.parametrize("how", ["rejected", "changes"])
+def test_words_that_were_taken_back_stay_away(refused, maya, dr_okafor, how):
+    found = refused(how)
+    post = found.decision.revision.post
+    if how == "changes":
+        withdraw_post(post, by=maya)
+    else:
+        erase(maya)
+        type(maya).objects.filter(pk=maya.pk).update(state="erased")
+    answer_appeal(found, by=dr_okafor, overturn=True, answer="You were right.")
+    assert Post.objects.get().live_revision is None
+
+
+def test_a_rejected_edit_that_won_takes_the_old_texts_place(say, maya, dr_lind, dr_okafor):
+    post = say(maya, "Old.")
+    edit_post(post, Words("New.", title="New"), by=maya)
+    found = appeal(REFUSALS["rejected"](post, dr_lind), by=maya, text="Why?")
+    answer_appeal(found, by=dr_okafor, overturn=True, answer="Right.")
+    post = Post.objects.select_related("thread").get()
+    assert (post.live_revision.body, post.position, post.thread.title) == ("New.", 1, "New")

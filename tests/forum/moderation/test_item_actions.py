@@ -1,0 +1,307 @@
+"""Every act of moderators on one item: what it changes, who hears of it, what the log says, and who may not."""
+
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
+
+from accounts.models import Notification
+from forum.models import Category, ClinicalNote, CrisisCard, Decision, Post, Redaction, ReviewItem, Thread, ThreadLogEntry
+from forum.appeals import resolution
+from forum.moderation import clinical_notes, post_removal, decide, thread_actions
+from forum.moderation.approve_and_reply import approve_and_answer
+from forum.moderation.crisis_card import close_crisis, send_help_card
+from forum.moderation.escalation import colleagues, escalate, hand_back
+from forum.moderation.decide import Cover, Superseded
+from forum.appeals import questions
+from forum.appeals.appeal import appeal
+from forum.publishing.transitions import IllegalMove
+from forum.posting.posts import Words, reply
+from forum.publishing.recount import differences
+
+
+def told(user):
+    return list(Notification.objects.of(user).order_by("pk").values_list("sentence", flat=True))
+
+
+def waiting(say, who, body="Call me on 555 0100, I am Jane.", **words):
+    return say(who, body, public=False, **words).revisions.get()
+
+
+def test_a_note_comes_with_the_approval_and_the_post_stays_as_written(client, say, maya, dr_okafor):
+    revision = waiting(say, maya, "It cannot harm the liver.")
+    decision = decide.approve(revision, by=dr_okafor, clinical="It can; see [side effects](/guide/side-effects/).")
+    html = client.get(revision.post.thread.get_absolute_url(), follow=True).content.decode()
+    assert "It cannot harm the liver." in html
+    assert "Clinical note from Dr. Okafor, verified physician" in html
+    assert 'href="/guide/side-effects/"' in html
+    assert (decision.with_note, ClinicalNote.objects.count()) == (True, 1)
+    assert told(maya) == ["Your post was published with a clinician’s note beside it."]
+
+
+def test_a_note_is_added_withdrawn_and_looked_at_again(say, maya, dr_okafor, dr_lind):
+    post = say(maya, "Words.")
+    note = clinical_notes.add_note(post, by=dr_lind, body="Ask first.")
+    assert told(maya)[-1] == "A clinician wrote a note beside your post."
+    with pytest.raises(Superseded):
+        clinical_notes.keep_note(note, by=dr_okafor)
+    clinical_notes.withdraw_note(note, by=dr_okafor)
+    note.refresh_from_db()
+    assert note.state == "withdrawn"
+    with pytest.raises(IllegalMove):
+        clinical_notes.withdraw_note(note, by=dr_okafor)
+
+
+def test_what_is_covered_is_nowhere_in_public_and_the_words_stay(client, say, maya, noah, dr_okafor):
+    body = "Call me on 555 0100, I am Jane."
+    revision = waiting(say, maya, body, title="Jane asks")
+    covers = [Cover(11, 19, "contact"), Cover(26, 30, "name"), Cover(0, 4, "name", "title")]
+    decision = decide.approve(revision, by=dr_okafor, covers=covers)
+    thread = Thread.objects.get()
+    assert thread.title == "▮▮▮ asks"
+    client.force_login(noah)
+    pages = [
+        thread.get_absolute_url(),
+        reverse("forum:index"),
+        thread.category.get_absolute_url(),
+        reverse("forum:thread-feed", args=[thread.pk]),
+        reverse("forum:reply", args=[thread.pk, thread.slug]) + f"?quote={revision.post_id}",
+        "/search/?q=555&in=forum",
+    ]
+    for url in pages:
+        html = client.get(url, follow=True).content.decode()
+        assert "555 0100" not in html, url
+        assert "Jane" not in html, url
+    assert "A moderator covered a name and contact details here" in client.get(pages[0]).content.decode()
+    revision.refresh_from_db()
+    assert (revision.body, decision.with_redaction) == (body, True)
+
+
+def test_an_author_who_objects_to_a_cover_and_is_right_gets_the_words_back(client, say, maya, dr_okafor, dr_lind):
+    revision = waiting(say, maya, "I like Jane Austen.", title="Jane")
+    decision = decide.approve(revision, by=dr_okafor, covers=[Cover(7, 11, "name"), Cover(0, 4, "name", "title")])
+    made = appeal(decision, by=maya, text="She is a writer.")
+    resolution.answer_appeal(made, by=dr_lind, overturn=True, answer="You are right.")
+    thread = Thread.objects.get()
+    assert thread.title == "Jane"
+    assert "Jane Austen" in client.get(thread.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("cover", [Cover(5, 5, "name"), Cover(-1, 3, "name"), Cover(0, 10_000, "name")])
+def test_a_cover_outside_the_text_is_refused_and_nothing_happens(say, maya, dr_okafor, cover):
+    revision = waiting(say, maya)
+    with pytest.raises(ValidationError):
+        decide.approve(revision, by=dr_okafor, covers=[cover])
+    revision.refresh_from_db()
+    assert (revision.state, Redaction.objects.count(), Decision.objects.count()) == ("waiting", 0, 0)
+
+
+def test_an_answer_approves_and_waits_for_another_clinician(say, maya, dr_okafor, dr_lind):
+    revision = waiting(say, maya, "With food?")
+    sent = approve_and_answer(revision, by=dr_okafor, body="Yes, with food.", key=uuid4())
+    revision.post.refresh_from_db()
+    assert (revision.post.state, sent.state, sent.quoted) == ("published", "waiting", revision.post)
+    with pytest.raises(PermissionDenied):
+        decide.approve(sent.revisions.get(), by=dr_okafor)
+    decide.approve(sent.revisions.get(), by=dr_lind)
+    assert Thread.objects.get().answer == sent
+
+
+def test_an_item_goes_to_a_colleague_and_back(say, maya, dr_okafor, dr_lind):
+    item = ReviewItem.objects.get(revision=waiting(say, maya))
+    assert colleagues(item, of=dr_okafor) == [dr_lind]
+    escalate(item, by=dr_okafor, to=dr_lind, note="You know more about this.")
+    item.refresh_from_db()
+    assert (item.escalated_to, item.state, told(dr_lind)[-1]) == (
+        dr_lind,
+        "open",
+        "A colleague asks you to look at something in the queue.",
+    )
+    hand_back(item, by=dr_lind, note="So do you.")
+    item.refresh_from_db()
+    assert (item.escalated_to, told(dr_okafor)[-1]) == (None, "A colleague asks you to look at something in the queue.")
+    assert list(item.private_notes.values_list("kind", "text")) == [
+        ("escalated", "You know more about this."),
+        ("handed-back", "So do you."),
+    ]
+
+
+def test_nobody_escalates_to_who_has_a_part_in_it(say, maya, noah, dr_okafor, dr_lind):
+    item = ReviewItem.objects.get(revision=waiting(say, dr_lind, "A clinician asks."))
+    for other in (dr_lind, noah, dr_okafor):
+        with pytest.raises(PermissionDenied):
+            escalate(item, by=dr_okafor, to=other, note="")
+
+
+def test_a_help_card_goes_out_once_and_two_close_it(client, say, maya, dr_okafor, dr_lind, guide):
+    type(maya).objects.filter(pk=maya.pk).update(country="GB")
+    item = ReviewItem.objects.get(revision=waiting(say, maya, "I cannot go on."))
+    card = send_help_card(item, by=dr_okafor)
+    assert send_help_card(item, by=dr_okafor) == card
+    assert {line["country"] for line in card.lines} == {"GB"}
+    assert told(maya) == ["Somebody here is worried about you, and sends you numbers to call."]
+    assert told(dr_lind) == ["A help card was sent. Please look at it as the second clinician."]
+    decide.approve(item.revision, by=dr_okafor)
+    item.refresh_from_db()
+    assert item.state == "open"
+    close_crisis(card, by=dr_okafor)
+    with pytest.raises(PermissionDenied):
+        close_crisis(card, by=dr_okafor)
+    close_crisis(card, by=dr_lind)
+    item.refresh_from_db()
+    assert (item.state, item.closed_by) == ("closed", dr_lind)
+    with pytest.raises(Superseded):
+        close_crisis(card, by=type(dr_lind).objects.get(pk=dr_lind.pk))
+    assert CrisisCard.objects.count() == 1
+
+
+def test_a_hidden_post_is_gone_for_readers_and_comes_back(client, say, maya, noah, dr_lind):
+    post = say(maya, "Words to look into.")
+    thread = say(noah, "Reply.", post.thread).thread
+    post_removal.hide(post, by=dr_lind, reason="unkind")
+    html = client.get(f"/forum/post/{post.pk}/", follow=True).content.decode()
+    assert "Words to look into." not in html
+    assert differences(thread.category) == []
+    post_removal.restore(post, by=dr_lind)
+    post.refresh_from_db()
+    assert post.state == "published"
+    post_removal.hide(post, by=dr_lind, reason="unkind")
+    post_removal.remove(post, by=dr_lind, reason="unkind")
+    assert differences(thread.category) == []
+
+
+def test_an_author_asks_once_and_is_answered(say, maya, dr_okafor, dr_lind):
+    decision = decide.reject(waiting(say, maya), by=dr_okafor, reason="private")
+    question = questions.ask(decision, by=maya, text="Which part?")
+    with pytest.raises(PermissionDenied):
+        questions.ask(Decision.objects.get(pk=decision.pk), by=maya, text="And?")
+    assert ReviewItem.objects.open().get().kind == "question"
+    questions.answer(question, by=dr_okafor, text="The number.")
+    assert told(maya)[-1] == "A moderator answered your question about a decision."
+    assert not ReviewItem.objects.open().exists()
+    with pytest.raises(IllegalMove):
+        questions.answer(question, by=dr_lind, text="The number.")
+
+
+@pytest.fixture
+def other(category):
+    return Category.objects.create(slug="other", title="Other", purpose="For others.", position=2)
+
+
+def test_a_thread_moves_with_its_counters(say, maya, noah, dr_lind, category, other):
+    thread = say(maya, "One.").thread
+    say(noah, "Two.", thread)
+    thread_actions.move_thread(thread, other, by=dr_lind, reason="It is about others.")
+    assert differences(category) + differences(other) == []
+    other.refresh_from_db()
+    assert (other.thread_count, other.post_count, other.last_thread) == (1, 2, thread)
+    assert told(maya)[-1] == "A moderator moved your thread to “Other”."
+    assert list(ThreadLogEntry.objects.values_list("action", "reason")) == [("moved", "It is about others.")]
+
+
+def test_what_was_for_members_stays_so_when_it_moves(say, maya, dr_lind, category, other):
+    thread = say(maya, "One.").thread
+    Category.objects.filter(pk=category.pk).update(members_only=True)
+    thread_actions.move_thread(thread, other, by=dr_lind)
+    thread.refresh_from_db()
+    assert thread.members_only
+
+
+def test_two_threads_become_one(client, say, maya, noah, dr_lind, category, other):
+    first, second = say(maya, "First.").thread, say(noah, "Second.").thread
+    late = say(maya, "Waits.", second, public=False)
+    thread_actions.move_thread(second, other, by=dr_lind)
+    thread_actions.merge(second, first, by=dr_lind, reason="The same question.")
+    first.refresh_from_db()
+    assert list(Post.objects.in_thread(first).values_list("live_revision__body", "position")) == [
+        ("First.", 1),
+        ("Second.", 2),
+    ]
+    assert (first.post_count, first.last_position) == (2, 2)
+    assert differences(category) + differences(other) == []
+    assert (
+        client.get(second.get_absolute_url(), follow=True).redirect_chain[-1][0] == f"{first.get_absolute_url()}#post-2"
+    )
+    late.refresh_from_db()
+    assert late.thread == first
+    decide.approve(late.revisions.get(), by=dr_lind)
+    late.refresh_from_db()
+    assert late.position == 3
+
+
+def test_a_members_thread_is_not_merged_into_a_public_one(say, maya, dr_lind):
+    secret, public = say(maya, "One.", members_only=True).thread, say(maya, "Two.", title="Other").thread
+    with pytest.raises(ValidationError):
+        thread_actions.merge(secret, public, by=dr_lind)
+    thread_actions.merge(public, secret, by=dr_lind)
+
+
+def test_posts_become_a_thread_of_their_own(say, maya, noah, dr_lind, category):
+    thread = say(maya, "One.").thread
+    posts = [say(noah, text, thread) for text in ("Two.", "Three.")]
+    act = thread_actions.split(posts, "Another question", by=dr_lind)
+    new = act.other
+    assert list(Post.objects.in_thread(new).values_list("live_revision__body", "position")) == [
+        ("Two.", 1),
+        ("Three.", 2),
+    ]
+    new.refresh_from_db()
+    assert (new.title, new.state, new.post_count, new.author) == ("Another question", "open", 2, noah)
+    assert differences(category) == []
+    assert say(maya, "Four.", thread).position == 4
+
+
+def test_a_post_that_went_elsewhere_does_not_name_whom_it_answered(client, say, maya, noah, dr_lind):
+    thread = say(maya, "One.").thread
+    sent = reply(thread, Words("Two."), by=noah, key=uuid4(), quoted=thread.posts.get())
+    decide.approve(sent.revisions.get(), by=dr_lind)
+    assert "In answer to" in client.get(thread.get_absolute_url()).content.decode()
+    new = thread_actions.split([sent], "Another question", by=dr_lind).other
+    Thread.objects.filter(pk=thread.pk).update(members_only=True)
+    html = client.get(new.get_absolute_url()).content.decode()
+    assert ("Two." in html, "In answer to" in html, "Maya" in html) == (True, False, False)
+
+
+def test_the_first_post_and_anonymous_ones_are_not_split_off(say, maya, noah, dr_lind):
+    first = say(maya, "One.")
+    with pytest.raises(ValidationError):
+        thread_actions.split([first], "Title", by=dr_lind)
+    reply_ = say(noah, "Two.", first.thread, anonymous=True)
+    with pytest.raises(ValidationError):
+        thread_actions.split([reply_], "Title", by=dr_lind)
+
+
+def test_pinning_slowing_and_marking_the_answer(say, maya, noah, dr_okafor, dr_lind):
+    thread = say(maya, "One.").thread
+    thread_actions.pin(thread, by=dr_lind, pinned=True)
+    first = say(dr_lind, "An answer.", thread)
+    Thread.objects.filter(pk=thread.pk).update(answer=None)
+    thread_actions.mark_answer(first, by=dr_okafor)
+    with pytest.raises(ValidationError):
+        thread_actions.mark_answer(say(noah, "No clinician.", thread), by=dr_okafor)
+    thread_actions.slow_down(thread, by=dr_lind, minutes=30)
+    with pytest.raises(ValidationError, match="slow mode"):
+        reply(thread, Words("Again."), by=noah, key=uuid4())
+    thread.refresh_from_db()
+    assert (thread.pinned, thread.answer, thread.slow_minutes) == (True, first, 30)
+    assert [a.action for a in thread.acts.all()] == ["pinned", "answer", "slowed"]
+
+
+@pytest.mark.parametrize("who", ["maya", "noah", "author"])
+def test_only_other_moderators_act(request, say, dr_lind, who, other):
+    person = dr_lind if who == "author" else request.getfixturevalue(who)
+    post = say(dr_lind, "A clinician writes.")
+    acts = [
+        lambda: clinical_notes.add_note(post, by=person, body="x"),
+        lambda: post_removal.hide(post, by=person, reason="unkind"),
+        lambda: thread_actions.pin(post.thread, by=person, pinned=True),
+        lambda: thread_actions.slow_down(post.thread, by=person, minutes=5),
+        lambda: thread_actions.move_thread(post.thread, other, by=person),
+        lambda: thread_actions.merge(post.thread, say(dr_lind, "Another.", title="Other").thread, by=person),
+        lambda: thread_actions.split([post], "Title", by=person),
+        lambda: thread_actions.mark_answer(post, by=person),
+    ]
+    for act in acts:
+        with pytest.raises(PermissionDenied):
+            act()

@@ -1,0 +1,145 @@
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from accounts.models import Notification
+from forum.models import Category, Decision, Post, Report, Thread
+from forum.moderation.post_removal import lock, remove, restore, unlock
+from forum.moderation.decide import Superseded, approve
+from forum.personal_data import erase
+from forum.threads.pagination import _waiting_time
+from forum.publishing.transitions import NO_TITLE
+from forum.posting.posts import Words, delete_post, edit_post
+from forum.appeals.reports import report_post
+from tests.forum.conftest import put
+
+
+def counted():
+    thread, category = Thread.objects.get(), Category.objects.get()
+    return (thread.post_count, thread.last_position, category.post_count, category.thread_count)
+
+
+def told(person):
+    return list(Notification.objects.of(person).order_by("pk").values_list("sentence", flat=True))
+
+
+def test_removed_and_restored_with_everything_that_hangs_on_it(say, maya, noah, dr_lind, dr_okafor):
+    thread = say(maya, "Question.").thread
+    post = say(noah, "Answer.", thread)
+    decision = remove(post, by=dr_lind, reason="dose", note="No numbers, please.")
+    post.refresh_from_db()
+    assert (post.state, post.position, counted()) == ("removed", 2, (1, 2, 1, 1))
+    assert (decision.action, decision.credential) == ("removed", dr_lind.credentials.get())
+    restore(post, by=dr_okafor)
+    post.refresh_from_db()
+    assert (post.state, post.live_revision.state, counted()) == ("published", "approved", (2, 2, 2, 1))
+    assert told(noah)[-2:] == ["A moderator removed your post.", "Your post can be read again."]
+
+
+@pytest.mark.parametrize("how", ["remove", "delete"])
+def test_the_title_goes_with_the_first_post(say, maya, noah, dr_lind, client, how):
+    post = say(maya, "Question.", title="Maya from Bremen")
+    say(noah, "Answer.", post.thread)
+    if how == "remove":
+        remove(post, by=dr_lind, reason="private")
+    else:
+        delete_post(post, by=maya)
+    thread = Thread.objects.get()
+    html = client.get(thread.get_absolute_url()).content.decode()
+    assert (thread.state, thread.title) == ("open", NO_TITLE)
+    assert "Bremen" not in html + thread.get_absolute_url()
+    assert "Answer." in html
+    assert "Bremen" not in client.get(thread.category.get_absolute_url()).content.decode()
+    if how == "remove":
+        restore(post, by=dr_lind)
+        assert Thread.objects.get().title == "Maya from Bremen"
+
+
+def test_a_clinicians_answer_is_pinned_only_while_it_can_be_read(say, maya, dr_lind, dr_okafor):
+    thread = say(maya, "Question.").thread
+    first = say(dr_lind, "First.", thread)
+    second = Post.objects.create(
+        thread=thread, author=dr_okafor, written_as_clinician="physician", position=3, state="published",
+        published_at=timezone.now(), live_revision=say(maya, "x", public=False).revisions.get(),
+    )  # fmt: skip
+    remove(first, by=dr_okafor, reason="wrong")
+    assert Thread.objects.get(pk=thread.pk).answer == second
+    restore(first, by=dr_okafor)
+    assert Thread.objects.get(pk=thread.pk).answer == first
+    delete_post(second, by=dr_okafor)
+    delete_post(first, by=dr_lind)
+    assert Thread.objects.get(pk=thread.pk).answer is None
+
+
+def test_an_edit_of_a_removed_post_waits_with_it(say, maya, dr_lind, dr_okafor, client):
+    post = say(maya, "Question.")
+    edit_post(post, Words("Better.", title="Better"), by=maya)
+    waiting = post.revisions.get(number=2)
+    remove(post, by=dr_lind, reason="dose")
+    with pytest.raises(Superseded):
+        approve(waiting, by=dr_okafor)
+    client.force_login(dr_okafor)
+    assert "Better" not in client.get("/forum/review/").content.decode()
+    restore(post, by=dr_lind)
+    approve(waiting, by=dr_okafor)
+    assert Thread.objects.get().title == "Better"
+
+
+@pytest.mark.parametrize("act", [lambda p, by: remove(p, by=by, reason="dose"), lambda p, by: restore(p, by=by)])
+@pytest.mark.parametrize("state", ["published", "removed"])
+def test_members_authors_and_lapsed_moderators_may_not(say, dr_lind, maya, noah, elif_, act, state):
+    post = say(dr_lind, "Mine.")
+    put(Post.objects, state=state)
+    for person in (dr_lind, maya, noah, elif_):
+        with pytest.raises((PermissionDenied, Superseded)):
+            act(post, person)
+    theirs = say(maya, "Hers.")
+    put(Post.objects.filter(pk=theirs.pk), state=state)
+    dr_lind.credentials.update(expires_at=timezone.now())
+    with pytest.raises((PermissionDenied, Superseded)):
+        act(theirs, dr_lind)
+    assert Decision.objects.exclude(action="approved").count() == 0
+
+
+def test_who_reported_a_post_leaves_it_to_another(say, maya, noah, dr_lind, dr_okafor):
+    post = say(maya, "Question.")
+    report_post(post, by=dr_lind, reason="dose")
+    report_post(post, by=noah, reason="dose")
+    with pytest.raises(PermissionDenied):
+        remove(post, by=dr_lind, reason="dose")
+    remove(post, by=dr_okafor, reason="dose")
+    assert list(Report.objects.values_list("state", flat=True)) == ["acted", "acted"]
+    assert told(noah) == ["Thank you for your report. A moderator removed the post."]
+
+
+def test_the_words_of_who_was_erased_do_not_come_back(say, maya, dr_lind):
+    post = say(maya, "Question.")
+    remove(post, by=dr_lind, reason="dose")
+    erase(maya)
+    type(maya).objects.filter(pk=maya.pk).update(state="erased")
+    with pytest.raises(PermissionDenied):
+        restore(post, by=dr_lind)
+
+
+def test_a_thread_is_closed_and_opened_again_and_it_is_written_down(say, maya, dr_lind):
+    thread = say(maya, "Question.").thread
+    lock(thread, by=dr_lind)
+    unlock(thread, by=dr_lind)
+    assert told(maya)[1:] == ["A moderator closed your thread to new posts.", "A moderator opened your thread again."]
+    assert list(thread.acts.values_list("by", "action")) == [(dr_lind.pk, "locked"), (dr_lind.pk, "unlocked")]
+
+
+@pytest.mark.parametrize("act", [lock, unlock])
+def test_only_other_moderators_close_a_thread(say, maya, noah, dr_lind, act):
+    thread = say(dr_lind, "Question.").thread
+    put(Thread.objects, state="open" if act is lock else "locked")
+    for person in (maya, noah, dr_lind):
+        with pytest.raises(PermissionDenied):
+            act(thread, by=person)
+
+
+def test_a_late_removal_says_nothing_about_how_long_posts_wait(say, maya, dr_lind):
+    post = say(maya, "Question.")
+    before = _waiting_time()
+    decision = remove(post, by=dr_lind, reason="dose")
+    assert (_waiting_time(), decision.waited > before) == (before, True)

@@ -1,0 +1,172 @@
+"""Moderators' acts on published posts and threads, through their pages; without JavaScript, as the test client is."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Notification
+from forum.models import Category, ClinicalNote, Decision, Post, ReviewItem, Thread, ThreadLogEntry
+from forum.moderation import thread_actions
+from forum.moderation.clinical_notes import add_note
+
+
+def url(name, *args):
+    return reverse(f"forum:{name}", args=args)
+
+
+def page(response, status=200):
+    assert response.status_code == status
+    return response.content.decode()
+
+
+def last_told(person):
+    return Notification.objects.of(person).latest("pk").sentence
+
+
+@pytest.fixture
+def desk(client, dr_lind):
+    client.force_login(dr_lind)
+    return client
+
+
+@pytest.fixture
+def do(desk):
+    """Send one act's form as its page has it."""
+
+    def do(about, name, **fields):
+        kind = "post-act" if isinstance(about, Post) else "thread-act"
+        return desk.post(url(kind, about.pk, name), {f"{name}-{key}": value for key, value in fields.items()})
+
+    return do
+
+
+@pytest.mark.parametrize(("name", "state", "told"), [
+    ("hide", "hidden", "A moderator is looking into your post; until then others cannot read it."),
+    ("remove", "removed", "A moderator removed your post."),
+])  # fmt: skip
+def test_a_post_is_hidden_or_removed_and_restored(desk, do, say, maya, name, state, told):
+    post = say(maya, "Words.")
+    assert told in page(desk.get(url("moderate-post", post.pk)))
+    html = page(do(post, name, reason="", note="Kept words."))
+    assert "This field is required." in html
+    assert "Kept words." in html
+    assert do(post, name, reason="unkind", note="Please.")["Location"] == url("moderate-post", post.pk)
+    post.refresh_from_db()
+    assert (post.state, last_told(maya)) == (state, told)
+    do(post, "restore", note="Sorry.")
+    assert last_told(maya) == "Your post can be read again."
+    last = Decision.objects.order_by("-pk")[:2]
+    assert [(d.action, d.reason, d.note) for d in last] == [("restored", "", "Sorry."), (state, "unkind", "Please.")]
+    assert "This cannot be done any more" in page(do(post, "restore"), 409)
+
+
+def test_a_note_is_added_put_in_the_queue_and_withdrawn(desk, do, say, maya):
+    post = say(maya, "Words.")
+    assert "This field is required." in page(do(post, "note", body=""))
+    do(post, "note", body="Ask first.")
+    note = ClinicalNote.objects.get()
+    assert last_told(maya) == "A clinician wrote a note beside your post."
+    do(post, "stale", note=note.pk)
+    do(post, "stale", note=note.pk)
+    assert ReviewItem.objects.open().get().note == note
+    do(post, "withdraw-note", note=note.pk)
+    note.refresh_from_db()
+    assert (note.state, ReviewItem.objects.open().count()) == ("withdrawn", 0)
+    assert list(ThreadLogEntry.objects.values_list("action", flat=True)) == ["noted", "stale", "stale", "unnoted"]
+    assert "(withdrawn)" in page(desk.get(url("moderate-post", post.pk)))
+
+
+def test_a_note_beside_another_post_cannot_be_chosen(do, say, maya, noah, dr_okafor):
+    post, other = say(maya, "Words."), say(noah, "Others.")
+    add_note(post, by=dr_okafor, body="Here.")
+    note = add_note(other, by=dr_okafor, body="There.")
+    assert "Select a valid choice" in page(do(post, "withdraw-note", note=note.pk))
+
+
+def test_a_clinicians_answer_is_marked_by_another(client, do, say, maya, dr_okafor, dr_lind):
+    thread = say(maya, "Question.").thread
+    answer = say(dr_lind, "An answer.", thread)
+    Thread.objects.update(answer=None)
+    assert do(answer, "answer").status_code == 404
+    client.force_login(dr_okafor)
+    client.post(url("post-act", answer.pk, "answer"))
+    assert (Thread.objects.get().answer, ThreadLogEntry.objects.get().action) == (answer, "answer")
+
+
+def test_a_thread_is_closed_opened_pinned_and_slowed(desk, do, say, maya):
+    thread = say(maya, "Question.").thread
+    for name, fields in [("lock", {}), ("unlock", {}), ("pin", {}), ("unpin", {}), ("slow", {"minutes": "30"})]:
+        assert do(thread, name, **fields)["Location"] == url("moderate-thread", thread.pk)
+    assert "less than or equal to 1440" in page(do(thread, "slow", minutes="9999"))
+    assert [a.action for a in thread.acts.all()] == ["locked", "unlocked", "pinned", "unpinned", "slowed"]
+    assert "slow: 30 min" in page(desk.get(url("moderate-thread", thread.pk)))
+    assert do(thread, "unlock").status_code == 409
+
+
+def test_a_thread_moves_and_keeps_its_address(client, do, say, maya):
+    thread = say(maya, "Question.").thread
+    other = Category.objects.create(slug="other", title="Other", purpose="p", position=2)
+    assert "This field is required." in page(do(thread, "move", reason="Kept why."))
+    assert "Select a valid choice" in page(do(thread, "move", category=thread.category_id))
+    do(thread, "move", category=other.pk, reason="Fits.")
+    assert last_told(maya) == "A moderator moved your thread to “Other”."
+    assert client.get(thread.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.parametrize("into", ["none", "999999", "https://example.org/x"])
+def test_a_merge_says_beside_its_field_what_is_wrong(do, say, maya, into):
+    thread = say(maya, "Question.").thread
+    html = page(do(thread, "merge", into=into, reason="Kept why."))
+    assert "No thread that can be read has this address or number." in html
+    assert "Kept why." in html
+
+
+def test_what_the_service_refuses_stands_beside_the_field_too(do, say, maya):
+    thread = say(maya, "Question.").thread
+    assert "cannot be merged into itself" in page(do(thread, "merge", into=str(thread.pk)))
+
+
+def test_addresses_of_merged_threads_lead_on_for_good(client, do, say, maya, noah):
+    one, two, three = (say(who, f"{n}.", title=n).thread for who, n in ((maya, "One"), (noah, "Two"), (maya, "Three")))
+    late = say(noah, "Late.", one)
+    assert do(one, "merge", into=f"https://x.example{two.get_absolute_url()}")["Location"] == url(
+        "moderate-thread", two.pk
+    )
+    do(two, "merge", into=str(three.pk), reason="The same.")
+    client.logout()
+    for old, place in ((one, 3), (two, 2)):
+        response = client.get(old.get_absolute_url())
+        assert (response.status_code, response["Location"]) == (301, f"{three.get_absolute_url()}#post-{place}")
+    assert client.get(url("post", late.pk))["Location"] == f"{three.get_absolute_url()}#post-4"
+
+
+def test_a_page_of_a_merged_thread_leads_to_where_its_posts_stand(client, say, maya, noah, dr_lind, monkeypatch):
+    monkeypatch.setattr("forum.threads.pagination.PER_PAGE", 2)
+    one, two = say(maya, "One.").thread, say(noah, "Two.", title="Two").thread
+    for n in range(3):
+        say(noah, f"More {n}.", one)
+    thread_actions.merge(one, two, by=dr_lind)
+    old, new = one.get_absolute_url(), two.get_absolute_url()
+    assert client.get(f"{old}?page=2")["Location"] == f"{new}?page=2#post-4"
+    assert client.get(f"{old}?page=99999")["Location"] == f"{new}#post-2"
+
+
+def test_posts_are_split_off_and_their_addresses_follow(client, do, say, maya, noah):
+    thread = say(maya, "One.").thread
+    posts = [say(noah, f"{n}.", thread) for n in range(2, 5)]
+    for places, wrong in [("1", "These cannot go: 1."), ("two", "like: 3, 5–7"), ("9", "go: 9."), ("2-999", "At most")]:
+        html = page(do(thread, "split", posts=places, title="Kept title"))
+        assert wrong in html
+        assert "Kept title" in html
+    response = do(thread, "split", posts="2, 3–3", title="Another question", reason="Its own.")
+    new = Thread.objects.get(title="Another question")
+    assert response["Location"] == url("moderate-thread", new.pk)
+    assert client.get(url("post", posts[1].pk))["Location"] == f"{new.get_absolute_url()}#post-2"
+    assert client.get(url("post", posts[2].pk))["Location"] == f"{thread.get_absolute_url()}#post-4"
+
+
+def test_on_ones_own_nothing_can_be_done(desk, do, say, dr_lind):
+    post = say(dr_lind, "A clinician writes.")
+    assert 'class="act"' not in page(desk.get(url("moderate-thread", post.thread_id)))
+    for about, name in ((post, "note"), (post.thread, "pin")):
+        assert do(about, name, body="x").status_code in (404, 409)
+    assert not ThreadLogEntry.objects.exists()

@@ -1,0 +1,150 @@
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from forum.models import TriageMatch, TriageRule, TriageVersion
+from forum.triage.author_advice import marked_spans
+from forum.triage import rule_editing
+from tests.loaded_guide import bring_guide
+
+QUEUE = 16  # session, person, their rights; rows, matches, rules; counts, late; choices of the filters; undo; looks; rest; help
+
+
+@pytest.fixture
+def rules(db):
+    rule_editing.load()
+    bring_guide()
+
+
+@pytest.fixture
+def reader(client, maya):
+    client.force_login(maya)
+    return client
+
+
+def test_the_author_sees_help_on_the_very_next_page(rules, reader, say, maya):
+    post = say(maya, "I can't go on. My eyes are yellow.", public=False)
+    html = reader.get(reverse("forum:my-post", args=[post.pk])).content.decode()
+    red, amber = html.index("sounds urgent"), html.index("Signs of liver trouble")
+    assert red < amber
+    assert 'href="tel:988"' in html[red:] and "A moderator will reach out to you." in html
+
+
+def test_the_lines_are_those_of_ones_country(rules, client, say, maya):
+    User.objects.filter(pk=maya.pk).update(country="AU")
+    maya.refresh_from_db()
+    client.force_login(maya)
+    post = say(maya, "I can't go on.", public=False)
+    html = client.get(reverse("forum:my-post", args=[post.pk])).content.decode()
+    advice = html[html.index("triage-advice") : html.index("get help first")]
+    assert "If you or somebody with you" not in html
+    assert "Lifeline" in advice and "988 Suicide" not in advice
+
+
+def test_an_ordinary_post_brings_no_alarm(rules, reader, say, maya):
+    post = say(maya, "One year today.", public=False)
+    assert "triage-advice" not in reader.get(reverse("forum:my-post", args=[post.pk])).content.decode()
+
+
+def test_the_same_advice_comes_while_one_types_and_nothing_is_kept(rules, reader):
+    answer = reader.post(reverse("forum:advice-fragment"), {"body": "she won't wake up", "title": "Help"})
+    assert "give naloxone" in answer.content.decode() and "<html" not in answer.content.decode()
+    assert (TriageMatch.objects.count(), answer["Cache-Control"]) == (
+        0,
+        "max-age=0, no-cache, no-store, must-revalidate, private",
+    )
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_queue_asks_as_many_questions_for_one_as_for_three(
+    rules, client, say, maya, dr_lind, django_assert_num_queries, rows
+):
+    for i in range(rows):
+        say(maya, f"I can't go on, {i}. My eyes are yellow.", title="A title", public=False)
+    client.force_login(dr_lind)
+    client.get(reverse("forum:review-queue"))
+    with django_assert_num_queries(QUEUE):
+        html = client.get(reverse("forum:review-queue")).content.decode()
+    listed = html.split("data-queue")[1]
+    assert (listed.count("lane-red"), listed.count("Signs of liver trouble")) == (rows, rows)
+
+
+def test_the_item_shows_lane_marks_reasons_and_standard_words(rules, client, say, maya, dr_lind):
+    post = say(maya, "I <b>can't go on</b>.", public=False)
+    client.force_login(dr_lind)
+    html = client.get(reverse("forum:review", args=[post.revisions.get().pk]), follow=True).content.decode()
+    assert '<mark class="lane-red" title="Thoughts of suicide or self-harm">' in html
+    assert "I am reaching out to you." in html and "<b>can" not in html
+
+
+def test_marks_escape_what_was_typed_and_cut_overlaps():
+    matches = [TriageMatch(lane=1, start=0, end=6, kind="words"), TriageMatch(lane=2, start=3, end=9, kind="link")]
+    assert marked_spans("<a>bcd<i>e", matches) == (
+        '<mark class="lane-red" title="Words">&lt;a&gt;bcd</mark>'
+        '<mark class="lane-amber" title="A link">&lt;i&gt;</mark>e'
+    )
+
+
+def rule_form(**changed):
+    fields = {"key": "new-rule", "title": "New", "lane": 2, "phrases": "purple elephant", "active": "on"}
+    return {**fields, "negation_window": 0, "past_window": 0, **changed}
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"phrases": "the"}, "too broad"),
+        ({"phrases": "(a+)+$ purple"}, "is no word"),
+        ({"should_match": "green elephant"}, "should match and does not"),
+        ({"should_not_match": "a purple elephant"}, "should not match and does"),
+        ({"help_needs": "magic"}, "No help line"),
+    ],
+)
+def test_the_admin_refuses_a_rule_that_fails(rules, client, dr_lind, changed, why):
+    client.force_login(dr_lind)
+    answer = client.post(reverse("admin:forum_triagerule_add"), rule_form(**changed))
+    assert (answer.status_code, why in answer.content.decode()) == (200, True)
+    assert not TriageRule.objects.filter(key="new-rule").exists()
+
+
+def test_the_admin_keeps_every_wording_with_its_author(rules, client, dr_lind):
+    client.force_login(dr_lind)
+    assert client.post(reverse("admin:forum_triagerule_add"), rule_form()).status_code == 302
+    rule = TriageRule.objects.get(key="new-rule")
+    url = reverse("admin:forum_triagerule_change", args=[rule.pk])
+    assert client.post(url, rule_form(phrases="green elephant")).status_code == 302
+    kept = TriageVersion.objects.filter(subject="rule new-rule").order_by("number")
+    assert [(v.number, v.content["phrases"], v.by) for v in kept] == [
+        (1, "purple elephant", dr_lind),
+        (2, "green elephant", dr_lind),
+    ]
+    assert "Version 2" in client.get(url).content.decode()
+
+
+def test_a_list_is_refused_when_a_rule_would_fail_by_it(rules, client, dr_lind):
+    client.force_login(dr_lind)
+    row = rule_editing.TriageList.objects.get(name="naltrexone")
+    url = reverse("admin:forum_triagelist_change", args=[row.pk])
+    assert "should match and does not" in client.post(url, {"words": "something"}).content.decode()
+    assert client.post(url, {"words": row.words + "\nnaltrexoid"}).status_code == 302
+
+
+def test_the_dry_run_shows_what_a_rule_would_notice(rules, client, say, maya, dr_lind):
+    say(maya, "My eyes are yellow & sore.", public=False)
+    client.force_login(dr_lind)
+    rule = TriageRule.objects.get(key="liver")
+    html = client.get(reverse("admin:forum_triagerule_dry_run", args=[rule.pk])).content.decode()
+    assert '<mark class="lane-amber" title="Signs of liver trouble">eyes are yellow</mark> &amp; sore' in html
+
+
+def test_editors_and_verifiers_edit_no_rules(rules, client, elif_, vera):
+    for person in (elif_, vera):
+        client.force_login(person)
+        assert client.get(reverse("admin:forum_triagerule_changelist")).status_code == 403
+
+
+def test_a_year_old_account_is_not_new(rules, say, maya):
+    User.objects.update(date_joined=timezone.now() - timezone.timedelta(days=365))
+    maya.refresh_from_db()
+    assert say(maya, "Hello.", public=False).revisions.get().triage_matches.count() == 0

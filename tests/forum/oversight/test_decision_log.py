@@ -1,0 +1,93 @@
+import pytest
+from django.urls import reverse
+
+from forum.models import Decision
+from forum.oversight import decision_log
+from forum.moderation.decide import approve, reject
+
+ALL, MINE = reverse("forum:decision-log"), reverse("forum:my-decisions")
+
+
+@pytest.fixture
+def decided(say, maya, noah, dr_okafor, dr_lind, settings):
+    settings.FORUM_POSTS_PER_HOUR_NEW = 100
+    say(maya, "A question.", title="Mayas question")
+    reject(
+        say(noah, "x", title="Noahs words", public=False).revisions.get(), by=dr_lind, reason="unkind", note="Be kind."
+    )
+
+
+def main(response):
+    return response.content.decode().split("<main")[1].split("</main>")[0]
+
+
+def test_moderators_see_all_with_who_and_what_they_were_then(client, decided, dr_okafor):
+    client.force_login(dr_okafor)
+    html = main(client.get(ALL))
+    seen = (
+        "Mayas question",
+        "Noahs words",
+        "Dr. Okafor",
+        "Dr. Lind",
+        "version 1",
+        "Be kind.",
+        "then physician",
+        "green",
+    )
+    for words in (*seen, "after 0 min"):
+        assert words in html
+
+
+def test_members_see_theirs_and_the_profession(client, decided, noah):
+    client.force_login(noah)
+    html = main(client.get(MINE))
+    for words in ("Noahs words", "Be kind.", "version 1", "By a physician", "after 0 min"):
+        assert words in html
+    for words in ("Mayas question", "Dr. Lind", "Dr. Okafor"):
+        assert words not in html
+    assert client.get(ALL).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [
+        ("?action=rejected", {"Noahs words"}),
+        ("?action=approved", {"Mayas question"}),
+        ("?reason=unkind", {"Noahs words"}),
+        ("?lane=3", {"Noahs words", "Mayas question"}),
+        ("?lane=1", set()),
+        ("?action=nonsense&lane=9&by=x&before=%00", {"Noahs words", "Mayas question"}),
+        ("?by=99999999", set()),
+        ("?before=1²", {"Noahs words", "Mayas question"}),
+    ],
+)
+def test_filters(client, decided, dr_okafor, query, titles):
+    client.force_login(dr_okafor)
+    html = main(client.get(ALL + query))
+    assert {title for title in ("Noahs words", "Mayas question") if title in html} == titles
+
+
+def test_keyset_pages_lose_nothing_while_rows_arrive(say, maya, dr_okafor, settings, monkeypatch):
+    settings.FORUM_POSTS_PER_HOUR_NEW = 100
+    monkeypatch.setattr(decision_log, "PAGE", 2)
+    for n in range(5):
+        say(maya, f"Number {n}.")
+    newest_first = list(Decision.objects.order_by("-pk"))
+    first, key = decision_log.page_of(decision_log.all_decisions(), decision_log.Wanted())
+    say(maya, "Meanwhile.")
+    second, key = decision_log.page_of(decision_log.all_decisions(), decision_log.Wanted(before=key))
+    third, end = decision_log.page_of(decision_log.all_decisions(), decision_log.Wanted(before=key))
+    assert ([*first, *second, *third], end) == (newest_first, "")
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_both_pages_cost_the_same_for_one_and_three(
+    client, say, maya, dr_okafor, dr_lind, rows, django_assert_num_queries
+):
+    for n in range(rows):
+        approve(say(maya, f"Number {n}.", public=False).revisions.get(), by=dr_okafor)
+    for who, page, queries in ((maya, MINE, 4), (dr_lind, ALL, 7)):
+        client.force_login(who)
+        client.get(page)
+        with django_assert_num_queries(queries):
+            client.get(page)

@@ -1,0 +1,128 @@
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from forum.models import CrisisCard, Decision, SecondReview, PrivateNote, ReviewItem, TriageMatch, TriageRule
+from forum.oversight.second_review import read_again
+from forum.moderation.decide import Cover, approve, ask_for_changes, reject
+from forum.oversight.statistics import Period, agreement, by_clinician, by_day, by_lane, by_rule
+from forum.moderation.undo import undo
+from tests.conftest import clinician
+
+PAGE = reverse("forum:statistics")
+WEEK = Period("7")
+
+
+@pytest.fixture
+def rule(category):
+    def rule(key, lane=2):
+        return TriageRule.objects.create(key=key, title=key.capitalize(), lane=lane, phrases="zzz")
+
+    return rule
+
+
+@pytest.fixture
+def waiting(say, maya, settings):
+    settings.FORUM_POSTS_PER_HOUR_NEW = 100
+
+    def waiting(rule=None, **match):
+        text = f"Words number {ReviewItem.objects.count()}."
+        revision = say(maya, text, public=False).revisions.get()
+        revision.triage_matches.all().delete()
+        if rule:
+            TriageMatch.objects.create(revision=revision, rule=rule, lane=rule.lane, **match)
+            revision.review_items.update(lane=rule.lane)
+        return revision
+
+    return waiting
+
+
+def test_a_rule_is_right_where_the_decision_was_more_than_a_plain_approval(waiting, rule, dr_okafor, dr_lind):
+    dose, plain = rule("dose"), rule("plain")
+    approve(waiting(plain), by=dr_okafor)
+    approve(waiting(dose), by=dr_okafor)
+    approve(waiting(dose), by=dr_okafor, clinical="Ask your prescriber.")
+    approve(waiting(dose), by=dr_okafor, covers=[Cover(0, 3, "dose")])
+    ask_for_changes(waiting(dose), by=dr_okafor, reason="dose", note="Please.")
+    reject(waiting(dose), by=dr_okafor, reason="dose")
+    reject(waiting(), by=dr_okafor, reason="dose")
+    reject(waiting(dose, softened="past"), by=dr_okafor, reason="dose")
+    whole, rules = by_rule(WEEK)
+    assert [(r.title, r.noticed, r.right, r.needed) for r in rules] == [("Dose", 5, 4, 6), ("Plain", 1, 0, 6)]
+    assert (whole.noticed, whole.right, whole.needed) == (6, 4, 6)
+    assert (rules[0].precision, rules[0].recall) == (4 / 5, 4 / 6)
+    assert rules[1].precision == 0
+
+
+def test_and_where_a_help_card_was_sent_or_a_colleague_asked(waiting, rule, dr_okafor, dr_lind):
+    red, asked = rule("red", 1), rule("asked")
+    first, second = waiting(red), waiting(asked)
+    held = {"credential": dr_okafor.credentials.get(), "sent_by": dr_okafor}
+    CrisisCard.objects.create(item=first.review_items.get(), post=first.post, lines=[], **held)
+    PrivateNote.objects.create(kind="escalated", item=second.review_items.get(), by=dr_okafor, text="Please look.")
+    for revision in (first, second):
+        approve(revision, by=dr_okafor)
+    _, rules = by_rule(WEEK)
+    assert {(r.title, r.noticed, r.right) for r in rules} == {("Red", 1, 1), ("Asked", 1, 1)}
+
+
+def test_nothing_decided_divides_by_nothing(db):
+    whole, rules = by_rule(WEEK)
+    assert (whole.precision, whole.recall, rules) == (None, None, [])
+
+
+def test_throughput_and_waits(waiting, rule, dr_okafor, dr_lind):
+    approve(waiting(rule("red", 1)), by=dr_okafor)
+    approve(waiting(), by=dr_lind)
+    undo(approve(waiting(), by=dr_lind), by=dr_lind)
+    days = by_day(WEEK)
+    assert (len(days), days[-1]["n"], sum(day["n"] for day in days)) == (7, 2, 2)
+    assert {row["name"]: row["read"] for row in by_clinician(WEEK)} == {"Dr. Okafor": 1, "Dr. Lind": 1}
+    rows = by_lane(WEEK)
+    assert [(row["lane"], row["read"], row["late"]) for row in rows] == [(1, 1, 0), (3, 1, 0)]
+    assert rows[0]["promise"] == timedelta(minutes=15)
+
+
+def test_agreement_and_both_reasons(client, waiting, settings, dr_okafor, lead):
+    settings.FORUM_SECOND_READING_SHARE = 1.0
+    third = clinician("third", "Dr. Third", "Moderators")
+    for n, verdict in enumerate(["approved", "approved", "rejected"]):
+        decision = approve(waiting(), by=dr_okafor, note=f"Kind words {n}.")
+        read_again(SecondReview.objects.get(decision=decision), by=third, verdict=verdict, words="It names a dose.")
+    assert agreement(WEEK) == {"read": 3, "same": 2}
+    client.force_login(lead)
+    html = client.get(PAGE).content.decode()
+    for words in ("2 of 3", "67 %", "It names a dose.", "Kind words 2.", "Dr. Third, second", "I would not publish it"):
+        assert words in html
+    assert "Kind words 1." not in html
+    post = SecondReview.objects.get(verdict="rejected").decision.revision.post_id
+    assert f'href="{reverse("forum:moderate-post", args=[post])}"' in html
+
+
+def test_it_is_the_leads(client, dr_okafor, maya, lead):
+    for who, status in ((maya, 404), (dr_okafor, 404), (lead, 200)):
+        client.force_login(who)
+        assert client.get(PAGE).status_code == status
+
+
+@pytest.mark.parametrize(("wanted", "days"), [("7", "7"), ("90", "90"), ("", "30"), ("x", "30"), ("8", "30")])
+def test_the_period_is_one_of_three(wanted, days):
+    assert Period.from_query(wanted).days == days
+    assert timezone.now() - Period(days).begins < timedelta(days=int(days))
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_page_costs_the_same_for_one_and_three(
+    client, waiting, rule, settings, dr_okafor, lead, rows, django_assert_num_queries
+):
+    settings.FORUM_SECOND_READING_SHARE = 1.0
+    third = clinician("third", "Dr. Third", "Moderators")
+    for n in range(rows):
+        decision = approve(waiting(rule(f"rule-{n}")), by=dr_okafor)
+        read_again(SecondReview.objects.get(decision=decision), by=third, verdict="rejected", words="No.")
+    client.force_login(lead)
+    with django_assert_num_queries(16):
+        client.get(PAGE)
+    assert Decision.objects.count() == rows

@@ -1,0 +1,165 @@
+"""The page's figures beside a count made in plain Python over every row of the log."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from statistics import median, quantiles
+
+import pgtrigger
+import pytest
+from django.urls import reverse
+
+from accounts.permissions import credential_in_force
+from forum.oversight.monthly_counts import FIRST_YEAR, Month, count, in_words, last_month, month_from
+from forum.models import Appeal, Decision, Report
+
+PAGE = reverse("forum:transparency")
+
+
+@pytest.fixture
+def log(say, maya, dr_okafor):
+    """Rows of the log as they were written in some month: action, how often, and what else is in the row."""
+    revision = say(maya, "A question.", public=False).revisions.get()
+    credential = credential_in_force(dr_okafor)
+
+    def log(action, times=1, *, month=None, **fields):
+        about = {"revision": revision, "by": dr_okafor, "credential": credential, "lane": 3}
+        about |= {"reason": "dose"} if action in ("changes", "rejected", "removed", "hidden") else {}
+        made = [
+            Decision(**(about | {"waited": timedelta(minutes=7 * n + 3)} | fields), action=action) for n in range(times)
+        ]
+        rows = Decision.objects.bulk_create(made)
+        with pgtrigger.ignore("forum.Decision:append_only"):
+            moment = (month or last_month()).begins + timedelta(days=3)
+            Decision.objects.filter(pk__in=[row.pk for row in rows]).update(decided_at=moment)
+        return rows
+
+    return log
+
+
+@pytest.fixture
+def full(log):
+    log("approved", 40)
+    log("approved", 9, with_note=True)
+    log("approved", 6, with_note=True, with_redaction=True)
+    log("read", 8)
+    log("changes", 12)
+    log("changes", 11, reason="private")
+    log("changes", 2, reason="source")
+    log("rejected", 10, reason="unkind")
+    log("removed", 7)
+    log("hidden", 5)
+    log("restored", 5)
+    log("approved")
+    log("undone")
+    log("approved", 6, month=last_month().moved(-2))
+
+
+def naive(month):
+    """Everything again, slowly: each row of the log, oldest first."""
+    rows = list(Decision.objects.order_by("pk"))
+    following = {}
+    for row in rows:
+        following.setdefault(row.revision_id, []).append(row)
+    kept = [
+        row
+        for each in following.values()
+        for row, later in zip(each, [*each[1:], None], strict=True)
+        if not (later and later.action == "undone")
+    ]
+    kept = [row for row in kept if (row.decided_at.year, row.decided_at.month) == (month.year, month.number)]
+    return [row for row in kept if row.action != "undone"]
+
+
+def test_the_figures_are_those_of_the_log(full):
+    month = last_month()
+    found, rows = count(month), naive(month)
+    seen = Counter(
+        "covered" if r.with_redaction else "noted" if r.with_note else r.action
+        for r in rows
+        if r.action in ("approved", "read", "changes", "rejected")
+    )
+    assert found.outcomes == dict(seen)
+    for action in ("changes", "rejected"):
+        reasons = Counter(r.reason for r in rows if r.action == action)
+        assert {code: n for code, n in found.reasons[action].items() if n} == dict(reasons)
+    assert found.afterwards == dict(Counter(r.action for r in rows if r.action in found.afterwards))
+    waits = [r.waited.total_seconds() for r in rows if r.action in ("approved", "read", "changes", "rejected")]
+    row = found.months[month]
+    assert (row["read"], row["median"].total_seconds()) == (len(waits), median(waits))
+    assert row["p90"].total_seconds() == pytest.approx(quantiles(waits, n=10, method="inclusive")[8])
+    assert {m: row["read"] for m, row in found.months.items()} == {month.moved(-2): 6, month: 98}
+
+
+def test_the_page_shows_them_and_nothing_small(client, full):
+    html = client.get(PAGE).content.decode()
+    for words in ("Posts reviewed", "Published as written", "<svg", "<title", "<desc", "How this is counted", "98"):
+        assert words in html
+    # two texts that named a source: with the eleven private ones, so that neither can be worked out
+    assert "<td>13</td>" in html
+    assert "<td>2</td>" not in html
+    assert "<td>11</td>" not in html
+    assert "fewer than 5 reports closed in this month" in html
+
+
+def test_where_all_is_rare_the_page_says_that_and_gives_no_share(client, log):
+    log("approved", 3)
+    log("changes", 3)
+    html = client.get(PAGE).content.decode()
+    assert "6 posts reviewed in this month; no single one of these often enough to be shown by itself." in html
+    assert "100 %" not in html
+
+
+def test_reports_and_appeals_count_when_they_were_made_and_when_they_ended(log, maya, noah):
+    month, rows = last_month(), log("rejected", 3)
+    inside = month.begins + timedelta(days=2)
+    for state, row in zip(("upheld", "overturned", "open"), rows, strict=True):
+        answered = {} if state == "open" else {"answered_by": noah, "answered_at": inside}
+        Appeal.objects.create(decision=row, text="Why?", state=state, **answered)
+    Report.objects.create(member=maya, by=noah, reason="dose", state="kept", closed_at=inside)
+    Report.objects.create(member=maya, by=noah, reason="dose")
+    Report.objects.update(made_at=inside)
+    Appeal.objects.update(made_at=inside)
+    found = count(month)
+    assert (found.reported, found.reports) == (2, {"acted": 0, "kept": 1})
+    assert (found.appealed, found.appeals) == (3, {"upheld": 1, "overturned": 1})
+    assert count(month.moved(-1)).appealed == 0
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_the_page_costs_at_most_four_questions_and_then_one(client, log, times, django_assert_num_queries):
+    for n in range(times):
+        log("approved", 6, month=last_month().moved(-n))
+        log("rejected", 6)
+    with django_assert_num_queries(4):  # months, decisions, everything else; the help lines of every page
+        client.get(PAGE)
+    with django_assert_num_queries(1):
+        client.get(PAGE)
+
+
+def test_earlier_months_are_a_link_away_and_the_running_one_is_not(client, full):
+    month = last_month()
+    earlier = reverse("forum:transparency-month", args=[month.moved(-1).year, month.moved(-1).number])
+    assert f'href="{earlier}"' in client.get(PAGE).content.decode()
+    assert client.get(earlier).status_code == 200
+    running = month.moved(1)
+    for year, number in ((running.year, running.number), (FIRST_YEAR, 1), (2024, 13), (10**9, 1)):
+        assert client.get(reverse("forum:transparency-month", args=[year, number])).status_code == 404
+    assert month_from(2024, 0) is None
+
+
+def test_a_site_of_no_posts_says_so(client, db):
+    html = client.get(PAGE).content.decode()
+    assert html.count("fewer than 5") > 3
+    assert "set-cookie" not in {name.lower() for name in client.get(PAGE).headers}
+
+
+def test_it_is_in_the_sitemap_the_index_and_the_footer(client, db):
+    assert PAGE in client.get(reverse("sitemap-part", args=["pages"])).content.decode()
+    assert client.get(reverse("forum:index")).content.decode().count(f'href="{PAGE}"') == 2
+
+
+def test_months_and_waits_in_words():
+    assert Month(2026, 1).moved(-1) == Month(2025, 12)
+    assert Month(2025, 12).ends == datetime(2026, 1, 1, tzinfo=UTC)
+    spans = {7: "7 min", 60: "1 h", 135: "2 h 15 min", 4400: "3 days"}
+    assert {m: in_words(timedelta(minutes=m)) for m in spans} == spans

@@ -1,0 +1,238 @@
+"""Who may skip the wait, and every way round it that we could think of."""
+
+import threading
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, connection, transaction
+
+from accounts.models import Notification, Sanction
+from forum.models import Category, Decision, Post, PostRevision, Thread
+from forum.moderation.post_removal import keep_shown, lock, remove, restore
+from forum.moderation.decide import Superseded, approve, ask_for_changes, reject
+from forum.moderation.trust import end_trust, give_trust
+from forum.threads.pagination import _waiting_time
+from forum.posting.posts import Words, delete_post, edit_post, reply, start_thread
+
+CLEAN = "Clean words."
+
+
+@pytest.fixture
+def stories(db):
+    return Category.objects.create(slug="stories", title="Stories", purpose="p", policy="review-after", position=2)
+
+
+@pytest.fixture
+def trusted(maya, dr_lind):
+    give_trust(maya, by=dr_lind, reason="Kind for a year.")
+    return maya
+
+
+@pytest.fixture
+def send(stories):
+    def send(who, body=CLEAN, *, title="My story", **words):
+        return Post.objects.get(pk=start_thread(stories, Words(body, title=title, **words), by=who, key=uuid4()).pk)
+
+    return send
+
+
+def edited(post, body, by):
+    return edit_post(post, Words(body, title="My story"), by=by).state
+
+
+def test_a_trusted_members_words_appear_at_once_and_wait_to_be_read(send, trusted, dr_lind, dr_okafor, client):
+    post = send(trusted)
+    assert (post.state, post.position, post.live_revision.state) == ("published", 1, "shown")
+    assert CLEAN in client.get(post.thread.get_absolute_url()).content.decode()
+    assert list(PostRevision.objects.to_read_after(dr_okafor)) == [post.live_revision]
+    category = Category.objects.get(slug="stories")
+    assert (category.thread_count, category.post_count, Decision.objects.count()) == (1, 1, 0)
+    decision = keep_shown(post.live_revision, by=dr_okafor)
+    assert (decision.action, PostRevision.objects.get().state) == ("read", "approved")
+    assert list(PostRevision.objects.to_read_after(dr_lind)) == []
+    assert _waiting_time() is None
+
+
+def test_replies_get_dense_positions_and_who_asked_hears(send, trusted, noah, dr_okafor):
+    thread = send(noah).thread
+    approve(PostRevision.objects.get(), by=dr_okafor)
+    for n in range(3):
+        reply(thread, Words(f"Answer {n}."), by=trusted, key=uuid4())
+    thread.refresh_from_db()
+    assert list(Post.objects.order_by("pk").values_list("position", flat=True)) == [1, 2, 3, 4]
+    assert (thread.last_position, thread.post_count) == (4, 4)
+    assert Notification.objects.of(noah).filter(kind="reply").count() == 3
+
+
+def test_without_trust_everybody_waits(send, noah, dr_lind):
+    assert {send(noah).state, send(dr_lind).state} == {"waiting"}
+
+
+@pytest.mark.parametrize("change", [{"policy": "review-first"}, {"policy": "review-first", "clinical": True}])
+def test_where_posts_are_read_first_trust_is_worth_nothing(send, trusted, stories, change):
+    before = send(trusted)
+    Category.objects.filter(pk=stories.pk).update(**change)
+    assert send(trusted, "More.").state == "waiting"
+    assert reply(before.thread, Words("Reply."), by=trusted, key=uuid4()).state == "waiting"
+    assert edited(before, "Edit.", trusted) == "waiting"
+    assert Post.objects.get(pk=before.pk).live_revision.body == CLEAN
+
+
+def test_no_clinical_room_can_be_read_afterwards(stories):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Category.objects.update(clinical=True)
+
+
+def test_a_thread_that_was_moved_follows_the_rule_of_its_new_room(send, trusted, category):
+    post = send(trusted)
+    Thread.objects.update(category=category)  # a clinical one
+    assert edited(post, "Edit.", trusted) == "waiting"
+    assert reply(post.thread, Words("Reply."), by=trusted, key=uuid4()).state == "waiting"
+
+
+def test_what_waited_when_its_thread_was_moved_goes_on_waiting(say, stories, trusted):
+    post = say(trusted, "Clinical.", public=False)
+    Thread.objects.update(category=stories)
+    assert edited(post, "Edit.", trusted) == "waiting"
+
+
+def test_trust_that_ended_between_form_and_sending_is_over(send, trusted, dr_lind):
+    post = send(trusted)
+    end_trust(trusted, by=dr_lind)
+    assert send(trusted, "More.").state == "waiting"
+    assert edited(post, "Edit.", trusted) == "waiting"
+
+
+def test_a_limited_member_waits(send, trusted, vera):
+    Sanction.objects.create(user=trusted, kind="limit", posts_per_day=5, reason="r", message="m", by=vera)
+    assert send(trusted).state == "waiting"
+
+
+@pytest.mark.parametrize("body", ["See https://example.org", "Write to m@example.org", "Call 555 010 9999"])
+def test_links_and_contacts_wait_in_a_new_post_and_in_an_edit(send, trusted, body):
+    assert send(trusted, body).state == "waiting"
+    post = send(trusted)
+    assert edited(post, f"{CLEAN} {body}", trusted) == "waiting"
+    assert Post.objects.get(pk=post.pk).live_revision.body == CLEAN
+
+
+@pytest.mark.parametrize("words", [{"title": "www.example.org"}, {"warning": "m@example.org"}])
+def test_they_wait_in_titles_and_warnings_too(send, trusted, words):
+    assert send(trusted, **words).state == "waiting"
+
+
+def test_a_clean_edit_of_a_text_that_is_held_is_held_as_well(send, trusted):
+    post = send(trusted, "See https://example.org")
+    assert edited(post, "Clean now.", trusted) == "waiting"
+    public = send(trusted)
+    assert edited(public, "See https://example.org/2", trusted) == "waiting"
+    assert edited(public, "Clean again.", trusted) == "waiting"
+
+
+@pytest.mark.parametrize("refuse", [
+    lambda r, by: reject(r, by=by, reason="dose"),
+    lambda r, by: ask_for_changes(r, by=by, reason="dose", note="Please."),
+], ids=["rejected", "changes"])  # fmt: skip
+def test_what_came_back_does_not_get_in_by_sending_it_again(send, trusted, dr_lind, dr_okafor, refuse):
+    post = send(trusted, "See https://example.org")
+    refuse(post.revisions.get(), dr_lind)
+    assert edited(post, "Clean now.", trusted) == "waiting"
+    approve(post.revisions.get(number=2), by=dr_okafor)
+    assert edited(post, "And another.", trusted) == "waiting"
+
+
+def test_nor_what_was_removed_and_restored(send, trusted, dr_lind):
+    post = send(trusted)
+    remove(post, by=dr_lind, reason="unkind")
+    assert PostRevision.objects.get().state == "rejected"
+    restore(post, by=dr_lind)
+    assert PostRevision.objects.get().state == "approved"
+    assert edited(post, "Edit.", trusted) == "waiting"
+
+
+def test_the_edit_of_what_was_read_first_appears_at_once_only_where_that_is_allowed(send, say, trusted, dr_okafor):
+    first = say(trusted, "Clinical.")
+    assert edited(first, "Clinical edit.", trusted) == "waiting"
+    post = send(trusted)
+    keep_shown(post.live_revision, by=dr_okafor)
+    assert edited(post, "An edit.", trusted) == "shown"
+    post.refresh_from_db()
+    assert (post.live_revision.body, post.edited_at is not None, post.position) == ("An edit.", True, 1)
+
+
+def test_only_the_newest_shown_text_is_left_to_read(send, trusted, dr_okafor):
+    post = send(trusted)
+    old = post.live_revision
+    edited(post, "Two.", trusted)
+    assert [r.body for r in PostRevision.objects.to_read_after(dr_okafor)] == ["Two."]
+    with pytest.raises(Superseded):
+        keep_shown(old, by=dr_okafor)
+    edited(post, "See https://example.org", trusted)
+    approve(post.revisions.get(number=3), by=dr_okafor)
+    states = post.revisions.order_by("number").values_list("state", flat=True)
+    assert list(states) == ["superseded", "superseded", "approved"]
+
+
+def test_a_thread_that_was_closed_while_one_wrote_takes_no_edit_of_a_stranger_and_no_reply(
+    send, trusted, noah, dr_lind
+):
+    post = send(trusted)
+    lock(post.thread, by=dr_lind)
+    assert edited(post, "Edit.", trusted) == "shown"
+    Thread.objects.update(state="removed")
+    assert edited(post, "Again.", trusted) == "waiting"
+
+
+def test_what_its_author_deleted_needs_no_reading(send, trusted, dr_okafor):
+    delete_post(send(trusted), by=trusted)
+    assert list(PostRevision.objects.to_read_after(dr_okafor)) == []
+
+
+def test_nobody_reads_their_own_afterwards(send, dr_lind, dr_okafor):
+    give_trust(dr_lind, by=dr_okafor, reason="A colleague.")
+    post = send(dr_lind)
+    assert list(PostRevision.objects.to_read_after(dr_lind)) == []
+    with pytest.raises(PermissionDenied):
+        keep_shown(post.live_revision, by=dr_lind)
+    assert PostRevision.objects.get().state == "shown"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_trusted_replies_edits_and_decisions_at_once_wait_for_each_other_and_never_for_ever(
+    send, trusted, noah, elif_, dr_lind, dr_okafor, settings
+):
+    settings.FORUM_POSTS_PER_HOUR_NEW = 100
+    give_trust(noah, by=dr_lind, reason="Kind too.")
+    first = send(trusted)
+    held = [reply(first.thread, Words(f"Elif {n}."), by=elif_, key=uuid4()).revisions.get() for n in range(8)]
+    acts = {
+        "maya": lambda n: reply(first.thread, Words("Maya" + " again" * n), by=trusted, key=uuid4()),
+        "noah": lambda n: reply(first.thread, Words("Noah" + " again" * n, anonymous=True), by=noah, key=uuid4()),
+        "edit": lambda n: edit_post(first, Words("Edit" + " again" * n, title="My story"), by=trusted),
+        "okafor": lambda n: approve(held[n], by=dr_okafor),
+        "lind": lambda n: (remove if n % 2 == 0 else restore)(
+            first, by=dr_lind, **({"reason": "dose"} if n % 2 == 0 else {})
+        ),
+    }
+    errors = []
+
+    def work(act):
+        for n in range(8):
+            try:
+                act(n)
+            except (PermissionDenied, Superseded):
+                pass  # an edit of what is removed just now
+            except Exception as error:
+                errors.append(error)
+        connection.close()
+
+    threads = [threading.Thread(target=work, args=(act,)) for act in acts.values()]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    thread = Thread.objects.select_related("category").get()
+    assert errors == []
+    assert list(Post.objects.order_by("position").values_list("position", flat=True)) == list(range(1, 26))
+    assert (thread.last_position, thread.post_count, thread.category.post_count) == (25, 25, 25)

@@ -1,0 +1,181 @@
+"""Read-only times: by hand, by themselves, and what members can and cannot do meanwhile."""
+
+import ast
+import inspect
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Credential
+from forum.models import Draft, Duty, Post, PostRevision, ReadOnlyPeriod, Report
+from forum.team import rota
+from forum.moderation.approve_and_reply import approve_and_answer
+from forum.moderation.decide import reject
+from forum.members import engagement
+from forum.posting import posts, read_only
+from forum.appeals.appeal import appeal
+from forum.posting.posts import Words
+from forum.appeals.questions import ask
+from forum.appeals.reports import report_member, report_post
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def closed(lead):
+    return read_only.begin(by=lead, reason="A flood.")
+
+
+@pytest.fixture
+def post(say, maya):
+    return say(maya, "Question.")
+
+
+def test_every_service_that_takes_words_for_readers_refuses_them(post, category, maya, closed):
+    count = PostRevision.objects.count()
+    for send in (
+        lambda: posts.start_thread(category, Words("New.", title="T"), by=maya, key=uuid4()),
+        lambda: posts.reply(post.thread, Words("Reply."), by=maya, key=uuid4()),
+        lambda: posts.edit_post(post, Words("Edit.", title="T"), by=maya),
+    ):
+        with pytest.raises(read_only.ReadOnly, match="takes no new posts just now"):
+            send()
+    assert PostRevision.objects.count() == count
+
+
+def test_no_function_makes_a_text_without_passing_the_one_place():
+    """Who calls `_new_post` or `_new_revision` in the service calls `limits.check` before; nothing else makes a revision."""
+    functions = [f for f in ast.parse(inspect.getsource(posts)).body if isinstance(f, ast.FunctionDef)]
+    calls = {f.name: [ast.unparse(c.func) for c in ast.walk(f) if isinstance(c, ast.Call)] for f in functions}
+    makers = {name for name, called in calls.items() if {"_new_post", "_new_revision"} & set(called)} - {"_new_post"}
+    assert makers == {"start_thread", "reply", "edit_post"}
+    assert [name for name in makers if "limits.check" not in calls[name]] == []
+
+
+def test_a_post_that_was_sent_before_is_still_answered_with(category, maya, lead):
+    key = uuid4()
+    sent = posts.start_thread(category, Words("New.", title="T"), by=maya, key=key)
+    read_only.begin(by=lead, reason="A flood.")
+    assert posts.start_thread(category, Words("New.", title="T"), by=maya, key=key) == sent
+
+
+def test_what_goes_to_moderators_alone_is_taken_and_so_is_what_takes_words_away(say, post, maya, noah, dr_okafor, lead):
+    refused = say(noah, "Refused.", post.thread, public=False)
+    no = reject(refused.revisions.get(), by=dr_okafor, reason="dose")
+    waiting = say(noah, "Waiting.", post.thread, public=False)
+    read_only.begin(by=lead, reason="A flood.")
+    report_post(post, by=noah, reason="dose")
+    report_member(maya, by=noah, reason="unkind")
+    appeal(no, by=noah, text="Why?")
+    ask(no, by=noah, text="What was wrong?")
+    engagement.react(post, by=noah, kind="thanks", on=True)
+    posts.withdraw_post(waiting, by=noah)
+    posts.delete_post(post, by=maya)
+    assert Report.objects.open().count() == 2
+    assert Post.objects.get(pk=waiting.pk).state == "withdrawn"
+
+
+def test_moderators_still_work(say, category, maya, dr_okafor, lead):
+    waiting = say(maya, "Question.", public=False)
+    read_only.begin(by=lead, reason="A flood.")
+    approve_and_answer(waiting.revisions.get(), by=dr_okafor, body="An answer.", key=uuid4())
+    assert Post.objects.filter(author=dr_okafor).count() == 1
+
+
+@pytest.mark.parametrize("place", ["new-thread", "reply", "edit-post"])
+def test_each_form_says_so_and_keeps_what_was_typed(client, post, maya, category, closed, place):
+    where = {"new-thread": [category.slug], "reply": [post.thread_id, post.thread.slug], "edit-post": [post.pk]}
+    client.force_login(maya)
+    url = reverse(f"forum:{place}", args=where[place])
+    html = client.get(url).content.decode()
+    assert "The forum takes no new posts until one is." in html
+    assert (reverse("help-now") in html, 'value="send"' in html, 'value="draft"' in html) == (True, False, True)
+    typed = {"title": "My title", "body": "My very words.", "key": str(uuid4()), "seen": 1, "do": "send"}
+    html = client.post(url, typed).content.decode()
+    assert "Nothing is lost: your words are still here" in html
+    assert "My very words." in html
+    assert (Draft.objects.count(), PostRevision.objects.count()) == (0, 1)
+    assert client.post(url, typed | {"do": "draft"}).url == reverse("forum:my-posts")
+    assert Draft.objects.get().words["body"] == "My very words."
+
+
+def test_pages_for_moderators_say_that_it_waits_and_the_index_says_it_to_all(client, post, noah, closed, dr_okafor):
+    assert "The forum takes no new posts until a clinician is back." in client.get("/forum/").content.decode()
+    client.force_login(noah)
+    html = client.get(reverse("forum:report-post", args=[post.pk])).content.decode()
+    assert "This goes to moderators alone: it is kept" in html
+    client.force_login(dr_okafor)
+    write = client.get(reverse("forum:reply", args=[post.thread_id, post.thread.slug])).content.decode()
+    assert ("takes no new posts" in write, 'value="send"' in write) == (False, True)
+
+
+def test_the_lead_begins_and_ends_it_by_hand_and_nobody_else(maya, dr_okafor, lead):
+    for who in (maya, dr_okafor):
+        with pytest.raises(PermissionDenied):
+            read_only.begin(by=who, reason="Mine.")
+        with pytest.raises(PermissionDenied):
+            read_only.end(by=who)
+    first = read_only.begin(by=lead, reason="A flood.")
+    assert read_only.begin(by=lead, reason="Again.") == first
+    assert (read_only.end(by=lead), read_only.end(by=lead)) == (True, False)
+    assert ReadOnlyPeriod.objects.get().ended_by == lead
+
+
+def shift(moderator, starts, ends):
+    now = timezone.now()
+    return Duty.objects.create(moderator=moderator, starts_at=now + starts * HOUR, ends_at=now + ends * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "begins"),
+    [(-30, -25, 1), (-30, -23, 0), (-2, 2, 0)],
+    ids=["long ago", "not so long ago", "somebody is there"],
+)
+def test_it_begins_by_itself_when_nobody_was_on_duty_for_a_day(dr_okafor, starts, ends, begins):
+    shift(dr_okafor, starts, ends)
+    assert read_only.watch_duty() == begins
+    assert read_only.watch_duty() == 0
+    assert ReadOnlyPeriod.objects.running().filter(by=None).count() == begins
+    assert dr_okafor.notifications.filter(kind="desk").count() == begins
+
+
+def test_it_never_begins_where_the_setting_says_so_or_no_rota_was_ever_kept(dr_okafor, settings):
+    assert read_only.watch_duty() == 0
+    shift(dr_okafor, -300, -200)
+    settings.FORUM_READ_ONLY_HOURS = 0
+    assert read_only.watch_duty() == 0
+
+
+def test_a_planned_shift_that_begins_ends_what_began_by_itself_only(dr_okafor, lead):
+    shift(dr_okafor, -300, -200)
+    assert read_only.watch_duty() == 1
+    shift(dr_okafor, -1, 1)
+    assert (read_only.watch_duty(), read_only.watch_duty()) == (1, 0)
+    by_hand = read_only.begin(by=lead, reason="A flood.")
+    assert read_only.watch_duty() == 0
+    assert list(ReadOnlyPeriod.objects.running()) == [by_hand]
+
+
+def test_who_opens_it_by_hand_is_not_overruled_a_minute_later(dr_okafor, lead):
+    shift(dr_okafor, -300, -200)
+    read_only.watch_duty()
+    read_only.end(by=lead)
+    assert read_only.watch_duty() == 0
+    ReadOnlyPeriod.objects.update(ended_at=timezone.now() - 25 * HOUR)
+    assert read_only.watch_duty() == 1
+
+
+def test_a_duty_of_somebody_without_a_licence_is_nobodys(dr_okafor):
+    shift(dr_okafor, -30, 5)
+    Credential.objects.update(expires_at=timezone.now())
+    assert read_only.watch_duty() == 1
+
+
+def test_members_can_send_again_when_somebody_comes_on_duty(post, maya, dr_okafor):
+    ReadOnlyPeriod.objects.create(reason="By itself.")
+    rota.come_on(by=dr_okafor, hours=1)
+    assert posts.reply(post.thread, Words("Reply."), by=maya, key=uuid4()).state == "waiting"

@@ -1,0 +1,213 @@
+"""What happens to words between being typed and being sent. Budget: nothing typed is ever lost."""
+
+from time import time
+from uuid import uuid4
+
+import pytest
+from django.core import signing
+from django.test import Client
+from django.urls import reverse
+
+from forum.posting.forms import SALT
+from forum.models import Draft, Post, PostRevision
+from forum.posting.drafts import MOST
+
+WORDS = {"title": "Is it normal?", "body": "I sleep **badly** since Monday."}
+
+
+@pytest.fixture
+def new(category):
+    return reverse("forum:new-thread", args=[category.slug])
+
+
+def typed(**more):
+    return {**WORDS, "key": str(uuid4()), **more}
+
+
+def test_a_draft_is_kept_opened_again_and_gone_when_it_is_sent(client, maya, new):
+    client.force_login(maya)
+    sheet = typed(warning="Sleep")
+    assert client.post(new, {**sheet, "do": "draft"}).url == reverse("forum:my-posts")
+    draft = Draft.objects.get()
+    assert f"?draft={draft.pk}" in client.get(reverse("forum:my-posts")).content.decode()
+    form = client.get(new, {"draft": draft.pk}).context["form"]
+    assert (form["body"].value(), form["warning"].value(), str(form["key"].value())) == (
+        WORDS["body"],
+        "Sleep",
+        sheet["key"],
+    )
+    client.post(new, sheet)
+    assert (Post.objects.count(), Draft.objects.count()) == (1, 0)
+
+
+def test_the_page_saves_in_the_background_and_never_what_was_sent(client, maya, new):
+    client.force_login(maya)
+    sheet = typed()
+    for body in ("First words.", "Second words."):
+        answer = client.post(new, {**sheet, "body": body, "do": "draft"}, headers={"X-Background": "1"})
+        assert answer.status_code == 204
+    assert Draft.objects.get().words["body"] == "Second words."
+    client.post(new, sheet)
+    client.post(new, {**sheet, "do": "draft"}, headers={"X-Background": "1"})  # a save that arrives late
+    assert Draft.objects.count() == 0
+
+
+def test_half_a_form_can_be_kept_and_an_empty_one_is_nothing(client, maya, new):
+    client.force_login(maya)
+    client.post(new, {"body": "Only this.", "do": "draft"})
+    client.post(new, {"body": "  ", "do": "draft"})
+    assert [d.words["body"] for d in Draft.objects.all()] == ["Only this."]
+
+
+def test_there_is_room_for_twenty_drafts(client, maya, new):
+    client.force_login(maya)
+    for _ in range(MOST + 1):
+        client.post(new, typed(do="draft"))
+    assert Draft.objects.count() == MOST
+    assert client.post(new, typed(do="draft"), headers={"X-Background": "1"}).status_code == 409
+    client.post(reverse("forum:discard-draft", args=[Draft.objects.first().pk]))
+    assert Draft.objects.count() == MOST - 1
+
+
+def test_nobody_opens_or_discards_anothers_draft(client, maya, noah, new):
+    client.force_login(maya)
+    client.post(new, typed(do="draft"))
+    draft = Draft.objects.get()
+    client.force_login(noah)
+    assert WORDS["body"] not in client.get(new, {"draft": draft.pk}).content.decode()
+    client.post(reverse("forum:discard-draft", args=[draft.pk]))
+    assert Draft.objects.count() == 1
+
+
+def test_a_preview_is_made_by_the_real_renderer_and_sends_nothing(client, maya, new):
+    client.force_login(maya)
+    html = client.post(new, typed(do="preview", body="**Bold** <script>alert(1)</script>")).content.decode()
+    assert "<strong>Bold</strong>" in html
+    assert "<script>alert" not in html
+    assert Post.objects.count() == 0
+
+
+def test_a_double_click_makes_one_post(client, maya, new):
+    client.force_login(maya)
+    sheet = typed()
+    first, second = client.post(new, sheet), client.post(new, sheet)
+    assert first.url == second.url
+    assert Post.objects.count() == 1
+
+
+def test_who_was_logged_out_gets_the_words_back_and_can_send_them(category, maya, new):
+    browser = Client(enforce_csrf_checks=False)
+    answer = browser.post(new, typed())
+    assert (answer.status_code, Post.objects.count()) == (403, 0)
+    assert WORDS["body"] in answer.content.decode()
+    assert WORDS["title"] in answer.content.decode()
+
+
+def test_a_token_that_changed_with_the_login_costs_one_more_click_and_no_word(maya, new):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(maya)
+    answer = browser.post(new, typed())
+    html = answer.content.decode()
+    assert (answer.status_code, Post.objects.count()) == (403, 0)
+    assert WORDS["body"] in html
+    token = answer.cookies["csrftoken"].value
+    assert browser.post(new, typed(csrfmiddlewaretoken=token)).status_code == 302
+
+
+def test_words_that_another_site_sends_are_put_before_nobody(maya, new):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(maya)
+    answer = browser.post(new, typed(), headers={"Origin": "https://evil.example"})
+    assert (answer.status_code, WORDS["body"] in answer.content.decode()) == (403, False)
+
+
+@pytest.mark.parametrize(("age", "sent"), [(0, 0), (60, 1)])
+def test_a_form_that_comes_back_at_once_is_asked_again(client, maya, new, settings, age, sent):
+    settings.FORUM_LEAST_SECONDS = 2
+    client.force_login(maya)
+    answer = client.post(new, typed(begun=signing.dumps(time() - age, salt=SALT)))
+    assert Post.objects.count() == sent
+    assert sent or WORDS["body"] in answer.content.decode()
+
+
+def test_an_edit_from_an_older_window_is_told_and_may_be_sent_again(client, say, maya):
+    post = say(maya, "First text.")
+    url = reverse("forum:edit-post", args=[post.pk])
+    client.force_login(maya)
+    sheet = {"title": "A question", "key": str(uuid4()), "seen": "1"}
+    client.post(url, {**sheet, "body": "From one window."})
+    answer = client.post(url, {**sheet, "body": "From the other."})
+    assert "You sent another text of this post meanwhile" in answer.content.decode()
+    assert "From the other." in answer.content.decode()
+    assert answer.context["form"]["seen"].value() == "2"
+    client.post(url, {**sheet, "body": "From the other.", "seen": "2"})
+    assert list(post.revisions.order_by("number").values_list("body", flat=True)) == [
+        "First text.",
+        "From one window.",
+        "From the other.",
+    ]
+
+
+def test_a_second_click_on_an_edit_makes_no_second_text(client, say, maya):
+    post = say(maya, "First text.")
+    client.force_login(maya)
+    sheet = {"title": "A question", "body": "Better text.", "key": str(uuid4()), "seen": "1"}
+    for _ in range(2):
+        assert client.post(reverse("forum:edit-post", args=[post.pk]), sheet).status_code == 302
+    assert PostRevision.objects.filter(post=post).count() == 2
+
+
+def test_a_quote_is_prefilled_and_named_while_it_can_be_read(client, say, maya, noah, dr_okafor):
+    question = say(maya, "One.\nTwo.")
+    thread = question.thread
+    client.force_login(noah)
+    reply = reverse("forum:reply", args=[thread.pk, thread.slug])
+    assert client.get(reply, {"quote": question.pk}).context["form"]["body"].value() == "> One.\n> Two.\n\n"
+    client.post(reply, {"body": "> One.\n\nYes.", "key": str(uuid4()), "quoted": question.pk})
+    sent = Post.objects.get(author=noah)
+    assert sent.quoted_id == question.pk
+
+
+@pytest.mark.parametrize("number", ["", "0", "x", "9" * 40])
+def test_a_quote_of_nothing_is_an_ordinary_reply(client, say, maya, noah, number):
+    thread = say(maya, "One.").thread
+    client.force_login(noah)
+    url = reverse("forum:reply", args=[thread.pk, thread.slug])
+    assert client.get(url, {"quote": number}).context["form"]["body"].value() is None
+
+
+def test_what_waits_in_another_thread_cannot_be_quoted_out(client, say, maya, noah):
+    thread = say(maya, "One.").thread
+    hidden = say(maya, "Not public.", public=False)
+    client.force_login(noah)
+    url = reverse("forum:reply", args=[thread.pk, thread.slug])
+    assert "Not public." not in client.get(url, {"quote": hidden.pk}).content.decode()
+
+
+def test_a_title_finds_threads_that_one_may_read(client, say, maya, noah):
+    say(maya, "One.", title="Sleeping badly on tablets")
+    say(maya, "Two.", title="Sleeping secretly", public=False)
+    url = reverse("forum:similar-fragment")
+    client.force_login(noah)
+    html = client.get(url, {"title": "sleeping"}).content.decode()
+    assert ("Sleeping badly" in html, "secretly" in html) == (True, False)
+    assert client.get(url, {"title": "' & | <x>"}).status_code == 200
+
+
+def test_my_posts_are_on_pages_that_do_not_shift(client, say, maya, monkeypatch):
+    monkeypatch.setattr("forum.threads.views.PER_PAGE", 2)
+    for n in range(3):
+        say(maya, f"Question {n}.")
+    client.force_login(maya)
+    first = client.get(reverse("forum:my-posts"))
+    second = client.get(reverse("forum:my-posts"), {"before": first.context["older"]})
+    assert [len(answer.context["posts"]) for answer in (first, second)] == [2, 1]
+
+
+@pytest.mark.parametrize("seen", ["", "x", "9" * 40, None])
+def test_an_edit_that_does_not_say_what_it_edits_is_asked_to_be_sent_again(client, say, maya, seen):
+    post = say(maya, "First text.")
+    client.force_login(maya)
+    sheet = {"title": "A question", "body": "Better.", **({} if seen is None else {"seen": seen})}
+    assert client.post(reverse("forum:edit-post", args=[post.pk]), sheet).status_code == 200
+    assert post.revisions.count() == 1

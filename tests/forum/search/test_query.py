@@ -1,0 +1,299 @@
+"""What the forum's search finds, for whom, and in which order."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.models import Block, User
+from forum.models import Category, Post, SearchEntry, Thread
+from forum.appeals.resolution import answer_appeal
+from forum.moderation.post_removal import remove, restore
+from forum.moderation.decide import Cover, approve, reject
+from forum.search.query import PER_PAGE, Wanted, author_named, search
+from forum.appeals.appeal import appeal
+from forum.posting.posts import Words, delete_post, edit_post
+
+VISITOR = AnonymousUser()
+
+
+@pytest.fixture(autouse=True)
+def _many_posts(settings):
+    settings.FORUM_POSTS_PER_HOUR_NEW = 1000
+
+
+def page(client, **data):
+    return client.get("/search/", {"in": "forum", **data}).content.decode()
+
+
+def bodies(query="", user=VISITOR, **wanted):
+    return [post.live_revision.body for post in search(Wanted(query, **wanted), user).posts]
+
+
+def test_words_of_posts_warnings_and_titles_are_found(say, maya, noah):
+    thread = say(maya, "I sleep badly.", title="Nights", warning="Insomnia").thread
+    say(noah, "Walking helped me.", thread)
+    assert bodies("walk") == bodies("walked") == bodies('"walking helped"') == ["Walking helped me."]
+    assert bodies("night") == bodies("insomnia") == bodies("sleeping badly") == ["I sleep badly."]
+    assert bodies("sleep -badly") == bodies('"helped walking"') == bodies("elephant") == []
+    assert bodies("walk or sleep", newest_first=True) == ["Walking helped me.", "I sleep badly."]
+
+
+def test_only_what_readers_see_is_found(say, maya, dr_okafor):
+    post = say(maya, "Zebra.", public=False)
+    assert bodies("zebra") == []
+    approve(post.revisions.get(), by=dr_okafor)
+    assert bodies("zebra") == ["Zebra."]
+    edit_post(post, Words("Giraffe.", title="A question"), by=maya)
+    assert (bodies("zebra"), bodies("giraffe")) == (["Zebra."], [])
+    approve(post.revisions.get(number=2), by=dr_okafor)
+    assert (bodies("zebra"), bodies("giraffe")) == ([], ["Giraffe."])
+    edit_post(post, Words("Lion.", title="A question"), by=maya)
+    reject(post.revisions.get(number=3), by=dr_okafor, reason="spam")
+    assert (bodies("giraffe"), bodies("lion")) == (["Giraffe."], [])
+
+
+def test_a_removed_post_is_gone_at_once_and_comes_back(client, say, maya, noah, dr_okafor):
+    post = say(maya, "Zebra.", say(noah, "Question.").thread)
+    assert "Zebra" in page(client, q="zebra").split("</form>")[1]
+    remove(post, by=dr_okafor, reason="spam")
+    assert SearchEntry.objects.filter(post=post).count() == 0
+    assert "results" not in page(client, q="zebra")
+    restore(post, by=dr_okafor)
+    assert bodies("zebra") == ["Zebra."]
+    delete_post(post, by=maya)
+    assert bodies("zebra") == []
+
+
+def test_a_new_title_is_found_instead_of_the_old_one(say, maya, dr_okafor):
+    post = say(maya, "Words.", title="Zebra")
+    edit_post(post, Words("Other words.", title="Giraffe"), by=maya)
+    approve(post.revisions.get(number=2), by=dr_okafor)
+    assert (bodies("zebra"), bodies("giraffe")) == ([], ["Other words."])
+
+
+def test_where_a_link_leads_is_no_word_of_the_post(say, maya):
+    say(maya, "Look [there](https://zebra.example/path).")
+    assert (len(bodies("look")), bodies("zebra"), bodies("nofollow")) == (1, [], [])
+
+
+def test_what_a_moderator_covered_is_not_found_until_an_appeal_gives_it_back(say, maya, dr_okafor, dr_lind):
+    post = say(maya, "I like Jane Austen.", title="Jane", public=False)
+    covers = [Cover(7, 11, "name"), Cover(0, 4, "name", "title")]
+    decision = approve(post.revisions.get(), by=dr_okafor, covers=covers)
+    assert (bodies("jane"), len(bodies("austen"))) == ([], 1)
+    assert "Jane" not in search(Wanted("austen"), VISITOR).posts[0].headline
+    made = appeal(decision, by=maya, text="She is a writer.")
+    answer_appeal(made, by=dr_lind, overturn=True, answer="You are right.")
+    assert len(bodies("jane")) == 1
+
+
+@pytest.mark.parametrize("whose", ["thread", "category", "removed"])
+def test_what_is_for_members_never_reaches_a_visitor(client, say, maya, noah, category, whose):
+    thread = say(maya, "Zebra words.", title="Kingfisher", members_only=whose == "thread").thread
+    say(noah, "Zebra reply.", thread, title="")
+    if whose == "removed":
+        Thread.objects.filter(pk=thread.pk).update(state="removed")
+    Category.objects.filter(pk=category.pk).update(members_only=whose == "category", title="Heronry")
+    for chosen in ({"q": "zebra"}, {"q": "kingfisher"}, {"q": "zebra words"}, {"author": "Maya"}, {"period": "week"}):
+        html = page(client, **chosen)
+        assert "No post in the forum matches" in html
+        assert "Kingfisher" not in html
+    assert ("Heronry" in page(client)) == (whose != "category")
+    refused = page(client, q="zebra", category=category.slug)
+    assert ("Select a valid choice" in refused) == (whose == "category")
+    client.force_login(noah)
+    assert page(client, q="zebra").count("Kingfisher</a>") == (0 if whose == "removed" else 2)
+
+
+def test_filters_by_category_author_clinician_and_days(say, maya, noah, dr_lind, category):
+    other = Category.objects.create(slug="other", title="Other", purpose="x", position=2)
+    thread = say(maya, "Sleep one.").thread
+    say(noah, "Sleep two.", thread)
+    say(dr_lind, "Sleep three.", thread)
+    old = say(noah, "Sleep four.")
+    moved = timezone.now() - timedelta(days=100)
+    Post.objects.filter(pk=old.pk).update(published_at=moved)
+    SearchEntry.objects.filter(pk=old.pk).update(published_at=moved, category=other)
+    day = moved.astimezone(UTC).date()
+    assert bodies("sleep", category=other) == ["Sleep four."]
+    assert len(bodies("sleep", category=category)) == 3
+    assert bodies("sleep", author=maya) == bodies(author=maya) == ["Sleep one."]
+    assert bodies("sleep", author=noah, newest_first=True) == ["Sleep two.", "Sleep four."]
+    assert bodies("sleep", clinician=True) == bodies(clinician=True) == ["Sleep three."]
+    assert [len(bodies("sleep", period=period)) for period in ("week", "month", "year")] == [3, 3, 4]
+    assert bodies("sleep", since=day, until=day) == bodies(until=day) == ["Sleep four."]
+    assert bodies("sleep", until=day - timedelta(days=1)) == bodies(since=date.max) == []
+    assert len(bodies("sleep", since=day)) == len(bodies(since=date.min, until=date.max)) == 4
+
+
+def test_the_page_understands_its_choices(client, say, maya, noah, dr_lind, category):
+    thread = say(maya, "Sleep one.").thread
+    say(dr_lind, "Sleep two.", thread)
+    assert (
+        page(client, q="sleep", clinician="on", author="dr. LIND ", period="week", sort="newest").count("<mark>") == 1
+    )
+    wrong = page(client, q="sleep", author="Nobody-at-all", since="2026-02-31", until="x", period="'", category="--")
+    assert wrong.count("errorlist") == 5
+    assert all(typed in wrong for typed in ('value="sleep"', 'value="Nobody-at-all"', 'value="2026-02-31"'))
+    assert "<mark>" not in wrong
+    assert "This day lies before the first one." in page(client, since="2026-02-03", until="2026-02-02")
+
+
+def test_an_anonymous_post_is_nobodys(client, say, maya, noah):
+    thread = say(maya, "Zebra, said in secret.", anonymous=True, title="Shy").thread
+    say(maya, "Zebra, said openly.", thread)
+    for who in (VISITOR, noah, maya):
+        assert bodies("zebra", who, author=maya) == bodies("", who, author=maya) == ["Zebra, said openly."]
+    assert bodies("maya") == bodies("anonymous") == []
+    client.force_login(noah)
+    html = page(client, q="secret")
+    assert "Anonymous member 1" in html
+    assert "Maya" not in html
+    assert f"/{maya.pk}/" not in html
+
+
+def test_a_blocked_or_muted_persons_post_is_folded_as_in_the_thread_and_an_alias_never_is(client, say, maya, noah):
+    thread = say(maya, "Zebra openly.").thread
+    say(maya, "Zebra secretly.", thread, anonymous=True)
+    client.force_login(noah)
+    for owner, other, kind, words in (
+        (noah, maya, "mute", "You keep away from this member."),
+        (noah, maya, "block", "You keep away from this member."),
+        (maya, noah, "block", "This post is folded for you."),
+    ):
+        Block.objects.all().delete()
+        Block.objects.create(owner=owner, other=other, kind=kind)
+        html = page(client, q="zebra")
+        assert html.count(words) == 1
+        assert html.count("Anonymous member 1") == 1
+        assert "Maya" not in html.split("found-posts")[1]
+        assert ("Nobody here writes" in page(client, q="zebra", author="Maya")) == (kind == "block")
+    client.logout()
+    assert "folded" not in page(client, q="zebra")
+
+
+def test_names_are_todays_and_whole(maya, noah):
+    assert author_named("mAyA", VISITOR) == maya
+    assert author_named("May", VISITOR) is None
+    User.objects.filter(pk=maya.pk).update(state=User.State.ERASED, display_name="former member 1")
+    assert author_named("former member 1", VISITOR) is author_named("Maya", noah) is None
+
+
+def test_a_warned_post_shows_only_its_warning(client, say, maya):
+    say(maya, "The zebra bled.", warning="Blood & <i>needles</i>")
+    html = page(client, q="zebra")
+    assert "Blood &amp; &lt;i&gt;needles&lt;/i&gt;" in html
+    assert "bled" not in html
+    assert "<mark>" not in html
+
+
+def test_best_prefers_the_title_and_nearness_and_newest_the_time(say, maya):
+    say(maya, "Zebra.", title="Words")
+    say(maya, "Nothing else.", title="Zebra")
+    say(maya, "A zebra stands, long words later, " + "far away, " * 40 + "beside a lion.", title="Words")
+    say(maya, "The zebra lion.", title="Words")
+    say(maya, "Last zebra, " + "and other things of no matter whatsoever, " * 30, title="Words")
+    assert bodies("zebra")[0] == "Nothing else."
+    assert bodies("zebra lion")[0] == "The zebra lion."
+    assert bodies("zebra", newest_first=True)[0].startswith("Last zebra")
+
+
+def test_spelling_is_mended_with_the_guides_words_and_then_some_words_do(client, guide, say, maya):
+    say(maya, "How naltrexone feels.")
+    assert "Showing results for <strong>naltrexone</strong>" in page(client, q="naltraxone")
+    assert "No post has all these words" in page(client, q="naltrexone zebra")
+    assert "No post in the forum matches “zebra”" in page(client, q="zebra")
+
+
+def test_accents_make_no_difference_and_other_scripts_are_found(say, maya):
+    say(maya, "Un café, s'il vous plaît.")
+    say(maya, "नमस्ते दुनिया")
+    say(maya, "شكرا جزيلا لكم")
+    assert bodies("cafe plait") == bodies("CAFÉ") == ["Un café, s'il vous plaît."]
+    assert bodies("दुनिया") == ["नमस्ते दुनिया"]
+    assert bodies("جزيلا") == ["شكرا جزيلا لكم"]
+
+
+@pytest.mark.parametrize("newest", [True, False])
+def test_pages_lose_and_repeat_nothing_while_posts_arrive(client, say, maya, newest):
+    thread = say(maya, "Start.").thread
+    said = [say(maya, f"Zebra number {n}.", thread).pk for n in range(PER_PAGE + 5)]
+    chosen = {"q": "zebra", "sort": "newest" if newest else ""}
+    first = client.get("/search/", {"in": "forum", **chosen})
+    say(maya, "Zebra newcomer.", thread)
+    address = re.search(r'href="(\?[^"]+)" rel="next"', first.content.decode())[1].replace("&amp;", "&")
+    second = client.get(f"/search/{address}")
+    shown = [post.pk for answer in (first, second) for post in answer.context["found"].posts]
+    assert sorted(shown) == said
+    assert newest is False or shown == said[::-1]
+    assert 'rel="prev"' in second.content.decode()
+    assert 'rel="next"' not in second.content.decode()
+
+
+def test_no_more_than_the_newest_thousand_are_turned_through(client, say, maya, monkeypatch):
+    monkeypatch.setattr("forum.search.query.NEWEST", 4)
+    monkeypatch.setattr("forum.search.query.PER_PAGE", 2)
+    thread = say(maya, "Start.").thread
+    for n in range(6):
+        say(maya, f"Zebra number {n}.", thread)
+    for sort in ("", "newest"):
+        assert 'rel="next"' in page(client, q="zebra", sort=sort)
+        assert "only the newest" not in page(client, q="zebra", sort=sort)
+        last = page(client, q="zebra", sort=sort, page=2)
+        assert "Zebra number" in re.sub("</?mark>", "", last)
+        assert 'rel="next"' not in last
+        assert "only the newest thousand" in last
+
+
+def test_a_row_that_is_behind_shows_nobody_more_than_the_posts_do(say, maya):
+    post = say(maya, "Zebra.")
+    Post.objects.filter(pk=post.pk).update(state="removed")
+    assert bodies("zebra") == []
+    Post.objects.filter(pk=post.pk).update(state="published")
+    Thread.objects.update(members_only=True)
+    assert (bodies("zebra"), bodies("zebra", maya)) == ([], ["Zebra."])
+
+
+def test_the_search_page_is_for_nobodys_index_and_nobodys_store(client, say, maya):
+    say(maya, "Zebra.")
+    answer = client.get("/search/", {"in": "forum", "q": "zebra"})
+    assert answer["X-Robots-Tag"] == client.get("/search/", {"q": "x"})["X-Robots-Tag"] == "noindex"
+    assert '<meta name="robots" content="noindex">' in answer.content.decode()
+    assert "no-store" in answer["Cache-Control"]
+    assert not answer.cookies
+    assert not client.cookies
+
+
+def test_the_two_tabs_carry_the_words_across(client, category):
+    assert "?in=forum&amp;q=missed%20dose" in client.get("/search/", {"q": "missed dose"}).content.decode()
+    assert 'href="/search/?q=missed%20dose"' in page(client, q="missed dose")
+    assert 'name="in" value="forum"' in client.get("/forum/").content.decode()
+
+
+def test_who_may_be_in_danger_sees_help_first(client, db):
+    assert "If you or somebody with you is in danger" in page(client, q="I want to die")
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_what_it_asks_of_the_database(client, rows, say, maya, noah, dr_lind, category, django_assert_num_queries):
+    for n, who in zip(range(rows), (maya, noah, dr_lind), strict=False):
+        say(who, f"Zebra {n}.", title=f"Title {n}")
+    page(client, q="")  # once a minute somebody's visit asks for texts of the guide whose time has come
+    for chosen in ({"q": "zebra"}, {"q": "zebra", "sort": "newest"}, {"period": "week", "category": category.slug}):
+        with django_assert_num_queries(4):  # rooms, matches, posts; help lines
+            assert page(client, **chosen).count("Title ") == rows
+    client.force_login(noah)
+    with django_assert_num_queries(6):  # and: session; person
+        assert page(client, q="zebra").count("Title ") == rows
+
+
+def test_entries_follow_the_posts(say, maya, dr_lind):
+    say(dr_lind, "Answer.", say(maya, "Question.").thread)
+    now = SearchEntry.objects.filter(thread=F("post__thread"), category=F("post__thread__category"))
+    now = now.filter(revision=F("post__live_revision"), published_at=F("post__published_at"))
+    assert list(now.order_by("pk").values_list("clinician", flat=True)) == [False, True]
+    assert Wanted(as_of=datetime(2026, 1, 1, tzinfo=UTC)).anything is False

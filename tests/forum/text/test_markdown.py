@@ -1,0 +1,75 @@
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from forum.text.markdown import MAX_CHARACTERS, MOST_ADDRESSES, MOST_TAGS, PostTooLong, links, names_after_at, render
+
+HOSTILE = [
+    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "[x](javascript:alert(1))", "[x](data:text/html;base64,xx)",
+    "[x](vbscript:x)", "![x](https://evil.example/x.png)", "<a href='javascript:x'>x</a>", "[x](//evil.example)",
+    "<svg onload=alert(1)>", "<style>*{}</style>", "<iframe src=x></iframe>", "&lt;script&gt;", "[x](JaVaScRiPt:x)",
+    "[x](\x01javascript:x)", "`<b>`", "| a |\n|---|\n| b |", "# Big", "[a]: javascript:x\n[a]",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_nothing_executes_and_nothing_loads(text):
+    html = render(text)
+    assert not any(
+        bad in html.lower() for bad in ("<script", "<img", "<svg", "<style", "<iframe", "<table", "<h1", 'href="//')
+    )
+    assert 'href="javascript' not in html.lower()
+    assert 'href="data' not in html.lower()
+
+
+def test_what_members_need_is_there():
+    html = render("**bold** *soft*\n\n- one\n\n> said\n\nhttps://example.org")
+    assert "<strong>bold</strong>" in html
+    assert "<blockquote>" in html
+    assert '<a href="https://example.org" rel="nofollow ugc noopener">' in html
+
+
+def test_links_are_told():
+    assert links("[a](https://a.example) https://b.example [c](/guide/)") == [
+        "https://a.example",
+        "https://b.example",
+        "/guide/",
+    ]
+
+
+def test_addresses_of_the_web_are_links_and_nothing_else_is():
+    text = "www.example.org/x, x.com. me@x.org mailto:me@x.org ftp://x.org //x.org (www.foo.com) http://a.b/c"
+    assert links(text) == ["http://www.example.org/x", "http://x.com", "http://www.foo.com", "http://a.b/c"]
+    assert render(text).count("<a ") == 4
+
+
+def test_more_signs_than_anybody_writes_are_shown_as_they_were_typed():
+    many = "*a* " * (MOST_TAGS // 2 - 1)  # and a paragraph
+    assert render(many).startswith("<p><em>a</em>")
+    assert render(many + "*a* <b>\n@Maya", {"Maya": 1}) == f"<pre>{many}*a* &lt;b&gt;\n@Maya</pre>"
+    assert names_after_at(many + "*a* @Maya") == []
+    addresses = "a.b " * MOST_ADDRESSES
+    assert render(addresses).startswith("<p>a.b")
+    assert render(addresses + "a.b") == f"<pre>{addresses}a.b</pre>"
+
+
+def test_a_text_that_is_too_long_is_not_even_read():
+    with pytest.raises(PostTooLong):
+        render("x" * (MAX_CHARACTERS + 1))
+
+
+def test_several_threads_render_at_once_and_mix_nothing():
+    """The server has four; the sanitiser's parser remembers where it is in a text."""
+    texts = [
+        f"**{who}** said https://{who}.example\n\n- one {who}\n- two {who}\n" * 5 for who in ("maya", "noah", "vera")
+    ]
+    alone = [render(text) for text in texts]
+    often = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(len(texts)) as threads:
+            together = list(threads.map(render, texts * 10))
+    finally:
+        sys.setswitchinterval(often)
+    assert together == alone * 10

@@ -1,0 +1,117 @@
+import pytest
+from django.urls import reverse
+
+from accounts.models import Block, Credential
+from forum.models import ClinicalNote, Post, Reaction, Thread
+from forum.moderation.post_removal import remove
+from forum.moderation.decide import approve
+from forum.posting.posts import Words, edit_post
+
+
+def page(client, thread, **data):
+    return client.get(thread.get_absolute_url(), data).content.decode().split("<body")[1]
+
+
+def note(post, by, body, state="shown"):
+    licence = Credential.objects.get(user=by)
+    ClinicalNote.objects.create(
+        post=post, by=by, credential=licence, written_as="physician", body=body, html=f"<p>{body}</p>", state=state
+    )
+
+
+def test_a_removed_post_shows_why_and_neither_words_nor_note(client, say, maya, noah, dr_lind):
+    thread = say(maya, "Question.").thread
+    gone = say(noah, "Take forty.", thread)
+    remove(gone, by=dr_lind, reason="dose", note="Private words.")
+    html = page(client, thread)
+    assert "It tells others what or how much to take." in html
+    assert "Take forty" not in html
+    assert "Private words" not in html
+
+
+def test_notes_stand_beside_their_post_and_withdrawn_ones_do_not(client, say, maya, dr_okafor):
+    post = say(maya, "Question.")
+    note(post, dr_okafor, "Please ask first.")
+    note(post, dr_okafor, "Taken back.", "withdrawn")
+    html = page(client, post.thread)
+    assert "Clinical note from Dr. Okafor, verified physician" in html
+    assert "Please ask first." in html
+    assert "Taken back" not in html
+
+
+def test_the_clinicians_answer_is_pinned_on_the_first_page_and_at_its_place(client, say, maya, noah, dr_lind):
+    thread = say(maya, "Question.").thread
+    say(noah, "Other.", thread)
+    answer = say(dr_lind, "With food.", thread)
+    Thread.objects.filter(pk=thread.pk).update(answer=answer)
+    html = page(client, thread)
+    assert html.count("With food.") == 2
+    assert html.index("Question.") < html.index("With food.") < html.index("Other.")
+    Post.objects.filter(pk=answer.pk).update(state="removed")
+    assert "With food." not in page(client, thread)
+
+
+@pytest.mark.parametrize(
+    ("owner", "kind", "words"),
+    [
+        ("maya", "mute", "You keep away from this member."),
+        ("maya", "block", "You keep away from this member."),
+        ("noah", "block", "This post is folded for you."),
+        ("noah", "mute", None),
+    ],
+)
+def test_posts_of_who_is_kept_away_are_folded_for_the_reader_only(client, say, maya, noah, owner, kind, words):
+    thread = say(noah, "Noahs words.").thread
+    one, other = (maya, noah) if owner == "maya" else (noah, maya)
+    Block.objects.create(owner=one, other=other, kind=kind)
+    client.force_login(maya)
+    html = page(client, thread)
+    assert (f"<summary>{words}</summary>" in html) == bool(words)
+    assert ("<strong>Noah</strong>" in html) == (words is None)
+    client.logout()
+    assert "<summary>" not in page(client, thread).split("<h1>")[1].split("</main>")[0]
+
+
+def test_a_fold_does_not_tell_who_an_anonymous_member_is(client, say, maya, noah):
+    thread = say(noah, "Secret.", anonymous=True).thread
+    Block.objects.create(owner=maya, other=noah, kind="mute")
+    client.force_login(maya)
+    assert "keep away" not in page(client, thread)
+
+
+def test_newer_and_older_threads_are_those_the_reader_may_see(client, say, maya):
+    first, _inner, third = (
+        say(maya, f"Q {title}.", title=title, members_only=title == "Inner").thread
+        for title in ("First", "Inner", "Third")
+    )
+    html = page(client, Thread.objects.get(pk=third.pk))
+    assert reverse("forum:thread", args=[first.pk, "first"]) in html
+    assert "Inner" not in html
+    client.force_login(maya)
+    assert "Inner" in page(client, Thread.objects.get(pk=third.pk))
+    assert "Third" not in page(client, Thread.objects.get(pk=first.pk)).split("Inner")[0]
+
+
+def test_an_edited_post_says_so(client, say, maya, dr_okafor):
+    post = say(maya, "One.")
+    assert "edited" not in page(client, post.thread)
+    edit_post(post, Words("Two.", title="A question"), by=maya)
+    approve(post.revisions.get(number=2), by=dr_okafor)
+    assert ">edited<" in page(client, post.thread)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_signs_notes_and_answers_cost_no_query_of_their_own(
+    client, say, maya, noah, dr_lind, count, django_assert_max_num_queries
+):
+    thread = say(maya, "Question.").thread
+    posts = [say(dr_lind, f"Reply {n}.", thread) for n in range(count)]
+    Thread.objects.filter(pk=thread.pk).update(answer=posts[0])
+    for post in posts:
+        note(post, dr_lind, "Note.")
+        Reaction.objects.create(post=post, by=noah, kind="thanks")
+    with django_assert_max_num_queries(4):
+        page(client, thread)
+    client.force_login(noah)
+    with django_assert_max_num_queries(8):
+        page(client, thread)

@@ -1,0 +1,98 @@
+"""How a thread is found from outside, and how what is for members is not: feeds, sitemap, structured data."""
+
+import json
+import re
+from xml.etree import ElementTree
+
+import pytest
+from django.urls import reverse
+
+from forum.models import Category
+from forum.posting.posts import delete_post
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+HOSTILE = ["</title><script>alert(1)</script>", "]]>&<\x08\x0b", "{{ 7*7 }} \ufffe é 🙂", "</script><b>"]
+
+
+def entries(client, url):
+    return ElementTree.fromstring(client.get(url).content).findall(f"{ATOM}entry")  # noqa: S314  our own feed
+
+
+def data_of(client, thread):
+    found = re.search(
+        r'<script type="application/ld\+json">(.*?)</script>', client.get(thread.get_absolute_url()).content.decode()
+    )
+    return {part["@type"]: part for part in json.loads(found[1])["@graph"]} if found else {}
+
+
+def everywhere(client, category, thread):
+    urls = [
+        reverse("forum:category-feed", args=[category.slug]),
+        reverse("forum:thread-feed", args=[thread.pk]),
+        "/sitemap-threads.xml",
+        "/sitemap-rooms.xml",
+        reverse("forum:index"),
+        f"/search/?q={thread.title}",
+    ]
+    pages = [client.get(url).content.decode() for url in urls]
+    pages[-1] = pages[-1].split("</form>")[-1].replace(f"Nothing in the guide matches “{thread.title}”", "")
+    return "".join(pages)
+
+
+def test_a_public_thread_stands_in_feeds_and_sitemap(client, say, maya, noah, category):
+    thread = say(maya, "One question.", title="Sleep").thread
+    say(noah, "One answer.", thread)
+    assert [
+        e.find(f"{ATOM}title").text for e in entries(client, reverse("forum:category-feed", args=[category.slug]))
+    ] == ["Sleep"]
+    summaries = [e.find(f"{ATOM}summary").text for e in entries(client, reverse("forum:thread-feed", args=[thread.pk]))]
+    assert summaries == ["One answer.", "One question."]
+    thread.refresh_from_db()
+    sitemap = client.get("/sitemap-threads.xml").content.decode()
+    assert f"{thread.get_absolute_url()}</loc><lastmod>{thread.last_post_at:%Y-%m-%d}</lastmod>" in sitemap
+
+
+@pytest.mark.parametrize("whose", ["thread", "category"])
+def test_what_is_for_members_is_in_none_of_them(client, say, maya, noah, category, whose):
+    thread = say(maya, "Quiet words.", title="Zebrafinch", members_only=whose == "thread").thread
+    Category.objects.filter(pk=category.pk).update(members_only=whose == "category", title="Kingfisher")
+    found = everywhere(client, category, thread)
+    assert "Zebrafinch" not in found
+    assert "Quiet words" not in found
+    client.force_login(noah)
+    answer = client.get(thread.get_absolute_url())
+    assert answer["X-Robots-Tag"] == "noindex"
+    assert "ld+json" not in answer.content.decode()
+    assert "Zebrafinch" not in client.get(reverse("forum:category-feed", args=[category.slug])).content.decode()
+
+
+def test_what_was_deleted_leaves_the_feed(client, say, maya, noah):
+    thread = say(maya, "One question.").thread
+    delete_post(say(noah, "Regretted.", thread), by=noah)
+    assert len(entries(client, reverse("forum:thread-feed", args=[thread.pk]))) == 1
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+def test_feeds_and_data_stay_whole_whatever_a_title_says(client, say, maya, category, title):
+    title = title.replace("\x08", "").replace("\x0b", "")  # forms take no control signs; feeds get the rest
+    thread = say(maya, f"{title} words", title=title).thread
+    assert len(entries(client, reverse("forum:category-feed", args=[category.slug]))) == 1
+    assert len(entries(client, reverse("forum:thread-feed", args=[thread.pk]))) == 1
+    assert data_of(client, thread)["DiscussionForumPosting"]["headline"] == title
+
+
+def test_an_answered_question_is_told_as_one_and_nobody_anonymous_is_named(client, say, maya, noah, dr_lind):
+    thread = say(maya, "One question.", title="Sleep", anonymous=True).thread
+    say(noah, "Me too.", thread)
+    assert data_of(client, thread)["DiscussionForumPosting"]["author"]["name"] == "Anonymous member 1"
+    say(dr_lind, "Ask your prescriber.", thread)
+    question = data_of(client, thread)["QAPage"]["mainEntity"]
+    assert question["acceptedAnswer"]["text"].strip() == "Ask your prescriber."
+    assert "Maya" not in json.dumps(data_of(client, thread))
+
+
+def test_a_feed_that_did_not_change_is_answered_with_304(client, say, maya, category):
+    say(maya, "One question.")
+    url = reverse("forum:category-feed", args=[category.slug])
+    first = client.get(url)
+    assert client.get(url, headers={"If-Modified-Since": first["Last-Modified"]}).status_code == 304

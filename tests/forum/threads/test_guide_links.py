@@ -1,0 +1,132 @@
+"""The guide beside threads, and threads below pages of the guide."""
+
+import re
+
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+
+from forum.models import Category, Thread
+from forum.moderation.post_removal import remove
+from forum.moderation.thread_actions import move_thread
+from forum.posting.posts import delete_post
+from guide.models import Article
+from guide.services import Draft, publish_loaded, write_revision
+
+LINK = "See [this page](/guide/small/)."
+
+
+@pytest.fixture
+def other(article):
+    found = Article.objects.create(slug="other", section=article.section, position=2)
+    publish_loaded(write_revision(found, Draft("Other", "Another page.", "Short.", "## One\n\nText.\n"), by=None))
+    return found
+
+
+def box(client, thread):
+    html = client.get(thread.get_absolute_url()).content.decode()
+    found = re.search(r'<section class="from-guide".*?</section>', html, re.S)
+    return re.findall(r'href="(/guide/[^"]+)">([^<]+)', found[0]) if found else []
+
+
+def below(client, article):
+    """As somebody whom no kept page answers."""
+    cache.clear()
+    html = client.get(article.get_absolute_url()).content.decode()
+    found = re.search(r'<section class="related-threads".*?</section>', html, re.S)
+    return re.findall(r'<a href="[^"]+">([^<]+)', found[0]) if found else []
+
+
+def test_a_thread_shows_the_pages_to_which_it_links(client, say, maya, noah, article):
+    thread = say(maya, "Question.", title="Sleep").thread
+    assert box(client, thread) == []
+    say(noah, LINK, thread)
+    assert box(client, thread) == [("/guide/small/", "Small")]
+
+
+def test_and_only_those_that_can_be_read(client, say, maya, article):
+    thread = say(maya, LINK).thread
+    Article.objects.filter(pk=article.pk).update(live_revision=None)
+    assert box(client, thread) == []
+
+
+def test_where_it_links_to_none_those_of_its_room_stand_there(client, say, maya, noah, category, article, other):
+    category.pages.add(other)
+    thread = say(maya, "Question.", title="Sleep").thread
+    assert box(client, thread) == [("/guide/other/", "Other")]
+    say(noah, LINK, thread)
+    assert box(client, thread) == [("/guide/small/", "Small")]
+
+
+def test_a_page_shows_the_newest_five_threads_that_link_to_it(
+    client, say, maya, noah, dr_okafor, vera, elif_, dr_lind, article
+):
+    for n, who in enumerate((maya, noah, vera, elif_, dr_lind, maya)):
+        say(who, f"{LINK} {n}", title=f"Talk {n}")
+    say(noah, "Nothing.", title="Something else")
+    assert below(client, article) == [f"Talk {n}" for n in (5, 4, 3, 2, 1)]
+    say(noah, "Up again.", Thread.objects.get(title="Talk 0"))
+    assert below(client, article) == [f"Talk {n}" for n in (0, 5, 4, 3, 2)]
+
+
+@pytest.mark.parametrize("reader", ["visitor", "member"])
+def test_what_is_for_members_stands_on_no_page_of_the_guide(client, say, maya, noah, category, article, reader):
+    say(maya, LINK, title="Inner", members_only=True)
+    if reader == "member":
+        client.force_login(noah)
+    assert below(client, article) == []
+    say(maya, f"{LINK} Too.", title="Room")
+    assert below(client, article) == ["Room"]
+    category.members_only = True
+    category.save()
+    assert below(client, article) == []
+
+
+def test_what_went_is_not_shown(client, say, maya, noah, dr_okafor, article):
+    first, second, third = (say(maya, f"{LINK} {n}", title=f"T{n}") for n in range(3))
+    delete_post(first, by=maya)
+    remove(second, by=dr_okafor, reason="spam")
+    Thread.objects.filter(pk=third.thread_id).update(state="removed")
+    assert below(client, article) == []
+
+
+def test_a_kept_page_does_not_go_on_showing_what_went(
+    client, say, maya, dr_okafor, article, django_capture_on_commit_callbacks
+):
+    post = say(maya, LINK, title="Regretted")
+    assert "Regretted" in client.get(article.get_absolute_url()).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        remove(post, by=dr_okafor, reason="spam")
+    assert "Regretted" not in client.get(article.get_absolute_url()).content.decode()
+
+
+def test_nor_what_is_for_members_now(client, say, maya, dr_okafor, article, django_capture_on_commit_callbacks):
+    post = say(maya, LINK, title="Regretted")
+    room = Category.objects.create(slug="members", title="Members", position=9, members_only=True)
+    assert "Regretted" in client.get(article.get_absolute_url()).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        move_thread(post.thread, room, by=dr_okafor)
+    assert "Regretted" not in client.get(article.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_it_costs_a_thread_nothing_and_a_page_one_query(
+    client, say, maya, noah, category, article, other, rows, django_assert_num_queries
+):
+    category.pages.add(other)
+    for n in range(rows):
+        thread = say(maya, f"{LINK} {n}", title=f"T{n}").thread
+        say(noah, f"[x](/guide/other/) {n}", thread)
+    with django_assert_num_queries(2 + 1):  # thread, posts; help lines
+        assert len(box(client, thread)) == 2
+    client.get(article.get_absolute_url(), headers={"hx-request": "true"})  # another kept page, the same kept parts
+    with django_assert_num_queries(3):  # article, threads, help lines
+        client.get(article.get_absolute_url())
+
+
+def test_administrators_choose_the_pages_of_a_room(client, category, other, vera):
+    vera.is_superuser = vera.is_staff = True
+    vera.save()
+    client.force_login(vera)
+    page = reverse("admin:forum_category_change", args=[category.pk])
+    assert 'name="pages"' in client.get(page).content.decode()

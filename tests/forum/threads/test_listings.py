@@ -1,0 +1,114 @@
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from forum.models import Category, Duty, Subscription, Thread
+from forum.moderation.decide import approve
+from forum.threads.pagination import PER_PAGE
+from forum.members.engagement import mark_read
+
+
+def page(client, url, **data):
+    return client.get(url, data).content.decode()
+
+
+def titles(client, category, **data):
+    return [t.title for t in client.get(category.get_absolute_url(), data).context["threads"]]
+
+
+@pytest.fixture(autouse=True)
+def _many_posts(settings):
+    settings.FORUM_POSTS_PER_HOUR_NEW = 1000
+
+
+def test_filters_choose_and_an_unknown_one_gives_all(client, say, maya, noah, dr_lind, category):
+    asked = say(maya, "Q Asked.", title="Asked").thread
+    talked = say(maya, "Q Talked.", title="Talked").thread
+    say(noah, "A.", talked)
+    answered = say(maya, "Q Answered.", title="Answered").thread
+    reply = say(dr_lind, "A.", answered)
+    Thread.objects.filter(pk=answered.pk).update(answer=reply)
+    everything = ["Answered", "Talked", "Asked"]
+    assert titles(client, category, show="unanswered") == ["Asked"]
+    assert titles(client, category, show="answered") == ["Answered"]
+    for show in ("", "x", "mine", "unread", "following", "' or 1=1"):
+        assert titles(client, category, show=show) == everything
+    client.force_login(noah)
+    mark_read(Thread.objects.get(pk=talked.pk), by=noah, position=2)
+    Subscription.objects.create(user=noah, thread=asked)
+    assert titles(client, category, show="mine") == ["Talked"]
+    assert titles(client, category, show="unread") == ["Answered", "Asked"]
+    assert titles(client, category, show="following") == ["Asked"]
+
+
+@pytest.mark.parametrize("show", ["", "unread"])
+def test_nothing_is_lost_or_twice_while_posts_arrive_between_pages(client, say, maya, noah, category, show):
+    threads = [say(maya, f"Question {n}.", title=f"Title {n}.").thread for n in range(PER_PAGE + 5)]
+    client.force_login(noah)
+    first = client.get(category.get_absolute_url(), {"show": show})
+    say(maya, "New one.", title="Newcomer")
+    say(maya, "Again.", threads[2])  # stood on page 2
+    say(maya, "And again.", threads[-1])  # stood on page 1
+    second = client.get(category.get_absolute_url(), {"show": show, "before": first.context["older"]})
+    found = [t.title for response in (first, second) for t in response.context["threads"]]
+    assert found == [f"Title {n}." for n in range(PER_PAGE + 4, -1, -1)]
+    assert second.context["older"] == ""
+
+
+def test_lists_say_how_much_is_new_and_a_late_approval_is_new(client, say, maya, noah, dr_okafor, category):
+    thread = say(maya, "Question.").thread
+    late = say(maya, "Late.", thread, public=False)
+    thread = say(maya, "Early.", thread).thread
+    client.force_login(noah)
+    assert "2 new<" in page(client, category.get_absolute_url())
+    mark_read(thread, by=noah, position=2)
+    assert " new<" not in page(client, category.get_absolute_url())
+    approve(late.revisions.get(), by=dr_okafor)
+    assert "1 new<" in page(client, category.get_absolute_url())
+    assert "#post-3" in page(client, thread.get_absolute_url())
+    client.logout()
+    assert " new<" not in page(client, category.get_absolute_url())
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_members_list_costs_at_most_six_on_every_page(
+    client, say, maya, category, count, django_assert_max_num_queries
+):
+    for n in range(count):
+        say(maya, f"Question {n}.")
+    client.force_login(maya)
+    for before in ("", f"{timezone.now().isoformat()}_{10**9}_{timezone.now().isoformat()}"):
+        with django_assert_max_num_queries(6):
+            client.get(category.get_absolute_url(), {"show": "unread", "before": before})
+    client.logout()
+    with django_assert_max_num_queries(4):
+        client.get(category.get_absolute_url(), {"before": before})
+
+
+def test_latest_on_the_index_is_what_the_viewer_may_read(client, say, maya):
+    say(maya, "Q For.", title="For all")
+    say(maya, "Q Inner.", title="Inner", members_only=True)
+    html = page(client, reverse("forum:index"))
+    assert "For all" in html
+    assert "Inner" not in html
+    client.force_login(maya)
+    assert "Inner" in page(client, reverse("forum:index"))
+    client.logout()
+    Category.objects.update(members_only=True)
+    assert "For all" not in page(client, reverse("forum:index"))
+
+
+def test_the_index_names_who_is_on_duty_or_says_until_when_nobody_is(client, category, dr_okafor, dr_lind, maya):
+    now, hour = timezone.now(), timedelta(hours=1)
+    index = reverse("forum:index")
+    assert "duty" not in page(client, index)
+    Duty.objects.create(moderator=maya, starts_at=now - hour, ends_at=now + hour)  # no moderator any more
+    Duty.objects.create(moderator=dr_lind, starts_at=now + hour, ends_at=now + 2 * hour)
+    begins = (now + hour).strftime("%Y-%m-%dT%H:%M")
+    assert f'No moderator is on duty until <time datetime="{begins}' in page(client, index)
+    Duty.objects.create(moderator=dr_okafor, starts_at=now - hour, ends_at=now + hour)
+    html = page(client, index)
+    assert "On duty now: Dr. Okafor (verified physician)." in html
+    assert "Dr. Lind" not in html

@@ -1,0 +1,75 @@
+"""How many questions each page asks the database, for one row and for three: a visitor’s thread 4 at most, a member’s 8."""
+
+import pytest
+from django.urls import reverse
+
+from forum.models import Category
+
+pytestmark = pytest.mark.parametrize("rows", [1, 3])
+PERSON = 2  # session; person with the names of their groups
+HELP = 1  # the help lines of every page
+
+
+@pytest.fixture
+def thread(rows, say, maya, noah, dr_lind):
+    """Maya's, with as many posts as rows; each reply by somebody else, each quoting nothing."""
+    thread = say(maya, "Question.").thread
+    for n, who in zip(range(rows - 1), (noah, dr_lind), strict=False):
+        say(who, f"Reply {n}.", thread)
+    thread.refresh_from_db()
+    return thread
+
+
+def test_a_visitors_thread_costs_at_most_four(client, thread, django_assert_num_queries):
+    with django_assert_num_queries(2 + HELP):  # thread, posts
+        client.get(thread.get_absolute_url())
+
+
+def test_a_members_thread_costs_at_most_eight(client, thread, noah, django_assert_num_queries):
+    client.force_login(noah)
+    with django_assert_num_queries(PERSON + 4 + HELP):  # thread, posts; may they reply: sanctions, blocks
+        client.get(thread.get_absolute_url())
+
+
+def test_a_moderators_thread_costs_at_most_eight(client, thread, dr_okafor, django_assert_num_queries):
+    client.force_login(dr_okafor)
+    with django_assert_num_queries(PERSON + 5 + HELP):  # as a member’s, and the second factor
+        page = client.get(thread.get_absolute_url()).content.decode()
+    assert reverse("forum:moderate-thread", args=[thread.pk]) in page
+
+
+def test_a_members_list_costs_at_most_six(client, rows, say, maya, noah, category, django_assert_num_queries):
+    for n in range(rows):
+        say((maya, noah)[n % 2], f"Question {n}.")
+    client.force_login(noah)
+    with django_assert_num_queries(PERSON + 3 + HELP):  # category, threads; may they write: sanctions
+        client.get(category.get_absolute_url())
+
+
+def test_the_index_for_a_member(client, rows, say, maya, noah, category, django_assert_num_queries):
+    for n in range(rows):
+        Category.objects.create(slug=f"c{n}", title=f"C{n}", purpose="p", position=n)
+        say(maya, f"Question {n}.")
+    client.force_login(noah)
+    with django_assert_num_queries(PERSON + 2 + HELP):  # categories, waiting time
+        client.get(reverse("forum:index"))
+
+
+def test_my_posts(client, rows, say, maya, django_assert_num_queries):
+    for n in range(rows):
+        say(maya, f"Question {n}.", public=n != 1)
+    client.force_login(maya)
+    with django_assert_num_queries(PERSON + 2 + HELP):  # drafts; posts with their last texts
+        client.get(reverse("forum:my-posts"))
+
+
+def test_the_queue(client, rows, say, maya, noah, dr_okafor, django_assert_num_queries):
+    for n in range(rows):
+        say((maya, noah)[n % 2], f"Question {n}.", public=False)
+    client.force_login(dr_okafor)
+    client.get(reverse("forum:review-queue"))
+    duty = 3  # second factor, credential, sanctions
+    with django_assert_num_queries(
+        PERSON + duty + 9 + HELP
+    ):  # rows, matches, two counts, two choices, undo, looks, rest
+        client.get(reverse("forum:review-queue"))

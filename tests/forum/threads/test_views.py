@@ -1,0 +1,195 @@
+import re
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Sanction
+from forum.models import Category, Post, PostRevision, Thread
+from forum.moderation.decide import approve
+from forum.threads.pagination import PER_PAGE
+from forum.posting.posts import Words, delete_post, edit_post
+
+
+def page(client, url, **data):
+    return client.get(url, data).content.decode()
+
+
+def test_a_waiting_post_is_nowhere(client, say, maya, category):
+    post = say(maya, "Words that wait.", public=False)
+    for url in (reverse("forum:index"), category.get_absolute_url(), "/search/?q=wait", "/sitemap.xml"):
+        assert "Words that wait" not in page(client, url)
+    assert client.get(reverse("forum:post", args=[post.pk])).status_code == 404
+    assert client.get(reverse("forum:thread", args=[post.thread_id, "thread"])).status_code == 404
+
+
+def test_a_thread_is_read_without_an_account_and_sets_no_cookie(client, say, maya, noah):
+    thread = say(maya, "A **question**.", warning="Hard words").thread
+    say(noah, "An answer.", thread)
+    response = client.get(thread.get_absolute_url())
+    html = response.content.decode().split("<body")[1]
+    assert "<strong>question</strong>" in html
+    assert "<summary>Hard words</summary>" in html
+    assert html.index("question</strong>") < html.index("An answer.")
+    assert response.cookies == {}
+
+
+def test_moderators_come_from_a_post_to_what_they_may_do_with_it(client, say, maya, noah, dr_okafor, dr_lind):
+    thread = say(maya, "Question.").thread
+    own = say(dr_okafor, "Mine.", thread, public=False)
+    approve(own.revisions.get(), by=dr_lind)
+    links = [reverse("forum:moderate-post", args=[post.pk]) for post in (thread.posts.first(), own)]
+    seen = {}
+    for who in (None, noah, dr_okafor):
+        if who:
+            client.force_login(who)
+        page = client.get(thread.get_absolute_url()).content.decode()
+        seen[who] = [link in page for link in (*links, reverse("forum:moderate-thread", args=[thread.pk]))]
+    assert seen == {None: [False] * 3, noah: [False] * 3, dr_okafor: [True, False, True]}
+
+
+def test_who_may_not_write_is_not_sent_to_the_entrance(client, say, maya, noah):
+    thread = say(maya, "Question.").thread
+    Sanction.objects.create(user=noah, kind="suspension", reason="r", message="m")
+    client.force_login(noah)
+    page = client.get(thread.get_absolute_url()).content.decode()
+    assert ("You cannot reply here at the moment" in page, "to reply" in page) == (True, False)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_visitors_thread_costs_three_queries(client, say, maya, count, django_assert_num_queries):
+    thread = say(maya, "Question.").thread
+    for n in range(count - 1):
+        say(maya, f"Reply {n}.", thread)
+    with django_assert_num_queries(3):  # thread, posts, help lines
+        client.get(thread.get_absolute_url())
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_lists_and_index_cost_the_same_for_one_and_three(client, say, maya, category, count, django_assert_num_queries):
+    for n in range(count):
+        say(maya, f"Question {n}.")
+        Category.objects.create(slug=f"c{n}", title=f"C{n}", purpose="p", position=n)
+    with django_assert_num_queries(3):  # category, threads, help lines
+        client.get(category.get_absolute_url())
+    with django_assert_num_queries(3):  # categories, waiting time, help lines
+        client.get(reverse("forum:index"))
+
+
+def test_pages_go_by_position_and_rubbish_gives_the_first(client, say, maya, settings):
+    settings.FORUM_POSTS_PER_HOUR_NEW = 100
+    thread = say(maya, "Question.").thread
+    for n in range(PER_PAGE):
+        say(maya, f"Reply {n}.", thread)
+    url = thread.get_absolute_url()
+    assert f"Reply {PER_PAGE - 1}." in page(client, url, page=2)
+    for number in ("", "0", "-1", "x", "1.5"):
+        assert "Question." in page(client, url, page=number)
+    assert f"Reply {PER_PAGE - 1}." in page(client, url, page="9")
+    last = Post.objects.get(position=PER_PAGE + 1)
+    response = client.get(reverse("forum:post", args=[last.pk]))
+    assert response["Location"] == f"{url}?page=2#post-{PER_PAGE + 1}"
+
+
+def test_a_tombstone_keeps_the_place_and_not_the_words(client, say, maya, noah):
+    thread = say(maya, "Question.").thread
+    gone = say(noah, "Regretted.", thread)
+    say(maya, "Later.", thread)
+    delete_post(gone, by=noah)
+    html = page(client, thread.get_absolute_url())
+    assert "Regretted" not in html
+    assert "This post was deleted by its author." in html
+    assert 'id="post-3"' in html
+
+
+def test_anonymous_words_do_not_name_their_author(client, say, maya):
+    html = page(client, say(maya, "Secret.", anonymous=True).thread.get_absolute_url())
+    assert "Anonymous member 1" in html
+    assert "Maya" not in html
+
+
+@pytest.mark.parametrize("where", ["thread", "category"])
+def test_what_is_for_members_does_not_exist_for_visitors(client, say, maya, category, where):
+    thread = say(maya, "For us.", title="Inner", members_only=where == "thread").thread
+    Category.objects.update(members_only=where == "category")
+    assert client.get(thread.get_absolute_url()).status_code == 404
+    assert "Inner" not in page(client, reverse("forum:index"))
+    client.force_login(maya)
+    assert '<meta name="robots" content="noindex">' in page(client, thread.get_absolute_url())
+
+
+def test_threads_page_by_page_without_gaps_while_new_ones_arrive(client, say, maya, category, settings):
+    settings.FORUM_POSTS_PER_HOUR_NEW = 100
+    for n in range(PER_PAGE + 5):
+        say(maya, f"Question {n}.", title=f"Title {n}.")
+    first = client.get(category.get_absolute_url())
+    say(maya, "New one.", title="Newcomer")
+    second = client.get(category.get_absolute_url(), {"before": first.context["older"]})
+    titles = [t.title for response in (first, second) for t in response.context["threads"]]
+    assert titles == [f"Title {n}." for n in range(PER_PAGE + 4, -1, -1)]
+    for rubbish in ("x", "2026-01-01_1", "_", "9" * 50, f"{timezone.now().isoformat()}_{'9' * 40}"):
+        assert client.get(category.get_absolute_url(), {"before": rubbish}).status_code == 200
+
+
+def test_maya_writes_is_asked_to_change_and_is_published(client, category, maya, dr_okafor):
+    client.force_login(maya)
+    url = reverse("forum:new-thread", args=[category.slug])
+    key = re.search(r'name="key" value="([^"]+)"', page(client, url))[1]
+    form = {"title": "How long?", "body": "I take 50.", "key": key}
+    assert "This field is required" in client.post(url, {**form, "body": ""}).content.decode()
+    sent = client.post(url, form)
+    assert client.post(url, form)["Location"] == sent["Location"]
+    assert "A clinician will read this" in page(client, sent["Location"])
+    revision = PostRevision.objects.get()
+    client.force_login(dr_okafor)
+    assert "How long?" in page(client, reverse("forum:review-queue"))
+    item = client.get(reverse("forum:review", args=[revision.pk]))["Location"]
+    assert "This field is required." in client.post(f"{item}do/changes/").content.decode()
+    client.post(f"{item}do/changes/", {"changes-reason": "dose", "changes-note": "Please leave out the number."})
+    client.force_login(maya)
+    html = page(client, sent["Location"])
+    assert "Please leave out the number." in html
+    client.post(
+        reverse("forum:edit-post", args=[revision.post_id]), {"title": "How long?", "body": "I take it.", "seen": 1}
+    )
+    client.force_login(dr_okafor)
+    new = PostRevision.objects.get(number=2)
+    late = client.post(f"{item}do/approve/")
+    assert late.status_code == 409
+    assert "A colleague (physician) decided at" in late.content.decode()
+    client.post(client.get(reverse("forum:review", args=[new.pk]))["Location"] + "do/approve/")
+    client.logout()
+    assert "I take it." in page(client, Thread.objects.get().get_absolute_url())
+
+
+def test_too_many_links_lose_nothing_that_was_typed(client, category, maya):
+    client.force_login(maya)
+    body = " ".join(f"https://{n}.example" for n in range(4))
+    html = client.post(reverse("forum:new-thread", args=[category.slug]), {"title": "T", "body": body, "key": uuid4()})
+    assert body in html.content.decode()
+    assert "at most 3 links" in html.content.decode()
+
+
+def test_others_posts_are_not_ones_own(client, say, maya, noah):
+    post = say(maya, "Waiting.", public=False)
+    client.force_login(noah)
+    for name, method in [("my-post", "get"), ("edit-post", "get"), ("withdraw-post", "post"), ("delete-post", "post")]:
+        assert getattr(client, method)(reverse(f"forum:{name}", args=[post.pk])).status_code == 404
+
+
+def test_the_queue_is_for_moderators(client, say, maya, elif_, dr_okafor):
+    revision = say(dr_okafor, "Mine.", public=False).revisions.get()
+    for person in (maya, elif_):
+        client.force_login(person)
+        assert client.get(reverse("forum:review-queue")).status_code == 404
+    client.force_login(dr_okafor)
+    assert "Nothing waits." in page(client, reverse("forum:review-queue"))
+    assert client.get(reverse("forum:review", args=[revision.pk])).status_code == 404
+
+
+def test_my_posts_say_where_they_are(client, say, maya):
+    post = say(maya, "One.")
+    edit_post(post, Words("Two.", title="T"), by=maya)
+    client.force_login(maya)
+    assert "an edit waits" in page(client, reverse("forum:my-posts"))

@@ -1,0 +1,29 @@
+"""Five hundred rules for measuring: the starting rules, and copies of them in made-up words."""
+
+import re
+
+import yaml
+
+from forum.models import Lane, TriageRule
+from forum.triage.phrase_syntax import COMMON
+from forum.triage.detection import RuleSet
+from forum.triage.rule_editing import CONTENT
+
+
+def five_hundred():
+    content = yaml.safe_load(CONTENT.read_text())
+    rules = [_rule(content["rules"][i % len(content["rules"])], i // len(content["rules"])) for i in range(500)]
+    return RuleSet(rules, content["lists"])
+
+
+def _rule(fields, copy):
+    text = {name: "\n".join(_other(line, copy) for line in fields.get(name, [])) for name in ("phrases", "exceptions")}
+    return TriageRule(key=f"{fields['key']}-{copy}", title=fields["title"], lane=Lane[fields["lane"]], **text)
+
+
+def _other(line, copy):
+    """Words that carry the meaning become words of no text; common ones stay, as they would in real rules."""
+    spoken = r"(?<![{\w.])([a-z]{4,})(?![\w}-])"
+    return re.sub(
+        spoken, lambda m: m[1] if not copy or m[1] in COMMON else f"{m[1][::-1]}{'abcdefghijklmnop'[copy]}", line
+    )

@@ -1,0 +1,89 @@
+import time
+
+import pytest
+
+from forum.models import PostRevision
+from forum.triage.contact_filter import must_be_read_first
+from forum.moderation.decide import approve
+from forum.posting.posts import Words, edit_post
+
+HELD = """
+See https://example.org/x
+See [here](https://example.org)
+see www.example.org
+Look at example.com for it
+look at t.me/somebody
+example dot com
+example (dot) com
+exаmple[dot]com
+ex\u200bample.com
+maya@example.org
+maya＠example．org
+maya (at) example (dot) org
+maya at gmail dot com
+Call 555-010-9999
++1 (555) 010 9999
+５５５０１０９９９９
+5 5 5 0 1 0 9 9
+555\u200b0109999
+Find me on WhatsApp
+DM me
+P.M. me
+text me tonight
+my telegram is open
+""".strip().splitlines()
+FREE = """
+Thank you all, I slept well.
+I have been here for 12 weeks and 3 days.
+It was 2026 when I began; I am 41.
+I took the tablet with dinner, at about 7 pm.
+Half of it helped. The other half, not so much...
+My brother said: stay.And I stayed
+""".strip().splitlines()
+
+
+@pytest.fixture
+def text(say, maya):
+    post = say(maya, "Question.")
+
+    def text(body, **fields):
+        return post.revisions.create(number=9, body=body, html="", render_version=1, **fields)
+
+    return text
+
+
+@pytest.mark.parametrize("body", HELD)
+def test_links_and_ways_to_reach_somebody_are_read_first(text, body):
+    assert must_be_read_first(text(body))
+
+
+@pytest.mark.parametrize("body", FREE[:5])
+def test_ordinary_words_are_not(text, body):
+    assert not must_be_read_first(text(body))
+
+
+def test_a_missing_space_holds_a_text_rather_than_letting_an_address_through(text):
+    assert must_be_read_first(text(FREE[5]))
+
+
+@pytest.mark.parametrize("field", ["title", "warning"])
+def test_titles_and_warnings_count(text, field):
+    assert must_be_read_first(text("Hello.", **{field: "www.example.org"}))
+
+
+def test_a_link_that_a_moderator_let_through_may_stay_but_not_change(say, maya, dr_okafor):
+    post = say(maya, "See https://example.org/a now.")
+    for number, body in enumerate(["Do see https://example.org/a now.", "See https://example.org/b now."], 2):
+        edit_post(post, Words(body, title="T"), by=maya)
+        revision = PostRevision.objects.select_related("post__live_revision").get(number=number)
+        assert must_be_read_first(revision) is (number == 3)
+        if number == 2:
+            approve(revision, by=dr_okafor)
+
+
+@pytest.mark.parametrize("piece", ["a-", "a ", "( ", "1 ", "at ", "a at ", "dot ", "1" + " " * 1500, "x" * 500 + "-"])
+def test_no_text_takes_long(text, piece):
+    revision = text((piece * 10_000)[:9_990] + " end")
+    began = time.monotonic()
+    must_be_read_first(revision)
+    assert time.monotonic() - began < 0.5

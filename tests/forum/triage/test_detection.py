@@ -1,0 +1,225 @@
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Notification, User
+from forum.models import Duty, PostRevision, TriageMatch, TriageRule, TriageVersion
+from forum.triage.phrase_syntax import PhraseError, parse
+from forum.triage.detection import look, must_be_read_first
+from forum.triage import rule_editing
+from forum.posting.posts import Words, edit_post
+
+LONG = "These words are long enough to be compared with what others sent to the forum before today."
+
+
+@pytest.fixture
+def rules(db):
+    rule_editing.load()
+
+
+@pytest.fixture
+def old_account(maya, noah):
+    User.objects.update(date_joined=timezone.now() - timedelta(days=90))
+    maya.refresh_from_db()
+
+
+def full(text, part="body"):
+    return {f.rule.key for f in look({part: text}) if not f.softened}
+
+
+def spans(text):
+    return [(f.rule.key, text[f.start : f.end]) for f in look({"body": text}) if not f.softened]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["suicidal", "SUICIDAL", "suicídal", "suіcіdal", "suuuicidal", "su1c1dal", "$uicidal", "s u i c i d a l", "su\u200bicidal",
+     "**suicidal**", "_suicidal_", "s.u.i.c.i.d.a.l"],
+)  # fmt: skip
+def test_no_spelling_hides_a_word(rules, text):
+    assert full(f"I feel {text} since the weekend") >= {"suicide"}
+
+
+@pytest.mark.parametrize(
+    "name", ["naltrexone", "naltraxone", "naltrexonne", "Naltrexon", "nal", "NAL", "viv", "vivitrol", "the shot"]
+)
+def test_names_and_misspellings_of_the_medicine(rules, name):
+    assert "beating-the-block" in full(f"trying to override {name}")
+
+
+def test_all_matches_are_kept_each_with_its_span(rules):
+    text = "I can't go on. My eyes are yellow and I'm pregnant. Write to joe@example.com"
+    assert dict(spans(text)) == {
+        "suicide": "can't go on",
+        "liver": "eyes are yellow",
+        "pregnancy": "pregnant",
+        "identity": "joe@example.com",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "softened", "lane"),
+    [
+        ("I'm not suicidal", "negated", 2),
+        ("I was suicidal four years ago", "past", 2),
+        ("> I feel suicidal", "quoted", 2),
+        ("A song with suicidal lyrics", "quoted", 2),
+        ("I'm not joking, I'm suicidal", "", 1),
+        ("I was sad years ago and today I am suicidal", "", 1),
+        ("Not well, but suicidal", "", 1),
+        ("I'm dead tired and suicidal", "", 1),
+    ],
+)
+def test_negation_past_and_quotation_soften_but_do_not_silence(rules, text, softened, lane):
+    assert {(f.softened, f.lane) for f in look({"body": text}) if f.rule.key == "suicide"} == {(softened, lane)}
+
+
+def test_a_not_in_an_earlier_clause_undoes_nothing(rules):
+    assert "poisoning" in full("The toddler, who did not look ill, ate some pills")
+    assert "poisoning" not in full("The toddler did not eat any pills")
+
+
+def test_a_decade_long_gone_is_the_past(rules):
+    assert "alcohol-withdrawal" not in full("In the 90s he had a seizure")
+
+
+def test_somebody_who_says_it_again_and_again_is_taken_at_it(rules):
+    assert full("Not suicidal. " * 60) == {"suicide"}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("joe@example.com", "contact"),
+        ("555-234-8765", "contact"),
+        ("42 Maple Street", "contact"),
+        ("t.me/someone", "contact"),
+    ],
+)
+def test_contact_details_are_found(rules, text, kind):
+    assert [(f.kind, f.rule.key) for f in look({"body": f"Find me: {text} any time"})] == [(kind, "identity")]
+
+
+@pytest.mark.parametrize("text", ["Call 988", "1-800-662-4357", "50 mg at 8", "2024-11-23", "room 12"])
+def test_help_lines_and_numbers_are_no_contact_details(rules, text):
+    assert [f for f in look({"body": text}) if f.kind == "contact"] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("the", "too broad"), ("i want", "too broad"), ("i ...12 you", "too broad"), ("a*", "letters must stand before"),
+        ("(a+)+b", "is no word"), ("[a-z]", "is no word"), ("{nothing}", "no list"), ("... blue", "must stand between"),
+        ("blue ...", "begins and ends"), ("blue ...99 red", "must stand between"), ("a & b & c", "may stand once"),
+        ("one two three four five six seven eight nine ten eleven twelve thirteen", "more than 12"),
+    ],
+)  # fmt: skip
+def test_a_hostile_or_too_broad_phrase_is_refused_with_a_reason(line, why):
+    with pytest.raises(PhraseError, match=why):
+        parse(line, {})
+
+
+def test_what_is_sent_is_read_in_the_same_transaction(rules, say, maya, old_account):
+    class Undone(Exception):
+        pass
+
+    with pytest.raises(Undone), transaction.atomic():
+        say(maya, "I can't go on", public=False)
+        assert TriageMatch.objects.count() == 1
+        raise Undone
+    assert (TriageMatch.objects.count(), PostRevision.objects.count()) == (0, 0)
+
+
+def test_an_edit_is_read_too(rules, say, maya, old_account):
+    post = say(maya, "Hello.", public=False)
+    edit_post(post, Words("I can't go on.", title="T"), by=maya)
+    assert list(TriageMatch.objects.values_list("revision__number", "rule__key", "lane")) == [(2, "suicide", 1)]
+
+
+def test_title_and_warning_are_read(rules, say, maya, old_account):
+    say(maya, "Please read.", title="He won't wake up", warning="suicidal", public=False)
+    assert set(TriageMatch.objects.values_list("part", "rule__key")) == {
+        ("title", "overdose-now"),
+        ("warning", "suicide"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [("A good day.", False), ("Some nausea.", False), ("I can't go on.", True), ("I'm not suicidal.", True),
+     ("See https://example.org/x", True), ("joe@example.com", True)],
+)  # fmt: skip
+def test_what_must_be_read_first(rules, say, maya, old_account, text, first):
+    assert must_be_read_first(say(maya, text, public=False).revisions.get()) is first
+
+
+def test_repeated_words_and_new_accounts_are_signals(rules, say, maya, noah, old_account):
+    say(maya, LONG, public=False)
+    second = say(noah, LONG, public=False).revisions.get()
+    assert [m.kind for m in second.triage_matches.all()] == ["repeated"]
+    User.objects.update(date_joined=timezone.now())
+    noah.refresh_from_db()
+    assert [m.kind for m in say(noah, "Short.", public=False).revisions.get().triage_matches.all()] == ["new-account"]
+
+
+def test_the_queue_is_red_amber_green_then_oldest(rules, say, maya, noah, dr_lind, old_account):
+    for text in ("A good day.", "My eyes are yellow.", "Sunny.", "I can't go on.", "She won't wake up."):
+        say(maya, text, public=False)
+    waiting = PostRevision.objects.waiting_for(dr_lind)
+    assert [(r.lane, r.body) for r in waiting] == [
+        (1, "I can't go on."), (1, "She won't wake up."), (2, "My eyes are yellow."), (3, "A good day."), (3, "Sunny."),
+    ]  # fmt: skip
+
+
+def test_red_tells_those_on_duty_once_without_a_word_of_the_post(rules, say, maya, dr_okafor, dr_lind):
+    now = timezone.now()
+    for start in (1, 2):
+        Duty.objects.create(moderator=dr_lind, starts_at=now - timedelta(hours=start), ends_at=now + timedelta(hours=1))
+    Duty.objects.create(moderator=dr_okafor, starts_at=now + timedelta(hours=1), ends_at=now + timedelta(hours=2))
+    say(maya, "I can't go on.", public=False)
+    say(maya, "My eyes are yellow.", public=False)
+    told = Notification.objects.filter(kind="red")
+    assert [(n.recipient, n.sentence) for n in told] == [(dr_lind, "A post that may be urgent waits for a moderator.")]
+
+
+def test_loading_is_idempotent_and_leaves_what_staff_changed(rules, vera):
+    assert rule_editing.load() == 0
+    rule = TriageRule.objects.get(key="suicide")
+    rule.advice = "Our words."
+    rule_editing.save(rule, by=vera)
+    TriageRule.objects.filter(key="liver").update(digest="older")
+    assert rule_editing.load() == 1
+    rule.refresh_from_db()
+    assert (rule.advice, rule.version, TriageVersion.objects.filter(subject="rule suicide").count()) == (
+        "Our words.",
+        2,
+        2,
+    )
+
+
+def test_a_saved_rule_counts_at_once(rules, vera):
+    rule = TriageRule(key="test", title="Test", lane=2, phrases="purple elephant*")
+    rule_editing.save(rule, by=vera)
+    assert full("a purple elephant") == {"test"}
+    rule.active = False
+    rule_editing.save(rule, by=vera)
+    assert full("a purple elephant") == set()
+
+
+def test_examples_are_checked(rules):
+    rule = TriageRule(
+        key="t", lane=2, title="T", phrases="purple", should_match="red\npurple", should_not_match="purple rain\nblue"
+    )
+    assert rule_editing.problems(rule, {}) == [
+        "“red” should match and does not.",
+        "“purple rain” should not match and does.",
+    ]
+
+
+def test_the_dry_run_stores_nothing(rules, say, maya, old_account):
+    say(maya, "A purple day.", public=False)
+    say(maya, "A grey day.", public=False)
+    [(revision, [found])] = rule_editing.dry_run(TriageRule(key="t", title="T", lane=2, phrases="purple"))
+    assert (revision.body, found.start, found.end, TriageMatch.objects.count()) == ("A purple day.", 2, 8, 0)

@@ -1,0 +1,72 @@
+import pytest
+
+from forum.triage.matcher import Machine
+from forum.triage.phrase_syntax import parse
+from forum.triage.tokenizer import read
+from tests.forum.triage.many_rules import five_hundred
+
+HOSTILE = [
+    "i ",
+    "took nal ",
+    "took the whole bottle of pills not ",
+    "$u1c1d3@ ",
+    "@",
+    "a.b@c.",
+    "1-",
+    "f e n t ",
+    "12 Aa ",
+    "\u200d",
+    "[](",
+]
+
+
+@pytest.fixture(scope="module")
+def rules():
+    return five_hundred()
+
+
+def found(phrase, text, lists=None):
+    tokens = read(text)
+    hits = Machine(parse(phrase, lists or {})).run(tokens)
+    return [text[tokens[first].start : tokens[last].end] for _, first, last in hits]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "spans"),
+    [
+        ("red fox", "a red fox, a red old fox", ["red fox"]),
+        ("red ... fox", "a red old fox", ["red old fox"]),
+        ("red ...2 fox", "red very old grey fox", []),
+        ("red ...3 fox", "red very old grey fox", ["red very old grey fox"]),
+        ("red|grey fox*", "grey foxes and red foxglove", ["grey foxes", "red foxglove"]),
+        ("wolf & fox", "a fox then a wolf then a fox", ["fox then a wolf", "wolf then a fox"]),
+        ("red ... fox", "red red fox", ["red fox"]),
+        ("red fox", "It is red. Fox ran.", []),
+        ("red ... fox", "It is red. Fox ran.", ["red. Fox"]),
+    ],
+)
+def test_what_a_phrase_finds(phrase, text, spans):
+    assert found(phrase, text) == spans
+
+
+def test_a_lists_entries_of_several_words_count_and_one_letter_may_be_wrong():
+    lists = {"thing": ["naltrexone", "revia", "the purple shot"]}
+    text = "naltrexon hurts, naltrexxone hurts, the purple shot hurts, naloxone hurts"
+    assert found("{thing} hurts", text, lists) == ["naltrexon hurts", "naltrexxone hurts", "the purple shot hurts"]
+
+
+def test_a_pair_of_words_is_one_place_and_its_span_holds_both():
+    lists = {"thing": ["the shot", "revia"]}
+    assert found("red ...2 {thing} hurts", "red is the shot hurts, red the. Shot hurts", lists) == [
+        "red is the shot hurts"
+    ]
+    assert found("{thing} hurts", "so the shot hurts", lists) == ["the shot hurts"]
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_the_work_grows_with_the_text_and_not_faster(rules, piece):
+    """Counted in words read and in phrases handed over, not in seconds."""
+    half, whole = (read((piece * 10_000)[:size]) for size in (5000, 10_000))
+    hits = [sum(1 for _ in rules.machine.run(tokens)) for tokens in (half, whole)]
+    assert hits[1] <= 2 * hits[0] + 50
+    assert len(whole) <= 2 * len(half) + 2

@@ -1,0 +1,119 @@
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from guide.analytics import page_views
+from guide.models import DailyCount
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted_before(db):
+    page_views._Waiting.numbers.clear()
+
+
+def counts(kind="read"):
+    page_views.write_counts()
+    return dict(DailyCount.objects.filter(kind=kind).values_list("what", "times"))
+
+
+def test_every_reading_counts_those_out_of_the_page_cache_too(client, article):
+    with CaptureQueriesContext(connection) as made:
+        for _ in range(3):
+            client.get("/guide/small/")
+    assert not [q for q in made if q["sql"].lower().lstrip().startswith(("insert", "update"))]
+    assert len([q for q in made if "guide_article" in q["sql"]]) < 10  # two of the three came out of the cache
+    assert counts() == {"small": 3}
+
+
+def test_a_members_reading_counts_like_a_visitors(client, article, maya):
+    client.get("/guide/small/")
+    client.force_login(maya)
+    client.get("/guide/small/")
+    assert counts() == {"small": 2}
+
+
+def test_what_is_not_reading_does_not_count(client, article):
+    client.head("/guide/small/")
+    client.get("/guide/small/", headers={"Sec-Purpose": "prefetch;prerender"})
+    client.get("/guide/none/")
+    client.get("/guide/")
+    assert counts() == {}
+
+
+def test_one_statement_writes_all_and_adds_to_what_is_there(client, article, django_assert_num_queries):
+    for _ in range(2):
+        client.get("/guide/small/")
+        client.get("/search/?q=zzqx")
+        with django_assert_num_queries(1):
+            assert page_views.write_counts() == 2
+    assert (counts(), counts("missed")) == ({"small": 2}, {"zzqx": 2})
+    with django_assert_num_queries(0):
+        assert page_views.write_counts() == 0
+
+
+def test_a_search_that_found_something_is_not_kept(client, guide):
+    client.get("/search/?q=liver")
+    client.get("/search/?q=")
+    client.get("/search/?q=ZZQX%20%20Vvkw")
+    assert counts("missed") == {"zzqx vvkw": 1}
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("zzqx", True),
+        ("50 mg zzqx", True),
+        ("2026 zzqx", True),
+        ("x" * 60, True),
+        ("x" * 61, False),
+        ("jane@example.org", False),
+        ("ask @jane", False),
+        ("call 555-0134-22", False),
+        ("+49 (30) 12 34 56", False),
+        ("123456", False),
+        ("www.example.org", False),
+        ("https://x", False),
+        ("i want to kill myself", False),
+        ("", False),
+    ],
+)
+def test_words_that_may_tell_who_searched_are_not_kept(words, kept):
+    assert page_views.may_be_kept(words) is kept
+
+
+def test_a_row_holds_a_day_a_kind_words_and_a_number_and_nothing_else():
+    assert {f.name for f in DailyCount._meta.fields} == {"id", "day", "kind", "what", "times"}
+
+
+def test_a_flood_of_different_searches_stays_small(client, article, monkeypatch):
+    for number in range(page_views.MOST + 50):
+        page_views._add((timezone.now().date(), "missed", f"word{number}"))
+    assert len(counts("missed")) == page_views.MOST
+
+
+def test_numbers_survive_a_database_that_is_away(client, article):
+    client.get("/guide/small/")
+    with connection.execute_wrapper(lambda *_: (_ for _ in ()).throw(OSError)), pytest.raises(OSError):
+        page_views.write_counts()
+    assert counts() == {"small": 1}
+
+
+def test_ninety_days_are_kept(db):
+    today = timezone.now().date()
+    for days in (0, 90, 91):
+        DailyCount.objects.create(day=today - timedelta(days=days), kind="missed", what="x", times=1)
+    assert page_views.forget_old_counts() == 1
+    assert DailyCount.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thread_of_the_process_writes_by_itself(client, article, settings):
+    settings.COUNT_SECONDS = 0.05
+    client.get("/guide/small/")
+    timer = page_views._Waiting.timer
+    timer.join(5)
+    assert list(DailyCount.objects.values_list("what", "times")) == [("small", 1)]
+    assert page_views._Waiting.timer is None

@@ -1,0 +1,179 @@
+import filecmp
+import random
+import shutil
+import zipfile
+
+import pytest
+import yaml
+from django.core.cache import cache
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection
+from django.utils import timezone
+
+from guide import models
+from guide.content_io.reader import FOLDER, read_content
+from guide.content_io.yaml_format import Folded, Keys, as_article, as_yaml
+from guide.content_io.exporter import guide_files
+from guide.models import Article, ArticleRevision, GlossaryTerm, HelpLine, Question, SideEffect, Source
+from guide.services import Draft, approve_revision, submit_revision, write_revision
+from guide.review.article_workflow import CHECKLIST
+from tests.conftest import person
+from tests.guide.pages.test_views import PAGES
+
+
+def export(folder):
+    call_command("export_guide", folder, verbosity=0)
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def public_pages(client):
+    cache.clear()
+    urls = [*PAGES, *(a.get_absolute_url() for a in Article.objects.published().order_by("slug"))]
+    return {url: client.get(url).content for url in urls}
+
+
+def empty_the_guide():
+    tables = [m._meta.db_table for m in vars(models).values() if isinstance(m, type) and hasattr(m, "_meta")]
+    connection.check_constraints()  # nothing may wait for the end of the transaction
+    with connection.cursor() as cursor:
+        cursor.execute(f"truncate {', '.join(tables)} restart identity cascade")
+
+
+def test_a_freshly_loaded_guide_is_written_as_the_very_files_it_came_from(guide, tmp_path):
+    export(tmp_path)
+    compared = filecmp.dircmp(FOLDER, tmp_path)
+    inside = compared.subdirs["articles"]
+    assert (compared.left_only, compared.right_only, inside.left_only, inside.right_only) == ([], [], [], [])
+    same = [*compared.common_files, *(f"articles/{name}" for name in inside.common_files)]
+    assert [name for name in same if (FOLDER / name).read_bytes() != (tmp_path / name).read_bytes()] == []
+    assert len(same) > 40
+
+
+def edit_everything(editor):
+    """What an editor may do to a guide between loading and export, the awkward characters among it."""
+    history = Article.objects.get(slug="history")
+    words = Draft(
+        "Its story: 1963 – today",
+        'A "short" one---',
+        "In short: yes.[^S1]\n",
+        "\n## Café\n\nText.[^S1]\n---\n- a[^S1]\n",
+        "The “story” is newer: it goes on",
+        True,
+    )
+    text = write_revision(history, words, by=editor)
+    submit_revision(text, by=editor)
+    approve_revision(text, by=person("rhea", "Rhea", is_staff=True, is_superuser=True), checked=CHECKLIST)
+    history.related.set(Article.objects.filter(slug__in=["uses", "costs"]))
+    write_revision(Article.objects.get(slug="uses"), Draft("Never seen", "x", "x", "x"), by=editor)
+    Question.objects.filter(slug="how-often").update(answer="No: “once”\n\n- a\n- b[^S1]", position=40)
+    Source.objects.create(key="S900", title="# odd: [title]", kind="trial", checked=timezone.now(), note="a\n  b")
+    GlossaryTerm.objects.filter(slug="vivitrol").update(aliases=["yes", "1e3", "Ünï"], definition="null")
+    HelpLine.objects.update(position=7)
+    HelpLine.objects.filter(phone="911").update(
+        note="Call.[^S7]\n"
+    )  # moves the row within its table, beside its equals
+    SideEffect.objects.filter(position=10).update(percent="7.5", check_date=None)
+
+
+def test_export_then_an_empty_database_then_load_gives_every_page_byte_for_byte(guide, client, elif_, tmp_path):
+    edit_everything(elif_)
+    call_command("shell", "-v0", "-c", "from guide.search.index import rebuild_index; rebuild_index()")
+    files, pages = export(tmp_path / "one"), public_pages(client)
+    empty_the_guide()
+    cache.clear()
+    assert client.get("/guide/history/").status_code == 404
+    call_command("load_guide", folder=tmp_path / "one", verbosity=0)
+    assert public_pages(client) == pages
+    assert export(tmp_path / "two") == files
+    assert b"<h1>Its story: 1963 \xe2\x80\x93 today</h1>" in pages["/guide/history/"]
+    assert "The “story” is newer".encode() in pages["/guide/history/"]
+    assert b"Never seen" not in b"".join(files.values())
+
+
+def test_what_is_exported_keeps_the_rules_of_the_loader(guide, tmp_path):
+    export(tmp_path)
+    assert len(read_content(tmp_path).articles) == Article.objects.published().count()
+
+
+def test_loading_files_in_another_form_writes_no_revision(guide, tmp_path):
+    folder = shutil.copytree(FOLDER, tmp_path / "content")
+    file = folder / "articles" / "uses.md"
+    file.write_text(file.read_text().replace("\nsafety: ", "\nsafety:   ").replace("position: ", "position: 1"))
+    before = ArticleRevision.objects.count()
+    call_command("load_guide", folder=folder, verbosity=0)
+    assert ArticleRevision.objects.count() == before
+    assert Article.objects.get(slug="uses").position > 100
+
+
+def test_an_article_that_is_gone_goes_from_a_guides_folder_and_from_no_other(guide, tmp_path, capsys):
+    (tmp_path / "articles").mkdir()
+    stranger = tmp_path / "articles" / "mine.md"
+    stranger.write_text("mine")
+    call_command("export_guide", tmp_path)
+    assert stranger.read_text() == "mine"
+    call_command("export_guide", tmp_path)
+    assert not stranger.exists()
+    assert "Took away articles/mine.md" in capsys.readouterr().out
+
+
+def test_the_zip_for_translators_holds_the_guide_how_to_and_the_terms(guide, tmp_path):
+    GlossaryTerm.objects.create(slug="evil", term="=cmd()", definition="x")
+    for name in ("one.zip", "two.zip"):
+        call_command("export_guide", archive=tmp_path / name, translators=True)
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+    with zipfile.ZipFile(tmp_path / "one.zip") as archive:
+        held = {name: archive.read(name).decode() for name in archive.namelist()}
+    assert {n.removeprefix("guide/"): t for n, t in held.items() if n.startswith("guide/")} == guide_files()
+    assert f"{Article.objects.count()} articles" in held["README.md"]
+    assert "[^S12]" in held["README.md"]
+    assert held["terms.csv"].count("\n") == GlossaryTerm.objects.count() + 1
+    assert "evil,'=cmd()," in held["terms.csv"]
+
+
+def test_a_plain_zip_holds_the_files_alone(guide, tmp_path):
+    call_command("export_guide", archive=tmp_path / "g.zip")
+    with zipfile.ZipFile(tmp_path / "g.zip") as archive:
+        assert {n.split("/")[0] for n in archive.namelist()} == {"guide"}
+
+
+@pytest.mark.parametrize("arguments", [{}, {"translators": True}, {"archive": "a", "folder": "b"}])
+def test_the_command_says_what_it_needs(db, arguments):
+    with pytest.raises(CommandError, match="Name a folder"):
+        call_command("export_guide", **arguments)
+
+
+PIECES = [
+    "a",
+    "b c",
+    "\n",
+    "\n\n",
+    " ",
+    "  ",
+    "---",
+    "é",
+    "…",
+    "\t",
+    ": ",
+    " #",
+    "'",
+    '"',
+    "- ",
+    "[",
+    "|",
+    "> ",
+    "\\",
+    "%",
+    "@",
+]
+PIECES += ["\u2028", "\x85", "\ufeff", "😀", "&", "*", "!", "null", "1e3", "2026-11-23", "\r\n", "word " * 30]
+
+
+def test_any_text_comes_back_as_it_was():
+    chance = random.Random(1)  # noqa: S311
+    for _ in range(2000):
+        text = "".join(chance.choices(PIECES, k=chance.randint(0, 14)))
+        row = {"a": text, "b": Folded(text), "c": Keys([text]), "d": 1}
+        assert yaml.safe_load(as_yaml([row])) == [row]
+        front, body = as_article(row, "Body").removeprefix("---\n").split("---\n", 1)
+        assert (yaml.safe_load(front), body) == (row, "Body\n")

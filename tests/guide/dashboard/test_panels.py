@@ -1,0 +1,107 @@
+"""What an editor meets between saving and publishing."""
+
+import pytest
+from django.urls import reverse
+from zeal import zeal_ignore
+
+from guide.models import Article, HelpLine, SafetyMessage
+from tests.guide.editor.test_reference_admin import form_of
+
+pytestmark = pytest.mark.usefixtures("guide")
+
+
+@pytest.fixture
+def editor(client, elif_):
+    client.force_login(elif_)
+    return client
+
+
+@pytest.fixture
+def history():
+    return Article.objects.get(slug="history")
+
+
+def save(editor, article, **changes):
+    with zeal_ignore():
+        url = reverse("admin:guide_article_change", args=[article.pk])
+        return editor.post(url, form_of(article, **changes), follow=True).content.decode()
+
+
+def publish(editor, revision):
+    editor.post(reverse("admin:guide_revision_urgent", args=[revision.pk]), {"reason": "x"})
+
+
+def test_other_line_ends_are_no_new_words(editor, history):
+    save(editor, history, body=history.live_revision.body.strip().replace("\n", "\r\n"))
+    assert history.revisions.count() == 1
+
+
+def test_an_unclosed_callout_is_kept_as_a_draft_and_not_published(editor, history):
+    html = save(editor, history, body="Text.[^S1]\n\n::: emergency Now\n\nCall.[^S1]\n")
+    assert "Line 3: this callout has no end (:::)" in html
+    publish(editor, history.revisions.get(number=2))
+    assert Article.objects.get(pk=history.pk).live_revision.number == 1
+
+
+def test_what_a_draft_lacks_is_said_and_said_again_before_it_is_sent(editor, history):
+    html = save(editor, history, body="A claim.\n\nA [link](nowhere).[^S1]\n")
+    draft = history.revisions.order_by("-number")[0]
+    page = editor.post(reverse("admin:guide_revision_submit", args=[draft.pk])).content.decode()
+    for words in ("line 1: no source for “A claim.”", "line 3: this link is dead: no article is called nowhere"):
+        assert words.capitalize().replace("a claim", "A claim") in html
+        assert words in page
+    assert "<ins>A claim.</ins>" in page
+    assert "<del>" in page
+
+
+def test_after_a_roll_back_the_form_begins_from_what_is_live(editor, history):
+    first = history.live_revision
+    save(editor, history, title="Second")
+    publish(editor, history.revisions.get(number=2))
+    editor.post(reverse("admin:guide_revision_roll-back", args=[first.pk]), {"reason": "x"})
+    with zeal_ignore():
+        page = editor.get(reverse("admin:guide_article_change", args=[history.pk])).content.decode()
+    assert "begins from revision 3, which is live" in page
+    assert 'value="Second"' not in page
+
+
+def test_the_address_of_a_published_page_stays(editor, history):
+    save(editor, history, slug="elsewhere")
+    assert Article.objects.get(pk=history.pk).slug == "history"
+
+
+def test_safety_boxes_change_at_once_as_the_page_says(editor, history, client, django_capture_on_commit_callbacks):
+    before = client.get("/guide/history/").content.decode()
+    box = SafetyMessage.objects.get(key="low-mood")
+    assert box.title not in before
+    with django_capture_on_commit_callbacks(execute=True):
+        save(editor, history, safety_messages=[box.pk])
+    client.logout()
+    assert box.title in client.get("/guide/history/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "error"),
+    [("phone", "9111 typo", "Digits with spaces"), ("note", "Call.[^S9999]", "There is no source S9999")],
+)
+def test_a_help_line_with_a_fault_does_not_go_live(editor, field, value, error):
+    line = HelpLine.objects.get(country="US", phone="911")
+    data = {f.name: getattr(line, f.name) for f in HelpLine._meta.fields if f.name != "id"}
+    data |= {"sources": ",".join(line.sources), field: value}
+    html = editor.post(reverse("admin:guide_helpline_change", args=[line.pk]), data).content.decode()
+    assert error in html
+    assert HelpLine.objects.filter(phone="911", country="US", note=line.note).exists()
+
+
+def test_nobody_deletes_a_safety_message(editor):
+    pk = SafetyMessage.objects.first().pk
+    assert editor.post(reverse("admin:guide_safetymessage_delete", args=[pk]), {"post": "yes"}).status_code == 403
+
+
+def test_signing_is_offered_to_who_may(editor, history, client, dr_okafor):
+    url = reverse("admin:guide_revision_review", args=[history.live_revision.pk])
+    for who, offered in [(None, False), (dr_okafor, True)]:
+        if who:
+            client.force_login(who)
+        with zeal_ignore():
+            assert ("Sign as clinician" in client.get(url).content.decode()) is offered

@@ -1,0 +1,99 @@
+"""The comparison as one grid: what is typed into cells becomes a change of each treatment that was touched."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from guide.models import MatrixRow, ReferenceChange, Treatment
+from tests.guide.review.conftest import approved, save
+
+pytestmark = pytest.mark.usefixtures("guide")
+
+
+@pytest.fixture
+def grid():
+    return reverse("admin:guide_matrix")
+
+
+def typed(page):
+    form = page.context["form"]
+    return {field.html_name: field.value() or "" for field in form}
+
+
+@pytest.fixture
+def cell():
+    return Treatment.objects.first().cells.first()
+
+
+def place(cell):
+    return f"{cell.treatment_id}-{cell.row_id}"
+
+
+def test_every_cell_stands_on_the_page(editor, grid):
+    html = editor.get(grid).content.decode()
+    assert html.count("<textarea") == Treatment.objects.count() * MatrixRow.objects.count()
+
+
+def test_the_grid_costs_no_query_per_cell(editor, grid):
+    with CaptureQueriesContext(connection) as queries:
+        editor.get(grid)
+    assert len(queries) <= 10
+
+
+def test_two_columns_touched_are_two_changes(editor, grid, elif_, dr_okafor, cell):
+    other = Treatment.objects.last().cells.last()
+    new = {f"short-{place(cell)}": "First", f"short-{place(other)}": "Last", "why": "plainer", "_send": "1"}
+    editor.post(grid, typed(editor.get(grid)) | new)
+    changes = ReferenceChange.objects.all()
+    assert {(c.row, c.state, c.note) for c in changes} == {
+        (cell.treatment_id, "submitted", "plainer"),
+        (other.treatment_id, "submitted", "plainer"),
+    }
+    from guide.review.row_workflow import approve_change
+    from tests.guide.review.conftest import ALL
+
+    for change in changes:
+        approve_change(change, by=dr_okafor, checked=ALL)
+    cell.refresh_from_db()
+    other.refresh_from_db()
+    assert (cell.short, other.short) == ("First", "Last")
+
+
+def test_a_cell_is_added_and_one_emptied(editor, grid, elif_, dr_okafor, cell):
+    treatment, row = cell.treatment, cell.row
+    both = {f"short-{place(cell)}": "", f"detail-{place(cell)}": ""}
+    editor.post(grid, typed(editor.get(grid)) | both)
+    approved(ReferenceChange.objects.get(), elif_, dr_okafor)
+    assert not treatment.cells.filter(row=row).exists()
+    again = {f"short-{place(cell)}": "Yes", f"detail-{place(cell)}": "It does.[^S1]"}
+    editor.post(grid, typed(editor.get(grid)) | again)
+    approved(ReferenceChange.objects.first(), elif_, dr_okafor)
+    assert treatment.cells.get(row=row).short == "Yes"
+
+
+def test_faults_are_said_at_the_cell_and_nothing_is_kept(editor, grid, cell):
+    for new, words in [
+        ({f"detail-{place(cell)}": "Text.[^S9999]"}, "There is no source S9999"),
+        ({f"short-{place(cell)}": ""}, "A cell has both"),
+    ]:
+        html = editor.post(grid, typed(editor.get(grid)) | new).content.decode()
+        assert words in html
+    assert not ReferenceChange.objects.exists()
+
+
+def test_the_grid_goes_on_with_a_draft_and_tells_of_a_newer_one(editor, grid, cell):
+    opened = typed(editor.get(grid))
+    save(editor, cell.treatment, name="Renamed")
+    html = editor.post(grid, opened | {f"short-{place(cell)}": "Mine"}).content.decode()
+    assert "Somebody else changed" in html
+    assert 'value="Mine"' in html
+    editor.post(grid, typed(editor.get(grid)) | {f"short-{place(cell)}": "Mine"})
+    change = ReferenceChange.objects.first()
+    shorts = [c["short"] for c in change.fields["cells"]]
+    assert (change.fields["name"], "Mine" in shorts) == ("Renamed", True)
+
+
+def test_untouched_is_unchanged(editor, grid):
+    editor.post(grid, typed(editor.get(grid)))
+    assert not ReferenceChange.objects.exists()

@@ -1,0 +1,114 @@
+"""Each warning with a text that must raise it and one that must not, and that it names the line."""
+
+import pytest
+
+from guide.lint.article_notices import Known, Notice, known, notices, submit_faults
+from guide.models import Article, SafetyMessage
+from guide.services import Draft, TextHasFaults, publish_urgently, submit_revision, write_revision
+
+THERE = Known({"faq", "help-lines"}, {"S0", "S1", "S12"}, {"low-mood"}, {"low-mood": "Mood", "liver-signs": "Liver"})
+
+
+def found(text, part="body"):
+    return [(n.line, n.what) for n in notices({part: text}, THERE)]
+
+
+RAISES = [
+    ("A claim.", "no source for"),
+    ("- One.[^S1]\n- Two", "no source for"),
+    ("A claim.[^S999]", "there is no source S999"),
+    ("A claim.[^S1][^page 12]", "[^page 12] is no source"),
+    ("See [this](nowhere).[^site]", "no article is called nowhere"),
+    ("See [this](/guide/nowhere/#x).[^site]", "no article is called nowhere"),
+    ("![](receptor.png)[^site]", "no alternative text"),
+    ("![  ](receptor.png)[^site]", "no alternative text"),
+    ("An addict may call.[^S1]", "say “a person with an addiction”"),
+    ("Alcoholics may call.[^S1]", "say “a person with alcohol use disorder”"),
+    ("His dirty urine.[^S1]", "say “a test that found no opioids”"),
+    ("It helps with drug abuse.[^S1]", "say “substance use disorder”"),
+    ("A miracle.[^S1]", "say what the studies found"),
+    ("Take 50 mg each day.[^S1]", "tells the reader a dose"),
+    ("It helps.[^S1] You should take two tablets.[^S1]", "tells the reader a dose"),
+    ("- Start with 25 mg.[^S1]", "tells the reader a dose"),
+    ("You can double your dose.[^S1]", "tells the reader a dose"),
+    ("Yellow eyes and jaundice.[^S1]", "the safety message “Liver” is not chosen"),
+    ("::: note A\n\nText.[^S1]", "this callout has no end"),
+    ("<<<<<<< you\nYours.[^S1]", "two people's words stand here"),
+]
+RAISES_NOT = [
+    "A claim.[^S1]",
+    "Look for these signs:\n\n- One.[^S1]",
+    "A price.[^S1][^CHECK 2026-11-23]",
+    "See [this](faq#x), [that](/guide/help-lines/) and [a card](/guide/wallet-card/).[^site]",
+    "[[picture:receptor]]",
+    "A person with an addiction.[^S1] Alcoholics Anonymous.[^S1] The National Institute on Drug Abuse.[^S1]",
+    "The Substance Abuse and Mental Health Services Administration.[^S1] Clean water, a clean wound.[^S1]",
+    "The usual dose is 50 mg a day.[^S1] People in the trial took 50 mg.[^S1]",
+    "Do not take two tablets at once.[^S1] Never double your dose.[^S1] Take it with food.[^S1]",
+    "Suicidal thoughts and low mood.[^S1]",
+    "[[safety:liver-signs]]\n\nJaundice.[^S1]",
+    "::: note A\n\nText.[^S1]\n\n:::",
+]
+
+
+@pytest.mark.parametrize(("text", "what"), RAISES)
+def test_a_text_that_must_raise_it(text, what):
+    (place, said), *more = found(f"## First\n\nFine.[^site]\n\n{text}\n")
+    assert (what in said, more) == (True, [])
+    assert place >= 5
+
+
+@pytest.mark.parametrize("text", RAISES_NOT)
+def test_a_text_that_must_not(text):
+    assert found(text) == []
+
+
+def test_a_picture_with_words_has_its_alternative_text_and_stands_as_a_part():
+    assert found("![A receptor](a.png)[^site]") == [
+        (1, "pictures are shown as parts only, such as [[picture:receptor]]")
+    ]
+
+
+def test_the_line_is_named_in_each_part():
+    words = {
+        "title": "A miracle",
+        "summary": "Fine",
+        "in_short": "Yes.[^S1]\n\nNo.",
+        "body": "One.[^S1]\n\n\nTwo.[^S9]",
+    }
+    assert [str(n).partition(":")[0] for n in notices(words, THERE)] == ["title, line 1", "in short, line 3", "line 4"]
+
+
+def test_a_passing_remark_in_a_long_page_needs_no_safety_message():
+    assert found("Words for it all.[^S1]\n\n" * 200 + "Jaundice.[^S1]") == []
+    assert Notice("body", 1, "x") not in notices({}, THERE)
+
+
+def test_no_page_of_the_guide_raises_any(guide):
+    raised = {}
+    there = known([])
+    for article in Article.objects.select_related("live_revision").prefetch_related("safety_messages"):
+        live = article.live_revision
+        shown = Known(there.slugs, there.sources, {m.key for m in article.safety_messages.all()}, there.messages)
+        words = {part: getattr(live, part) for part in ("title", "summary", "in_short", "body")}
+        raised |= {article.slug: list(map(str, said))} if (said := notices(words, shown)) else {}
+    assert raised == {}
+
+
+def test_warnings_hold_back_submit_and_what_is_broken_also_an_urgent_correction(article, elif_):
+    told = write_revision(article, Draft("T", "S", "Short.[^site]", "No source."), by=elif_)
+    assert submit_faults(told) == ["line 1: no source for “No source.”"]
+    with pytest.raises(TextHasFaults, match="no source for"):
+        submit_revision(told, by=elif_)
+    publish_urgently(told, by=elif_, reason="Danger.")
+    broken = write_revision(article, Draft("T", "S", "Short.[^site]", "Text.[^S99]"), by=elif_)
+    with pytest.raises(TextHasFaults, match="there is no source S99"):
+        publish_urgently(broken, by=elif_, reason="Danger.")
+
+
+def test_a_message_that_the_page_shows_is_not_missed(article, elif_):
+    told = write_revision(article, Draft("T", "S", "Short.[^site]", "Jaundice.[^site]"), by=elif_)
+    message = SafetyMessage.objects.create(key="liver-signs", level="warning", title="Liver", text="x", position=1)
+    assert len(submit_faults(told)) == 1
+    article.safety_messages.add(message)
+    assert submit_faults(told) == []

@@ -1,0 +1,64 @@
+"""The safety messages of a page: none is ever missing, and they do not push the page's own urgent words out of sight."""
+
+import re
+
+import pytest
+from django.template.loader import render_to_string
+from django.utils.html import escape
+
+from guide.models import Article, SafetyMessage
+from guide.pages.blocks import _with_safety
+from guide.text.markdown import render
+
+pytestmark = pytest.mark.usefixtures("guide")
+SECTION = re.compile(r'<section class="safety" aria-label="Safety">(.*?)</section>', re.S)
+TITLE = re.compile(r'<div class="callout \w+"><p class="callout-title">(.*?)</p>')
+
+
+def safety_of(client, article):
+    html = client.get(article.get_absolute_url()).content.decode()
+    return SECTION.search(html)[1] if article.safety_messages.exists() else ""
+
+
+def test_each_article_keeps_all_its_messages_and_opens_one_of_them(client):
+    for article in Article.objects.published():
+        section = safety_of(client, article)
+        titles = [escape(m.title) for m in article.safety_messages.all()]
+        assert (article.slug, sorted(TITLE.findall(section))) == (article.slug, sorted(titles))
+        lying_open = TITLE.findall(section.partition("<details")[0])
+        assert (article.slug, len(lying_open)) == (article.slug, min(1, len(titles)))
+
+
+def test_the_message_that_lies_open_is_one_of_danger_to_life_where_there_is_one():
+    messages = SafetyMessage.objects.filter(key__in=["opioid-free", "low-tolerance", "liver-signs"])
+    html = render_to_string("guide/blocks/safety.html", {"messages": messages})
+    assert html.index('class="callout emergency"') < html.index("<details") < html.index('class="callout warning"')
+    folded = html.partition("<summary>")[2].partition("</summary>")[0]
+    assert "Safety, in short (2)" in folded
+    assert [m.title in folded for m in messages] == [True, False, True]
+
+
+def test_the_whole_guide_has_every_message_of_every_article_open(client):
+    html = client.get("/guide/print/").content.decode()
+    sections = SECTION.findall(html)
+    with_messages = Article.objects.published().filter(safety_messages__isnull=False).distinct()
+    assert len(sections) == with_messages.count()
+    assert not any("<details" in section for section in sections)
+    assert sum(len(TITLE.findall(section)) for section in sections) == sum(
+        article.safety_messages.count() for article in with_messages
+    )
+
+
+def test_a_text_that_opens_with_an_emergency_keeps_it_first():
+    own = render("## Now\n\n::: emergency\nCall.\n:::\n\nMore.\n\n## Later\n\nText.").html
+    first, later = _with_safety(own, "<SAFETY>").split("<SAFETY>")
+    assert ("Call." in first, "More." in first, "Later" in later) == (True, True, True)
+    other = render("## Now\n\nText.\n\n## Later\n\n::: emergency\nCall.\n:::").html
+    assert _with_safety(other, "<SAFETY>") == "<SAFETY>" + other
+    alone = render("## Now\n\n::: emergency\nCall.\n:::").html
+    assert _with_safety(alone, "<SAFETY>") == alone + "<SAFETY>"
+
+
+def test_on_the_family_page_the_overdose_comes_before_the_messages(client):
+    html = client.get("/guide/for-family-and-friends/").content.decode()
+    assert html.index('id="if-you-think-it-is-an-overdose"') < html.index('<section class="safety"')

@@ -1,0 +1,75 @@
+"""What was corrected urgently says so wherever readers meet it, until a second person has read it."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.http import QueryDict
+
+from guide.review.row_workflow import Proposal, approve_change, propose, publish_change_urgently, submit_change
+from guide.review.row_snapshot import snapshot
+from guide.models import Article, OutcomeFigure, Question, SafetyMessage, Treatment
+from guide.pages.blocks import PARTS, fill
+from guide.pages.unreviewed_notices import SHOWS, unread_changes
+from tests.guide.review.conftest import ALL
+
+pytestmark = pytest.mark.usefixtures("guide")
+
+
+@pytest.fixture
+def correct(elif_):
+    """One row, changed in one field, live at once and read by nobody else."""
+
+    def act(row, **fields):
+        change = propose(Proposal(row._meta.model_name, row.pk, snapshot(row) | fields, str(row)), by=elif_)
+        publish_change_urgently(change, by=elif_, reason="It was wrong.")
+        return change
+
+    elif_.user_permissions.add(Permission.objects.get(codename="publish_articlerevision"))
+    return act
+
+
+def shown(name, argument=""):
+    place = f'<div data-part="{name}{":" * bool(argument)}{argument}"></div>'
+    return fill(place, QueryDict(), unread_changes()).count("Nobody but its author has reviewed this yet.")
+
+
+def test_every_part_says_what_it_shows():
+    assert set(SHOWS) == set(PARTS) - {"picture"}
+
+
+def test_a_part_that_shows_some_rows_speaks_of_those_only(correct):
+    one, other = OutcomeFigure.objects.all()[:2]
+    correct(one, title="Another title")
+    assert (shown("figure", one.slug), shown("figure", other.slug), shown("timeline")) == (1, 0, 0)
+
+
+def test_a_question_is_marked_in_its_own_group_and_among_all(correct):
+    question = Question.objects.select_related("group").first()
+    other = Question.objects.exclude(group=question.group).select_related("group").first()
+    correct(question, question="Is this put otherwise?")
+    assert [shown("faq", key) for key in (question.group.key, other.group.key, "")] == [1, 0, 1]
+
+
+def test_a_safety_message_is_marked_on_the_pages_that_carry_it(correct, client):
+    article = Article.objects.published().filter(safety_messages__isnull=False).first()
+    without = Article.objects.published().exclude(safety_messages=article.safety_messages.first()).first()
+    message = SafetyMessage.objects.get(pk=article.safety_messages.first().pk)
+    correct(message, title="Said more plainly")
+    note = f"“{message}”. Nobody but its author"
+    assert note in client.get(f"/guide/{article.slug}/").content.decode()
+    assert note not in client.get(f"/guide/{without.slug}/").content.decode()
+    assert note in client.get("/guide/print/").content.decode()
+
+
+def test_reading_by_a_second_person_ends_it_and_so_does_a_later_change(correct, elif_, dr_okafor):
+    treatment = Treatment.objects.first()
+    read = correct(treatment, name="A name")
+    approve_change(read, by=dr_okafor, checked=ALL)
+    assert shown("treatment", treatment.slug) == 0
+    treatment.refresh_from_db()
+    correct(treatment, name="A second name")
+    assert shown("treatment", treatment.slug) == 1
+    treatment.refresh_from_db()
+    later = propose(Proposal("treatment", treatment.pk, snapshot(treatment) | {"name": "A third name"}, "x"), by=elif_)
+    submit_change(later, by=elif_)
+    approve_change(later, by=dr_okafor, checked=ALL)
+    assert shown("treatment", treatment.slug) == 0

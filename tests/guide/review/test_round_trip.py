@@ -1,0 +1,198 @@
+"""Every table through the gate, from an editor's form to what readers see, equals a direct edit."""
+
+import pytest
+from django.urls import reverse
+from zeal import zeal_ignore
+
+from guide.review.row_snapshot import GATED, name_of, snapshot, store
+from guide.models import OutcomeFigure, Question, ReferenceChange, SafetyMessage, SearchEntry, Story, Treatment
+from tests.guide.review.conftest import ALL, approved, form_url, save, typed, url
+
+pytestmark = pytest.mark.usefixtures("guide")
+
+EDITS = {
+    "glossaryterm": {"definition": "Another definition.[^S1]", "aliases": "one,two"},
+    "helpline": {"phone": "0800 111 222", "position": "7"},
+    "matrixrow": {"question": "What is it like?", "position": "3"},
+    "milestone": {"title": "Another title", "sort": "2001-02-03"},
+    "outcomefigure": {"finding": "Another finding.", "arms-0-count": "33"},
+    "question": {"answer": "Another answer.[^S1]", "position": "9"},
+    "questiongroup": {"title": "Another title"},
+    "safetymessage": {"text": "Another text.[^S1]"},
+    "section": {"summary": "Another summary"},
+    "sideeffect": {"percent": "12.5", "placebo": ""},
+    "source": {"title": "Another title", "verify": "on"},
+    "story": {"text": "Another text.[^S1]", "safety_messages": []},
+    "supportgroup": {"description": "Another description.[^S1]"},
+    "treatment": {"name": "Another name", "cells-0-short": "Another answer", "cells-1-DELETE": "on"},
+    "video": {"title": "Another title", "warning": "Take care.[^S1]"},
+    "videotopic": {"good_video": "Another one.[^S1]"},
+}
+
+
+def stripped(value):
+    if isinstance(value, dict):
+        return {k: stripped(v) for k, v in value.items()}
+    return (
+        [stripped(v) for v in value] if isinstance(value, list) else value.strip() if isinstance(value, str) else value
+    )
+
+
+def direct(row, edits):
+    """The same edit as the stock admin would write it: the form of the admin, saved."""
+    from django.contrib import admin
+    from django.forms import modelform_factory
+
+    fields = [name for name in edits if "-" not in name]
+    form = modelform_factory(type(row), fields=fields)({n: edits[n] for n in fields}, instance=row)
+    form.save()
+    parts = (
+        list(getattr(row, {"treatment": "cells", "outcomefigure": "arms"}[name_of(row)]).all())
+        if any("-" in n for n in edits)
+        else []
+    )
+    for name, value in edits.items():
+        if "-" in name:
+            _, at, field = name.split("-")
+            part = parts[int(at)]
+            part.delete() if field == "DELETE" else setattr(part, field, value) or part.save()
+    assert admin.site.is_registered(type(row))
+    row.refresh_from_db()
+    return snapshot(row)
+
+
+def test_every_table_that_readers_see_has_its_gate():
+    assert set(EDITS) == set(GATED)
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_an_edit_through_the_gate_equals_a_direct_edit(name, editor, elif_, dr_okafor):
+    row = GATED[name]._default_manager.first()
+    before = snapshot(row)
+    _, change = save(editor, row, **EDITS[name])
+    assert snapshot(GATED[name]._default_manager.get(pk=row.pk)) == before  # readers see no change yet
+    approved(change, elif_, dr_okafor)
+    through = snapshot(GATED[name]._default_manager.get(pk=row.pk))
+    store(row, before)  # back, and then directly
+    if "cells" in before:
+        before["cells"][1]["id"] = None
+        keep = {cell["row"]: cell["id"] for cell in through["cells"]}
+        for cell in before["cells"]:
+            cell["id"] = keep.get(cell["row"])
+        store(row, before)
+    assert stripped(through) == stripped(direct(GATED[name]._default_manager.get(pk=row.pk), EDITS[name]))
+    assert through != before
+
+
+def test_a_new_question_is_there_once_it_is_approved(editor, elif_, dr_okafor):
+    add = reverse("admin:guide_question_add")
+    group = Question.objects.first().group_id
+    new = {"slug": "brand-new", "group": group, "question": "Brand new?", "answer": "Yes.[^S1]", "position": 3}
+    editor.post(add, typed(editor.get(add)) | new)
+    change = ReferenceChange.objects.get()
+    assert (Question.objects.filter(slug="brand-new").exists(), change.row) == (False, None)
+    approved(change, elif_, dr_okafor)
+    assert Question.objects.get(slug="brand-new").pk == change.row
+    assert SearchEntry.objects.filter(title="Brand new?").exists()
+
+
+def test_a_draft_of_a_new_row_is_gone_on_with(editor, elif_, dr_okafor):
+    add = reverse("admin:guide_story_add")
+    box = SafetyMessage.objects.first()
+    new = {
+        "slug": "s-new",
+        "name": "Sam",
+        "title": "One",
+        "text": "T.[^S1]",
+        "position": 3,
+        "safety_messages": [box.pk],
+    }
+    editor.post(add, typed(editor.get(add)) | new)
+    first = ReferenceChange.objects.get()
+    again = f"{add}?change={first.pk}"
+    editor.post(again, typed(editor.get(again)) | {"title": "Two"})
+    second = ReferenceChange.objects.get(replaces=first)
+    first.refresh_from_db()
+    assert first.state == "superseded"
+    approved(second, elif_, dr_okafor)
+    made = Story.objects.get(slug="s-new")
+    assert (made.title, list(made.safety_messages.all())) == ("Two", [box])
+
+
+def test_a_new_figure_comes_with_its_groups(editor, elif_, dr_okafor):
+    add = reverse("admin:guide_outcomefigure_add")
+    new = {"slug": "f", "title": "T", "finding": "F", "measure": "M", "population": "P", "out_of": 10, "sources": "S1"}
+    arms = {"arms-TOTAL_FORMS": 1, "arms-0-label": "With", "arms-0-count": 4, "arms-0-position": 0}
+    editor.post(add, typed(editor.get(add)) | new | arms)
+    approved(ReferenceChange.objects.get(), elif_, dr_okafor)
+    assert [(a.label, a.count) for a in OutcomeFigure.objects.get(slug="f").arms.all()] == [("With", 4)]
+
+
+def test_a_removal_is_a_change_too(editor, elif_, dr_okafor):
+    row = Question.objects.first()
+    editor.post(reverse("admin:guide_question_delete", args=[row.pk]), {"post": "yes"})
+    change = ReferenceChange.objects.get()
+    assert Question.objects.filter(pk=row.pk).exists()
+    with zeal_ignore():
+        assert "What goes" in editor.get(url("review", change)).content.decode()
+    approved(change, elif_, dr_okafor)
+    assert not Question.objects.filter(pk=row.pk).exists()
+    assert not SearchEntry.objects.filter(title=row.question).exists()
+
+
+def test_the_whole_round_by_the_pages(editor, client, dr_okafor):
+    row = Question.objects.first()
+    answer, change = save(editor, row, answer="A better answer.[^S1]", why="clearer")
+    assert answer["Location"] == url("review", change)
+    page = editor.get(url("review", change)).content.decode()
+    assert "Send for review" in page
+    assert "<ins>better</ins>" in page or "better</ins>" in page
+    editor.post(url("submit", change))
+    client.force_login(dr_okafor)
+    assert row.question in client.get(reverse("admin:guide_changes_waiting")).content.decode()
+    assert client.post(url("approve", change), {"checked": ["accurate"]}).status_code == 200
+    row.refresh_from_db()
+    assert row.answer != "A better answer.[^S1]"
+    client.post(url("approve", change), {"checked": ALL})
+    row.refresh_from_db()
+    assert row.answer == "A better answer.[^S1]"
+    assert list(change.decisions.order_by("pk").values_list("action", flat=True)) == ["submitted", "approved"]
+
+
+def test_nothing_changed_makes_no_change(editor):
+    answer, change = save(editor, Treatment.objects.first())
+    assert (answer.status_code, change) == (302, None)
+
+
+def test_a_fault_is_said_beside_its_field_and_nothing_is_lost(editor):
+    row = Question.objects.first()
+    answer, change = save(editor, row, answer="Text.[^S9999]", question="Kept?")
+    html = answer.content.decode()
+    assert change is None
+    assert "There is no source S9999" in html
+    assert "Kept?" in html
+    figure = OutcomeFigure.objects.first()
+    answer, change = save(editor, figure, sources="S1,S9999")
+    assert "There is no source S9999" in answer.content.decode()
+    treatment = Treatment.objects.first()
+    answer, change = save(editor, treatment, **{"cells-0-detail": "Text.[^S9999]"})
+    assert "There is no source S9999" in answer.content.decode()
+
+
+def test_lists_have_no_bulk_actions_and_no_fields(editor):
+    from django.contrib import admin
+
+    for model in GATED.values():
+        gate = admin.site._registry[model]
+        assert (gate.actions, gate.list_editable) == (None, ())
+    question = Question.objects.first()
+    data = {"action": "delete_selected", "_selected_action": [question.pk], "post": "yes"}
+    editor.post(reverse("admin:guide_question_changelist"), data)
+    assert Question.objects.filter(pk=question.pk).exists()
+
+
+def test_a_key_that_texts_name_stays(editor):
+    figure = OutcomeFigure.objects.first()
+    _, change = save(editor, figure, slug="elsewhere", title="Other")
+    assert change.fields["slug"] == figure.slug
+    assert form_url(figure)

@@ -1,0 +1,136 @@
+"""What a reviewer sees: the row in the readers' templates, harmless whatever stands in it; and what its lists cost."""
+
+import re
+
+import pytest
+from django.db import connection, models
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from zeal import zeal_ignore
+
+from guide.review.row_workflow import Proposal, propose, submit_change
+from guide.review.row_diff import MOST_WORDS, differences, marked
+from guide.review.row_snapshot import GATED, OWNED, rebased, snapshot
+from guide.review.row_preview import preview
+from guide.models import OutcomeFigure, Question, ReferenceChange, Treatment
+from tests.guide.review.conftest import form_url, typed, url
+
+pytestmark = pytest.mark.usefixtures("guide")
+HOSTILE = '<script>alert(1)</script><img src=x onerror=alert(2)> [x](javascript:alert(3)) "><svg onload=alert(4)>[^S1]'
+TAG = re.compile(r"<(script|img|svg onload|iframe|object|base href)", re.I)
+
+
+def with_everywhere(model, words):
+    """The first row, with these words in every text of it and of its parts."""
+    fields = snapshot(model._default_manager.first())
+    rows = [(model, fields)] + [
+        (model._meta.get_field(OWNED[name]).related_model, part)
+        for name in [model._meta.model_name]
+        if name in OWNED
+        for part in fields[OWNED[name]]
+    ]
+    for kind, row in rows:
+        for field in kind._meta.concrete_fields:
+            if isinstance(field, models.CharField | models.TextField) and not field.choices and field.name in row:
+                row[field.name] = words
+    return fields
+
+
+@pytest.mark.parametrize("name", GATED)
+def test_hostile_words_in_each_field_are_harmless_in_the_preview(name, editor, elif_):
+    fields = with_everywhere(GATED[name], HOSTILE)
+    page = preview(name, fields, GATED[name]._default_manager.first().pk)
+    body = page[page.index("<main") :]
+    assert not TAG.search(body)
+    assert not re.search(r"<[^>]*\son[a-z]+\s*=(?=[^>]*>)", re.sub(r'"[^"]*"', '""', body))
+    assert 'href="javascript' not in body
+    row = GATED[name]._default_manager.first()
+    change = propose(Proposal(name, row.pk, fields, HOSTILE), by=elif_)
+    with zeal_ignore():
+        html = editor.get(url("review", change)).content.decode()
+    assert "<script>alert" not in html
+    assert "<img src=x" not in html
+
+
+@pytest.mark.parametrize("name", GATED)
+def test_the_preview_is_what_readers_get(name):
+    row = GATED[name]._default_manager.first()
+    page = preview(name, snapshot(row), row.pk)
+    words = getattr(row, {"question": "question", "glossaryterm": "term"}.get(name, ""), None) or str(row)
+    assert "css/site.css" in page
+    assert words[:4] in page or name in ("helpline", "milestone", "sideeffect", "source")
+
+
+def test_a_preview_asks_but_writes_nothing():
+    row = Treatment.objects.first()
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        preview("treatment", snapshot(row) | {"name": "Other"}, row.pk)
+    assert all(q["sql"].lstrip().startswith("SELECT") for q in queries)
+
+
+def test_the_picture_is_drawn_from_the_numbers_as_they_are_typed(editor):
+    figure = OutcomeFigure.objects.first()
+    data = typed(editor.get(form_url(figure)))
+    fragment = reverse("admin:guide_outcomefigure_preview-fragment") + f"?row={figure.pk}"
+    html = editor.post(fragment, data | {"arms-0-count": "7", "finding": "As typed"}).content.decode()
+    assert html.startswith("<iframe") or html.lstrip().startswith("<iframe")
+    assert "As typed" in html
+    assert f"{data['arms-0-label']}: 7 of {figure.out_of} people" in html
+    assert (OutcomeFigure.objects.get(pk=figure.pk).finding, ReferenceChange.objects.count()) == (figure.finding, 0)
+
+
+@pytest.mark.parametrize("name", GATED)
+def test_a_half_filled_form_is_shown_as_far_as_it_goes(name, editor):
+    empty = editor.post(
+        reverse(f"admin:guide_{name}_preview-fragment"),
+        {f"{OWNED.get(name, 'x')}-TOTAL_FORMS": 1, f"{OWNED.get(name, 'x')}-INITIAL_FORMS": 0, "arms-0-label": "Half"},
+    )
+    assert empty.status_code == 200
+
+
+def test_words_are_marked_where_they_changed():
+    old, new = marked("One two three.", "One 2 three.")
+    assert old == [(False, "One "), (True, "two"), (False, " three.")]
+    assert new == [(False, "One "), (True, "2"), (False, " three.")]
+
+
+def test_a_very_long_text_is_compared_by_its_lines():
+    text = "word " * MOST_WORDS
+    old, new = marked(f"{text}\nsame\n", f"{text}x\nsame\n")
+    assert ((False, "same\n") in old, (False, "same\n") in new) == (True, True)
+
+
+def test_differences_name_fields_cells_and_keys():
+    treatment = Treatment.objects.first()
+    before = snapshot(treatment)
+    cells = [dict(cell) for cell in before["cells"]]
+    cells[0]["short"] = "Other"
+    found = differences(Treatment, before, before | {"cells": cells, "sources": ["S1"], "article": None})
+    row = treatment.cells.order_by("pk").first().row
+    assert [d.label for d in found][-2:] == ["sources", f"{row}: short"] or f"{row}: short" in [d.label for d in found]
+
+
+def test_rebased_keeps_both_sides_parts():
+    old = {"a": 1, "b": 1, "cells": [{"id": 1, "x": 1}, {"id": 2, "x": 1}]}
+    mine = {"a": 2, "b": 1, "cells": [{"id": 1, "x": 2}, {"id": None, "x": 9}]}
+    now = {"a": 1, "b": 3, "cells": [{"id": 1, "x": 1}, {"id": 2, "x": 5}, {"id": 3, "x": 7}]}
+    assert rebased(mine, old, now) == {
+        "a": 2,
+        "b": 3,
+        "cells": [{"id": 1, "x": 2}, {"id": 3, "x": 7}, {"id": None, "x": 9}],
+    }
+
+
+@pytest.mark.parametrize("name", ["guide_changes_waiting", "guide_referencechange_changelist"])
+def test_lists_cost_the_same_for_one_and_three(name, editor, elif_, ada):
+    costs = []
+    for n, row in enumerate(Question.objects.all()[:3]):
+        change = propose(Proposal("question", row.pk, snapshot(row) | {"position": 90}, str(row)), by=ada)
+        submit_change(change, by=ada)
+        if n in (0, 2):
+            with CaptureQueriesContext(connection) as queries:
+                assert editor.get(reverse(f"admin:{name}")).status_code == 200
+            costs.append(len(queries))
+    assert costs[0] == costs[1]

@@ -1,0 +1,118 @@
+from html import unescape
+
+import pytest
+
+from guide.search.index import correct, marked, rebuild_index, search, suggest, trigrams
+
+pytestmark = pytest.mark.usefixtures("guide")
+
+QUERIES = [
+    ("history", "/guide/history/"),
+    ("vivitrol", "/guide/glossary/#term-vivitrol"),
+    ("LDN", "/guide/glossary/#term-low-dose-naltrexone"),
+    ("subs", "/guide/glossary/#term-buprenorphine"),
+    ("narcan", "/guide/glossary/#term-naloxone"),
+    ("missed dose", "/guide/taking-it/"),
+    ("late injection", "/guide/"),
+    ("sinclair method", "/guide/targeted-use/"),
+    ("pregnant", "/guide/pregnancy-and-breastfeeding/"),
+    ("wallet card", "/guide/surgery-pain-and-emergencies/"),
+    ("methadone", "/guide/naltrexone-and-methadone/"),
+    ("AA", "/guide/support-groups/#group-aa"),
+    ("how much does it cost", "/guide/costs/"),
+    ("drug test", "/guide/faq/#drug-test"),
+    ("travel", "/guide/faq/#travel"),
+    ("suicide hotline", "/help-now/"),
+    ("poison line", "/help-now/"),
+    ("988", "/help-now/"),
+    ("can i drink", "/guide/faq/"),
+    ("kratom", "/guide/glossary/#term-kratom"),
+    # misspelled
+    ("naltraxone", "/guide/"),
+    ("nausia", "/guide/side-effects/"),
+    ("bupernorphine", "/guide/naltrexone-and-buprenorphine/"),
+    ("disulfaram", "/guide/naltrexone-and-disulfiram/"),
+    ("pregnent", "/guide/pregnancy-and-breastfeeding/"),
+    ("injektion", "/guide/"),
+]
+
+
+@pytest.mark.parametrize(("query", "url"), QUERIES)
+def test_readers_find_what_they_ask_for(query, url):
+    assert any(entry.url.startswith(url) for entry in search(query).entries[:5])
+
+
+def test_a_misspelling_is_answered_and_says_how():
+    answer = search("naltraxone")
+    assert answer.corrected == "naltrexone"
+    assert answer.entries
+
+
+def test_known_words_are_never_corrected():
+    assert correct("naltrexone history") == ""
+
+
+def test_accents_make_no_difference():
+    assert [e.pk for e in search("náltrexóne").entries] == [e.pk for e in search("naltrexone").entries]
+
+
+def test_nothing_found_is_nothing_pretended():
+    assert search("zzzzqqqq xxyyzz").entries == []
+
+
+@pytest.mark.parametrize(
+    "query", ["", " ", "'", '"', "a & | ! ( )", "\x00", "%_\\", "x" * 5000, "<script>", ":*", "🙂"]
+)
+def test_any_input_is_only_a_search(query):
+    search(query)
+    suggest(query)
+
+
+def test_hits_are_marked_and_everything_else_is_escaped():
+    entry = search("history").entries[0]
+    entry.text, entry.headline = "<b>history</b>", "<b>\ue000history\ue001</b>"
+    assert marked(entry) == "&lt;b&gt;<mark>history</mark>&lt;/b&gt;"
+
+
+def test_suggestions_follow_the_letters_typed():
+    assert any(e.title == "The history of naltrexone" for e in suggest("histo"))
+
+
+def test_the_index_can_be_made_again_at_any_time():
+    assert rebuild_index() == rebuild_index() > 0
+
+
+def test_trigrams_count_the_ends_of_a_word():
+    assert trigrams("ab") == ["  a", " ab", "ab "]
+
+
+def test_the_results_page_shows_the_correction(client):
+    html = client.get("/search/", {"q": "naltraxone"}).content.decode()
+    assert "Showing results for <strong>naltrexone</strong>" in html
+    assert client.get("/search/suggestions-fragment", {"q": "histo"}).status_code == 200
+
+
+def test_an_empty_answer_offers_where_to_begin(client):
+    html = client.get("/search/", {"q": "zzzzqqqq"}).content.decode()
+    assert "Nothing in the guide matches" in html
+    assert "/guide/what-is-naltrexone/" in html
+
+
+@pytest.mark.parametrize(
+    ("query", "first"), [("can i drink", "question"), ("kratom", "term"), ("can i drink on naltrexone", "question")]
+)
+def test_a_question_is_answered_by_an_answer_and_a_word_by_its_definition(query, first):
+    assert search(query).entries[0].kind == first
+
+
+@pytest.mark.parametrize("query", ["weed", "son"])
+def test_short_words_are_not_mended_into_others(query):
+    assert correct(query) == ""
+
+
+def test_an_excerpt_says_where_it_was_cut():
+    texts = [(str(marked(e)), e) for e in search("liver").entries]
+    assert any(text.startswith("… ") for text, _ in texts)
+    for text, entry in texts:
+        whole = text.replace("<mark>", "").replace("</mark>", "")
+        assert whole.startswith("… ") or entry.text[:12] in unescape(whole)

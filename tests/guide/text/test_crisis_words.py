@@ -1,0 +1,64 @@
+import pytest
+
+from guide.text.crisis_words import may_be_in_danger
+
+DANGER = """i want to die
+suicide
+988
+I can't go on
+better off dead
+kill myself
+he won’t wake up
+not breathing after fentanyl
+overdose
+took too many pills
+blue lips
+having a seizure
+toddler swallowed my tablet
+throat swelling after the shot
+I don't want to be here""".splitlines()
+OTHERS = """can i drink on naltrexone
+die-cut card
+deadline for the shot
+wake up nauseous
+how long until it works
+breathing exercises
+odd dreams
+took one tablet too late
+skilled nursing
+diet and weight
+blue pill
+the end of treatment
+does it help with sleep""".splitlines()
+
+
+@pytest.mark.parametrize("text", DANGER)
+def test_words_of_danger_bring_help_lines(text):
+    assert may_be_in_danger(text)
+
+
+@pytest.mark.parametrize("text", OTHERS)
+def test_other_words_do_not(text):
+    assert not may_be_in_danger(text)
+
+
+def test_the_search_page_puts_the_numbers_first(client, guide):
+    html = client.get("/search/", {"q": "i want to die"}).content.decode()
+    main = html[html.index("<main") :]
+    assert (
+        main.index('href="tel:988"') < main.index('class="results"')
+        if 'class="results"' in main
+        else 'href="tel:988"' in main
+    )
+    assert 'href="tel:911"' in client.get("/search/suggestions-fragment", {"q": "overdose"}).content.decode()
+    assert (
+        'href="tel:988"'
+        not in client.get("/search/", {"q": "nausea"}).content.decode().split("<main")[1].split("</main>")[0]
+    )
+
+
+@pytest.mark.parametrize(("comment", "helped"), [("I want to kill myself", True), ("Too long.", False)])
+def test_a_comment_of_somebody_in_danger_is_answered_with_help_lines(client, article, comment, helped):
+    page = client.post("/guide/small/feedback/", {"helpful": "no", "comment": comment}, follow=True).content.decode()
+    assert "The editors will read what you sent" in page
+    assert ('href="tel:988"' in page.split("<main")[1].split("</main>")[0]) is helped

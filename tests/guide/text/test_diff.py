@@ -1,0 +1,58 @@
+import random
+import time
+
+from guide.text.diff import inline, near_changes, rendered, rows
+
+TABLE = "| Medicine | Dose |\n|---|---|\n| One | 25 mg |\n| Two | 50 mg |"
+
+
+def joined(pieces, without):
+    return "".join(p.text for p in pieces if p.sign != without)
+
+
+def test_a_changed_word_is_marked_on_both_sides():
+    (row,) = rows("Take it once.", "Take it twice.")
+    assert [tuple(p) for p in row.old] == [("", "Take it "), ("-", "once.")]
+    assert [tuple(p) for p in row.new] == [("", "Take it "), ("+", "twice.")]
+    assert [p.sign for p in inline(row)] == ["", "-", "+"]
+
+
+def test_in_a_table_only_the_changed_cell_is_marked():
+    changed = [row for row in rows(TABLE, TABLE.replace("50 mg", "75 mg")) if row.changed]
+    assert len(changed) == 1
+    assert [p.text.strip() for p in changed[0].new if p.sign] == ["75"]
+
+
+def test_both_texts_can_be_had_back_from_their_differences():
+    old, new = "a b c\n\nd e\nf", "a x c\nd e\n\ng f h"
+    found = rows(old, new)
+    assert [joined(r.old, "+") for r in found if r.old_number] == old.splitlines()
+    assert [joined(r.new, "-") for r in found if r.new_number] == new.splitlines()
+
+
+def test_what_is_the_same_is_left_out():
+    text = "\n".join(f"Line {n}." for n in range(50))
+    found = near_changes(rows(text, text.replace("Line 25.", "Line x.")))
+    assert [len(found), found[0].lines, found[-1].lines] == [7, 23, 22]
+
+
+def test_words_are_marked_inside_tags_and_citations_count():
+    old = '<table><tbody><tr><td>25 mg</td></tr></tbody></table><p>Yes.<sup data-cite="S1"></sup></p>'
+    new = old.replace("25", "50").replace("S1", "S2")
+    was, now, both = rendered(old, new)
+    assert "<td><del>25 </del>mg</td>" in was
+    assert "<td><ins>50 </ins>mg</td>" in now
+    assert "<td><del>25</del> <ins>50 </ins>mg</td>" in both
+    assert "<ins>[S2]</ins>" in now
+
+
+def test_100_kb_are_compared_within_seconds():
+    words = random.Random(1).choices(["dose", "day", "tablet", "liver", "opioid", "safe", "week", "the", "a"], k=17_000)  # noqa: S311
+    one = "\n\n".join(" ".join(words[i : i + 60]) for i in range(0, len(words), 60))
+    for i in range(0, len(words), 97):
+        words[i] = "changed"
+    two = "\n\n".join(" ".join(words[i : i + 60]) for i in range(0, len(words), 60))
+    begun = time.monotonic()
+    rows(one, two)
+    rendered(f"<p>{one}</p>", f"<p>{two}</p>")
+    assert time.monotonic() - begun < 10

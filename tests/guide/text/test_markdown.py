@@ -1,0 +1,121 @@
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from guide.text.markdown import MAX_CHARACTERS, TextTooLong, number_citations, plain_text, render
+
+
+def test_headings_get_anchors_that_do_not_collide():
+    done = render("## Same\n\n## Same\n\n### Sub *x*")
+    assert [(h.level, h.anchor) for h in done.headings] == [(2, "same"), (2, "same-2"), (3, "sub-x")]
+    assert '<h2 id="same-2">' in done.html
+
+
+def test_citations_are_numbered_in_order_of_first_use():
+    html, keys = number_citations(render("A.[^S17] B.[^S1][^S17]").html)
+    assert keys == ["S17", "S1"]
+    assert html.count('href="#source-S17"') == 2
+    assert html.count('id="cite-S17"') == 1
+
+
+def test_check_marks_show_their_date_and_site_marks_show_nothing():
+    assert render("Costs $1.[^CHECK 2026-11-23]").html == (
+        '<p>Costs $1.<time class="checked" datetime="2026-11-23">(checked 2026-11-23)</time></p>\n'
+    )
+    assert render("Hello.[^site]").html == "<p>Hello.</p>\n"
+
+
+def test_a_part_alone_on_a_line_becomes_a_place_and_in_a_sentence_stays_text():
+    done = render("[[figure:nausea]]\n\nSee [[matrix]] here.")
+    assert done.parts == ("figure:nausea",)
+    assert "See [[matrix]] here." in done.html
+
+
+def test_callouts_carry_their_kind_and_title():
+    html = render("::: warning Ask first\nText.\n:::").html
+    assert '<aside class="callout warning" role="note" aria-label="Important">' in html
+    assert '<p class="callout-title">Ask first</p>' in html
+
+
+def test_links_within_the_guide_are_written_by_slug():
+    assert 'href="/guide/faq/#drink"' in render("[x](faq#drink)").html
+    assert 'rel="noopener"' in render("[x](https://example.org/)").html
+
+
+ATTACKS = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "[x](javascript:alert(1))",
+    "[x](JaVaScRiPt:alert(1))",
+    "[x](data:text/html;base64,PHNjcmlwdD4=)",
+    "[x](vbscript:x)",
+    "[x](//evil.example/)",
+    "[x](java\u200bscript:alert(1))",
+    "![x](https://evil.example/x.png)",
+    "<svg onload=alert(1)>",
+    "<math><mi xlink:href='javascript:x'>",
+    "<a href='javascript:x'>x</a>",
+    '<div data-part="matrix" onclick="x">',
+    "<style>*{}</style>",
+    "<iframe src=//evil.example>",
+    "`<script>`",
+    "## <script>x</script>",
+    '::: warning "><script>x</script>\nx\n:::',
+    "<form action=//evil.example><input>",
+    "[^S1<script>]",
+]
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_nothing_that_runs_gets_through(attack):
+    html = render(attack).html.lower()
+    for bad in (
+        "<script",
+        "<img",
+        "<svg",
+        "<style",
+        "<iframe",
+        "<form",
+        "<math",
+        'href="java',
+        'href="data',
+        'href="//',
+    ):
+        assert bad not in html
+    assert " onclick=" not in html.replace("&lt;", "").split("&")[0] or "<div" not in html
+
+
+@pytest.mark.parametrize("piece", ["[", "[a](", "*a ", "> ", "`", "[^S1]", "::: warning\n", "a\n-\n", "_a*"])
+def test_hostile_repetition_stays_fast(piece):
+    started = time.perf_counter()
+    render((piece * 20_000)[:20_000])
+    assert time.perf_counter() - started < 5
+
+
+def test_a_long_text_renders_and_one_too_long_says_so():
+    sentence = "Some plain words in a row.[^S1]\n\n"
+    assert render(sentence * (MAX_CHARACTERS // len(sentence))).citations == ("S1",)
+    with pytest.raises(TextTooLong, match="200,000 characters; at most 100,000"):
+        render("x" * 200_000)
+
+
+def test_plain_text_leaves_the_notes_out():
+    assert plain_text(render("## A\n\nB & c.[^S1]").html) == "A B & c."
+
+
+def test_several_threads_render_at_once_and_mix_nothing():
+    """The server has four; the sanitiser's parser remembers where it is in a text."""
+    texts = [
+        f"**{who}** said https://{who}.example\n\n- one {who}\n- two {who}\n" * 5 for who in ("maya", "noah", "vera")
+    ]
+    alone = [render(text) for text in texts]
+    often = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(len(texts)) as threads:
+            together = list(threads.map(render, texts * 10))
+    finally:
+        sys.setswitchinterval(often)
+    assert together == alone * 10

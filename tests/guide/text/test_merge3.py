@@ -1,0 +1,34 @@
+import pytest
+
+from guide.text.merge3 import Merged, merge
+
+BASE = "One.\n\nTwo.\n\nThree."
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "text"),
+    [
+        (BASE, BASE, BASE),
+        ("Uno.\n\nTwo.\n\nThree.", BASE, "Uno.\n\nTwo.\n\nThree."),
+        (BASE, "One.\n\nTwo.\n\nTre.", "One.\n\nTwo.\n\nTre."),
+        ("Uno.\n\nTwo.\n\nThree.", "One.\n\nTwo.\n\nTre.", "Uno.\n\nTwo.\n\nTre."),
+        ("Uno.\n\nTwo.\n\nThree.", "Uno.\n\nTwo.\n\nThree.", "Uno.\n\nTwo.\n\nThree."),
+        ("One.\n\nThree.", "One.\n\nTwo.\n\nThree.\n\nFour.", "One.\n\nThree.\n\nFour."),
+        ("", "", ""),
+    ],
+)
+def test_changes_at_different_places_come_together(mine, theirs, text):
+    assert merge(BASE, mine, theirs, name="Vera") == Merged(text, 0)
+
+
+def test_where_both_changed_the_same_words_both_stand_between_marks():
+    found = merge(BASE, BASE.replace("Two", "Due"), BASE.replace("Two", "Deux"), name="Vera")
+    between = "<<<<<<< your words:\nDue.\n=======\nDeux.\n<<<<<<< up to here the words of Vera"
+    assert found == Merged(f"One.\n\n{between}\n\nThree.", 1)
+
+
+@pytest.mark.parametrize("base", ["", BASE, "Wholly\nelse"])
+def test_no_line_of_either_is_lost(base):
+    mine, theirs = "A\nB\nC mine\nD", "A\nX\nC theirs\nE\nF"
+    found = merge(base, mine, theirs, name="Vera").text.split("\n")
+    assert {*mine.split("\n"), *theirs.split("\n")} <= set(found)

@@ -1,0 +1,52 @@
+"""`make bench`: timings on the local database, median of 20. For comparing before and after, never for a pass mark."""
+
+import statistics
+import time
+
+from django.conf import settings
+from django.core.cache import cache
+from django.core.management import call_command
+from django.test import Client
+
+from guide.content_io.reader import read_content
+from guide.text.markdown import render
+from guide.search.index import rebuild_index, search, suggest
+from tests.forum.triage.many_rules import five_hundred
+
+
+def median(what, times=20):
+    taken = []
+    for _ in range(times):
+        started = time.perf_counter()
+        what()
+        taken.append((time.perf_counter() - started) * 1000)
+    return statistics.median(taken)
+
+
+def cold(client, url):
+    cache.clear()
+    client.get(url)
+
+
+def main():
+    call_command("migrate", verbosity=0)
+    call_command("load_guide", verbosity=0)
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.DEBUG = False
+    many, post = five_hundred(), read_content().articles[0].body
+    post = (post * 9)[:10_000]
+    client, longest = Client(), max((a.body for a in read_content().articles), key=len)
+    cases = {
+        "triage, 10,000 characters, 500 rules": lambda: many.find({"body": post}),
+        "render the longest article": lambda: render(longest),
+        "search, two words": lambda: search("missed dose"),
+        "search, misspelled": lambda: search("bupernorphine nausia"),
+        "suggest": lambda: suggest("naltr"),
+        "article, cold": lambda: cold(client, "/guide/side-effects/"),
+        "article, kept": lambda: client.get("/guide/side-effects/"),
+        "comparison, cold": lambda: cold(client, "/guide/compare/"),
+        "whole guide, cold": lambda: cold(client, "/guide/print/"),
+        "make the search index": rebuild_index,
+    }
+    for name, case in cases.items():
+        print(f"{name:<38}{median(case):>9.1f} ms")

@@ -1,0 +1,235 @@
+"""`make run`: the database, the site and the worker under one supervisor that leaves nothing behind.
+
+python -m config.devserver                 everything, until Ctrl-C
+python -m config.devserver manage ARGS…    one manage.py command with the same database
+"""
+
+import contextlib
+import fcntl
+import http.client
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from tools.embedded_postgres import EmbeddedPostgres, tied_to_this_process
+
+ROOT = Path(__file__).resolve().parents[1]
+LOCAL = ROOT / ".local"
+DATABASE = "getnaltrexone"
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+TICK = 0.05  # seconds between two looks at the children
+Command = Sequence[str]
+Address = tuple[str, int]
+Child = subprocess.Popen[bytes]
+
+
+def manage(*arguments: str) -> list[str]:
+    return [sys.executable, str(ROOT / "manage.py"), *arguments]
+
+
+@contextlib.contextmanager
+def database(home: Path) -> Iterator[EmbeddedPostgres | None]:
+    """The embedded server for the length of the block, unless DATABASE_URL names another."""
+    if os.environ.get("DATABASE_URL"):
+        yield None
+        return
+    server = EmbeddedPostgres(home).start()
+    try:
+        server.ensure_database(DATABASE)
+        os.environ["DATABASE_URL"] = server.url(DATABASE)
+        yield server
+    finally:
+        with undisturbed():
+            server.stop()
+
+
+@contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """Signals that arrive within the block are heard at its end."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def prepare(commands: Sequence[Command], server: EmbeddedPostgres | None = None) -> None:
+    """Run these one after the other. Raises SystemExit with the code of the first that fails.
+
+    Two `make run` take turns, for neither `migrate` nor `load_guide` can run beside itself.
+    """
+    LOCAL.mkdir(exist_ok=True)
+    with (LOCAL / "prepare.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        for command in commands:
+            code = supervise([command], server)
+            if code:
+                raise SystemExit(code)
+
+
+def supervise(commands: Sequence[Command], server: EmbeddedPostgres | None = None, site: Address | None = None) -> int:
+    """Run these side by side until one or the server ends, or we are told to stop; then stop all.
+
+    Returns the exit code of the first to end. Announces the site as soon as it answers.
+    """
+    children: list[Child] = []
+    try:
+        for command in commands:
+            with undisturbed():  # no child may be started and not be in the list
+                children.append(_spawn(command))
+        while True:
+            ended = [child for child in children if child.poll() is not None]
+            if server and server.has_ended():  # asked after the children, who may have died of it
+                return _report_lost_database(server)
+            if ended:
+                return _report_end(ended[0], alone=len(children) == 1)
+            if site and _answers(site):
+                _announce(site)
+                site = None
+            time.sleep(TICK)
+    finally:
+        with undisturbed():
+            _stop(children)
+
+
+def run_one(command: Command) -> int:
+    """Run one command on our own terminal, for it may ask for a password. Returns its exit code."""
+    child = subprocess.Popen(command, preexec_fn=tied_to_this_process())  # noqa: PLW1509, S603
+    if os.isatty(0):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C reaches the child, who decides
+    try:
+        return _code(child.wait())
+    finally:
+        with undisturbed():
+            child.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(10)
+            child.kill()
+
+
+def _spawn(command: Command) -> Child:
+    return subprocess.Popen(command, start_new_session=True, preexec_fn=tied_to_this_process())  # noqa: PLW1509, S603
+
+
+def _stop(children: Sequence[Child]) -> None:
+    """Ask each child's whole group to end, then make it: the reloader has a child of its own."""
+    for number in (signal.SIGINT, signal.SIGKILL):
+        for child in children:
+            with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS says so of a group of zombies
+                os.killpg(child.pid, number)
+        for child in children:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(10)
+
+
+def _code(returncode: int) -> int:
+    """A process ended by signal n counts as 128 + n, as in a shell."""
+    return returncode if returncode >= 0 else 128 - returncode
+
+
+def _report_end(child: Child, *, alone: bool) -> int:
+    code = _code(child.returncode)
+    if code or not alone:
+        assert isinstance(child.args, list)  # noqa: S101  for mypy: manage() made it
+        print(f"`{shlex.join(child.args[1:])}` ended with code {code}, so everything is stopped.", file=sys.stderr)
+    return code
+
+
+def _report_lost_database(server: EmbeddedPostgres) -> int:
+    if server.process:
+        print(f"PostgreSQL has ended, so everything is stopped; see {server.log}.", file=sys.stderr)
+    else:
+        print("The database belonged to another `make run`, which has ended: start this one again.", file=sys.stderr)
+    return 1
+
+
+def _answers(site: Address) -> bool:
+    """Whether anything speaks HTTP there, a page of error included; never through a proxy."""
+    connection = http.client.HTTPConnection(_reachable(site[0]).strip("[]"), site[1], timeout=2)
+    try:
+        connection.request("GET", "/health/live")
+        connection.getresponse()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def _announce(site: Address) -> None:
+    url = f"http://{_reachable(site[0])}:{site[1]}"
+    print(f"\n  The site:   {url}/\n  The admin:  {url}/admin/\n  Ctrl-C stops everything.\n", flush=True)
+
+
+def _reachable(host: str) -> str:
+    """Where a browser on this machine finds a server that listens everywhere."""
+    return {"0.0.0.0": "127.0.0.1", "[::]": "[::1]", "0": "127.0.0.1"}.get(host, host)  # noqa: S104
+
+
+def parse_bind(bind: str) -> Address:
+    """HOST:PORT, :PORT or PORT. Raises SystemExit for anything else."""
+    host, _, port = bind.rpartition(":")
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):  # noqa: PLR2004
+        raise SystemExit(f"BIND is {bind!r}, but should be like 127.0.0.1:8000.")
+    return host or "127.0.0.1", int(port)
+
+
+def check_free(site: Address) -> None:
+    """Raises SystemExit when nobody can listen there, so that this is said before anything is started."""
+    host, port = site
+    family = socket.AF_INET6 if host.startswith("[") else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host.strip("[]"), port))
+    except OSError as error:
+        reason = error.strerror or error
+        raise SystemExit(f"Cannot serve at {host}:{port} ({reason}): try BIND=127.0.0.1:{port + 1} make run.") from None
+
+
+def _leave(number: int, _frame: object) -> NoReturn:
+    for each in STOP_SIGNALS:
+        signal.signal(each, signal.SIG_IGN)  # the way out is short, and a second Ctrl-C must not cut it shorter
+    raise SystemExit(0 if number == signal.SIGINT else 128 + number)
+
+
+def run(bind: str) -> int:
+    host, port = site = parse_bind(bind)
+    check_free(site)
+    with database(LOCAL / "pg") as server:
+        print("Demonstration logins:", flush=True)
+        prepare(
+            [
+                manage("migrate", "-v0"),
+                manage("load_guide", "-v0"),
+                manage("load_triage", "-v0"),
+                manage("demo_accounts"),
+                manage("demo_guide"),
+                manage("demo_forum"),
+            ],
+            server,
+        )
+        return supervise([manage("runserver", "--nostatic", f"{host}:{port}"), manage("worker")], server, site)
+
+
+def main(arguments: Sequence[str]) -> int:
+    for number in STOP_SIGNALS:
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup means it
+            signal.signal(number, _leave)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+    os.chdir(ROOT)
+    if arguments[:1] == ["manage"]:
+        with database(LOCAL / "pg"):
+            return run_one(manage(*arguments[1:]))
+    return run(os.environ.get("BIND") or "127.0.0.1:8000")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

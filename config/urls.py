@@ -12,8 +12,8 @@ admin.site.unregister([EmailAddress, Authenticator])  # addresses and second fac
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("guide/", include("guide.pages.urls")),
-    path("forum/", include("forum.threads.urls")),
+    path("guide/", include("guide.urls")),
+    path("forum/", include("forum.urls")),
     path("search/", views.search, name="search"),
     path("search/suggestions-fragment", views.search_suggestions, name="search-suggestions-fragment"),
     path("help-now/", views.help_now, name="help-now"),

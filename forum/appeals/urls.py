@@ -1,4 +1,4 @@
-"""Reports, appeals and trust; and what moderators do to what is public. Included by forum.threads.urls."""
+"""Reports, appeals and trust; and what moderators do to what is public."""
 
 from django.urls import path
 
@@ -9,7 +9,7 @@ urlpatterns = [
     path("post/<int:pk>/report/", views.report_post, name="report-post"),
     path("member/<int:pk>/report/", views.report_member, name="report-member"),
     path("decision/<int:pk>/appeal/", views.appeal, name="appeal"),
-    path("decision/<int:pk>/ask/", question_views.ask, name="ask"),
+    path("decision/<int:pk>/ask/", question_views.ask, name="ask-about-decision"),
     path("review/removed/", moderator_views.removed, name="removed"),
     path("review/report/<int:pk>/", moderator_views.report, name="review-report"),
     path("review/appeal/<int:pk>/", moderator_views.appeal, name="review-appeal"),

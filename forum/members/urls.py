@@ -1,4 +1,4 @@
-"""Read marks, follows, bookmarks and signs of support. Included by forum.threads.urls."""
+"""Read marks, follows, bookmarks and signs of support."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""What is counted and shown: the public page, and the moderators' log and figures. Included by forum.threads.urls."""
+"""What is counted and shown: the public page, and the moderators' log and figures."""
 
 from django.urls import path
 
@@ -8,8 +8,8 @@ from forum.oversight import decision_log_views, second_review_views, statistics_
 urlpatterns = [
     path("transparency/", transparency.transparency, name="transparency"),
     path("transparency/<int:year>/<int:month>/", transparency.transparency, name="transparency-month"),
-    path("moderation/second-readings/", second_review_views.second_readings, name="second-readings"),
-    path("moderation/second-readings/<int:pk>/", second_review_views.second_reading, name="second-reading"),
+    path("moderation/second-readings/", second_review_views.second_readings, name="second-reviews"),
+    path("moderation/second-readings/<int:pk>/", second_review_views.second_reading, name="second-review"),
     path("moderation/statistics/", statistics_views.show, name="statistics"),
     path("moderation/decisions/", decision_log_views.decision_log, name="decision-log"),
     path("mine/decisions/", decision_log_views.my_decisions, name="my-decisions"),

@@ -1,4 +1,4 @@
-"""The moderators' duty board. Included by forum.threads.urls."""
+"""The moderators' duty board."""
 
 from django.urls import path
 
@@ -15,8 +15,8 @@ urlpatterns = [
     path("moderation/duty/shifts/<int:pk>/", views.shift, name="shift"),
     path("moderation/duty/shifts/<int:pk>/withdraw/", views.withdraw_shift, name="withdraw-shift"),
     path("moderation/duty/notes/<int:pk>/read/", views.note_read, name="note-read"),
-    path("moderation/duty/talk/", views.talk, name="talk"),
-    path("moderation/duty/talk/<int:pk>/close/", views.close_talk, name="close-talk"),
+    path("moderation/duty/talk/", views.talk, name="debrief"),
+    path("moderation/duty/talk/<int:pk>/close/", views.close_talk, name="close-debrief"),
     path("moderation/duty/close-forum/", views.close_forum, name="close-forum"),
     path("moderation/duty/open-forum/", views.open_forum, name="open-forum"),
 ]

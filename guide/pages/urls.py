@@ -1,9 +1,10 @@
+"""What readers see."""
+
 from django.urls import path
 
 from guide.pages import views
 from guide.pages.feeds import GuideFeed
 
-app_name = "guide"
 urlpatterns = [
     path("", views.guide_map, name="map"),
     path("print/", views.whole_guide, name="print"),

@@ -1,0 +1,10 @@
+"""Sanctions against oneself, and the appeal."""
+
+from django.urls import path
+
+from accounts.conduct import views
+
+urlpatterns = [
+    path("conduct/", views.conduct, name="conduct"),
+    path("conduct/<int:pk>/appeal/", views.appeal, name="appeal-sanction"),
+]

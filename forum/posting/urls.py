@@ -1,0 +1,15 @@
+"""Writing: threads, replies, edits, drafts, mentions."""
+
+from django.urls import path
+
+from forum.posting import mention_autocomplete, views
+
+urlpatterns = [
+    path("in/<slug:slug>/new/", views.new_thread, name="new-thread"),
+    path("thread/<int:pk>/<slug:slug>/reply/", views.reply, name="reply"),
+    path("post/<int:pk>/edit/", views.edit, name="edit-post"),
+    path("post/<int:pk>/withdraw/", views.withdraw, name="withdraw-post"),
+    path("post/<int:pk>/delete/", views.delete, name="delete-post"),
+    path("drafts/<int:pk>/discard/", views.discard, name="discard-draft"),
+    path("people/<int:pk>/", mention_autocomplete.people, name="mention-fragment"),
+]

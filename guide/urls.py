@@ -1,0 +1,9 @@
+"""The guide's addresses."""
+
+from django.urls import include, path
+
+app_name = "guide"
+
+urlpatterns = [
+    path("", include("guide.pages.urls")),
+]

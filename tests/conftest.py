@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.models import Group, Permission
 from django.core.cache import cache
+from django.db import connection
 from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
@@ -18,6 +19,7 @@ from accounts.roles import EDITORS, MODERATORS, REVIEWERS, VERIFIERS
 from guide.models import Article, Section
 from guide.services import Draft, publish_loaded, write_revision
 from tests.loaded_guide import bring_guide
+from tests.template_database import ensure_template
 
 
 @pytest.fixture(autouse=True)
@@ -55,6 +57,17 @@ def client():
 def guide(db):
     """The whole guide as the content files have it."""
     bring_guide()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings, request, django_db_blocker, django_db_keepdb, django_db_use_migrations
+):
+    """Copy an xdist worker's database from the one that the run migrates, instead of migrating each."""
+    run = getattr(request.config, "workerinput", {}).get("testrunuid")
+    if run and django_db_use_migrations and not django_db_keepdb:
+        with django_db_blocker.unblock():
+            connection.settings_dict["TEST"] |= {"TEMPLATE": ensure_template(run), "MIGRATE": False}
 
 
 RIGHTS = {}  # of each group, as (app, codename), as the migrations gave them

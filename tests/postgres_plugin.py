@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tools.embedded_postgres import EmbeddedPostgres
+from tests.template_database import drop_template
 
 MEMORY = Path("/dev/shm")  # noqa: S108
 ENOUGH = 1_000_000_000  # bytes; Docker gives 64 MB, on which the databases of a few workers do not fit
@@ -28,6 +29,11 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
         run.callback(os.environ.pop, "DATABASE_URL")
         early_config.add_cleanup(run.close)
     return (yield)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if config.pluginmanager.has_plugin("dsession"):  # this process gave work to xdist's workers, who have ended
+        drop_template(os.environ["DATABASE_URL"])
 
 
 @contextmanager

@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 
-from guide.editor import article_admin as _articles  # noqa: F401  registers articles
-from guide.dashboard import admin as _desk  # noqa: F401  registers the desk and readers' feedback
+from guide.editor import article_admin as _articles  # registers articles
+from guide.dashboard import admin as _desk  # registers the desk and readers' feedback
 from guide import models
 from guide.editor.change_admin import ReferenceChangeAdmin
 from guide.editor.row_admin import PartInline, ReferenceAdmin

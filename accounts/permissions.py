@@ -1,15 +1,17 @@
 """Who may do what with accounts. One function, one rule; each looks the facts up when it is asked."""
 
 from datetime import timedelta
-from typing import Any
+from typing import TypeGuard
 
 from allauth.account.models import EmailAddress
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.utils import timezone
 
 from accounts.house_rules import RULES_VERSION
 from accounts.models import Block, Credential, Evidence, Sanction, SanctionAppeal, User
 from accounts.roles import LEADS, MODERATORS, REVIEWERS, VERIFIERS
+from core.requests import AnyUser
 
 POWERFUL_GROUPS = [MODERATORS, LEADS, REVIEWERS, VERIFIERS]
 RENEWAL = timedelta(days=60)  # before its end a credential may be applied for anew
@@ -21,7 +23,7 @@ def can_log_in_by_password(user: User) -> bool:
     return made_by_staff or EmailAddress.objects.filter(user=user, verified=True).exists()
 
 
-def needs_second_factor(user: Any) -> bool:
+def needs_second_factor(user: AnyUser) -> bool:
     if not user.is_authenticated:
         return False
     return user.is_staff or user.is_superuser or _is_in(user, POWERFUL_GROUPS)
@@ -42,27 +44,36 @@ def credential_in_force(user: User) -> Credential | None:
     )
 
 
+def required_credential(user: User) -> Credential:
+    """Return the credential in force under which a clinician acts. Raises PermissionDenied without one."""
+    credential = credential_in_force(user)
+    if credential is None:
+        raise PermissionDenied
+    return credential
+
+
 def is_clinician(user: User) -> bool:
     return credential_in_force(user) is not None
 
 
-def is_appointed(user: Any) -> bool:
+def is_appointed(user: AnyUser) -> bool:
     """Whether staff made them a moderator: enough to show the way, never to let anybody in. No query."""
     return bool(user.is_authenticated and _is_in(user, [MODERATORS]))
 
 
-def is_moderator(user: User) -> bool:
+def is_moderator(user: AnyUser) -> TypeGuard[User]:
     """A verified clinician whom staff appointed, and who is not suspended. The second factor is the middleware's rule."""
-    appointed = user.is_authenticated and user.is_active and _is_in(user, [MODERATORS])
-    return appointed and is_clinician(user) and not is_suspended(user)
+    if not (user.is_authenticated and user.is_active and _is_in(user, [MODERATORS])):
+        return False
+    return is_clinician(user) and not is_suspended(user)
 
 
-def has_lapsed(user: User) -> bool:
+def has_lapsed(user: AnyUser) -> bool:
     """Appointed as a moderator, without a credential in force: they do nothing, and may know why."""
     return user.is_authenticated and user.is_active and _is_in(user, [MODERATORS]) and not is_clinician(user)
 
 
-def is_lead(user: User) -> bool:
+def is_lead(user: AnyUser) -> bool:
     """A moderator whom staff made responsible for the team."""
     return user.is_authenticated and _is_in(user, [LEADS]) and is_moderator(user)
 
@@ -82,7 +93,7 @@ def daily_limit(user: User) -> int | None:
     )
 
 
-def can_write(user: Any) -> bool:
+def can_write(user: AnyUser) -> TypeGuard[User]:
     """May put words before others at all: present, grown up, under the current rules, and not suspended."""
     return (
         user.is_authenticated
@@ -101,29 +112,29 @@ def can_apply_for_badge(user: User) -> bool:
     return can_write(user) and not mine.open().exists() and not lasting.exists()
 
 
-def can_answer_credential(user: Any, credential: Credential) -> bool:
+def can_answer_credential(user: AnyUser, credential: Credential) -> bool:
     return can_write(user) and credential.user_id == user.pk
 
 
-def can_withdraw_credential(user: Any, credential: Credential) -> bool:
+def can_withdraw_credential(user: AnyUser, credential: Credential) -> bool:
     """One's own, always: the suspended may take back what they said of themselves too."""
     return user.is_authenticated and credential.user_id == user.pk
 
 
-def can_verify(user: Any) -> bool:
+def can_verify(user: AnyUser) -> bool:
     return user.is_authenticated and user.is_active and user.has_perm("accounts.verify_credential")
 
 
-def can_decide_credential(user: Any, credential: Credential) -> bool:
+def can_decide_credential(user: AnyUser, credential: Credential) -> bool:
     """Nobody verifies themselves, administrators included."""
     return can_verify(user) and credential.user_id != user.pk
 
 
-def can_see_evidence(user: Any, evidence: Evidence) -> bool:
+def can_see_evidence(user: AnyUser, evidence: Evidence) -> bool:
     return can_decide_credential(user, evidence.credential)
 
 
-def can_sanction(user: Any, member: User) -> bool:
+def can_sanction(user: AnyUser, member: User) -> bool:
     """Staff with the right, on anybody but themselves, administrators, and those who have left."""
     return (
         user.is_authenticated
@@ -135,17 +146,17 @@ def can_sanction(user: Any, member: User) -> bool:
     )
 
 
-def can_appeal_sanction(user: Any, sanction: Sanction) -> bool:
+def can_appeal_sanction(user: AnyUser, sanction: Sanction) -> bool:
     """One's own; the suspended may, or it would be no appeal."""
     return user.is_authenticated and sanction.user_id == user.pk
 
 
-def can_decide_sanction_appeal(user: Any, appeal: SanctionAppeal) -> bool:
+def can_decide_sanction_appeal(user: AnyUser, appeal: SanctionAppeal) -> bool:
     """Not by who imposed it, and not by whom it hit."""
     return can_sanction(user, appeal.sanction.user) and appeal.sanction.by_id != user.pk
 
 
-def can_see_profile(user: Any, member: User) -> bool:
+def can_see_profile(user: AnyUser, member: User) -> bool:
     """A hidden profile, a former member's and one behind a block do not exist for others."""
     if user.is_authenticated and user.pk == member.pk:
         return True
@@ -153,13 +164,15 @@ def can_see_profile(user: Any, member: User) -> bool:
     return there and not (user.is_authenticated and are_blocked(user, member))
 
 
-def can_block_from_profile(user: Any, member: User) -> bool:
+def can_block_from_profile(user: AnyUser, member: User) -> bool:
     """Only whom one can see or keeps away from already: else trying out numbers would tell the names of the hidden."""
+    if not user.is_authenticated:
+        return False
     known = can_see_profile(user, member) or Block.objects.filter(owner=user, other=member).exists()
     return known and can_block(user, member)
 
 
-def can_block(user: Any, other: User) -> bool:
+def can_block(user: AnyUser, other: User) -> bool:
     """Anybody but oneself, and only who is still here."""
     return user.is_authenticated and user.pk != other.pk and other.state != User.State.ERASED
 

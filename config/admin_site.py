@@ -42,7 +42,7 @@ class Site(admin.AdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().login(request, extra_context)
 
-    def admin_view(self, view: View, cacheable: bool = False) -> View:
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Whoever was logged out while they wrote gets their words back, to send once more; nothing is stored of them."""
         guarded = super().admin_view(view, cacheable)
 

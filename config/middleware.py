@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.core.cache import cache
@@ -9,9 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
+from core import page_cache
+from core.params import int_or_none
 from guide.analytics.page_views import count
 from guide.review.scheduled_publishing import publish_due_if_any
-from guide.services import guide_version
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -38,8 +40,8 @@ def body_limit(get_response: Handler) -> Handler:
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdecimal() and int(length) <= settings.LARGEST_BODY:
+        length = int_or_none(request.META.get("CONTENT_LENGTH") or "0")
+        if length is not None and length <= settings.LARGEST_BODY:
             return get_response(request)
         return render(request, "413.html", status=413)
 
@@ -88,7 +90,7 @@ def count_page_views(get_response: Handler) -> Handler:
 
 
 def anonymous_page_cache(get_response: Handler) -> Handler:
-    """Keep whole pages for visitors without a session, for a minute or until guide_version() grows.
+    """Keep whole pages for visitors without a session, for a minute or until its version grows.
 
     Stands outside the session middleware, so that a member's page is neither stored nor answered from the store.
     """
@@ -114,14 +116,14 @@ def _is_plain_visit(request: HttpRequest) -> bool:
 
 
 def _page_key(request: HttpRequest) -> str:
-    parts = [guide_version(), request.method, request.scheme, request.get_host(), request.get_full_path()]
+    parts = [page_cache.version(), request.method, request.scheme, request.get_host(), request.get_full_path()]
     digest = hashlib.sha256("|".join([*map(str, parts), request.headers.get("HX-Request", "")]).encode())
     return f"page:{digest.hexdigest()}"
 
 
 def _is_the_same_for_everyone(request: HttpRequest, page: HttpResponse) -> bool:
     return (
-        page.status_code == 200  # noqa: PLR2004
+        page.status_code == HTTPStatus.OK
         and not page.streaming
         and not page.cookies
         and "CSRF_COOKIE" not in request.META

@@ -1,5 +1,6 @@
 """Rooms and hours of duty, for administrators. What was decided is looked at here and changed nowhere."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,9 +10,9 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.roles import MODERATORS
-from forum.moderation import reason_template_admin  # noqa: F401  registers the kept reasons
+from forum.moderation import reason_template_admin  # registers the kept reasons
 from forum.models import Appeal, Category, Decision, Duty, Report, Trust
-from forum.triage import admin as triage_admin  # noqa: F401  registers triage's rules
+from forum.triage import admin as triage_admin  # registers triage's rules
 
 
 class CategoryForm(forms.ModelForm):
@@ -38,7 +39,7 @@ class CategoryAdmin(admin.ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["slug"] if obj else []
 
-    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, list[str]]:
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Sequence[str]]:
         return {} if obj else {"slug": ["title"]}
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -51,10 +52,10 @@ class DutyAdmin(admin.ModelAdmin):
     list_select_related = ["moderator"]
     date_hierarchy = "starts_at"
 
-    def formfield_for_foreignkey(self, field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Only who was appointed can be on duty."""
         kwargs["queryset"] = User.objects.present().filter(groups__name=MODERATORS)
-        return super().formfield_for_foreignkey(field, request, **kwargs)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

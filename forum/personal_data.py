@@ -1,5 +1,6 @@
 """What the forum holds about one person, and what becomes of it when they leave."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pgtrigger
@@ -40,13 +41,13 @@ from forum.models import (
 from forum.publishing.mentions import seal_names
 from forum.publishing.transitions import NO_TITLE, bury, move
 
-Rows = list[dict[str, Any]]
+Rows = list[Mapping[str, Any]]
 
 
 def sections(user: User) -> dict[str, Rows]:
     """Their words, with what was decided on them; moderators appear by their profession only."""
     revisions = PostRevision.objects.filter(post__author=user).order_by("pk").prefetch_related("decisions__credential")
-    decisions = [
+    decisions: Rows = [
         {
             "post": r.post_id,
             "decided_at": d.decided_at,
@@ -67,7 +68,7 @@ def sections(user: User) -> dict[str, Rows]:
     noticed = TriageMatch.objects.filter(revision__post__author=user).values(
         "revision__post_id", "rule__title", "kind", "lane", "softened", "part", "start", "end"
     )
-    written = {
+    written: dict[str, Rows] = {
         "Threads you started": list(threads),
         "Your posts": list(posts),
         "Your words": list(words),

@@ -1,9 +1,10 @@
 """Who may do what in the guide. One function, one rule."""
 
-from typing import Any
+from typing import TypeGuard
 
 from accounts.models import User
 from accounts.permissions import is_clinician
+from core.requests import AnyUser
 from guide.models import Article, ArticleRevision, ReferenceChange
 
 
@@ -23,7 +24,7 @@ def can_see_desk(user: User) -> bool:
     return user.is_active and user.is_staff and user.has_perm("guide.view_article")
 
 
-def can_write_guide(user: User) -> bool:
+def can_write_guide(user: AnyUser) -> TypeGuard[User]:
     return user.is_active and user.is_staff and user.has_perm("guide.change_article")
 
 
@@ -36,28 +37,29 @@ def can_export_guide(user: User) -> bool:
     return can_write_guide(user)
 
 
-def holds_reviewers_right(user: Any) -> bool:
+def holds_reviewers_right(user: AnyUser) -> bool:
     """Holds the reviewer's right: appointed, and a verified clinician at this moment; or an administrator."""
     return (
         user.is_active and user.has_perm("guide.sign_articlerevision") and bool(user.is_superuser or is_clinician(user))
     )
 
 
-def can_see_history(user: Any) -> bool:
+def can_see_history(user: AnyUser) -> bool:
     return bool(user.is_active and user.is_staff and user.has_perm("guide.view_articlerevision"))
 
 
-def can_submit_revision(user: Any, revision: ArticleRevision) -> bool:
+def can_submit_revision(user: AnyUser, revision: ArticleRevision) -> bool:
     return can_write_guide(user)
 
 
-def can_take_back_revision(user: Any, revision: ArticleRevision) -> bool:
+def can_take_back_revision(user: AnyUser, revision: ArticleRevision) -> bool:
     """Who wrote it or sent it."""
-    sent = revision.decisions.filter(action="submitted", by=user)
-    return can_write_guide(user) and (revision.author_id == user.pk or sent.exists())
+    if not can_write_guide(user):
+        return False
+    return revision.author_id == user.pk or revision.decisions.filter(action="submitted", by=user).exists()
 
 
-def can_review_revision(user: Any, revision: ArticleRevision) -> bool:
+def can_review_revision(user: AnyUser, revision: ArticleRevision) -> bool:
     """Nobody decides on their own, administrators included: not on words of theirs since what is live, nor on what they sent."""
     if not (user.is_staff and holds_reviewers_right(user)) or revision.author_id == user.pk:
         return False
@@ -67,38 +69,39 @@ def can_review_revision(user: Any, revision: ArticleRevision) -> bool:
     return not drafts.exists() and not revision.decisions.filter(action="submitted", by=user).exists()
 
 
-def can_publish_urgently(user: Any, revision: ArticleRevision) -> bool:
+def can_publish_urgently(user: AnyUser, revision: ArticleRevision) -> bool:
     """An editor, for what must not wait: the page says so until a second person has read it."""
     return can_write_guide(user) and user.has_perm("guide.publish_articlerevision")
 
 
-def can_roll_back(user: Any, article: Article) -> bool:
+def can_roll_back(user: AnyUser, article: Article) -> bool:
     return can_write_guide(user) and user.has_perm("guide.publish_articlerevision")
 
 
-def can_write_change(user: Any, model: str) -> bool:
+def can_write_change(user: AnyUser, model: str) -> TypeGuard[User]:
     """Propose how a row of this table should read; saving changes nothing that readers see."""
     return bool(user.is_active and user.is_staff and user.has_perm(f"guide.change_{model}"))
 
 
-def can_see_changes(user: Any) -> bool:
+def can_see_changes(user: AnyUser) -> bool:
     """What waits is for those who write the guide and those who review it."""
     return bool(
         user.is_active and user.is_staff and (user.has_perm("guide.change_question") or holds_reviewers_right(user))
     )
 
 
-def can_submit_change(user: Any, change: ReferenceChange) -> bool:
+def can_submit_change(user: AnyUser, change: ReferenceChange) -> bool:
     return can_write_change(user, change.model)
 
 
-def can_take_back_change(user: Any, change: ReferenceChange) -> bool:
+def can_take_back_change(user: AnyUser, change: ReferenceChange) -> bool:
     """Who wrote it or sent it; a colleague's is superseded by a newer draft instead."""
-    sent = change.decisions.filter(action="submitted", by=user).exists
-    return can_write_change(user, change.model) and (change.author_id == user.pk or sent())
+    if not can_write_change(user, change.model):
+        return False
+    return change.author_id == user.pk or change.decisions.filter(action="submitted", by=user).exists()
 
 
-def can_review_change(user: Any, change: ReferenceChange) -> bool:
+def can_review_change(user: AnyUser, change: ReferenceChange) -> bool:
     """Nobody decides on their own, administrators included: not on their words, nor on what they sent."""
     if (
         not (user.is_staff and holds_reviewers_right(user))
@@ -113,6 +116,6 @@ def can_review_change(user: Any, change: ReferenceChange) -> bool:
     return True
 
 
-def can_publish_change_urgently(user: Any, change: ReferenceChange) -> bool:
+def can_publish_change_urgently(user: AnyUser, change: ReferenceChange) -> bool:
     """An editor, for what must not wait: it is marked until a second person has read it."""
     return can_write_change(user, change.model) and user.has_perm("guide.publish_articlerevision")

@@ -65,7 +65,7 @@ class Cases:
         from forum.models import Category, Thread
         from forum.threads.pagination import PER_PAGE
 
-        chance = random.Random(1)  # noqa: S311
+        chance = random.Random(1)
         ordinary = Thread.objects.exclude(pk=giant.pk).filter(last_position__gte=PER_PAGE, last_position__lt=200)
         self.threads = cycle([t.get_absolute_url() for t in ordinary.order_by("?")[:rounds]])
         self.replies = cycle([f"{t.get_absolute_url()}reply/" for t in ordinary.order_by("?")[:rounds]])

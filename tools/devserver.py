@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from tools.embedded_postgres import EmbeddedPostgres, tied_to_this_process
+from core.params import int_or_none
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCAL = ROOT / ".local"
@@ -101,7 +102,7 @@ def supervise(commands: Sequence[Command], server: EmbeddedPostgres | None = Non
 
 def run_one(command: Command) -> int:
     """Run one command on our own terminal, for it may ask for a password. Returns its exit code."""
-    child = subprocess.Popen(command, preexec_fn=tied_to_this_process())  # noqa: PLW1509, S603
+    child = subprocess.Popen(command, preexec_fn=tied_to_this_process())
     if os.isatty(0):
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C reaches the child, who decides
     try:
@@ -115,7 +116,7 @@ def run_one(command: Command) -> int:
 
 
 def _spawn(command: Command) -> Child:
-    return subprocess.Popen(command, start_new_session=True, preexec_fn=tied_to_this_process())  # noqa: PLW1509, S603
+    return subprocess.Popen(command, start_new_session=True, preexec_fn=tied_to_this_process())
 
 
 def _stop(children: Sequence[Child]) -> None:
@@ -137,8 +138,8 @@ def _code(returncode: int) -> int:
 def _report_end(child: Child, *, alone: bool) -> int:
     code = _code(child.returncode)
     if code or not alone:
-        assert isinstance(child.args, list)  # noqa: S101  for mypy: manage() made it
-        print(f"`{shlex.join(child.args[1:])}` ended with code {code}, so everything is stopped.", file=sys.stderr)
+        command = child.args if isinstance(child.args, list) else [str(child.args)]
+        print(f"`{shlex.join(command[1:])}` ended with code {code}, so everything is stopped.", file=sys.stderr)
     return code
 
 
@@ -176,7 +177,7 @@ def _reachable(host: str) -> str:
 def parse_bind(bind: str) -> Address:
     """HOST:PORT, :PORT or PORT. Raises SystemExit for anything else."""
     host, _, port = bind.rpartition(":")
-    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):  # noqa: PLR2004
+    if int_or_none(port, digits=5) not in range(1, 2**16):
         raise SystemExit(f"BIND is {bind!r}, but should be like 127.0.0.1:8000.")
     return host or "127.0.0.1", int(port)
 

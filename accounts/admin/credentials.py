@@ -19,6 +19,8 @@ from accounts.credentials.forms import ApprovalForm, ReasonForm
 from accounts.models import Credential, Evidence
 from accounts.permissions import can_decide_credential, can_see_evidence
 from accounts.credentials import workflow as services
+from core.requests import AnyUser, AuthenticatedHttpRequest
+from core.transitions import IllegalTransition
 
 State = Credential.State
 BREAK = SafeString("<br>")
@@ -103,12 +105,14 @@ class CredentialAdmin(admin.ModelAdmin):
             *super().get_urls(),
         ]
 
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         credential = self.get_object(request, object_id)
-        context = {**(kwargs.pop("extra_context", None) or {}), "title": "Application for the badge", "subtitle": None}
+        context = {**(extra_context or {}), "title": "Application for the badge", "subtitle": None}
         if credential and self.has_view_permission(request, credential):
             context |= _beside(credential, request.user)
-        return super().change_view(request, object_id, *args, extra_context=context, **kwargs)
+        return super().change_view(request, object_id, form_url, context)
 
     def decide(self, request: HttpRequest, pk: int, decision: str) -> HttpResponse:
         credential = get_object_or_404(Credential.objects.select_related("user"), pk=pk)
@@ -128,17 +132,17 @@ class CredentialAdmin(admin.ModelAdmin):
         try:
             chosen.service(credential, by=request.user, **form.cleaned_data)
             messages.success(request, chosen.done)
-        except services.IllegalMove as gone:
+        except IllegalTransition as gone:
             messages.error(request, str(gone))
         return redirect("admin:accounts_credential_change", credential.pk)
 
-    def evidence(self, request: HttpRequest, pk: int) -> FileResponse:
+    def evidence(self, request: AuthenticatedHttpRequest, pk: int) -> FileResponse:
         """The one way to a file. It is saved, not shown, and no browser may run anything in it."""
         found = get_object_or_404(Evidence.objects.select_related("credential"), pk=pk)
         if request.method != "GET" or not can_see_evidence(request.user, found):
             raise Http404
         services.look_at_evidence(found, by=request.user)
-        name = f"evidence-{found.pk}{found.file.name[-4:]}"
+        name = f"evidence-{found.pk}{str(found.file.name)[-4:]}"
         answer = FileResponse(found.file.open(), as_attachment=True, filename=name, content_type=found.content_type)
         answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
         answer["X-Content-Type-Options"] = "nosniff"
@@ -146,7 +150,7 @@ class CredentialAdmin(admin.ModelAdmin):
         return answer
 
 
-def _beside(credential: Credential, user: Any) -> dict[str, Any]:
+def _beside(credential: Credential, user: AnyUser) -> dict[str, Any]:
     mine = can_decide_credential(user, credential)
     open_ways = Credential.TRANSITIONS[State(credential.state)]
     return {

@@ -16,6 +16,8 @@ from accounts.models import Sanction, SanctionAppeal, User
 from accounts.permissions import can_decide_sanction_appeal, can_sanction
 from accounts.conduct.forms import AnswerAppealForm, LiftForm, SanctionForm
 from accounts.conduct import sanctions as services
+from core.requests import AuthenticatedHttpRequest
+from core.transitions import IllegalTransition
 
 
 class UserCreationForm(AdminUserCreationForm):
@@ -41,7 +43,7 @@ class UserAdmin(StockUserAdmin):
         """Erasure is a service with its two weeks; a row that others rest on is never deleted."""
         return False
 
-    def get_list_display(self, request: HttpRequest) -> list[str]:
+    def get_list_display(self, request: HttpRequest) -> Any:
         """Addresses are for administrators only; verifiers and others know people by their pseudonym."""
         return [*self.list_display, "email"] if request.user.is_superuser else self.list_display
 
@@ -74,16 +76,18 @@ class UserAdmin(StockUserAdmin):
             *super().get_urls(),
         ]
 
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         member = self.get_object(request, object_id)
-        context = kwargs.pop("extra_context", None) or {}
+        context = extra_context or {}
         if member and self.has_view_permission(request, member):
             rows = member.sanctions.select_related("by", "lift", "appeal")
             answerable = {s.pk for s in rows if s.awaits_answer and can_decide_sanction_appeal(request.user, s.appeal)}
             context |= {"sanctions": rows, "may_sanction": can_sanction(request.user, member), "answerable": answerable}
-        return super().change_view(request, object_id, *args, extra_context=context, **kwargs)
+        return super().change_view(request, object_id, form_url, context)
 
-    def sanction(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def sanction(self, request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         member = get_object_or_404(User.objects.present(), pk=pk)
         if not can_sanction(request.user, member):
             raise PermissionDenied
@@ -94,7 +98,7 @@ class UserAdmin(StockUserAdmin):
             return redirect("admin:accounts_user_change", member.pk)
         return self._page(request, form, member, title="Warn, limit, suspend or close")
 
-    def lift(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def lift(self, request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         found = get_object_or_404(Sanction.objects.select_related("user"), pk=pk)
         if not can_sanction(request.user, found.user):
             raise PermissionDenied
@@ -105,7 +109,7 @@ class UserAdmin(StockUserAdmin):
             )
         return self._page(request, form, found.user, title="Take back", sanction=found)
 
-    def appeal(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def appeal(self, request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         found = get_object_or_404(SanctionAppeal.objects.select_related("sanction__user"), pk=pk)
         if not can_decide_sanction_appeal(request.user, found):
             raise PermissionDenied
@@ -119,7 +123,7 @@ class UserAdmin(StockUserAdmin):
         try:
             act()
             messages.success(request, "Done. The member was told.")
-        except services.IllegalMove as gone:
+        except IllegalTransition as gone:
             messages.error(request, str(gone))
         return redirect("admin:accounts_user_change", member.pk)
 

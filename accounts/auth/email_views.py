@@ -3,7 +3,7 @@
 from allauth.account import views as allauth_views
 from allauth.account.decorators import reauthentication_required
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -11,11 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.auth import rate_limits
 from accounts.profiles.forms import CodeForm
 from accounts.auth import email_change
+from core.requests import AuthenticatedHttpRequest
 
 
 @never_cache
 @login_required
-def change_email(request: HttpRequest) -> HttpResponse:
+def change_email(request: AuthenticatedHttpRequest) -> HttpResponse:
     if not email_change.is_open(request.session, by=request.user):
         return redirect("accounts:confirm-present-email")
     return allauth_views.email(request)
@@ -24,7 +25,7 @@ def change_email(request: HttpRequest) -> HttpResponse:
 @never_cache
 @reauthentication_required
 @require_http_methods(["GET", "POST"])
-def confirm_present(request: HttpRequest) -> HttpResponse:
+def confirm_present(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if email_change.enter_code(request.session, form.cleaned_data["code"], by=request.user):
@@ -39,7 +40,7 @@ def confirm_present(request: HttpRequest) -> HttpResponse:
 @never_cache
 @reauthentication_required
 @require_POST
-def send_code(request: HttpRequest) -> HttpResponse:
+def send_code(request: AuthenticatedHttpRequest) -> HttpResponse:
     if rate_limits.used_up(request, "current_address_code"):
         return render(request, "429.html", status=429)
     email_change.send_code(request.session, by=request.user)

@@ -1,9 +1,46 @@
-"""How often one may do something: allauth's limits, which count behind a proxy too and keep addresses in the cache only."""
+"""How often somebody may do something: a sliding window per network address or per account, counted in the cache only."""
 
-from allauth.core.internal import ratelimit
+import ipaddress
+from dataclasses import dataclass
+
+from allauth.account.adapter import get_adapter
+from django.core.cache import cache
 from django.http import HttpRequest
+
+IPV6_PREFIX = 64  # bits: what one household is given
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `amount` times within `seconds`."""
+
+    amount: int
+    seconds: int
+    by_account: bool = False
+
+
+LIMITS = {
+    "guide_feedback": Limit(10, 3600),
+    "name_check": Limit(30, 60),
+    "current_address_code": Limit(3, 15 * 60, by_account=True),
+}
 
 
 def used_up(request: HttpRequest, action: str) -> bool:
-    """Count one more `action` of settings.ACCOUNT_RATE_LIMITS, and say whether it is one too many."""
-    return not ratelimit.consume(request, app="allauth.account", action=action, limit_get=True)
+    """Count one more `action`, and return whether it is one too many.
+
+    Each permitted use takes a slot that the cache frees after `seconds`; a refused one takes none.
+    """
+    limit = LIMITS[action]
+    sender = f"user:{request.user.pk}" if limit.by_account else f"ip:{_network(request)}"
+    return not any(cache.add(f"limit:{action}:{sender}:{n}", 1, limit.seconds) for n in range(limit.amount))
+
+
+def _network(request: HttpRequest) -> str:
+    """The sender's address behind the trusted proxies; of IPv6 its network, as one sender has many addresses in it."""
+    address: str = get_adapter().get_client_ip(request)
+    try:
+        network = ipaddress.IPv6Network((address, IPV6_PREFIX), strict=False)
+    except ValueError:  # IPv4
+        return address
+    return str(network.network_address)

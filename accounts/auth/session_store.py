@@ -4,27 +4,29 @@ import json
 from datetime import datetime
 from typing import Any
 
-from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
+from django.apps import apps
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
 
-from accounts.models.sessions import Session
-
 DEVICE_KEY, START_KEY = "device", "started_at"
+WAITING_KEY = (
+    "account_reauthentication_state"  # under which allauth keeps a request until its sender has proved who they are
+)
 # Of a request that waits while its sender proves who they are, what is needed to answer it. No address, cookie or browser.
 KEPT_HEADERS = {"REQUEST_METHOD", "SERVER_NAME", "SERVER_PORT", "HTTP_HOST", "CONTENT_TYPE", "PATH_INFO", "SCRIPT_NAME"}
 
 
 class SessionStore(DatabaseStore):
     @classmethod
-    def get_model_class(cls) -> type[Session]:
-        return Session
+    def get_model_class(cls) -> Any:
+        """By name: the model imports this module, as Django asks each for the other."""
+        return apps.get_model("accounts", "Session")
 
     def encode(self, session_dict: dict[str, Any]) -> str:
         return super().encode(_without_sender(session_dict))
 
-    def create_model_instance(self, data: dict[str, Any]) -> Session:
+    def create_model_instance(self, data: dict[str, Any]) -> Any:
         session: Any = super().create_model_instance(data)  # of our model, which the base class does not know
         session.user_id = data.get(SESSION_KEY)
         session.device = data.get(DEVICE_KEY, "")
@@ -34,12 +36,12 @@ class SessionStore(DatabaseStore):
 
 def _without_sender(data: dict[str, Any]) -> dict[str, Any]:
     """allauth keeps a whole request, with its sender's address, cookies and browser; those must not reach the database."""
-    waiting = data.get(STATE_SESSION_KEY)
+    waiting = data.get(WAITING_KEY)
     if not waiting or "request" not in waiting:
         return data
     request = json.loads(waiting["request"])
     request["META"] = {name: value for name, value in request["META"].items() if name in KEPT_HEADERS}
-    return {**data, STATE_SESSION_KEY: {**waiting, "request": json.dumps(request)}}
+    return {**data, WAITING_KEY: {**waiting, "request": json.dumps(request)}}
 
 
 def label(session: Any, user_agent: str) -> None:

@@ -10,12 +10,9 @@ from django.utils import timezone
 from accounts.models import Lift, Sanction, SanctionAppeal, User
 from accounts.permissions import can_appeal_sanction, can_decide_sanction_appeal, can_sanction
 from accounts.notifications.inbox import notify
+from core.transitions import IllegalTransition, transition
 
 State = SanctionAppeal.State
-
-
-class IllegalMove(ValueError):
-    """This was done already, or can no longer be done."""
 
 
 @transaction.atomic
@@ -43,12 +40,12 @@ def impose(
 
 @transaction.atomic
 def lift(sanction: Sanction, *, by: User, reason: str) -> Lift:
-    """End a sanction before its time. Raises PermissionDenied, and IllegalMove when it has ended already."""
+    """End a sanction before its time. Raises PermissionDenied, and IllegalTransition when it has ended already."""
     sanction = Sanction.objects.select_for_update().select_related("user").get(pk=sanction.pk)
     if not can_sanction(by, sanction.user):
         raise PermissionDenied
     if not Sanction.objects.in_force().filter(pk=sanction.pk).exists():
-        raise IllegalMove("This has ended already.")
+        raise IllegalTransition("This has ended already.")
     ended = Lift.objects.create(sanction=sanction, by=by, reason=reason)
     _tell(sanction.user, "A decision about your account was taken back.", sanction)
     return ended
@@ -56,26 +53,23 @@ def lift(sanction: Sanction, *, by: User, reason: str) -> Lift:
 
 @transaction.atomic
 def appeal(sanction: Sanction, *, by: User, text: str) -> SanctionAppeal:
-    """The member's one word against a sanction. Raises PermissionDenied, and IllegalMove for a second one."""
+    """The member's one word against a sanction. Raises PermissionDenied, and IllegalTransition for a second one."""
     sanction = Sanction.objects.select_for_update().get(pk=sanction.pk)
     if not can_appeal_sanction(by, sanction):
         raise PermissionDenied
     if SanctionAppeal.objects.filter(sanction=sanction).exists():
-        raise IllegalMove("You have appealed against this already.")
+        raise IllegalTransition("You have appealed against this already.")
     return SanctionAppeal.objects.create(sanction=sanction, text=text)
 
 
 @transaction.atomic
 def decide_appeal(found: SanctionAppeal, *, by: User, grant: bool, answer: str) -> SanctionAppeal:
-    """Answer an appeal; granting it lifts the sanction. Raises PermissionDenied, and IllegalMove when it was answered."""
+    """Answer an appeal; granting it lifts the sanction. Raises PermissionDenied, and IllegalTransition when it was answered."""
     found = SanctionAppeal.objects.select_for_update().select_related("sanction__user").get(pk=found.pk)
     if not can_decide_sanction_appeal(by, found):
         raise PermissionDenied
     to = State.GRANTED if grant else State.UPHELD
-    if to not in SanctionAppeal.TRANSITIONS[State(found.state)]:
-        raise IllegalMove("This appeal was answered already.")
-    found.state, found.answer, found.decided_by, found.decided_at = to, answer, by, timezone.now()
-    found.save(update_fields=["state", "answer", "decided_by", "decided_at"])
+    transition(found, to, answer=answer, decided_by=by, decided_at=timezone.now())
     if grant and Sanction.objects.in_force().filter(pk=found.sanction_id).exists():
         Lift.objects.create(sanction=found.sanction, by=by, reason=answer)
     _tell(found.sanction.user, "Your appeal was answered.", found.sanction)

@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -11,12 +11,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Sanction
 from accounts.conduct.forms import AppealForm
 from accounts.conduct import sanctions as services
+from core.requests import AuthenticatedHttpRequest
+from core.transitions import IllegalTransition
 
 
 @never_cache
 @login_required
 @require_safe
-def conduct(request: HttpRequest) -> HttpResponse:
+def conduct(request: AuthenticatedHttpRequest) -> HttpResponse:
     found = Sanction.objects.filter(user=request.user).select_related("lift", "appeal")
     return render(request, "accounts/conduct/conduct.html", {"sanctions": found})
 
@@ -24,13 +26,13 @@ def conduct(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def appeal(request: HttpRequest, pk: int) -> HttpResponse:
+def appeal(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     sanction = get_object_or_404(Sanction.objects.select_related("appeal"), pk=pk, user=request.user)
     if hasattr(sanction, "appeal"):
         return redirect("accounts:conduct")
     form = AppealForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        with suppress(services.IllegalMove):  # sent twice; the first one counts
+        with suppress(IllegalTransition):  # sent twice; the first one counts
             services.appeal(sanction, by=request.user, text=form.cleaned_data["text"])
         return redirect("accounts:conduct")
     return render(request, "accounts/conduct/appeal.html", {"form": form, "sanction": sanction})

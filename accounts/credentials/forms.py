@@ -59,7 +59,7 @@ class ApplicationForm(forms.ModelForm):
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = "off"  # the next person at this screen should not be offered it
 

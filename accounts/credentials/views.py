@@ -13,6 +13,8 @@ from accounts.credentials.forms import AnswerForm, ApplicationForm, NameForm
 from accounts.models import Credential
 from accounts.permissions import can_answer_credential, can_apply_for_badge, credential_in_force
 from accounts.credentials import workflow as services
+from core.requests import AuthenticatedHttpRequest
+from core.transitions import IllegalTransition, can_become
 
 
 @require_GET
@@ -29,7 +31,7 @@ def who_moderates(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_GET
-def badge(request: HttpRequest) -> HttpResponse:
+def badge(request: AuthenticatedHttpRequest) -> HttpResponse:
     context = {
         "credentials": Credential.objects.of(request.user),
         "in_force": credential_in_force(request.user),
@@ -41,7 +43,7 @@ def badge(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
-def apply(request: HttpRequest) -> HttpResponse:
+def apply(request: AuthenticatedHttpRequest) -> HttpResponse:
     if not can_apply_for_badge(request.user):
         return redirect("accounts:badge")
     form = ApplicationForm(*_sent(request))
@@ -55,7 +57,7 @@ def apply(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_GET
-def application(request: HttpRequest, pk: int) -> HttpResponse:
+def application(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     credential = get_object_or_404(Credential.objects.of(request.user), pk=pk)
     events = credential.events.select_related("by")
     return render(request, "accounts/credentials/application.html", {"credential": credential, "events": events})
@@ -64,7 +66,7 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
-def answer(request: HttpRequest, pk: int) -> HttpResponse:
+def answer(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     credential = get_object_or_404(Credential.objects.of(request.user), pk=pk)
     if not can_answer_credential(request.user, credential):
         raise PermissionDenied
@@ -73,7 +75,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("accounts:badge-application", pk)
     if request.method == "POST" and form.is_valid():
         words = {"message": form.cleaned_data["message"], "proof": form.cleaned_data["file"]}
-        with suppress(services.IllegalMove):  # sent twice; the first one counts
+        with suppress(IllegalTransition):  # sent twice; the first one counts
             services.answer_request(credential, form.application(), by=request.user, **words)
         return redirect("accounts:badge-application", pk)
     asked = credential.events.filter(action="asked").last()
@@ -83,12 +85,12 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     credential = get_object_or_404(Credential.objects.of(request.user), pk=pk)
-    if Credential.State.WITHDRAWN not in Credential.TRANSITIONS[credential.state]:
+    if not can_become(credential, Credential.State.WITHDRAWN):
         return redirect("accounts:badge-application", pk)
     if request.method == "POST":
-        with suppress(services.IllegalMove):
+        with suppress(IllegalTransition):
             services.withdraw_application(credential, by=request.user)
         return redirect("accounts:badge-application", pk)
     return render(request, "accounts/credentials/withdraw.html", {"credential": credential})
@@ -97,7 +99,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @login_required
 @require_POST
-def name(request: HttpRequest, pk: int) -> HttpResponse:
+def name(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     form = NameForm(request.POST, instance=get_object_or_404(Credential.objects.of(request.user), pk=pk))
     if form.is_valid():
         form.save()

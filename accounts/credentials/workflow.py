@@ -20,6 +20,7 @@ from accounts.permissions import (
     can_withdraw_credential,
 )
 from accounts.notifications.inbox import notify
+from core.transitions import IllegalTransition, transition
 
 Action, State = CredentialEvent.Action, Credential.State
 
@@ -27,10 +28,6 @@ LASTS = timedelta(days=365)
 LASTS_AT_MOST = timedelta(days=3 * 366)  # a year that was mistyped gives no right for a century
 REMINDERS = [7, 30]  # days before expiry
 STRAY_AFTER = timedelta(hours=1)  # by then the transaction that wrote a file has long ended
-
-
-class IllegalMove(ValueError):
-    """The application is not, or no longer, in a state from which this can happen."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +65,9 @@ def answer_request(
     if not can_answer_credential(by, credential):
         raise PermissionDenied("Only the person who applied can answer.")
     if credential.state != State.MORE_ASKED:  # an approved one is not opened again
-        raise IllegalMove("Nothing is asked of you just now.")
+        raise IllegalTransition("Nothing is asked of you just now.")
     reason = "\n\n".join(filter(None, [message, _changes(credential, application)]))
-    _move(credential, State.SUBMITTED, **asdict(application))
+    transition(credential, State.SUBMITTED, **asdict(application))
     _keep(proof, credential)
     _note(credential, Action.ANSWERED, by, reason, "Your answer is with our verifiers.")
     return credential
@@ -83,7 +80,7 @@ def withdraw_application(credential: Credential, *, by: User) -> Credential:
     if not can_withdraw_credential(by, credential):
         raise PermissionDenied("Only the person who applied can withdraw.")
     had_badge = credential.state == State.APPROVED
-    _move(credential, State.WITHDRAWN)
+    transition(credential, State.WITHDRAWN)
     sentence = "You gave your badge back." if had_badge else "You withdrew your application for the badge."
     _note(credential, Action.WITHDRAWN, by, "", sentence)
     for evidence in credential.evidence.all():
@@ -101,7 +98,7 @@ def approve(
     expires_at = expires_at or now + LASTS
     if not now < expires_at <= now + LASTS_AT_MOST:
         raise ValidationError("Choose a day after today, at most three years from now.")
-    _move(credential, State.APPROVED, approved_at=now, expires_at=expires_at)
+    transition(credential, State.APPROVED, approved_at=now, expires_at=expires_at)
     Credential.objects.in_force().of(credential.user_id).exclude(pk=credential.pk).update(expires_at=now)
     sentence = f"Your application was approved. You are shown as a verified clinician until {_day(expires_at)}."
     _note(credential, Action.APPROVED, by, reason, sentence)
@@ -111,7 +108,7 @@ def approve(
 @transaction.atomic
 def ask_for_more(credential: Credential, *, by: User, reason: str, seen: int | None = None) -> Credential:
     credential = _to_decide(credential, by, seen)
-    _move(credential, State.MORE_ASKED)
+    transition(credential, State.MORE_ASKED)
     _note(credential, Action.ASKED, by, reason, "A verifier asks for something more about your application.")
     return credential
 
@@ -119,7 +116,7 @@ def ask_for_more(credential: Credential, *, by: User, reason: str, seen: int | N
 @transaction.atomic
 def reject(credential: Credential, *, by: User, reason: str, seen: int | None = None) -> Credential:
     credential = _to_decide(credential, by, seen)
-    _move(credential, State.REJECTED)
+    transition(credential, State.REJECTED)
     _note(credential, Action.REJECTED, by, reason, "Your application was not approved. The reason is on its page.")
     return credential
 
@@ -128,7 +125,7 @@ def reject(credential: Credential, *, by: User, reason: str, seen: int | None = 
 def revoke(credential: Credential, *, by: User, reason: str, seen: int | None = None) -> Credential:
     """Take the badge and its rights, from the very next request on."""
     credential = _to_decide(credential, by, seen)
-    _move(credential, State.REVOKED)
+    transition(credential, State.REVOKED)
     _note(credential, Action.REVOKED, by, reason, "Your badge was taken back. The reason is on its page.")
     return credential
 
@@ -166,23 +163,15 @@ def last_step(credential: Credential) -> int:
 
 
 def _to_decide(credential: Credential, by: User, seen: int | None) -> Credential:
-    """Locked. Raises IllegalMove where something happened after what the verifier has `seen`: nobody decides on words unread."""
+    """Locked. Raises IllegalTransition where something happened since the verifier opened the page (`seen`)."""
     credential = _locked(credential)
     if not can_decide_credential(by, credential):
         raise PermissionDenied("Only verifiers decide, and never about themselves.")
     if seen is not None and seen != last_step(credential):
-        raise IllegalMove("Something happened after you opened the page, so nothing was done. Please read it again.")
+        raise IllegalTransition(
+            "Something happened after you opened the page, so nothing was done. Please read it again."
+        )
     return credential
-
-
-def _move(credential: Credential, to: str, **fields: object) -> None:
-    """Raises IllegalMove where TRANSITIONS does not lead from here to there."""
-    if to not in Credential.TRANSITIONS[State(credential.state)]:
-        raise IllegalMove(f"This application is “{credential.get_state_display()}” now; that cannot be done any more.")
-    credential.state = to
-    for name, value in fields.items():
-        setattr(credential, name, value)
-    credential.save(update_fields=["state", *fields])
 
 
 def _note(credential: Credential, action: str, by: User, reason: str, sentence: str) -> None:
@@ -197,7 +186,8 @@ def _tell(credential: Credential, sentence: str) -> None:
 
 def _changes(credential: Credential, application: Application) -> str:
     changed = [name for name, value in asdict(application).items() if getattr(credential, name) != value]
-    labels = [str(Credential._meta.get_field(name).verbose_name) for name in changed]  # type: ignore[union-attr]
+    titles = {field.name: str(field.verbose_name) for field in Credential._meta.fields}
+    labels = [titles[name] for name in changed]
     return f"Changed: {', '.join(labels)}." if labels else ""
 
 

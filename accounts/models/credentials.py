@@ -4,7 +4,6 @@ import secrets
 from datetime import timedelta
 from pathlib import Path
 
-import pgtrigger
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 from django.db import models
@@ -13,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models.sanctions import Sanction
 from accounts.roles import MODERATORS
+from core.triggers import append_only
 
 EVIDENCE_KEPT = timedelta(days=30)  # after the decision
 
@@ -158,7 +158,7 @@ class CredentialEvent(models.Model):
     class Meta:
         ordering = ["at", "pk"]
         triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            append_only(),
         ]
 
     def __str__(self) -> str:

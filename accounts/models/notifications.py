@@ -22,10 +22,6 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def unread(self) -> "NotificationQuerySet":
         return self.filter(read_at__isnull=True)
 
-    def older_than(self, pk: int | None) -> "NotificationQuerySet":
-        """The next page of a list from new to old; keyed by row, so that new messages do not shift it."""
-        return (self.filter(pk__lt=pk) if pk else self).order_by("-pk")
-
     def to_mail(self) -> "NotificationQuerySet":
         """Due for a letter: not read on the site meanwhile, and not yet in one."""
         return self.filter(mail_due_at__lte=timezone.now(), letter__isnull=True, read_at__isnull=True)

@@ -1,9 +1,10 @@
 """What staff may do about a member's conduct, with reason, length and history; and the member's appeal."""
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+
+from core.triggers import append_only
 
 
 class SanctionQuerySet(models.QuerySet["Sanction"]):
@@ -35,7 +36,7 @@ class Sanction(models.Model):
     class Meta:
         ordering = ["-starts_at", "-pk"]
         permissions = [("impose_sanction", "May warn, limit, suspend and close")]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [append_only()]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(kind__in=["warning", "limit", "suspension", "closure"]),
@@ -69,7 +70,7 @@ class Lift(models.Model):
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [append_only()]
 
     def __str__(self) -> str:
         return f"lifted {self.at:%d %b %Y}"

@@ -6,6 +6,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from accounts.auth.session_store import SessionStore
+
 
 class SessionQuerySet(models.QuerySet["Session"]):
     def of(self, user: object) -> "SessionQuerySet":
@@ -40,6 +42,4 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> type:
-        from accounts.auth.session_store import SessionStore
-
         return SessionStore

@@ -9,33 +9,37 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.profiles.forms import NotificationSettingsForm
 from accounts.models import Notification, User
 from accounts.notifications import inbox as service
+from core.pagination import NEWEST_FIRST
+from core.params import int_or_none
+from core.requests import AuthenticatedHttpRequest
 
 PAGE = 30
-LONGEST_KEY = 18  # digits that a bigint surely holds
 
 
 @never_cache
 @login_required
 @require_safe
-def inbox(request: HttpRequest) -> HttpResponse:
-    rows = Notification.objects.of(request.user).older_than(_key(request.GET.get("before")))
-    entries = list(rows[: PAGE + 1])
-    older = entries[PAGE - 1].pk if len(entries) > PAGE else None
-    return render(request, "accounts/notifications/inbox.html", {"entries": entries[:PAGE], "older": older})
+def inbox(request: AuthenticatedHttpRequest) -> HttpResponse:
+    rows = Notification.objects.of(request.user)
+    entries, older = NEWEST_FIRST.page(rows, request.GET.get("before", ""), size=PAGE)
+    return render(request, "accounts/notifications/inbox.html", {"entries": entries, "older": older})
 
 
 @login_required
 @require_POST
-def mark_read(request: HttpRequest) -> HttpResponse:
-    """All of one's messages, or the one that was opened."""
-    service.mark_read(request.user, pk=_key(request.POST.get("pk")))
+def mark_read(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Mark all of one's messages, or only the one that was opened."""
+    named = "pk" in request.POST
+    pk = int_or_none(request.POST.get("pk"))
+    if pk is not None or not named:
+        service.mark_read(request.user, pk=pk)
     return redirect("accounts:inbox")
 
 
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def notification_settings(request: HttpRequest) -> HttpResponse:
+def notification_settings(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = NotificationSettingsForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
@@ -56,10 +60,3 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         service.stop_mails(user, about)
     context = {"done": request.method == "POST", "about": about}
     return render(request, "accounts/notifications/unsubscribe.html", context)
-
-
-def _key(text: str | None) -> int | None:
-    """The row that was named: None where none was, 0 (which no row has) for what is no number."""
-    if text is None:
-        return None
-    return int(text) if text.isdecimal() and len(text) <= LONGEST_KEY else 0

@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.models.users import DELETION_GRACE_PERIOD, UserQuerySet
 from accounts.privacy.erasure import erase
 from accounts.notifications.inbox import notify
+from core.transitions import transition
 
 log = logging.getLogger("accounts.leaving")
 State = User.State
@@ -21,12 +22,12 @@ State = User.State
 def ask_to_leave(user: User, *, parting: str) -> None:
     """Begin the two weeks. Nothing under review holds it up. They are told by mail too, in case it was somebody else.
 
-    Raises ValidationError for the last administrator, without whom nobody could run the site.
+    Raises ValidationError for the last administrator, without whom nobody could run the site, and IllegalTransition.
     """
     user, is_last = _locked(user.pk)
     if is_last:
         raise ValidationError("You are the only administrator who stays. Make somebody else one first.")
-    _move(user, State.LEAVING, leaving_since=timezone.now(), parting=parting)
+    transition(user, State.LEAVING, leaving_since=timezone.now(), parting=parting)
     sentence = (
         f"You asked us to delete your account. On {user.leaves_on:%d %B %Y} we will, unless you change your mind."
     )
@@ -35,9 +36,9 @@ def ask_to_leave(user: User, *, parting: str) -> None:
 
 @transaction.atomic
 def stay(user: User) -> None:
-    """Changed one's mind within the two weeks."""
+    """Cancel the deletion within the two weeks. Raises IllegalTransition."""
     user = User.objects.select_for_update().get(pk=user.pk)
-    _move(user, State.ACTIVE, leaving_since=None, parting="")
+    transition(user, State.ACTIVE, leaving_since=None, parting="")
 
 
 def erase_due_accounts() -> int:
@@ -70,12 +71,3 @@ def _locked(pk: int) -> tuple[User, bool]:
     found = {row.pk: row for row in rows}
     user = found.pop(pk)
     return user, user.is_superuser and not any(other.state == State.ACTIVE for other in found.values())
-
-
-def _move(user: User, to: str, **also: object) -> None:
-    if to not in User.TRANSITIONS[State(user.state)]:
-        raise ValidationError("This account is not in a state from which that can be done.")
-    user.state = to
-    for name, value in also.items():
-        setattr(user, name, value)
-    user.save(update_fields=["state", *also])

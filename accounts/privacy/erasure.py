@@ -8,7 +8,6 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -25,6 +24,7 @@ from accounts.models import (
     Session,
     User,
 )
+from core.transitions import IllegalTransition, can_become, transition
 
 GONE = "(erased)"
 PRIVATE = ["legal_name", "licence_number", "jurisdiction", "npi", "registry_url", "public_name"]
@@ -37,10 +37,10 @@ def erase(user: User) -> None:
     """Take every trace of the person away; settings.ERASERS names what other apps do first, each a function of the user.
 
     The caller holds the row's lock and the transaction. A file goes at once, as a row without its file does less harm
-    than a file without its row. Raises ValidationError for who did not ask to leave.
+    than a file without its row. Raises IllegalTransition for an account whose owner didn't ask for it.
     """
-    if User.State.ERASED not in User.TRANSITIONS[User.State(user.state)]:
-        raise ValidationError("Only who asked to leave is erased.")
+    if not can_become(user, User.State.ERASED):
+        raise IllegalTransition("Only accounts whose owner asked for it are erased.")
     for path in settings.ERASERS:
         import_string(path)(user)
     addresses = _addresses(user)
@@ -126,7 +126,7 @@ def _make_nobody(user: User) -> None:
     user.user_permissions.clear()
     joined = user.date_joined.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     nobody = {
-        "state": User.State.ERASED,
+        "password": user.password,
         "email": f"erased-{user.pk}@invalid",
         "display_name": f"former member {user.pk}",
         "country": "",
@@ -137,6 +137,4 @@ def _make_nobody(user: User) -> None:
         **dict.fromkeys(["last_login", "leaving_since", "adult_confirmed_at", "rules_accepted_at"]),
         **dict.fromkeys(["quiet_from", "quiet_until"]),
     }
-    for name, value in nobody.items():
-        setattr(user, name, value)
-    user.save(update_fields=["password", *nobody])
+    transition(user, User.State.ERASED, **nobody)

@@ -4,6 +4,7 @@ import io
 import json
 import secrets
 import zipfile
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from django.utils.module_loading import import_string
 from accounts.models import DataExport, User
 from accounts.models.exports import export_store
 from accounts.notifications.inbox import notify
+from core.transitions import transition
 
 KEPT = timedelta(days=7)
 STRAY_AFTER = timedelta(hours=1)  # by then the transaction that wrote a file has long ended
@@ -43,17 +45,16 @@ def _make(pk: int) -> bool:
     if not user or not export:
         return False
     export.file.save(f"{secrets.token_urlsafe(24)}.zip", ContentFile(_zip(user)), save=False)
-    export.state, export.expires_at = State.READY, timezone.now() + KEPT
-    export.save(update_fields=["file", "state", "expires_at"])
+    transition(export, State.READY, file=export.file, expires_at=timezone.now() + KEPT)
     for older in user.exports.filter(state=State.READY).exclude(pk=pk):
         _expire(older.pk)
     notify(user, "export", "The copy of your data is ready.", reverse("accounts:data"), export.pk)
     return True
 
 
-def collect(user: User) -> dict[str, list[dict[str, Any]]]:
+def collect(user: User) -> dict[str, list[Mapping[str, Any]]]:
     """All sections of all apps: settings.PERSONAL_DATA names their functions."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    found: dict[str, list[Mapping[str, Any]]] = {}
     for path in settings.PERSONAL_DATA:
         found |= import_string(path)(user)
     return found
@@ -72,7 +73,7 @@ def _zip(user: User) -> bytes:
     return packed.getvalue()
 
 
-def _worded(row: dict[str, Any]) -> dict[str, Any]:
+def _worded(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name.replace("_", " ").strip().capitalize(): value for name, value in row.items()}
 
 
@@ -101,6 +102,5 @@ def _expire(pk: int) -> bool:
     if export is None:
         return False
     export.file.delete(save=False)
-    export.state = State.EXPIRED
-    export.save(update_fields=["file", "state"])
+    transition(export, State.EXPIRED, file=export.file)
     return True

@@ -1,6 +1,6 @@
 """What we hold about one person, as sections of rows, for the copy that they can ask for. Other people appear by role only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.db.models import F, Q
 
 from accounts.models import CredentialEvent, Evidence, OutboxEmail, Lift, Sanction, SanctionAppeal, User
 
-Rows = list[dict[str, Any]]
+Rows = list[Mapping[str, Any]]
 Sections = dict[str, Rows]
 
 

@@ -16,6 +16,7 @@ from accounts.profiles.forms import RenameForm, SettingsForm
 from accounts.models import Session
 from accounts.profiles import names
 from accounts.auth import sessions as session_services
+from core.requests import AuthenticatedHttpRequest
 
 TOO_MANY_REQUESTS = 429
 
@@ -23,7 +24,7 @@ TOO_MANY_REQUESTS = 429
 @never_cache
 @login_required
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: AuthenticatedHttpRequest) -> HttpResponse:
     kinds = list(Authenticator.objects.filter(user=request.user).values_list("type", flat=True))
     keys = kinds.count(Authenticator.Type.WEBAUTHN)
     return render(request, "accounts/profiles/home.html", {"app": Authenticator.Type.TOTP in kinds, "keys": keys})
@@ -32,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
-def settings(request: HttpRequest) -> HttpResponse:
+def settings(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = SettingsForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
@@ -44,7 +45,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
-def rename(request: HttpRequest) -> HttpResponse:
+def rename(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = RenameForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -74,7 +75,7 @@ def name_check(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_GET
-def sessions(request: HttpRequest) -> HttpResponse:
+def sessions(request: AuthenticatedHttpRequest) -> HttpResponse:
     own = Session.objects.of(request.user).alive().order_by("-started_at")
     return render(request, "accounts/auth/sessions.html", {"sessions": own, "here": request.session.session_key})
 
@@ -82,7 +83,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_POST
-def end(request: HttpRequest, handle: str) -> HttpResponse:
+def end(request: AuthenticatedHttpRequest, handle: str) -> HttpResponse:
     found = Session.objects.of(request.user).exclude(pk=request.session.session_key).with_handle(handle)
     if not found:
         raise Http404
@@ -94,7 +95,7 @@ def end(request: HttpRequest, handle: str) -> HttpResponse:
 @never_cache
 @login_required
 @require_POST
-def end_others(request: HttpRequest) -> HttpResponse:
+def end_others(request: AuthenticatedHttpRequest) -> HttpResponse:
     session_services.end_other_sessions(request.user, but=request.session.session_key)
     messages.success(request, "All other sessions have ended.")
     return redirect("accounts:sessions")

@@ -12,6 +12,7 @@ from accounts.models import Delivery, User
 from accounts.notifications.kinds import Kind, kinds
 from accounts.profiles.names import why_not
 from accounts.notifications.inbox import choose
+from core.requests import AnyUser
 
 LIVE_CHECK = {
     "data-hx-get": reverse_lazy("accounts:name-check-fragment"),
@@ -59,7 +60,7 @@ class SignupExtras(forms.Form):
             raise ValidationError(problem)
         return name
 
-    def signup(self, request: Any, user: Any) -> None:
+    def signup(self, request: Any, user: AnyUser) -> None:
         """Nothing is left to do: the adapter saves these answers with the person."""
 
 
@@ -73,7 +74,7 @@ class NotificationSettingsForm(forms.ModelForm):
         labels = {"quiet_from": "No e-mail from", "quiet_until": "until"}
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, instance=user, **kwargs)
+        super().__init__(*args, **kwargs | {"instance": user})
         chosen = dict(user.preferences.values_list("kind", "delivery"))
         for kind in kinds().values():
             initial = chosen.get(kind.key, kind.default)

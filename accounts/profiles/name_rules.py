@@ -79,10 +79,13 @@ def _scripts(name: str) -> set[str]:
     return {unicodedata.name(c, "?").split()[0] for c in unicodedata.normalize("NFC", name) if c.isalpha()}
 
 
+SHORTEST_IMITATED = 5  # shorter ones are parts of ordinary words
+
+
 def imitates(name: str, protected: str) -> bool:
     """Whether the name could be taken for that of somebody whose word carries weight here."""
     mine, theirs = skeleton(name), skeleton(protected)
-    return mine == theirs or (len(theirs) >= 5 and theirs in mine)  # noqa: PLR2004  shorter ones are in ordinary words
+    return mine == theirs or (len(theirs) >= SHORTEST_IMITATED and theirs in mine)
 
 
 def suggestion() -> str:

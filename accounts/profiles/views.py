@@ -13,9 +13,10 @@ from accounts.profiles.rules_acceptance import accept_rules
 @require_http_methods(["GET", "POST"])
 def house_rules(request: HttpRequest) -> HttpResponse:
     """Anybody may read them; a member who has not accepted this version is asked to."""
-    asks = request.user.is_authenticated and request.user.rules_accepted < RULES_VERSION
-    if request.method == "POST" and asks:
-        accept_rules(by=request.user)
+    user = request.user
+    asks = user.is_authenticated and user.rules_accepted < RULES_VERSION
+    if request.method == "POST" and user.is_authenticated and asks:
+        accept_rules(by=user)
         return redirect(_next(request) or "accounts:home")
     context = {"asks": asks, "version": RULES_VERSION, "next": _next(request)}
     return render(request, "accounts/profiles/house_rules.html", context)

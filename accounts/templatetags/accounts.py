@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from accounts.models import Notification, User
 from accounts.permissions import is_appointed
 from accounts.profiles.names import suggestions
+from core.requests import AnyUser
 
 register = template.Library()
 
@@ -30,7 +31,7 @@ def offered_names() -> list[str]:
 
 
 @register.filter
-def appointed(user: Any) -> bool:
+def appointed(user: AnyUser) -> bool:
     return is_appointed(user)
 
 

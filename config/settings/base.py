@@ -117,7 +117,6 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900  # seconds
-ACCOUNT_RATE_LIMITS = {"guide_feedback": "10/h/ip", "name_check": "30/m/ip", "current_address_code": "3/15m/user"}
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 MFA_ADAPTER = "accounts.auth.adapter.MFAAdapter"

@@ -1,13 +1,13 @@
 """A developer's machine: `make run`. Never for a site that the public can reach."""
 
-from config.settings.base import *  # noqa: F403
+from config.settings.base import *
 from config.settings.base import MIDDLEWARE
 
 DEBUG = True
-SECRET_KEY = "development-only-not-a-secret"  # noqa: S105
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", "0.0.0.0"]  # noqa: S104
+SECRET_KEY = "development-only-not-a-secret"
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", "0.0.0.0"]
 INTERNAL_IPS: list[str] = []
-NAME_SECRET = "development-only-names"  # noqa: S105
+NAME_SECRET = "development-only-names"
 SECOND_FACTOR_KEYS = ["development-only-second-factors"]
 MAIL_CARRIER = "django.core.mail.backends.console.EmailBackend"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # passkeys on http://localhost

@@ -6,7 +6,7 @@ from pathlib import Path
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
-from config.settings.base import *  # noqa: F403
+from config.settings.base import *
 from config.settings.base import MAIL_SENDER_NAME
 
 
@@ -37,7 +37,7 @@ FORUM_ALARM_WEBHOOK = os.environ.get("ALARM_WEBHOOK_URL", "")
 FORUM_READ_ONLY_HOURS = int(os.environ.get("READ_ONLY_HOURS", "24"))
 OUTBOUND_REQUESTS = os.environ.get("OUTBOUND_REQUESTS", "0") == "1"
 
-STATIC_ROOT = os.environ.get("STATIC_ROOT", "/srv/static")
+STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", "/srv/static"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -3,14 +3,14 @@
 import tempfile
 from pathlib import Path
 
-from config.settings.base import *  # noqa: F403
+from config.settings.base import *
 from config.settings.base import INSTALLED_APPS, MIDDLEWARE
 
 DEBUG = False
-SECRET_KEY = "tests-only"  # noqa: S105
+SECRET_KEY = "tests-only"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-NAME_SECRET = "tests-only-names"  # noqa: S105
+NAME_SECRET = "tests-only-names"
 SECOND_FACTOR_KEYS = ["tests-only-second-factors"]
 MAIL_CARRIER = "django.core.mail.backends.locmem.EmailBackend"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True

@@ -71,7 +71,8 @@ class CloseReportForm(forms.Form):
         super().__init__(*args, **kwargs)
         act = [("act", "Remove the post")] if about_post else [("act", "Ask staff to look at this member")]
         if removable or not about_post:
-            self.fields["action"].choices += act  # type: ignore[attr-defined]
+            action: Any = self.fields["action"]
+            action.choices += act
         if not (about_post and removable):
             del self.fields["reason"], self.fields["note"]
 

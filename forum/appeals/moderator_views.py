@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
+from core.requests import AuthenticatedHttpRequest
 from forum.appeals.forms import AnswerForm, CloseReportForm, RemoveForm, TrustForm
 from forum.models import Appeal, Post, PostRevision, Report, ReviewItem, Thread
 from forum.appeals import resolution
@@ -24,7 +25,7 @@ PAGE = 50
 
 @for_moderators
 @require_safe
-def removed(request: HttpRequest) -> HttpResponse:
+def removed(request: AuthenticatedHttpRequest) -> HttpResponse:
     posts = (
         Post.objects.visible_to_moderator(request.user)
         .filter(state__in=[Post.State.REMOVED, Post.State.HIDDEN])
@@ -35,7 +36,7 @@ def removed(request: HttpRequest) -> HttpResponse:
 
 @for_moderators
 @require_http_methods(["GET", "HEAD", "POST"])
-def report(request: HttpRequest, pk: int) -> HttpResponse:
+def report(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Report.objects.select_related("post__thread__category", "post__author", "member"), pk=pk)
     if not can_decide_report(request.user, found):
         raise Http404
@@ -56,7 +57,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
 
 @for_moderators
 @require_http_methods(["GET", "HEAD", "POST"])
-def appeal(request: HttpRequest, pk: int) -> HttpResponse:
+def appeal(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Appeal.objects.select_related("decision__revision__post__thread__category"), pk=pk)
     if not can_answer_appeal(request.user, found):
         raise Http404
@@ -77,7 +78,7 @@ def _claim(request: HttpRequest, **which: Any) -> dict[str, Any]:
 
 @for_moderators
 @require_http_methods(["GET", "HEAD", "POST"])
-def remove(request: HttpRequest, pk: int) -> HttpResponse:
+def remove(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = _post(request, pk)
     form = RemoveForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -90,14 +91,14 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 @for_moderators
 @require_POST
-def restore(request: HttpRequest, pk: int) -> HttpResponse:
+def restore(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     post_removal.restore(_post(request, pk), by=request.user)
     return redirect("forum:moderate-post", pk)
 
 
 @for_moderators
 @require_POST
-def keep_shown(request: HttpRequest, pk: int) -> HttpResponse:
+def keep_shown(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     public = Post.objects.visible_to_moderator(request.user)
     post_removal.keep_shown(get_object_or_404(PostRevision, pk=pk, post__in=public), by=request.user)
     return redirect("forum:review-queue")
@@ -105,7 +106,7 @@ def keep_shown(request: HttpRequest, pk: int) -> HttpResponse:
 
 @for_moderators
 @require_POST
-def lock(request: HttpRequest, pk: int) -> HttpResponse:
+def lock(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Thread.objects.published(), pk=pk)
     post_removal.lock(found, by=request.user)
     return redirect(found)
@@ -113,7 +114,7 @@ def lock(request: HttpRequest, pk: int) -> HttpResponse:
 
 @for_moderators
 @require_POST
-def unlock(request: HttpRequest, pk: int) -> HttpResponse:
+def unlock(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Thread.objects.published(), pk=pk)
     post_removal.unlock(found, by=request.user)
     return redirect(found)
@@ -121,7 +122,7 @@ def unlock(request: HttpRequest, pk: int) -> HttpResponse:
 
 @for_moderators
 @require_http_methods(["GET", "HEAD", "POST"])
-def trust(request: HttpRequest, pk: int) -> HttpResponse:
+def trust(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     member = get_object_or_404(User.objects.present(), pk=pk)
     if not can_trust_member(request.user, member):
         raise Http404
@@ -136,7 +137,7 @@ def trust(request: HttpRequest, pk: int) -> HttpResponse:
 
 @for_moderators
 @require_POST
-def end_trust(request: HttpRequest, pk: int) -> HttpResponse:
+def end_trust(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     member = get_object_or_404(User.objects.present(), pk=pk)
     trusting.end_trust(member, by=request.user)
     return redirect("forum:trust", member.pk)

@@ -1,11 +1,12 @@
 """An author asks once about a decision on their own post; any moderator answers."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from core.requests import AuthenticatedHttpRequest
 from forum.appeals.forms import QuestionForm
 from forum.models import Decision
 from forum.permissions import can_ask_about_decision
@@ -15,7 +16,7 @@ from forum.appeals import questions
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def ask(request: HttpRequest, pk: int) -> HttpResponse:
+def ask(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     own = Decision.objects.filter(revision__post__author=request.user).select_related("revision__post", "question")
     decision = get_object_or_404(own, pk=pk)
     if not can_ask_about_decision(request.user, decision):

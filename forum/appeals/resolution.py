@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from core import page_cache
 from forum.models import Appeal, Decision, Post, PostRevision, Report, ReviewItem, Thread
 from forum.moderation.post_removal import close, locked, put_back, record, take_away
 from forum.moderation.decide import Superseded, assert_not_claimed_by_other
@@ -13,7 +14,6 @@ from forum.permissions import can_answer_appeal, can_decide_report
 from forum.publishing.transitions import move, publish
 from forum.publishing.search_index import enter
 from forum.publishing.visible_text import public_words, show_again
-from guide.services import pages_changed
 
 
 @transaction.atomic
@@ -28,9 +28,9 @@ def act(report: Report, *, by: User, reason: str, note: str = "") -> None:
     together = _to_decide(report, by)
     if report.post:
         take_away(report.post, by, reason, note)
-        return
-    close(together, Report.State.ACTED)
-    tell_staff_of_member(report.member)  # type: ignore[arg-type]
+    elif report.member:
+        close(together, Report.State.ACTED)
+        tell_staff_of_member(report.member)
 
 
 def _to_decide(report: Report, by: User) -> list[Report]:
@@ -48,7 +48,7 @@ def _to_decide(report: Report, by: User) -> list[Report]:
 
 @transaction.atomic
 def answer_appeal(appeal: Appeal, *, by: User, overturn: bool, answer: str) -> Appeal:
-    """Uphold a decision or change it, which publishes or restores the text. Raises PermissionDenied and IllegalMove."""
+    """Uphold a decision or change it, which publishes or restores the text. Raises PermissionDenied and IllegalTransition."""
     post = locked(appeal.decision.revision.post)
     appeal = Appeal.objects.select_for_update(no_key=True).select_related("decision__revision").get(pk=appeal.pk)
     appeal.decision.revision.post = post
@@ -83,7 +83,7 @@ def _uncover(decision: Decision) -> None:
     if decision.revision.post.position == 1 and decision.revision.post.live_revision_id == decision.revision_id:
         title = public_words(decision.revision)["title"]
         Thread.objects.filter(pk=decision.revision.post.thread_id).update(title=title)
-        pages_changed()
+        page_cache.clear_on_commit()
     enter(decision.revision.post)
 
 

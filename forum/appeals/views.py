@@ -2,13 +2,14 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from accounts.permissions import can_block_from_profile
+from core.requests import AuthenticatedHttpRequest
 from forum.appeals.forms import AppealForm, ReportMemberForm, ReportPostForm
 from forum.models import Decision, Post
 from forum.permissions import can_appeal_decision, can_moderate, can_report_member, can_report_post
@@ -18,7 +19,7 @@ from forum.appeals import appeal as appeals, reports
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def report_post(request: HttpRequest, pk: int) -> HttpResponse:
+def report_post(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     post = get_object_or_404(Post.objects.readable_by(request.user).select_related("thread", "author"), pk=pk)
     if not can_report_post(request.user, post):
         raise PermissionDenied
@@ -36,7 +37,7 @@ def report_post(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def report_member(request: HttpRequest, pk: int) -> HttpResponse:
+def report_member(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Of members whom one can see or keeps away from: else trying out numbers would tell the names of the hidden."""
     member = get_object_or_404(User.objects.present(), pk=pk)
     if not can_block_from_profile(request.user, member):
@@ -53,7 +54,7 @@ def report_member(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def appeal(request: HttpRequest, pk: int) -> HttpResponse:
+def appeal(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     own = Decision.objects.filter(revision__post__author=request.user).select_related("revision__post__thread")
     decision = get_object_or_404(own, pk=pk)
     if not can_appeal_decision(request.user, decision):

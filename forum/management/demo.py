@@ -42,7 +42,7 @@ People = dict[str, User]
 
 
 def read_talk() -> list[Row]:
-    return yaml.safe_load(TALK.read_text())  # type: ignore[no-any-return]
+    return yaml.safe_load(TALK.read_text())
 
 
 @transaction.atomic
@@ -63,7 +63,7 @@ class Stage:
 
     def __init__(self, people: People) -> None:
         self.people, self.now = people, timezone.now()
-        self.chance = random.Random(4)  # noqa: S311  the same waiting times at each start
+        self.chance = random.Random(4)  # the same waiting times at each start
 
     def thread(self, row: Row) -> None:
         started = self.now - row["days"] * DAY
@@ -148,11 +148,11 @@ def _keep(people: People) -> None:
     """What Maya and Noah follow, kept for themselves, and have not read to the end."""
     maya, noah = people["maya"], people["noah"]
     Subscription.objects.create(user=maya, category=Category.objects.get(slug="stories"))
-    answered = Thread.objects.filter(answer__isnull=False).order_by("-last_post_at")
-    for thread in answered[:3]:
-        Subscription.objects.create(user=maya, thread=thread)
-        Bookmark.objects.create(user=maya, post_id=thread.answer_id)
-    Bookmark.objects.create(user=noah, post_id=answered[0].answer_id)
+    answers = Post.objects.filter(pk__in=Thread.objects.values("answer")).order_by("-thread__last_post_at")
+    for answer in answers.select_related("thread")[:3]:
+        Subscription.objects.create(user=maya, thread=answer.thread)
+        Bookmark.objects.create(user=maya, post=answer)
+    Bookmark.objects.create(user=noah, post=answers[0])
     for number, thread in enumerate(Thread.objects.filter(state=Thread.State.OPEN).order_by("pk")):
         for user in (maya, noah)[: number % 3]:
             ReadMark.objects.create(user=user, thread=thread, position=max(thread.last_position - number % 2, 1))

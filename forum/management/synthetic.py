@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import accumulate, count, islice
+from typing import Any
 from uuid import uuid4
 
 from django.db import connection, transaction
@@ -70,7 +71,7 @@ class Size:
 def fill(size: Size) -> int:
     """Adds the threads and posts; returns the giant thread's pk (the first thread's, where none was asked for)."""
     size.check()
-    chance = random.Random(size.seed)  # noqa: S311
+    chance = random.Random(size.seed)
     members, clinicians = _people()
     maker = Maker(chance, members, clinicians)
     titles = [" ".join(chance.choices(WORDS, k=6)).capitalize() + "?" for _ in range(min(size.threads, PARAGRAPHS))]
@@ -94,7 +95,11 @@ def _people() -> tuple[list[int], list[Credential]]:
     """Invented members, and two clinicians to decide on what is written. The same ones at each call."""
     if not User.objects.filter(email="synthetic-0@example.org").exists():
         now = timezone.now()
-        grown_up = {"adult_confirmed_at": now, "rules_accepted": RULES_VERSION, "date_joined": now - SPAN}
+        grown_up: dict[str, Any] = {
+            "adult_confirmed_at": now,
+            "rules_accepted": RULES_VERSION,
+            "date_joined": now - SPAN,
+        }
         approved = {"state": Credential.State.APPROVED, "approved_at": now, "expires_at": now + SPAN}
         for n in range(PEOPLE):
             user = User.objects.create_user(f"synthetic-{n}@example.org", display_name=f"Synthetic {n}", **grown_up)
@@ -145,10 +150,10 @@ class Maker:
     def _rows(self, place: Place, at: datetime, post: int, revision: int) -> tuple[str, str, str]:
         chance = self.chance
         opening = place.last_position == 0
-        clinicians = place.last_position == 1 and place.answer is None and chance.random() < 0.3  # noqa: PLR2004
+        clinicians = place.last_position == 1 and place.answer is None and chance.random() < ANSWERED
         author = place.author if opening else self.answers.user_id if clinicians else chance.choice(self.members)
-        gone = not opening and chance.random() < 0.02  # noqa: PLR2004
-        quoted = place.last_post if not opening and chance.random() < 0.1 else None  # noqa: PLR2004
+        gone = not opening and chance.random() < REMOVED
+        quoted = place.last_post if not opening and chance.random() < QUOTED else None
         sent = at - timedelta(minutes=chance.randint(5, 90))
         self._place(place, at, post, gone=gone, answer=clinicians)
         key, profession = uuid4().hex, self.answers.profession if clinicians else ""
@@ -171,6 +176,7 @@ class Maker:
             place.answer = post
 
 
+ANSWERED, REMOVED, QUOTED = 0.3, 0.02, 0.1  # of second posts, of replies, of replies
 THREAD = (
     *("id", "category_id", "author_id", "title", "state", "created_at", "published_at", "last_post_at"),
     *("last_position", "post_count", "answer_id"),
@@ -184,7 +190,8 @@ DECISION = ("revision_id", "action", "by_id", "credential_id", "waited", "decide
 
 
 def _thread(place: Place, category: int) -> str:
-    assert place.first_at  # noqa: S101  for mypy: each has a post
+    if place.first_at is None:
+        raise ValueError("A thread has a first post.")
     times = (place.first_at - timedelta(hours=1), place.first_at, place.last_at)
     readable = place.last_position - place.gone
     numbers = (place.last_position, readable, place.answer)

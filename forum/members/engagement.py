@@ -1,5 +1,7 @@
 """What a member keeps: places in threads, bookmarks, what they follow; and signs of support. Each act may be repeated."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
@@ -45,7 +47,7 @@ def react(post: Post, *, by: User, kind: str, on: bool) -> None:
     _keep(Reaction.objects.filter(post=post, by=by, kind=kind), on=on, post=post, by=by, kind=kind)
 
 
-def _keep(rows, *, on: bool, **fields: object) -> None:  # type: ignore[no-untyped-def]
+def _keep(rows: Any, *, on: bool, **fields: object) -> None:
     """One row with these fields, or none."""
     if on:
         rows.model.objects.get_or_create(**fields)

@@ -6,6 +6,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from core.params import INTEGER_DIGITS, int_or_none
+from core.requests import AuthenticatedHttpRequest
 from forum.threads.annotations import posts_as_read_by
 from forum.threads.listings import bookmarks_page
 from forum.models import Category, Post, Reaction, Thread
@@ -24,24 +26,24 @@ def _wanted(request: HttpRequest) -> bool:
 
 @login_required
 @require_POST
-def mark_read(request: HttpRequest, pk: int) -> HttpResponse:
+def mark_read(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     thread = get_object_or_404(Thread.objects.visible_to(request.user), pk=pk)
-    position = request.POST.get("position", "")
-    if position.isdecimal() and len(position) < 10:  # noqa: PLR2004
-        engagement.mark_read(thread, by=request.user, position=int(position))
+    position = int_or_none(request.POST.get("position"), digits=INTEGER_DIGITS)
+    if position is not None:
+        engagement.mark_read(thread, by=request.user, position=position)
     return redirect(thread)
 
 
 @login_required
 @require_POST
-def mark_read_fragment(request: HttpRequest, pk: int) -> HttpResponse:
+def mark_read_fragment(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     mark_read(request, pk)
     return HttpResponse(status=204)
 
 
 @login_required
 @require_POST
-def follow_thread(request: HttpRequest, pk: int) -> HttpResponse:
+def follow_thread(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     thread = get_object_or_404(Thread.objects.visible_to(request.user), pk=pk)
     engagement.follow_thread(thread, by=request.user, on=_wanted(request))
     return redirect(thread)
@@ -49,7 +51,7 @@ def follow_thread(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def follow_category(request: HttpRequest, slug: str) -> HttpResponse:
+def follow_category(request: AuthenticatedHttpRequest, slug: str) -> HttpResponse:
     category = get_object_or_404(Category, slug=slug)
     if not can_enter_category(request.user, category):
         raise Http404
@@ -59,7 +61,7 @@ def follow_category(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def bookmark(request: HttpRequest, pk: int) -> HttpResponse:
+def bookmark(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     post = _post(request, pk)
     engagement.bookmark(post, by=request.user, on=_wanted(request))
     return redirect("forum:post", post.pk)
@@ -67,14 +69,14 @@ def bookmark(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def bookmark_fragment(request: HttpRequest, pk: int) -> HttpResponse:
+def bookmark_fragment(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     bookmark(request, pk)
     return _signs(request, pk)
 
 
 @login_required
 @require_POST
-def react(request: HttpRequest, pk: int) -> HttpResponse:
+def react(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     post = _post(request, pk)
     kind = request.POST.get("kind")
     if kind not in Reaction.Kind.values:
@@ -85,7 +87,7 @@ def react(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def react_fragment(request: HttpRequest, pk: int) -> HttpResponse:
+def react_fragment(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     react(request, pk)
     return _signs(request, pk)
 
@@ -98,6 +100,6 @@ def _signs(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @login_required
 @require_safe
-def bookmarks(request: HttpRequest) -> HttpResponse:
+def bookmarks(request: AuthenticatedHttpRequest) -> HttpResponse:
     found, older = bookmarks_page(request.user, before=request.GET.get("before", ""))
     return render(request, "forum/members/bookmarks.html", {"bookmarks": found, "older": older})

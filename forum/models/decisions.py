@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Credential
+from core.triggers import append_only
 from forum.models.transitions import enforce_transitions
 from forum.models.posts import Post, PostRevision
 
@@ -82,7 +83,7 @@ class Decision(models.Model):
         ]
         indexes = [models.Index(fields=["decided_at"], name="decisions_by_time")]
         triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            append_only(),
             pgtrigger.Trigger(
                 name="nobody_decides_on_their_own",
                 operation=pgtrigger.Insert,

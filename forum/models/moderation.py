@@ -2,12 +2,12 @@
 
 from typing import Any
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from accounts.models import Credential
+from core.triggers import append_only
 from forum.models.decisions import Decision, Report
 from forum.models.posts import PostRevision
 from forum.models.queue import ReviewItem
@@ -49,7 +49,7 @@ class Redaction(models.Model):
             models.CheckConstraint(condition=Q(end__gt=models.F("start")), name="a_redaction_has_a_span"),
             models.CheckConstraint(condition=Q(why__in=["contact", "name", "dose"]), name="redaction_is_known"),
         ]
-        triggers = [pgtrigger.Protect(name="redactions_stay", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [append_only("redactions_stay")]
 
     def __str__(self) -> str:
         return f"{self.get_why_display()} in {self.part}"
@@ -97,7 +97,7 @@ class ThreadLogEntry(models.Model):
                 name="thread_act_is_known",
             )
         ]
-        triggers = [pgtrigger.Protect(name="acts_stay", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [append_only("acts_stay")]
 
     def __str__(self) -> str:
         return f"{self.get_action_display()}: {self.thread}"

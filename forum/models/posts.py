@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
+from core.requests import AnyUser
 from forum.models.transitions import enforce_transitions
 from forum.models.threads import Thread
 
@@ -23,7 +24,7 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Positions `first` to `last`. The limit keeps the planner on the index (stack.md §13)."""
         return self.filter(position__gte=first, position__lte=last)[: last - first + 1]
 
-    def readable_by(self, user: Any) -> "PostQuerySet":
+    def readable_by(self, user: AnyUser) -> "PostQuerySet":
         """Published posts of threads that this person may read; no tombstones."""
         return self.filter(state=Post.State.PUBLISHED, thread__in=Thread.objects.visible_to(user))
 
@@ -36,7 +37,7 @@ class PostQuerySet(models.QuerySet["Post"]):
         found = self.filter(position__isnull=False).exclude(author=moderator)
         return found.select_related("thread__category", "author", "live_revision")
 
-    def of(self, user: Any) -> "PostQuerySet":
+    def of(self, user: AnyUser) -> "PostQuerySet":
         return self.filter(author=user).order_by("-pk")
 
     def with_last_revision(self) -> "PostQuerySet":
@@ -117,6 +118,13 @@ class Post(models.Model):
     def get_absolute_url(self) -> str:
         """For ever, wherever in the thread it stands."""
         return reverse("forum:post", args=[self.pk])
+
+    @property
+    def live(self) -> "PostRevision":
+        """The revision that readers see. Raises PostRevision.DoesNotExist for a post that was never published."""
+        if self.live_revision is None:
+            raise PostRevision.DoesNotExist(f"{self} has no live revision.")
+        return self.live_revision
 
     @property
     def is_opening(self) -> bool:

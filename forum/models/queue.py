@@ -1,15 +1,14 @@
 """The one queue: everything that needs a clinician is one row, from the moment it is asked until somebody has closed it."""
 
-from datetime import datetime
 from typing import Any
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Credential
+from core.triggers import append_only
 from forum.models.categories import Category
 from forum.models.appeals import Appeal, ClinicalNote
 from forum.models.decisions import Decision, Report
@@ -61,11 +60,6 @@ class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
     def best_first(self) -> "ReviewItemQuerySet":
         """RED, AMBER, GREEN, and in each the longest waiting first."""
         return self.order_by("lane", "asked_at", "pk")
-
-    def after(self, lane: int, asked_at: datetime, pk: int) -> "ReviewItemQuerySet":
-        """What comes behind this place in the order of `best_first`, whatever was closed meanwhile."""
-        later = Q(asked_at__gt=asked_at) | Q(asked_at=asked_at, pk__gt=pk)
-        return self.filter(Q(lane__gt=lane) | Q(lane=lane) & later, lane__gte=lane)
 
     def unclaimed(self) -> "ReviewItemQuerySet":
         return self.exclude(claimed_until__gt=timezone.now())
@@ -207,7 +201,7 @@ class PrivateNote(models.Model):
                 name="private_note_kind_is_known",
             )
         ]
-        triggers = [pgtrigger.Protect(name="private_words_stay", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [append_only("private_words_stay")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.made_at:%d %b %Y}"

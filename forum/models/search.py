@@ -1,19 +1,18 @@
 """The forum's search index: one row for each post that can be read now, made of what readers see and of nothing else."""
 
-from typing import Any
-
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 
+from core.requests import AnyUser
 from forum.models.categories import Category
 from forum.models.posts import Post, PostRevision
 from forum.models.threads import Thread
 
 
 class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
-    def visible_to(self, user: Any) -> "SearchEntryQuerySet":
+    def visible_to(self, user: AnyUser) -> "SearchEntryQuerySet":
         """Asked of the threads as they are now: a row that is behind its thread shows nobody more than they may see."""
         return self.filter(thread__in=Thread.objects.visible_to(user))
 

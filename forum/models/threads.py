@@ -1,7 +1,5 @@
 """Threads and posts are identities; what others read is a revision that a clinician let through."""
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
@@ -10,6 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import slugify
 
+from core.requests import AnyUser
 from forum.models.categories import Category
 from forum.models.transitions import enforce_transitions
 
@@ -20,7 +19,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
     def published(self) -> "ThreadQuerySet":
         return self.filter(state__in=Thread.READABLE)
 
-    def visible_to(self, user: Any) -> "ThreadQuerySet":
+    def visible_to(self, user: AnyUser) -> "ThreadQuerySet":
         """What anybody may read; members see the members' rooms too, and nobody what waits or was removed."""
         found = self.published()
         if user.is_authenticated:

@@ -10,6 +10,6 @@ Row = TypeVar("Row", bound=type[Model])
 
 def enforce_transitions(model: Row) -> Row:
     """The database refuses every change of `state` that the model's TRANSITIONS do not name, whoever sends it."""
-    transitions = model.TRANSITIONS.items()  # type: ignore[attr-defined]
+    transitions = vars(model)["TRANSITIONS"].items()
     moves = sorted((str(before), str(after)) for before, afters in transitions for after in afters)
     return pgtrigger.register(pgtrigger.FSM(name="only_legal_moves", field="state", transitions=moves))(model)

@@ -1,12 +1,12 @@
 """Triage: rules that order and hold what members send, what each noticed in a text, and every wording that a rule ever had."""
 
-import pgtrigger
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
+from core.triggers import append_only
 from forum.models.posts import PostRevision
 
 
@@ -93,7 +93,7 @@ class TriageVersion(models.Model):
     class Meta:
         ordering = ["-pk"]
         constraints = [models.UniqueConstraint(fields=["subject", "number"], name="one_wording_for_a_version")]
-        triggers = [pgtrigger.Protect(name="wordings_stay", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [append_only("wordings_stay")]
 
     def __str__(self) -> str:
         return f"{self.subject}, version {self.number}"

@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from accounts.permissions import has_lapsed
+from core.transitions import IllegalTransition
 from forum.permissions import can_moderate
-from forum.publishing.transitions import IllegalMove
 
 View = Callable[..., HttpResponse]
 LABEL = 40  # characters: shorter values are choices and keys, not words that somebody would miss
@@ -29,7 +29,7 @@ def for_moderators(view: View) -> View:
             return _refused(request)
         try:
             return view(request, **kwargs)
-        except IllegalMove as gone:
+        except IllegalTransition as gone:
             return render(request, "forum/moderation/item_closed.html", {"gone": gone}, status=409)
 
     return never_cache(guarded)

@@ -5,10 +5,11 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import User
+from core.params import int_or_none
+from core.transitions import IllegalTransition
 from forum.models import ItemView, Lane, ReviewItem
 from forum.moderation.item_context import what_happened
 from forum.moderation.decide import approve
-from forum.publishing.transitions import IllegalMove
 
 MOST = 50
 KINDS = [ReviewItem.Kind.NEW, ReviewItem.Kind.EDIT]
@@ -22,17 +23,17 @@ def opened(rows: list[ReviewItem], moderator: Any) -> dict[str, Any]:
 
 def approve_together(numbers: list[str], *, by: User) -> tuple[int, list[str]]:
     """How many were published, and a sentence for each that was not. One refusal holds back no other."""
-    wanted = [int(n) for n in numbers if n.isdecimal() and len(n) < 19][:MOST]  # noqa: PLR2004  digits of a bigint
+    wanted = [pk for pk in map(int_or_none, numbers) if pk is not None][:MOST]
     done, refused = 0, []
     for item in ReviewItem.objects.open().filter(pk__in=wanted).select_related("revision__post__thread").best_first():
         title = item.revision.post.thread if item.revision else item
-        if not (_fits(item, by) and ItemView.objects.filter(item=item, by=by).exists()):
+        if not (item.revision and _fits(item, by) and ItemView.objects.filter(item=item, by=by).exists()):
             refused.append(f"“{title}” was left: open it first.")
             continue
         try:
-            approve(item.revision, by=by)  # type: ignore[arg-type]
+            approve(item.revision, by=by)
             done += 1
-        except (IllegalMove, PermissionDenied):
+        except (IllegalTransition, PermissionDenied):
             refused.append(f"“{title}” was left: {what_happened(item)}")
     return done, refused
 

@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts.models import User
-from accounts.permissions import credential_in_force
+from accounts.permissions import required_credential
 from forum.models import ClinicalNote, Post, ReviewItem, ThreadLogEntry
 from forum.moderation.post_removal import locked
 from forum.moderation.decide import Superseded, assert_not_claimed_by_other, write_note
@@ -30,7 +30,7 @@ def add_note(post: Post, *, by: User, body: str) -> ClinicalNote:
 
 @transaction.atomic
 def withdraw_note(note: ClinicalNote, *, by: User) -> None:
-    """Take a note away from beside its post; the row stays. Raises PermissionDenied and IllegalMove."""
+    """Take a note away from beside its post; the row stays. Raises PermissionDenied and IllegalTransition."""
     note = ClinicalNote.objects.select_for_update(no_key=True).get(pk=note.pk)
     if not can_withdraw_note(by, note):
         raise PermissionDenied
@@ -69,7 +69,7 @@ def mark_note(note: ClinicalNote, *, by: User) -> ReviewItem:
 
 @transaction.atomic
 def change_note(note: ClinicalNote, *, by: User, body: str) -> ClinicalNote:
-    """Another note takes its place; the old one stays known. Raises PermissionDenied and IllegalMove."""
+    """Another note takes its place; the old one stays known. Raises PermissionDenied and IllegalTransition."""
     withdraw_note(note, by=by)
     return add_note(note.post, by=by, body=body)
 
@@ -93,5 +93,5 @@ def keep_answer(post: Post, *, by: User, note: str = "") -> None:
 
 def _log(note: ClinicalNote, action: str, by: User) -> None:
     about = {"note": note.pk, "post": note.post_id}
-    held = credential_in_force(by)
-    note.post.thread.acts.create(action=action, by=by, credential=held, details=about)  # type: ignore[misc]
+    held = required_credential(by)
+    note.post.thread.acts.create(action=action, by=by, credential=held, details=about)

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.permissions import credential_in_force
+from accounts.permissions import required_credential
 from forum.models import CrisisCard, PostRevision, ReviewItem
 from forum.moderation.escalation import colleagues
 from forum.moderation.decide import Superseded
@@ -37,7 +37,7 @@ def send_help_card(item: ReviewItem, *, by: User) -> CrisisCard:
         country=author.country,
         lines=[_row(line) for line in help_lines(author.country, NEEDS)],
         sent_by=by,
-        credential=credential_in_force(by),  # type: ignore[misc]
+        credential=required_credential(by),
         alerted=next(iter(colleagues(item, of=by)), None),
     )
     item.needs_second = True

@@ -8,18 +8,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.permissions import credential_in_force
+from accounts.permissions import required_credential
+from core.transitions import IllegalTransition
 from forum.models import ClinicalNote, Decision, Post, PostRevision, Redaction, Thread
 from forum.notifications.kinds import tell_decision, tell_published
 from forum.permissions import can_decide_revision
 from forum.text.markdown import render
 from forum.publishing.queue_items import closed_by, held_by_another, lane_of
-from forum.publishing.transitions import IllegalMove, move, publish
+from forum.publishing.transitions import move, publish
 from forum.publishing.second_review_sample import draw
 from forum.publishing.visible_text import show_again
 
 
-class Superseded(IllegalMove):
+class Superseded(IllegalTransition):
     """The author sent a newer text meanwhile, or somebody else has decided: nobody may decide on words they did not read."""
 
 
@@ -80,8 +81,7 @@ def reject(revision: PostRevision, *, by: User, reason: str, note: str = "") -> 
 
 def write_note(post: Post, body: str, by: User) -> ClinicalNote:
     """A clinician's words beside a post. The caller holds the post's lock, has asked the permission, and tells the author."""
-    held = credential_in_force(by)
-    assert held is not None  # nobody moderates without one
+    held = required_credential(by)
     words = {"body": body, "html": render(body), "written_as": held.profession}
     return ClinicalNote.objects.create(post=post, by=by, credential=held, **words)
 
@@ -129,6 +129,6 @@ def _log(
 ) -> Decision:
     """A row of the log, with the credential and the lane of this moment; the queue's row names who closed it."""
     said = {"action": action, "reason": reason, "note": note, "waited": timezone.now() - revision.created_at}
-    held = {"by": by, "credential": credential_in_force(by), "lane": lane_of(revision)}
+    held = {"by": by, "credential": required_credential(by), "lane": lane_of(revision)}
     closed_by(by, revision=revision)
     return Decision.objects.create(revision=revision, with_note=noted, with_redaction=covered, **said, **held)

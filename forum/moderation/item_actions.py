@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 
@@ -14,6 +14,7 @@ from forum.moderation.crisis_card import close_crisis, send_help_card
 from forum.moderation.escalation import colleagues, escalate, hand_back
 from forum.appeals import questions
 
+Row = TypeVar("Row")
 Do = Callable[[ReviewItem, Any, User], object]
 
 
@@ -31,16 +32,24 @@ class Act:
     leaves: bool = True
 
 
+def _of(row: Row | None) -> Row:
+    """Return what an item of this kind is about. Raises ValueError for an item of another kind."""
+    if row is None:
+        raise ValueError("This act belongs to another kind of item.")
+    return row
+
+
 def _approve(item: ReviewItem, form: Any, by: User) -> object:
-    return decide.approve(item.revision, by=by, **form.cleaned_data)  # type: ignore[arg-type]
+    return decide.approve(_of(item.revision), by=by, **form.cleaned_data)
 
 
 def _cover(item: ReviewItem, form: Any, by: User) -> object:
-    return decide.approve(item.revision, by=by, covers=form.covers, note=form.cleaned_data["note"])  # type: ignore[arg-type]
+    return decide.approve(_of(item.revision), by=by, covers=form.covers, note=form.cleaned_data["note"])
 
 
 def _private(item: ReviewItem, form: Any, by: User) -> object:
-    about = {"post": item.post} if form.cleaned_data["about"] == "post" else {"member": item.post.author}  # type: ignore[union-attr]
+    post = _of(item.post)
+    about: dict[str, Any] = {"post": post} if form.cleaned_data["about"] == "post" else {"member": post.author}
     return PrivateNote.objects.create(by=by, text=form.cleaned_data["text"], **about)
 
 
@@ -60,19 +69,19 @@ TEXTS = [
         *("changes", "c", "Ask for changes", "Send it back"),
         "A moderator asks you to change something in your post.",
         item_forms.RefuseForm,
-        lambda item, form, by: decide.ask_for_changes(item.revision, by=by, **form.cleaned_data),
+        lambda item, form, by: decide.ask_for_changes(_of(item.revision), by=by, **form.cleaned_data),
     ),
     Act(
         *("reject", "x", "Do not publish", "Do not publish it"),
         "A moderator decided not to publish your post.",
         item_forms.RefuseForm,
-        lambda item, form, by: decide.reject(item.revision, by=by, **form.cleaned_data),
+        lambda item, form, by: decide.reject(_of(item.revision), by=by, **form.cleaned_data),
     ),
     Act(
         *("answer", "w", "Approve and answer", "Publish it and send my answer"),
         "Your post was published.",
         item_forms.AnswerForm,
-        lambda item, form, by: approve_and_answer(item.revision, by=by, **form.cleaned_data),
+        lambda item, form, by: approve_and_answer(_of(item.revision), by=by, **form.cleaned_data),
     ),
 ]
 READ = [
@@ -80,7 +89,7 @@ READ = [
         *("keep", "a", "Leave it as it is", "I have read it"),
         "Nothing: it can be read already.",
         item_forms.NothingForm,
-        lambda item, form, by: post_removal.keep_shown(item.revision, by=by),
+        lambda item, form, by: post_removal.keep_shown(_of(item.revision), by=by),
     )
 ]
 NOTES = [
@@ -88,13 +97,13 @@ NOTES = [
         *("keep-note", "a", "The note is still right", "Keep the note"),
         "Nothing.",
         item_forms.NothingForm,
-        lambda item, form, by: clinical_notes.keep_note(item.note, by=by),
+        lambda item, form, by: clinical_notes.keep_note(_of(item.note), by=by),
     ),
     Act(
         *("withdraw-note", "x", "Take the note away", "Withdraw the note"),
         "Nothing; the note is gone from beside the post.",
         item_forms.NothingForm,
-        lambda item, form, by: clinical_notes.withdraw_note(item.note, by=by),
+        lambda item, form, by: clinical_notes.withdraw_note(_of(item.note), by=by),
     ),
 ]
 NOTES.insert(
@@ -103,7 +112,7 @@ NOTES.insert(
         *("change-note", "n", "Change the note", "Put the new note in its place"),
         "A clinician wrote a note beside your post.",
         item_forms.ClinicalForm,
-        lambda item, form, by: clinical_notes.change_note(item.note, by=by, body=form.cleaned_data["clinical"]),
+        lambda item, form, by: clinical_notes.change_note(_of(item.note), by=by, body=form.cleaned_data["clinical"]),
     ),
 )
 ANSWERS = [
@@ -111,13 +120,13 @@ ANSWERS = [
         *("keep-answer", "a", "The answer is still right", "Keep the answer"),
         "Nothing.",
         item_forms.NothingForm,
-        lambda item, form, by: clinical_notes.keep_answer(item.post, by=by),
+        lambda item, form, by: clinical_notes.keep_answer(_of(item.post), by=by),
     ),
     Act(
         *("note-answer", "n", "Put a note beside the answer", "Put the note beside it"),
         "A clinician wrote a note beside your post.",
         item_forms.ClinicalForm,
-        lambda item, form, by: clinical_notes.keep_answer(item.post, by=by, note=form.cleaned_data["clinical"]),
+        lambda item, form, by: clinical_notes.keep_answer(_of(item.post), by=by, note=form.cleaned_data["clinical"]),
     ),
 ]
 QUESTIONS = [
@@ -125,7 +134,7 @@ QUESTIONS = [
         *("answer-question", "w", "Answer the question", "Send the answer"),
         "A moderator answered your question about a decision.",
         item_forms.QuestionAnswerForm,
-        lambda item, form, by: questions.answer(item.question, by=by, **form.cleaned_data),
+        lambda item, form, by: questions.answer(_of(item.question), by=by, **form.cleaned_data),
     )
 ]
 CRISIS = Act(

@@ -12,7 +12,7 @@ from forum.moderation.decide import Cover
 from forum.text.markdown import MAX_CHARACTERS
 
 NOTE = forms.Textarea(attrs={"rows": 4, "maxlength": 2000})
-TO_AUTHOR = {"required": False, "max_length": 2000, "widget": NOTE, "label": "Words to the author"}
+TO_AUTHOR: dict[str, Any] = {"required": False, "max_length": 2000, "widget": NOTE, "label": "Words to the author"}
 
 
 class ApproveForm(forms.Form):
@@ -105,10 +105,8 @@ class EscalateForm(forms.Form):
     def __init__(self, *args: Any, colleagues: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = {str(person.pk): person for person in colleagues}
-        self.fields["to"].choices = [  # type: ignore[attr-defined]
-            ("", "Choose a colleague"),
-            *((key, str(person)) for key, person in self.people.items()),
-        ]
+        to: Any = self.fields["to"]
+        to.choices = [("", "Choose a colleague"), *((key, str(person)) for key, person in self.people.items())]
 
 
 class HandBackForm(forms.Form):

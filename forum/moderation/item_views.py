@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from core.requests import AuthenticatedHttpRequest
 from forum.models import CrisisCard, Report, ReviewItem
 from forum.moderation.item_context import around, what_happened
 from forum.moderation.access import for_moderators
@@ -20,7 +21,7 @@ from forum.permissions import can_decide_item
 
 @for_moderators
 @require_safe
-def item(request: HttpRequest, pk: int) -> HttpResponse:
+def item(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = _item(request, pk)
     if found.kind == ReviewItem.Kind.APPEAL and found.state == ReviewItem.State.OPEN:
         return redirect("forum:review-appeal", found.appeal_id)
@@ -32,7 +33,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
 
 @for_moderators
 @require_POST
-def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+def act(request: AuthenticatedHttpRequest, pk: int, name: str) -> HttpResponse:
     found = _item(request, pk)
     chosen = next((one for one in acts_on(found) if one.name == name), None)
     if chosen is None or found.state != ReviewItem.State.OPEN or found.claimed_by_another(request.user):
@@ -52,7 +53,7 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 @never_cache
 @login_required
 @require_safe
-def help_card(request: HttpRequest, pk: int) -> HttpResponse:
+def help_card(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """For its author alone."""
     card = get_object_or_404(CrisisCard, pk=pk, post__author=request.user)
     return render(request, "forum/moderation/help_card.html", {"card": card})
@@ -69,7 +70,7 @@ def _item(request: HttpRequest, pk: int) -> ReviewItem:
     return found
 
 
-def _page(request: HttpRequest, found: ReviewItem, sent: dict[str, Any] | None = None) -> HttpResponse:
+def _page(request: AuthenticatedHttpRequest, found: ReviewItem, sent: dict[str, Any] | None = None) -> HttpResponse:
     is_open = found.state == ReviewItem.State.OPEN
     acts = (
         [(a, (sent or {}).get(a.name) or form_for(a, found, request.user)) for a in acts_on(found)] if is_open else []

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.permissions import credential_in_force
+from accounts.permissions import required_credential
 from forum.models import Decision, Post, PostRevision, Report, ReviewItem, Thread, ThreadLogEntry
 from forum.moderation.decide import Superseded, assert_not_claimed_by_other
 from forum.notifications.kinds import tell_decision, tell_locked, tell_reporter
@@ -110,7 +110,7 @@ def _turn(thread: Thread, to: Thread.State, by: User) -> None:
         raise PermissionDenied
     move(thread, to)
     action = ThreadLogEntry.Action.LOCKED if to == Thread.State.LOCKED else ThreadLogEntry.Action.UNLOCKED
-    thread.acts.create(action=action, by=by, credential=credential_in_force(by))  # type: ignore[misc]
+    thread.acts.create(action=action, by=by, credential=required_credential(by))
     tell_locked(thread)
 
 
@@ -144,4 +144,4 @@ def record(
     waited = timezone.now() - (since or revision.created_at)
     said = {"action": action, "reason": reason, "note": note, "waited": waited, "lane": lane}
     closed_by(by, post=revision.post)
-    return Decision.objects.create(revision=revision, by=by, credential=credential_in_force(by), **said)  # type: ignore[misc]
+    return Decision.objects.create(revision=revision, by=by, credential=required_credential(by), **said)

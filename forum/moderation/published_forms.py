@@ -62,7 +62,8 @@ class MoveForm(EmptyForm):
 
     def __init__(self, *args: Any, about: Thread, **kwargs: Any) -> None:
         super().__init__(*args, about=about, **kwargs)
-        self.fields["category"].queryset = Category.objects.exclude(pk=about.category_id)  # type: ignore[attr-defined]
+        category: Any = self.fields["category"]
+        category.queryset = Category.objects.exclude(pk=about.category_id)
 
 
 class MergeForm(EmptyForm):

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from core.requests import AuthenticatedHttpRequest
 from forum.models import Decision, Post, PostRevision, Thread
 from forum.moderation.access import for_moderators
 from forum.moderation.published_actions import PublicAct, acts_on_post, acts_on_thread, form_for
@@ -18,13 +19,13 @@ FEW = 50
 
 @for_moderators
 @require_safe
-def post(request: HttpRequest, pk: int) -> HttpResponse:
+def post(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return _post_page(request, _post(request, pk))
 
 
 @for_moderators
 @require_POST
-def post_act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+def post_act(request: AuthenticatedHttpRequest, pk: int, name: str) -> HttpResponse:
     found = _post(request, pk)
     act = _chosen(acts_on_post(found, request.user), name)
     form = form_for(act, found, request.POST)
@@ -35,13 +36,13 @@ def post_act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 
 @for_moderators
 @require_safe
-def thread(request: HttpRequest, pk: int) -> HttpResponse:
+def thread(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return _thread_page(request, _thread(pk))
 
 
 @for_moderators
 @require_POST
-def thread_act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+def thread_act(request: AuthenticatedHttpRequest, pk: int, name: str) -> HttpResponse:
     found = _thread(pk)
     act = _chosen(acts_on_thread(found, request.user), name)
     form = form_for(act, found, request.POST)
@@ -51,7 +52,7 @@ def thread_act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     return redirect("forum:moderate-thread", getattr(done, "other_id", None) or found.pk)
 
 
-def _done(request: HttpRequest, act: PublicAct, found: Post | Thread, form: Any) -> object | None:
+def _done(request: AuthenticatedHttpRequest, act: PublicAct, found: Post | Thread, form: Any) -> object | None:
     """What the service gave, and True where it gave nothing; None where the form has to be mended first."""
     if not form.is_valid():
         return None
@@ -77,18 +78,18 @@ def _with_forms(acts: list[PublicAct], about: Any, sent: dict[str, Any] | None) 
     return {"acts": [(act, sent.get(act.name) or form_for(act, about)) for act in acts], "sent": sent}
 
 
-def _post_page(request: HttpRequest, found: Post, sent: dict[str, Any] | None = None) -> HttpResponse:
+def _post_page(request: AuthenticatedHttpRequest, found: Post, sent: dict[str, Any] | None = None) -> HttpResponse:
     context = {
         "post": found,
         "decisions": Decision.objects.filter(revision__post=found),
         "notes": found.notes.select_related("by"),
-        "shown": PostRevision.objects.to_read_after(request.user).filter(pk=found.live_revision_id).exists(),
+        "shown": PostRevision.objects.to_read_after(request.user).filter(pk=found.live.pk).exists(),
     }
     context |= _with_forms(acts_on_post(found, request.user), found, sent)
     return render(request, "forum/moderation/post.html", context)
 
 
-def _thread_page(request: HttpRequest, found: Thread, sent: dict[str, Any] | None = None) -> HttpResponse:
+def _thread_page(request: AuthenticatedHttpRequest, found: Thread, sent: dict[str, Any] | None = None) -> HttpResponse:
     context = {"thread": found, "log": found.acts.select_related("by", "other").order_by("-pk")[:FEW]}
     context |= _with_forms(acts_on_thread(found, request.user), found, sent)
     return render(request, "forum/moderation/thread.html", context)

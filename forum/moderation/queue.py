@@ -1,13 +1,13 @@
 """What the queue shows a moderator: filters, counts by lane, and one page of rows."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
-from django.utils.timezone import is_aware
 
+from core.pagination import Keyset, Page
+from core.params import int_or_none, moment_or_none
 from forum.models import Category, Lane, Report, ReviewItem, TriageRule
 
 PAGE = 30
@@ -23,7 +23,7 @@ class Chosen:
     category: str = ""
     rule: str = ""
     whose: str = ""
-    after: tuple[int, datetime, int] | None = None
+    after: str = ""
 
     @classmethod
     def from_query(cls, query: QueryDict) -> "Chosen":
@@ -34,7 +34,7 @@ class Chosen:
         }
         found = {name: query.get(name, "") for name in ("lane", "kind", "category", "rule", "whose")}
         found |= {name: "" for name, values in known.items() if found[name] not in values}
-        return cls(**found, after=_place(query.get("after", "")))
+        return cls(**found, after=query.get("after", ""))
 
     def rows(self, moderator: Any) -> QuerySet[ReviewItem]:
         rows = ReviewItem.objects.open().for_moderator(moderator)
@@ -53,31 +53,19 @@ class Chosen:
         return rows.late() if self.whose == "late" else rows
 
 
-def _place(text: str) -> tuple[int, datetime, int] | None:
-    """Lane, time and number of the row after which a page begins; None for what is none of ours: the first page then."""
-    lane, moment, pk = [*text.replace(" ", "+").split("_"), "", "", ""][:3]
-    try:
-        asked_at = datetime.fromisoformat(moment)
-    except ValueError:
-        return None
-    known = lane in {str(one.value) for one in Lane} and pk.isdecimal() and len(pk) < 19  # noqa: PLR2004  digits of a bigint
-    return (int(lane), asked_at, int(pk)) if known and is_aware(asked_at) else None
+def _lane(text: str) -> int | None:
+    lane = int_or_none(text)
+    return lane if lane in Lane.values else None
 
 
-def page_of_rows(chosen: Chosen, moderator: Any) -> tuple[list[ReviewItem], str]:
-    """The rows of the page, most urgent first, and the place after which the next begins, or an empty string."""
-    rows = (
-        chosen.rows(moderator)
-        .best_first()
-        .select_related(
-            *("category", "post__author", "post__thread", "revision", "member", "claimed_by", "escalated_to"),
-        )
-    )
-    if chosen.after:
-        rows = rows.after(*chosen.after)
-    found = list(rows.prefetch_related("revision__triage_matches__rule")[: PAGE + 1])
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    return found[:PAGE], f"{last.lane}_{last.asked_at.isoformat()}_{last.pk}" if last else ""
+BY_URGENCY = Keyset({"lane": _lane, "asked_at": moment_or_none, "pk": int_or_none})  # the order of best_first()
+
+
+def page_of_rows(chosen: Chosen, moderator: Any) -> Page[ReviewItem]:
+    """The rows of the page, most urgent first."""
+    beside = ("category", "post__author", "post__thread", "revision", "member", "claimed_by", "escalated_to")
+    rows = chosen.rows(moderator).select_related(*beside).prefetch_related("revision__triage_matches__rule")
+    return BY_URGENCY.page(rows, chosen.after, size=PAGE)
 
 
 def counts(moderator: Any) -> dict[str, Any]:

@@ -20,7 +20,8 @@ def begin() -> None:
 
 def kept() -> dict[str, tuple[str, str, bool, bool]]:
     """By code, in order: title, words to the author, whether members may report with it, whether it is still used."""
-    return cache.get_or_set(KEY, _kept, SECONDS)  # type: ignore[return-value]
+    found = cache.get_or_set(KEY, _kept, SECONDS)
+    return _kept() if found is None else found
 
 
 def forget() -> None:

@@ -7,14 +7,14 @@ from django.db import transaction
 from django.db.models import Count, F, Max, Q
 
 from accounts.models import User
-from accounts.permissions import credential_in_force
+from accounts.permissions import required_credential
+from core import page_cache
 from forum.models import Category, Post, ReviewItem, Subscription, Thread, ThreadLogEntry
 from forum.notifications.kinds import tell_moved
 from forum.permissions import can_lock_thread, can_moderate_post
 from forum.publishing.guide_citations import cited_elsewhere
 from forum.publishing.transitions import move
 from forum.publishing.search_index import enter_thread
-from guide.services import pages_changed
 
 SLOWEST = 1440  # minutes
 Weights = dict[int, tuple[int, int]]  # by category: readable threads, and the posts that can be read in them
@@ -67,7 +67,7 @@ def move_thread(thread: Thread, category: Category, *, by: User, reason: str = "
     ReviewItem.objects.filter(post__thread=thread).update(category=category)
     _balance(weights, _weights([thread.pk]))
     enter_thread(thread.pk)
-    pages_changed()
+    page_cache.clear_on_commit()
     tell_moved(thread, f"moved your thread to “{category.title}”")
     return _log(thread, ThreadLogEntry.Action.MOVED, by, reason, before=before.slug, after=category.slug)
 
@@ -88,7 +88,7 @@ def merge(thread: Thread, into: Thread, *, by: User, reason: str = "") -> Thread
     Thread.objects.filter(merged_into=thread).update(merged_into=into)  # no address leads to one that leads on
     _follow(thread, into)
     _after(thread, into, weights)
-    pages_changed()
+    page_cache.clear_on_commit()
     tell_moved(into, "joined another thread to yours")
     return _log(thread, ThreadLogEntry.Action.MERGED, by, reason, into, posts=moved)
 
@@ -207,4 +207,4 @@ def _log(
     thread: Thread, action: str, by: User, reason: str = "", other: Thread | None = None, **details: object
 ) -> ThreadLogEntry:
     row = {"action": action, "reason": reason, "other": other, "details": details}
-    return thread.acts.create(by=by, credential=credential_in_force(by), **row)  # type: ignore[misc]
+    return thread.acts.create(by=by, credential=required_credential(by), **row)

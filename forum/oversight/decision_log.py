@@ -6,10 +6,11 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import QueryDict
 
+from core.pagination import NEWEST_FIRST, Page
+from core.params import int_or_none
 from forum.models import Decision, Lane
 
 PAGE = 30
-LONGEST = 19  # digits of a PostgreSQL bigint
 
 
 @dataclass(frozen=True)
@@ -25,19 +26,14 @@ class Wanted:
     @classmethod
     def from_query(cls, query: QueryDict) -> "Wanted":
         said = {name: query.get(name, "") for name in ("action", "lane", "reason", "by", "before")}
-        numbers = {name: said[name] if _is_number(said[name]) else "" for name in ("by", "before")}
+        numbers = {name: said[name] if int_or_none(said[name]) is not None else "" for name in ("by", "before")}
         lane = said["lane"] if said["lane"] in {str(number) for number in Lane.values} else ""
         action = said["action"] if said["action"] in Decision.Action.values else ""
         return cls(action, lane, said["reason"].replace("\0", "")[:24], **numbers)
 
     def rows(self, decisions: QuerySet[Decision]) -> QuerySet[Decision]:
         which = {"action": self.action, "lane": self.lane, "reason": self.reason, "by": self.by}
-        found = decisions.filter(**{name: value for name, value in which.items() if value})
-        return found.filter(pk__lt=self.before) if self.before else found
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < LONGEST
+        return decisions.filter(**{name: value for name, value in which.items() if value})
 
 
 def all_decisions() -> QuerySet[Decision]:
@@ -50,7 +46,5 @@ def decisions_about(member: Any) -> QuerySet[Decision]:
     return own.select_related("revision__post__thread", "credential")
 
 
-def page_of(decisions: QuerySet[Decision], wanted: Wanted) -> tuple[list[Decision], str]:
-    """One page, and the key of the next or an empty string."""
-    found = list(wanted.rows(decisions).order_by("-pk")[: PAGE + 1])
-    return found[:PAGE], str(found[PAGE - 1].pk) if len(found) > PAGE else ""
+def page_of(decisions: QuerySet[Decision], wanted: Wanted) -> Page[Decision]:
+    return NEWEST_FIRST.page(wanted.rows(decisions), wanted.before, size=PAGE)

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from core.requests import AuthenticatedHttpRequest
 from forum.moderation import reason_templates
 from forum.models import Decision, Lane
 from forum.moderation.access import for_moderators
@@ -16,14 +17,14 @@ from forum.oversight.decision_log import Wanted, all_decisions, decisions_about,
 
 @for_moderators
 @require_safe
-def decision_log(request: HttpRequest) -> HttpResponse:
+def decision_log(request: AuthenticatedHttpRequest) -> HttpResponse:
     return render(request, "forum/oversight/decision_log.html", _page(request, all_decisions()))
 
 
 @never_cache
 @login_required
 @require_safe
-def my_decisions(request: HttpRequest) -> HttpResponse:
+def my_decisions(request: AuthenticatedHttpRequest) -> HttpResponse:
     return render(request, "forum/oversight/my_decisions.html", _page(request, decisions_about(request.user)))
 
 

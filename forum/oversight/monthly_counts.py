@@ -14,6 +14,8 @@ from django.utils import timezone
 from forum.models import Appeal, Decision, ReasonTemplate, Report
 
 FIRST_YEAR, SECONDS, MONTHS = 2020, 3600, 12
+HOUR = 60  # minutes
+TWO_DAYS = 48  # hours
 READ = [Decision.Action.APPROVED, Decision.Action.READ, Decision.Action.CHANGES, Decision.Action.REJECTED]
 OUTCOMES = {
     "approved": "Published as written",
@@ -90,14 +92,15 @@ def last_month() -> Month:
 
 def month_from(year: int, number: int) -> Month | None:
     """None for what is no month, or is not over yet."""
-    if not (FIRST_YEAR <= year <= timezone.now().year and 1 <= number <= 12):  # noqa: PLR2004
+    if not (FIRST_YEAR <= year <= timezone.now().year and number in range(1, 13)):
         return None
     month = Month(year, number)
     return month if month.is_over else None
 
 
 def counted(month: Month) -> Counted:
-    return cache.get_or_set(f"forum:counted:{month.year}-{month.number}", lambda: count(month), SECONDS)  # type: ignore[return-value]
+    found = cache.get_or_set(f"forum:counted:{month.year}-{month.number}", lambda: count(month), SECONDS)
+    return found or count(month)
 
 
 def count(month: Month) -> Counted:
@@ -178,9 +181,9 @@ def _months(month: Month) -> dict[Month, Mapping[str, Any]]:
 def in_words(span: timedelta) -> str:
     """“7 min”, “3 h 20 min”, “2 days”, rounded to the nearest minute."""
     minutes = round(span.total_seconds() / 60)
-    if minutes < 60:  # noqa: PLR2004
+    if minutes < HOUR:
         return f"{minutes} min"
-    hours, minutes = divmod(minutes, 60)
-    if hours < 48:  # noqa: PLR2004
+    hours, minutes = divmod(minutes, HOUR)
+    if hours < TWO_DAYS:
         return f"{hours} h {minutes} min" if minutes else f"{hours} h"
     return f"{round(hours / 24)} days"

@@ -12,7 +12,7 @@ from forum.models import Decision, SecondReview
 from forum.moderation.decide import Superseded
 from forum.permissions import can_read_again
 
-VERDICTS = {
+VERDICTS: dict[str, str] = {
     Decision.Action.APPROVED: "I would publish it",
     Decision.Action.CHANGES: "I would ask for changes",
     Decision.Action.REJECTED: "I would not publish it",

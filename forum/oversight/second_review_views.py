@@ -2,10 +2,11 @@
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core.requests import AuthenticatedHttpRequest
 from forum.models import Decision, SecondReview
 from forum.oversight import second_review
 from forum.moderation.access import for_moderators
@@ -35,14 +36,14 @@ class VerdictForm(forms.Form):
 
 @for_moderators
 @require_safe
-def second_readings(request: HttpRequest) -> HttpResponse:
+def second_readings(request: AuthenticatedHttpRequest) -> HttpResponse:
     rows = SecondReview.objects.to_read(request.user)[:PAGE]
     return render(request, "forum/oversight/second_reviews.html", {"rows": rows})
 
 
 @for_moderators
 @require_http_methods(["GET", "HEAD", "POST"])
-def second_reading(request: HttpRequest, pk: int) -> HttpResponse:
+def second_reading(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(SecondReview.objects.select_related("decision__revision__post__thread__category"), pk=pk)
     if not can_read_again(request.user, found):
         raise Http404

@@ -103,11 +103,11 @@ def by_rule(period: Period) -> tuple[RuleScore, list[RuleScore]]:
     right = judged.filter(needed_attention())
     needed = right.aggregate(n=Count("revision", distinct=True))["n"]
     words = TriageMatch.objects.filter(revision__in=judged.values("revision"), softened="")
-    counts = {
-        "noticed": Count("revision", distinct=True),
-        "right": Count("revision", distinct=True, filter=Q(revision__in=right.values("revision"))),
-    }
-    whole = words.filter(lane__lt=3).aggregate(**counts)
-    rows = words.filter(rule__isnull=False).order_by().values(title=F("rule__title")).annotate(**counts)
+    noticed = Count("revision", distinct=True)
+    hits = Count("revision", distinct=True, filter=Q(revision__in=right.values("revision")))
+    whole = words.filter(lane__lt=3).aggregate(noticed=noticed, right=hits)
+    rows = (
+        words.filter(rule__isnull=False).order_by().values(title=F("rule__title")).annotate(noticed=noticed, right=hits)
+    )
     rules = [RuleScore(**row, needed=needed) for row in rows.order_by("-noticed", "title")]
     return RuleScore("All of triage: red and amber", whole["noticed"], whole["right"], needed), rules

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from core.requests import AuthenticatedHttpRequest
 from forum.text.bar_chart import Bar, Chart
 from forum.oversight.monthly_counts import in_words
 from forum.models import Lane
@@ -16,7 +17,7 @@ from forum.permissions import can_lead_team
 
 @for_moderators
 @require_safe
-def show(request: HttpRequest) -> HttpResponse:
+def show(request: AuthenticatedHttpRequest) -> HttpResponse:
     if not can_lead_team(request.user):
         raise Http404
     period = statistics.Period.from_query(request.GET.get("days", ""))

@@ -22,14 +22,14 @@ class Line(forms.CharField):
     """One line beside which other things stand: nothing in it may turn them round or lie over them."""
 
     def to_python(self, value: object) -> str:
-        return tamed(super().to_python(value))
+        return tamed(super().to_python(value) or "")
 
 
 class Lines(forms.CharField):
     """As somebody typed it, but for what is no sign at all."""
 
     def to_python(self, value: object) -> str:
-        return printable(super().to_python(value))
+        return printable(super().to_python(value) or "")
 
 
 class PostForm(forms.Form):

@@ -1,12 +1,13 @@
 """Names to offer after “@”: of people who take part in the thread under their name, and of nobody else."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.profiles.name_rules import MAX_LENGTH
+from core.requests import AuthenticatedHttpRequest
 from forum.models import Thread
 from forum.publishing.mentions import people_to_name
 
@@ -14,7 +15,7 @@ from forum.publishing.mentions import people_to_name
 @never_cache
 @login_required
 @require_safe
-def people(request: HttpRequest, pk: int) -> HttpResponse:
+def people(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     thread = get_object_or_404(Thread.objects.visible_to(request.user), pk=pk)
     beginning = request.GET.get("name", "")[:MAX_LENGTH]
     found = people_to_name(thread, beginning, by=request.user)

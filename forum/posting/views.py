@@ -15,6 +15,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from core.params import INTEGER_DIGITS, int_or_none
+from core.requests import AuthenticatedHttpRequest
 from forum.posting.forms import EditForm, ReplyForm, ThreadEditForm, ThreadForm
 from forum.models import Category, Post, PostRevision, Thread
 from forum.permissions import can_edit_post, can_quote_post, can_reply, can_start_thread
@@ -42,7 +44,7 @@ def preserve_input(view: View) -> View:
 
 
 @preserve_input
-def new_thread(request: HttpRequest, slug: str) -> HttpResponse:
+def new_thread(request: AuthenticatedHttpRequest, slug: str) -> HttpResponse:
     category = get_object_or_404(Category, slug=slug)
     if not can_start_thread(request.user, category):
         raise PermissionDenied
@@ -55,7 +57,7 @@ def new_thread(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @preserve_input
-def reply(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+def reply(request: AuthenticatedHttpRequest, pk: int, slug: str) -> HttpResponse:
     thread = get_object_or_404(Thread.objects.visible_to(request.user).select_related("author", "category"), pk=pk)
     if not can_reply(request.user, thread):
         raise PermissionDenied
@@ -70,7 +72,7 @@ def reply(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
 
 
 @preserve_input
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     post = get_object_or_404(Post.objects.of(request.user).select_related("thread__category"), pk=pk)
     if not can_edit_post(request.user, post):
         raise PermissionDenied
@@ -88,7 +90,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     post = get_object_or_404(Post.objects.of(request.user), pk=pk)
     posting.withdraw_post(post, by=request.user)
     return redirect("forum:my-posts")
@@ -96,7 +98,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def delete(request: HttpRequest, pk: int) -> HttpResponse:
+def delete(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     post = get_object_or_404(Post.objects.of(request.user), pk=pk)
     posting.delete_post(post, by=request.user)
     return redirect("forum:my-posts")
@@ -104,14 +106,18 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def discard(request: HttpRequest, pk: int) -> HttpResponse:
+def discard(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     get_object_or_404(request.user.drafts, pk=pk).delete()
     messages.success(request, "The draft was discarded.")
     return redirect("forum:my-posts")
 
 
 def _write(
-    request: HttpRequest, form: Form, place: drafts.Place, send: Callable[[], Post], context: dict[str, Any]
+    request: AuthenticatedHttpRequest,
+    form: Form,
+    place: drafts.Place,
+    send: Callable[[], Post],
+    context: dict[str, Any],
 ) -> HttpResponse:
     """What each page does with what was typed: keep it as a draft, show how it would look, or send it."""
     if request.POST.get("do") == "draft":
@@ -127,7 +133,7 @@ def _write(
     return render(request, "forum/posting/write.html", {"form": form, "waiting": waiting_time(), **context})
 
 
-def _preview(request: HttpRequest, form: Form, place: drafts.Place) -> str:
+def _preview(request: AuthenticatedHttpRequest, form: Form, place: drafts.Place) -> str:
     """By the real renderer; in a new thread nobody can be named yet."""
     body = form.cleaned_data["body"]
     if isinstance(place, Category):
@@ -137,7 +143,7 @@ def _preview(request: HttpRequest, form: Form, place: drafts.Place) -> str:
     return mentions.preview(body, post)
 
 
-def _keep(request: HttpRequest, place: drafts.Place) -> HttpResponse:
+def _keep(request: AuthenticatedHttpRequest, place: drafts.Place) -> HttpResponse:
     """The button leads to one's drafts; the page itself saves in the background and stays."""
     try:
         drafts.save_draft(place, request.POST.dict(), by=request.user, key=_key(request))
@@ -155,10 +161,10 @@ def _key(request: HttpRequest) -> UUID:
         return uuid4()
 
 
-def _draft(request: HttpRequest, place: drafts.Place) -> dict[str, Any]:
+def _draft(request: AuthenticatedHttpRequest, place: drafts.Place) -> dict[str, Any]:
     """What the form begins with when it was opened from the list of drafts."""
-    number = request.GET.get("draft", "")
-    if not (number.isdecimal() and len(number) < 19):  # noqa: PLR2004  digits of a PostgreSQL bigint
+    number = int_or_none(request.GET.get("draft"))
+    if number is None:
         return {}
     found = request.user.drafts.filter(pk=number, **{type(place).__name__.lower(): place}).first()
     return {**found.words, "key": found.key} if found else {}
@@ -166,8 +172,8 @@ def _draft(request: HttpRequest, place: drafts.Place) -> dict[str, Any]:
 
 def _quoted(request: HttpRequest, thread: Thread) -> Post | None:
     """The post that is answered to. One that went away meanwhile is let go: the answer's words are still its author's."""
-    number = request.POST.get("quoted") or request.GET.get("quote") or ""
-    if not (number.isdecimal() and len(number) < 19):  # noqa: PLR2004
+    number = int_or_none(request.POST.get("quoted") or request.GET.get("quote"))
+    if number is None:
         return None
     found = thread.posts.select_related("live_revision", "author").filter(pk=number).first()
     return found if found and can_quote_post(request.user, thread, found) else None
@@ -183,8 +189,7 @@ def _quote(post: Post | None) -> dict[str, Any]:
 
 def _seen(request: HttpRequest) -> int:
     """The number of the text that was edited; none that exists where the form does not say."""
-    number = request.POST.get("seen", "")
-    return int(number) if number.isdecimal() and len(number) < 10 else 0  # noqa: PLR2004  digits of an integer
+    return int_or_none(request.POST.get("seen"), digits=INTEGER_DIGITS) or 0
 
 
 def _newest_seen(request: HttpRequest, last: PostRevision) -> Any:

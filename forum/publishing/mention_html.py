@@ -37,9 +37,10 @@ def words_of(post: Post) -> SafeString:
     live = post.live_revision
     if live is None:
         return SafeString("")
+    annotated: Any = post
     if not hasattr(post, "mentioned"):
-        post.mentioned = _people_in(live)  # type: ignore[attr-defined]
-    return with_names(live.html, post.mentioned)  # type: ignore[attr-defined]
+        annotated.mentioned = _people_in(live)
+    return with_names(live.html, annotated.mentioned)
 
 
 def words_of_revision(revision: PostRevision) -> SafeString:

@@ -7,6 +7,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from accounts.models import User
+from core.transitions import transition
 from forum.models import Appeal, ClinicalNote, DecisionQuestion, Lane, Post, PostRevision, Report, ReviewItem
 
 OF_REVISIONS = [ReviewItem.Kind.NEW, ReviewItem.Kind.EDIT, ReviewItem.Kind.AFTER]
@@ -31,8 +32,7 @@ def ask_again(revision: PostRevision) -> ReviewItem:
     if item is None:
         return ask_about_revision(revision)
     if item.state != ReviewItem.State.OPEN:
-        item.state, item.closed_at, item.closed_by = ReviewItem.State.OPEN, None, None
-        item.save(update_fields=["state", "closed_at", "closed_by"])
+        transition(item, ReviewItem.State.OPEN, closed_at=None, closed_by=None)
     return item
 
 

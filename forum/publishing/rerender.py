@@ -55,13 +55,13 @@ def _some_of(kind: Kind) -> int:
 @transaction.atomic
 def _batch(kind: Kind, after: int) -> tuple[int, int] | None:
     """The next ones after this key: how many, and the last key. What somebody decides on just now is waited for."""
-    old = kind.objects.filter(pk__gt=after).exclude(render_version=RENDER_VERSION).order_by("pk")  # type: ignore[attr-defined]
+    old = kind.objects.filter(pk__gt=after).exclude(render_version=RENDER_VERSION).order_by("pk")
     rows = list(old.only("pk", "body", "html", "render_version").select_for_update(no_key=True)[:BATCH])
     spans, mentions = _beside(rows) if kind is PostRevision else ({}, {})
     for row in rows:
         shown = covered(row.body, spans.get(row.pk, []))
         row.html, row.render_version = render(shown, members_named(shown, mentions.get(row.pk, []))), RENDER_VERSION
-    kind.objects.bulk_update(rows, ["html", "render_version"])  # type: ignore[attr-defined]
+    kind.objects.bulk_update(rows, ["html", "render_version"])
     return (len(rows), rows[-1].pk) if rows else None
 
 

@@ -3,28 +3,20 @@
 from django.db.models import F
 from django.utils import timezone
 
+from core import page_cache
+from core.transitions import transition
 from forum.models import Appeal, Category, ClinicalNote, Post, PostRevision, Report, Thread
 from forum.publishing import search_index
 from forum.publishing.guide_citations import cite
 from forum.publishing.queue_items import settle
 from forum.publishing.visible_text import public_words
-from guide.services import pages_changed
 
 NO_TITLE = "A thread whose first post was removed"
 
 
-class IllegalMove(ValueError):
-    """The row is in no state from which this can happen; somebody else was quicker."""
-
-
 def move(row: Thread | Post | PostRevision | Report | Appeal | ClinicalNote, to: str, **also: object) -> None:
-    """Change a row's state along its TRANSITIONS, and the queue with it; the caller holds its lock. Raises IllegalMove."""
-    if to not in row.TRANSITIONS[row.state]:  # type: ignore[index]
-        raise IllegalMove(f"{row} cannot become “{to}”.")
-    row.state = to
-    for name, value in also.items():
-        setattr(row, name, value)
-    row.save(update_fields=["state", *also])
+    """Change the state of `row`, and the queue with it; the caller holds its lock. Raises IllegalTransition."""
+    transition(row, to, **also)
     settle(row)
 
 
@@ -91,7 +83,7 @@ def show_former(post: Post, former: PostRevision) -> None:
 def _retitle(post: Post, title: str) -> None:
     """The thread's title stands below pages of the guide too."""
     Thread.objects.filter(pk=post.thread_id).update(title=title)
-    pages_changed()
+    page_cache.clear_on_commit()
 
 
 def bury(post: Post, to: str) -> None:

@@ -7,10 +7,13 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
+from core.params import int_or_none
 from forum.models import Category
 from forum.search.query import NEWEST, PER_PAGE, Wanted, clean
 
 PERIODS = [("", "Any time"), ("week", "Last 7 days"), ("month", "Last month"), ("year", "Last year")]
+PAGE_DIGITS = 3
+MOMENT_DIGITS = 16
 ORDERS = [("", "Best first"), ("newest", "Newest first")]
 
 
@@ -37,7 +40,8 @@ class SearchForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.rooms, self.known = {room.slug: room for room in rooms}, known
         choices = [("", "All categories"), *((room.slug, room.title) for room in self.rooms.values())]
-        self.fields["category"].choices = choices  # type: ignore[attr-defined]
+        category: Any = self.fields["category"]
+        category.choices = choices
 
     def clean_author(self) -> User | None:
         name = " ".join(self.cleaned_data["author"].split())
@@ -70,12 +74,11 @@ class SearchForm(forms.Form):
         )
 
     def _page(self) -> int:
-        number = self.data.get("page", "")
-        known = number.isdecimal() and len(number) < 4  # noqa: PLR2004  NEWEST has no more digits
-        return min(max(int(number), 1), NEWEST // PER_PAGE) if known else 1
+        return min(int_or_none(self.data.get("page"), digits=PAGE_DIGITS) or 1, NEWEST // PER_PAGE)
 
     def _moment(self) -> datetime | None:
         """Microseconds since 1970, sixteen digits of them in our time."""
-        number = self.data.get("as_of", "")
-        known = number.isdecimal() and len(number) == 16  # noqa: PLR2004
-        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(number)) if known else None
+        passed = int_or_none(self.data.get("as_of"), digits=MOMENT_DIGITS)
+        if passed is None or len(str(passed)) < MOMENT_DIGITS:
+            return None
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=passed)

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import User
 from accounts.permissions import are_blocked
+from core.requests import AnyUser
 from forum.threads.annotations import with_barriers
 from forum.models import Category, Post, SearchEntry
 from forum.models.search import SearchEntryQuerySet
@@ -86,18 +87,18 @@ def fold(text: str) -> str:
     return ACCENTS.sub("", unicodedata.normalize("NFKD", text))
 
 
-def rooms_for(user: Any) -> QuerySet[Category]:
+def rooms_for(user: AnyUser) -> QuerySet[Category]:
     rooms = Category.objects.all()
     return rooms if user.is_authenticated else rooms.filter(members_only=False)
 
 
-def author_named(name: str, user: Any) -> User | None:
+def author_named(name: str, user: AnyUser) -> User | None:
     """Who goes by this name now. Behind a block, and once erased, nobody does."""
     named = User.objects.present().annotate(lower=Lower("display_name")).filter(lower=name.lower()).first()
     return None if named and user.is_authenticated and are_blocked(user, named) else named
 
 
-def search(wanted: Wanted, user: Any) -> Found:
+def search(wanted: Wanted, user: AnyUser) -> Found:
     """One page: posts with all the words; else those with all of another spelling; else those with some of the words."""
     as_of = wanted.as_of or timezone.now()
     if not wanted.anything:
@@ -123,7 +124,7 @@ def _every(query: str) -> SearchQuery | None:
 def _some(query: str) -> SearchQuery | None:
     """Any of the words; none where that would ask the same again."""
     words = re.findall(r"\w+", fold(query).lower())[:WORDS]
-    if len(words) < 2:  # noqa: PLR2004
+    if not words[1:]:
         return None
     ask = SearchQuery(words[0], config="english")
     for word in words[1:]:
@@ -131,7 +132,7 @@ def _some(query: str) -> SearchQuery | None:
     return ask
 
 
-def _keys(wanted: Wanted, user: Any, as_of: datetime, ask: SearchQuery | None) -> list[int]:
+def _keys(wanted: Wanted, user: AnyUser, as_of: datetime, ask: SearchQuery | None) -> list[int]:
     """The posts of this page and one more, if there is one: by time, or by rank among the newest matches."""
     rows = _chosen(wanted, as_of).visible_to(user)
     rows = rows.filter(document=ask) if ask else rows
@@ -163,7 +164,7 @@ def _chosen(wanted: Wanted, as_of: datetime) -> SearchEntryQuerySet:
     return rows
 
 
-def _posts(keys: list[int], ask: SearchQuery | None, user: Any) -> list[Post]:
+def _posts(keys: list[int], ask: SearchQuery | None, user: AnyUser) -> list[Post]:
     """In the order of the keys, as they may be shown; what went away this moment is left out."""
     html = Func(
         F("live_revision__html"), Value(OPEN + CLOSE), Value(""), function="translate", output_field=TextField()
@@ -178,10 +179,10 @@ def _posts(keys: list[int], ask: SearchQuery | None, user: Any) -> list[Post]:
     return [found[key] for key in keys if key in found]
 
 
-def excerpt(post: Post) -> SafeString:
+def excerpt(post: Any) -> SafeString:
     """Of a post that `search` found, as HTML with the hits marked. Where its author warns of the words, only the warning."""
-    if post.warning:  # type: ignore[attr-defined]
-        return escape(post.warning)  # type: ignore[attr-defined]
+    if post.warning:
+        return escape(post.warning)
     headline, opening, ending = (_line(getattr(post, part)) for part in ("headline", "opening", "ending"))
     plain = headline.replace(OPEN, "").replace(CLOSE, "")
     before = "" if opening.startswith(plain[: EDGE // 2]) else "… "

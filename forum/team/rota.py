@@ -74,11 +74,11 @@ def plan_shift(moderator: User, starts_at: datetime, ends_at: datetime, *, by: U
 @transaction.atomic
 def withdraw_shift(shift: Duty, *, by: User) -> None:
     """Take planned hours back. One that began is ended, not withdrawn. Raises PermissionDenied and ValidationError."""
-    found = Duty.objects.select_for_update().filter(pk=shift.pk).first()
+    found = Duty.objects.select_for_update().filter(pk=shift.pk)
     if not can_plan_shift(by, shift.moderator):
         raise PermissionDenied
-    _still_to_come(found)
-    found.delete()  # type: ignore[union-attr]
+    _still_to_come(found.first())
+    found.delete()
 
 
 def be_here(user: User) -> None:

@@ -13,6 +13,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from core.params import int_or_none
+from core.requests import AuthenticatedHttpRequest
 from forum.models import Duty, PrivateNote, ReviewItem
 from forum.team import board, rota, handover, forms as team_forms
 from forum.moderation.access import for_moderators
@@ -26,14 +28,14 @@ def in_own_time(view: View) -> View:
     """For moderators, with all times of the page and of its forms in the time zone of who looks."""
 
     @wraps(view)
-    def timed(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def timed(request: AuthenticatedHttpRequest, **kwargs: Any) -> HttpResponse:
         with timezone.override(ZoneInfo(request.user.time_zone)):
             return view(request, **kwargs)
 
     return for_moderators(timed)
 
 
-def _page(request: HttpRequest, **sent: Form) -> HttpResponse:
+def _page(request: AuthenticatedHttpRequest, **sent: Form) -> HttpResponse:
     """The whole board; `sent` are forms that came back with an error, in place of empty ones."""
     forms: dict[str, Form] = {
         "on_form": team_forms.OnDutyForm(),
@@ -47,19 +49,19 @@ def _page(request: HttpRequest, **sent: Form) -> HttpResponse:
 
 @in_own_time
 @require_safe
-def show(request: HttpRequest) -> HttpResponse:
+def show(request: AuthenticatedHttpRequest) -> HttpResponse:
     return _page(request)
 
 
 @in_own_time
 @require_safe
-def now_fragment(request: HttpRequest) -> HttpResponse:
+def now_fragment(request: AuthenticatedHttpRequest) -> HttpResponse:
     return render(request, "forum/team/_board.html", board.board(request.user))
 
 
 @in_own_time
 @require_POST
-def come_on(request: HttpRequest) -> HttpResponse:
+def come_on(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = team_forms.OnDutyForm(request.POST)
     if not form.is_valid():
         return _page(request, on_form=form)
@@ -70,7 +72,7 @@ def come_on(request: HttpRequest) -> HttpResponse:
 
 @in_own_time
 @require_POST
-def go_off(request: HttpRequest) -> HttpResponse:
+def go_off(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = team_forms.OffDutyForm(request.POST)
     if not form.is_valid():
         return _page(request, off_form=form)
@@ -81,7 +83,7 @@ def go_off(request: HttpRequest) -> HttpResponse:
 
 @in_own_time
 @require_POST
-def pause(request: HttpRequest) -> HttpResponse:
+def pause(request: AuthenticatedHttpRequest) -> HttpResponse:
     back = rota.pause(by=request.user)
     when = f"You are on duty again at {timezone.localtime(back.starts_at):%H:%M}." if back else "You are off duty."
     messages.success(request, f"Rest well. {when}")
@@ -90,7 +92,7 @@ def pause(request: HttpRequest) -> HttpResponse:
 
 @for_moderators
 @require_POST
-def here(request: HttpRequest) -> HttpResponse:
+def here(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Said by the script of the queue's pages once a minute while they are looked at."""
     rota.be_here(request.user)
     return HttpResponse(status=204)
@@ -98,7 +100,7 @@ def here(request: HttpRequest) -> HttpResponse:
 
 @in_own_time
 @require_POST
-def add_shift(request: HttpRequest) -> HttpResponse:
+def add_shift(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = team_forms.ShiftForm(request.POST, user=request.user)
     if _planned(request, form):
         return redirect("forum:duty")
@@ -107,7 +109,7 @@ def add_shift(request: HttpRequest) -> HttpResponse:
 
 @in_own_time
 @require_http_methods(["GET", "HEAD", "POST"])
-def shift(request: HttpRequest, pk: int) -> HttpResponse:
+def shift(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = _shift(request, pk)
     initial = {"moderator": found.moderator_id, "starts_at": found.starts_at, "ends_at": found.ends_at}
     form = team_forms.ShiftForm(request.POST or None, user=request.user, initial=initial)
@@ -116,7 +118,7 @@ def shift(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "forum/team/shift.html", {"form": form, "shift": found})
 
 
-def _planned(request: HttpRequest, form: Any, *, instead_of: int = 0) -> bool:
+def _planned(request: AuthenticatedHttpRequest, form: Any, *, instead_of: int = 0) -> bool:
     """Whether it stands in the rota now; else the form says why not."""
     if not form.is_valid():
         return False
@@ -131,7 +133,7 @@ def _planned(request: HttpRequest, form: Any, *, instead_of: int = 0) -> bool:
 
 @in_own_time
 @require_POST
-def withdraw_shift(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw_shift(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     try:
         rota.withdraw_shift(_shift(request, pk), by=request.user)
         messages.success(request, "The shift was withdrawn.")
@@ -150,7 +152,7 @@ def _shift(request: HttpRequest, pk: int) -> Duty:
 
 @for_moderators
 @require_POST
-def note_read(request: HttpRequest, pk: int) -> HttpResponse:
+def note_read(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     left = PrivateNote.objects.filter(kind=PrivateNote.Kind.HAND_OVER)
     handover.have_read(get_object_or_404(left, pk=pk), by=request.user)
     return redirect("forum:duty")
@@ -158,7 +160,7 @@ def note_read(request: HttpRequest, pk: int) -> HttpResponse:
 
 @for_moderators
 @require_http_methods(["GET", "HEAD", "POST"])
-def talk(request: HttpRequest) -> HttpResponse:
+def talk(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Somebody would like to talk, about an item or about nothing that has a number."""
     item = _item(request)
     form = team_forms.TalkForm(request.POST or None)
@@ -170,8 +172,8 @@ def talk(request: HttpRequest) -> HttpResponse:
 
 
 def _item(request: HttpRequest) -> ReviewItem | None:
-    number = request.POST.get("item") or request.GET.get("item") or ""
-    if not (number.isdecimal() and len(number) < 19):  # noqa: PLR2004  digits of a PostgreSQL bigint
+    number = int_or_none(request.POST.get("item") or request.GET.get("item"))
+    if number is None:
         return None
     found = get_object_or_404(ReviewItem.objects.select_related("post"), pk=number)
     if not can_decide_item(request.user, found):
@@ -181,7 +183,7 @@ def _item(request: HttpRequest) -> ReviewItem | None:
 
 @for_moderators
 @require_POST
-def close_talk(request: HttpRequest, pk: int) -> HttpResponse:
+def close_talk(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     _lead(request)
     wishes = PrivateNote.objects.filter(kind=PrivateNote.Kind.DEBRIEF)
     handover.close_talk(get_object_or_404(wishes, pk=pk), by=request.user)
@@ -190,7 +192,7 @@ def close_talk(request: HttpRequest, pk: int) -> HttpResponse:
 
 @in_own_time
 @require_POST
-def close_forum(request: HttpRequest) -> HttpResponse:
+def close_forum(request: AuthenticatedHttpRequest) -> HttpResponse:
     _lead(request)
     form = team_forms.ReadOnlyForm(request.POST)
     if not form.is_valid():
@@ -202,7 +204,7 @@ def close_forum(request: HttpRequest) -> HttpResponse:
 
 @for_moderators
 @require_POST
-def open_forum(request: HttpRequest) -> HttpResponse:
+def open_forum(request: AuthenticatedHttpRequest) -> HttpResponse:
     _lead(request)
     read_only.end(by=request.user)
     messages.success(request, "Members can send posts again.")

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 log = logging.getLogger(__name__)
+TAKEN = range(200, 300)
 TIMEOUT = 5.0  # seconds for each step
 WAYS = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
 
@@ -22,7 +23,7 @@ def call(message: dict[str, object]) -> bool:
     except (OSError, http.client.HTTPException, ValueError, KeyError) as error:
         log.warning("the alarm's webhook cannot be reached (%s)", type(error).__name__)
         return False
-    if not 200 <= status < 300:  # noqa: PLR2004
+    if status not in TAKEN:
         log.warning("the alarm's webhook answered %s", status)
         return False
     return True

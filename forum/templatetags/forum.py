@@ -11,6 +11,8 @@ from forum.triage.author_advice import advice_for, marked_spans, unsaved
 from forum.triage.detection import Found
 
 register = template.Library()
+IN_MINUTES = 90  # below it a span is said in minutes
+IN_HOURS = 48  # and below this in hours
 
 
 @register.filter
@@ -27,11 +29,11 @@ def reason_words(key: str) -> str:
 def waiting_words(waited: timedelta) -> str:
     """“40 minutes”, “3 hours”: rounded up, since a promise should be kept."""
     minutes = max(-(-int(waited.total_seconds()) // 60), 1)
-    if minutes < 90:  # noqa: PLR2004
+    if minutes < IN_MINUTES:
         rounded = -(-minutes // 5) * 5
         return f"{rounded} minutes"
     hours = -(-minutes // 60)
-    return f"{hours} hours" if hours < 48 else f"{-(-hours // 24)} days"  # noqa: PLR2004
+    return f"{hours} hours" if hours < IN_HOURS else f"{-(-hours // 24)} days"
 
 
 @register.inclusion_tag("forum/triage/_advice.html", takes_context=True)

@@ -10,15 +10,17 @@ from forum.models import PostRevision, ReviewItem, TriageMatch
 
 register = template.Library()
 MATCHED = 80  # characters
+IN_MINUTES = 90  # below it a span is said in minutes
+IN_HOURS = 48  # and below this in hours
 
 
 def in_words(span: timedelta) -> str:
     """“7 min”, “3 h”, “2 days”; rounded down, as a clock does."""
     minutes = int(span.total_seconds()) // 60
-    if minutes < 90:  # noqa: PLR2004
+    if minutes < IN_MINUTES:
         return f"{minutes} min"
     hours = minutes // 60
-    return f"{hours} h" if hours < 48 else f"{hours // 24} days"  # noqa: PLR2004
+    return f"{hours} h" if hours < IN_HOURS else f"{hours // 24} days"
 
 
 register.filter("span_words", in_words)

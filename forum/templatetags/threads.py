@@ -7,16 +7,16 @@ from django import template
 from django.urls import reverse
 from django.utils.text import slugify
 
-from forum.models import Post, Reaction, Redaction
+from forum.models import Reaction, Redaction
 from forum.threads.pagination import page_of
 
 register = template.Library()
 
 
 @register.filter
-def signs_of(post: Post) -> list[dict[str, Any]]:
+def signs_of(post: Any) -> list[dict[str, Any]]:
     """Every kind of sign, with how many gave it and whether the reader did."""
-    given = {sign["kind"]: sign for sign in post.signs}  # type: ignore[attr-defined]
+    given = {sign["kind"]: sign for sign in post.signs}
     none = {"n": 0, "own": 0}
     return [{"label": label, **none, **given.get(kind, {}), "kind": kind} for kind, label in Reaction.Kind.choices]
 

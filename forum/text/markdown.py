@@ -122,11 +122,11 @@ def _place(name: Name, members: Mapping[str, int]) -> Token:
     return Token("member", "", 0, meta={"pk": members[name.text]})
 
 
-def _member(renderer: object, tokens: list, i: int, options: object, env: object) -> str:  # type: ignore[type-arg]
+def _member(renderer: Any, tokens: list[Token], i: int, options: object, env: object) -> str:
     return MEMBER.format(int(tokens[i].meta["pk"]))
 
 
-class _ByWords(LinkifyIt):  # type: ignore[misc]
+class _ByWords(LinkifyIt):
     """Looks for addresses word by word: its patterns take quadratic time over one long word, seconds for 10,000 characters.
 
     Of the web only: what else it knows, such as mail, no post may link to.
@@ -168,9 +168,9 @@ def _linkify(state: Any, silent: bool) -> bool:
     return True
 
 
-def _link_open(renderer: object, tokens: list, i: int, options: object, env: object) -> str:  # type: ignore[type-arg]
+def _link_open(renderer: Any, tokens: list[Token], i: int, options: object, env: object) -> str:
     tokens[i].attrSet("rel", LINK_RULES)
-    return renderer.renderToken(tokens, i, options, env)  # type: ignore[attr-defined, no-any-return]
+    return str(renderer.renderToken(tokens, i, options, env))
 
 
 def _allow(tag: str, name: str, value: str) -> bool:

@@ -81,9 +81,7 @@ class ThreadFeed(Feed):
         return _plain(f"Post {post.position} by {who}")
 
     def item_description(self, post: Post) -> str:
-        live = post.live_revision
-        assert live is not None  # a published post has one: the database holds it
-        return _plain(live.warning or Truncator(strip_tags(words_of(post))).words(60))
+        return _plain(post.live.warning or Truncator(strip_tags(words_of(post))).words(60))
 
     def item_link(self, post: Post) -> str:
         return post.get_absolute_url()

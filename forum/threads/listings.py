@@ -1,6 +1,5 @@
 """The index, the lists of threads and the bookmarks: newest first by keys, right even while posts arrive between two pages."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +8,10 @@ from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, 
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 
-from accounts.models import Credential
+from accounts.models import Credential, User
+from core.pagination import NEWEST_FIRST, Page, cut, decode, encode
+from core.params import int_or_none, moment_or_none
+from core.requests import AnyUser
 from forum.threads.annotations import with_place_of
 from forum.models import Appeal, Bookmark, Category, DecisionQuestion, Duty, Post, ReadOnlyPeriod, Subscription, Thread
 from forum.threads.pagination import PER_PAGE
@@ -23,69 +25,38 @@ APPEALED = {
 MEMBERS_FILTERS = {"mine": "Mine", "unread": "Unread", "following": "Following"}
 
 
-@dataclass(frozen=True)
-class Key:
-    """Where a page of threads begins: after this moment and number, in the order that held at `as_of`."""
-
-    moment: datetime
-    pk: int
-    as_of: datetime
-
-    def __str__(self) -> str:
-        return f"{self.moment.isoformat()}_{self.pk}_{self.as_of.isoformat()}"
-
-
-def key_from(text: str) -> Key | None:
-    """None for what is no key: the first page is shown then."""
-    moment, pk, as_of = [*text.replace(" ", "+").split("_"), "", "", ""][:3]
-    known, seen = _moment(moment), _moment(as_of)
-    if not (known and seen and pk.isdecimal() and len(pk) < 19):  # noqa: PLR2004
-        return None
-    return Key(known, int(pk), seen)
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if timezone.is_aware(found) else None
-
-
-def filters_for(user: Any) -> dict[str, str]:
+def filters_for(user: AnyUser) -> dict[str, str]:
     return FILTERS | MEMBERS_FILTERS if user.is_authenticated else FILTERS
 
 
-def threads_page(category: Category, user: Any, *, show: str, before: str) -> tuple[list[Thread], str]:
-    """Threads by last publication, newest first, and the key of the next page or an empty string.
+def threads_page(category: Category, user: AnyUser, *, show: str, before: str) -> Page[Thread]:
+    """Threads by last publication, newest first.
 
     A thread that was answered since the first page was opened stands where it stood then: it is neither lost nor shown twice.
+    The cursor holds the time and number of the last thread, and the moment at which the first page was opened.
     """
-    key = key_from(before)
+    cursor = decode(before, moment_or_none, int_or_none, moment_or_none)
     rows = with_place_of(user, Thread.objects.visible_to(user).filter(category=category)).select_related("author")
     rows = _chosen(rows, user, show if show in filters_for(user) else "").newest_first()
-    as_of = key.as_of if key else timezone.now()
-    found = _after(rows, key) if key else [(t.last_post_at, t.pk, t) for t in rows[: PER_PAGE + 1]]
+    as_of = cursor[2] if cursor else timezone.now()
+    found = _after(rows, *cursor) if cursor else [(t.last_post_at, t.pk, t) for t in rows[: PER_PAGE + 1]]
     found = sorted(found, key=lambda place: place[:2], reverse=True)
-    threads = [thread for _, _, thread in found[:PER_PAGE]]
-    if len(found) <= PER_PAGE:
-        return threads, ""
-    moment, pk, _ = found[PER_PAGE - 1]
-    return threads, str(Key(moment, pk, as_of))
+    page = cut(found, PER_PAGE, lambda place: encode(*place[:2], as_of))
+    return Page([thread for _, _, thread in page.rows], page.next_cursor)
 
 
-def _after(rows: Any, key: Key) -> list[tuple[datetime, int, Thread]]:
+def _after(rows: Any, moment: datetime, pk: int, as_of: datetime) -> list[tuple[datetime, int, Thread]]:
     """Two range scans in one query: threads that stayed where they were, and the few that moved up since."""
-    behind = Q(last_post_at__lt=key.moment) | Q(last_post_at=key.moment, pk__lt=key.pk)
-    quiet = rows.filter(behind, last_post_at__lte=key.moment).annotate(was=F("last_post_at"))[: PER_PAGE + 1]
-    posts = Post.objects.filter(thread=OuterRef("pk"), position__isnull=False, published_at__lte=key.as_of)
+    behind = Q(last_post_at__lt=moment) | Q(last_post_at=moment, pk__lt=pk)
+    quiet = rows.filter(behind, last_post_at__lte=moment).annotate(was=F("last_post_at"))[: PER_PAGE + 1]
+    posts = Post.objects.filter(thread=OuterRef("pk"), position__isnull=False, published_at__lte=as_of)
     was = Subquery(posts.order_by("-position").values("published_at")[:1])
-    stood = Q(was__lt=key.moment) | Q(was=key.moment, pk__lt=key.pk)
-    moved = rows.filter(last_post_at__gt=key.as_of).annotate(was=was).filter(stood).order_by("-was", "-pk")
+    stood = Q(was__lt=moment) | Q(was=moment, pk__lt=pk)
+    moved = rows.filter(last_post_at__gt=as_of).annotate(was=was).filter(stood).order_by("-was", "-pk")
     return [(t.was, t.pk, t) for t in quiet.union(moved[: PER_PAGE + 1], all=True)]
 
 
-def _chosen(rows: Any, user: Any, show: str) -> Any:
+def _chosen(rows: Any, user: AnyUser, show: str) -> Any:
     if show == "unanswered":
         return rows.filter(post_count__lte=1)
     if show == "answered":
@@ -97,7 +68,7 @@ def _chosen(rows: Any, user: Any, show: str) -> Any:
     return rows.filter(followed=True) if show == "following" else rows
 
 
-def categories_for(user: Any) -> QuerySet[Category]:
+def categories_for(user: AnyUser) -> QuerySet[Category]:
     """The rooms, each with the last thread this person may see; in each too who is on duty, and whether nothing new is taken."""
     seen = Thread.objects.visible_to(user).filter(category=OuterRef("pk")).newest_first()
     latest = JSONObject(pk="pk", title="title", at="last_post_at")
@@ -125,7 +96,7 @@ def on_duty(categories: list[Any]) -> tuple[list[dict[str, Any]], datetime | Non
     return there, min(starts, default=None) if not there else None
 
 
-def with_following(user: Any) -> QuerySet[Category]:
+def with_following(user: AnyUser) -> QuerySet[Category]:
     follows = Subscription.objects.filter(user=user.pk, category=OuterRef("pk"))
     return Category.objects.annotate(followed=Exists(follows)) if user.is_authenticated else Category.objects.all()
 
@@ -141,12 +112,7 @@ def with_appeal_status(posts: Any) -> Any:
     return posts.annotate(asked=Coalesce(Subquery(appealed), Subquery(asking)))
 
 
-def bookmarks_page(user: Any, *, before: str) -> tuple[list[Bookmark], str]:
-    """One's bookmarks, newest first, of posts that can still be read, and the key of the next page."""
-    readable = Post.objects.readable_by(user)
-    rows = Bookmark.objects.filter(user=user, post__in=readable).order_by("-pk")
-    rows = rows.select_related("post__thread", "post__author")
-    if before.isdecimal() and len(before) < 19:  # noqa: PLR2004
-        rows = rows.filter(pk__lt=int(before))
-    found = list(rows[: PER_PAGE + 1])
-    return found[:PER_PAGE], str(found[PER_PAGE - 1].pk) if len(found) > PER_PAGE else ""
+def bookmarks_page(user: User, *, before: str) -> Page[Bookmark]:
+    """One's bookmarks, newest first, of posts that can still be read."""
+    rows = Bookmark.objects.filter(user=user, post__in=Post.objects.readable_by(user))
+    return NEWEST_FIRST.page(rows.select_related("post__thread", "post__author"), before, size=PER_PAGE)

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
-from typing import Any
 
 from django.core.cache import cache
 from django.utils import timezone
 
+from core.params import int_or_none
+from core.requests import AnyUser
 from forum.threads.annotations import merged_thread, posts_as_read_by
 from forum.models import Decision, Post, Thread, ThreadLogEntry
 
@@ -41,21 +42,21 @@ def address_of(post: Post) -> str:
     return f"{post.thread.get_absolute_url()}{query}#post-{post.position}"
 
 
-def place_after_merge(pk: int, page: str, user: Any) -> str:
+def place_after_merge(pk: int, page: str, user: AnyUser) -> str:
     """Where the posts of that page of a merged thread stand now. Raises Http404 where this person may not read them."""
     into = merged_thread(pk, user)
     act = ThreadLogEntry.objects.filter(thread=pk, action=ThreadLogEntry.Action.MERGED).last()
     moved = act.details.get("posts", []) if act else []
-    at = (int(page) - 1) * PER_PAGE if page.isdecimal() and len(page) < len(str(len(moved))) + 2 else 0
+    at = ((int_or_none(page, digits=len(str(len(moved))) + 1) or 1) - 1) * PER_PAGE
     there = Post.objects.filter(pk__in=moved[at : at + PER_PAGE], thread=into, position__isnull=False)
     first = there.select_related("thread").order_by("position").first()
     return address_of(first) if first else into.get_absolute_url()
 
 
-def posts_of_page(thread: Thread, number: str, user: Any) -> Page:
+def posts_of_page(thread: Thread, number: str, user: AnyUser) -> Page:
     """Page `number` by position; a number that does not exist gives the nearest page that does."""
     last = page_of(max(thread.last_position, 1))
-    wanted = min(max(int(number) if number.isdecimal() and len(number) < len(str(last)) + 2 else 1, 1), last)
+    wanted = min(int_or_none(number, digits=len(str(last)) + 1) or 1, last)
     first = (wanted - 1) * PER_PAGE + 1
     posts = Post.objects.in_thread(thread).select_related("author", "live_revision", "quoted__author")
     posts = posts_as_read_by(user, posts)
@@ -73,4 +74,4 @@ def _waiting_time() -> timedelta | None:
         "-decided_at"
     )
     waits = list(recent.values_list("waited", flat=True)[:SAMPLE])
-    return median(waits) if waits else None  # type: ignore[type-var]
+    return timedelta(seconds=median(wait.total_seconds() for wait in waits)) if waits else None

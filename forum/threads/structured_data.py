@@ -20,12 +20,13 @@ def thread_data(thread: Thread, posts: list[Post], address: str) -> Data:
     shown = [post for post in posts if post.state == Post.State.PUBLISHED]
     graph = [_breadcrumbs(thread, address)]
     if shown and shown[0].position == 1:
-        graph.append(_question(thread, shown, address) if _answered(thread) else _talk(thread, shown, address))
+        answer = _answer(thread)
+        graph.append(_question(thread, shown, answer, address) if answer else _talk(thread, shown, address))
     return {"@context": "https://schema.org", "@graph": graph}
 
 
-def _answered(thread: Thread) -> bool:
-    return thread.answer is not None and thread.answer.state == Post.State.PUBLISHED
+def _answer(thread: Thread) -> Post | None:
+    return thread.answer if thread.answer and thread.answer.state == Post.State.PUBLISHED else None
 
 
 def _talk(thread: Thread, shown: list[Post], address: str) -> Data:
@@ -35,28 +36,24 @@ def _talk(thread: Thread, shown: list[Post], address: str) -> Data:
     return talk | {"commentCount": thread.post_count - 1, "comment": comments}
 
 
-def _question(thread: Thread, shown: list[Post], address: str) -> Data:
-    assert thread.answer is not None
+def _question(thread: Thread, shown: list[Post], answer: Post, address: str) -> Data:
     question = {"@type": "Question", "name": thread.title, **_words(shown[0], address)}
     question |= {
         "answerCount": thread.post_count - 1,
-        "acceptedAnswer": {"@type": "Answer", **_words(thread.answer, address)},
+        "acceptedAnswer": {"@type": "Answer", **_words(answer, address)},
     }
     return {"@type": "QAPage", "url": address, "mainEntity": question}
 
 
 def _words(post: Post, address: str) -> Data:
-    live = post.live_revision
-    assert live is not None
-    assert post.published_at is not None
     who = f"Anonymous member {post.alias}" if post.alias else str(post.author)
     found: Data = {
-        "text": live.warning or strip_tags(words_of(post))[:LONGEST],
+        "text": post.live.warning or strip_tags(words_of(post))[:LONGEST],
         "author": {"@type": "Person", "name": who},
-        "datePublished": post.published_at.isoformat(),
         "url": f"{address}#post-{post.position}",
     }
-    return found | ({"dateModified": post.edited_at.isoformat()} if post.edited_at else {})
+    times = {"datePublished": post.published_at, "dateModified": post.edited_at}
+    return found | {name: at.isoformat() for name, at in times.items() if at}
 
 
 def _breadcrumbs(thread: Thread, address: str) -> Data:

@@ -7,6 +7,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import is_appointed
+from core.pagination import NEWEST_FIRST
+from core.requests import AuthenticatedHttpRequest
 from forum.threads.annotations import threads_as_read_by
 from forum.threads.listings import categories_for, filters_for, on_duty, threads_page, with_following, with_appeal_status
 from forum.models import Post, Thread
@@ -65,7 +67,7 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def similar(request: HttpRequest) -> HttpResponse:
+def similar(request: AuthenticatedHttpRequest) -> HttpResponse:
     """What may already answer the title that is being typed."""
     title = printable(request.GET.get("title", "")[:140])
     found = {"sections": suggest(title)[:3], "threads": Thread.objects.visible_to(request.user).like(title)[:4]}
@@ -75,21 +77,17 @@ def similar(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_safe
-def my_posts(request: HttpRequest) -> HttpResponse:
+def my_posts(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Drafts, and what was sent: the newest first, by keyset pages."""
     posts = with_appeal_status(Post.objects.of(request.user).with_last_revision()).select_related("thread")
-    before = request.GET.get("before", "")
-    if before.isdecimal() and len(before) < 19:  # noqa: PLR2004  digits of a PostgreSQL bigint
-        posts = posts.filter(pk__lt=before)
-    found = list(posts[: PER_PAGE + 1])
-    context = {"posts": found[:PER_PAGE], "older": found[PER_PAGE - 1].pk if len(found) > PER_PAGE else None}
+    found, older = NEWEST_FIRST.page(posts, request.GET.get("before", ""), size=PER_PAGE)
     drafts = request.user.drafts.select_related("category", "thread", "post__thread")
-    return render(request, "forum/posting/my_posts.html", context | {"drafts": drafts})
+    return render(request, "forum/posting/my_posts.html", {"posts": found, "older": older, "drafts": drafts})
 
 
 @login_required
 @require_safe
-def my_post(request: HttpRequest, pk: int) -> HttpResponse:
+def my_post(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Post.objects.of(request.user).select_related("thread__category"), pk=pk)
     revision = found.revisions.order_by("-number").first()
     decisions = revision.decisions.all() if revision else []

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path
 
+from core.requests import authenticated_user
 from forum.models import TriageList, TriageRule
 from forum.triage.detection import lines
 from forum.permissions import can_edit_triage, can_moderate
@@ -69,12 +70,14 @@ class KeptAdmin(admin.ModelAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        rule_editing.save(obj, by=request.user)
+        rule_editing.save(obj, by=authenticated_user(request))
 
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         row = self.get_object(request, object_id)
-        context = {**(kwargs.pop("extra_context", None) or {}), "versions": rule_editing.history(row) if row else []}
-        return super().change_view(request, object_id, *args, extra_context=context, **kwargs)
+        context = {**(extra_context or {}), "versions": rule_editing.history(row) if row else []}
+        return super().change_view(request, object_id, form_url, context)
 
 
 @admin.register(TriageList)
@@ -94,10 +97,10 @@ class TriageRuleAdmin(KeptAdmin):
     search_fields = ["key", "title", "phrases"]
     actions = None
     fieldsets = [
-        ("What it notices", {"fields": WORDS}),
-        ("When the words are not meant", {"fields": CONTEXT}),
-        ("What the author is told, and what the moderator may say", {"fields": ANSWER}),
-        ("Examples, tried at every saving", {"fields": EXAMPLES}),
+        ("What it notices", {"fields": tuple(WORDS)}),
+        ("When the words are not meant", {"fields": tuple(CONTEXT)}),
+        ("What the author is told, and what the moderator may say", {"fields": tuple(ANSWER)}),
+        ("Examples, tried at every saving", {"fields": tuple(EXAMPLES)}),
     ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:

@@ -1,11 +1,12 @@
 """Advice while one types: the same as after sending, stored nowhere."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from core.requests import AuthenticatedHttpRequest
 from forum.triage.author_advice import advice_for
 from forum.triage.detection import PARTS, look
 from forum.text.markdown import MAX_CHARACTERS
@@ -14,6 +15,6 @@ from forum.text.markdown import MAX_CHARACTERS
 @login_required
 @never_cache
 @require_POST
-def advice(request: HttpRequest) -> HttpResponse:
+def advice(request: AuthenticatedHttpRequest) -> HttpResponse:
     parts = {part: request.POST.get(part, "")[:MAX_CHARACTERS] for part in PARTS}
     return render(request, "forum/triage/_advice.html", advice_for(look(parts), request.user))

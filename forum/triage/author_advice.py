@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from accounts.models import User
 from forum.models import Lane, TriageMatch
 from forum.triage.detection import Found, advice
 from guide.models import HelpLine
@@ -13,7 +14,7 @@ from guide.models import HelpLine
 USUAL_COUNTRY = "US"
 
 
-def advice_for(found: Iterable[Found | TriageMatch], user: Any) -> dict[str, Any]:
+def advice_for(found: Iterable[Found | TriageMatch], user: User) -> dict[str, Any]:
     """What _advice.html needs. No row is asked for where nothing was noticed."""
     rules = advice(found)
     red = [rule for rule in rules if rule.lane == Lane.RED]

@@ -55,10 +55,10 @@ class Machine:
     def _learn(self, place: frozenset[str], bit: int) -> None:
         for word in place:
             table = self.stems if word.endswith("*") else self.pairs if " " in word else self.exact
-            word = word.removesuffix("*")  # noqa: PLW2901
-            table[word] = table.get(word, 0) | bit
-            if table is self.exact and len(word) >= FUZZY and len(place) > 1:
-                for less in _shorter(word):
+            key = word.removesuffix("*")
+            table[key] = table.get(key, 0) | bit
+            if table is self.exact and len(key) >= FUZZY and len(place) > 1:
+                for less in _shorter(key):
                     self.near[less] = self.near.get(less, 0) | bit
 
     def _mask(self, token: Token) -> int:

@@ -1,5 +1,6 @@
 """Whether a match is meant: negated, long past or in general, quoted. A leaf; it looks at a few words around the match only."""
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -23,6 +24,7 @@ GENERAL = {
     ("history", "of"), ("used", "to"), ("back", "then"), ("last", "year"), ("the", "past"), ("years", "back"), ("as", "teen"),
     ("i", "read"), ("we", "learned"), ("training", "on"), ("does", "anyone"), ("people", "who"), ("they", "teach"),
 }  # fmt: skip
+YEAR = re.compile(r"(in|since) (19|20)\S\S")
 CITED = set(
     "lyric lyrics song songs chorus album band sings singing sang movie film novel poem quote track verse".split()
 )
@@ -79,7 +81,7 @@ def _is_past(words: Sequence[str], i: int) -> bool:
         return bool(UNITS & set(words[max(i - 2, 0) : i]))
     if words[i : i + 2] == ["in", "the"] and i + 2 < len(words) and words[i + 2] in DECADES:
         return True
-    year = len(pair) == 2 and pair[0] in ("in", "since") and len(pair[1]) == 4 and pair[1][:2] in ("19", "20")  # noqa: PLR2004
+    year = bool(YEAR.fullmatch(" ".join(pair)))
     return year or pair in GENERAL or tuple(words[i : i + 3]) == ("when", "i", "was")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from core.params import int_or_none
 from forum.triage.tokenizer import fold
 
 GAP, WIDEST_GAP, EITHER_ORDER = 3, 12, 8  # words
@@ -43,7 +44,7 @@ class Phrase:
 def parse(line: str, lists: Mapping[str, Sequence[str]], owner: str = "", exception: bool = False) -> list[Phrase]:
     """All plain phrases that one line of a rule stands for. Raises PhraseError."""
     halves = line.split(" & ")
-    if len(halves) > 2:  # noqa: PLR2004
+    if halves[2:]:
         raise PhraseError(f"“{line}”: “&” may stand once.")
     orders = [f" ...{EITHER_ORDER} ".join(order) for order in (halves, halves[::-1])][: len(halves)]
     found = [
@@ -89,7 +90,7 @@ def _choices(part: str, line: str, lists: Mapping[str, Sequence[str]]) -> list[f
                 several.append([frozenset([w]) for w in words])
     if len(single) > MOST_CHOICES:
         raise PhraseError(f"“{line}” has too many alternatives.")
-    return ([frozenset(single)] if single else []) + several  # type: ignore[operator,return-value]
+    return ([frozenset(single)] if single else []) + several
 
 
 def _word(raw: str, line: str) -> str:
@@ -108,7 +109,8 @@ def _gap(part: str) -> int | None:
     if not part.startswith("..."):
         return None
     width = part[3:] or str(GAP)
-    return int(width) if width.isdigit() and len(width) < 3 else -1  # noqa: PLR2004
+    found = int_or_none(width, digits=2)
+    return -1 if found is None else found
 
 
 def _places(

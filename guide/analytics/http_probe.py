@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from urllib.parse import urljoin, urlsplit
 
 TIMEOUT = 5.0  # seconds for each step
@@ -52,7 +53,7 @@ def ask(url: str, may: Judge = is_public) -> Answer:
     until = time.monotonic() + DEADLINE
     try:
         status = _follow("HEAD", url, may, until)
-        if status >= 400:  # noqa: PLR2004
+        if status >= HTTPStatus.BAD_REQUEST:
             status = _follow("GET", url, may, until)
     except Refused as error:
         return Answer(None, str(error))
@@ -62,7 +63,7 @@ def ask(url: str, may: Judge = is_public) -> Answer:
         return Answer(None, "its certificate is not valid")
     except (OSError, http.client.HTTPException, ValueError) as error:
         return Answer(None, f"no answer ({type(error).__name__})")
-    there = status < 400 or status in FOR_PEOPLE_ONLY  # noqa: PLR2004
+    there = status < HTTPStatus.BAD_REQUEST or status in FOR_PEOPLE_ONLY
     return Answer(status, "" if there else f"answers {status}")
 
 

@@ -102,8 +102,7 @@ def _articles() -> models.QuerySet[Article]:
 
 
 def _article(article: Article) -> str:
-    live = article.live_revision
-    assert live is not None
+    live = article.live
     front = {
         "title": live.title,
         "section": article.section.key,

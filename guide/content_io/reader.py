@@ -75,7 +75,7 @@ def texts(content: Content, folder: Path = FOLDER) -> Iterator[Text]:
 
 def _article(path: Path) -> ArticleFile:
     parts = path.read_text().split("---\n", 2)
-    if len(parts) != 3 or parts[0]:  # noqa: PLR2004
+    if not parts[2:] or parts[0]:
         raise ContentError(f"{path.name}:1: front matter between two lines of --- is missing")
     front = _yaml(path, parts[1], 2)
     missing = REQUIRED - set(front or {})

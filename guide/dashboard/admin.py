@@ -12,6 +12,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from core.requests import AuthenticatedHttpRequest
 from guide.dashboard.panels import desk_of, panel_of
 from guide.dashboard.forms import DigestForm, FeedbackAnswerForm
 from guide.dashboard.digest import choose_digest, digest_of
@@ -22,7 +23,7 @@ from guide.permissions import can_export_guide, can_see_desk
 
 
 @require_GET
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: AuthenticatedHttpRequest) -> HttpResponse:
     """All panels, or one of them whole (?panel=overdue)."""
     if not can_see_desk(request.user):
         raise PermissionDenied
@@ -36,7 +37,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["POST"])
-def digest(request: HttpRequest) -> HttpResponse:
+def digest(request: AuthenticatedHttpRequest) -> HttpResponse:
     if not can_see_desk(request.user):
         raise PermissionDenied
     form = DigestForm(request.POST)
@@ -49,7 +50,7 @@ def digest(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def handbook_page(request: HttpRequest) -> HttpResponse:
+def handbook_page(request: AuthenticatedHttpRequest) -> HttpResponse:
     if not can_see_desk(request.user):
         raise PermissionDenied
     pieces, headings = handbook()
@@ -58,7 +59,7 @@ def handbook_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def export(request: HttpRequest) -> FileResponse:
+def export(request: AuthenticatedHttpRequest) -> FileResponse:
     """The guide as a zip for translators. It reads what everybody may read, so a GET will do."""
     if not can_export_guide(request.user):
         raise PermissionDenied
@@ -80,7 +81,7 @@ class AssignedFilter(admin.SimpleListFilter):
         return [("me", "me"), ("nobody", "nobody")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Feedback]) -> QuerySet[Feedback]:
-        chosen = {"me": {"assigned_to": request.user}, "nobody": {"assigned_to": None}}
+        chosen: dict[str, dict[str, Any]] = {"me": {"assigned_to": request.user}, "nobody": {"assigned_to": None}}
         return queryset.filter(**chosen.get(self.value() or "", {}))
 
 

@@ -22,7 +22,8 @@ class FeedbackAnswerForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "assigned_to" in self.fields:  # the list's form shows one column of it only
-            self.fields["assigned_to"].queryset = _who_answers()  # type: ignore[attr-defined]
+            assigned_to: Any = self.fields["assigned_to"]
+            assigned_to.queryset = _who_answers()
 
 
 def _who_answers() -> QuerySet[User]:

@@ -9,6 +9,7 @@ from django.conf import settings
 from guide.text.markdown import Heading, render
 
 EDITORS = "editors.md"
+CHAPTER = 2  # the level of the headings in the list of contents
 TITLE = re.compile(r"\A# .*\n")
 PICTURE = re.compile(r"^!\[([^\]\n]+)\]\(img/([a-z0-9-]+\.(?:png|webp))\)$", re.MULTILINE)
 
@@ -26,11 +27,13 @@ class Piece:
 def handbook(name: str = EDITORS) -> tuple[list[Piece], list[Heading]]:
     """The pieces in their order, and the headings of the second level; read once, since it comes with the code."""
     text = TITLE.sub("", (settings.ROOT / "docs" / name).read_text())
-    pieces, headings, end = [], [], 0
+    pieces: list[Piece] = []
+    headings: list[Heading] = []
+    end = 0
     for match in [*PICTURE.finditer(text), None]:
         rendered = render(text[end : match.start() if match else None])
         pieces.append(Piece(rendered.html))
-        headings.extend(heading for heading in rendered.headings if heading.level == 2)  # noqa: PLR2004
+        headings.extend(heading for heading in rendered.headings if heading.level == CHAPTER)
         if match:
             pieces.append(Piece(picture=match[2], alt=match[1]))
             end = match.end()

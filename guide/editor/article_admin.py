@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
+from core.params import int_or_none
+from core.requests import authenticated_user
 from guide import models, services
 from guide.editor import article_views
 from guide.lint.article_notices import submit_faults
@@ -75,19 +77,20 @@ class ArticleAdmin(ReviewedArticleAdmin):
         return super().formfield_for_manytomany(db_field, request, **kwargs, widget=forms.CheckboxSelectMultiple)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change, **kwargs)
+        form: Any = super().get_form(request, obj, change, **kwargs)
         if request.method == "GET" and can_write_guide(request.user):
             form.unsaved = services.kept_words(obj, request.user)
         return form
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        editor = authenticated_user(request)
         draft = services.Draft(**{name: form.cleaned_data[name] for name in TEXT})
         begun_from = form.cleaned_data["begun_from"]
-        revision = services.save_words(form.instance, draft, begun_from=begun_from, by=request.user)
+        revision = services.save_words(form.instance, draft, begun_from=begun_from, by=editor)
         services.guide_changed()
         if not change:
-            services.forget_words(services.place_of(None), by=request.user)
+            services.forget_words(services.place_of(None), by=editor)
         if revision:
             self._tell(request, revision)
 
@@ -100,17 +103,19 @@ class ArticleAdmin(ReviewedArticleAdmin):
         for warning in submit_faults(revision)[:SHOWN]:
             messages.warning(request, warning)
 
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        number = object_id if object_id.isdecimal() else None
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        number = int_or_none(object_id)
         revisions = models.ArticleRevision.objects.filter(article=number).select_related("author", "article")
-        back = sent_back(int(number) if number else None)
+        back = sent_back(number)
         context = {
-            **(kwargs.pop("extra_context", None) or {}),
+            **(extra_context or {}),
             "revisions": revisions.order_by("-number"),
             "back": back,
         }
         context["remarks"] = open_remarks(back.revision) if back else []
-        return super().change_view(request, object_id, *args, extra_context=context, **kwargs)
+        return super().change_view(request, object_id, form_url, context)
 
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None

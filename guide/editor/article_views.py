@@ -10,6 +10,8 @@ from django.utils.html import escape
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from core.params import int_or_none
+from core.requests import AuthenticatedHttpRequest
 from guide import services
 from guide.lint.article_notices import PARTS, known, notices
 from guide.models import Article, SafetyMessage
@@ -23,7 +25,7 @@ LONGEST_SEARCH = 100
 MOST_PASTED = 2_000_000  # characters of HTML; Word adds much to few words
 
 
-def _writers_only(request: HttpRequest) -> None:
+def _writers_only(request: AuthenticatedHttpRequest) -> None:
     if not can_write_guide(request.user):
         raise PermissionDenied
 
@@ -33,9 +35,7 @@ def _article(request: HttpRequest) -> Article | None:
     pk = request.POST.get("article", "")
     if not pk:
         return None
-    if not (pk.isascii() and pk.isdecimal() and len(pk) < 10):  # noqa: PLR2004  more than there will ever be
-        raise Http404
-    return get_object_or_404(Article.objects.select_related("live_revision"), pk=pk)
+    return get_object_or_404(Article.objects.select_related("live_revision"), pk=int_or_none(pk))
 
 
 def _words(request: HttpRequest) -> dict[str, str]:
@@ -44,7 +44,7 @@ def _words(request: HttpRequest) -> dict[str, str]:
 
 def _chosen(request: HttpRequest) -> list[str]:
     """The safety messages that the form names, by primary key."""
-    return [pk for pk in request.POST.getlist("safety_messages") if pk.isascii() and pk.isdecimal() and len(pk) < 10]  # noqa: PLR2004
+    return [pk for pk in request.POST.getlist("safety_messages") if int_or_none(pk) is not None]
 
 
 def _shown(request: HttpRequest) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def _told(request: HttpRequest) -> dict[str, Any]:
 
 @never_cache
 @require_POST
-def preview(request: HttpRequest) -> HttpResponse:
+def preview(request: AuthenticatedHttpRequest) -> HttpResponse:
     """A page of its own, for a browser without scripts; the form stays open in its window."""
     _writers_only(request)
     context = {**admin.site.each_context(request), "title": "As readers will see it", **_told(request)}
@@ -75,7 +75,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_POST
-def preview_fragment(request: HttpRequest) -> HttpResponse:
+def preview_fragment(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The page alone, after each key: what there is to say of it takes longer, and comes at a pause."""
     _writers_only(request)
     shown = _shown(request)
@@ -84,14 +84,14 @@ def preview_fragment(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_POST
-def told_fragment(request: HttpRequest) -> HttpResponse:
+def told_fragment(request: AuthenticatedHttpRequest) -> HttpResponse:
     _writers_only(request)
     return render(request, "guide/editor/_lint_notices.html", _told(request) | {"jumps": True})
 
 
 @never_cache
 @require_POST
-def keep_fragment(request: HttpRequest) -> HttpResponse:
+def keep_fragment(request: AuthenticatedHttpRequest) -> HttpResponse:
     """204: kept for this person alone."""
     _writers_only(request)
     words = {name: request.POST.get(name, "") for name in services.KEPT}
@@ -104,7 +104,7 @@ def keep_fragment(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_POST
-def discard(request: HttpRequest) -> HttpResponse:
+def discard(request: AuthenticatedHttpRequest) -> HttpResponse:
     """What was typed and not saved is thrown away, because its writer said so."""
     _writers_only(request)
     article = _article(request)
@@ -112,7 +112,7 @@ def discard(request: HttpRequest) -> HttpResponse:
     return redirect("admin:guide_article_change", article.pk) if article else redirect("admin:guide_article_add")
 
 
-def _choices(request: HttpRequest, kind: str) -> dict[str, Any]:
+def _choices(request: AuthenticatedHttpRequest, kind: str) -> dict[str, Any]:
     _writers_only(request)
     if kind not in KINDS:
         raise Http404
@@ -123,7 +123,7 @@ def _choices(request: HttpRequest, kind: str) -> dict[str, Any]:
 
 @never_cache
 @require_GET
-def pick(request: HttpRequest, kind: str) -> HttpResponse:
+def pick(request: AuthenticatedHttpRequest, kind: str) -> HttpResponse:
     """The list with the marks to write, for a browser without scripts."""
     context = {**admin.site.each_context(request), **_choices(request, kind)}
     return render(request, "guide/editor/insert_menu.html", context)
@@ -131,13 +131,13 @@ def pick(request: HttpRequest, kind: str) -> HttpResponse:
 
 @never_cache
 @require_GET
-def pick_fragment(request: HttpRequest, kind: str) -> HttpResponse:
+def pick_fragment(request: AuthenticatedHttpRequest, kind: str) -> HttpResponse:
     return render(request, "guide/editor/_choices.html", _choices(request, kind) | {"insert": True})
 
 
 @never_cache
 @require_POST
-def paste_fragment(request: HttpRequest) -> HttpResponse:
+def paste_fragment(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The Markdown of what was copied elsewhere."""
     _writers_only(request)
     html = request.POST.get("html", "")

@@ -11,6 +11,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
+from core.requests import AnyUser, AuthenticatedHttpRequest, authenticated_user
 from guide.review import row_workflow
 from guide.review.row_workflow import CannotMove, RowChanged, find_row
 from guide.review.row_diff import differences
@@ -94,7 +96,7 @@ class ReferenceChangeAdmin(admin.ModelAdmin):
         """Everything on its way to readers, first what this person may decide."""
         if not can_see_changes(request.user):
             raise Http404
-        lists = _lists(request.user)
+        lists = _lists(authenticated_user(request))
         shown = {"lists": lists, "nothing": not any(found for _, found in lists), "title": "Changes that wait"}
         context = {**self.admin_site.each_context(request), **shown}
         return render(request, "guide/review/waiting.html", context)
@@ -131,22 +133,22 @@ class ReferenceChangeAdmin(admin.ModelAdmin):
         messages.success(request, said)
         return redirect("admin:guide_change_review", change.pk)
 
-    def submit(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def submit(self, request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         change = self._find(request, pk)
         said = "Sent. Somebody else reads it now; readers see no change yet."
         return self._act(request, change, lambda: row_workflow.submit_change(change, by=request.user), said)
 
-    def take_back(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def take_back(self, request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         change = self._find(request, pk)
         act = lambda: row_workflow.take_back_change(change, by=request.user)  # noqa: E731
         return self._act(request, change, act, "It is a draft again.")
 
-    def drop(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def drop(self, request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         change = self._find(request, pk)
         act = lambda: row_workflow.drop_change(change, by=request.user)  # noqa: E731
         return self._act(request, change, act, "Given up. The row stays as readers see it.")
 
-    def approve(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def approve(self, request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         change = self._find(request, pk)
         if not can_review_change(request.user, change):
             raise PermissionDenied
@@ -158,7 +160,7 @@ class ReferenceChangeAdmin(admin.ModelAdmin):
         said = "Approved for its time." if given["live_at"] else "Approved. Readers see it now."
         return self._act(request, change, act, said)
 
-    def send_back(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def send_back(self, request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         change = self._find(request, pk)
         form = ReasonForm(request.POST, label="What should be different")
         if not form.is_valid():
@@ -166,7 +168,7 @@ class ReferenceChangeAdmin(admin.ModelAdmin):
         act = lambda: row_workflow.send_back_change(change, by=request.user, **form.cleaned_data)  # noqa: E731
         return self._act(request, change, act, "Sent back with your words.")
 
-    def urgent(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def urgent(self, request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         change = self._find(request, pk)
         form = ReasonForm(request.POST, label="Why it cannot wait")
         if not form.is_valid():
@@ -180,7 +182,7 @@ def _linked(change: ReferenceChange) -> Any:
     return format_html('<a href="{}">{}</a>', reverse("admin:guide_change_review", args=[change.pk]), change.label)
 
 
-def _lists(user: Any) -> list[tuple[str, list[ReferenceChange]]]:
+def _lists(user: User) -> list[tuple[str, list[ReferenceChange]]]:
     """(heading, changes) in the order in which this person should see to them."""
     waiting = list(ReferenceChange.objects.open().select_related("author"))
     for_me = (
@@ -227,7 +229,7 @@ def _edit_url(change: ReferenceChange) -> str:
     return reverse(f"admin:guide_{change.model}_change", args=[change.row])
 
 
-def _offered(user: Any, change: ReferenceChange) -> dict[str, bool]:
+def _offered(user: AnyUser, change: ReferenceChange) -> dict[str, bool]:
     """Which acts the page offers; the services ask again."""
     unread = ReferenceChange.objects.unread_urgent().filter(pk=change.pk).exists()
     planned = change.state == State.APPROVED and not change.applied_at

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.html import escape
 
+from core.params import int_or_none
 from guide.models import GlossaryTerm, SafetyMessage, Source
 from guide.pages.blocks import PLACE, UnknownPart, _with_safety, render_part
 from guide.text.markdown import CALLOUTS, MAX_CHARACTERS, TextTooLong, number_citations, render
@@ -28,7 +29,7 @@ def article_page(words: dict[str, str], safety: Iterable[str]) -> str:
         if len(words[name]) > MAX_CHARACTERS:
             render(words[name])
     body = _filled(html_of(words["body"]))
-    messages = SafetyMessage.objects.filter(pk__in=[key for key in safety if key.isdecimal()])
+    messages = SafetyMessage.objects.filter(pk__in=[key for key in safety if int_or_none(key) is not None])
     with_safety = _with_safety(body, render_to_string("guide/blocks/safety.html", {"messages": messages}))
     terms = GlossaryTerm.objects.all()
     marked = with_safety if 'id="term-' in body else mark_terms(with_safety, terms)[0]

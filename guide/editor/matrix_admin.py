@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 
+from accounts.models import User
+from core.requests import authenticated_user
 from guide import models
 from guide.review.row_workflow import NothingChanged, Proposal, propose, submit_change
 from guide.editor.row_admin import PartInline, ReferenceAdmin
@@ -36,7 +38,7 @@ class TreatmentAdmin(ReferenceAdmin):
             raise PermissionDenied
         form = MatrixForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
-            made = _propose_columns(form, by=request.user, send="_send" in request.POST)
+            made = _propose_columns(form, by=authenticated_user(request), send="_send" in request.POST)
             words = f"{len(made)} treatment{'' if len(made) == 1 else 's'} changed" if made else "Nothing was changed"
             messages.success(request, f"{words}. Readers see no change until a second person lets it through.")
             return redirect("admin:guide_changes_waiting")
@@ -45,7 +47,7 @@ class TreatmentAdmin(ReferenceAdmin):
 
 
 @transaction.atomic
-def _propose_columns(form: MatrixForm, *, by: Any, send: bool) -> list[models.ReferenceChange]:
+def _propose_columns(form: MatrixForm, *, by: User, send: bool) -> list[models.ReferenceChange]:
     made = []
     for treatment, fields in form.columns():
         try:

@@ -48,7 +48,7 @@ class MatrixForm(forms.Form):
         place = f"{treatment.pk}-{question.pk}"
         self.fields[f"short-{place}"] = forms.CharField(max_length=SHORT, required=False, widget=short)
         self.fields[f"detail-{place}"] = forms.CharField(required=False, widget=detail)
-        self.initial |= {f"short-{place}": cell.get("short", ""), f"detail-{place}": cell.get("detail", "")}
+        self.initial.update({f"short-{place}": cell.get("short", ""), f"detail-{place}": cell.get("detail", "")})
 
     @property
     def begun(self) -> list[Any]:
@@ -76,8 +76,9 @@ class MatrixForm(forms.Form):
             self.add_error(
                 None, f"Somebody else changed {treatment} since you opened this. Compare, and save once more."
             )
-            self.data = self.data.copy()
-            self.data[name] = self.initial[name]
+            data: Any = self.data
+            self.data = data = data.copy()
+            data[name] = self.initial[name]
 
     def _touched(self, treatment: Treatment) -> bool:
         return any(

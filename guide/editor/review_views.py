@@ -11,6 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from core.params import INTEGER_DIGITS, int_or_none
+from core.requests import AuthenticatedHttpRequest
 from guide import permissions, services
 from guide.review.article_diff import cited_sources, compare, open_remarks, story_of, unreviewed
 from guide.models import Article, ArticleRevision
@@ -37,7 +39,7 @@ def _done(request: HttpRequest, words: str, article_id: int) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def review(request: HttpRequest, pk: int) -> HttpResponse:
+def review(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     revision = _revision(request, pk)
     if request.method == "GET":
         return _review_page(request, revision)
@@ -57,7 +59,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @require_POST
-def send_back(request: HttpRequest, pk: int) -> HttpResponse:
+def send_back(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     revision = _revision(request, pk)
     if not permissions.can_review_revision(request.user, revision):
         raise PermissionDenied
@@ -75,7 +77,9 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
     return _done(request, "Sent back with what you wrote.", revision.article_id)
 
 
-def _review_page(request: HttpRequest, revision: ArticleRevision, status: int = 200, **given: Any) -> HttpResponse:
+def _review_page(
+    request: AuthenticatedHttpRequest, revision: ArticleRevision, status: int = 200, **given: Any
+) -> HttpResponse:
     live = revision.article.live_revision
     live_pk = {"live": live.pk if live else None}
     forms = {
@@ -97,7 +101,7 @@ def _before(revision: ArticleRevision) -> ArticleRevision | None:
     return older.order_by("-number").first()
 
 
-def _may(request: HttpRequest, revision: ArticleRevision) -> dict[str, bool]:
+def _may(request: AuthenticatedHttpRequest, revision: ArticleRevision) -> dict[str, bool]:
     """What this person may do with it in the state it is in."""
     user, state = request.user, revision.state
     reviews = permissions.can_review_revision(user, revision)
@@ -112,7 +116,7 @@ def _may(request: HttpRequest, revision: ArticleRevision) -> dict[str, bool]:
     }
 
 
-def _read_anew(request: HttpRequest, revision: ArticleRevision) -> HttpResponse:
+def _read_anew(request: AuthenticatedHttpRequest, revision: ArticleRevision) -> HttpResponse:
     """What waits now, beside what readers see now; nothing was decided."""
     newer = Q(article=revision.article_id, number__gt=revision.number, state="submitted")
     rows = ArticleRevision.objects.select_related("article__live_revision", "author")
@@ -120,7 +124,9 @@ def _read_anew(request: HttpRequest, revision: ArticleRevision) -> HttpResponse:
     return _review_page(request, now, CONFLICT, outdated=revision)
 
 
-def _act(request: HttpRequest, pk: int, may: Callable[..., bool], act: Callable[..., Any], words: str) -> HttpResponse:
+def _act(
+    request: AuthenticatedHttpRequest, pk: int, may: Callable[..., bool], act: Callable[..., Any], words: str
+) -> HttpResponse:
     revision = _revision(request, pk)
     if not may(request.user, revision):
         raise PermissionDenied
@@ -135,21 +141,21 @@ def _act(request: HttpRequest, pk: int, may: Callable[..., bool], act: Callable[
 
 @never_cache
 @require_POST
-def submit(request: HttpRequest, pk: int) -> HttpResponse:
+def submit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     words = "Sent for review. Readers see it once somebody else has approved it."
     return _act(request, pk, permissions.can_submit_revision, services.submit_revision, words)
 
 
 @never_cache
 @require_POST
-def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+def take_back(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     words = "It is a draft again."
     return _act(request, pk, permissions.can_take_back_revision, services.take_back_revision, words)
 
 
 @never_cache
 @require_POST
-def urgent(request: HttpRequest, pk: int) -> HttpResponse:
+def urgent(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _review_page(request, _revision(request, pk), urgency=form)
@@ -163,7 +169,7 @@ def urgent(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def sign(request: HttpRequest, pk: int) -> HttpResponse:
+def sign(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     revision = _revision(request, pk)
     if not permissions.can_sign_revision(request.user, revision):
         raise PermissionDenied
@@ -200,14 +206,13 @@ def compare_two(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _numbered(article: Article, number: str) -> ArticleRevision:
-    if not (number.isascii() and number.isdecimal() and len(number) < 7):  # noqa: PLR2004  more than any article has
-        raise Http404
-    return get_object_or_404(article.revisions.select_related("author"), number=number)
+    known = int_or_none(number, digits=INTEGER_DIGITS)
+    return get_object_or_404(article.revisions.select_related("author"), number=known)
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def roll_back(request: HttpRequest, pk: int) -> HttpResponse:
+def roll_back(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     revision = _revision(request, pk)
     if not permissions.can_roll_back(request.user, revision.article):
         raise PermissionDenied

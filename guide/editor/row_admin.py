@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
+from core.requests import authenticated_user
 from guide.review.row_workflow import NothingChanged, Proposal, find_row, open_change, propose
 from guide.review.row_constraints import StillNeeded
 from guide.review.row_snapshot import name_of, overlay, owned_by, rebased, snapshot
@@ -23,9 +24,14 @@ NAMES = ("key", "slug")
 class PartInline:
     """What every inline of a gated row has."""
 
-    form = CitingForm
-    formset = ProposedFormSet
+    form: Any = CitingForm
+    formset: Any = ProposedFormSet
     extra = 0
+
+
+def _is_change_page(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return match is not None and str(match.url_name).endswith("_change")
 
 
 class ReferenceAdmin(admin.ModelAdmin):
@@ -60,7 +66,7 @@ class ReferenceAdmin(admin.ModelAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
         """Whoever opens the form goes on with the draft that is there."""
         found = super().get_object(request, object_id, from_field)
-        if found and request.method == "GET" and request.resolver_match.url_name.endswith("_change"):
+        if found and request.method == "GET" and _is_change_page(request):
             self._lay_over(found, self.draft_of(request, found))
         return found
 
@@ -75,7 +81,7 @@ class ReferenceAdmin(admin.ModelAdmin):
         row._prefetched_objects_cache = joins
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change, **kwargs)
+        form: Any = super().get_form(request, obj, change, **kwargs)
         form.draft = self.draft_of(request, obj)
         return form
 
@@ -94,7 +100,7 @@ class ReferenceAdmin(admin.ModelAdmin):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """No row is made in a window beside this form: it would have to wait for its reader first."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
         return field
@@ -117,7 +123,7 @@ class ReferenceAdmin(admin.ModelAdmin):
 
     def _propose(self, request: HttpRequest, proposal: Proposal) -> None:
         try:
-            request.proposed = propose(proposal, by=request.user)  # type: ignore[attr-defined]
+            request.proposed = propose(proposal, by=authenticated_user(request))  # type: ignore[attr-defined]
             messages.success(request, "Kept as a draft. Readers see no change until a second person lets it through.")
         except (NothingChanged, StillNeeded) as refusal:
             request.proposed = None  # type: ignore[attr-defined]
@@ -126,7 +132,7 @@ class ReferenceAdmin(admin.ModelAdmin):
     def construct_change_message(self, *args: Any, **kwargs: Any) -> list[Any]:
         return []
 
-    def log_addition(self, *args: Any) -> None:
+    def log_addition(self, *args: Any, **kwargs: Any) -> Any:
         """The change and its decisions are the record."""
 
     log_change = log_deletions = log_addition
@@ -163,7 +169,7 @@ class ReferenceAdmin(admin.ModelAdmin):
             raise PermissionDenied
         form = self.get_form(request, obj, change=bool(obj))(request.POST, instance=obj)
         form.full_clean()
-        formsets, _ = self._create_formsets(request, form.instance, change=bool(obj))
+        formsets, _ = self._create_formsets(request, form.instance, change=bool(obj))  # type: ignore[attr-defined]
         page = preview(name_of(self.model), posted(form, formsets), obj.pk if obj else None)
         return render(request, "guide/editor/_preview.html", {"page": page})
 

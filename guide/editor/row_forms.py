@@ -63,7 +63,7 @@ class GateForm(CitingForm):
 
     def _post_clean(self) -> None:
         """Last, so that what was typed can be laid beside what is there by now."""
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]  # the stubs leave it out
         if self.cleaned_data.get("begun_from") == self.beginning:
             return
         self.newer = self._beside()
@@ -71,8 +71,9 @@ class GateForm(CitingForm):
             "Somebody else changed this since you opened it. Your words stand below; what is there now is beside them. "
         )
         self.add_error(None, words + "Put the two together, and save once more: that then takes the place of theirs.")
-        self.data = self.data.copy()
-        self.data[self.add_prefix("begun_from")] = self.beginning
+        data: Any = self.data
+        self.data = data = data.copy()
+        data[self.add_prefix("begun_from")] = self.beginning
 
     def _beside(self) -> list[Difference]:
         model, typed = type(self.instance), columns(self.instance)
@@ -86,14 +87,17 @@ class ProposedFormSet(BaseInlineFormSet):
 
     def __init__(self, *args: Any, proposed: list[Json] | None = None, **kwargs: Any) -> None:
         self.proposed = proposed
+        self._drafted: list[Any] | None = None
         if proposed is not None:
             kwargs["initial"] = [part for part in proposed if not part.get("id")]
             self.extra = len(kwargs["initial"])
         super().__init__(*args, **kwargs)
 
     def get_queryset(self) -> Any:
-        if self.proposed is None or hasattr(self, "_drafted"):
-            return super().get_queryset() if self.proposed is None else self._drafted
+        if self.proposed is None:
+            return super().get_queryset()
+        if self._drafted is not None:
+            return self._drafted
         parts = {part["id"]: part for part in self.proposed if part.get("id")}
         self._drafted = [row for row in super().get_queryset() if row.pk in parts]
         for row in self._drafted:
@@ -124,7 +128,7 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(max_length=200, widget=forms.TextInput(attrs={"size": 60}))
 
     def __init__(self, *args: Any, label: str = "Why", **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"{label.split(maxsplit=1)[0].lower()}_%s", **kwargs)
+        super().__init__(*args, **{"auto_id": f"{label.split(maxsplit=1)[0].lower()}_%s", **kwargs})
         self.fields["reason"].label = label
 
 

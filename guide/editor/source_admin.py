@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 
+from core.params import int_or_none
 from guide.review.row_citations import duplicates, same_url, used_in
 from guide.editor.row_admin import ReferenceAdmin
 from guide.models import Source
@@ -27,7 +28,8 @@ class CitedAdmin(ReferenceAdmin):
         return render(request, "guide/editor/source_duplicates.html", context)
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        source = Source.objects.filter(pk=object_id).first() if object_id.isdigit() else None
+        pk = int_or_none(object_id)
+        source = Source.objects.filter(pk=pk).first() if pk is not None else None
         uses = {"uses": used_in(source) if source else []}
         kwargs["extra_context"] = uses | (kwargs.get("extra_context") or {})
         return super().change_view(request, object_id, *args, **kwargs)

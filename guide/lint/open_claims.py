@@ -58,8 +58,7 @@ def claims_to_verify() -> list[Claim]:
 
 
 def _of_article(article: Article) -> Iterator[Claim]:
-    live = article.live_revision
-    assert live is not None
+    live = article.live
     yield from _marked(live.title, _edit_url(article), f"{live.in_short}\n{live.body}")
 
 

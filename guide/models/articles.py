@@ -77,6 +77,13 @@ class Article(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("guide:article", args=[self.slug])
 
+    @property
+    def live(self) -> "ArticleRevision":
+        """The revision that readers see. Raises ArticleRevision.DoesNotExist for an article that was never published."""
+        if self.live_revision is None:
+            raise ArticleRevision.DoesNotExist(f"{self} has no live revision.")
+        return self.live_revision
+
 
 class ArticleRevisionQuerySet(models.QuerySet["ArticleRevision"]):
     def open(self) -> "ArticleRevisionQuerySet":

@@ -1,7 +1,5 @@
 """A row that readers see, as an editor would have it, and what was decided about that."""
 
-from typing import Any
-
 import pgtrigger
 from django.apps import apps
 from django.conf import settings
@@ -10,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.models import User
 from guide.models.articles import ArticleRevision
 
 PERSON = settings.AUTH_USER_MODEL
@@ -59,7 +58,7 @@ class ReferenceChangeQuerySet(models.QuerySet["ReferenceChange"]):
     def due(self) -> "ReferenceChangeQuerySet":
         return self.planned().filter(live_at__lte=timezone.now())
 
-    def for_review_by(self, user: Any) -> "ReferenceChangeQuerySet":
+    def for_review_by(self, user: User) -> "ReferenceChangeQuerySet":
         """What waits for review, but what this person wrote or sent."""
         sent = ReferenceDecision.objects.filter(change=models.OuterRef("pk"), action="submitted", by=user)
         return self.filter(~models.Exists(sent), state=ArticleRevision.State.SUBMITTED).exclude(author=user)

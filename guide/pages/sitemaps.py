@@ -10,5 +10,4 @@ class ArticleSitemap(Sitemap):
         return list(Article.objects.published().in_reading_order())
 
     def lastmod(self, item: Article) -> datetime:
-        assert item.live_revision is not None
-        return item.live_revision.created_at
+        return item.live.created_at

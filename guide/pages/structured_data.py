@@ -27,8 +27,7 @@ def article_data(article: Article, url: str, signed: RevisionDecision | None) ->
 
 def _web_page(article: Article, url: str, signed: RevisionDecision | None) -> Data:
     """`lastReviewed` and `reviewedBy` stand only where a clinician signed this very text."""
-    live = article.live_revision
-    assert live is not None
+    live = article.live
     page: Data = {
         "@type": "MedicalWebPage",
         "url": url,
@@ -45,9 +44,8 @@ def _web_page(article: Article, url: str, signed: RevisionDecision | None) -> Da
 
 
 def _breadcrumbs(article: Article, url: str) -> Data:
-    assert article.live_revision is not None
     root = url.removesuffix(article.get_absolute_url())
-    trail = [("Home", f"{root}/"), ("Guide", f"{root}/guide/"), (article.live_revision.title, url)]
+    trail = [("Home", f"{root}/"), ("Guide", f"{root}/guide/"), (article.live.title, url)]
     items = [{"@type": "ListItem", "position": i, "name": n, "item": u} for i, (n, u) in enumerate(trail, 1)]
     return {"@type": "BreadcrumbList", "itemListElement": items}
 

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.auth.rate_limits import used_up
+from core import page_cache
 from guide.analytics import page_views
 from guide import services
 from guide.content_io.reader import FOLDER
@@ -73,15 +74,15 @@ def _kept_surroundings(found: Article, request: HttpRequest) -> dict[str, Any]:
     """For a minute or until the guide changes, as whole pages are kept for visitors; a choice in the address is not kept."""
     if request.GET:
         return _surroundings(found, request)
-    key = f"article:{services.guide_version()}:{found.live_revision_id}:{request.build_absolute_uri(request.path)}"
-    return cache.get_or_set(key, lambda: _surroundings(found, request), KEPT_SECONDS)  # type: ignore[return-value]
+    key = f"article:{page_cache.version()}:{found.live_revision_id}:{request.build_absolute_uri(request.path)}"
+    return cache.get_or_set(key, lambda: _surroundings(found, request), KEPT_SECONDS) or _surroundings(found, request)
 
 
 def _surroundings(found: Article, request: HttpRequest) -> dict[str, Any]:
     """All that a page shows beside its own row, the same for everybody at this address."""
     previous, following = neighbours(found)
     decided = standing(found)
-    page = assemble(found, found.live_revision, request)
+    page = assemble(found, found.live, request)
     return {
         "page": page,
         "outline": outline(page.body),

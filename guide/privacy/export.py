@@ -1,5 +1,6 @@
 """What the guide holds about one person, for the copy of their data."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from accounts.models import User
@@ -15,7 +16,7 @@ from guide.models import (
 )
 
 
-def sections(user: User) -> dict[str, list[dict[str, Any]]]:
+def sections(user: User) -> dict[str, list[Mapping[str, Any]]]:
     written = ArticleRevision.objects.filter(author=user).values(
         "article__slug", "number", "title", "note", "created_at"
     )
@@ -23,10 +24,14 @@ def sections(user: User) -> dict[str, list[dict[str, Any]]]:
     decisions = decided.values(
         "revision__article__slug", "revision__number", "action", "credential", "reason", "decided_at"
     )
-    return {"Articles you wrote": list(written), "Articles you decided on": list(decisions)} | _at_the_desk(user)
+    found: dict[str, list[Mapping[str, Any]]] = {
+        "Articles you wrote": list(written),
+        "Articles you decided on": list(decisions),
+    }
+    return found | _at_the_desk(user)
 
 
-def _at_the_desk(user: User) -> dict[str, list[dict[str, Any]]]:
+def _at_the_desk(user: User) -> dict[str, list[Mapping[str, Any]]]:
     remarks = Remark.objects.filter(by=user).values(
         "revision__article__slug", "part", "line", "text", "made_at"
     )

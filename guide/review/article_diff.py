@@ -28,8 +28,13 @@ def compare(old: ArticleRevision | None, new: ArticleRevision) -> dict[str, Any]
     """For the template: `parts` of the source as (key, name, lines), and the page rendered, old, new and both in one."""
     parts = [(key, name, _lines(getattr(old, key, ""), getattr(new, key))) for key, name in PARTS.items()]
     was, now, both = rendered(_page(old) if old else "", _page(new))
-    pages = {"page_old": mark_safe(was), "page_new": mark_safe(now), "page_both": mark_safe(both)}  # noqa: S308
+    pages = {"page_old": _safe(was), "page_new": _safe(now), "page_both": _safe(both)}
     return {"old": old, "new": new, "parts": [p for p in parts if p[2]], **pages}
+
+
+def _safe(html: str) -> SafeString:
+    """HTML from stored, sanitized pages or from `plain`, which escapes."""
+    return mark_safe(html)  # noqa: S308
 
 
 def _page(revision: ArticleRevision) -> str:
@@ -44,7 +49,9 @@ def _lines(old: str, new: str) -> list[Line]:
     return [
         Line(left_out=row.lines)
         if isinstance(row, Gap)
-        else Line(row.old_number, row.new_number, *(mark_safe(plain(p)) for p in (row.old, row.new, inline(row))))  # noqa: S308
+        else Line(
+            row.old_number, row.new_number, _safe(plain(row.old)), _safe(plain(row.new)), _safe(plain(inline(row)))
+        )
         for row in found
     ]
 

@@ -13,12 +13,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import credential_in_force
+from core import page_cache
 from guide import permissions
 from guide.lint.article_notices import breaking_faults, submit_faults
 from guide.models import Article, ArticleRevision, RevisionDecision
 from guide.review.notifications import tell_author, tell_reviewers
 from guide.review.state import move
-from guide.review.revisions import Draft, forget_next_due, forget_pages, go_live, guide_changed, write_revision
+from guide.review.revisions import Draft, forget_next_due, go_live, guide_changed, write_revision
 
 CHECKLIST = {
     "accurate": "It is accurate, and the sources say what it says.",
@@ -138,7 +139,7 @@ def _is_what_was_read(article: Article, revision: ArticleRevision, read_against:
 
 def _show(article: Article, revision: ArticleRevision, by: User, later: datetime | None) -> None:
     if revision.is_live:
-        transaction.on_commit(forget_pages)
+        page_cache.clear_on_commit()
     elif later:
         revision.live_at = later
         revision.save(update_fields=["live_at"])
@@ -162,7 +163,7 @@ def _sign(revision: ArticleRevision, by: User) -> RevisionDecision | None:
 def sign_revision(revision: ArticleRevision, *, by: User) -> RevisionDecision | None:
     """Record that a clinician read this live revision and stands by it; the page then says so."""
     _, fresh = _locked(revision, by, permissions.can_sign_revision)
-    transaction.on_commit(forget_pages)
+    page_cache.clear_on_commit()
     return _sign(fresh, by)
 
 

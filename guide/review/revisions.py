@@ -6,6 +6,7 @@ from django.core.cache import cache
 from django.db import transaction
 
 from accounts.models import User
+from core import page_cache
 from guide.search import index
 from guide.models import Article, ArticleRevision, Feedback, RevisionDecision
 from guide.text.markdown import RENDER_VERSION, render
@@ -13,7 +14,6 @@ from guide.review.state import move
 from guide.review.live_hooks import tell_watchers
 
 NEXT_KEY = "guide:next-due"
-VERSION_KEY = "guide:version"
 OVERTAKEN = "Another text went live before its time."
 
 
@@ -29,11 +29,6 @@ class Draft:
     substantive: bool = False
 
 
-def guide_version() -> int:
-    """Grows whenever readers may see something new; whole pages are kept under it."""
-    return cache.get_or_set(VERSION_KEY, 1, None)  # type: ignore[return-value]
-
-
 def forget_next_due() -> None:
     """After a time was chosen, or came: whoever reads next asks again when the next one is."""
     transaction.on_commit(lambda: cache.delete(NEXT_KEY))
@@ -42,17 +37,7 @@ def forget_next_due() -> None:
 def guide_changed() -> None:
     """Make the search index again and drop the kept pages. Call it inside the transaction that made the change."""
     index.rebuild_index()
-    transaction.on_commit(forget_pages)
-
-
-def pages_changed() -> None:
-    """For what stands on kept pages and is not the guide's: the titles of threads. Inside the change's transaction."""
-    transaction.on_commit(forget_pages)
-
-
-def forget_pages() -> None:
-    guide_version()
-    cache.incr(VERSION_KEY)
+    page_cache.clear_on_commit()
 
 
 @transaction.atomic
@@ -108,8 +93,7 @@ def go_live(
 
 
 def give_feedback(article: Article, *, helpful: bool, comment: str) -> Feedback:
-    assert article.live_revision is not None
-    return article.feedback.create(revision=article.live_revision, helpful=helpful, comment=comment)
+    return article.feedback.create(revision=article.live, helpful=helpful, comment=comment)
 
 
 def rerender_outdated() -> int:

@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from core import page_cache
 from guide.review import row_snapshot
 from guide.review.row_constraints import StillNeeded, may_go, parts_are_there, sources_are_there
 from guide.review.row_snapshot import GATED, Json, digest, settled, snapshot
@@ -20,7 +21,7 @@ from guide.permissions import (
     can_take_back_change,
     can_write_change,
 )
-from guide.review.revisions import forget_next_due, guide_changed, pages_changed
+from guide.review.revisions import forget_next_due, guide_changed
 
 State = ReferenceChange.State
 CHECKLIST = {
@@ -183,7 +184,7 @@ def approve_change(
     if not can_review_change(by, change):
         raise PermissionDenied("Nobody approves their own change.")
     if ReferenceChange.objects.unread_urgent().filter(pk=change.pk).exists():
-        pages_changed()  # they said that nobody had read it
+        page_cache.clear_on_commit()  # they said that nobody had read it
         tell_author(change, "was approved.", by=by)
         return change.decisions.create(action="approved", by=by, checked=checked)
     if change.state != State.SUBMITTED:

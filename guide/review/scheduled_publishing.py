@@ -55,6 +55,6 @@ def _next_due() -> datetime | None:
     if known is None:
         texts = ArticleRevision.objects.planned().order_by().values_list("live_at")
         rows = ReferenceChange.objects.planned().filter(live_at__isnull=False).order_by().values_list("live_at")
-        known = min((moment for (moment,) in texts.union(rows)), default=None)
+        known = min((moment for (moment,) in texts.union(rows) if moment), default=None)
         cache.set(NEXT_KEY, known or NOTHING, NEXT_SECONDS)
     return None if known == NOTHING else known

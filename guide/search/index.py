@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
 from django.db import connection, transaction
@@ -18,6 +19,7 @@ LIMIT = 30
 SUGGESTIONS = 7
 EVERYWHERE = {"naltrexone"}  # on every page, so it tells nothing about what is asked
 SHORTEST_MENDED = 5  # letters; shorter words lie too near to each other ("weed", "week")
+LIKE_ENOUGH = 0.25  # of the trigrams of both words
 MAX_QUERY = 120
 # Characters that no text holds mark a hit inside PostgreSQL, so that its headline can be escaped before it is HTML.
 OPEN, CLOSE = "\ue000", "\ue001"
@@ -58,9 +60,9 @@ def suggest(query: str) -> list[SearchEntry]:
     return list(found.order_by("-rank", "pk")[:SUGGESTIONS]) or search(query).entries[:SUGGESTIONS]
 
 
-def marked(entry: SearchEntry) -> SafeString:
+def marked(entry: Any) -> SafeString:
     """The excerpt of an entry that `search` found, as HTML with the hits marked."""
-    headline: str = getattr(entry, "headline")  # noqa: B009  an annotation of the query, no field
+    headline: str = entry.headline
     plain = headline.replace(OPEN, "").replace(CLOSE, "")
     before, after = ("" if entry.text.startswith(plain) else "… "), ("" if entry.text.endswith(plain) else " …")
     return mark_safe(escape(before + headline + after).replace(OPEN, "<mark>").replace(CLOSE, "</mark>"))  # noqa: S308
@@ -103,7 +105,7 @@ def _nearest(word: str) -> str:
     mine = trigrams(word)
     candidates = SearchWord.objects.filter(trigrams__overlap=mine)
     best = max(((_likeness(mine, c.trigrams), c.uses, c.word) for c in candidates), default=(0, 0, ""))
-    return best[2] if best[0] >= 0.25 else ""  # noqa: PLR2004
+    return best[2] if best[0] >= LIKE_ENOUGH else ""
 
 
 def _likeness(a: Iterable[str], b: Iterable[str]) -> float:
@@ -158,8 +160,7 @@ def _rebuild_words() -> None:
 
 def _article_entries() -> Iterator[SearchEntry]:
     for article in Article.objects.published().in_reading_order():
-        live, url = article.live_revision, article.get_absolute_url()
-        assert live is not None
+        live, url = article.live, article.get_absolute_url()
         pieces = HEADING.split(live.body_html)
         opening = f"{live.summary} {plain_text(live.in_short_html)} {plain_text(pieces[0])}"
         yield SearchEntry(kind="article", page="", title=live.title, url=url, text=opening)

@@ -49,8 +49,8 @@ def rows(old: str, new: str) -> list[Row]:
     for kind, a, b, c, d in SequenceMatcher(None, one, two, autojunk=False).get_opcodes():
         for i, j in zip_longest(range(a, b), range(c, d)):
             left, right = one[i] if i is not None else None, two[j] if j is not None else None
-            was, now = ([Piece("", left)], [Piece("", right)]) if kind == "equal" else _sides(left, right)
-            found.append(Row(None if i is None else i + 1, was, None if j is None else j + 1, now))  # type: ignore[arg-type]
+            was, now = ([Piece("", left or "")], [Piece("", right or "")]) if kind == "equal" else _sides(left, right)
+            found.append(Row(None if i is None else i + 1, was, None if j is None else j + 1, now))
     return found
 
 

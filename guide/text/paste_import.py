@@ -25,6 +25,7 @@ BLOCKS = {"p", "div", "section", "article", "header", "footer", "main", "figure"
 HEADINGS = {"h1": "## ", "h2": "## ", "h3": "### ", "h4": "### ", "h5": "### ", "h6": "### "}
 BOLD, SLANTED, LINK = "\x02", "\x03", "\x01"  # stand for marks until the words around them are known
 MARKS = {"b": BOLD, "strong": BOLD, "i": SLANTED, "em": SLANTED}
+LONGEST_ADDRESS = 2000  # no page has a longer one
 LISTS = {"ul", "ol"}
 CELLS = {"td", "th"}
 # Characters that mean something in Markdown; citations of ours stay what they are.
@@ -146,7 +147,7 @@ class _Reader(HTMLParser):
             self.words += _escaped(re.sub(r"[\s\x00-\x1f]+", " ", data))
 
     def open_link(self, href: str) -> None:
-        address = urlsplit(href.strip()) if len(href) < 2000 else urlsplit("")  # noqa: PLR2004  no page has a longer one
+        address = urlsplit(href.strip()) if len(href) < LONGEST_ADDRESS else urlsplit("")
         outside = address.scheme in ("http", "https") and address.netloc
         self.links.append(href.strip().replace(" ", "%20").replace("(", "%28").replace(")", "%29") if outside else "")
         self.words += LINK

@@ -50,3 +50,11 @@ def test_no_junk_drawers_and_no_signals():
 def test_only_services_make_a_revision_live():
     found = {f.name for f in CODE if "tests" not in f.parts and re.search(r"\.live_revision = ", f.read_text())}
     assert found == {"revisions.py", "moves.py"}  # the guide's, and the forum's
+
+
+def test_only_transitions_assign_a_state():
+    found = {
+        str(f.relative_to(ROOT)) for f in CODE if "tests" not in f.parts and re.search(r"\.state = ", f.read_text())
+    }
+    waiting_for_one_workflow = {"guide/review/state.py", "guide/review/row_workflow.py"}
+    assert found - waiting_for_one_workflow == {"core/transitions.py"}

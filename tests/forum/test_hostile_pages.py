@@ -68,7 +68,7 @@ def check_what_programs_read(client, thread):
     assert len(entries_of_feed(client.get(reverse("forum:thread-feed", args=[thread.pk])).content)) == POSTS + 1
     room = entries_of_feed(client.get(reverse("forum:category-feed", args=[thread.category.slug])).content)
     assert len(room) == Thread.objects.published().count()
-    ElementTree.fromstring(client.get("/sitemap-threads.xml").content)  # noqa: S314  our own
+    ElementTree.fromstring(client.get("/sitemap-threads.xml").content)  # our own
     client.logout()
     html = client.get(thread.get_absolute_url()).content.decode()
     assert json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', html)[1])["@graph"]

@@ -8,11 +8,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import InternalError, transaction
 from django.utils import timezone
 
+from core.transitions import IllegalTransition
 from forum.models import Appeal, ClinicalNote, Decision, Post, PostRevision, Report, Thread
 from forum.moderation.post_removal import hide, lock, remove, restore, unlock
 from forum.moderation.decide import approve, ask_for_changes, reject
 from forum.appeals.appeal import appeal
-from forum.publishing.transitions import IllegalMove, move
+from forum.publishing.transitions import move
 from forum.posting.posts import Words, delete_post, edit_post, reply, withdraw_post
 from forum.appeals.reports import report_post
 from tests.forum.conftest import put
@@ -60,7 +61,7 @@ def test_a_row_moves_as_its_table_says_and_no_other_way(rows, model):
             row.refresh_from_db()
             try:
                 move(row, after)
-            except IllegalMove:
+            except IllegalTransition:
                 assert before == after or refused_by_the_database(row, after)
                 continue
             row.refresh_from_db()
@@ -104,7 +105,7 @@ def test_each_act_on_a_post_in_each_state(say, maya, noah, dr_lind, action, stat
     if state in allowed.split():
         act(post, post.thread, people)
         return
-    with pytest.raises((PermissionDenied, IllegalMove)):
+    with pytest.raises((PermissionDenied, IllegalTransition)):
         act(post, post.thread, people)
     post.refresh_from_db()
     assert (post.state, post.revisions.count(), Report.objects.count()) == (state, 1, 0)
@@ -119,7 +120,7 @@ def test_each_decision_on_a_text_in_each_state(say, maya, dr_lind, act, state):
     if state == "waiting":
         act(revision, by=dr_lind, **words)
     else:
-        with pytest.raises(IllegalMove):
+        with pytest.raises(IllegalTransition):
             act(revision, by=dr_lind, **words)
         assert Decision.objects.count() == 0
 
@@ -137,7 +138,7 @@ def test_each_act_on_a_thread_in_each_state(say, maya, noah, dr_lind, act, allow
     if state in allowed:
         acts[act]()
     else:
-        with pytest.raises((PermissionDenied, IllegalMove)):
+        with pytest.raises((PermissionDenied, IllegalTransition)):
             acts[act]()
         assert (Thread.objects.get().state, Post.objects.count()) == (state, 1)
 

@@ -1,8 +1,10 @@
 """How many tries somebody has, from one address or from many."""
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 
+from accounts.auth import rate_limits
 from tests.accounts.login_steps import browser, log_in
 
 TRIES = 1000
@@ -64,3 +66,43 @@ def test_the_page_about_too_many_tries_is_ours(maya):
     for n in range(31):
         answer = log_in(client, f"member{n}@example.org", "wrong")
     assert b"Nothing is wrong with your account" in answer.content
+
+
+@pytest.fixture
+def once(rf, monkeypatch):
+    """Whether a request from this address, or of this user, may do what is limited to two in a minute."""
+    cache.clear()
+    monkeypatch.setitem(rate_limits.LIMITS, "by_address", rate_limits.Limit(2, 60))
+    monkeypatch.setitem(rate_limits.LIMITS, "by_account", rate_limits.Limit(2, 60, by_account=True))
+
+    def once(action, address="192.0.2.1", user=None):
+        request = rf.get("/", REMOTE_ADDR=address)
+        request.user = user
+        return not rate_limits.used_up(request, action)
+
+    return once
+
+
+def test_a_place_is_free_again_when_its_use_is_as_old_as_the_window(once, monkeypatch):
+    now = 1_000_000_000
+    monkeypatch.setattr("time.time", lambda: now)
+    assert once("by_address")
+    now += 30
+    assert [once("by_address") for _ in range(3)] == [True, False, False]
+    now += 31  # the first use is over, the refused ones did not count
+    assert [once("by_address") for _ in range(2)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("other", "counts_apart"),
+    [("192.0.2.2", True), ("2001:db8:0:2::1", True), ("2001:db8:0:1:ffff::9", False)],
+)
+def test_addresses_of_one_ipv6_network_are_one_sender(once, other, counts_apart):
+    mine = "2001:db8:0:1::1"
+    assert [once("by_address", mine) for _ in range(3)] == [True, True, False]
+    assert once("by_address", other) is counts_apart
+
+
+def test_a_limit_by_account_follows_the_person_to_another_address(once, maya, noah):
+    assert [once("by_account", f"192.0.2.{n}", maya) for n in range(3)] == [True, True, False]
+    assert once("by_account", "192.0.2.1", noah)

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from accounts.models import Lift, Notification, Sanction, SanctionAppeal
 from accounts.permissions import can_write, daily_limit, is_moderator, is_suspended
-from accounts.conduct.sanctions import IllegalMove, appeal, decide_appeal, impose, lift
+from accounts.conduct.sanctions import appeal, decide_appeal, impose, lift
+from core.transitions import IllegalTransition
 from tests.conftest import person
 
 Kind = Sanction.Kind
@@ -66,7 +67,7 @@ def test_who_may_not_sanction(noah, maya, elif_, dr_okafor, vera):
 def test_lifted_once(noah, vera, suspended):
     lift(suspended, by=vera, reason="A mistake.")
     assert not is_suspended(noah)
-    with pytest.raises(IllegalMove):
+    with pytest.raises(IllegalTransition):
         lift(suspended, by=vera, reason="Again.")
 
 
@@ -74,7 +75,7 @@ def test_only_whom_it_hit_appeals_and_once(noah, maya, suspended):
     with pytest.raises(PermissionDenied):
         appeal(suspended, by=maya, text="For him.")
     appeal(suspended, by=noah, text="It was not me.")
-    with pytest.raises(IllegalMove):
+    with pytest.raises(IllegalTransition):
         appeal(suspended, by=noah, text="Really.")
 
 
@@ -86,7 +87,7 @@ def test_somebody_else_answers(noah, vera, victor, suspended, grant, state):
             decide_appeal(made, by=who, grant=grant, answer="No.")
     assert decide_appeal(made, by=victor, grant=grant, answer="I read it.").state == state
     assert (is_suspended(noah), Lift.objects.count()) == (not grant, int(grant))
-    with pytest.raises(IllegalMove):
+    with pytest.raises(IllegalTransition):
         decide_appeal(made, by=victor, grant=not grant, answer="Other.")
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Credential, CredentialEvent, Notification, User
 from accounts.permissions import credential_in_force, is_clinician
 from accounts.credentials import workflow as services
+from core.transitions import IllegalTransition
 from tests.accounts.samples import application, in_state, submit
 
 STATES = ["submitted", "more-asked", "approved", "rejected", "revoked", "withdrawn"]
@@ -43,7 +44,7 @@ def test_each_act_leads_where_it_should_or_is_refused(state, action, maya, vera)
     try:
         ACTIONS[action](credential, maya, vera)
         moved = 1
-    except services.IllegalMove:
+    except IllegalTransition:
         moved = 0
     credential.refresh_from_db()
     assert (credential.state, moved) == (LEADS_TO.get((state, action), state), int((state, action) in LEADS_TO))

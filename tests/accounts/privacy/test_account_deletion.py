@@ -17,6 +17,7 @@ from accounts.privacy.exports import ask_for_export, make_exports
 from accounts.privacy.account_deletion import DELETION_GRACE_PERIOD, ask_to_leave, erase_due_accounts, stay
 from accounts.profiles.names import is_taken
 from accounts.notifications.inbox import queue_emails
+from core.transitions import IllegalTransition
 from guide.models import RevisionDecision
 from tests.accounts.concurrency import ADDRESS, TRACES, pointers, stored, traces
 from tests.conftest import person
@@ -113,7 +114,7 @@ def test_every_state_and_every_act(maya, state, act):
     if (state, act) in LEGAL:
         ACTS[act](maya)
     else:
-        with pytest.raises(ValidationError):
+        with pytest.raises(IllegalTransition):
             ACTS[act](maya)
     assert (User.objects.get(pk=maya.pk).state != state) is ((state, act) in LEGAL)
 

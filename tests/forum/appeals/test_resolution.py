@@ -3,13 +3,13 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from accounts.models import Notification, Sanction
+from core.transitions import IllegalTransition
 from forum.models import Appeal, Decision, Post, PostRevision, Report
 from forum.appeals.resolution import act, answer_appeal, keep
 from forum.moderation.post_removal import remove, restore
 from forum.moderation.decide import approve, ask_for_changes, reject
 from forum.personal_data import erase
 from forum.appeals.appeal import appeal
-from forum.publishing.transitions import IllegalMove
 from forum.posting.posts import Words, delete_post, edit_post, withdraw_post
 from forum.appeals.reports import report_member, report_post
 
@@ -54,7 +54,7 @@ def test_all_reports_on_a_post_end_with_one_decision(say, maya, noah, elif_, dr_
     assert {last_told(noah), last_told(elif_)} == {f"Thank you for your report. {said}"}
     assert Post.objects.get(pk=post.pk).state == ("published" if choice == "keep" else "removed")
     assert "report" not in "".join(Notification.objects.of(maya).values_list("sentence", flat=True))
-    with pytest.raises(IllegalMove):
+    with pytest.raises(IllegalTransition):
         keep(first, by=dr_lind)
 
 
@@ -90,7 +90,7 @@ def test_a_report_on_what_its_author_deleted_can_only_be_closed(say, maya, noah,
     post = say(maya, "One.")
     found = report_post(post, by=noah, reason="spam")[0]
     delete_post(post, by=maya)
-    with pytest.raises(IllegalMove):
+    with pytest.raises(IllegalTransition):
         act(found, by=dr_lind, reason="dose")
     keep(found, by=dr_lind)
 
@@ -130,7 +130,7 @@ def test_an_appeal_is_answered_once_and_by_somebody_without_a_part(refused, maya
     assert list(Appeal.objects.to_answer(dr_okafor)) == []
     Report.objects.all().delete()
     answer_appeal(found, by=dr_okafor, overturn=False, answer="x")
-    with pytest.raises(IllegalMove):
+    with pytest.raises(IllegalTransition):
         answer_appeal(found, by=dr_okafor, overturn=True, answer="x")
 
 

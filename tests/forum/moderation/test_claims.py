@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Notification
+from core.transitions import IllegalTransition
 from forum.models import ClinicalNote, Decision, ItemView, Post, PostRevision, PrivateNote, ReviewItem, Thread
 from forum.moderation import bulk, claims, clinical_notes, queue, post_removal, decide, undo as undoing
 from forum.appeals import resolution
@@ -21,7 +22,6 @@ from forum.moderation.escalation import escalate
 from forum.moderation.decide import Superseded
 from forum.appeals import questions
 from forum.appeals.appeal import appeal
-from forum.publishing.transitions import IllegalMove
 from forum.posting.posts import Words, edit_post
 from forum.publishing.recount import differences
 from forum.appeals.reports import report_post
@@ -292,7 +292,7 @@ def test_notes_and_questions_that_a_colleague_has_open_wait_for_them(say, maya, 
         lambda: clinical_notes.withdraw_note(note, by=dr_okafor),
         lambda: questions.answer(question, by=dr_okafor, text="This."),
     ):
-        with pytest.raises(IllegalMove):
+        with pytest.raises(IllegalTransition):
             act()
     clinical_notes.keep_note(note, by=dr_lind)
     questions.answer(question, by=dr_lind, text="This.")

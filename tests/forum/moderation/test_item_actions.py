@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
 from accounts.models import Notification
+from core.transitions import IllegalTransition
 from forum.models import Category, ClinicalNote, CrisisCard, Decision, Post, Redaction, ReviewItem, Thread, ThreadLogEntry
 from forum.appeals import resolution
 from forum.moderation import clinical_notes, post_removal, decide, thread_actions
@@ -16,7 +17,6 @@ from forum.moderation.escalation import colleagues, escalate, hand_back
 from forum.moderation.decide import Cover, Superseded
 from forum.appeals import questions
 from forum.appeals.appeal import appeal
-from forum.publishing.transitions import IllegalMove
 from forum.posting.posts import Words, reply
 from forum.publishing.recount import differences
 
@@ -49,7 +49,7 @@ def test_a_note_is_added_withdrawn_and_looked_at_again(say, maya, dr_okafor, dr_
     clinical_notes.withdraw_note(note, by=dr_okafor)
     note.refresh_from_db()
     assert note.state == "withdrawn"
-    with pytest.raises(IllegalMove):
+    with pytest.raises(IllegalTransition):
         clinical_notes.withdraw_note(note, by=dr_okafor)
 
 
@@ -180,7 +180,7 @@ def test_an_author_asks_once_and_is_answered(say, maya, dr_okafor, dr_lind):
     questions.answer(question, by=dr_okafor, text="The number.")
     assert told(maya)[-1] == "A moderator answered your question about a decision."
     assert not ReviewItem.objects.open().exists()
-    with pytest.raises(IllegalMove):
+    with pytest.raises(IllegalTransition):
         questions.answer(question, by=dr_lind, text="The number.")
 
 

@@ -22,7 +22,7 @@ class Walk:
     """Members and moderators who do this and that in two rooms, in any order."""
 
     def __init__(self, seed, members, moderators):
-        self.chance = random.Random(seed)  # noqa: S311  for a test
+        self.chance = random.Random(seed)  # for a test
         self.members, self.moderators, self.said = members, moderators, 0
 
     def words(self):

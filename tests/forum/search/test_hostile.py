@@ -139,7 +139,7 @@ LONG = [
 
 
 def strings(count):
-    chance = random.Random(4)  # noqa: S311
+    chance = random.Random(4)
     made = [*PIECES, *LONG, *("".join(chance.choices(PIECES, k=chance.randint(2, 7))) for _ in range(count))]
     return [text.encode("utf-8", "replace").decode() for text in made]  # as a browser's address can hold it
 

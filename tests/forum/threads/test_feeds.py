@@ -15,7 +15,7 @@ HOSTILE = ["</title><script>alert(1)</script>", "]]>&<\x08\x0b", "{{ 7*7 }} \uff
 
 
 def entries(client, url):
-    return ElementTree.fromstring(client.get(url).content).findall(f"{ATOM}entry")  # noqa: S314  our own feed
+    return ElementTree.fromstring(client.get(url).content).findall(f"{ATOM}entry")  # our own feed
 
 
 def data_of(client, thread):

@@ -170,7 +170,7 @@ PIECES += ["\u2028", "\x85", "\ufeff", "😀", "&", "*", "!", "null", "1e3", "20
 
 
 def test_any_text_comes_back_as_it_was():
-    chance = random.Random(1)  # noqa: S311
+    chance = random.Random(1)
     for _ in range(2000):
         text = "".join(chance.choices(PIECES, k=chance.randint(0, 14)))
         row = {"a": text, "b": Folded(text), "c": Keys([text]), "d": 1}

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from zeal import zeal_ignore
 
+from core import page_cache
 from guide.review.row_workflow import (
     CannotMove,
     Proposal,
@@ -35,7 +36,6 @@ from guide.models import (
     SafetyMessage,
     Source,
 )
-from guide.services import guide_version
 from tests.guide.review.conftest import ALL, approved, form_url, save, typed, url
 
 pytestmark = pytest.mark.usefixtures("guide")
@@ -198,7 +198,7 @@ def test_an_urgent_correction_of_a_number_shows_at_once_and_waits_for_its_reader
 ):
     cache.clear()
     _, change = save(editor, line, name="Emergency services now")
-    version = guide_version()
+    version = page_cache.version()
     assert editor.post(url("urgent", change), {"reason": ""}).status_code == 200
     editor.post(url("urgent", change), {"reason": "wrong name"})
     line.refresh_from_db()
@@ -206,7 +206,7 @@ def test_an_urgent_correction_of_a_number_shows_at_once_and_waits_for_its_reader
     waiting = reverse("admin:guide_changes_waiting")
     assert "Published urgently, not yet read by a second person (1)" in editor.get(waiting).content.decode()
     assert "nobody but its author has read it yet" in editor.get(url("review", change)).content.decode()
-    assert guide_version() >= version
+    assert page_cache.version() >= version
     note = f"“{change.label}”. Nobody but its author has reviewed this yet."
     assert note in client.get("/help-now/").content.decode()
     client.force_login(dr_okafor)

@@ -1,0 +1,24 @@
+"""Values from query strings and forms that name a row or a page."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+BIGINT_DIGITS = 18  # a number of 18 digits fits a PostgreSQL bigint
+INTEGER_DIGITS = 9  # and one of 9 digits an integer
+
+
+def int_or_none(text: str | None, *, digits: int = BIGINT_DIGITS) -> int | None:
+    """Return `text` as a number, or None unless it is 1 to `digits` ASCII digits: no sign, no space, no other script."""
+    if text and text.isascii() and text.isdecimal() and len(text) <= digits:
+        return int(text)
+    return None
+
+
+def moment_or_none(text: str) -> datetime | None:
+    """Return an ISO 8601 time with its offset, or None. A “+” that a browser sent as a space is read as “+”."""
+    try:
+        moment = datetime.fromisoformat(text.replace(" ", "+"))
+    except ValueError:
+        return None
+    return moment if timezone.is_aware(moment) else None

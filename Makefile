@@ -13,11 +13,11 @@ run: .venv/ready ## the whole site at http://127.0.0.1:8000 (BIND=host:port for 
 test: .venv/ready ## every test, on a throw-away PostgreSQL, in parallel (ARGS="-k word" for some)
 	@$(BIN)/python -m pytest -n auto $(ARGS)
 
-lint: .venv/ready ## style, templates, layers, types
+lint: .venv/ready ## style, formatting, templates, layers, types
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash .ci/lint
 
-format: .venv/ready ## put the code into its one form
-	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+format: .venv/ready ## format Python, templates, CSS and JavaScript
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/djangofmt templates && $(BIN)/python -m tools.beautifier
 
 check: ## what CI runs
 	@bash .ci/run

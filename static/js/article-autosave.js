@@ -10,17 +10,26 @@ const PAUSE = 2000; // ms
 const SMALL = 60000; // bytes that a browser still sends when its page is left
 
 function read(key) {
-  try { return JSON.parse(localStorage.getItem(key)); } catch { return null; }
+  try {
+    return JSON.parse(localStorage.getItem(key));
+  } catch {
+    return null;
+  }
 }
 
 function write(key, value) {
   try {
-    if (value) localStorage.setItem(key, JSON.stringify(value)); else localStorage.removeItem(key);
-  } catch { /* private window, or full: the copy on the server remains */ }
+    if (value) localStorage.setItem(key, JSON.stringify(value));
+    else localStorage.removeItem(key);
+  } catch {
+    /* private window, or full: the copy on the server remains */
+  }
 }
 
-const typed = () => Object.fromEntries(FIELDS.map((name) => [name, form.elements[name].value.replaceAll("\r\n", "\n").trim()]));
-const same = (one, two) => ["title", "summary", "in_short", "body"].every((name) => (one?.[name] ?? "") === (two?.[name] ?? ""));
+const typed = () =>
+  Object.fromEntries(FIELDS.map((name) => [name, form.elements[name].value.replaceAll("\r\n", "\n").trim()]));
+const COMPARED = ["title", "summary", "in_short", "body"];
+const same = (one, two) => COMPARED.every((name) => (one?.[name] ?? "") === (two?.[name] ?? ""));
 
 function offer() {
   const note = document.querySelector("[data-on-device]");
@@ -33,12 +42,20 @@ function offer() {
     write(BEFORE, null);
     return;
   }
-  note.querySelector("[data-when]").textContent = new Date(kept.at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+  note.querySelector("[data-when]").textContent = new Date(kept.at).toLocaleString([], {
+    dateStyle: "medium",
+    timeStyle: "short",
+  });
   note.hidden = false;
-  const done = () => { note.hidden = true; write(BEFORE, null); };
+  const done = () => {
+    note.hidden = true;
+    write(BEFORE, null);
+  };
   note.querySelector("[data-forget]").addEventListener("click", done);
   note.querySelector("[data-put-back]").addEventListener("click", () => {
-    FIELDS.forEach((name) => { form.elements[name].value = kept.words[name] ?? ""; });
+    FIELDS.forEach((name) => {
+      form.elements[name].value = kept.words[name] ?? "";
+    });
     form.elements.begun_from.value = kept.begun;
     done();
     form.elements.body.dispatchEvent(new Event("input", { bubbles: true }));
@@ -58,14 +75,20 @@ if (form) {
     if (!changed) return;
     changed = false;
     const data = new FormData();
-    ["csrfmiddlewaretoken", "article", "begun_from", ...FIELDS].forEach((name) => data.set(name, form.elements[name].value));
+    ["csrfmiddlewaretoken", "article", "begun_from", ...FIELDS].forEach((name) =>
+      data.set(name, form.elements[name].value),
+    );
     fetch(desk.dataset.keepUrl, { method: "POST", body: data, redirect: "manual", keepalive })
       .then((answer) => {
         const time = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-        status.textContent = answer.status === 204 ? `Kept for you at ${time}; not saved yet.`
+        status.textContent =
+          answer.status === 204
+          ? `Kept for you at ${time}; not saved yet.`
           : "Kept on this device only: you may have been logged out. Log in again in another window, then come back and reload this page.";
       })
-      .catch(() => { status.textContent = "Kept on this device only: the site cannot be reached."; });
+      .catch(() => {
+        status.textContent = "Kept on this device only: the site cannot be reached.";
+      });
   };
 
   form.addEventListener("input", (event) => {
@@ -82,6 +105,10 @@ if (form) {
     sent = true;
     clearTimeout(waiting);
   });
-  addEventListener("pageshow", () => { sent = false; });
-  addEventListener("pagehide", () => { if (!sent) save(form.elements.body.value.length < SMALL / 2); });
+  addEventListener("pageshow", () => {
+    sent = false;
+  });
+  addEventListener("pagehide", () => {
+    if (!sent) save(form.elements.body.value.length < SMALL / 2);
+  });
 }

@@ -26,7 +26,10 @@ function wrap(area, before, after) {
 
 function startLines(area, mark) {
   const from = area.value.lastIndexOf("\n", area.selectionStart - 1) + 1;
-  const lines = area.value.slice(from, area.selectionEnd).split("\n").map((line, i) => (mark === "1. " ? `${i + 1}. ` : mark) + line);
+  const lines = area.value
+    .slice(from, area.selectionEnd)
+    .split("\n")
+    .map((line, i) => (mark === "1. " ? `${i + 1}. ` : mark) + line);
   area.setSelectionRange(from, area.selectionEnd);
   put(area, lines.join("\n"));
 }
@@ -86,7 +89,9 @@ document.querySelectorAll("[data-pick]").forEach((link) => {
   dialog.addEventListener("click", (event) => {
     const choice = event.target.closest("[data-insert]");
     if (choice || event.target.closest("[data-close]")) dialog.close();
-    if (choice) (choice.dataset.insert.startsWith("[[") ? putAlone : put)(body, choice.dataset.insert);
+    if (!choice) return;
+    const insert = choice.dataset.insert.startsWith("[[") ? putAlone : put;
+    insert(body, choice.dataset.insert);
   });
 });
 document.querySelectorAll("[data-dialog]").forEach((dialog) => dialog.addEventListener("close", () => body.focus()));
@@ -101,7 +106,12 @@ async function paste(event) {
   event.preventDefault();
   const data = new FormData();
   data.set("html", html);
-  const answer = await fetch(desk.dataset.pasteUrl, { method: "POST", body: data, headers: { "X-CSRFToken": token }, redirect: "error" }).catch(() => null);
+  const answer = await fetch(desk.dataset.pasteUrl, {
+    method: "POST",
+    body: data,
+    headers: { "X-CSRFToken": token },
+    redirect: "error",
+  }).catch(() => null);
   put(area, answer?.ok ? (await answer.text()).trimEnd() : plain);
 }
 
@@ -120,7 +130,8 @@ function show(html) {
   let start = 0;
   while (start < old.length && start < now.length && old[start].isEqualNode(now[start])) start += 1;
   let end = 0;
-  while (end < old.length - start && end < now.length - start && old.at(-1 - end).isEqualNode(now.at(-1 - end))) end += 1;
+  while (end < old.length - start && end < now.length - start && old.at(-1 - end).isEqualNode(now.at(-1 - end)))
+    end += 1;
   old.slice(start, old.length - end).forEach((node) => node.remove());
   const before = old.length - end < old.length ? old[old.length - end] : null;
   now.slice(start, now.length - end).forEach((node) => page.insertBefore(node, before));
@@ -132,7 +143,12 @@ function asking(url, use) {
   return async () => {
     asked?.abort();
     asked = new AbortController();
-    const answer = await fetch(url, { method: "POST", body: new FormData(form), signal: asked.signal, redirect: "error" }).catch(() => null);
+    const answer = await fetch(url, {
+      method: "POST",
+      body: new FormData(form),
+      signal: asked.signal,
+      redirect: "error",
+    }).catch(() => null);
     const html = answer?.ok ? await answer.text().catch(() => null) : null;
     if (html !== null) use(html);
   };
@@ -150,7 +166,10 @@ const listen = asking(desk?.dataset.toldUrl, (html) => {
 });
 const after = (pause, act) => {
   let waiting = 0;
-  return () => { clearTimeout(waiting); waiting = setTimeout(act, pause); };
+  return () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(act, pause);
+  };
 };
 
 // Phones and desks have their own width; a desk's page is drawn smaller where there is no room.

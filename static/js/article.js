@@ -21,7 +21,9 @@ function open(link, source) {
   note.querySelectorAll("[id]").forEach((node) => node.removeAttribute("id"));
   note.setAttribute("popover", "auto");
   link.after(note);
-  note.addEventListener("toggle", (event) => { if (event.newState === "closed") close(note); });
+  note.addEventListener("toggle", (event) => {
+    if (event.newState === "closed") close(note);
+  });
   note.showPopover();
   link.setAttribute("aria-expanded", "true");
 }
@@ -42,7 +44,10 @@ if (entries.size) {
     entries.forEach((a) => a.removeAttribute("aria-current"));
     entries.get(top.target.id).setAttribute("aria-current", "true");
   }, { rootMargin: "0px 0px -70% 0px" });
-  entries.forEach((_, id) => { const heading = document.getElementById(id); if (heading) spy.observe(heading); });
+  entries.forEach((_, id) => {
+    const heading = document.getElementById(id);
+    if (heading) spy.observe(heading);
+  });
 }
 
 // On wide screens the guide's map stands open beside the text, with this page's own line in sight.
@@ -50,7 +55,8 @@ const map = document.querySelector(".guide-map details");
 if (map && matchMedia("(min-width: 64rem)").matches && !document.querySelector(".matrix")) {
   map.open = true;
   const [frame, here] = [map.parentElement, map.querySelector("[aria-current]")];
-  if (here) frame.scrollTop = here.getBoundingClientRect().top - frame.getBoundingClientRect().top - frame.clientHeight / 2;
+  if (here)
+    frame.scrollTop = here.getBoundingClientRect().top - frame.getBoundingClientRect().top - frame.clientHeight / 2;
 }
 
 // After a choice in the short list of headings, it makes room for the text.

@@ -7,17 +7,29 @@ const place = PREFIX + location.pathname;
 const FIELDS = ["title", "body", "warning"];
 
 function read(key) {
-  try { return JSON.parse(localStorage.getItem(key)); } catch { return null; }
+  try {
+    return JSON.parse(localStorage.getItem(key));
+  } catch {
+    return null;
+  }
 }
 
 function keep(key, value) {
-  try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* private window: the draft on the server remains */ }
+  try {
+    localStorage.setItem(key, JSON.stringify(value));
+  } catch {
+    /* private window: the draft on the server remains */
+  }
 }
 
 if (document.querySelector("[data-clear-words]")) {
   try {
-    Object.keys(localStorage).filter((key) => key.startsWith(PREFIX) && read(key)?.sent).forEach((key) => localStorage.removeItem(key));
-  } catch { /* nothing was kept */ }
+    Object.keys(localStorage)
+      .filter((key) => key.startsWith(PREFIX) && read(key)?.sent)
+      .forEach((key) => localStorage.removeItem(key));
+  } catch {
+    /* nothing was kept */
+  }
 }
 
 function wrap(area, before, after) {
@@ -29,7 +41,11 @@ function wrap(area, before, after) {
 
 function startLines(area, mark) {
   const from = area.value.lastIndexOf("\n", area.selectionStart - 1) + 1;
-  const lines = area.value.slice(from, area.selectionEnd).split("\n").map((line) => mark + line).join("\n");
+  const lines = area.value
+    .slice(from, area.selectionEnd)
+    .split("\n")
+    .map((line) => mark + line)
+    .join("\n");
   area.setRangeText(lines, from, area.selectionEnd, "end");
   area.focus();
   area.dispatchEvent(new Event("input", { bubbles: true }));
@@ -73,7 +89,9 @@ if (form) {
 
   const kept = read(place);
   if (kept && !kept.sent && form.elements.body.value.trim() === "") {
-    FIELDS.forEach((name) => { if (form.elements[name] && kept[name]) form.elements[name].value = kept[name]; });
+    FIELDS.forEach((name) => {
+      if (form.elements[name] && kept[name]) form.elements[name].value = kept[name];
+    });
     status.textContent = "What you typed here before is back.";
   }
 
@@ -89,7 +107,9 @@ if (form) {
         const time = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
         status.textContent = answer.status === 204 ? `Kept as a draft at ${time}.` : "Kept on this device only.";
       })
-      .catch(() => { status.textContent = "Kept on this device only."; });
+      .catch(() => {
+        status.textContent = "Kept on this device only.";
+      });
   };
   form.addEventListener("input", () => {
     if (JSON.stringify(typed()) === beginning) return;

@@ -23,7 +23,8 @@ if (area) {
   area.setAttribute("aria-controls", list.id);
 
   const options = () => [...list.children];
-  const typed = () => (area.selectionStart === area.selectionEnd ? BEFORE.exec(area.value.slice(0, area.selectionStart)) : null);
+  const typed = () =>
+    area.selectionStart === area.selectionEnd ? BEFORE.exec(area.value.slice(0, area.selectionStart)) : null;
 
   function close() {
     asked += 1;
@@ -47,7 +48,10 @@ if (area) {
 
   function take(option) {
     const found = typed();
-    if (!found) { close(); return; }
+    if (!found) {
+      close();
+      return;
+    }
     const from = area.selectionStart - (found[1] ?? "").length;
     area.setRangeText(`${option.textContent} `, from, area.selectionStart, "end");
     close();
@@ -59,12 +63,19 @@ if (area) {
   async function offer(name) {
     const mine = (asked += 1);
     let answer;
-    try { answer = await fetch(`${form.dataset.people}?name=${encodeURIComponent(name)}`); } catch { return; }
+    try {
+      answer = await fetch(`${form.dataset.people}?name=${encodeURIComponent(name)}`);
+    } catch {
+      return;
+    }
     const html = answer.ok && !answer.redirected ? await answer.text() : "";
     if (mine !== asked) return;
     list.innerHTML = html;
     const exact = options().length === 1 && options()[0].textContent.toLowerCase() === name.trim().toLowerCase();
-    if (!options().length || exact) { close(); return; }
+    if (!options().length || exact) {
+      close();
+      return;
+    }
     list.hidden = false;
     list.scrollIntoView({ block: "nearest" });
     mark(-1);
@@ -74,7 +85,10 @@ if (area) {
   area.addEventListener("input", () => {
     const found = typed();
     clearTimeout(wait);
-    if (!found) { close(); return; }
+    if (!found) {
+      close();
+      return;
+    }
     wait = setTimeout(() => offer(found[1] ?? ""), 150);
   });
   area.addEventListener("keydown", (event) => {

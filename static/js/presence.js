@@ -4,7 +4,8 @@ const form = document.querySelector("[data-here]");
 const MINUTE = 60_000; // milliseconds
 
 function tell() {
-  if (document.visibilityState === "visible") fetch(form.action, { method: "POST", body: new FormData(form) }).catch(() => {});
+  if (document.visibilityState === "visible")
+    fetch(form.action, { method: "POST", body: new FormData(form) }).catch(() => {});
 }
 
 if (form) {

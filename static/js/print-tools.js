@@ -1,14 +1,20 @@
 // The paper tools: what is typed shows on the card and goes nowhere else.
 // A card is read by strangers: "4 March 2026" cannot be taken for the third of April.
 function inWords(date) {
-  return date ? date.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }) : "";
+  return date
+    ? date.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" })
+    : "";
 }
 
-document.querySelectorAll("[data-needs-script]").forEach((form) => { form.hidden = false; });
+document.querySelectorAll("[data-needs-script]").forEach((form) => {
+  form.hidden = false;
+});
 document.querySelectorAll(".no-script").forEach((line) => line.remove());
 document.querySelectorAll("[data-shows]").forEach((input) => {
   const field = document.querySelector(`[data-field="${input.dataset.shows}"]`);
-  const show = () => { field.textContent = input.type === "date" ? inWords(input.valueAsDate) : input.value; };
+  const show = () => {
+    field.textContent = input.type === "date" ? inWords(input.valueAsDate) : input.value;
+  };
   input.addEventListener("input", show);
   show();
 });

@@ -17,4 +17,6 @@ document.addEventListener("keydown", (event) => {
 });
 
 const counts = document.querySelector("[data-refresh]");
-setInterval(() => { if (document.visibilityState === "visible") counts.dispatchEvent(new Event("refresh")); }, 20_000);
+setInterval(() => {
+  if (document.visibilityState === "visible") counts.dispatchEvent(new Event("refresh"));
+}, 20_000);

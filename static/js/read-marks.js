@@ -6,8 +6,12 @@ function tell() {
   if (form.dataset.told || document.hidden) return;
   form.dataset.told = "yes";
   fetch(form.dataset.readMark, { method: "POST", body: new FormData(form), keepalive: true })
-    .then((answer) => { if (answer.ok) form.hidden = true; })
-    .catch(() => { delete form.dataset.told; });
+    .then((answer) => {
+      if (answer.ok) form.hidden = true;
+    })
+    .catch(() => {
+      delete form.dataset.told;
+    });
 }
 
 if (form) {

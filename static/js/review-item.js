@@ -7,7 +7,9 @@ function typing(target) {
 }
 
 function open(act) {
-  acts.querySelectorAll(".act[open]").forEach((other) => { if (other !== act) other.open = false; });
+  acts.querySelectorAll(".act[open]").forEach((other) => {
+    if (other !== act) other.open = false;
+  });
   act.open = true;
   act.scrollIntoView({ block: "nearest" });
   (act.querySelector("select, textarea, input:not([type=hidden])") || act.querySelector("button")).focus();
@@ -16,7 +18,10 @@ function open(act) {
 function byKey(event) {
   if (event.key === "Escape") {
     const act = event.target.closest?.(".act[open]");
-    if (act) { act.open = false; act.querySelector("summary").focus(); }
+    if (act) {
+      act.open = false;
+      act.querySelector("summary").focus();
+    }
     return;
   }
   if (event.key === "Enter" && event.ctrlKey) {
@@ -25,7 +30,10 @@ function byKey(event) {
   }
   if (typing(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
   const act = acts.querySelector(`.act[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
-  if (act) { event.preventDefault(); open(act); }
+  if (act) {
+    event.preventDefault();
+    open(act);
+  }
 }
 
 function preview(form) {
@@ -37,6 +45,8 @@ function preview(form) {
   out.textContent = [chosen?.textContent, words?.value.trim() || chosen?.dataset.words].filter(Boolean).join("\n");
 }
 
+const SELECTED = { contact: "Selected: contact", name: "Selected: name", dose: "Selected: dose" };
+
 function covering(form) {
   const text = document.querySelector("[data-text]");
   const bar = document.createElement("p");
@@ -47,7 +57,7 @@ function covering(form) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "button";
-    button.textContent = { contact: "Selected: contact", name: "Selected: name", dose: "Selected: dose" }[why];
+    button.textContent = SELECTED[why];
     button.addEventListener("click", () => {
       const selection = getSelection();
       const words = selection.toString().trim();
@@ -61,7 +71,10 @@ function covering(form) {
 
 if (acts) {
   document.addEventListener("keydown", byKey);
-  acts.querySelectorAll("form").forEach((form) => { preview(form); form.addEventListener("input", () => preview(form)); });
+  acts.querySelectorAll("form").forEach((form) => {
+    preview(form);
+    form.addEventListener("input", () => preview(form));
+  });
   const cover = acts.querySelector("form[data-act='cover']");
   if (cover) covering(cover);
 }
@@ -78,8 +91,19 @@ function send(url) {
 }
 
 if (claimed) {
-  ["keydown", "pointerdown", "scroll"].forEach((kind) => addEventListener(kind, () => { active = true; }, { passive: true }));
-  setInterval(() => { if (active) { active = false; send(claimed.dataset.claim); } }, RENEW);
-  document.addEventListener("submit", () => { leaving = false; });
-  addEventListener("pagehide", () => { if (leaving) send(claimed.action); });
+  ["keydown", "pointerdown", "scroll"].forEach((kind) =>
+    addEventListener(kind, () => { active = true; }, { passive: true }),
+  );
+  setInterval(() => {
+    if (active) {
+      active = false;
+      send(claimed.dataset.claim);
+    }
+  }, RENEW);
+  document.addEventListener("submit", () => {
+    leaving = false;
+  });
+  addEventListener("pagehide", () => {
+    if (leaving) send(claimed.action);
+  });
 }

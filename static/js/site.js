@@ -4,11 +4,19 @@ const panels = document.querySelectorAll(".help-now, .account-menu");
 const KEY = "help-country";
 
 function remembered() {
-  try { return localStorage.getItem(KEY); } catch { return null; }
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null;
+  }
 }
 
 function remember(country) {
-  try { localStorage.setItem(KEY, country); } catch { /* private window: the choice lasts for this page */ }
+  try {
+    localStorage.setItem(KEY, country);
+  } catch {
+    /* private window: the choice lasts for this page */
+  }
 }
 
 if (panel) {
@@ -18,7 +26,9 @@ if (panel) {
 }
 
 panels.forEach((details) => {
-  document.addEventListener("click", (event) => { if (!details.contains(event.target)) details.open = false; });
+  document.addEventListener("click", (event) => {
+    if (!details.contains(event.target)) details.open = false;
+  });
   details.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     details.open = false;
@@ -33,9 +43,21 @@ function openTarget() {
 }
 addEventListener("hashchange", openTarget);
 openTarget();
-addEventListener("beforeprint", () => document.querySelectorAll(".text details").forEach((d) => { d.open = true; }));
+addEventListener("beforeprint", () =>
+  document.querySelectorAll(".text details").forEach((d) => {
+    d.open = true;
+  }),
+);
 
 // Who logs out takes the words that they began to write from this device with them.
-document.querySelectorAll('form[action*="logout"]').forEach((form) => form.addEventListener("submit", () => {
-  try { Object.keys(localStorage).filter((key) => key.startsWith("words:")).forEach((key) => localStorage.removeItem(key)); } catch { /* nothing was kept */ }
-}));
+document.querySelectorAll('form[action*="logout"]').forEach((form) =>
+  form.addEventListener("submit", () => {
+    try {
+      Object.keys(localStorage)
+        .filter((key) => key.startsWith("words:"))
+        .forEach((key) => localStorage.removeItem(key));
+    } catch {
+      /* nothing was kept */
+    }
+  }),
+);

@@ -14,10 +14,10 @@ from config.admin_site import words_of
 from forum.search import query as forum_search
 from forum.search.forms import SearchForm
 from guide.analytics import page_views
-from guide.search import index as guide_search
-from guide.text.crisis_words import may_be_in_danger
 from guide.models import Article, Section
 from guide.pages.blocks import numbered_part
+from guide.search import index as guide_search
+from guide.text.crisis_words import may_be_in_danger
 
 DOORS = [
     # who, what they want first, where it is

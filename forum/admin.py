@@ -10,8 +10,8 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.roles import MODERATORS
-from forum.moderation import reason_template_admin  # registers the kept reasons
 from forum.models import Appeal, Category, Decision, Duty, Report, Trust
+from forum.moderation import reason_template_admin  # registers the kept reasons
 from forum.triage import admin as triage_admin  # registers triage's rules
 
 

@@ -14,12 +14,12 @@ from forum.models import (
     CrisisCard,
     Decision,
     DecisionQuestion,
-    SecondReview,
     Post,
     PostRevision,
     PrivateNote,
     Report,
     ReviewItem,
+    SecondReview,
     Thread,
 )
 

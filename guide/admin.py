@@ -1,4 +1,4 @@
 """Register the guide's pages of the admin."""
 
-from guide.dashboard import admin as dashboard_admin  # noqa: F401
-from guide.editor import article_admin, reference_admin  # noqa: F401
+from guide.dashboard import admin as dashboard_admin
+from guide.editor import article_admin, reference_admin

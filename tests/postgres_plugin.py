@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.embedded_postgres import EmbeddedPostgres
 from tests.template_database import drop_template
+from tools.embedded_postgres import EmbeddedPostgres
 
 MEMORY = Path("/dev/shm")  # noqa: S108
 ENOUGH = 1_000_000_000  # bytes; Docker gives 64 MB, on which the databases of a few workers do not fit

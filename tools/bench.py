@@ -9,8 +9,8 @@ from django.core.management import call_command
 from django.test import Client
 
 from guide.content_io.reader import read_content
-from guide.text.markdown import render
 from guide.search.index import rebuild_index, search, suggest
+from guide.text.markdown import render
 from tests.forum.triage.many_rules import five_hundred
 
 

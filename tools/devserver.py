@@ -18,8 +18,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from tools.embedded_postgres import EmbeddedPostgres, tied_to_this_process
 from core.params import int_or_none
+from tools.embedded_postgres import EmbeddedPostgres, tied_to_this_process
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCAL = ROOT / ".local"

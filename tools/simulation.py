@@ -69,10 +69,10 @@ def members(url, seed, people, items, counted):
 
 def _object(chance, who):
     """Now and then somebody reports, asks about a decision, or appeals."""
-    from forum.models import Decision, Post
     from forum.appeals import questions
     from forum.appeals.appeal import appeal
     from forum.appeals.reports import report_post
+    from forum.models import Decision, Post
 
     dice = chance.random()
     other = Post.objects.filter(state="published").exclude(author=who).order_by("?").first()
@@ -112,11 +112,11 @@ def moderator(url, seed, me, over, refused):
 
 
 def _act(chance, item, me):
+    from forum.appeals import questions, resolution
     from forum.models import Report
-    from forum.appeals import resolution
-    from forum.moderation import clinical_notes, post_removal, undo as undoing
+    from forum.moderation import clinical_notes, post_removal
+    from forum.moderation import undo as undoing
     from forum.moderation.escalation import colleagues, escalate, hand_back
-    from forum.appeals import questions
 
     dice, kind = chance.random(), item.kind
     if dice < 0.03 and (others := colleagues(item, of=me)):

@@ -15,10 +15,10 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
+from accounts.credentials import workflow as services
 from accounts.credentials.forms import ApprovalForm, ReasonForm
 from accounts.models import Credential, Evidence
 from accounts.permissions import can_decide_credential, can_see_evidence
-from accounts.credentials import workflow as services
 from core.requests import AnyUser, AuthenticatedHttpRequest
 from core.transitions import IllegalTransition
 

@@ -12,10 +12,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
+from accounts.conduct import sanctions as services
+from accounts.conduct.forms import AnswerAppealForm, LiftForm, SanctionForm
 from accounts.models import Sanction, SanctionAppeal, User
 from accounts.permissions import can_decide_sanction_appeal, can_sanction
-from accounts.conduct.forms import AnswerAppealForm, LiftForm, SanctionForm
-from accounts.conduct import sanctions as services
 from core.requests import AuthenticatedHttpRequest
 from core.transitions import IllegalTransition
 

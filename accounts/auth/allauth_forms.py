@@ -1,4 +1,4 @@
-"""allauth's forms in our words. They stand apart from accounts.profiles.forms, which allauth's own module imports."""
+"""allauth's forms with our words. Apart from `signup_form`, which allauth's own form module imports."""
 
 from typing import Any
 

@@ -3,17 +3,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from accounts.models import Block, Sanction, SanctionAppeal, User
-
-
-class BlockForm(forms.Form):
-    kind = forms.ChoiceField(choices=Block.Kind.choices)
-
-
-class LeaveForm(forms.Form):
-    """What is to become of one's posts."""
-
-    parting = forms.ChoiceField(label="My posts", choices=User.Parting.choices, widget=forms.RadioSelect)
+from accounts.models import Sanction, SanctionAppeal
 
 
 class AppealForm(forms.ModelForm):

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Lift, Sanction, SanctionAppeal, User
-from accounts.permissions import can_appeal_sanction, can_decide_sanction_appeal, can_sanction
 from accounts.notifications.inbox import notify
+from accounts.permissions import can_appeal_sanction, can_decide_sanction_appeal, can_sanction
 from core.transitions import IllegalTransition, transition
 
 State = SanctionAppeal.State

@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import Sanction
-from accounts.conduct.forms import AppealForm
 from accounts.conduct import sanctions as services
+from accounts.conduct.forms import AppealForm
+from accounts.models import Sanction
 from core.requests import AuthenticatedHttpRequest
 from core.transitions import IllegalTransition
 

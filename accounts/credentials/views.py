@@ -9,10 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.credentials import workflow as services
 from accounts.credentials.forms import AnswerForm, ApplicationForm, NameForm
 from accounts.models import Credential
 from accounts.permissions import can_answer_credential, can_apply_for_badge, credential_in_force
-from accounts.credentials import workflow as services
 from core.requests import AuthenticatedHttpRequest
 from core.transitions import IllegalTransition, can_become
 
@@ -25,7 +25,9 @@ def how_verification_works(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def who_moderates(request: HttpRequest) -> HttpResponse:
-    return render(request, "accounts/credentials/who_moderates.html", {"credentials": Credential.objects.of_moderators()})
+    return render(
+        request, "accounts/credentials/who_moderates.html", {"credentials": Credential.objects.of_moderators()}
+    )
 
 
 @never_cache

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.credentials.evidence import Proof
 from accounts.models import Credential, CredentialEvent, Evidence, User
 from accounts.models.credentials import evidence_store
+from accounts.notifications.inbox import notify
 from accounts.permissions import (
     can_answer_credential,
     can_apply_for_badge,
@@ -19,7 +20,6 @@ from accounts.permissions import (
     can_see_evidence,
     can_withdraw_credential,
 )
-from accounts.notifications.inbox import notify
 from core.transitions import IllegalTransition, transition
 
 Action, State = CredentialEvent.Action, Credential.State

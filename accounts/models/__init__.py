@@ -1,6 +1,6 @@
 from accounts.models.credentials import Credential, CredentialEvent, Evidence, Profession
 from accounts.models.exports import DataExport
-from accounts.models.notifications import Delivery, OutboxEmail, Notification, Preference
+from accounts.models.notifications import Delivery, Notification, OutboxEmail, Preference
 from accounts.models.sanctions import Lift, Sanction, SanctionAppeal
 from accounts.models.sessions import Session
 from accounts.models.users import Block, NameClaim, User
@@ -12,10 +12,10 @@ __all__ = [
     "DataExport",
     "Delivery",
     "Evidence",
-    "OutboxEmail",
     "Lift",
     "NameClaim",
     "Notification",
+    "OutboxEmail",
     "Preference",
     "Profession",
     "Sanction",

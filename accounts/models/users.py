@@ -164,8 +164,8 @@ class Block(models.Model):
         MUTE = "mute", "muted"
         BLOCK = "block", "blocked"
 
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="barriers")
-    other = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="barriers_against")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="blocks")
+    other = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="blocked_by")
     kind = models.CharField(max_length=5, choices=Kind)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -173,9 +173,9 @@ class Block(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["owner", "other"], name="one_barrier_between_two"),
-            models.CheckConstraint(condition=~models.Q(owner=models.F("other")), name="no_barrier_against_oneself"),
-            models.CheckConstraint(condition=models.Q(kind__in=["mute", "block"]), name="barrier_kind_is_known"),
+            models.UniqueConstraint(fields=["owner", "other"], name="block_unique"),
+            models.CheckConstraint(condition=~models.Q(owner=models.F("other")), name="block_not_of_oneself"),
+            models.CheckConstraint(condition=models.Q(kind__in=["mute", "block"]), name="block_kind_is_known"),
         ]
 
     def __str__(self) -> str:

@@ -11,9 +11,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.notifications.mail_backend import new_message_id
-from accounts.models import Delivery, OutboxEmail, Notification, Preference, User
+from accounts.models import Delivery, Notification, OutboxEmail, Preference, User
 from accounts.notifications.kinds import Kind, is_still_visible, kinds
+from accounts.notifications.mail_backend import new_message_id
 from accounts.notifications.quiet_hours import next_monday, next_morning, out_of_quiet_hours
 
 BATCH = 200

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import OutboxEmail, Notification, User
+from accounts.models import Notification, OutboxEmail, User
 
 log = logging.getLogger("mail")
 BATCH = 50

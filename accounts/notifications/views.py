@@ -6,9 +6,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.profiles.forms import NotificationSettingsForm
 from accounts.models import Notification, User
 from accounts.notifications import inbox as service
+from accounts.notifications.forms import NotificationSettingsForm
 from core.pagination import NEWEST_FIRST
 from core.params import int_or_none
 from core.requests import AuthenticatedHttpRequest

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.models.users import DELETION_GRACE_PERIOD, UserQuerySet
-from accounts.privacy.erasure import erase
 from accounts.notifications.inbox import notify
+from accounts.privacy.erasure import erase
 from core.transitions import transition
 
 log = logging.getLogger("accounts.leaving")

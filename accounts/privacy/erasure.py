@@ -16,9 +16,9 @@ from accounts.models import (
     Credential,
     CredentialEvent,
     Evidence,
-    OutboxEmail,
     Lift,
     NameClaim,
+    OutboxEmail,
     Sanction,
     SanctionAppeal,
     Session,
@@ -89,7 +89,7 @@ def _delete_sessions(user: User, addresses: set[str]) -> None:
 def _delete_what_is_theirs_alone(user: User) -> None:
     for export in user.exports.all():
         export.file.delete(save=False)
-    for rows in (user.exports, user.notifications, user.preferences, user.barriers, user.barriers_against):
+    for rows in (user.exports, user.notifications, user.preferences, user.blocks, user.blocked_by):
         rows.all().delete()
     EmailAddress.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()

@@ -1,4 +1,4 @@
-"""What is held about oneself, keeping away from others, and leaving."""
+"""Export one's own data, delete the account."""
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
@@ -9,42 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import Block, DataExport, User
-from accounts.permissions import can_block_from_profile
-from accounts.conduct.forms import BlockForm, LeaveForm
-from accounts.profiles import blocks as barrier_services
-from accounts.privacy import exports, account_deletion
+from accounts.models import DataExport, User
+from accounts.privacy import account_deletion, exports
+from accounts.privacy.forms import LeaveForm
+from accounts.profiles import blocks as blocks
 from core.requests import AuthenticatedHttpRequest
 from core.transitions import IllegalTransition
-
-
-@login_required
-@require_POST
-def keep_away(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    member = get_object_or_404(User.objects.present(), pk=pk)
-    if not can_block_from_profile(request.user, member):
-        raise Http404
-    form = BlockForm(request.POST)
-    if form.is_valid():
-        barrier = barrier_services.block_member(request.user, member, form.cleaned_data["kind"])
-        messages.success(request, f"{member} is {barrier.get_kind_display()}. They are not told.")
-    return redirect("accounts:blocks")
-
-
-@never_cache
-@login_required
-@require_safe
-def barriers(request: AuthenticatedHttpRequest) -> HttpResponse:
-    rows = Block.objects.filter(owner=request.user).select_related("other").order_by("-created_at")
-    return render(request, "accounts/profiles/blocks.html", {"barriers": rows})
-
-
-@login_required
-@require_POST
-def end_barrier(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    barrier_services.remove_block(request.user, pk)
-    messages.success(request, "You no longer keep away from them.")
-    return redirect("accounts:blocks")
 
 
 @never_cache
@@ -54,9 +24,9 @@ def data(request: AuthenticatedHttpRequest) -> HttpResponse:
     if request.method == "POST":
         exports.ask_for_export(request.user)
         return redirect("accounts:data")
-    exports_of_late = list(request.user.exports.all()[:5])
-    is_waiting = any(export.state == DataExport.State.WAITING for export in exports_of_late)
-    return render(request, "accounts/privacy/data.html", {"exports": exports_of_late, "is_waiting": is_waiting})
+    recent_exports = list(request.user.exports.all()[:5])
+    is_waiting = any(export.state == DataExport.State.WAITING for export in recent_exports)
+    return render(request, "accounts/privacy/data.html", {"exports": recent_exports, "is_waiting": is_waiting})
 
 
 @never_cache
@@ -77,7 +47,7 @@ def download(request: AuthenticatedHttpRequest, pk: int) -> FileResponse:
 @never_cache
 @reauthentication_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def leave(request: AuthenticatedHttpRequest) -> HttpResponse:
+def delete_account(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = LeaveForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -92,7 +62,7 @@ def leave(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def stay(request: AuthenticatedHttpRequest) -> HttpResponse:
+def cancel_deletion(request: AuthenticatedHttpRequest) -> HttpResponse:
     if request.user.state == User.State.LEAVING:
         account_deletion.stay(request.user)
         messages.success(request, "Your account stays. Welcome back.")

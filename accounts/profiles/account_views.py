@@ -5,17 +5,15 @@ from django.conf import settings as site_settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.auth import rate_limits
-from accounts.profiles.forms import RenameForm, SettingsForm
-from accounts.models import Session
 from accounts.profiles import names
-from accounts.auth import sessions as session_services
+from accounts.profiles.forms import RenameForm, SettingsForm
 from core.requests import AuthenticatedHttpRequest
 
 TOO_MANY_REQUESTS = 429
@@ -70,32 +68,3 @@ def name_check(request: HttpRequest) -> HttpResponse:
     problem = names.why_not(name, user=own) if name and not busy else ""
     context = {"name": name, "problem": problem, "busy": busy}
     return render(request, "accounts/profiles/_name_check.html", context, status=TOO_MANY_REQUESTS if busy else None)
-
-
-@never_cache
-@login_required
-@require_GET
-def sessions(request: AuthenticatedHttpRequest) -> HttpResponse:
-    own = Session.objects.of(request.user).alive().order_by("-started_at")
-    return render(request, "accounts/auth/sessions.html", {"sessions": own, "here": request.session.session_key})
-
-
-@never_cache
-@login_required
-@require_POST
-def end(request: AuthenticatedHttpRequest, handle: str) -> HttpResponse:
-    found = Session.objects.of(request.user).exclude(pk=request.session.session_key).with_handle(handle)
-    if not found:
-        raise Http404
-    session_services.end_session(found)
-    messages.success(request, "That session has ended.")
-    return redirect("accounts:sessions")
-
-
-@never_cache
-@login_required
-@require_POST
-def end_others(request: AuthenticatedHttpRequest) -> HttpResponse:
-    session_services.end_other_sessions(request.user, but=request.session.session_key)
-    messages.success(request, "All other sessions have ended.")
-    return redirect("accounts:sessions")

@@ -35,6 +35,8 @@ def profile(request: HttpRequest, pk: int) -> HttpResponse:
     member = get_object_or_404(User.objects.present(), pk=pk)
     if not can_see_profile(request.user, member):
         raise Http404
-    page = render(request, "accounts/profiles/profile.html", {"member": member, "credential": credential_in_force(member)})
+    page = render(
+        request, "accounts/profiles/profile.html", {"member": member, "credential": credential_in_force(member)}
+    )
     page["X-Robots-Tag"] = "noindex"
     return page

@@ -93,7 +93,7 @@ SESSION_COOKIE_AGE = 30 * 86_400  # seconds
 ACCOUNT_ADAPTER = "accounts.auth.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "accounts.profiles.forms.SignupExtras"
+ACCOUNT_SIGNUP_FORM_CLASS = "accounts.auth.signup_form.SignupExtras"
 ACCOUNT_FORMS = {
     "login": "accounts.auth.allauth_forms.LoginForm",
     "signup": "accounts.auth.allauth_forms.SignupForm",
@@ -137,11 +137,19 @@ MAIL_SENDER_NAME = "GN Accounts"  # names neither the medicine nor the site's pu
 DEFAULT_FROM_EMAIL = f"{MAIL_SENDER_NAME} <accounts@localhost>"
 MAIL_SUBJECT = "You have news"
 MAIL_BURST_SECONDS = 120  # what happens within this time goes into one mail
-NOTIFICATION_KINDS = ["accounts.notifications.kinds.OWN_KINDS", "forum.notifications.kinds.KINDS", "guide.review.notifications.KINDS"]
+NOTIFICATION_KINDS = [
+    "accounts.notifications.kinds.OWN_KINDS",
+    "forum.notifications.kinds.KINDS",
+    "guide.review.notifications.KINDS",
+]
 SITE_ADDRESS = "http://127.0.0.1:8000"  # for links in mail that no request caused
 
 # Who says what is held about a person, and who takes it away when they leave: functions of one user, from each app.
-PERSONAL_DATA = ["accounts.privacy.personal_data.sections", "guide.privacy.export.sections", "forum.personal_data.sections"]
+PERSONAL_DATA = [
+    "accounts.privacy.personal_data.sections",
+    "guide.privacy.export.sections",
+    "forum.personal_data.sections",
+]
 PERSONAL_FILES = ["accounts.privacy.personal_data.files"]
 ERASERS = ["guide.privacy.erasure.forget", "forum.personal_data.erase"]
 
@@ -196,7 +204,9 @@ FORUM_POSTS_PER_HOUR_NEW = 5  # in the first week
 FORUM_POSTS_PER_HOUR = 20
 FORUM_LINKS_PER_POST = 3
 FORUM_PROMISE_MINUTES = {"RED": 15, "AMBER": 240, "GREEN": 1440}  # until a clinician looks
-GUIDE_WATCHERS = ["forum.publishing.guide_changed.reopen_items_that_cite"]  # are told when a live text of the guide changes
+GUIDE_WATCHERS = [
+    "forum.publishing.guide_changed.reopen_items_that_cite"
+]  # are told when a live text of the guide changes
 FORUM_CLAIM_MINUTES = 10  # for which an opened item is its reader's
 FORUM_READ_ONLY_HOURS = 24  # without anybody on duty, until nothing new is taken; 0: never by itself
 FORUM_HEAVY_IN_A_ROW = 3  # red items, until Next hands out something lighter if a colleague has a hand free; 0: never

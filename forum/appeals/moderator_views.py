@@ -8,10 +8,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from core.requests import AuthenticatedHttpRequest
+from forum.appeals import resolution
 from forum.appeals.forms import AnswerForm, CloseReportForm, RemoveForm, TrustForm
 from forum.models import Appeal, Post, PostRevision, Report, ReviewItem, Thread
-from forum.appeals import resolution
-from forum.moderation import post_removal, trust as trusting
+from forum.moderation import post_removal
+from forum.moderation import trust as trusting
 from forum.moderation.access import for_moderators
 from forum.permissions import (
     can_answer_appeal,

@@ -7,10 +7,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from core.requests import AuthenticatedHttpRequest
+from forum.appeals import questions
 from forum.appeals.forms import QuestionForm
 from forum.models import Decision
 from forum.permissions import can_ask_about_decision
-from forum.appeals import questions
 
 
 @never_cache

@@ -7,12 +7,12 @@ from django.utils import timezone
 from accounts.models import User
 from core import page_cache
 from forum.models import Appeal, Decision, Post, PostRevision, Report, ReviewItem, Thread
-from forum.moderation.post_removal import close, locked, put_back, record, take_away
 from forum.moderation.decide import Superseded, assert_not_claimed_by_other
+from forum.moderation.post_removal import close, locked, put_back, record, take_away
 from forum.notifications.kinds import tell_appeal, tell_published, tell_staff_of_member
 from forum.permissions import can_answer_appeal, can_decide_report
-from forum.publishing.transitions import move, publish
 from forum.publishing.search_index import enter
+from forum.publishing.transitions import move, publish
 from forum.publishing.visible_text import public_words, show_again
 
 

@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from forum.appeals import question_views, views
-from forum.appeals import moderator_views
+from forum.appeals import moderator_views, question_views, views
 
 urlpatterns = [
     path("post/<int:pk>/report/", views.report_post, name="report-post"),

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from accounts.permissions import can_block_from_profile
 from core.requests import AuthenticatedHttpRequest
+from forum.appeals import appeal as appeals
+from forum.appeals import reports
 from forum.appeals.forms import AppealForm, ReportMemberForm, ReportPostForm
 from forum.models import Decision, Post
 from forum.permissions import can_appeal_decision, can_moderate, can_report_member, can_report_post
-from forum.appeals import appeal as appeals, reports
 
 
 @never_cache

@@ -29,8 +29,8 @@ from forum.models import (
     Subscription,
     Thread,
 )
-from forum.moderation import post_removal
 from forum.moderation import decide as moderation
+from forum.moderation import post_removal
 from forum.posting import posts as posting
 from forum.publishing.recount import recount
 

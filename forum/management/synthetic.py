@@ -19,9 +19,9 @@ from accounts.house_rules import RULES_VERSION
 from accounts.models import Credential, User
 from forum.management.copying import CHUNK, as_line, copy, reserve
 from forum.models import Category, Decision, Post, PostRevision, Thread
-from forum.text.markdown import RENDER_VERSION
 from forum.publishing.recount import recount
 from forum.publishing.search_index import enter_between
+from forum.text.markdown import RENDER_VERSION
 
 SPAN = timedelta(days=730)
 DAYS_OF_A_THREAD = 20  # most posts come within that

@@ -8,11 +8,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.params import INTEGER_DIGITS, int_or_none
 from core.requests import AuthenticatedHttpRequest
-from forum.threads.annotations import posts_as_read_by
-from forum.threads.listings import bookmarks_page
+from forum.members import engagement
 from forum.models import Category, Post, Reaction, Thread
 from forum.permissions import can_enter_category
-from forum.members import engagement
+from forum.threads.annotations import posts_as_read_by
+from forum.threads.listings import bookmarks_page
 
 
 def _post(request: HttpRequest, pk: int) -> Post:

@@ -39,7 +39,7 @@ REASONS = [
 
 
 def create_reason_templates(apps, schema_editor):
-    templates = apps.get_model("forum", "KeptReason").objects
+    templates = apps.get_model("forum", "ReasonTemplate").objects
     for position, (code, title, words) in enumerate(REASONS):
         templates.create(code=code, title=title, words=words, position=position)
 

@@ -1,12 +1,20 @@
-from forum.models.moderation import Alarm, CitedChange, SecondReview, ReasonTemplate, ReadOnlyPeriod, Redaction, ThreadLogEntry
+from forum.models.appeals import Appeal, ClinicalNote, Duty, Trust
 from forum.models.categories import Category
 from forum.models.citations import ThreadArticle
-from forum.models.appeals import Appeal, ClinicalNote, Duty, Trust
-from forum.models.search import SearchEntry
-from forum.models.engagement import Bookmark, Draft, Mention, Reaction, ReadMark, Subscription
 from forum.models.decisions import Decision, Report
+from forum.models.engagement import Bookmark, Draft, Mention, Reaction, ReadMark, Subscription
+from forum.models.moderation import (
+    Alarm,
+    CitedChange,
+    ReadOnlyPeriod,
+    ReasonTemplate,
+    Redaction,
+    SecondReview,
+    ThreadLogEntry,
+)
 from forum.models.posts import Post, PostRevision
 from forum.models.queue import CrisisCard, DecisionQuestion, ItemView, PrivateNote, ReviewItem
+from forum.models.search import SearchEntry
 from forum.models.team import NoteReceipt, Presence
 from forum.models.threads import Thread
 from forum.models.triage import Lane, TriageList, TriageMatch, TriageRule, TriageVersion
@@ -21,11 +29,9 @@ __all__ = [
     "CrisisCard",
     "Decision",
     "DecisionQuestion",
-    "SecondReview",
     "Draft",
     "Duty",
     "ItemView",
-    "ReasonTemplate",
     "Lane",
     "Mention",
     "NoteReceipt",
@@ -36,14 +42,16 @@ __all__ = [
     "Reaction",
     "ReadMark",
     "ReadOnlyPeriod",
+    "ReasonTemplate",
     "Redaction",
     "Report",
     "ReviewItem",
     "SearchEntry",
+    "SecondReview",
     "Subscription",
     "Thread",
-    "ThreadLogEntry",
     "ThreadArticle",
+    "ThreadLogEntry",
     "TriageList",
     "TriageMatch",
     "TriageRule",

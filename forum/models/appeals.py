@@ -9,9 +9,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Credential
-from forum.models.transitions import enforce_transitions
 from forum.models.decisions import Decision, Report
 from forum.models.posts import Post
+from forum.models.transitions import enforce_transitions
 
 
 class AppealQuerySet(models.QuerySet["Appeal"]):

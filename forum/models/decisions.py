@@ -9,8 +9,8 @@ from django.db.models import Q
 
 from accounts.models import Credential
 from core.triggers import append_only
-from forum.models.transitions import enforce_transitions
 from forum.models.posts import Post, PostRevision
+from forum.models.transitions import enforce_transitions
 
 NOT_THEIR_OWN = """
     IF EXISTS (

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from accounts.models import Credential
 from core.triggers import append_only
-from forum.models.categories import Category
 from forum.models.appeals import Appeal, ClinicalNote
+from forum.models.categories import Category
 from forum.models.decisions import Decision, Report
 from forum.models.posts import Post, PostRevision
 from forum.models.triage import Lane

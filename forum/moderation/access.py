@@ -41,5 +41,8 @@ def _refused(request: HttpRequest) -> HttpResponse:
         raise Http404
     typed = [text for key, text in request.POST.items() if key != "csrfmiddlewaretoken" and len(text) > LABEL]
     return render(
-        request, "forum/moderation/credential_lapsed.html", {"typed": typed, "minutes": settings.FORUM_CLAIM_MINUTES}, status=403
+        request,
+        "forum/moderation/credential_lapsed.html",
+        {"typed": typed, "minutes": settings.FORUM_CLAIM_MINUTES},
+        status=403,
     )

@@ -8,8 +8,8 @@ from accounts.models import User
 from core.params import int_or_none
 from core.transitions import IllegalTransition
 from forum.models import ItemView, Lane, ReviewItem
-from forum.moderation.item_context import what_happened
 from forum.moderation.decide import approve
+from forum.moderation.item_context import what_happened
 
 MOST = 50
 KINDS = [ReviewItem.Kind.NEW, ReviewItem.Kind.EDIT]

@@ -6,8 +6,8 @@ from django.db import transaction
 from accounts.models import User
 from accounts.permissions import required_credential
 from forum.models import ClinicalNote, Post, ReviewItem, ThreadLogEntry
-from forum.moderation.post_removal import locked
 from forum.moderation.decide import Superseded, assert_not_claimed_by_other, write_note
+from forum.moderation.post_removal import locked
 from forum.notifications.kinds import tell_noted
 from forum.permissions import can_moderate_post, can_withdraw_note
 from forum.publishing.queue_items import ask_about_note, close_answer_item, close_note_item, closed_by

@@ -7,12 +7,12 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.permissions import required_credential
 from forum.models import CrisisCard, PostRevision, ReviewItem
-from forum.moderation.escalation import colleagues
 from forum.moderation.decide import Superseded
-from forum.triage.author_advice import help_lines
+from forum.moderation.escalation import colleagues
 from forum.notifications.kinds import tell_help_card, tell_second_clinician
 from forum.permissions import can_close_crisis, can_decide_item
 from forum.publishing.queue_items import close_crisis_item
+from forum.triage.author_advice import help_lines
 
 NEEDS = {"emergency", "crisis", "text"}
 

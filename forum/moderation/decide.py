@@ -13,11 +13,11 @@ from core.transitions import IllegalTransition
 from forum.models import ClinicalNote, Decision, Post, PostRevision, Redaction, Thread
 from forum.notifications.kinds import tell_decision, tell_published
 from forum.permissions import can_decide_revision
-from forum.text.markdown import render
 from forum.publishing.queue_items import closed_by, held_by_another, lane_of
-from forum.publishing.transitions import move, publish
 from forum.publishing.second_review_sample import draw
+from forum.publishing.transitions import move, publish
 from forum.publishing.visible_text import show_again
+from forum.text.markdown import render
 
 
 class Superseded(IllegalTransition):

@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 from django import forms
 
 from accounts.models import User
+from forum.appeals import questions
 from forum.models import PrivateNote, ReviewItem
-from forum.moderation import item_forms, clinical_notes, post_removal, decide
+from forum.moderation import clinical_notes, decide, item_forms, post_removal
 from forum.moderation.approve_and_reply import approve_and_answer
 from forum.moderation.crisis_card import close_crisis, send_help_card
 from forum.moderation.escalation import colleagues, escalate, hand_back
-from forum.appeals import questions
 
 Row = TypeVar("Row")
 Do = Callable[[ReviewItem, Any, User], object]

@@ -6,8 +6,8 @@ from uuid import uuid4
 
 from django import forms
 
-from forum.moderation import reason_templates
 from forum.models import PostRevision, Redaction, TriageMatch
+from forum.moderation import reason_templates
 from forum.moderation.decide import Cover
 from forum.text.markdown import MAX_CHARACTERS
 

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.requests import AuthenticatedHttpRequest
 from forum.models import CrisisCard, Report, ReviewItem
-from forum.moderation.item_context import around, what_happened
 from forum.moderation.access import for_moderators
-from forum.moderation.item_actions import acts_on, form_for
 from forum.moderation.decide import Superseded
+from forum.moderation.item_actions import acts_on, form_for
+from forum.moderation.item_context import around, what_happened
 from forum.permissions import can_decide_item
 
 

@@ -8,7 +8,7 @@ from django import forms
 
 from accounts.models import User
 from forum.models import ClinicalNote, Post, Thread
-from forum.moderation import clinical_notes, published_forms, post_removal, thread_actions
+from forum.moderation import clinical_notes, post_removal, published_forms, thread_actions
 from forum.permissions import can_lock_thread, can_moderate_post, can_remove_post, can_restore_post
 
 Do = Callable[[Any, Any, User], object]

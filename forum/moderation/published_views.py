@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 from core.requests import AuthenticatedHttpRequest
 from forum.models import Decision, Post, PostRevision, Thread
 from forum.moderation.access import for_moderators
-from forum.moderation.published_actions import PublicAct, acts_on_post, acts_on_thread, form_for
 from forum.moderation.decide import Superseded
+from forum.moderation.published_actions import PublicAct, acts_on_post, acts_on_thread, form_for
 
 FEW = 50
 

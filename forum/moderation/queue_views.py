@@ -7,7 +7,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.requests import AuthenticatedHttpRequest
 from forum.models import Decision, ReviewItem
-from forum.moderation import bulk, claims, undo as undoing
+from forum.moderation import bulk, claims
+from forum.moderation import undo as undoing
 from forum.moderation.access import for_moderators
 from forum.moderation.queue import Chosen, choices, counts, page_of_rows, reports_on
 from guide.dashboard.handbook import handbook

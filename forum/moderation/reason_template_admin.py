@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from forum.moderation import reason_templates
 from forum.models import Decision, ReasonTemplate, Report
+from forum.moderation import reason_templates
 
 
 @admin.register(ReasonTemplate)

@@ -13,8 +13,8 @@ from forum.models import Category, Post, ReviewItem, Subscription, Thread, Threa
 from forum.notifications.kinds import tell_moved
 from forum.permissions import can_lock_thread, can_moderate_post
 from forum.publishing.guide_citations import cited_elsewhere
-from forum.publishing.transitions import move
 from forum.publishing.search_index import enter_thread
+from forum.publishing.transitions import move
 
 SLOWEST = 1440  # minutes
 Weights = dict[int, tuple[int, int]]  # by category: readable threads, and the posts that can be read in them

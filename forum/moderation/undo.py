@@ -9,13 +9,13 @@ from django.utils import timezone
 from accounts.models import User
 from forum.models import ClinicalNote, Decision, Post, PostRevision, ReviewItem
 from forum.moderation.claims import claim
-from forum.moderation.post_removal import locked, record
 from forum.moderation.decide import Superseded
+from forum.moderation.post_removal import locked, record
 from forum.notifications.kinds import untell
 from forum.permissions import can_undo_decision
+from forum.posting.posts import withdraw_post
 from forum.publishing.queue_items import ask_again
 from forum.publishing.transitions import bury, move, show_former
-from forum.posting.posts import withdraw_post
 from forum.publishing.visible_text import show_again
 
 IN_TIME = timedelta(seconds=30)

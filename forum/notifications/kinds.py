@@ -5,10 +5,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Block, Delivery, Notification, User
+from accounts.notifications.inbox import News, notify, notify_each, take_back
 from accounts.notifications.kinds import Kind
 from accounts.roles import VERIFIERS
-from accounts.notifications.inbox import News, notify, notify_each, take_back
-from forum.notifications.recipients import audience
 from forum.models import (
     Appeal,
     ClinicalNote,
@@ -24,6 +23,7 @@ from forum.models import (
     ReviewItem,
     Thread,
 )
+from forum.notifications.recipients import audience
 from forum.permissions import can_decide_revision
 
 SEEN = "forum.notifications.kinds.post_can_be_seen"
@@ -225,7 +225,7 @@ def post_url(post: Post) -> str:
 
 
 def post_can_be_seen(notification: Notification) -> bool:
-    """Asked when the mail is written: the post stands, its thread too, and nobody has put a barrier between the two since."""
+    """Asked when the mail is written: the post stands, its thread too, and nobody has put a block between the two since."""
     apart = Block.objects.hidden_from(notification.recipient_id)
     there = Post.objects.filter(pk=notification.subject_id or 0, state=Post.State.PUBLISHED)
     by_name = Q(alias__isnull=True)  # under an alias nobody is silent: see audience()

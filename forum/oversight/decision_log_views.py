@@ -9,8 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from core.requests import AuthenticatedHttpRequest
-from forum.moderation import reason_templates
 from forum.models import Decision, Lane
+from forum.moderation import reason_templates
 from forum.moderation.access import for_moderators
 from forum.oversight.decision_log import Wanted, all_decisions, decisions_about, page_of
 

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.requests import AuthenticatedHttpRequest
 from forum.models import Decision, SecondReview
-from forum.oversight import second_review
 from forum.moderation.access import for_moderators
+from forum.oversight import second_review
 from forum.permissions import can_read_again
 
 PAGE = 30

@@ -8,8 +8,8 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from forum.models import CrisisCard, Decision, PrivateNote, SecondReview, TriageMatch
 from forum.oversight.monthly_counts import READ, WAITS
-from forum.models import CrisisCard, Decision, SecondReview, PrivateNote, TriageMatch
 from forum.publishing.queue_items import promise
 
 PERIODS = {"7": "7 days", "30": "30 days", "90": "90 days"}

@@ -7,12 +7,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from core.requests import AuthenticatedHttpRequest
-from forum.text.bar_chart import Bar, Chart
-from forum.oversight.monthly_counts import in_words
 from forum.models import Lane
-from forum.oversight import statistics
 from forum.moderation.access import for_moderators
+from forum.oversight import statistics
+from forum.oversight.monthly_counts import in_words
 from forum.permissions import can_lead_team
+from forum.text.bar_chart import Bar, Chart
 
 
 @for_moderators

@@ -8,7 +8,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from forum.text.bar_chart import Bar, Chart
 from forum.oversight.monthly_counts import (
     AFTERWARDS,
     APPEALS,
@@ -23,6 +22,7 @@ from forum.oversight.monthly_counts import (
     month_from,
 )
 from forum.oversight.suppression import LEAST, Shown, withhold
+from forum.text.bar_chart import Bar, Chart
 
 FEW = f"fewer than {LEAST}"
 REASONS = {"changes": "Why posts were sent back", "rejected": "Why posts were not published"}
@@ -39,7 +39,9 @@ def transparency(request: HttpRequest, year: int | None = None, month: int | Non
     if not found.months and chosen != newest:
         raise Http404
     context = {"month": chosen, "newest": newest, "least": LEAST, **_facts(chosen, found)}
-    return render(request, "forum/oversight/transparency.html", context | {"charts": _charts(found)} | _around(chosen, found))
+    return render(
+        request, "forum/oversight/transparency.html", context | {"charts": _charts(found)} | _around(chosen, found)
+    )
 
 
 def _facts(month: Month, found: Counted) -> dict[str, Any]:

@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from forum.oversight import transparency
-from forum.oversight import decision_log_views, second_review_views, statistics_views
+from forum.oversight import decision_log_views, second_review_views, statistics_views, transparency
 
 urlpatterns = [
     path("transparency/", transparency.transparency, name="transparency"),

@@ -5,8 +5,8 @@ from django import forms
 from django.conf import settings
 from django.core import signing
 
-from forum.text.markdown import MAX_CHARACTERS
 from forum.posting.posts import Words
+from forum.text.markdown import MAX_CHARACTERS
 from forum.text.unicode_sanitizer import can_be_seen, printable, tamed
 
 WORDS = ("body", "title", "warning", "anonymous", "members_only")

@@ -9,8 +9,8 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.permissions import daily_limit
 from forum.models import Post, PostRevision, Thread
-from forum.text.markdown import links
 from forum.posting.read_only import refuse_while_read_only
+from forum.text.markdown import links
 
 NEW = timedelta(days=7)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -1,11 +1,11 @@
 """Where posts are read afterwards: whose words may appear at once, and what makes them wait all the same."""
 
 from forum.models import Category, Decision, Post, PostRevision, Thread
-from forum.triage import detection
-from forum.triage.contact_filter import must_be_read_first
 from forum.notifications.kinds import tell_published
 from forum.permissions import can_skip_waiting
 from forum.publishing.transitions import move, publish
+from forum.triage import detection
+from forum.triage.contact_filter import must_be_read_first
 
 NO = [Decision.Action.CHANGES, Decision.Action.REJECTED, Decision.Action.REMOVED]
 

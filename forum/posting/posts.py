@@ -18,12 +18,12 @@ from forum.permissions import (
     can_start_thread,
     can_withdraw_post,
 )
-from forum.text.markdown import RENDER_VERSION, render
 from forum.posting import limits
+from forum.posting.post_moderation import show_where_allowed
 from forum.publishing import mentions
 from forum.publishing.queue_items import ask_about_revision
 from forum.publishing.transitions import bury, move
-from forum.posting.post_moderation import show_where_allowed
+from forum.text.markdown import RENDER_VERSION, render
 from forum.triage.rule_editing import triage_revision
 
 

@@ -17,14 +17,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.params import INTEGER_DIGITS, int_or_none
 from core.requests import AuthenticatedHttpRequest
-from forum.posting.forms import EditForm, ReplyForm, ThreadEditForm, ThreadForm
 from forum.models import Category, Post, PostRevision, Thread
 from forum.permissions import can_edit_post, can_quote_post, can_reply, can_start_thread
-from forum.threads.pagination import waiting_time
-from forum.text.markdown import render as render_words
-from forum.posting import drafts, posts as posting
+from forum.posting import drafts
+from forum.posting import posts as posting
+from forum.posting.forms import EditForm, ReplyForm, ThreadEditForm, ThreadForm
 from forum.publishing import mentions
 from forum.publishing.visible_text import public_words
+from forum.text.markdown import render as render_words
+from forum.threads.pagination import waiting_time
 
 View = Callable[..., HttpResponse]
 

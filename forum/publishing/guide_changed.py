@@ -5,8 +5,8 @@ import re
 from django.conf import settings
 
 from forum.models import CitedChange, ClinicalNote, Post, ReviewItem
-from forum.text.markdown import links_in
 from forum.publishing.queue_items import ask_about_answer, ask_about_note
+from forum.text.markdown import links_in
 from guide.models import Article, ArticleRevision
 from guide.text.markdown import plain_text
 

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from django.utils.safestring import SafeString
 
 from accounts.models import Block, NameClaim, User
-from accounts.profiles.name_rules import skeleton
 from accounts.permissions import can_write
-from forum.publishing.mention_html import with_names_of
+from accounts.profiles.name_rules import skeleton
 from forum.models import Mention, Post, PostRevision, Thread
-from forum.text.mention_syntax import names_in
 from forum.permissions import can_mention_member
+from forum.publishing.mention_html import with_names_of
 from forum.text.markdown import names_after_at, render
+from forum.text.mention_syntax import names_in
 
 MOST_PLACES = 20  # of one text where somebody may be named
 MOST_OFFERED = 6

@@ -8,9 +8,9 @@ from django.core.cache import cache
 from django.db import transaction
 
 from forum.models import ClinicalNote, Mention, PostRevision, Redaction
-from forum.text.redaction import covered
-from forum.text.markdown import RENDER_VERSION, render
 from forum.publishing.mentions import members_named
+from forum.text.markdown import RENDER_VERSION, render
+from forum.text.redaction import covered
 
 BATCH = 500
 PLACE = "forum:rendered:{}"  # of each kind: (version, the last key that was looked at; None once nothing is left)

@@ -1,10 +1,10 @@
 """What readers see of a revision: its words without what moderators covered."""
 
 from forum.models import PostRevision, Redaction
-from forum.text.redaction import covered
-from forum.text.markdown import RENDER_VERSION, render
 from forum.publishing.guide_citations import cite
 from forum.publishing.mentions import members_named
+from forum.text.markdown import RENDER_VERSION, render
+from forum.text.redaction import covered
 
 
 def public_words(revision: PostRevision) -> dict[str, str]:

@@ -17,9 +17,9 @@ from django.utils.safestring import SafeString, mark_safe
 from accounts.models import User
 from accounts.permissions import are_blocked
 from core.requests import AnyUser
-from forum.threads.annotations import with_barriers
 from forum.models import Category, Post, SearchEntry
 from forum.models.search import SearchEntryQuerySet
+from forum.threads.annotations import with_blocks
 from guide.search.index import CLOSE, MAX_QUERY, OPEN, correct
 
 PER_PAGE = 20
@@ -173,7 +173,7 @@ def _posts(keys: list[int], ask: SearchQuery | None, user: AnyUser) -> list[Post
     marks: Any = {"config": "english", "start_sel": OPEN, "stop_sel": CLOSE, "max_words": 32, "min_words": 14}
     shown = SearchHeadline(text, ask, **marks) if ask else Left(text, 3 * EDGE)
     parts = {"headline": shown, "opening": Left(text, EDGE), "ending": Right(text, EDGE)}
-    posts = with_barriers(user, Post.objects.readable_by(user).filter(pk__in=keys))
+    posts = with_blocks(user, Post.objects.readable_by(user).filter(pk__in=keys))
     posts = posts.annotate(warning=F("live_revision__warning"), **parts).select_related("author", "thread__category")
     found = {post.pk: post for post in posts}
     return [found[key] for key in keys if key in found]

@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from accounts.models import Credential, Notification, User
 from forum.models import Alarm, Duty, Lane, ReviewItem
-from forum.team import webhook
-from forum.team.handover import leads
 from forum.notifications.kinds import ALARM, tell_alarm
 from forum.permissions import can_decide_item
+from forum.team import webhook
+from forum.team.handover import leads
 
 # step → which part of the promised time is over
 STEPS = {Alarm.Step.HALF: 0.5, Alarm.Step.FULL: 1.0, Alarm.Step.LEAD: 1.5}

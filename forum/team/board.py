@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from forum.models import Duty, Lane, Presence, ReadOnlyPeriod, ReviewItem
-from forum.team import handover
 from forum.permissions import can_lead_team
+from forum.team import handover
 
 AHEAD = timedelta(days=14)
 FEW = 8

@@ -16,10 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.params import int_or_none
 from core.requests import AuthenticatedHttpRequest
 from forum.models import Duty, PrivateNote, ReviewItem
-from forum.team import board, rota, handover, forms as team_forms
 from forum.moderation.access import for_moderators
 from forum.permissions import can_decide_item, can_lead_team, can_plan_shift
 from forum.posting import read_only
+from forum.team import board, handover, rota
+from forum.team import forms as team_forms
 
 View = Callable[..., HttpResponse]
 

@@ -5,8 +5,8 @@ from django import template
 from django.utils.safestring import SafeString
 
 from accounts.models import Profession
-from forum.moderation import reason_templates
 from forum.models import PostRevision, TriageMatch
+from forum.moderation import reason_templates
 from forum.triage.author_advice import advice_for, marked_spans, unsaved
 from forum.triage.detection import Found
 

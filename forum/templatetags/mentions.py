@@ -3,8 +3,8 @@
 from django import template
 from django.utils.safestring import SafeString
 
-from forum.publishing.mention_html import words_of, words_of_revision
 from forum.models import Post, PostRevision
+from forum.publishing.mention_html import words_of, words_of_revision
 
 register = template.Library()
 

@@ -9,20 +9,20 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import Block
 from core.requests import AnyUser
-from forum.publishing.mention_html import mentioned_in
 from forum.models import (
     Bookmark,
     ClinicalNote,
     Decision,
-    ReasonTemplate,
     Post,
     Reaction,
     ReadMark,
+    ReasonTemplate,
     Redaction,
     Subscription,
     Thread,
 )
 from forum.models.posts import PostQuerySet
+from forum.publishing.mention_html import mentioned_in
 from forum.threads.guide_links import pages_cited, pages_of_room
 
 NEVER = Value(False, output_field=BooleanField())
@@ -48,7 +48,7 @@ def posts_as_read_by(user: AnyUser, posts: PostQuerySet) -> PostQuerySet:
     )
 
 
-def with_barriers(user: AnyUser, posts: QuerySet[Post]) -> QuerySet[Post]:
+def with_blocks(user: AnyUser, posts: QuerySet[Post]) -> QuerySet[Post]:
     """Each post with who keeps apart from whom, and nothing else beside it."""
     return posts.annotate(**_of_the_reader(user))
 

@@ -12,8 +12,8 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
 
-from forum.publishing.mention_html import mentioned_in, words_of
 from forum.models import Category, Post, Thread
+from forum.publishing.mention_html import mentioned_in, words_of
 
 NEWEST = 30
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0 §2.2 has no place for them

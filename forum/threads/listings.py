@@ -12,8 +12,8 @@ from accounts.models import Credential, User
 from core.pagination import NEWEST_FIRST, Page, cut, decode, encode
 from core.params import int_or_none, moment_or_none
 from core.requests import AnyUser
-from forum.threads.annotations import with_place_of
 from forum.models import Appeal, Bookmark, Category, DecisionQuestion, Duty, Post, ReadOnlyPeriod, Subscription, Thread
+from forum.threads.annotations import with_place_of
 from forum.threads.pagination import PER_PAGE
 
 FILTERS = {"unanswered": "Unanswered", "answered": "Answered by a clinician"}

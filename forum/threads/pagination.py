@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from core.params import int_or_none
 from core.requests import AnyUser
-from forum.threads.annotations import merged_thread, posts_as_read_by
 from forum.models import Decision, Post, Thread, ThreadLogEntry
+from forum.threads.annotations import merged_thread, posts_as_read_by
 
 PER_PAGE = 20
 WEEK = timedelta(days=7)

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.utils.html import strip_tags
 
-from forum.publishing.mention_html import words_of
 from forum.models import Post, Thread
+from forum.publishing.mention_html import words_of
 
 Data = dict[str, Any]
 LONGEST = 2000  # characters of a text

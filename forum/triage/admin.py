@@ -11,9 +11,9 @@ from django.urls import URLPattern, path
 
 from core.requests import authenticated_user
 from forum.models import TriageList, TriageRule
-from forum.triage.detection import lines
 from forum.permissions import can_edit_triage, can_moderate
 from forum.triage import rule_editing
+from forum.triage.detection import lines
 
 WORDS = ["key", "title", "lane", "active", "phrases", "exceptions"]
 CONTEXT = ["negation_window", "past_window", "minds_quotes", "softened_lane"]

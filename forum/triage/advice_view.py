@@ -7,9 +7,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from core.requests import AuthenticatedHttpRequest
+from forum.text.markdown import MAX_CHARACTERS
 from forum.triage.author_advice import advice_for
 from forum.triage.detection import PARTS, look
-from forum.text.markdown import MAX_CHARACTERS
 
 
 @login_required

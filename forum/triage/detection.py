@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from forum.models import Lane, PostRevision, TriageList, TriageMatch, TriageRule, TriageVersion
 from forum.triage import phrase_syntax, tokenizer
-from forum.triage.negation import NEGATORS, Windows, softened
 from forum.triage.matcher import Machine
+from forum.triage.negation import NEGATORS, Windows, softened
 from forum.triage.phrase_syntax import DETAILS, PhraseError
 
 PARTS = ("title", "warning", "body")
@@ -119,7 +119,9 @@ def compiled(rule: TriageRule, lists: dict[str, list[str]]) -> list[phrase_synta
         for line in lines(text):
             found += phrase_syntax.parse(line, lists, rule.key, exception)
     if len(found) > phrase_syntax.MOST_PHRASES:
-        raise PhraseError(f"“{rule.title}” stands for {len(found)} phrases; at most {phrase_syntax.MOST_PHRASES} are read.")
+        raise PhraseError(
+            f"“{rule.title}” stands for {len(found)} phrases; at most {phrase_syntax.MOST_PHRASES} are read."
+        )
     return found
 
 

@@ -11,10 +11,10 @@ from django.forms.models import model_to_dict
 
 from accounts.models import User
 from forum.models import Lane, PostRevision, TriageList, TriageRule, TriageVersion
-from forum.triage import detection
-from forum.triage.phrase_syntax import PhraseError
-from forum.triage.detection import PARTS, Found, RuleSet, compiled, lines, named_lists
 from forum.notifications.kinds import tell_red
+from forum.triage import detection
+from forum.triage.detection import PARTS, Found, RuleSet, compiled, lines, named_lists
+from forum.triage.phrase_syntax import PhraseError
 
 CONTENT = Path(__file__).resolve().parents[1] / "content" / "triage.yaml"
 DRY_RUN = 1000  # revisions

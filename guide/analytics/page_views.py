@@ -17,8 +17,8 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from guide.text.crisis_words import may_be_in_danger
 from guide.models import DailyCount
+from guide.text.crisis_words import may_be_in_danger
 
 log = logging.getLogger("guide")
 Key = tuple[date, str, str]

@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from core.requests import AuthenticatedHttpRequest
-from guide.dashboard.panels import desk_of, panel_of
-from guide.dashboard.forms import DigestForm, FeedbackAnswerForm
-from guide.dashboard.digest import choose_digest, digest_of
 from guide.content_io.exporter import zip_guide
+from guide.dashboard.digest import choose_digest, digest_of
+from guide.dashboard.forms import DigestForm, FeedbackAnswerForm
 from guide.dashboard.handbook import handbook
+from guide.dashboard.panels import desk_of, panel_of
 from guide.models import Feedback
 from guide.permissions import can_export_guide, can_see_desk
 

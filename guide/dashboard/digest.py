@@ -9,8 +9,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.notifications.mail_backend import new_message_id
 from accounts.models import OutboxEmail, User
+from accounts.notifications.mail_backend import new_message_id
 from accounts.notifications.quiet_hours import MORNING, out_of_quiet_hours
 from guide.dashboard.panels import asked_of
 from guide.models import EditorPreference

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from guide.analytics.link_checker import guide_links
+from guide.lint.open_claims import claims_to_verify
 from guide.models import (
     Article,
     ArticleRevision,
@@ -27,7 +28,6 @@ from guide.models import (
 )
 from guide.models.articles import months_after
 from guide.permissions import can_review_guide, can_write_guide
-from guide.lint.open_claims import claims_to_verify
 
 FIRST = 5  # rows of a panel on the first page
 MOST = 200  # rows of a panel on its own page

@@ -12,11 +12,11 @@ from core.params import int_or_none
 from core.requests import authenticated_user
 from guide import models, services
 from guide.editor import article_views
-from guide.lint.article_notices import submit_faults
 from guide.editor.article_form import ArticleForm
-from guide.review.article_diff import open_remarks, sent_back
-from guide.permissions import can_write_guide
 from guide.editor.review_admin import ReviewedArticleAdmin
+from guide.lint.article_notices import submit_faults
+from guide.permissions import can_write_guide
+from guide.review.article_diff import open_remarks, sent_back
 
 SHOWN = 12  # warnings at a time
 TEXT = ["title", "summary", "in_short", "body", "note", "substantive"]

@@ -6,12 +6,12 @@ from typing import Any
 from django import forms
 
 from core.params import int_or_none
-from guide.text.merge3 import merge
+from guide.editor.drafts import WORDS
 from guide.models import Article, ArticleRevision, Autosave
 from guide.pages.blocks import UnknownPart, fill
-from guide.text.markdown import TextTooLong, render
 from guide.services import beginning, same_words
-from guide.editor.drafts import WORDS
+from guide.text.markdown import TextTooLong, render
+from guide.text.merge3 import merge
 
 LONG = ("in_short", "body")
 

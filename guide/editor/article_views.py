@@ -13,13 +13,13 @@ from django.views.decorators.http import require_GET, require_POST
 from core.params import int_or_none
 from core.requests import AuthenticatedHttpRequest
 from guide import services
-from guide.lint.article_notices import PARTS, known, notices
-from guide.models import Article, SafetyMessage
-from guide.text.paste_import import to_markdown
-from guide.permissions import can_write_guide
 from guide.editor.insert_menu import KINDS
 from guide.editor.live_preview import TextTooLong, article_page
+from guide.lint.article_notices import PARTS, known, notices
 from guide.lint.readability import count_words, grade
+from guide.models import Article, SafetyMessage
+from guide.permissions import can_write_guide
+from guide.text.paste_import import to_markdown
 
 LONGEST_SEARCH = 100
 MOST_PASTED = 2_000_000  # characters of HTML; Word adds much to few words

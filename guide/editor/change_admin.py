@@ -13,13 +13,6 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from core.requests import AnyUser, AuthenticatedHttpRequest, authenticated_user
-from guide.review import row_workflow
-from guide.review.row_workflow import CannotMove, RowChanged, find_row
-from guide.review.row_diff import differences
-from guide.review.row_constraints import StillNeeded
-from guide.review.row_snapshot import GATED, rebased, snapshot
-from guide.review.row_preview import preview
-from guide.review.row_citations import cited_keys
 from guide.editor.row_forms import ApprovalForm, ReasonForm
 from guide.models import ReferenceChange, Source
 from guide.permissions import (
@@ -31,6 +24,13 @@ from guide.permissions import (
     can_write_change,
     holds_reviewers_right,
 )
+from guide.review import row_workflow
+from guide.review.row_citations import cited_keys
+from guide.review.row_constraints import StillNeeded
+from guide.review.row_diff import differences
+from guide.review.row_preview import preview
+from guide.review.row_snapshot import GATED, rebased, snapshot
+from guide.review.row_workflow import CannotMove, RowChanged, find_row
 
 State = ReferenceChange.State
 REFUSALS = (CannotMove, RowChanged, StillNeeded, ValidationError)

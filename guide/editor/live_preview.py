@@ -14,8 +14,8 @@ from django.utils.html import escape
 from core.params import int_or_none
 from guide.models import GlossaryTerm, SafetyMessage, Source
 from guide.pages.blocks import PLACE, UnknownPart, _with_safety, render_part
-from guide.text.markdown import CALLOUTS, MAX_CHARACTERS, TextTooLong, number_citations, render
 from guide.text.glossary_links import mark_terms
+from guide.text.markdown import CALLOUTS, MAX_CHARACTERS, TextTooLong, number_citations, render
 
 KEPT_BLOCKS = 4096  # of about 300 characters: a dozen long articles
 STARTS = re.compile(r"[A-Za-z#“]|\[\[")  # of a line that, after an empty one, can only begin something new

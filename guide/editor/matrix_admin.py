@@ -12,10 +12,10 @@ from django.urls import URLPattern, path
 from accounts.models import User
 from core.requests import authenticated_user
 from guide import models
-from guide.review.row_workflow import NothingChanged, Proposal, propose, submit_change
-from guide.editor.row_admin import PartInline, ReferenceAdmin
 from guide.editor.matrix_forms import MatrixForm
+from guide.editor.row_admin import PartInline, ReferenceAdmin
 from guide.permissions import can_write_change
+from guide.review.row_workflow import NothingChanged, Proposal, propose, submit_change
 
 
 class CellInline(PartInline, admin.StackedInline):

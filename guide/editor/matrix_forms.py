@@ -4,10 +4,10 @@ from typing import Any
 
 from django import forms
 
-from guide.pages.feedback_forms import checked
-from guide.review.row_workflow import beginning_of
-from guide.review.row_snapshot import Json, rebased, snapshot
 from guide.models import MatrixCell, MatrixRow, ReferenceChange, Treatment
+from guide.pages.feedback_forms import checked
+from guide.review.row_snapshot import Json, rebased, snapshot
+from guide.review.row_workflow import beginning_of
 
 SHORT = MatrixCell._meta.get_field("short").max_length
 

@@ -10,8 +10,8 @@ from django.urls import URLPattern, path
 
 from guide import models
 from guide.editor.change_admin import ReferenceChangeAdmin
-from guide.editor.row_admin import PartInline, ReferenceAdmin
 from guide.editor.matrix_admin import TreatmentAdmin
+from guide.editor.row_admin import PartInline, ReferenceAdmin
 from guide.editor.source_admin import CitedAdmin
 from guide.lint.open_claims import claims_to_verify
 

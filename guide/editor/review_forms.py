@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from guide.models import Remark
+from guide.models import Remark as RemarkRow
 from guide.review.article_workflow import CHECKLIST, Remark
 
 FARTHEST = timedelta(days=365)
@@ -52,7 +52,7 @@ class SendBackForm(ReadAgainst):
 
 
 class RemarkForm(forms.Form):
-    part = forms.ChoiceField(choices=Remark.Part, initial="body")
+    part = forms.ChoiceField(choices=RemarkRow.Part, initial="body")
     line = forms.IntegerField(min_value=1, initial=1)
     quote = forms.CharField(label="The words", required=False, max_length=200)
     text = forms.CharField(label="Remark", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))

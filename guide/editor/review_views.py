@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core.params import INTEGER_DIGITS, int_or_none
 from core.requests import AuthenticatedHttpRequest
 from guide import permissions, services
-from guide.review.article_diff import cited_sources, compare, open_remarks, story_of, unreviewed
-from guide.models import Article, ArticleRevision
 from guide.editor.review_forms import ApprovalForm, ReasonForm, RemarkForms, SendBackForm, SigningForm, remarks_of
+from guide.models import Article, ArticleRevision
+from guide.review.article_diff import cited_sources, compare, open_remarks, story_of, unreviewed
 
 CONFLICT = 409
 

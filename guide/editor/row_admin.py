@@ -11,12 +11,12 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
 from core.requests import authenticated_user
-from guide.review.row_workflow import NothingChanged, Proposal, find_row, open_change, propose
-from guide.review.row_constraints import StillNeeded
-from guide.review.row_snapshot import name_of, overlay, owned_by, rebased, snapshot
-from guide.review.row_preview import preview
 from guide.editor.row_forms import CitingForm, GateForm, ProposedFormSet, posted
 from guide.models import ReferenceChange
+from guide.review.row_constraints import StillNeeded
+from guide.review.row_preview import preview
+from guide.review.row_snapshot import name_of, overlay, owned_by, rebased, snapshot
+from guide.review.row_workflow import NothingChanged, Proposal, find_row, open_change, propose
 
 NAMES = ("key", "slug")
 

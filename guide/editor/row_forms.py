@@ -7,12 +7,12 @@ from django import forms
 from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
 
+from guide.models import OutcomeFigure, ReferenceChange, Source
 from guide.pages.feedback_forms import ReferenceForm
-from guide.review.row_workflow import CHECKLIST, beginning, find_row
+from guide.review.row_citations import same_doi, unknown_keys
 from guide.review.row_diff import Difference, differences
 from guide.review.row_snapshot import Json, columns, name_of, overlay, owned_by, snapshot
-from guide.review.row_citations import same_doi, unknown_keys
-from guide.models import OutcomeFigure, ReferenceChange, Source
+from guide.review.row_workflow import CHECKLIST, beginning, find_row
 
 MOST_PEOPLE = 1000  # drawn in one picture
 

@@ -9,9 +9,9 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 
 from core.params import int_or_none
-from guide.review.row_citations import duplicates, same_url, used_in
 from guide.editor.row_admin import ReferenceAdmin
 from guide.models import Source
+from guide.review.row_citations import duplicates, same_url, used_in
 
 
 class CitedAdmin(ReferenceAdmin):

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from guide.lint.rules import LINK, breaks, unsourced
 from guide.content_io.reader import Text
+from guide.lint.house_style import doses, unwanted
+from guide.lint.rules import LINK, breaks, unsourced
 from guide.models import Article, ArticleRevision, SafetyMessage, Source
 from guide.text.markdown import CITATION, UNKNOWN_CITATION
-from guide.lint.house_style import doses, unwanted
 
 PARTS = {"title": "title", "summary": "summary", "in_short": "in short", "body": "text"}
 ABSOLUTE = re.compile(r"\]\(/guide/([a-z0-9-]+)/?(?:#[^)\s]*)?\)")

@@ -1,13 +1,12 @@
 from guide.models.articles import Article, ArticleRevision, Feedback, RevisionDecision, Section
 from guide.models.changes import ReferenceChange, ReferenceDecision
 from guide.models.editor import (
+    Autosave,
     DailyCount,
     EditorPreference,
     LinkCheck,
     Remark,
-    Autosave,
 )
-from guide.models.support import HelpLine, Story, SupportGroup, Video, VideoTopic
 from guide.models.reference import (
     GlossaryTerm,
     Milestone,
@@ -20,11 +19,13 @@ from guide.models.reference import (
     Source,
 )
 from guide.models.search import SearchEntry, SearchWord
+from guide.models.support import HelpLine, Story, SupportGroup, Video, VideoTopic
 from guide.models.treatments import MatrixCell, MatrixRow, Treatment
 
 __all__ = [
     "Article",
     "ArticleRevision",
+    "Autosave",
     "DailyCount",
     "EditorPreference",
     "Feedback",
@@ -51,7 +52,6 @@ __all__ = [
     "Story",
     "SupportGroup",
     "Treatment",
-    "Autosave",
     "Video",
     "VideoTopic",
 ]

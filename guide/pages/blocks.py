@@ -31,9 +31,9 @@ from guide.models import (
     Video,
     VideoTopic,
 )
-from guide.text.markdown import number_citations
-from guide.text.glossary_links import mark_terms
 from guide.pages.unreviewed_notices import note_for_messages, note_for_part, unread_changes
+from guide.text.glossary_links import mark_terms
+from guide.text.markdown import number_citations
 
 PICTURES = {"receptor", "alcohol-path", "opioid-free"}
 COUNTRIES = {"US": "United States", "GB": "United Kingdom", "CA": "Canada", "AU": "Australia", "IE": "Ireland"}

@@ -9,15 +9,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.auth.rate_limits import used_up
 from core import page_cache
-from guide.analytics import page_views
 from guide import services
+from guide.analytics import page_views
 from guide.content_io.reader import FOLDER
-from guide.text.crisis_words import may_be_in_danger
-from guide.pages.feedback_forms import FeedbackForm
 from guide.models import Article, Section
-from guide.pages.blocks import assemble, assemble_all
 from guide.pages.article_context import neighbours, outline, prescriber_questions, reading_minutes, signatures, standing
+from guide.pages.blocks import assemble, assemble_all
+from guide.pages.feedback_forms import FeedbackForm
 from guide.pages.structured_data import article_data
+from guide.text.crisis_words import may_be_in_danger
 
 KEPT_SECONDS = 60
 

@@ -3,7 +3,7 @@
 import pgtrigger
 
 from accounts.models import User
-from guide.models import EditorPreference, Feedback, RevisionDecision, Autosave
+from guide.models import Autosave, EditorPreference, Feedback, RevisionDecision
 from guide.services import guide_changed
 
 GONE = "a clinician who has since left"

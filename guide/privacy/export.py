@@ -6,13 +6,13 @@ from typing import Any
 from accounts.models import User
 from guide.models import (
     ArticleRevision,
+    Autosave,
     EditorPreference,
     Feedback,
     ReferenceChange,
     ReferenceDecision,
     Remark,
     RevisionDecision,
-    Autosave,
 )
 
 
@@ -32,9 +32,7 @@ def sections(user: User) -> dict[str, list[Mapping[str, Any]]]:
 
 
 def _at_the_desk(user: User) -> dict[str, list[Mapping[str, Any]]]:
-    remarks = Remark.objects.filter(by=user).values(
-        "revision__article__slug", "part", "line", "text", "made_at"
-    )
+    remarks = Remark.objects.filter(by=user).values("revision__article__slug", "part", "line", "text", "made_at")
     changes = ReferenceChange.objects.filter(author=user).values(
         "model", "label", "fields", "note", "state", "created_at"
     )

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
-from guide.text.diff import Gap, inline, near_changes, plain, rendered, rows
 from guide.models import ArticleRevision, Remark, RevisionDecision, Source
+from guide.text.diff import Gap, inline, near_changes, plain, rendered, rows
 from guide.text.markdown import CITATION
 
 PARTS = {"title": "Title", "summary": "Summary", "in_short": "In short", "body": "Text"}

@@ -18,8 +18,8 @@ from guide import permissions
 from guide.lint.article_notices import breaking_faults, submit_faults
 from guide.models import Article, ArticleRevision, RevisionDecision
 from guide.review.notifications import tell_author, tell_reviewers
-from guide.review.state import move
 from guide.review.revisions import Draft, forget_next_due, go_live, guide_changed, write_revision
+from guide.review.state import move
 
 CHECKLIST = {
     "accurate": "It is accurate, and the sources say what it says.",

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from django.urls import reverse
 
 from accounts.models import Delivery, User
+from accounts.notifications.inbox import News, notify_each
 from accounts.notifications.kinds import Kind
 from accounts.roles import REVIEWERS
-from accounts.notifications.inbox import News, notify_each
 from guide.models import ArticleRevision, ReferenceChange
 
 DESK = Kind(

@@ -7,11 +7,11 @@ from django.db import transaction
 
 from accounts.models import User
 from core import page_cache
-from guide.search import index
 from guide.models import Article, ArticleRevision, Feedback, RevisionDecision
-from guide.text.markdown import RENDER_VERSION, render
-from guide.review.state import move
 from guide.review.live_hooks import tell_watchers
+from guide.review.state import move
+from guide.search import index
+from guide.text.markdown import RENDER_VERSION, render
 
 NEXT_KEY = "guide:next-due"
 OVERTAKEN = "Another text went live before its time."

@@ -9,8 +9,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models as db
 from django.urls import reverse
 
-from guide.review.row_snapshot import GATED, Json, owned_by
 from guide.models import Article, ArticleRevision, MatrixCell, OutcomeArm, ReferenceChange, Source
+from guide.review.row_snapshot import GATED, Json, owned_by
 
 CITATION = re.compile(r"\[\^(S\d{1,4})\]")
 

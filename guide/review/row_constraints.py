@@ -3,10 +3,10 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from guide.review.row_snapshot import GATED
-from guide.review.row_citations import cited_keys, unknown_keys, used_in
 from guide.models import Article, ReferenceChange, SafetyMessage, Source
 from guide.pages.blocks import UnknownPart, fill
+from guide.review.row_citations import cited_keys, unknown_keys, used_in
+from guide.review.row_snapshot import GATED
 
 
 class StillNeeded(ValueError):

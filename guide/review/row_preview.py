@@ -6,7 +6,6 @@ from typing import Any
 from django.db.models import Model
 from django.template.loader import render_to_string
 
-from guide.review.row_snapshot import GATED, Json, build, holding
 from guide.models import (
     GlossaryTerm,
     HelpLine,
@@ -27,6 +26,7 @@ from guide.models import (
     VideoTopic,
 )
 from guide.pages.blocks import COUNTRIES
+from guide.review.row_snapshot import GATED, Json, build, holding
 from guide.text.markdown import number_citations
 
 Shown = tuple[str, dict[str, Any]]

@@ -9,11 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from core import page_cache
-from guide.review import row_snapshot
-from guide.review.row_constraints import StillNeeded, may_go, parts_are_there, sources_are_there
-from guide.review.row_snapshot import GATED, Json, digest, settled, snapshot
 from guide.models import ReferenceChange, ReferenceDecision
-from guide.review.notifications import tell_author, tell_reviewers
 from guide.permissions import (
     can_publish_change_urgently,
     can_review_change,
@@ -21,7 +17,11 @@ from guide.permissions import (
     can_take_back_change,
     can_write_change,
 )
+from guide.review import row_snapshot
+from guide.review.notifications import tell_author, tell_reviewers
 from guide.review.revisions import forget_next_due, guide_changed
+from guide.review.row_constraints import StillNeeded, may_go, parts_are_there, sources_are_there
+from guide.review.row_snapshot import GATED, Json, digest, settled, snapshot
 
 State = ReferenceChange.State
 CHECKLIST = {

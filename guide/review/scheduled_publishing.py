@@ -11,9 +11,9 @@ from django.core.cache import cache
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from guide.review.row_workflow import apply_due_changes
 from guide.models import Article, ArticleRevision, ReferenceChange, RevisionDecision
 from guide.review.revisions import NEXT_KEY, forget_next_due, go_live, guide_changed
+from guide.review.row_workflow import apply_due_changes
 
 log = logging.getLogger(__name__)
 NEXT_SECONDS = 60  # for caches that processes do not share

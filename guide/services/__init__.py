@@ -1,6 +1,16 @@
 """What changes the guide: one function for each act, each one transaction."""
 
-from guide.review.state import IllegalMove
+from guide.editor.drafts import (
+    KEPT,
+    Overtaken,
+    beginning,
+    forget_words,
+    keep_words,
+    kept_words,
+    place_of,
+    same_words,
+    save_words,
+)
 from guide.review.article_workflow import (
     ReadAnew,
     Remark,
@@ -21,17 +31,7 @@ from guide.review.revisions import (
     rerender_outdated,
     write_revision,
 )
-from guide.editor.drafts import (
-    KEPT,
-    Overtaken,
-    beginning,
-    forget_words,
-    keep_words,
-    kept_words,
-    place_of,
-    same_words,
-    save_words,
-)
+from guide.review.state import IllegalMove
 
 __all__ = [
     "KEPT",

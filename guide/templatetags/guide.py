@@ -10,9 +10,9 @@ from django.utils.safestring import SafeString, mark_safe
 from guide.dashboard.panels import desk_of
 from guide.models import OutcomeArm, OutcomeFigure, SafetyMessage, SearchEntry
 from guide.pages.blocks import emergency_lines, help_lines
-from guide.text.phone_links import call_links, text_links
-from guide.text.markdown import plain_text, render_fragment
 from guide.search.index import marked
+from guide.text.markdown import plain_text, render_fragment
+from guide.text.phone_links import call_links, text_links
 
 register = template.Library()
 

@@ -18,11 +18,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.conduct.sanctions import appeal, decide_appeal, impose, lift
 from accounts.models import Block, Credential, CredentialEvent, Notification, Preference, Session, User
+from accounts.notifications.inbox import notify, queue_emails
 from accounts.privacy.exports import ask_for_export, make_exports
 from accounts.profiles.names import rename
-from accounts.notifications.inbox import notify, queue_emails
-from accounts.conduct.sanctions import appeal, decide_appeal, impose, lift
 from forum.models import (
     Alarm,
     Appeal,
@@ -32,7 +32,6 @@ from forum.models import (
     CrisisCard,
     Decision,
     DecisionQuestion,
-    SecondReview,
     Draft,
     Duty,
     ItemView,
@@ -45,6 +44,7 @@ from forum.models import (
     ReadOnlyPeriod,
     Report,
     ReviewItem,
+    SecondReview,
     Subscription,
     ThreadLogEntry,
     TriageVersion,
@@ -53,12 +53,12 @@ from forum.models import (
 from forum.moderation import decide as moderation
 from forum.posting.posts import Words, start_thread
 from guide.models import (
+    Autosave,
     EditorPreference,
     ReferenceChange,
     ReferenceDecision,
     Remark,
     RevisionDecision,
-    Autosave,
 )
 
 PRIVATE = {
@@ -189,7 +189,9 @@ def _at_the_queue(maya, dr_okafor, theirs, no):
         CrisisCard.objects.create(country="US", alerted=maya, **card)
         item = ReviewItem.objects.create(kind="new", state="closed", post=post, promised_at=now)
     Alarm.objects.create(item=item, step="half", told=maya)
-    ThreadLogEntry.objects.create(thread=theirs.thread, action="locked", by=maya, credential=credential, reason="Quiet.")
+    ThreadLogEntry.objects.create(
+        thread=theirs.thread, action="locked", by=maya, credential=credential, reason="Quiet."
+    )
     SecondReview.objects.create(decision=no, by=maya, verdict="rejected", read_at=now)
     DecisionQuestion.objects.create(decision=no, text="Maya asks why.", answer="So.", answered_by=maya, answered_at=now)
     ReadOnlyPeriod.objects.create(by=maya, reason="Night.", ended_at=now, ended_by=maya)

@@ -4,9 +4,9 @@ from io import BytesIO
 
 from PIL import Image
 
+from accounts.credentials import workflow as services
 from accounts.credentials.evidence import judge
 from accounts.models import Credential
-from accounts.credentials import workflow as services
 
 PDF = b"%PDF-1.4\n1 0 obj\n<</Type /Catalog>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n"
 SAID = {

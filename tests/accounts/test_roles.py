@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import roles
+from accounts.credentials import workflow as services
 from accounts.models import Credential, User
 from accounts.permissions import is_moderator, needs_second_factor
-from accounts.credentials import workflow as services
 from guide.models import Article
 
 

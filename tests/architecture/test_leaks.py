@@ -7,10 +7,10 @@ from django.core.cache import cache
 from django.urls import get_resolver, reverse
 from django.utils.html import strip_tags
 
-from accounts.models import OutboxEmail, Notification
+from accounts.models import Notification, OutboxEmail
 from forum.models import Post, Thread
-from forum.moderation.post_removal import hide, remove
 from forum.moderation.decide import ask_for_changes, reject
+from forum.moderation.post_removal import hide, remove
 from forum.personal_data import sections
 from forum.posting.posts import Words, delete_post, edit_post, withdraw_post
 
@@ -103,6 +103,8 @@ def test_another_member_finds_only_what_is_for_members(client, secrets, noah):
 
 
 def test_neither_copy_nor_inbox_nor_mail_holds_a_word_of_it(secrets, noah):
-    told = list(Notification.objects.of(noah).values_list("sentence", "url")) + list(OutboxEmail.objects.values_list("body"))
+    told = list(Notification.objects.of(noah).values_list("sentence", "url")) + list(
+        OutboxEmail.objects.values_list("body")
+    )
     held = f"{sections(noah)} {told}".lower()
     assert [word for word in (*UNREAD, MEMBERS) if word.lower() in held] == []

@@ -11,8 +11,8 @@ from django.core.files.uploadedfile import InMemoryUploadedFile, SimpleUploadedF
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from accounts.credentials.forms import ApplicationForm
 from accounts.credentials.evidence import LARGEST
+from accounts.credentials.forms import ApplicationForm
 from config.middleware import body_limit
 
 HUGE = 200 * 1024 * 1024

@@ -11,8 +11,8 @@ from playwright.sync_api import expect
 
 from accounts.roles import LEADS
 from forum.models import Category, Presence, ReadOnlyPeriod, ReviewItem
-from forum.team import rota, handover
 from forum.posting.posts import Words, start_thread
+from forum.team import handover, rota
 from tests.conftest import PersonsClient
 from tests.e2e.looking import faults, faults_at
 

@@ -6,12 +6,12 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
-from forum.models import Category, Decision, Post
-from forum.moderation.post_removal import remove
-from forum.moderation.decide import approve
 from forum.appeals.appeal import appeal
-from forum.posting.posts import Words, start_thread
 from forum.appeals.reports import report_post
+from forum.models import Category, Decision, Post
+from forum.moderation.decide import approve
+from forum.moderation.post_removal import remove
+from forum.posting.posts import Words, start_thread
 from tests.conftest import PersonsClient
 from tests.e2e.looking import faults_at
 

@@ -4,8 +4,8 @@ import pytest
 from django.conf import settings as django_settings
 from playwright.sync_api import expect
 
-from accounts.notifications.outbox import send_emails
 from accounts.notifications.inbox import choose, queue_emails
+from accounts.notifications.outbox import send_emails
 from forum.models import Category
 from tests.conftest import PersonsClient
 from tests.e2e.test_accounts import mailbox  # noqa: F401

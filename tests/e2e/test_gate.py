@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 
 from accounts.management.commands.demo_accounts import code, secret
 from accounts.roles import EDITORS, REVIEWERS
-from guide.review.row_workflow import submit_change
 from guide.models import OutcomeFigure, Question, ReferenceChange
+from guide.review.row_workflow import submit_change
 from tests.conftest import clinician, person
 from tests.e2e.looking import faults_at
 

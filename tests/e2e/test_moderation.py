@@ -8,13 +8,13 @@ from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from forum.appeals import questions
+from forum.appeals.appeal import appeal
+from forum.appeals.reports import report_post
 from forum.models import Category, Decision, ReviewItem
 from forum.moderation.decide import approve, reject
 from forum.moderation.reason_templates import words_for
-from forum.appeals import questions
-from forum.appeals.appeal import appeal
 from forum.posting.posts import Words, edit_post, start_thread
-from forum.appeals.reports import report_post
 from tests.conftest import PersonsClient, person
 from tests.e2e.looking import faults, faults_at
 

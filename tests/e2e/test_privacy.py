@@ -8,11 +8,11 @@ from django.conf import settings
 from django.core.management import call_command
 from playwright.sync_api import expect
 
+from accounts.conduct.sanctions import appeal, decide_appeal, impose
 from accounts.models import Block, DataExport, User
 from accounts.permissions import is_suspended
-from accounts.privacy.exports import ask_for_export, make_exports
 from accounts.privacy.account_deletion import DELETION_GRACE_PERIOD, ask_to_leave
-from accounts.conduct.sanctions import appeal, decide_appeal, impose
+from accounts.privacy.exports import ask_for_export, make_exports
 from tests.conftest import PersonsClient, person
 from tests.e2e.looking import faults_at
 
@@ -152,7 +152,7 @@ def lived_in(maya_at_home, noah, vera):
     for _ in range(2):
         ask_for_export(maya_at_home)
         make_exports()
-    rooms = ["data", "leave", "kept-away", "conduct", f"conduct/{limit.pk}/appeal", f"member/{noah.pk}"]
+    rooms = ["data", "leave", "blocked", "conduct", f"conduct/{limit.pk}/appeal", f"member/{noah.pk}"]
     return [f"/account/{room}/" for room in rooms]
 
 

@@ -11,10 +11,10 @@ from django.core.cache import cache
 
 from accounts.permissions import credential_in_force
 from accounts.roles import LEADS
-from forum.oversight.monthly_counts import last_month
 from forum.models import Category, Decision, SecondReview
-from forum.oversight.second_review import read_again
 from forum.moderation.decide import approve, reject
+from forum.oversight.monthly_counts import last_month
+from forum.oversight.second_review import read_again
 from forum.posting.posts import Words, start_thread
 from tests.conftest import PersonsClient, clinician
 from tests.e2e.looking import faults_at

@@ -5,8 +5,8 @@ import pytest
 from django.contrib.auth.models import Group
 
 from accounts.roles import LEADS
-from forum.moderation import reason_templates
 from forum.models import Category, Thread
+from forum.moderation import reason_templates
 from forum.moderation.decide import approve
 from forum.posting.posts import Words, reply, start_thread
 

@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from forum.models import Category, Decision, Duty, Thread
 from forum.appeals.reports import report_post
+from forum.models import Category, Decision, Duty, Thread
 
 FORM = {"title": "Starting", "purpose": "New words.", "policy": "review-first", "clinical": "on", "position": "3"}
 

@@ -6,12 +6,12 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import Block, Notification, Sanction, User
+from forum.appeals.appeal import appeal
+from forum.appeals.reports import report_member, report_post
 from forum.models import Decision, Post
 from forum.moderation.decide import approve, reject
 from forum.permissions import can_hear_of, can_mention_member, can_quote_post, can_react_to_post
-from forum.appeals.appeal import appeal
 from forum.posting.posts import Words, delete_post, edit_post, reply, start_thread, withdraw_post
-from forum.appeals.reports import report_member, report_post
 from tests.forum.conftest import put
 
 GONE = [
@@ -41,7 +41,7 @@ def test_a_block_keeps_both_apart_whoever_set_it(say, maya, noah, elif_, owner):
     assert reply(thread, Words("Answer to Elif."), by=noah, key=uuid4()).state == "waiting"
 
 
-def test_without_a_barrier_all_of_it_is_possible(say, maya, noah):
+def test_without_a_block_all_of_it_is_possible(say, maya, noah):
     post = say(maya, "Maya's.")
     assert can_quote_post(noah, post.thread, post)
     assert can_mention_member(noah, maya)
@@ -65,7 +65,7 @@ def test_only_what_can_be_read_in_the_same_thread_is_quoted(say, maya, noah, sta
     (None, "", True), ("maya", "mute", False), ("maya", "block", False), ("noah", "mute", True), ("noah", "block", False),
 ])  # fmt: skip
 def test_nobody_hears_of_those_they_keep_away_from(say, maya, noah, dr_okafor, owner, kind, hears):
-    """Noah's reply was sent before the barrier went up, and is published after it."""
+    """Noah's reply was sent before the block went up, and is published after it."""
     thread = say(maya, "Question.").thread
     post = say(noah, "Answer.", thread, public=False)
     if owner:

@@ -9,13 +9,13 @@ from django.db import InternalError, transaction
 from django.utils import timezone
 
 from core.transitions import IllegalTransition
-from forum.models import Appeal, ClinicalNote, Decision, Post, PostRevision, Report, Thread
-from forum.moderation.post_removal import hide, lock, remove, restore, unlock
-from forum.moderation.decide import approve, ask_for_changes, reject
 from forum.appeals.appeal import appeal
-from forum.publishing.transitions import move
-from forum.posting.posts import Words, delete_post, edit_post, reply, withdraw_post
 from forum.appeals.reports import report_post
+from forum.models import Appeal, ClinicalNote, Decision, Post, PostRevision, Report, Thread
+from forum.moderation.decide import approve, ask_for_changes, reject
+from forum.moderation.post_removal import hide, lock, remove, restore, unlock
+from forum.posting.posts import Words, delete_post, edit_post, reply, withdraw_post
+from forum.publishing.transitions import move
 from tests.forum.conftest import put
 
 MOVES = {

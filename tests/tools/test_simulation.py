@@ -6,8 +6,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from tools import simulation
 from tests.conftest import MODERATORS, clinician, person
+from tools import simulation
 
 
 def address():

@@ -3,8 +3,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from guide.content_io.reader import FOLDER, ContentError, read_content
 from guide.content_io.importer import load_guide
+from guide.content_io.reader import FOLDER, ContentError, read_content
 from guide.text.markdown import TextTooLong
 
 

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from zeal import zeal_ignore
 
-from accounts.house_rules import RULES_VERSION
-from accounts.models import Credential, CredentialEvent, Evidence, User
 from accounts.credentials import workflow as services
 from accounts.credentials.workflow import last_step
+from accounts.house_rules import RULES_VERSION
+from accounts.models import Credential, CredentialEvent, Evidence, User
 from tests.accounts.samples import SAID, application, in_state, submit, with_pdf
 
 LIST = "/admin/accounts/credential/"

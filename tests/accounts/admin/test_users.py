@@ -4,9 +4,9 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.urls import reverse
 from zeal import zeal_ignore
 
+from accounts.conduct.sanctions import appeal, impose
 from accounts.models import Sanction, User
 from accounts.permissions import is_suspended
-from accounts.conduct.sanctions import appeal, impose
 from tests.conftest import person
 
 

@@ -1,7 +1,7 @@
 import pytest
 
-from accounts.models import OutboxEmail
 from accounts.auth import email_change
+from accounts.models import OutboxEmail
 from tests.accounts.login_steps import last_code
 
 

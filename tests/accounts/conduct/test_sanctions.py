@@ -6,9 +6,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, InternalError, transaction
 from django.utils import timezone
 
+from accounts.conduct.sanctions import appeal, decide_appeal, impose, lift
 from accounts.models import Lift, Notification, Sanction, SanctionAppeal
 from accounts.permissions import can_write, daily_limit, is_moderator, is_suspended
-from accounts.conduct.sanctions import appeal, decide_appeal, impose, lift
 from core.transitions import IllegalTransition
 from tests.conftest import person
 

@@ -3,10 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from accounts.models import Block, DataExport, SanctionAppeal, User
-from accounts.privacy.exports import ask_for_export, make_exports
-from accounts.privacy.account_deletion import ask_to_leave
 from accounts.conduct.sanctions import appeal, impose
+from accounts.models import Block, DataExport, SanctionAppeal, User
+from accounts.privacy.account_deletion import ask_to_leave
+from accounts.privacy.exports import ask_for_export, make_exports
 
 
 def url(name, *args):
@@ -23,11 +23,11 @@ def noahs(noah, maya, vera):
         "download": DataExport.objects.get().pk,
         "appeal-sanction": sanction.pk,
         "profile": noah.pk,
-        "keep-away": noah.pk,
+        "block": noah.pk,
     }
 
 
-@pytest.mark.parametrize("name", ["download", "appeal-sanction", "profile", "keep-away"])
+@pytest.mark.parametrize("name", ["download", "appeal-sanction", "profile", "block"])
 def test_what_is_another_members_does_not_exist(client, maya, noahs, name):
     client.force_login(maya)
     client.post(reverse("account_reauthenticate"), {"password": "pw"})
@@ -37,7 +37,7 @@ def test_what_is_another_members_does_not_exist(client, maya, noahs, name):
     assert (Block.objects.count(), SanctionAppeal.objects.count()) == (0, 0)
 
 
-@pytest.mark.parametrize("name", ["download", "appeal-sanction", "profile", "keep-away", "end-barrier"])
+@pytest.mark.parametrize("name", ["download", "appeal-sanction", "profile", "block", "end-block"])
 def test_a_visitor_learns_nothing_either(client, noahs, noah, name):
     pk = noahs.get(name, noah.pk)
     for method in (client.get, client.post):
@@ -64,17 +64,17 @@ def test_who_has_no_public_profile(client, maya, noah, change):
 
 def test_a_hidden_member_cannot_be_found_out_by_blocking(client, maya, noah):
     client.force_login(noah)
-    answers = [client.post(url("keep-away", pk), {"kind": "block"}).status_code for pk in (maya.pk, 10**9)]
+    answers = [client.post(url("block", pk), {"kind": "block"}).status_code for pk in (maya.pk, 10**9)]
     assert answers == [404, 404]
-    assert "Maya" not in client.get(url("barriers")).content.decode()
+    assert "Maya" not in client.get(url("blocks")).content.decode()
 
 
 def test_mute_becomes_block_and_back_in_one_row(client, maya, noah):
     User.objects.update(profile_public=True)
     client.force_login(maya)
     for kind in ("mute", "block", "mute"):
-        html = client.post(url("keep-away", noah.pk), {"kind": kind}, follow=True).content.decode()
-        assert f"Noah is {Block.Kind(kind).label}. They are not told." in html
+        html = client.post(url("block", noah.pk), {"kind": kind}, follow=True).content.decode()
+        assert f"You’ve {Block.Kind(kind).label} Noah. They won’t be told." in html
     assert Block.objects.get().kind == "mute"
 
 

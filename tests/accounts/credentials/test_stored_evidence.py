@@ -11,8 +11,8 @@ from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.utils import timezone
 
-from accounts.models import CredentialEvent, Evidence
 from accounts.credentials import workflow as services
+from accounts.models import CredentialEvent, Evidence
 from tests.accounts.samples import PDF, with_pdf
 
 FOLDER = settings.PRIVATE_ROOT / "evidence"

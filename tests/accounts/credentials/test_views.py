@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from accounts.models import Credential, Evidence, Sanction
 from accounts.credentials import workflow as services
+from accounts.models import Credential, Evidence, Sanction
 from tests.accounts.samples import PDF, SAID, in_state, picture, submit
 
 APPLY = "/account/badge/apply/"

@@ -4,10 +4,10 @@ import pytest
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
+from accounts.credentials import workflow as services
 from accounts.models import Credential, Sanction, User
 from accounts.permissions import is_moderator
 from accounts.roles import MODERATORS
-from accounts.credentials import workflow as services
 from tests.conftest import clinician, person
 
 PAGE = "/account/who-moderates/"

@@ -8,9 +8,9 @@ from django.db import connection, transaction
 from django.db.utils import DatabaseError
 from django.utils import timezone
 
+from accounts.credentials import workflow as services
 from accounts.models import Credential, CredentialEvent, Notification, User
 from accounts.permissions import credential_in_force, is_clinician
-from accounts.credentials import workflow as services
 from core.transitions import IllegalTransition
 from tests.accounts.samples import application, in_state, submit
 

@@ -5,18 +5,18 @@ from django.core import signing
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Delivery, OutboxEmail, Notification, User
-from accounts.notifications.kinds import EXPORT, OWN_KINDS
+from accounts.models import Delivery, Notification, OutboxEmail, User
 from accounts.notifications.inbox import (
     choose,
     mail_due_at,
     mark_read,
     notify,
+    queue_emails,
     read_token,
     stop_mails,
     unsubscribe_token,
-    queue_emails,
 )
+from accounts.notifications.kinds import EXPORT, OWN_KINDS
 
 seen = {"visible": True}
 HIDEABLE = [EXPORT._replace(key="reply", still_visible=f"{__name__}.ask")]

@@ -18,9 +18,9 @@ from django.core.mail import send_mail
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.models import OutboxEmail, Notification
-from accounts.notifications.outbox import LAST_ATTEMPT, send_emails
+from accounts.models import Notification, OutboxEmail
 from accounts.notifications.inbox import notify, queue_emails
+from accounts.notifications.outbox import LAST_ATTEMPT, send_emails
 
 
 class Sink:

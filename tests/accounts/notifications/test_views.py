@@ -3,8 +3,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Delivery, Notification
-from accounts.notifications.kinds import kinds
 from accounts.notifications.inbox import notify, unsubscribe_token
+from accounts.notifications.kinds import kinds
 
 
 def tell(user, times=1):

@@ -11,12 +11,12 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import NameClaim, Notification, SanctionAppeal, User
+from accounts.notifications.inbox import queue_emails
 from accounts.privacy import exports
+from accounts.privacy.account_deletion import DELETION_GRACE_PERIOD, ask_to_leave, erase_due_accounts, stay
 from accounts.privacy.erasure import erase
 from accounts.privacy.exports import ask_for_export, make_exports
-from accounts.privacy.account_deletion import DELETION_GRACE_PERIOD, ask_to_leave, erase_due_accounts, stay
 from accounts.profiles.names import is_taken
-from accounts.notifications.inbox import queue_emails
 from core.transitions import IllegalTransition
 from guide.models import RevisionDecision
 from tests.accounts.concurrency import ADDRESS, TRACES, pointers, stored, traces

@@ -9,11 +9,11 @@ import pytest
 from django.apps import apps
 from django.core.files.base import ContentFile
 
+from accounts.conduct.sanctions import appeal, impose
 from accounts.models import Credential, DataExport, Sanction, SanctionAppeal, User
 from accounts.models.exports import export_store
-from accounts.privacy.exports import ask_for_export, collect, expire_exports, make_exports
 from accounts.notifications.inbox import notify
-from accounts.conduct.sanctions import appeal, impose
+from accounts.privacy.exports import ask_for_export, collect, expire_exports, make_exports
 from tests.accounts.concurrency import pointers
 
 STAFF = "What you did as staff"

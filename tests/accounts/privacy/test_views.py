@@ -5,9 +5,9 @@ import zipfile
 import pytest
 from django.urls import reverse
 
+from accounts.conduct.sanctions import impose
 from accounts.models import Block, DataExport, User
 from accounts.privacy.exports import ask_for_export, make_exports
-from accounts.conduct.sanctions import impose
 
 
 def page(client, name, *args):
@@ -49,7 +49,7 @@ def test_who_is_blocked_finds_no_profile_and_is_not_told(client, maya, noah):
     User.objects.update(profile_public=True)
     client.force_login(maya)
     client.post(reverse("accounts:block", args=[noah.pk]), {"kind": "block"})
-    assert "Noah" in page(client, "barriers")
+    assert "Noah" in page(client, "blocks")
     client.force_login(noah)
     assert client.get(reverse("accounts:profile", args=[maya.pk])).status_code == 404
     assert noah.notifications.count() == 0
@@ -59,14 +59,14 @@ def test_who_is_blocked_finds_no_profile_and_is_not_told(client, maya, noah):
 
 
 @pytest.mark.parametrize("kind", ["", "nonsense", "state"])
-def test_a_barrier_has_a_known_kind(client, maya, noah, kind):
+def test_a_block_has_a_known_kind(client, maya, noah, kind):
     User.objects.update(profile_public=True)
     client.force_login(maya)
     client.post(reverse("accounts:block", args=[noah.pk]), {"kind": kind})
     assert Block.objects.count() == 0
 
 
-def test_nobody_ends_the_barriers_of_others(client, maya, noah):
+def test_nobody_ends_the_blocks_of_others(client, maya, noah):
     Block.objects.create(owner=maya, other=noah, kind="block")
     client.force_login(noah)
     client.post(reverse("accounts:end-block", args=[noah.pk]))
@@ -81,7 +81,7 @@ def test_lists_cost_the_same_for_one_and_three(client, maya, vera, count, django
         Block.objects.create(owner=maya, other=other, kind="mute")
         impose(maya, by=vera, kind="warning", reason="r", message="m")
     client.force_login(maya)
-    for name in ("barriers", "conduct"):
+    for name in ("blocks", "conduct"):
         with django_assert_num_queries(4):  # session, person with groups, rows, help lines
             page(client, name)
 

@@ -3,13 +3,13 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from forum.models import Appeal, Category, Post, PostRevision, Report, ReviewItem, Thread, Trust
-from forum.moderation.post_removal import remove
-from forum.moderation.decide import reject
-from forum.moderation.trust import give_trust
 from forum.appeals.appeal import appeal
-from forum.posting.posts import Words, start_thread
 from forum.appeals.reports import report_member, report_post
+from forum.models import Appeal, Category, Post, PostRevision, Report, ReviewItem, Thread, Trust
+from forum.moderation.decide import reject
+from forum.moderation.post_removal import remove
+from forum.moderation.trust import give_trust
+from forum.posting.posts import Words, start_thread
 from tests.conftest import MODERATORS, clinician
 
 

@@ -3,12 +3,11 @@
 import pytest
 from django.urls import reverse
 
+from forum.appeals import questions, resolution
+from forum.appeals.appeal import appeal
 from forum.models import Appeal, Decision, DecisionQuestion, ReviewItem
-from forum.appeals import resolution
 from forum.moderation import decide
 from forum.moderation.decide import Cover
-from forum.appeals import questions
-from forum.appeals.appeal import appeal
 
 
 def url(name, *args):

@@ -5,8 +5,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Block, Sanction, User
-from forum.models import Report
 from forum.appeals.reports import report_member, report_post
+from forum.models import Report
 
 
 def test_a_second_report_of_one_person_is_the_first(say, maya, noah):

@@ -4,14 +4,14 @@ from django.utils import timezone
 
 from accounts.models import Notification, Sanction
 from core.transitions import IllegalTransition
-from forum.models import Appeal, Decision, Post, PostRevision, Report
-from forum.appeals.resolution import act, answer_appeal, keep
-from forum.moderation.post_removal import remove, restore
-from forum.moderation.decide import approve, ask_for_changes, reject
-from forum.personal_data import erase
 from forum.appeals.appeal import appeal
-from forum.posting.posts import Words, delete_post, edit_post, withdraw_post
 from forum.appeals.reports import report_member, report_post
+from forum.appeals.resolution import act, answer_appeal, keep
+from forum.models import Appeal, Decision, Post, PostRevision, Report
+from forum.moderation.decide import approve, ask_for_changes, reject
+from forum.moderation.post_removal import remove, restore
+from forum.personal_data import erase
+from forum.posting.posts import Words, delete_post, edit_post, withdraw_post
 
 REFUSALS = {
     "rejected": lambda p, by: reject(p.revisions.latest("number"), by=by, reason="dose"),

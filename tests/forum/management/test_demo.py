@@ -5,7 +5,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from accounts.models import OutboxEmail, Notification, User
+from accounts.models import Notification, OutboxEmail, User
 from accounts.notifications.inbox import queue_emails
 from forum.management.demo import MODERATORS, read_talk
 from forum.models import Category, Decision, Duty, Mention, Post, PostRevision, Thread

@@ -7,8 +7,8 @@ from django.db.models import Count, F, Max
 from forum.management.synthetic import Size, fill
 from forum.models import Category, Decision, Post, PostRevision, Thread
 from forum.moderation.decide import approve
-from forum.text.markdown import RENDER_VERSION, render
 from forum.publishing.recount import differences
+from forum.text.markdown import RENDER_VERSION, render
 
 
 @pytest.fixture

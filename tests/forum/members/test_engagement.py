@@ -2,8 +2,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import Block
-from forum.models import Bookmark, Reaction, ReadMark, Subscription
 from forum.members import engagement
+from forum.models import Bookmark, Reaction, ReadMark, Subscription
 
 
 def marks():

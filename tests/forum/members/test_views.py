@@ -3,8 +3,8 @@ from django.urls import reverse
 
 from forum.models import Bookmark, Category, Reaction, ReadMark, Subscription
 from forum.moderation.post_removal import remove
-from forum.threads.pagination import PER_PAGE
 from forum.posting.posts import delete_post
+from forum.threads.pagination import PER_PAGE
 
 
 def url(name, *args):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from forum.models import Duty, ReviewItem
-from forum.moderation import claims, assignment
+from forum.moderation import assignment, claims
 from forum.team import rota
 
 LONG_AGO = timedelta(hours=1)

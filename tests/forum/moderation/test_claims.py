@@ -14,17 +14,17 @@ from django.utils import timezone
 
 from accounts.models import Notification
 from core.transitions import IllegalTransition
-from forum.models import ClinicalNote, Decision, ItemView, Post, PostRevision, PrivateNote, ReviewItem, Thread
-from forum.moderation import bulk, claims, clinical_notes, queue, post_removal, decide, undo as undoing
-from forum.appeals import resolution
-from forum.moderation.approve_and_reply import approve_and_answer
-from forum.moderation.escalation import escalate
-from forum.moderation.decide import Superseded
-from forum.appeals import questions
+from forum.appeals import questions, resolution
 from forum.appeals.appeal import appeal
+from forum.appeals.reports import report_post
+from forum.models import ClinicalNote, Decision, ItemView, Post, PostRevision, PrivateNote, ReviewItem, Thread
+from forum.moderation import bulk, claims, clinical_notes, decide, post_removal, queue
+from forum.moderation import undo as undoing
+from forum.moderation.approve_and_reply import approve_and_answer
+from forum.moderation.decide import Superseded
+from forum.moderation.escalation import escalate
 from forum.posting.posts import Words, edit_post
 from forum.publishing.recount import differences
-from forum.appeals.reports import report_post
 from forum.publishing.requeue import queue_faults
 from tests.conftest import MODERATORS, clinician
 from tests.forum.conftest import put
@@ -195,7 +195,9 @@ def test_the_queue_by_its_pages(client, say, maya, dr_okafor, dr_lind):
     assert "Dr. Lind is at it" in other
     assert client.post(reverse("forum:item-action", args=[item.pk, "approve"])).status_code == 409
     client.post(reverse("forum:take-over", args=[item.pk]))
-    assert client.post(reverse("forum:item-action", args=[item.pk, "approve"]))["Location"] == reverse("forum:review-queue")
+    assert client.post(reverse("forum:item-action", args=[item.pk, "approve"]))["Location"] == reverse(
+        "forum:review-queue"
+    )
     html = client.get(reverse("forum:review-queue")).content.decode()
     assert "You decided just now" in html
     undone = client.post(reverse("forum:undo", args=[Decision.objects.get().pk]))
@@ -274,7 +276,9 @@ def test_what_a_colleague_has_open_is_decided_by_no_other_whatever_the_way(say, 
     for act in (lambda: resolution.keep(told_of, by=dr_okafor), removing):
         with pytest.raises(Superseded):
             act()
-    post_removal.hide(public, by=dr_okafor, reason="dose")  # out of sight at once: the report is still Dr. Lind's to close
+    post_removal.hide(
+        public, by=dr_okafor, reason="dose"
+    )  # out of sight at once: the report is still Dr. Lind's to close
     assert list(public.reports.values_list("state", flat=True)) == ["open"]
     assert not Decision.objects.filter(revision=revision).exists()
 

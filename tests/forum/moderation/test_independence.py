@@ -9,17 +9,40 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from forum.models import Category, Decision, SecondReview, ItemView, ReviewItem, Trust
-from forum.moderation import approve_and_reply, bulk, claims, crisis_card, escalation, clinical_notes, post_removal, decide, thread_actions, trust, undo as undoing
-from forum.appeals import resolution
-from forum.oversight import second_review
-from forum.appeals import questions
+from forum.appeals import questions, resolution
 from forum.appeals.appeal import appeal
-from forum.posting.posts import Words, start_thread
 from forum.appeals.reports import report_member, report_post
+from forum.models import Category, Decision, ItemView, ReviewItem, SecondReview, Trust
+from forum.moderation import (
+    approve_and_reply,
+    bulk,
+    claims,
+    clinical_notes,
+    crisis_card,
+    decide,
+    escalation,
+    post_removal,
+    thread_actions,
+    trust,
+)
+from forum.moderation import undo as undoing
+from forum.oversight import second_review
+from forum.posting.posts import Words, start_thread
 from tests.conftest import clinician
 
-MODULES = (approve_and_reply, crisis_card, escalation, resolution, clinical_notes, post_removal, second_review, decide, thread_actions, trust, undoing)
+MODULES = (
+    approve_and_reply,
+    crisis_card,
+    escalation,
+    resolution,
+    clinical_notes,
+    post_removal,
+    second_review,
+    decide,
+    thread_actions,
+    trust,
+    undoing,
+)
 
 
 class Scene:
@@ -91,7 +114,9 @@ OWN = {
     "redact": lambda s: decide.approve(s.waiting(), by=s.me, covers=[decide.Cover(0, 2, "dose")]),
     "ask_for_changes": lambda s: decide.ask_for_changes(s.waiting(), by=s.me, reason="dose", note="x"),
     "reject": lambda s: decide.reject(s.waiting(), by=s.me, reason="dose"),
-    "approve_and_answer": lambda s: approve_and_reply.approve_and_answer(s.waiting(), by=s.me, body="Yes.", key=uuid4()),
+    "approve_and_answer": lambda s: approve_and_reply.approve_and_answer(
+        s.waiting(), by=s.me, body="Yes.", key=uuid4()
+    ),
     "claim": lambda s: claims.claim(s.item(), by=s.me),
     "take_over": lambda s: claims.take_over(s.item(), by=s.me),
     "escalate": lambda s: escalation.escalate(s.item(), by=s.me, to=s.other, note="x"),

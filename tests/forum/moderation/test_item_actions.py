@@ -8,15 +8,24 @@ from django.urls import reverse
 
 from accounts.models import Notification
 from core.transitions import IllegalTransition
-from forum.models import Category, ClinicalNote, CrisisCard, Decision, Post, Redaction, ReviewItem, Thread, ThreadLogEntry
-from forum.appeals import resolution
-from forum.moderation import clinical_notes, post_removal, decide, thread_actions
+from forum.appeals import questions, resolution
+from forum.appeals.appeal import appeal
+from forum.models import (
+    Category,
+    ClinicalNote,
+    CrisisCard,
+    Decision,
+    Post,
+    Redaction,
+    ReviewItem,
+    Thread,
+    ThreadLogEntry,
+)
+from forum.moderation import clinical_notes, decide, post_removal, thread_actions
 from forum.moderation.approve_and_reply import approve_and_answer
 from forum.moderation.crisis_card import close_crisis, send_help_card
-from forum.moderation.escalation import colleagues, escalate, hand_back
 from forum.moderation.decide import Cover, Superseded
-from forum.appeals import questions
-from forum.appeals.appeal import appeal
+from forum.moderation.escalation import colleagues, escalate, hand_back
 from forum.posting.posts import Words, reply
 from forum.publishing.recount import differences
 

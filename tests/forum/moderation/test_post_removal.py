@@ -3,14 +3,14 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from accounts.models import Notification
-from forum.models import Category, Decision, Post, Report, Thread
-from forum.moderation.post_removal import lock, remove, restore, unlock
-from forum.moderation.decide import Superseded, approve
-from forum.personal_data import erase
-from forum.threads.pagination import _waiting_time
-from forum.publishing.transitions import NO_TITLE
-from forum.posting.posts import Words, delete_post, edit_post
 from forum.appeals.reports import report_post
+from forum.models import Category, Decision, Post, Report, Thread
+from forum.moderation.decide import Superseded, approve
+from forum.moderation.post_removal import lock, remove, restore, unlock
+from forum.personal_data import erase
+from forum.posting.posts import Words, delete_post, edit_post
+from forum.publishing.transitions import NO_TITLE
+from forum.threads.pagination import _waiting_time
 from tests.forum.conftest import put
 
 

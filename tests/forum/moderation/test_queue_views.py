@@ -4,8 +4,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from forum.models import TriageMatch, TriageRule, TriageVersion
-from forum.triage.author_advice import marked_spans
 from forum.triage import rule_editing
+from forum.triage.author_advice import marked_spans
 from tests.loaded_guide import bring_guide
 
 QUEUE = 16  # session, person, their rights; rows, matches, rules; counts, late; choices of the filters; undo; looks; rest; help

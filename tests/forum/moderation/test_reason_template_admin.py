@@ -2,10 +2,10 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
-from forum.moderation import reason_templates
 from forum.models import Decision, ReasonTemplate
-from forum.moderation.post_removal import remove
+from forum.moderation import reason_templates
 from forum.moderation.decide import reject
+from forum.moderation.post_removal import remove
 
 FORM = {"title": "It says how much.", "words": "Please leave amounts out.", "active": "on", "position": "3"}
 
@@ -17,14 +17,17 @@ def desk(client, category):
 
 
 def url(what="changelist", *args):
-    return reverse(f"admin:forum_keptreason_{what}", args=args)
+    return reverse(f"admin:forum_reasontemplate_{what}", args=args)
 
 
 def test_new_words_are_said_from_now_on_and_decisions_keep_theirs(desk, say, maya, dr_okafor):
     told = reject(say(maya, "x", public=False).revisions.get(), by=dr_okafor, reason="dose", note="As it was.")
     kept = ReasonTemplate.objects.get(code="dose")
     desk.post(url("change", kept.pk), {**FORM, "code": "other-code"})
-    assert (reason_templates.title_of("dose"), reason_templates.words_for("dose")) == ("It says how much.", "Please leave amounts out.")
+    assert (reason_templates.title_of("dose"), reason_templates.words_for("dose")) == (
+        "It says how much.",
+        "Please leave amounts out.",
+    )
     assert Decision.objects.get(pk=told.pk).note == "As it was."
     html = desk.get(url("change", kept.pk)).content.decode()
     assert "It says how much. Please leave amounts out." in html

@@ -7,9 +7,9 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import Block, OutboxEmail, Notification, User
-from accounts.profiles.blocks import block_member
+from accounts.models import Block, Notification, OutboxEmail, User
 from accounts.notifications.inbox import choose, queue_emails
+from accounts.profiles.blocks import block_member
 from forum.models import Mention, Post, Subscription, Thread
 from forum.moderation.decide import approve
 from forum.notifications.kinds import ALARM, KINDS, RED

@@ -82,7 +82,7 @@ def test_silence_tells_nobody_who_answered(say, maya, noah, dr_okafor, owner, ki
     assert all(post_can_be_seen(n) for n in Notification.objects.of(maya).filter(kind="reply"))
 
 
-def test_a_barrier_that_comes_before_the_mail_stops_only_mail_about_words_by_name(say, maya, noah):
+def test_a_block_that_comes_before_the_mail_stops_only_mail_about_words_by_name(say, maya, noah):
     thread = say(maya, "Question.").thread
     for anonymous in (True, False):
         say(noah, f"Answer {anonymous}.", thread, anonymous=anonymous)
@@ -92,7 +92,7 @@ def test_a_barrier_that_comes_before_the_mail_stops_only_mail_about_words_by_nam
 
 
 def test_who_keeps_away_by_name_is_not_told_of_named_words_in_their_anonymous_thread(say, maya, noah, dr_okafor):
-    """Maya asked under an alias and muted Noah: her own barrier, of which he learns nothing."""
+    """Maya asked under an alias and muted Noah: her own block, of which he learns nothing."""
     post = say(noah, "Answer.", say(maya, "Secret.", anonymous=True).thread, public=False)
     Block.objects.create(owner=maya, other=noah, kind="mute")
     approve(post.revisions.get(), by=dr_okafor)

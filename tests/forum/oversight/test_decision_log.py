@@ -2,8 +2,8 @@ import pytest
 from django.urls import reverse
 
 from forum.models import Decision
-from forum.oversight import decision_log
 from forum.moderation.decide import approve, reject
+from forum.oversight import decision_log
 
 ALL, MINE = reverse("forum:decision-log"), reverse("forum:my-decisions")
 

@@ -3,10 +3,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
 from accounts.models import Credential
-from forum.models import Decision, SecondReview, Post, Report
-from forum.oversight.second_review import read_again
+from forum.models import Decision, Post, Report, SecondReview
 from forum.moderation.decide import Cover, Superseded, approve, reject
 from forum.moderation.undo import undo
+from forum.oversight.second_review import read_again
 from forum.publishing.second_review_sample import is_drawn
 from tests.conftest import clinician
 

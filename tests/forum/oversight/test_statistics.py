@@ -4,11 +4,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from forum.models import CrisisCard, Decision, SecondReview, PrivateNote, ReviewItem, TriageMatch, TriageRule
-from forum.oversight.second_review import read_again
+from forum.models import CrisisCard, Decision, PrivateNote, ReviewItem, SecondReview, TriageMatch, TriageRule
 from forum.moderation.decide import Cover, approve, ask_for_changes, reject
-from forum.oversight.statistics import Period, agreement, by_clinician, by_day, by_lane, by_rule
 from forum.moderation.undo import undo
+from forum.oversight.second_review import read_again
+from forum.oversight.statistics import Period, agreement, by_clinician, by_day, by_lane, by_rule
 from tests.conftest import clinician
 
 PAGE = reverse("forum:statistics")

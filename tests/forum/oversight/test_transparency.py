@@ -9,8 +9,8 @@ import pytest
 from django.urls import reverse
 
 from accounts.permissions import credential_in_force
-from forum.oversight.monthly_counts import FIRST_YEAR, Month, count, in_words, last_month, month_from
 from forum.models import Appeal, Decision, Report
+from forum.oversight.monthly_counts import FIRST_YEAR, Month, count, in_words, last_month, month_from
 
 PAGE = reverse("forum:transparency")
 

@@ -9,11 +9,11 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Notification, Sanction
 from forum.models import Category, Decision, Post, PostRevision, Thread
-from forum.moderation.post_removal import keep_shown, lock, remove, restore
 from forum.moderation.decide import Superseded, approve, ask_for_changes, reject
+from forum.moderation.post_removal import keep_shown, lock, remove, restore
 from forum.moderation.trust import end_trust, give_trust
-from forum.threads.pagination import _waiting_time
 from forum.posting.posts import Words, delete_post, edit_post, reply, start_thread
+from forum.threads.pagination import _waiting_time
 
 CLEAN = "Clean words."
 

@@ -11,16 +11,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Credential
-from forum.models import Draft, Duty, Post, PostRevision, ReadOnlyPeriod, Report
-from forum.team import rota
-from forum.moderation.approve_and_reply import approve_and_answer
-from forum.moderation.decide import reject
-from forum.members import engagement
-from forum.posting import posts, read_only
 from forum.appeals.appeal import appeal
-from forum.posting.posts import Words
 from forum.appeals.questions import ask
 from forum.appeals.reports import report_member, report_post
+from forum.members import engagement
+from forum.models import Draft, Duty, Post, PostRevision, ReadOnlyPeriod, Report
+from forum.moderation.approve_and_reply import approve_and_answer
+from forum.moderation.decide import reject
+from forum.posting import posts, read_only
+from forum.posting.posts import Words
+from forum.team import rota
 
 HOUR = timedelta(hours=1)
 

@@ -8,9 +8,9 @@ from django.core import signing
 from django.test import Client
 from django.urls import reverse
 
-from forum.posting.forms import SALT
 from forum.models import Draft, Post, PostRevision
 from forum.posting.drafts import MOST
+from forum.posting.forms import SALT
 
 WORDS = {"title": "Is it normal?", "body": "I sleep **badly** since Monday."}
 

@@ -4,12 +4,12 @@ import pytest
 
 from accounts.models import User
 from forum.models import Thread, ThreadArticle
-from forum.moderation.post_removal import remove, restore
 from forum.moderation.decide import Cover, approve, reject
+from forum.moderation.post_removal import remove, restore
 from forum.moderation.thread_actions import merge
 from forum.personal_data import erase
-from forum.publishing.guide_citations import cited_elsewhere
 from forum.posting.posts import Words, delete_post, edit_post
+from forum.publishing.guide_citations import cited_elsewhere
 from guide.models import Article
 from guide.services import Draft, publish_loaded, write_revision
 

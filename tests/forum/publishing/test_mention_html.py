@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from accounts.privacy.erasure import erase
 from accounts.profiles.names import rename
-from forum.publishing.mention_html import words_of_revision
 from forum.models import Mention, PostRevision, Thread
 from forum.posting.posts import Words, edit_post
+from forum.publishing.mention_html import words_of_revision
 from forum.publishing.rerender import rerender_all
 
 PERSON, HELP = 2, 1

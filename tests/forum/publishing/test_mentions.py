@@ -9,13 +9,13 @@ from django.utils import timezone
 from accounts.models import Block, Notification, User
 from accounts.profiles.names import rename
 from forum.models import Appeal, Mention, Post, PostRevision
-from forum.moderation.post_removal import remove
 from forum.moderation.decide import Cover, approve
-from forum.text.markdown import MAX_CHARACTERS
+from forum.moderation.post_removal import remove
+from forum.posting.posts import Words, edit_post, reply
 from forum.publishing import rerender
 from forum.publishing.mentions import MOST_PLACES, named_now, people_to_name, preview, whom
-from forum.posting.posts import Words, edit_post, reply
 from forum.publishing.visible_text import show_again
+from forum.text.markdown import MAX_CHARACTERS
 from tests.conftest import person
 
 

@@ -5,13 +5,13 @@ from datetime import timedelta
 from django.utils import timezone
 
 from accounts.models import User
-from forum.models import Category, Decision, PostRevision, ReviewItem, Trust
 from forum.appeals import resolution
-from forum.moderation import post_removal, decide
-from forum.triage import rule_editing
 from forum.appeals.appeal import appeal
-from forum.posting.posts import Words, edit_post, withdraw_post
 from forum.appeals.reports import report_member, report_post
+from forum.models import Category, Decision, PostRevision, ReviewItem, Trust
+from forum.moderation import decide, post_removal
+from forum.posting.posts import Words, edit_post, withdraw_post
+from forum.triage import rule_editing
 
 
 def waiting():

@@ -70,7 +70,9 @@ class Walk:
         """A moderator's removal, or taking it back."""
         if post := self.any(Post.objects.filter(state__in=[S.PUBLISHED, S.REMOVED])):
             by = self.chance.choice(self.moderators)
-            post_removal.remove(post, by=by, reason="spam") if post.state == S.PUBLISHED else post_removal.restore(post, by=by)
+            post_removal.remove(post, by=by, reason="spam") if post.state == S.PUBLISHED else post_removal.restore(
+                post, by=by
+            )
 
     def shut(self):
         if thread := self.any(Thread.objects.filter(state__in=["open", "locked"])):

@@ -4,10 +4,10 @@ import pytest
 from django.core.management import call_command
 
 from forum.models import ClinicalNote, Post, PostRevision
-from forum.text.markdown import RENDER_VERSION, render
-from forum.publishing import rerender
 from forum.posting.posts import Words, edit_post
+from forum.publishing import rerender
 from forum.publishing.rerender import rerender_all, rerender_batch
+from forum.text.markdown import RENDER_VERSION, render
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from html.parser import HTMLParser
 import pytest
 
 from forum.models import PostRevision, SearchEntry
-from forum.text.markdown import render
-from forum.search.query import Wanted, clean, search
 from forum.publishing.search_index import enter
+from forum.search.query import Wanted, clean, search
+from forum.text.markdown import render
 
 PIECES = [
     *(

@@ -9,13 +9,13 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import Block, User
-from forum.models import Category, Post, SearchEntry, Thread
-from forum.appeals.resolution import answer_appeal
-from forum.moderation.post_removal import remove, restore
-from forum.moderation.decide import Cover, approve, reject
-from forum.search.query import PER_PAGE, Wanted, author_named, search
 from forum.appeals.appeal import appeal
+from forum.appeals.resolution import answer_appeal
+from forum.models import Category, Post, SearchEntry, Thread
+from forum.moderation.decide import Cover, approve, reject
+from forum.moderation.post_removal import remove, restore
 from forum.posting.posts import Words, delete_post, edit_post
+from forum.search.query import PER_PAGE, Wanted, author_named, search
 
 VISITOR = AnonymousUser()
 

@@ -11,13 +11,13 @@ from django.core import mail
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from accounts.models import OutboxEmail, Notification
-from accounts.roles import LEADS
-from accounts.notifications.outbox import send_emails
+from accounts.models import Notification, OutboxEmail
 from accounts.notifications.inbox import choose, queue_emails
+from accounts.notifications.outbox import send_emails
+from accounts.roles import LEADS
 from forum.models import Alarm, Duty, ReviewItem
-from forum.team import alarms, rota, webhook
 from forum.moderation import claims, decide
+from forum.team import alarms, rota, webhook
 from tests.conftest import MODERATORS, clinician
 
 MINUTE = timedelta(minutes=1)
@@ -242,6 +242,4 @@ def test_a_webhook_that_is_not_set_or_not_there_or_silent_harms_nothing(settings
 
 
 def test_the_worker_does_it():
-    assert {"forum.team.alarms.raise_due_alarms", "forum.posting.read_only.watch_duty"} <= set(
-        configured.WORKER_CHORES
-    )
+    assert {"forum.team.alarms.raise_due_alarms", "forum.posting.read_only.watch_duty"} <= set(configured.WORKER_CHORES)

@@ -8,10 +8,10 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
 
+from forum.appeals.appeal import appeal
 from forum.models import Duty, NoteReceipt, Presence, PrivateNote, ReadOnlyPeriod, ReviewItem
 from forum.moderation import claims, post_removal
-from forum.team import rota, handover
-from forum.appeals.appeal import appeal
+from forum.team import handover, rota
 from tests.conftest import MODERATORS, clinician
 
 BOARD = "/forum/moderation/duty/"
@@ -138,7 +138,9 @@ def test_the_board_counts_lanes_lateness_and_the_age_of_appeals(okafor, say, may
 
 
 def test_an_appeal_against_ones_own_decision_is_counted_and_not_linked(client, say, maya, dr_okafor):
-    appeal(post_removal.remove(say(maya, "Removed."), by=dr_okafor, reason="dose", note="Please."), by=maya, text="Why?")
+    appeal(
+        post_removal.remove(say(maya, "Removed."), by=dr_okafor, reason="dose", note="Please."), by=maya, text="Why?"
+    )
     client.force_login(dr_okafor)
     assert "Another moderator has to answer: you had a part in it." in words(client)
     assert client.get(BOARD).context["appeals"] == []

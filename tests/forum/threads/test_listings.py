@@ -4,10 +4,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from forum.members.engagement import mark_read
 from forum.models import Category, Duty, Subscription, Thread
 from forum.moderation.decide import approve
 from forum.threads.pagination import PER_PAGE
-from forum.members.engagement import mark_read
 
 
 def page(client, url, **data):

@@ -8,8 +8,8 @@ from django.utils import timezone
 from accounts.models import Sanction
 from forum.models import Category, Post, PostRevision, Thread
 from forum.moderation.decide import approve
-from forum.threads.pagination import PER_PAGE
 from forum.posting.posts import Words, delete_post, edit_post
+from forum.threads.pagination import PER_PAGE
 
 
 def page(client, url, **data):

@@ -5,8 +5,8 @@ import re
 import yaml
 
 from forum.models import Lane, TriageRule
-from forum.triage.phrase_syntax import COMMON
 from forum.triage.detection import RuleSet
+from forum.triage.phrase_syntax import COMMON
 from forum.triage.rule_editing import CONTENT
 
 

@@ -3,9 +3,9 @@ import time
 import pytest
 
 from forum.models import PostRevision
-from forum.triage.contact_filter import must_be_read_first
 from forum.moderation.decide import approve
 from forum.posting.posts import Words, edit_post
+from forum.triage.contact_filter import must_be_read_first
 
 HELD = """
 See https://example.org/x

@@ -6,10 +6,10 @@ from django.utils import timezone
 
 from accounts.models import Notification, User
 from forum.models import Duty, PostRevision, TriageMatch, TriageRule, TriageVersion
-from forum.triage.phrase_syntax import PhraseError, parse
-from forum.triage.detection import look, must_be_read_first
-from forum.triage import rule_editing
 from forum.posting.posts import Words, edit_post
+from forum.triage import rule_editing
+from forum.triage.detection import look, must_be_read_first
+from forum.triage.phrase_syntax import PhraseError, parse
 
 LONG = "These words are long enough to be compared with what others sent to the forum before today."
 

@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from forum.models import Lane, TriageRule
-from forum.triage.detection import RuleSet, named_lists
 from forum.triage import rule_editing
+from forum.triage.detection import RuleSet, named_lists
 
 FLOORS = {  # recall, precision
     "fresh": {Lane.RED: (1, 0.9), Lane.AMBER: (0.9, 0.9)},

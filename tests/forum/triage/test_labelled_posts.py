@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from forum.models import Lane, TriageRule
-from forum.triage.detection import RuleSet, named_lists
 from forum.triage import rule_editing
+from forum.triage.detection import RuleSet, named_lists
 
 LABELLED = yaml.safe_load((Path(__file__).parent / "labelled.yaml").read_text())
 FLOORS = {Lane.RED: (0.9, 0.95), Lane.AMBER: (0.9, 0.9)}  # recall, precision

@@ -12,12 +12,12 @@ from django.db import connection
 from django.utils import timezone
 
 from guide import models
+from guide.content_io.exporter import guide_files
 from guide.content_io.reader import FOLDER, read_content
 from guide.content_io.yaml_format import Folded, Keys, as_article, as_yaml
-from guide.content_io.exporter import guide_files
 from guide.models import Article, ArticleRevision, GlossaryTerm, HelpLine, Question, SideEffect, Source
-from guide.services import Draft, approve_revision, submit_revision, write_revision
 from guide.review.article_workflow import CHECKLIST
+from guide.services import Draft, approve_revision, submit_revision, write_revision
 from tests.conftest import person
 from tests.guide.pages.test_views import PAGES
 

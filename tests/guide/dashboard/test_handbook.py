@@ -4,8 +4,8 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.urls import reverse
 
-from guide.dashboard.panels import PANELS
 from guide.dashboard.handbook import PICTURE, handbook
+from guide.dashboard.panels import PANELS
 
 
 def test_the_handbook_is_a_page_of_the_admin_with_its_pictures(client, elif_):

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from guide.models import Source, Autosave
+from guide.models import Autosave, Source
 from guide.services import Draft, Remark, send_back_revision, submit_revision, write_revision
 
 BASE = "One.[^site]\n\nTwo.[^site]\n\nThree.[^site]"

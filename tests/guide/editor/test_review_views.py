@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from guide.models import Article, RevisionDecision
-from guide.services import Draft, publish_urgently, submit_revision, write_revision
 from guide.review.article_workflow import CHECKLIST
+from guide.services import Draft, publish_urgently, submit_revision, write_revision
 
 NEW = Draft("New", "New summary.", "New short.[^site]", "## New\n\nNew text.[^site]\n", "why")
 REMARKS = {"remark-TOTAL_FORMS": 1, "remark-INITIAL_FORMS": 0}

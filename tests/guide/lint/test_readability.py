@@ -1,8 +1,8 @@
 import pytest
 
 from guide.content_io.reader import read_content
-from guide.management.commands.content_report import grade as measured
 from guide.lint.readability import count_words, grade, syllables
+from guide.management.commands.content_report import grade as measured
 
 
 @pytest.mark.parametrize(("word", "many"), [("the", 1), ("taken", 2), ("medicine", 3), ("stopped", 1), ("started", 2)])

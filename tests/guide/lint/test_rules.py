@@ -2,8 +2,8 @@ import shutil
 
 import pytest
 
-from guide.lint.rules import breaks, faults
 from guide.content_io.reader import FOLDER, read_content
+from guide.lint.rules import breaks, faults
 from guide.management.commands.content_report import grade
 
 LIMIT = {"for-clinicians": 13}

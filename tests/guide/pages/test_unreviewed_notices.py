@@ -4,11 +4,11 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.http import QueryDict
 
-from guide.review.row_workflow import Proposal, approve_change, propose, publish_change_urgently, submit_change
-from guide.review.row_snapshot import snapshot
 from guide.models import Article, OutcomeFigure, Question, SafetyMessage, Treatment
 from guide.pages.blocks import PARTS, fill
 from guide.pages.unreviewed_notices import SHOWS, unread_changes
+from guide.review.row_snapshot import snapshot
+from guide.review.row_workflow import Proposal, approve_change, propose, publish_change_urgently, submit_change
 from tests.guide.review.conftest import ALL
 
 pytestmark = pytest.mark.usefixtures("guide")

@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 from zeal import zeal_ignore
 
-from guide.review.row_workflow import CHECKLIST, approve_change, submit_change
 from guide.models import HelpLine, Question, ReferenceChange
+from guide.review.row_workflow import CHECKLIST, approve_change, submit_change
 from tests.conftest import person
 
 ALL = list(CHECKLIST)

@@ -9,8 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from guide.review.scheduled_publishing import publish_due
 from guide.models import Article, ArticleRevision, RevisionDecision
+from guide.review.article_workflow import CHECKLIST
+from guide.review.scheduled_publishing import publish_due
 from guide.services import (
     Draft,
     IllegalMove,
@@ -25,7 +26,6 @@ from guide.services import (
     take_back_revision,
     write_revision,
 )
-from guide.review.article_workflow import CHECKLIST
 
 NEW = Draft("New", "New summary.", "New short.[^site]", "## New\n\nNew text.[^site]\n", "Clearer words", True)
 ACTS = {

@@ -5,6 +5,9 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from accounts.models import Notification
+from guide.models import HelpLine
+from guide.review.article_workflow import CHECKLIST
+from guide.review.row_snapshot import snapshot
 from guide.review.row_workflow import (
     Proposal,
     approve_change,
@@ -13,10 +16,7 @@ from guide.review.row_workflow import (
     send_back_change,
     submit_change,
 )
-from guide.review.row_snapshot import snapshot
-from guide.models import HelpLine
 from guide.services import Draft, approve_revision, send_back_revision, submit_revision, write_revision
-from guide.review.article_workflow import CHECKLIST
 from tests.conftest import EDITORS, person
 from tests.guide.review.conftest import ALL
 

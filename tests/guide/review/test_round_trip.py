@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 from zeal import zeal_ignore
 
-from guide.review.row_snapshot import GATED, name_of, snapshot, store
 from guide.models import OutcomeFigure, Question, ReferenceChange, SafetyMessage, SearchEntry, Story, Treatment
+from guide.review.row_snapshot import GATED, name_of, snapshot, store
 from tests.guide.review.conftest import ALL, approved, form_url, save, typed, url
 
 pytestmark = pytest.mark.usefixtures("guide")

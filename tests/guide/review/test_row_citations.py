@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 from zeal import zeal_ignore
 
-from guide.review.row_citations import cited_keys, duplicates, plain_doi, plain_url, same_doi, same_url, used_in
 from guide.models import Article, OutcomeFigure, Question, ReferenceChange, Source
+from guide.review.row_citations import cited_keys, duplicates, plain_doi, plain_url, same_doi, same_url, used_in
 from guide.services import Draft, write_revision
 from tests.guide.review.conftest import save, typed
 

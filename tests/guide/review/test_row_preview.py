@@ -8,11 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from zeal import zeal_ignore
 
-from guide.review.row_workflow import Proposal, propose, submit_change
-from guide.review.row_diff import MOST_WORDS, differences, marked
-from guide.review.row_snapshot import GATED, OWNED, rebased, snapshot
-from guide.review.row_preview import preview
 from guide.models import OutcomeFigure, Question, ReferenceChange, Treatment
+from guide.review.row_diff import MOST_WORDS, differences, marked
+from guide.review.row_preview import preview
+from guide.review.row_snapshot import GATED, OWNED, rebased, snapshot
+from guide.review.row_workflow import Proposal, propose, submit_change
 from tests.guide.review.conftest import form_url, typed, url
 
 pytestmark = pytest.mark.usefixtures("guide")

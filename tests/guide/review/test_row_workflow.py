@@ -11,6 +11,17 @@ from django.utils import timezone
 from zeal import zeal_ignore
 
 from core import page_cache
+from guide.models import (
+    HelpLine,
+    MatrixRow,
+    OutcomeFigure,
+    Question,
+    QuestionGroup,
+    ReferenceChange,
+    SafetyMessage,
+    Source,
+)
+from guide.review.row_snapshot import snapshot
 from guide.review.row_workflow import (
     CannotMove,
     Proposal,
@@ -24,17 +35,6 @@ from guide.review.row_workflow import (
     send_back_change,
     submit_change,
     take_back_change,
-)
-from guide.review.row_snapshot import snapshot
-from guide.models import (
-    HelpLine,
-    MatrixRow,
-    OutcomeFigure,
-    Question,
-    QuestionGroup,
-    ReferenceChange,
-    SafetyMessage,
-    Source,
 )
 from tests.guide.review.conftest import ALL, approved, form_url, save, typed, url
 

@@ -5,9 +5,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
-from guide.review.row_workflow import approve_change, send_back_change, submit_change, take_back_change
 from guide.models import Question, ReferenceChange, ReferenceDecision
 from guide.permissions import can_review_change
+from guide.review.row_workflow import approve_change, send_back_change, submit_change, take_back_change
 from tests.conftest import clinician
 from tests.guide.review.conftest import ALL, form_url, save, typed, url
 

@@ -1,8 +1,8 @@
 import pytest
 
 from guide.models import HelpLine
-from guide.text.phone_links import call_links, link_numbers, text_links
 from guide.text.markdown import render
+from guide.text.phone_links import call_links, link_numbers, text_links
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,48 @@
+from typing import Any
+
+from django import forms
+from django.db import transaction
+
+from accounts.models import Delivery, User
+from accounts.notifications.inbox import choose
+from accounts.notifications.kinds import Kind, kinds
+
+
+class NotificationSettingsForm(forms.ModelForm):
+    """How to hear of each kind, and when not to be disturbed."""
+
+    class Meta:
+        model = User
+        fields = ["quiet_from", "quiet_until"]
+        widgets = {name: forms.TimeInput(attrs={"type": "time"}, format="%H:%M") for name in fields}
+        labels = {"quiet_from": "No e-mail from", "quiet_until": "until"}
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs | {"instance": user})
+        chosen = dict(user.preferences.values_list("kind", "delivery"))
+        for kind in kinds().values():
+            initial = chosen.get(kind.key, kind.default)
+            self.fields[f"kind-{kind.key}"] = forms.ChoiceField(
+                label=kind.title, choices=_choices(kind), initial=initial
+            )
+        self.order_fields([*(f"kind-{key}" for key in kinds()), "quiet_from", "quiet_until"])
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        if (
+            "quiet_from" in found
+            and "quiet_until" in found
+            and (found["quiet_from"] is None) != (found["quiet_until"] is None)
+        ):
+            empty = "quiet_until" if found["quiet_until"] is None else "quiet_from"
+            self.add_error(empty, "Quiet hours need a beginning and an end.")
+        return found
+
+    @transaction.atomic
+    def save(self, commit: bool = True) -> User:
+        choose(self.instance, {key: self.cleaned_data[f"kind-{key}"] for key in kinds()})
+        return super().save(commit)
+
+
+def _choices(kind: Kind) -> list[tuple[str, str]]:
+    return [choice for choice in Delivery.choices if not (kind.must_tell and choice[0] == Delivery.NEVER)]

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: help run test lint format check manage codes content-report bench simulate reset
+.PHONY: help run test lint format check manage codes content-report bench simulate diagram reset
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -36,6 +36,9 @@ bench: .venv/ready ## timings of rendering, search and pages; then of a large fo
 
 simulate: .venv/ready ## a day of ten moderators and two thousand texts, in processes, some killed (ARGS="--items 400")
 	@$(BIN)/python -W ignore -m tools.simulation $(ARGS)
+
+diagram: .venv/ready ## docs/entities.md, made from the models
+	@$(BIN)/python -m tools.entity_diagram
 
 reset: .venv/ready ## delete the local database (asks first)
 	@read -rp "Delete .local and the local database? [y/N] " answer; [ "$$answer" = y ] || { echo "Nothing was deleted."; exit 0; }; $(BIN)/python -m tools.embedded_postgres --delete .local/pg && rm -rf .local

@@ -1,7 +1,7 @@
-"""Make the pictures of the handbooks anew: `python tools/screenshots.py`, or with the address of a site that runs already.
+"""Take the pictures of the README and the handbooks: `python tools/screenshots.py`, or with the address of a running site.
 
-It starts the development site with its demonstration accounts, logs in as Elif and as Dr. Okafor, and takes each page of SHOTS. A
-page that is not there is said and left out.
+It starts the development site with its demonstration accounts, visits each page of SHOTS as a visitor, as Elif or as Dr. Okafor,
+and writes docs/img/. A page that is not there is reported and left out.
 """
 
 import hashlib
@@ -23,15 +23,17 @@ PICTURES = ROOT / "docs" / "img"
 OWN = "127.0.0.1:8390"
 PASSWORD = "daylight-and-wood"  # of the demonstration accounts
 SIZE = {"width": 1100, "height": 760}
+VISITOR = "visitor"
 SHOTS = [
-    # picture, whose, address or the words of links to follow from there
+    # picture, who sees it, address, and what to click or scroll to from there
+    ("guide", VISITOR, "/guide/how-it-works/", []),
     ("desk", "elif", "/admin/", []),
     ("digest", "elif", "/admin/guide/feedback/desk/", ["#id_digest"]),
     ("writing", "elif", "/admin/guide/article/", ["text=How naltrexone works", "#id_body"]),
     ("insert", "elif", "/admin/guide/article/", ["text=How naltrexone works", "[data-pick=source]"]),
     ("feedback", "elif", "/admin/guide/feedback/?closed__exact=0", []),
     ("matrix", "elif", "/admin/guide/treatment/matrix/", []),
-    ("changes", "elif", "/admin/guide/referencechange/waiting/", []),
+    ("changes", "elif", "/admin/guide/proposal/", []),
     ("review", "okafor", "/admin/guide/feedback/desk/", ["#desk-review ~ ul a"]),
     ("claims", "okafor", "/admin/guide/source/claims/", []),
     ("queue", "okafor", "/forum/review/", []),
@@ -85,6 +87,7 @@ def take_all(site: str) -> None:
     with sync_playwright() as tool:
         browser = tool.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         pages = {name: logged_in(browser, site, name) for name in ("elif", "okafor")}
+        pages[VISITOR] = browser.new_context(viewport=SIZE, locale="en-US").new_page()
         for picture, name, address, steps in SHOTS:
             taken = shoot(pages[name], site, picture, address, steps)
             print(f"{picture}: {'taken' if taken else 'not there'}")

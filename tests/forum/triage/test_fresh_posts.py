@@ -1,7 +1,7 @@
 """Recall and precision by lane on posts whose author had not seen the rules. `pytest -s` prints the table and what went wrong.
 
 A post stands where its most urgent match puts it, as in the queue. An AMBER post in RED was caught, but is a false RED.
-What was measured before the rules were mended stands in docs/architecture.md; the floors here are for after.
+What was measured before the rules were changed is in docs/triage.md; the floors here are for after.
 """
 
 from pathlib import Path

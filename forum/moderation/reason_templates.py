@@ -8,7 +8,7 @@ from django.core.cache import cache
 from forum.models import ReasonTemplate
 
 KEY, SECONDS = "forum:reasons", 60
-FOLDER = Path(__file__).parent / "content"
+FOLDER = Path(__file__).resolve().parents[1] / "content"
 
 
 def begin() -> None:

@@ -11,7 +11,7 @@ import yaml
 
 from guide.text.markdown import CITATION, UNKNOWN_CITATION
 
-FOLDER = Path(__file__).parent / "content"
+FOLDER = Path(__file__).resolve().parents[1] / "content"
 REQUIRED = {"title", "section", "position", "summary", "in_short", "safety", "related", "review_months"}
 TABLES = [
     *("sections", "sources", "safety", "milestones", "figures", "side_effects", "helplines"),

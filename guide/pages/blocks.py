@@ -1,6 +1,6 @@
 """Structured parts that an article includes by name, `[[matrix]]` or `[[faq:drinking]]`, and how a page is put together.
 
-Each part is a template in templates/guide/parts/ and a function here that fetches what the template shows. An unknown name
+Each part is a template in templates/guide/blocks/ and a function here that fetches what the template shows. An unknown name
 raises UnknownPart when the text is checked or loaded, long before a reader could meet it.
 """
 
@@ -131,7 +131,7 @@ def render_part(name: str, argument: str | None, choice: QueryDict) -> str:
     found = context(argument, choice)
     if found is None:
         raise UnknownPart(f"[[{name}:{argument}]]: nothing is called {argument!r} there.")
-    template = f"guide/pictures/{argument}.html" if name == "picture" else f"guide/parts/{name}.html"
+    template = f"guide/diagrams/{argument}.html" if name == "picture" else f"guide/blocks/{name}.html"
     return render_to_string(template, found)
 
 

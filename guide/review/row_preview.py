@@ -99,7 +99,7 @@ def _video_topic(row: VideoTopic) -> Shown:
 
 
 def _alone(part: str, name: str) -> Callable[[Any], Shown]:
-    return lambda row: (f"guide/parts/{part}.html", {name: [row]})
+    return lambda row: (f"guide/blocks/{part}.html", {name: [row]})
 
 
 _OF: dict[type[Model], Callable[[Any], Shown]] = {

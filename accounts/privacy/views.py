@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import DataExport, User
 from accounts.privacy import account_deletion, exports
 from accounts.privacy.forms import LeaveForm
-from accounts.profiles import blocks
 from core.requests import AuthenticatedHttpRequest
 from core.transitions import IllegalTransition
 

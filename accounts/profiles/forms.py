@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.http import HttpRequest
 from django.urls import reverse_lazy
 from django.utils.functional import lazy
 from django.utils.html import format_html
@@ -12,7 +13,6 @@ from accounts.models import Delivery, User
 from accounts.notifications.kinds import Kind, kinds
 from accounts.profiles.names import why_not
 from accounts.notifications.inbox import choose
-from core.requests import AnyUser
 
 LIVE_CHECK = {
     "data-hx-get": reverse_lazy("accounts:name-check-fragment"),
@@ -60,7 +60,7 @@ class SignupExtras(forms.Form):
             raise ValidationError(problem)
         return name
 
-    def signup(self, request: Any, user: AnyUser) -> None:
+    def signup(self, request: HttpRequest, user: User) -> None:
         """Nothing is left to do: the adapter saves these answers with the person."""
 
 

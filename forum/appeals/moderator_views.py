@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -71,7 +71,7 @@ def appeal(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return render(request, "forum/appeals/review_appeal.html", context)
 
 
-def _claim(request: HttpRequest, **which: Any) -> dict[str, Any]:
+def _claim(request: AuthenticatedHttpRequest, **which: Any) -> dict[str, Any]:
     """The open row of the queue that asks about this, and whether a colleague is at it."""
     item = ReviewItem.objects.open().filter(**which).select_related("claimed_by").first()
     return {"item": item, "another": bool(item and item.claimed_by_another(request.user))}
@@ -144,5 +144,5 @@ def end_trust(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return redirect("forum:trust", member.pk)
 
 
-def _post(request: HttpRequest, pk: int) -> Post:
+def _post(request: AuthenticatedHttpRequest, pk: int) -> Post:
     return get_object_or_404(Post.objects.visible_to_moderator(request.user), pk=pk)

@@ -8,14 +8,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import Credential
+from accounts.models import Credential, User
 from forum.models.decisions import Decision, Report
 from forum.models.posts import Post
 from forum.models.transitions import enforce_transitions
 
 
 class AppealQuerySet(models.QuerySet["Appeal"]):
-    def to_answer(self, moderator: Any) -> "AppealQuerySet":
+    def to_answer(self, moderator: User) -> "AppealQuerySet":
         """Open ones that this moderator may answer: neither their own decision nor their own post, nor one they reported."""
         waiting = self.filter(state=Appeal.State.OPEN).exclude(decision__by=moderator)
         waiting = waiting.exclude(decision__revision__post__author=moderator)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Credential
+from accounts.models import Credential, User
 from core.triggers import append_only
 from forum.models.posts import Post, PostRevision
 from forum.models.transitions import enforce_transitions
@@ -104,7 +104,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """Every report on the post, or on the member, that this one is about."""
         return self.filter(post=report.post_id, member=report.member_id)
 
-    def to_decide(self, moderator: Any) -> "ReportQuerySet":
+    def to_decide(self, moderator: User) -> "ReportQuerySet":
         """One open report for each post or member, the oldest, with how many there are; none in which they have a part."""
         same = Report.objects.open().filter(
             Q(post=models.OuterRef("post")) | Q(post__isnull=True, member=models.OuterRef("member"))

@@ -1,12 +1,10 @@
 """What moderators do besides letting a text through or not: spans hidden, threads moved, and the team's own log."""
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Credential
+from accounts.models import Credential, User
 from core.triggers import append_only
 from forum.models.decisions import Decision, Report
 from forum.models.posts import PostRevision
@@ -167,13 +165,13 @@ class SecondReviewQuerySet(models.QuerySet["SecondReview"]):
         """Not of an approval that was undone within half a minute."""
         return self.filter(decision__in=Decision.objects.standing())
 
-    def open_to(self, moderator: Any) -> "SecondReviewQuerySet":
+    def open_to(self, moderator: User) -> "SecondReviewQuerySet":
         """None in which this person has a part: not their text, their approval, or their report on the post."""
         post = models.OuterRef("decision__revision__post")
         found = self.exclude(decision__by=moderator).exclude(decision__revision__post__author=moderator)
         return found.exclude(models.Exists(Report.objects.filter(by=moderator, post=post)))
 
-    def to_read(self, moderator: Any) -> "SecondReviewQuerySet":
+    def to_read(self, moderator: User) -> "SecondReviewQuerySet":
         """What waits for this person's second reading and is public as it was approved; the longest waiting first."""
         public = {"decision__revision__post__state": "published", "decision__revision__state": "approved"}
         found = self.open_to(moderator).of_what_stands().filter(read_at=None, **public).order_by("pk")

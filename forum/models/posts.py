@@ -1,7 +1,6 @@
 """A post is an identity; what others read is a revision that a clinician let through."""
 
 import uuid
-from typing import Any
 
 import pgtrigger
 from django.conf import settings
@@ -10,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
+from accounts.models import User
 from core.requests import AnyUser
 from forum.models.threads import Thread
 from forum.models.transitions import enforce_transitions
@@ -32,7 +32,7 @@ class PostQuerySet(models.QuerySet["Post"]):
         """What can be read there under its author's own name: never what the anonymous wrote."""
         return self.filter(thread=thread, state=Post.State.PUBLISHED, alias__isnull=True)
 
-    def visible_to_moderator(self, moderator: Any) -> "PostQuerySet":
+    def visible_to_moderator(self, moderator: User) -> "PostQuerySet":
         """Everything that was ever public, tombstones too, but their own."""
         found = self.filter(position__isnull=False).exclude(author=moderator)
         return found.select_related("thread__category", "author", "live_revision")
@@ -136,13 +136,13 @@ class Post(models.Model):
 
 
 class PostRevisionQuerySet(models.QuerySet["PostRevision"]):
-    def waiting_for(self, moderator: Any) -> "PostRevisionQuerySet":
+    def waiting_for(self, moderator: User) -> "PostRevisionQuerySet":
         """What this moderator may decide on: RED, AMBER, GREEN, then the longest waiting first."""
         waiting = self.filter(state=PostRevision.State.WAITING).exclude(post__author=moderator)
         readable = waiting.exclude(post__state=Post.State.REMOVED).with_lane()
         return readable.select_related("post__thread__category", "post__author").order_by(models.F("lane"), "pk")
 
-    def to_read_after(self, moderator: Any) -> "PostRevisionQuerySet":
+    def to_read_after(self, moderator: User) -> "PostRevisionQuerySet":
         """What trusted members sent that is public and was read by no moderator yet; not this moderator's own."""
         shown = self.filter(state=PostRevision.State.SHOWN, post__state=Post.State.PUBLISHED)
         shown = shown.exclude(post__author=moderator)

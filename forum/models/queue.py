@@ -1,13 +1,11 @@
 """The one queue: everything that needs a clinician is one row, from the moment it is asked until somebody has closed it."""
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import Credential
+from accounts.models import Credential, User
 from core.triggers import append_only
 from forum.models.appeals import Appeal, ClinicalNote
 from forum.models.categories import Category
@@ -43,7 +41,7 @@ class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
     def open(self) -> "ReviewItemQuerySet":
         return self.filter(state=ReviewItem.State.OPEN)
 
-    def for_moderator(self, moderator: Any) -> "ReviewItemQuerySet":
+    def for_moderator(self, moderator: User) -> "ReviewItemQuerySet":
         """What this person may decide: nothing in which they have a part (design: independence)."""
         own = Q(post__author=moderator) | Q(member=moderator) | Q(appeal__decision__by=moderator)
         own |= Q(note__by=moderator) & Q(kind=ReviewItem.Kind.APPEAL)
@@ -154,7 +152,7 @@ class ReviewItem(models.Model):
     def __str__(self) -> str:
         return f"item {self.pk}: {self.get_kind_display()}"
 
-    def claimed_by_another(self, person: Any) -> bool:
+    def claimed_by_another(self, person: User) -> bool:
         held = self.claimed_until is not None and self.claimed_until > timezone.now()
         return held and self.claimed_by_id not in (None, person.pk)
 

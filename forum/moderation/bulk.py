@@ -15,7 +15,7 @@ MOST = 50
 KINDS = [ReviewItem.Kind.NEW, ReviewItem.Kind.EDIT]
 
 
-def opened(rows: list[ReviewItem], moderator: Any) -> dict[str, Any]:
+def opened(rows: list[ReviewItem], moderator: User) -> dict[str, Any]:
     """Which of these rows could be approved together: GREEN texts that this person has opened and nobody else is at."""
     seen = set(ItemView.objects.filter(by=moderator, item__in=rows).values_list("item", flat=True))
     return {"together": {row.pk for row in rows if row.pk in seen and _fits(row, moderator)}}
@@ -38,5 +38,5 @@ def approve_together(numbers: list[str], *, by: User) -> tuple[int, list[str]]:
     return done, refused
 
 
-def _fits(item: ReviewItem, moderator: Any) -> bool:
+def _fits(item: ReviewItem, moderator: User) -> bool:
     return item.lane == Lane.GREEN and item.kind in KINDS and not item.claimed_by_another(moderator)

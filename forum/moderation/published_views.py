@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -95,7 +95,7 @@ def _thread_page(request: AuthenticatedHttpRequest, found: Thread, sent: dict[st
     return render(request, "forum/moderation/thread.html", context)
 
 
-def _post(request: HttpRequest, pk: int) -> Post:
+def _post(request: AuthenticatedHttpRequest, pk: int) -> Post:
     return get_object_or_404(Post.objects.visible_to_moderator(request.user), pk=pk)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 
+from accounts.models import User
 from core.pagination import Keyset, Page
 from core.params import int_or_none, moment_or_none
 from forum.models import Category, Lane, Report, ReviewItem, TriageRule
@@ -36,7 +37,7 @@ class Chosen:
         found |= {name: "" for name, values in known.items() if found[name] not in values}
         return cls(**found, after=query.get("after", ""))
 
-    def rows(self, moderator: Any) -> QuerySet[ReviewItem]:
+    def rows(self, moderator: User) -> QuerySet[ReviewItem]:
         rows = ReviewItem.objects.open().for_moderator(moderator)
         if self.lane:
             rows = rows.filter(lane=next(lane for lane in Lane if lane.label == self.lane))
@@ -61,14 +62,14 @@ def _lane(text: str) -> int | None:
 BY_URGENCY = Keyset({"lane": _lane, "asked_at": moment_or_none, "pk": int_or_none})  # the order of best_first()
 
 
-def page_of_rows(chosen: Chosen, moderator: Any) -> Page[ReviewItem]:
+def page_of_rows(chosen: Chosen, moderator: User) -> Page[ReviewItem]:
     """The rows of the page, most urgent first."""
     beside = ("category", "post__author", "post__thread", "revision", "member", "claimed_by", "escalated_to")
     rows = chosen.rows(moderator).select_related(*beside).prefetch_related("revision__triage_matches__rule")
     return BY_URGENCY.page(rows, chosen.after, size=PAGE)
 
 
-def counts(moderator: Any) -> dict[str, Any]:
+def counts(moderator: User) -> dict[str, Any]:
     """How much waits in each lane for this person, and how much of it is late."""
     rows = ReviewItem.objects.open().for_moderator(moderator)
     by_lane = dict(rows.order_by().values_list("lane").annotate(n=Count("pk")))

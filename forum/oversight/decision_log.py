@@ -1,11 +1,11 @@
 """The log of decisions: moderators read all of it, members what is about their own words. Newest first, by keys."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import QuerySet
 from django.http import QueryDict
 
+from accounts.models import User
 from core.pagination import NEWEST_FIRST, Page
 from core.params import int_or_none
 from forum.models import Decision, Lane
@@ -40,7 +40,7 @@ def all_decisions() -> QuerySet[Decision]:
     return Decision.objects.select_related("revision__post__thread", "by", "credential")
 
 
-def decisions_about(member: Any) -> QuerySet[Decision]:
+def decisions_about(member: User) -> QuerySet[Decision]:
     """On this person's words. Who decided is not fetched: members learn the profession."""
     own = Decision.objects.filter(revision__post__author=member)
     return own.select_related("revision__post__thread", "credential")

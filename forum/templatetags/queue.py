@@ -1,11 +1,11 @@
 """Times of the queue in words."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django import template
 from django.utils import timezone
 
+from accounts.models import User
 from forum.models import PostRevision, ReviewItem, TriageMatch
 
 register = template.Library()
@@ -45,7 +45,7 @@ def is_late(item: ReviewItem) -> bool:
 
 
 @register.filter
-def held_by(item: ReviewItem, person: Any) -> bool:
+def held_by(item: ReviewItem, person: User) -> bool:
     """Whether somebody else is at it just now."""
     return item.claimed_by_another(person)
 

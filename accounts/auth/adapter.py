@@ -20,11 +20,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.auth.session_store import device, label
 from accounts.auth.sessions import end_other_sessions
 from accounts.house_rules import RULES_VERSION
 from accounts.models import NameClaim, User
-from accounts.profiles.name_rules import skeleton
+from accounts.session_store import device, label
+from accounts.text.name_rules import skeleton
 
 CODE_LIFE = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
 

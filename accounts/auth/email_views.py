@@ -8,7 +8,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.auth import email_change, rate_limits
+from accounts import rate_limits
+from accounts.auth import email_change
 from accounts.auth.email_forms import CodeForm
 from core.requests import AuthenticatedHttpRequest
 

@@ -8,9 +8,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils import timezone
 
-from accounts.credentials import evidence, npi
+from accounts.credentials import evidence
 from accounts.credentials.workflow import LASTS, LASTS_AT_MOST, Application
 from accounts.models import Credential
+from accounts.text import npi
 
 REASON_LENGTH = 2000
 DAY = timedelta(days=1)

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from accounts.auth.session_store import SessionStore
+from accounts.session_store import SessionStore
 
 
 class SessionQuerySet(models.QuerySet["Session"]):

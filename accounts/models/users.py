@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.profiles.name_rules import skeleton
+from accounts.text.name_rules import skeleton
 
 DELETION_GRACE_PERIOD = timedelta(days=14)  # between asking to be deleted and being erased
 

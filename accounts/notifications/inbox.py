@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import Delivery, Notification, OutboxEmail, Preference, User
 from accounts.notifications.kinds import Kind, is_still_visible, kinds
 from accounts.notifications.mail_backend import new_message_id
-from accounts.notifications.quiet_hours import next_monday, next_morning, out_of_quiet_hours
+from accounts.text.quiet_hours import next_monday, next_morning, out_of_quiet_hours
 
 BATCH = 200
 BULK = 5000  # rows of one INSERT

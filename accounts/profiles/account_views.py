@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.auth import rate_limits
+from accounts import rate_limits
 from accounts.profiles import names
 from accounts.profiles.forms import RenameForm, SettingsForm
 from core.requests import AuthenticatedHttpRequest

@@ -4,7 +4,7 @@ from django import forms
 from django.urls import reverse_lazy
 
 from accounts.models import Block, User
-from accounts.profiles import locations, name_rules
+from accounts.text import locations, name_rules
 
 LIVE_CHECK = {
     "data-hx-get": reverse_lazy("accounts:name-check-fragment"),

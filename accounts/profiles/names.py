@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Credential, NameClaim, User
-from accounts.profiles import name_rules
+from accounts.text import name_rules
 
 MONTH = timedelta(days=30)
 TAKEN = "This name is taken, or looks like one that is. Please choose another."

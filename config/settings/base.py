@@ -86,7 +86,7 @@ AUTHENTICATION_BACKENDS = ["accounts.auth.backends.ConfirmedAddressBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "accounts:home"
 LOGOUT_REDIRECT_URL = "home"
-SESSION_ENGINE = "accounts.auth.session_store"
+SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_AGE = 30 * 86_400  # seconds
 
 # Accounts: by e-mail, proved by a code; the same answer whether or not an address is known.

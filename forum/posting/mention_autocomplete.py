@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.profiles.name_rules import MAX_LENGTH
+from accounts.text.name_rules import MAX_LENGTH
 from core.requests import AuthenticatedHttpRequest
 from forum.models import Thread
 from forum.publishing.mentions import people_to_name

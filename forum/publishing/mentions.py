@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString
 
 from accounts.models import Block, NameClaim, User
 from accounts.permissions import can_write
-from accounts.profiles.name_rules import skeleton
+from accounts.text.name_rules import skeleton
 from forum.models import Mention, Post, PostRevision, Thread
 from forum.permissions import can_mention_member
 from forum.publishing.mention_html import with_names_of

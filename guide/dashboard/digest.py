@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import OutboxEmail, User
 from accounts.notifications.mail_backend import new_message_id
-from accounts.notifications.quiet_hours import MORNING, out_of_quiet_hours
+from accounts.text.quiet_hours import MORNING, out_of_quiet_hours
 from guide.dashboard.panels import asked_of
 from guide.models import EditorPreference
 from guide.permissions import can_see_desk

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.auth.rate_limits import used_up
+from accounts.rate_limits import used_up
 from core import page_cache
 from guide import services
 from guide.analytics import page_views

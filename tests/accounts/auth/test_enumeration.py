@@ -5,7 +5,7 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from accounts.models import OutboxEmail, User
-from accounts.profiles.name_rules import FIRST
+from accounts.text.name_rules import FIRST
 from tests.accounts.login_steps import PASSWORD, bare, browser, enter, last_code, log_in, seconds, sign_up
 
 KNOWN, UNKNOWN = "maya@example.org", "nobody@example.org"

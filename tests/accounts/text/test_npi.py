@@ -1,6 +1,6 @@
 import pytest
 
-from accounts.credentials.npi import is_npi
+from accounts.text.npi import is_npi
 
 
 @pytest.mark.parametrize("number", ["1234567893", "1245319599", "2000000002"])

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from accounts.auth.session_store import SessionStore, device
 from accounts.models import OutboxEmail, Session
+from accounts.session_store import SessionStore, device
 from tests.accounts.login_steps import browser, enter, last_code, log_in, sign_up
 
 ADDRESS, FORWARDED, BUILD, COOKIE = "192.0.2.77", "203.0.113.5", "secret-build", "other-cookie-value"

@@ -4,7 +4,7 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
-from accounts.auth import rate_limits
+from accounts import rate_limits
 from tests.accounts.login_steps import browser, log_in
 
 TRIES = 1000

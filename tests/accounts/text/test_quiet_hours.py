@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from accounts.notifications.quiet_hours import next_monday, next_morning, out_of_quiet_hours
+from accounts.text.quiet_hours import next_monday, next_morning, out_of_quiet_hours
 
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
 

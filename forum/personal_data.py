@@ -37,8 +37,9 @@ from forum.models import (
     TriageVersion,
     Trust,
 )
+from forum.publishing.public_state import NO_TITLE
 from forum.publishing.mentions import seal_names
-from forum.publishing.transitions import NO_TITLE, bury, move
+from forum.publishing.transitions import move, unpublish
 
 Rows = list[dict[str, Any]]
 
@@ -158,7 +159,7 @@ def erase(user: User) -> None:
     _withdraw_what_waits(user)
     if user.parting == User.Parting.REMOVE:
         for post in Post.objects.filter(author=user, state=Post.State.PUBLISHED).select_related("thread"):
-            bury(post, Post.State.DELETED)
+            unpublish(post, Post.State.DELETED)
         Thread.objects.filter(author=user).update(title=NO_TITLE)
     TriageMatch.objects.filter(revision__post__author=user).delete()
     _forget_unread_words(user)

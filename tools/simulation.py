@@ -116,7 +116,7 @@ def _act(chance, item, me):
     from forum.appeals import resolution
     from forum.moderation import clinical_notes, post_removal, undo as undoing
     from forum.moderation.escalation import colleagues, escalate, hand_back
-    from forum.appeals import questions
+    from forum.moderation.question_answers import answer_question
 
     dice, kind = chance.random(), item.kind
     if dice < 0.03 and (others := colleagues(item, of=me)):
@@ -135,7 +135,7 @@ def _act(chance, item, me):
     elif kind == "appeal":
         resolution.answer_appeal(item.appeal, by=me, overturn=dice < 0.5, answer="I read it again.")
     elif kind == "question":
-        questions.answer(item.question, by=me, text="Leave out the number.")
+        answer_question(item.question, by=me, text="Leave out the number.")
     elif kind == "note":
         clinical_notes.keep_note(item.note, by=me)
 

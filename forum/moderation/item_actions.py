@@ -12,7 +12,7 @@ from forum.moderation import item_forms, clinical_notes, post_removal, decide
 from forum.moderation.approve_and_reply import approve_and_answer
 from forum.moderation.crisis_card import close_crisis, send_help_card
 from forum.moderation.escalation import colleagues, escalate, hand_back
-from forum.appeals import questions
+from forum.moderation.question_answers import answer_question
 
 Do = Callable[[ReviewItem, Any, User], object]
 
@@ -125,7 +125,7 @@ QUESTIONS = [
         *("answer-question", "w", "Answer the question", "Send the answer"),
         "A moderator answered your question about a decision.",
         item_forms.QuestionAnswerForm,
-        lambda item, form, by: questions.answer(item.question, by=by, **form.cleaned_data),
+        lambda item, form, by: answer_question(item.question, by=by, **form.cleaned_data),
     )
 ]
 CRISIS = Act(

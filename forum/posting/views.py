@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from forum.posting.forms import EditForm, ReplyForm, ThreadEditForm, ThreadForm
 from forum.models import Category, Post, PostRevision, Thread
 from forum.permissions import can_edit_post, can_quote_post, can_reply, can_start_thread
-from forum.threads.pagination import waiting_time
+from forum.publishing.waiting_time import waiting_time
 from forum.text.markdown import render as render_words
 from forum.posting import drafts, posts as posting
 from forum.publishing import mentions

@@ -11,7 +11,8 @@ from forum.threads.annotations import threads_as_read_by
 from forum.threads.listings import categories_for, filters_for, on_duty, threads_page, with_following, with_appeal_status
 from forum.models import Post, Thread
 from forum.permissions import can_enter_category, can_moderate, can_reply, can_start_thread
-from forum.threads.pagination import PER_PAGE, address_of, place_after_merge, posts_of_page, waiting_time
+from forum.publishing.waiting_time import waiting_time
+from forum.threads.pagination import PER_PAGE, address_of, place_after_merge, posts_of_page
 from forum.threads.structured_data import is_public, thread_data
 from forum.text.unicode_sanitizer import printable
 from guide.search.index import suggest

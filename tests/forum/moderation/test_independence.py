@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from forum.models import Category, Decision, SecondReview, ItemView, ReviewItem, Trust
-from forum.moderation import approve_and_reply, bulk, claims, crisis_card, escalation, clinical_notes, post_removal, decide, thread_actions, trust, undo as undoing
+from forum.moderation import approve_and_reply, bulk, claims, crisis_card, escalation, clinical_notes, question_answers, post_removal, decide, thread_actions, trust, undo as undoing
 from forum.appeals import resolution
 from forum.oversight import second_review
 from forum.appeals import questions
@@ -19,7 +19,8 @@ from forum.posting.posts import Words, start_thread
 from forum.appeals.reports import report_member, report_post
 from tests.conftest import clinician
 
-MODULES = (approve_and_reply, crisis_card, escalation, resolution, clinical_notes, post_removal, second_review, decide, thread_actions, trust, undoing)
+MODULES = (approve_and_reply, crisis_card, escalation, resolution, clinical_notes, question_answers, post_removal, second_review, decide, thread_actions)
+MODULES += (trust, undoing)
 
 
 class Scene:
@@ -127,7 +128,7 @@ OWN = {
     "answer_appeal against my decision": lambda s: resolution.answer_appeal(
         _appealed(s), by=s.other, overturn=True, answer="x"
     ),
-    "answer a question": lambda s: questions.answer(_asked(s), by=s.me, text="x"),
+    "answer_question": lambda s: question_answers.answer_question(_asked(s), by=s.me, text="x"),
     "undo": lambda s: undoing.undo(s.refused(), by=s.me),
     "read_again": lambda s: second_review.read_again(_reading(s), by=s.me, verdict="approved"),
     "give_trust": lambda s: trust.give_trust(s.me, by=s.me, reason="x"),
@@ -143,11 +144,11 @@ REPORTED = {
     ),
 }
 HELPERS = {
+    "locked_item",
     "write_note",
     "take_away",
     "put_back",
-    "record",
-    "close",
+    "close_reports",
     "locked",
     "colleagues",
     "last_undoable",

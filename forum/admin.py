@@ -5,9 +5,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Model
 from django.http import HttpRequest
 
+from accounts.admin.read_only import ReadOnlyAdmin
 from accounts.models import User
 from accounts.roles import MODERATORS
 from forum.models import Appeal, Category, Decision, Duty, Report, Trust
@@ -56,19 +56,6 @@ class DutyAdmin(admin.ModelAdmin):
         """Only who was appointed can be on duty."""
         kwargs["queryset"] = User.objects.present().filter(groups__name=MODERATORS)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    actions = None
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
 
 @admin.register(Report)

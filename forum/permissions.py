@@ -124,11 +124,6 @@ def can_react_to_post(user: AnyUser, post: Post) -> bool:
     return can_write(user) and readable and (post.alias is not None or not are_blocked(user, post.author))
 
 
-def can_hear_of(user: User, other: User) -> bool:
-    """Whether this person may be told of what the other did: not where they mute them, nor where either blocks."""
-    return not Block.objects.filter(owner=user, other=other).exists() and not are_blocked(user, other)
-
-
 def can_report_member(user: AnyUser, member: User) -> bool:
     return can_write(user) and member.pk != user.pk and member.state == User.State.ACTIVE
 

@@ -39,7 +39,8 @@ from forum.models import (
     Trust,
 )
 from forum.publishing.mentions import seal_names
-from forum.publishing.transitions import NO_TITLE, bury, move
+from forum.publishing.public_state import NO_TITLE
+from forum.publishing.transitions import move, unpublish
 
 Rows = list[Mapping[str, Any]]
 
@@ -159,7 +160,7 @@ def erase(user: User) -> None:
     _withdraw_what_waits(user)
     if user.parting == User.Parting.REMOVE:
         for post in Post.objects.filter(author=user, state=Post.State.PUBLISHED).select_related("thread"):
-            bury(post, Post.State.DELETED)
+            unpublish(post, Post.State.DELETED)
         Thread.objects.filter(author=user).update(title=NO_TITLE)
     TriageMatch.objects.filter(revision__post__author=user).delete()
     _forget_unread_words(user)

@@ -112,11 +112,12 @@ def moderator(url, seed, me, over, refused):
 
 
 def _act(chance, item, me):
-    from forum.appeals import questions, resolution
+    from forum.appeals import resolution
     from forum.models import Report
     from forum.moderation import clinical_notes, post_removal
     from forum.moderation import undo as undoing
     from forum.moderation.escalation import colleagues, escalate, hand_back
+    from forum.moderation.question_answers import answer_question
 
     dice, kind = chance.random(), item.kind
     if dice < 0.03 and (others := colleagues(item, of=me)):
@@ -135,7 +136,7 @@ def _act(chance, item, me):
     elif kind == "appeal":
         resolution.answer_appeal(item.appeal, by=me, overturn=dice < 0.5, answer="I read it again.")
     elif kind == "question":
-        questions.answer(item.question, by=me, text="Leave out the number.")
+        answer_question(item.question, by=me, text="Leave out the number.")
     elif kind == "note":
         clinical_notes.keep_note(item.note, by=me)
 

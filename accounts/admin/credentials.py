@@ -15,6 +15,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
+from accounts.admin.read_only import ReadOnlyAdmin
 from accounts.credentials import workflow as services
 from accounts.credentials.forms import ApprovalForm, ReasonForm
 from accounts.models import Credential, Evidence
@@ -44,14 +45,13 @@ DECISIONS = {
 
 
 @admin.register(Credential)
-class CredentialAdmin(admin.ModelAdmin):
+class CredentialAdmin(ReadOnlyAdmin):
     # No name, number or link of a person in lists, searches or addresses: those end up in logs and over shoulders.
     list_display = ["applicant", "profession", "jurisdiction", "standing", "waiting", "until"]
     list_display_links = ["applicant"]
     list_filter = ["state", "profession", "jurisdiction"]
     list_select_related = ["user"]
     search_fields = ["user__display_name"]
-    actions = None
     ordering = [Case(When(state=State.SUBMITTED, then=Value(0)), default=Value(1)), "submitted_at"]
     fieldsets = [
         (
@@ -63,15 +63,6 @@ class CredentialAdmin(admin.ModelAdmin):
     ]
     readonly_fields = ["register", "applicant", "standing"]
     change_form_template = "admin/accounts/credential.html"
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     @admin.display(description="name on this site", ordering="user__display_name")
     def applicant(self, credential: Credential) -> str:

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
+from accounts.admin.read_only import ReadOnlyAdmin
 from accounts.conduct import sanctions as services
 from accounts.conduct.forms import AnswerAppealForm, LiftForm, SanctionForm
 from accounts.models import Sanction, SanctionAppeal, User
@@ -133,7 +134,7 @@ class UserAdmin(StockUserAdmin):
 
 
 @admin.register(SanctionAppeal)
-class SanctionAppealAdmin(admin.ModelAdmin):
+class SanctionAppealAdmin(ReadOnlyAdmin):
     """The appeals, those that wait first; each opens on its member's page."""
 
     list_display = ["member", "state", "made_at", "decided_at"]
@@ -141,7 +142,6 @@ class SanctionAppealAdmin(admin.ModelAdmin):
     list_filter = ["state"]
     list_select_related = ["sanction__user"]
     ordering = ["-state", "made_at"]
-    actions = None
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Of who has left, nothing is left to answer."""
@@ -151,12 +151,3 @@ class SanctionAppealAdmin(admin.ModelAdmin):
     def member(self, appeal: SanctionAppeal) -> str:
         url = reverse("admin:accounts_user_change", args=[appeal.sanction.user_id])
         return format_html('<a href="{}">{}</a>', url, appeal.sanction.user)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

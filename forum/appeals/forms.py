@@ -47,19 +47,6 @@ class QuestionForm(forms.Form):
     )
 
 
-class RemoveForm(forms.Form):
-    reason = forms.ChoiceField(
-        choices=reason_templates.to_refuse, help_text="The author sees these words, and readers see none of the post."
-    )
-    note = forms.CharField(label="Words to the author", required=False, max_length=2000, widget=NOTE)
-
-    def clean(self) -> dict[str, Any]:
-        found = super().clean() or {}
-        if found.get("reason") == "other" and not found.get("note"):
-            self.add_error("note", "The reason says “see the moderator’s words”: please write them.")
-        return found
-
-
 class CloseReportForm(forms.Form):
     """Keep, or act; acting on a post removes it, which needs its reason."""
 

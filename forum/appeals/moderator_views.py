@@ -1,4 +1,4 @@
-"""Moderators' pages for what is public: reports, appeals, removed posts, threads to close, and trust."""
+"""Moderators' pages: reports, appeals, removed posts, posts to read afterwards, and trust."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from core.requests import AuthenticatedHttpRequest
 from forum.appeals import resolution
-from forum.appeals.forms import AnswerForm, CloseReportForm, RemoveForm, TrustForm
-from forum.models import Appeal, Post, PostRevision, Report, ReviewItem, Thread
+from forum.appeals.forms import AnswerForm, CloseReportForm, TrustForm
+from forum.models import Appeal, Post, PostRevision, Report, ReviewItem
 from forum.moderation import post_removal
 from forum.moderation import trust as trusting
 from forum.moderation.access import for_moderators
@@ -78,47 +78,11 @@ def _claim(request: AuthenticatedHttpRequest, **which: Any) -> dict[str, Any]:
 
 
 @for_moderators
-@require_http_methods(["GET", "HEAD", "POST"])
-def remove(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    found = _post(request, pk)
-    form = RemoveForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        post_removal.remove(found, by=request.user, **form.cleaned_data)
-        return redirect("forum:moderate-post", found.pk)
-    if not can_remove_post(request.user, found):
-        raise Http404
-    return render(request, "forum/moderation/remove.html", {"post": found, "form": form})
-
-
-@for_moderators
-@require_POST
-def restore(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    post_removal.restore(_post(request, pk), by=request.user)
-    return redirect("forum:moderate-post", pk)
-
-
-@for_moderators
 @require_POST
 def keep_shown(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     public = Post.objects.visible_to_moderator(request.user)
     post_removal.keep_shown(get_object_or_404(PostRevision, pk=pk, post__in=public), by=request.user)
     return redirect("forum:review-queue")
-
-
-@for_moderators
-@require_POST
-def lock(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Thread.objects.published(), pk=pk)
-    post_removal.lock(found, by=request.user)
-    return redirect(found)
-
-
-@for_moderators
-@require_POST
-def unlock(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Thread.objects.published(), pk=pk)
-    post_removal.unlock(found, by=request.user)
-    return redirect(found)
 
 
 @for_moderators
@@ -142,7 +106,3 @@ def end_trust(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     member = get_object_or_404(User.objects.present(), pk=pk)
     trusting.end_trust(member, by=request.user)
     return redirect("forum:trust", member.pk)
-
-
-def _post(request: AuthenticatedHttpRequest, pk: int) -> Post:
-    return get_object_or_404(Post.objects.visible_to_moderator(request.user), pk=pk)

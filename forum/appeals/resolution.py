@@ -5,21 +5,22 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from core import page_cache
-from forum.models import Appeal, Decision, Post, PostRevision, Report, ReviewItem, Thread
+from forum.models import Appeal, Decision, Post, PostRevision, Report, ReviewItem
 from forum.moderation.decide import Superseded, assert_not_claimed_by_other
-from forum.moderation.post_removal import close, locked, put_back, record, take_away
+from forum.moderation.decisions import record_decision
+from forum.moderation.post_removal import close_reports, locked, put_back, take_away
 from forum.notifications.kinds import tell_appeal, tell_published, tell_staff_of_member
 from forum.permissions import can_answer_appeal, can_decide_report
-from forum.publishing.search_index import enter
+from forum.publishing.public_state import sync_public_state
+from forum.publishing.queue_items import closed_by
 from forum.publishing.transitions import move, publish
-from forum.publishing.visible_text import public_words, show_again
+from forum.publishing.visible_text import show_again
 
 
 @transaction.atomic
 def keep(report: Report, *, by: User) -> None:
     """Leave things as they are: ends every open report on the same post or member. Raises PermissionDenied and Superseded."""
-    close(_to_decide(report, by), Report.State.KEPT)
+    close_reports(_to_decide(report, by), Report.State.KEPT, by=by)
 
 
 @transaction.atomic
@@ -28,8 +29,9 @@ def act(report: Report, *, by: User, reason: str, note: str = "") -> None:
     together = _to_decide(report, by)
     if report.post:
         take_away(report.post, by, reason, note)
-    elif report.member:
-        close(together, Report.State.ACTED)
+        return
+    close_reports(together, Report.State.ACTED, by=by)
+    if report.member:
         tell_staff_of_member(report.member)
 
 
@@ -57,6 +59,7 @@ def answer_appeal(appeal: Appeal, *, by: User, overturn: bool, answer: str) -> A
     assert_not_claimed_by_other(by, kind=ReviewItem.Kind.APPEAL, appeal=appeal.pk)
     to = Appeal.State.OVERTURNED if overturn else Appeal.State.UPHELD
     move(appeal, to, answered_by=by, answered_at=timezone.now(), answer=answer)
+    closed_by(by, appeal=appeal)
     if overturn:
         _overturn(appeal, by)
     tell_appeal(appeal)
@@ -70,7 +73,7 @@ def _overturn(appeal: Appeal, by: User) -> None:
         return
     if decision.action == Decision.Action.REMOVED:
         if post.state == Post.State.REMOVED:
-            put_back(post, by, appeal.answer, appeal.made_at)
+            put_back(post, by, appeal.answer, appeal)
     elif decision.with_redaction:
         _uncover(decision)
     elif _can_still_appear(decision.revision):
@@ -80,11 +83,7 @@ def _overturn(appeal: Appeal, by: User) -> None:
 def _uncover(decision: Decision) -> None:
     """Redactions of an overturned decision are not in force any more; the stored HTML and the title follow."""
     show_again(decision.revision)
-    if decision.revision.post.position == 1 and decision.revision.post.live_revision_id == decision.revision_id:
-        title = public_words(decision.revision)["title"]
-        Thread.objects.filter(pk=decision.revision.post.thread_id).update(title=title)
-        page_cache.clear_on_commit()
-    enter(decision.revision.post)
+    sync_public_state(decision.revision.post)
 
 
 def _can_still_appear(revision: PostRevision) -> bool:
@@ -99,5 +98,5 @@ def _publish(revision: PostRevision, by: User, appeal: Appeal) -> None:
     move(revision, PostRevision.State.APPROVED)
     first = revision.post.position is None
     publish(revision)
-    record(revision, Decision.Action.APPROVED, by, note=appeal.answer, since=appeal.made_at)
+    record_decision(revision, Decision.Action.APPROVED, by=by, note=appeal.answer, appeal=appeal)
     tell_published(revision.post, first=first)

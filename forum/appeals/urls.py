@@ -12,11 +12,7 @@ urlpatterns = [
     path("review/removed/", moderator_views.removed, name="removed"),
     path("review/report/<int:pk>/", moderator_views.report, name="review-report"),
     path("review/appeal/<int:pk>/", moderator_views.appeal, name="review-appeal"),
-    path("review/post/<int:pk>/remove/", moderator_views.remove, name="remove-post"),
-    path("review/post/<int:pk>/restore/", moderator_views.restore, name="restore-post"),
     path("review/text/<int:pk>/keep/", moderator_views.keep_shown, name="keep-shown"),
-    path("review/thread/<int:pk>/lock/", moderator_views.lock, name="lock-thread"),
-    path("review/thread/<int:pk>/unlock/", moderator_views.unlock, name="unlock-thread"),
     path("review/member/<int:pk>/trust/", moderator_views.trust, name="trust"),
     path("review/member/<int:pk>/trust/end/", moderator_views.end_trust, name="end-trust"),
 ]

@@ -8,20 +8,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import Credential, User
-from forum.models.decisions import Decision, Report
+from accounts.models import Credential
+from forum.models.decisions import Decision
 from forum.models.posts import Post
 from forum.models.transitions import enforce_transitions
-
-
-class AppealQuerySet(models.QuerySet["Appeal"]):
-    def to_answer(self, moderator: User) -> "AppealQuerySet":
-        """Open ones that this moderator may answer: neither their own decision nor their own post, nor one they reported."""
-        waiting = self.filter(state=Appeal.State.OPEN).exclude(decision__by=moderator)
-        waiting = waiting.exclude(decision__revision__post__author=moderator)
-        reported = Report.objects.filter(by=moderator, post=models.OuterRef("decision__revision__post"))
-        waiting = waiting.exclude(models.Exists(reported)).order_by("pk")
-        return waiting.select_related("decision__revision__post__thread", "decision__revision__post__author")
 
 
 @enforce_transitions
@@ -42,8 +32,6 @@ class Appeal(models.Model):
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     answer = models.TextField(blank=True, max_length=2000)
     answered_at = models.DateTimeField(null=True)
-
-    objects = AppealQuerySet.as_manager()
 
     class Meta:
         constraints = [

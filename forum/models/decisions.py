@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Credential, User
+from accounts.models import Credential
 from core.triggers import append_only
 from forum.models.posts import Post, PostRevision
 from forum.models.transitions import enforce_transitions
@@ -103,17 +103,6 @@ class ReportQuerySet(models.QuerySet["Report"]):
     def about_the_same(self, report: "Report") -> "ReportQuerySet":
         """Every report on the post, or on the member, that this one is about."""
         return self.filter(post=report.post_id, member=report.member_id)
-
-    def to_decide(self, moderator: User) -> "ReportQuerySet":
-        """One open report for each post or member, the oldest, with how many there are; none in which they have a part."""
-        same = Report.objects.open().filter(
-            Q(post=models.OuterRef("post")) | Q(post__isnull=True, member=models.OuterRef("member"))
-        )
-        own = Q(post__author=moderator) | Q(member=moderator) | models.Exists(same.filter(by=moderator))
-        first = self.open().exclude(own).exclude(models.Exists(same.filter(pk__lt=models.OuterRef("pk"))))
-        count = same.order_by().values("state").annotate(n=models.Count("pk")).values("n")
-        found = first.annotate(how_many=models.Subquery(count)).order_by("pk")
-        return found.select_related("post__thread", "post__author", "member")
 
 
 @enforce_transitions

@@ -66,7 +66,6 @@ class ThreadLogEntry(models.Model):
         PINNED = "pinned", "pinned"
         UNPINNED = "unpinned", "no longer pinned"
         ANSWER = "answer", "the clinician's answer marked"
-        MEMBERS = "members", "for members only"
         NOTED = "noted", "a clinical note added"
         UNNOTED = "unnoted", "a clinical note withdrawn"
         STALE = "stale", "a clinical note to look at again"
@@ -88,7 +87,7 @@ class ThreadLogEntry(models.Model):
                 condition=Q(
                     action__in=[
                         *("locked", "unlocked", "slowed", "moved", "merged"),
-                        *("split", "pinned", "unpinned", "answer", "members"),
+                        *("split", "pinned", "unpinned", "answer"),
                         *("noted", "unnoted", "stale", "kept"),
                     ]
                 ),

@@ -6,7 +6,6 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from accounts.models import User
@@ -127,30 +126,16 @@ class Post(models.Model):
         return self.live_revision
 
     @property
-    def is_opening(self) -> bool:
-        return self.thread.posts.order_by("pk").values_list("pk", flat=True).first() == self.pk
-
-    @property
     def is_tombstone(self) -> bool:
         return self.state in (self.State.DELETED, self.State.REMOVED, self.State.HIDDEN)
 
 
 class PostRevisionQuerySet(models.QuerySet["PostRevision"]):
-    def waiting_for(self, moderator: User) -> "PostRevisionQuerySet":
-        """What this moderator may decide on: RED, AMBER, GREEN, then the longest waiting first."""
-        waiting = self.filter(state=PostRevision.State.WAITING).exclude(post__author=moderator)
-        readable = waiting.exclude(post__state=Post.State.REMOVED).with_lane()
-        return readable.select_related("post__thread__category", "post__author").order_by(models.F("lane"), "pk")
-
     def to_read_after(self, moderator: User) -> "PostRevisionQuerySet":
         """What trusted members sent that is public and was read by no moderator yet; not this moderator's own."""
         shown = self.filter(state=PostRevision.State.SHOWN, post__state=Post.State.PUBLISHED)
         shown = shown.exclude(post__author=moderator)
         return shown.select_related("post__thread__category", "post__author").order_by("pk")
-
-    def with_lane(self) -> "PostRevisionQuerySet":
-        """Each with the most urgent lane that triage found in it; GREEN (3) where it found nothing."""
-        return self.annotate(lane=Coalesce(models.Min("triage_matches__lane"), 3))
 
 
 @enforce_transitions

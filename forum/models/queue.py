@@ -77,7 +77,6 @@ class ReviewItem(models.Model):
         APPEAL = "appeal", "an appeal"
         QUESTION = "question", "a question about a decision"
         NOTE = "note", "a clinical note or answer to look at again"
-        DOUBLE = "double", "a second reading"
 
     class State(models.TextChoices):
         OPEN = "open", "open"
@@ -118,7 +117,7 @@ class ReviewItem(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["new", "edit", "after", "report", "appeal", "question", "note", "double"]),
+                condition=Q(kind__in=["new", "edit", "after", "report", "appeal", "question", "note"]),
                 name="item_kind_is_known",
             ),
             models.CheckConstraint(condition=Q(state__in=["open", "closed"]), name="item_state_is_known"),

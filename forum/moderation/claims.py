@@ -11,15 +11,15 @@ from django.utils import timezone
 from accounts.models import User
 from forum.models import ItemView, PrivateNote, ReviewItem
 from forum.moderation.assignment import spread
-from forum.moderation.decide import Superseded
+from forum.moderation.decide import Superseded, locked_item
 from forum.notifications.kinds import tell_taken_over
-from forum.permissions import can_decide_item, can_moderate
+from forum.permissions import can_moderate
 
 
 @transaction.atomic
 def claim(item: ReviewItem, *, by: User) -> ReviewItem:
     """Mine for FORUM_CLAIM_MINUTES; a second time renews it. Raises PermissionDenied, and Superseded where another is at it."""
-    item = _open(item, by)
+    item = locked_item(item, by)
     if item.claimed_by_another(by):
         raise Superseded("Another moderator has it open just now. You can take it over from its page.")
     return _hold(item, by)
@@ -28,7 +28,7 @@ def claim(item: ReviewItem, *, by: User) -> ReviewItem:
 @transaction.atomic
 def take_over(item: ReviewItem, *, by: User) -> ReviewItem:
     """Mine from now on; whoever was at it hears of it. Raises PermissionDenied and Superseded."""
-    item = _open(item, by)
+    item = locked_item(item, by)
     other = item.claimed_by if item.claimed_by_another(by) else None
     if other:
         item.private_notes.create(kind=PrivateNote.Kind.TAKEN_OVER, by=by, to=other)
@@ -58,15 +58,6 @@ def next_for(by: User) -> ReviewItem | None:
     best = spread(free, by).order_by("lane", asked_me, "asked_at", "pk")
     found = best.select_for_update(no_key=True, skip_locked=True, of=["self"]).first()
     return _hold(found, by) if found else None
-
-
-def _open(item: ReviewItem, by: User) -> ReviewItem:
-    item = ReviewItem.objects.select_for_update(no_key=True).get(pk=item.pk)
-    if not can_decide_item(by, item):
-        raise PermissionDenied
-    if item.state != ReviewItem.State.OPEN:
-        raise Superseded("It was closed meanwhile.")
-    return item
 
 
 def _hold(item: ReviewItem, by: User) -> ReviewItem:

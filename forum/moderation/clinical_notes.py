@@ -31,9 +31,7 @@ def add_note(post: Post, *, by: User, body: str) -> ClinicalNote:
 @transaction.atomic
 def withdraw_note(note: ClinicalNote, *, by: User) -> None:
     """Take a note away from beside its post; the row stays. Raises PermissionDenied and IllegalTransition."""
-    note = ClinicalNote.objects.select_for_update(no_key=True).get(pk=note.pk)
-    if not can_withdraw_note(by, note):
-        raise PermissionDenied
+    note = _locked_note(note, by)
     assert_not_claimed_by_other(by, note=note.pk)
     move(note, ClinicalNote.State.WITHDRAWN)
     closed_by(by, note=note)
@@ -43,9 +41,7 @@ def withdraw_note(note: ClinicalNote, *, by: User) -> None:
 @transaction.atomic
 def keep_note(note: ClinicalNote, *, by: User) -> None:
     """It was looked at again and is still right."""
-    note = ClinicalNote.objects.select_for_update(no_key=True).get(pk=note.pk)
-    if not can_withdraw_note(by, note):
-        raise PermissionDenied
+    note = _locked_note(note, by)
     if not ReviewItem.objects.open().filter(note=note).exists():
         raise Superseded("Somebody has looked at this note already.")
     assert_not_claimed_by_other(by, note=note.pk)
@@ -57,9 +53,7 @@ def keep_note(note: ClinicalNote, *, by: User) -> None:
 @transaction.atomic
 def mark_note(note: ClinicalNote, *, by: User) -> ReviewItem:
     """It needs updating: it stands in the queue, once, until somebody has looked. Raises PermissionDenied and Superseded."""
-    note = ClinicalNote.objects.select_for_update(no_key=True).get(pk=note.pk)
-    if not can_withdraw_note(by, note):
-        raise PermissionDenied
+    note = _locked_note(note, by)
     if note.state != ClinicalNote.State.SHOWN:
         raise Superseded("Somebody has withdrawn this note already.")
     asked = ask_about_note(note)
@@ -89,6 +83,13 @@ def keep_answer(post: Post, *, by: User, note: str = "") -> None:
         _log(written, ThreadLogEntry.Action.NOTED, by)
     close_answer_item(post)
     closed_by(by, post=post, note=None)
+
+
+def _locked_note(note: ClinicalNote, by: User) -> ClinicalNote:
+    note = ClinicalNote.objects.select_for_update(no_key=True).get(pk=note.pk)
+    if not can_withdraw_note(by, note):
+        raise PermissionDenied
+    return note
 
 
 def _log(note: ClinicalNote, action: str, by: User) -> None:

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import required_credential
 from core.transitions import IllegalTransition
-from forum.models import ClinicalNote, Decision, Post, PostRevision, Redaction, Thread
+from forum.models import ClinicalNote, Decision, Post, PostRevision, Redaction, ReviewItem, Thread
+from forum.moderation.decisions import record_decision
 from forum.notifications.kinds import tell_decision, tell_published
-from forum.permissions import can_decide_revision
-from forum.publishing.queue_items import closed_by, held_by_another, lane_of
+from forum.permissions import can_decide_item, can_decide_revision
+from forum.publishing.queue_items import held_by_another
 from forum.publishing.second_review_sample import draw
 from forum.publishing.transitions import move, publish
 from forum.publishing.visible_text import show_again
@@ -45,7 +45,14 @@ def approve(
     revision = _to_decide(revision, by)
     move(revision, PostRevision.State.APPROVED)
     first = revision.post.position is None
-    decision = _log(revision, Decision.Action.APPROVED, by, note=note, noted=bool(clinical), covered=bool(covers))
+    decision = record_decision(
+        revision,
+        Decision.Action.APPROVED,
+        by=by,
+        note=note,
+        with_note=bool(clinical),
+        with_redaction=bool(covers),
+    )
     _cover(decision, covers)
     draw(decision)
     publish(revision)
@@ -60,7 +67,7 @@ def ask_for_changes(revision: PostRevision, *, by: User, reason: str, note: str)
     """Send it back with words; the author's next text comes as a new revision."""
     revision = _to_decide(revision, by)
     move(revision, PostRevision.State.CHANGES)
-    decision = _log(revision, Decision.Action.CHANGES, by, reason=reason, note=note)
+    decision = record_decision(revision, Decision.Action.CHANGES, by=by, reason=reason, note=note)
     tell_decision(decision)
     return decision
 
@@ -74,7 +81,7 @@ def reject(revision: PostRevision, *, by: User, reason: str, note: str = "") -> 
         move(revision.post, Post.State.REJECTED)
     elif revision.post.state == Post.State.HIDDEN and revision.post.live_revision_id == revision.pk:
         move(revision.post, Post.State.REMOVED)  # it had been public for some seconds, before an undo
-    decision = _log(revision, Decision.Action.REJECTED, by, reason=reason, note=note)
+    decision = record_decision(revision, Decision.Action.REJECTED, by=by, reason=reason, note=note)
     tell_decision(decision)
     return decision
 
@@ -111,24 +118,17 @@ def _to_decide(revision: PostRevision, by: User) -> PostRevision:
     return revision
 
 
+def locked_item(item: ReviewItem, by: User) -> ReviewItem:
+    """The open item, held until the end of the transaction. Raises PermissionDenied, and Superseded where it was closed."""
+    item = ReviewItem.objects.select_for_update(no_key=True).get(pk=item.pk)
+    if not can_decide_item(by, item):
+        raise PermissionDenied
+    if item.state != ReviewItem.State.OPEN:
+        raise Superseded("It was closed meanwhile.")
+    return item
+
+
 def assert_not_claimed_by_other(by: User, **which: object) -> None:
     """Raises Superseded where a colleague has claimed the row that asks about this; nobody claims it before we are done."""
     if held_by_another(by, **which):
         raise Superseded("Another moderator has it open just now. You can take it over from its page.")
-
-
-def _log(
-    revision: PostRevision,
-    action: str,
-    by: User,
-    *,
-    reason: str = "",
-    note: str = "",
-    noted: bool = False,
-    covered: bool = False,
-) -> Decision:
-    """A row of the log, with the credential and the lane of this moment; the queue's row names who closed it."""
-    said = {"action": action, "reason": reason, "note": note, "waited": timezone.now() - revision.created_at}
-    held = {"by": by, "credential": required_credential(by), "lane": lane_of(revision)}
-    closed_by(by, revision=revision)
-    return Decision.objects.create(revision=revision, with_note=noted, with_redaction=covered, **said, **held)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import MODERATORS
 from forum.models import Duty, PrivateNote, ReviewItem
-from forum.moderation.decide import Superseded
+from forum.moderation.decide import locked_item
 from forum.notifications.kinds import tell_escalated
 from forum.permissions import can_decide_item
 
@@ -22,7 +22,7 @@ def colleagues(item: ReviewItem, *, of: User) -> list[User]:
 @transaction.atomic
 def escalate(item: ReviewItem, *, by: User, to: User, note: str) -> PrivateNote:
     """Ask this colleague to decide; it stays open to all, first in theirs. Raises PermissionDenied and Superseded."""
-    item = _open(item, by)
+    item = locked_item(item, by)
     if to == by or not can_decide_item(to, item):
         raise PermissionDenied
     _let_go(item, escalated_to=to, escalated_at=timezone.now())
@@ -33,7 +33,7 @@ def escalate(item: ReviewItem, *, by: User, to: User, note: str) -> PrivateNote:
 @transaction.atomic
 def hand_back(item: ReviewItem, *, by: User, note: str = "") -> PrivateNote:
     """Let go of an item undecided; whoever asked for it hears why."""
-    item = _open(item, by)
+    item = locked_item(item, by)
     asked = item.private_notes.filter(kind=PrivateNote.Kind.ESCALATED, to=by).last()
     _let_go(item, escalated_to=None, escalated_at=None)
     if asked:
@@ -41,15 +41,6 @@ def hand_back(item: ReviewItem, *, by: User, note: str = "") -> PrivateNote:
     return item.private_notes.create(
         kind=PrivateNote.Kind.HANDED_BACK, by=by, to=asked.by if asked else None, text=note
     )
-
-
-def _open(item: ReviewItem, by: User) -> ReviewItem:
-    item = ReviewItem.objects.select_for_update(no_key=True).get(pk=item.pk)
-    if not can_decide_item(by, item):
-        raise PermissionDenied
-    if item.state != ReviewItem.State.OPEN:
-        raise Superseded("Somebody has closed this already.")
-    return item
 
 
 def _let_go(item: ReviewItem, **also: object) -> None:

@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 from django import forms
 
 from accounts.models import User
-from forum.appeals import questions
 from forum.models import PrivateNote, ReviewItem
 from forum.moderation import clinical_notes, decide, item_forms, post_removal
 from forum.moderation.approve_and_reply import approve_and_answer
 from forum.moderation.crisis_card import close_crisis, send_help_card
 from forum.moderation.escalation import colleagues, escalate, hand_back
+from forum.moderation.question_answers import answer_question
 
 Row = TypeVar("Row")
 Do = Callable[[ReviewItem, Any, User], object]
@@ -134,7 +134,7 @@ QUESTIONS = [
         *("answer-question", "w", "Answer the question", "Send the answer"),
         "A moderator answered your question about a decision.",
         item_forms.QuestionAnswerForm,
-        lambda item, form, by: questions.answer(_of(item.question), by=by, **form.cleaned_data),
+        lambda item, form, by: answer_question(item.question, by=by, **form.cleaned_data),
     )
 ]
 CRISIS = Act(

@@ -8,9 +8,9 @@ from django.db.models import Count, Q
 
 from accounts.models import Sanction, User
 from forum.models import CrisisCard, Decision, Post, PostRevision, PrivateNote, ReviewItem
-from forum.moderation.word_diff import Change, changes
 from guide.models import SearchEntry
 from guide.search.index import search
+from guide.text.diff import Piece, changes
 
 FEW = 5
 REFUSING = [Decision.Action.CHANGES, Decision.Action.REJECTED, Decision.Action.REMOVED]
@@ -63,7 +63,7 @@ def _before(post: Post) -> list[Post]:
     return sorted({p.pk: p for p in chosen}.values(), key=lambda p: p.position or 0)
 
 
-def _change(revision: PostRevision) -> list[Change]:
+def _change(revision: PostRevision) -> list[Piece]:
     """Against what readers see now, or against the text before: what a clinician asked to be changed."""
     old = revision.post.live_revision if revision.post.live_revision_id != revision.pk else None
     old = old or revision.post.revisions.filter(number=revision.number - 1).first()

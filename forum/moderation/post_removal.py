@@ -1,19 +1,18 @@
 """What moderators do to what is public: remove and restore posts, close and open threads, read afterwards."""
 
-from datetime import datetime
-
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import required_credential
-from forum.models import Decision, Post, PostRevision, Report, ReviewItem, Thread, ThreadLogEntry
+from forum.models import Appeal, Decision, Post, PostRevision, Report, ReviewItem, Thread, ThreadLogEntry
 from forum.moderation.decide import Superseded, assert_not_claimed_by_other
+from forum.moderation.decisions import record_decision
 from forum.notifications.kinds import tell_decision, tell_locked, tell_reporter
 from forum.permissions import can_lock_thread, can_moderate_post, can_remove_post, can_restore_post
-from forum.publishing.queue_items import closed_by, lane_of
-from forum.publishing.transitions import bury, move, unbury
+from forum.publishing.queue_items import closed_by
+from forum.publishing.transitions import move, republish, unpublish
 
 
 @transaction.atomic
@@ -36,10 +35,10 @@ def take_away(post: Post, by: User, reason: str, note: str) -> Decision:
     if post.state == Post.State.HIDDEN:
         move(post, Post.State.REMOVED)
     else:
-        bury(post, Post.State.REMOVED)
-    decision = record(revision, Decision.Action.REMOVED, by, reason=reason, note=note)
+        unpublish(post, Post.State.REMOVED)
+    decision = record_decision(revision, Decision.Action.REMOVED, by=by, reason=reason, note=note)
     tell_decision(decision)
-    close(list(post.reports.open().select_for_update(no_key=True)), Report.State.ACTED)
+    close_reports(list(post.reports.open().select_for_update(no_key=True)), Report.State.ACTED, by=by)
     return decision
 
 
@@ -51,8 +50,8 @@ def hide(post: Post, *, by: User, reason: str, note: str = "") -> Decision:
         raise Superseded(f"{post}.")
     if not can_remove_post(by, post):
         raise PermissionDenied
-    bury(post, Post.State.HIDDEN)
-    decision = record(_live(post), Decision.Action.HIDDEN, by, reason=reason, note=note)
+    unpublish(post, Post.State.HIDDEN)
+    decision = record_decision(_live(post), Decision.Action.HIDDEN, by=by, reason=reason, note=note)
     tell_decision(decision)
     return decision
 
@@ -70,13 +69,13 @@ def restore(post: Post, *, by: User, note: str = "") -> Decision:
     return decision
 
 
-def put_back(post: Post, by: User, note: str, since: datetime | None = None) -> Decision:
+def put_back(post: Post, by: User, note: str, appeal: Appeal | None = None) -> Decision:
     """What restoring and a won appeal share; the caller has asked the permission and holds the locks."""
     revision = _live(post)
     if revision.state == PostRevision.State.REJECTED:
         move(revision, PostRevision.State.APPROVED)
-    unbury(post)
-    return record(revision, Decision.Action.RESTORED, by, note=note, since=since)
+    republish(post)
+    return record_decision(revision, Decision.Action.RESTORED, by=by, note=note, appeal=appeal)
 
 
 @transaction.atomic
@@ -90,7 +89,7 @@ def keep_shown(revision: PostRevision, *, by: User) -> Decision:
         raise Superseded(f"{revision} {revision.get_state_display()}.")
     assert_not_claimed_by_other(by, revision=revision.pk)
     move(revision, PostRevision.State.APPROVED)
-    return record(revision, Decision.Action.READ, by)
+    return record_decision(revision, Decision.Action.READ, by=by)
 
 
 @transaction.atomic
@@ -128,20 +127,11 @@ def _live(post: Post) -> PostRevision:
     return revision
 
 
-def close(reports: list[Report], to: Report.State) -> None:
+def close_reports(reports: list[Report], to: Report.State, *, by: User) -> None:
     """End reports on one post or member together, and tell each who made one."""
     for report in reports:
         move(report, to, closed_at=timezone.now())
         tell_reporter(report)
-
-
-def record(
-    revision: PostRevision, action: str, by: User, *, reason: str = "", note: str = "", since: datetime | None = None
-) -> Decision:
-    """A row of the log. It waited since the text was sent, or since an appeal was; its lane is that of what asked for it."""
-    asked = {Decision.Action.REMOVED: ReviewItem.Kind.REPORT}.get(Decision.Action(action), "")
-    lane = lane_of(revision, ReviewItem.Kind.APPEAL if since else asked)
-    waited = timezone.now() - (since or revision.created_at)
-    said = {"action": action, "reason": reason, "note": note, "waited": waited, "lane": lane}
-    closed_by(by, post=revision.post)
-    return Decision.objects.create(revision=revision, by=by, credential=required_credential(by), **said)
+    if reports:
+        about = {"post": reports[0].post_id, "member": reports[0].member_id}
+        closed_by(by, kind=ReviewItem.Kind.REPORT, **about)

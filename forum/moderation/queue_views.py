@@ -11,6 +11,7 @@ from forum.moderation import bulk, claims
 from forum.moderation import undo as undoing
 from forum.moderation.access import for_moderators
 from forum.moderation.queue import Chosen, choices, counts, page_of_rows, reports_on
+from forum.permissions import can_lead_team
 from guide.dashboard.handbook import handbook
 
 MODERATORS_HANDBOOK = "moderators.md"
@@ -25,6 +26,7 @@ def queue(request: AuthenticatedHttpRequest) -> HttpResponse:
     kept.pop("after", None)
     context = {"rows": rows, "more": more, "chosen": chosen, "counts": counts(request.user), "kept": kept.urlencode()}
     context |= {"undoable": undoing.last_undoable(request.user), "reported": reports_on(rows)}
+    context["lead"] = can_lead_team(request.user)
     return render(request, "forum/moderation/queue.html", context | choices() | bulk.opened(rows, request.user))
 
 

@@ -13,6 +13,7 @@ from forum.models import Category, Post, ReviewItem, Subscription, Thread, Threa
 from forum.notifications.kinds import tell_moved
 from forum.permissions import can_lock_thread, can_moderate_post
 from forum.publishing.guide_citations import cited_elsewhere
+from forum.publishing.public_state import newest_thread, pinned_answer
 from forum.publishing.search_index import enter_thread
 from forum.publishing.transitions import move
 
@@ -117,7 +118,7 @@ def split(posts: list[Post], title: str, *, by: User, reason: str = "") -> Threa
     moved = _append(chosen, new)
     _after(thread, new, weights)
     tell_moved(new, "made your post a thread of its own")
-    return _log(thread, ThreadLogEntry.Action.SPLIT, by, reason, new, posts=moved)
+    return _log(thread, ThreadLogEntry.Action.SPLIT, by, reason, new, posts=moved, title=new.title)
 
 
 def _append(posts: Any, into: Thread) -> list[int]:
@@ -140,10 +141,9 @@ def _after(old: Thread, new: Thread, weights: Weights) -> None:
     """Answers that went are not pinned where they were; counters, times and the queue follow the posts."""
     for thread in (old, new):
         there = Post.objects.filter(thread=thread, position__isnull=False)
-        readable = there.filter(state=Post.State.PUBLISHED)
-        answers = readable.exclude(written_as_clinician="").exclude(author=thread.author_id)
+        readable = there.filter(state=Post.State.PUBLISHED).count()
         newest = there.aggregate(at=Max("published_at"))["at"] or thread.last_post_at
-        now = {"answer": answers.order_by("position").first(), "post_count": readable.count(), "last_post_at": newest}
+        now = {"answer": pinned_answer(thread.pk), "post_count": readable, "last_post_at": newest}
         Thread.objects.filter(pk=thread.pk).update(**now)
         ReviewItem.objects.filter(post__thread=thread).update(category=thread.category_id)
         enter_thread(thread.pk)
@@ -162,11 +162,10 @@ def _balance(before: Weights, after: Weights) -> None:
     """Bring the counters of the categories in step with what came and went."""
     for pk in sorted({*before, *after}):
         (threads, posts), (threads_now, posts_now) = before.get(pk, (0, 0)), after.get(pk, (0, 0))
-        newest = Thread.objects.published().filter(category=pk).newest_first().first()
         Category.objects.filter(pk=pk).update(
             thread_count=F("thread_count") + threads_now - threads,
             post_count=F("post_count") + posts_now - posts,
-            last_thread=newest,
+            last_thread=newest_thread(pk),
         )
 
 

@@ -10,12 +10,13 @@ from accounts.models import User
 from forum.models import ClinicalNote, Decision, Post, PostRevision, ReviewItem
 from forum.moderation.claims import claim
 from forum.moderation.decide import Superseded
-from forum.moderation.post_removal import locked, record
+from forum.moderation.decisions import record_decision
+from forum.moderation.post_removal import locked
 from forum.notifications.kinds import untell
 from forum.permissions import can_undo_decision
 from forum.posting.posts import withdraw_post
 from forum.publishing.queue_items import ask_again
-from forum.publishing.transitions import bury, move, show_former
+from forum.publishing.transitions import move, revert_to, unpublish
 from forum.publishing.visible_text import show_again
 
 IN_TIME = timedelta(seconds=30)
@@ -57,7 +58,7 @@ def undo(decision: Decision, *, by: User) -> ReviewItem:
     move(revision, BACK_TO[decision.action])
     if post.state == Post.State.REJECTED:
         move(post, Post.State.WAITING)
-    record(revision, Decision.Action.UNDONE, by)
+    record_decision(revision, Decision.Action.UNDONE, by=by)
     _take_what_came_with_it(decision, revision)
     untell(decision)
     return claim(ask_again(revision), by=by)
@@ -82,6 +83,6 @@ def _take_out_of_sight(revision: PostRevision) -> None:
         return
     former = post.revisions.filter(state=PostRevision.State.APPROVED, number__lt=revision.number).last()
     if former:
-        show_former(post, former)
+        revert_to(post, former)
     else:
-        bury(post, Post.State.HIDDEN)
+        unpublish(post, Post.State.HIDDEN)

@@ -25,14 +25,6 @@ class RuleScore:
     right: int
     needed: int
 
-    @property
-    def precision(self) -> float | None:
-        return self.right / self.noticed if self.noticed else None
-
-    @property
-    def recall(self) -> float | None:
-        return self.right / self.needed if self.needed else None
-
 
 @dataclass(frozen=True)
 class Period:

@@ -22,7 +22,7 @@ from forum.posting import limits
 from forum.posting.post_moderation import show_where_allowed
 from forum.publishing import mentions
 from forum.publishing.queue_items import ask_about_revision
-from forum.publishing.transitions import bury, move
+from forum.publishing.transitions import move, unpublish
 from forum.text.markdown import RENDER_VERSION, render
 from forum.triage.rule_editing import triage_revision
 
@@ -123,7 +123,7 @@ def delete_post(post: Post, *, by: User) -> None:
         raise PermissionDenied
     for revision in post.revisions.filter(state=PostRevision.State.WAITING):
         move(revision, PostRevision.State.WITHDRAWN)
-    bury(post, Post.State.DELETED)
+    unpublish(post, Post.State.DELETED)
 
 
 def _locked(user: User) -> User:

@@ -24,8 +24,8 @@ from forum.posting import posts as posting
 from forum.posting.forms import EditForm, ReplyForm, ThreadEditForm, ThreadForm
 from forum.publishing import mentions
 from forum.publishing.visible_text import public_words
+from forum.publishing.waiting_time import waiting_time
 from forum.text.markdown import render as render_words
-from forum.threads.pagination import waiting_time
 
 View = Callable[..., HttpResponse]
 

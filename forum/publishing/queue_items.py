@@ -105,17 +105,8 @@ def held_by_another(by: User, **which: object) -> bool:
     return any(row.claimed_by_another(by) for row in rows)
 
 
-def lane_of(revision: PostRevision, kind: str = "") -> int:
-    """The lane in which it waited: that of its newest row of this kind; else what triage noticed in the text."""
-    rows = ReviewItem.objects.filter(post=revision.post_id).order_by("-pk")
-    row = rows.filter(kind=kind).first() if kind else rows.filter(revision=revision, kind__in=OF_REVISIONS).first()
-    if row:
-        return row.lane
-    return lane_of(revision) if kind else lane_by_triage(revision)
-
-
 def lane_by_triage(revision: PostRevision) -> int:
-    """That of the most urgent thing that was noticed."""
+    """The lane of the most urgent thing that triage noticed in the text."""
     return revision.triage_matches.aggregate(lane=Min("lane"))["lane"] or Lane.GREEN
 
 

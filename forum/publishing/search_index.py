@@ -29,6 +29,7 @@ COLUMNS = ("thread_id", "category_id", "revision_id", "published_at", "clinician
 ENTER = f"""
     INSERT INTO forum_searchentry (post_id, {", ".join(COLUMNS)}) {TRUE}
     ON CONFLICT (post_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in COLUMNS)}
+    RETURNING xmax = 0
 """
 WRONG = """
     SELECT p.id, e.post_id FROM (
@@ -58,10 +59,9 @@ class Wrong:
 BETWEEN, OF_THREAD = "p.id BETWEEN %s AND %s", "p.thread_id = %s"
 
 
-def enter(post: Post) -> None:
-    """Write the row of a published post, or write it anew: after its first publication, an edit, a new title, a move of its
-    thread, and when words of it were covered. The caller holds its thread."""
-    _enter(BETWEEN, post.pk, post.pk)
+def enter(post: Post) -> bool:
+    """Write the row of a published post, or write it anew; return whether it had none. The caller holds its thread."""
+    return _enter(BETWEEN, post.pk, post.pk)
 
 
 def enter_thread(thread_id: int) -> None:
@@ -69,9 +69,9 @@ def enter_thread(thread_id: int) -> None:
     _enter(OF_THREAD, thread_id)
 
 
-def leave(post: Post) -> None:
-    """Forget the words of a post that became a tombstone."""
-    SearchEntry.objects.filter(post=post).delete()
+def leave(post: Post) -> bool:
+    """Forget the words of a post that cannot be read any more; return whether it had a row."""
+    return bool(SearchEntry.objects.filter(post=post).delete()[0])
 
 
 def enter_between(first: int, last: int) -> None:
@@ -107,6 +107,9 @@ def _rebuild(first: int, last: int) -> None:
     _enter(BETWEEN, first, last)
 
 
-def _enter(which: str, *values: int) -> None:
+def _enter(which: str, *values: int) -> bool:
+    """Returns whether the first row written is new; xmax is 0 in a row that was inserted and not updated."""
     with connection.cursor() as cursor:
         cursor.execute(ENTER.replace("{which}", which), values)
+        first = cursor.fetchone()
+    return bool(first and first[0])

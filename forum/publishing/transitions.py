@@ -1,17 +1,12 @@
-"""The moves that posting and moderation share: from state to state, into the public and out of it, counters included."""
+"""The moves that posting and moderation share: from state to state, into the public and out of it."""
 
 from django.db.models import F
 from django.utils import timezone
 
-from core import page_cache
 from core.transitions import transition
 from forum.models import Appeal, Category, ClinicalNote, Post, PostRevision, Report, Thread
-from forum.publishing import search_index
-from forum.publishing.guide_citations import cite
+from forum.publishing.public_state import sync_public_state
 from forum.publishing.queue_items import settle
-from forum.publishing.visible_text import public_words
-
-NO_TITLE = "A thread whose first post was removed"
 
 
 def move(row: Thread | Post | PostRevision | Report | Appeal | ClinicalNote, to: str, **also: object) -> None:
@@ -25,30 +20,29 @@ def publish(revision: PostRevision) -> None:
 
     A post's first publication gives it its position and its time, by which everything orders it; an edit changes neither.
     """
-    post, thread = revision.post, revision.post.thread
-    if post.position is not None:
+    post = revision.post
+    if post.position is None:
+        _publish_first(revision)
+    else:
         undone = post.state == Post.State.HIDDEN and _was_undone(post, revision)
         if post.live_revision_id != revision.pk:
-            _show_edit(post, revision)
+            _replace_live(post, revision)
         if undone:
-            unbury(post)
-        return
-    # Taken before the time is: so the thread that is written into the room last has the latest time too.
+            move(post, Post.State.PUBLISHED)
+    sync_public_state(post)
+
+
+def _publish_first(revision: PostRevision) -> None:
+    """Give the post its place in the thread; the thread's first post opens the thread."""
+    post, thread = revision.post, revision.post.thread
+    # Locked before the time is taken: the thread that is written into the category last has the latest time too.
     Category.objects.select_for_update(no_key=True).get(pk=thread.category_id)
     now = timezone.now()
-    thread.last_position += 1
-    place = {"position": thread.last_position, "published_at": now, "live_revision": revision}
+    place = {"position": thread.last_position + 1, "published_at": now, "live_revision": revision}
     move(post, Post.State.PUBLISHED, **place)
-    cite(post)
     if thread.state == Thread.State.WAITING:
-        move(thread, Thread.State.OPEN, title=public_words(revision)["title"], published_at=now, last_post_at=now)
+        move(thread, Thread.State.OPEN, published_at=now, last_post_at=now)
         Category.objects.filter(pk=thread.category_id).update(thread_count=F("thread_count") + 1)
-    thread.last_post_at, thread.post_count = now, thread.post_count + 1
-    if post.written_as_clinician and thread.answer_id is None and post.author_id != thread.author_id:
-        thread.answer = post
-    thread.save(update_fields=["last_position", "last_post_at", "post_count", "answer"])
-    Category.objects.filter(pk=thread.category_id).update(post_count=F("post_count") + 1, last_thread=thread)
-    search_index.enter(post)
 
 
 def _was_undone(post: Post, revision: PostRevision) -> bool:
@@ -58,75 +52,28 @@ def _was_undone(post: Post, revision: PostRevision) -> bool:
     return live is not None and (live.pk == revision.pk or live.state not in read)
 
 
-def _show_edit(post: Post, revision: PostRevision) -> None:
+def _replace_live(post: Post, revision: PostRevision) -> None:
     """The text that it replaces need not be read afterwards any more."""
     if post.live_revision and post.live_revision.state == PostRevision.State.SHOWN:
         move(post.live_revision, PostRevision.State.SUPERSEDED)
     post.live_revision, post.edited_at = revision, timezone.now()
     post.save(update_fields=["live_revision", "edited_at"])
-    cite(post)
-    if revision.title and post.position == 1:
-        _retitle(post, public_words(revision)["title"])
-    search_index.enter(post)
 
 
-def show_former(post: Post, former: PostRevision) -> None:
-    """Readers see the text before again: the approval of an edit was undone."""
+def revert_to(post: Post, former: PostRevision) -> None:
+    """Make readers see the text before again: the approval of an edit was undone."""
     post.live_revision = former
     post.save(update_fields=["live_revision"])
-    cite(post)
-    search_index.enter(post)
-    if post.position == 1:
-        _retitle(post, public_words(former)["title"])
+    sync_public_state(post)
 
 
-def _retitle(post: Post, title: str) -> None:
-    """The thread's title stands below pages of the guide too."""
-    Thread.objects.filter(pk=post.thread_id).update(title=title)
-    page_cache.clear_on_commit()
-
-
-def bury(post: Post, to: str) -> None:
-    """Make a published post a tombstone. The thread's title goes with the words of its first post."""
+def unpublish(post: Post, to: str) -> None:
+    """Make a published post a tombstone that keeps its place."""
     move(post, to)
-    cite(post)
-    take_from_counters(post)
-    search_index.leave(post)
-    if post.position == 1:
-        _retitle(post, NO_TITLE)
-    _find_answer(post)
+    sync_public_state(post)
 
 
-def unbury(post: Post) -> None:
-    """The way back, with everything that went."""
+def republish(post: Post) -> None:
+    """Make a tombstone a post that can be read again, in its old place."""
     move(post, Post.State.PUBLISHED)
-    cite(post)
-    add_to_counters(post)
-    if post.position == 1 and post.live_revision:
-        _retitle(post, public_words(post.live_revision)["title"])
-    search_index.enter(post)
-    _find_answer(post)
-
-
-def _find_answer(post: Post) -> None:
-    """Pin the first clinician's answer that can be read now; only where a clinician's post came or went."""
-    if not post.written_as_clinician:
-        return
-    answers = Post.objects.filter(thread=post.thread_id, state=Post.State.PUBLISHED).exclude(written_as_clinician="")
-    answers = answers.exclude(author=post.thread.author_id).order_by("position")
-    Thread.objects.filter(pk=post.thread_id).update(answer=answers.first())
-
-
-def take_from_counters(post: Post) -> None:
-    """After a published post became a tombstone."""
-    _count(post, -1)
-
-
-def add_to_counters(post: Post) -> None:
-    """After a tombstone was restored."""
-    _count(post, 1)
-
-
-def _count(post: Post, step: int) -> None:
-    Thread.objects.filter(pk=post.thread_id).update(post_count=F("post_count") + step)
-    Category.objects.filter(threads=post.thread_id).update(post_count=F("post_count") + step)
+    sync_public_state(post)

@@ -1,7 +1,6 @@
 """What readers see of a revision: its words without what moderators covered."""
 
 from forum.models import PostRevision, Redaction
-from forum.publishing.guide_citations import cite
 from forum.publishing.mentions import members_named
 from forum.text.markdown import RENDER_VERSION, render
 from forum.text.redaction import covered
@@ -16,12 +15,10 @@ def public_words(revision: PostRevision) -> dict[str, str]:
 def show_again(revision: PostRevision) -> None:
     """Make the stored HTML anew after what is covered changed.
 
-    A link that is covered leads nobody to its page, and somebody whose name is covered hears of no mention.
+    Somebody whose name is covered hears of no mention. The caller syncs the post where readers see this revision.
     """
     body = public_words(revision)["body"]
     members = members_named(body, list(revision.mentions.all()))
     revision.html, revision.render_version = render(body, members), RENDER_VERSION
     revision.save(update_fields=["html", "render_version"])
     revision.mentions.exclude(user__in=members.values()).update(told=True)
-    if revision.post.live_revision_id == revision.pk:
-        cite(revision.post)

@@ -1,20 +1,13 @@
 """Pages of threads and posts, each one range scan of an index: no OFFSET and no COUNT, however long the thread."""
 
 from dataclasses import dataclass
-from datetime import timedelta
-from statistics import median
-
-from django.core.cache import cache
-from django.utils import timezone
 
 from core.params import int_or_none
 from core.requests import AnyUser
-from forum.models import Decision, Post, Thread, ThreadLogEntry
+from forum.models import Post, Thread, ThreadLogEntry
 from forum.threads.annotations import merged_thread, posts_as_read_by
 
 PER_PAGE = 20
-WEEK = timedelta(days=7)
-SAMPLE = 200
 
 
 @dataclass(frozen=True)
@@ -61,17 +54,3 @@ def posts_of_page(thread: Thread, number: str, user: AnyUser) -> Page:
     posts = Post.objects.in_thread(thread).select_related("author", "live_revision", "quoted__author")
     posts = posts_as_read_by(user, posts)
     return Page(list(posts.between(first, first + PER_PAGE - 1)), wanted, last)
-
-
-def waiting_time() -> timedelta | None:
-    """The median of how long posts waited for a decision in the last seven days; None where none was decided."""
-    return cache.get_or_set("forum:waiting", _waiting_time, 60)
-
-
-def _waiting_time() -> timedelta | None:
-    first_reading = [Decision.Action.APPROVED, Decision.Action.CHANGES, Decision.Action.REJECTED]
-    recent = Decision.objects.filter(decided_at__gt=timezone.now() - WEEK, action__in=first_reading).order_by(
-        "-decided_at"
-    )
-    waits = list(recent.values_list("waited", flat=True)[:SAMPLE])
-    return timedelta(seconds=median(wait.total_seconds() for wait in waits)) if waits else None

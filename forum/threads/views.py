@@ -11,6 +11,7 @@ from core.pagination import NEWEST_FIRST
 from core.requests import AuthenticatedHttpRequest
 from forum.models import Post, Thread
 from forum.permissions import can_enter_category, can_moderate, can_reply, can_start_thread
+from forum.publishing.waiting_time import waiting_time
 from forum.text.unicode_sanitizer import printable
 from forum.threads.annotations import threads_as_read_by
 from forum.threads.listings import (
@@ -21,7 +22,7 @@ from forum.threads.listings import (
     with_appeal_status,
     with_following,
 )
-from forum.threads.pagination import PER_PAGE, address_of, place_after_merge, posts_of_page, waiting_time
+from forum.threads.pagination import PER_PAGE, address_of, place_after_merge, posts_of_page
 from forum.threads.structured_data import is_public, thread_data
 from guide.search.index import suggest
 

@@ -1,13 +1,14 @@
 """How two texts differ: line by line, and the changed words inside a line. Pure functions; a leaf."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from html import escape
 from itertools import zip_longest
 from typing import NamedTuple
 
 WORD = re.compile(r"\S+\s*|\s+")
+TOKEN = re.compile(r"\s+|[^\s\w]|\w+")
 PIECE = re.compile(r"<[^>]*>|[^<]+")
 MOST_WORDS = 4_000  # in one changed line; beyond it the line is shown as replaced, so that a page never hangs
 PLACEHOLDERS = [
@@ -86,11 +87,25 @@ def _sides(old: str | None, new: str | None) -> tuple[list[Piece], list[Piece]]:
     if old is None or new is None:
         return [Piece("-", old)] if old is not None else [], [Piece("+", new)] if new is not None else []
     one, two = WORD.findall(old), WORD.findall(new)
-    was, now = [], []
-    for kind, a, b, c, d in _opcodes(one, two):
-        was.append(Piece("" if kind == "equal" else "-", "".join(one[a:b])))
-        now.append(Piece("" if kind == "equal" else "+", "".join(two[c:d])))
-    return [p for p in was if p.text], [p for p in now if p.text]
+    found = _pieces(one, two, _opcodes(one, two))
+    return [p for p in found if p.sign != "+"], [p for p in found if p.sign != "-"]
+
+
+def changes(old: str, new: str) -> list[Piece]:
+    """Both texts as one, old words before the new ones that take their place; punctuation is compared by itself.
+
+    The texts of the pieces that are not “-” make up `new`, and of those that are not “+” `old`.
+    """
+    one, two = TOKEN.findall(old), TOKEN.findall(new)
+    return _pieces(one, two, _in_blocks(one, two))
+
+
+def _pieces(one: list[str], two: list[str], opcodes: Iterable[tuple[str, int, int, int, int]]) -> list[Piece]:
+    found = []
+    for kind, a, b, c, d in opcodes:
+        sides = [("", one[a:b])] if kind == "equal" else [("-", one[a:b]), ("+", two[c:d])]
+        found += [Piece(sign, "".join(words)) for sign, words in sides if words]
+    return found
 
 
 def _opcodes(one: list[str], two: list[str]) -> list[tuple[str, int, int, int, int]]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from guide.models import GlossaryTerm
+from guide.text.running_text import replace_in_text
 
 # Words inside these are left as they are: links and buttons act already, headings and tables stay quiet.
 QUIET = {
@@ -22,8 +23,6 @@ QUIET = {
     "dt",
     "nav",
 }
-TAG = re.compile(r"(<[^>]+>)")
-TAG_NAME = re.compile(r"</?([a-zA-Z0-9]+)")
 
 
 def mark_terms(html: str, terms: Iterable[GlossaryTerm]) -> tuple[str, list[GlossaryTerm]]:
@@ -42,18 +41,5 @@ def mark_terms(html: str, terms: Iterable[GlossaryTerm]) -> tuple[str, list[Glos
         marked[term.pk] = term
         return f'<a class="term" href="#term-{term.slug}">{match[1]}</a>'
 
-    pieces, depth = TAG.split(html), 0
-    for i, piece in enumerate(pieces):
-        if i % 2:
-            depth += _step(piece)
-        elif not depth:
-            pieces[i] = pattern.sub(link, piece)
-    return "".join(pieces), list(marked.values())
-
-
-def _step(tag: str) -> int:
-    """+1 where a quiet element opens, -1 where it closes."""
-    name = TAG_NAME.match(tag)
-    if not name or name[1].lower() not in QUIET or tag.endswith("/>"):
-        return 0
-    return -1 if tag.startswith("</") else 1
+    linked = replace_in_text(html, pattern, link, outside=QUIET)
+    return linked, list(marked.values())

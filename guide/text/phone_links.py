@@ -4,22 +4,18 @@ import re
 
 from django.utils.html import escape
 
+from guide.text.running_text import replace_in_text
+
 # A short number is taken for a telephone's only where it cannot be a part or a count of something: "$6,000", "999 people".
 SHORT = r"(?:911|999|000|988|(?<=call )112|(?<=Call )112)(?! (?:people|patients|adults|mg|of)\b)"
 IN_TEXT = re.compile(rf"(?<![\w.,$£€-])({SHORT}|1-8\d\d-\d{{3}}-\d{{4}})(?![\w%]|[.,-]\d)")
 ANY = re.compile(r"(TTY )?(\+?\d(?:[\d -]*\d)?)")
-TAG = re.compile(r"(<[^>]+>)")
+QUIET = {"a", "h1", "h2", "h3", "h4", "h5", "h6"}
 
 
 def link_numbers(html: str) -> str:
     """Running text in which emergency numbers and North American free numbers can be dialled, save inside links and headings."""
-    pieces, depth = TAG.split(html), 0
-    for i, piece in enumerate(pieces):
-        if i % 2:
-            depth += _step(piece)
-        elif not depth:
-            pieces[i] = IN_TEXT.sub(lambda match: _link("tel", match[1]), piece)
-    return "".join(pieces)
+    return replace_in_text(html, IN_TEXT, lambda match: _link("tel", match[1]), outside=QUIET)
 
 
 def call_links(numbers: str) -> str:
@@ -39,11 +35,3 @@ def text_links(how: str) -> str:
 
 def _link(scheme: str, number: str) -> str:
     return f'<a href="{scheme}:{re.sub(r"[ -]", "", number)}">{number}</a>'
-
-
-def _step(tag: str) -> int:
-    """+1 where a link or heading opens, -1 where it closes."""
-    name = re.match(r"</?(a|h[1-6])\b", tag)
-    if not name:
-        return 0
-    return -1 if tag.startswith("</") else 1

@@ -100,18 +100,20 @@ def test_remove_restore_close_and_open_from_the_posts_page(desk, say, maya):
     post = say(maya, "Question.")
     link = url("moderate-post", post.pk)
     assert url("post-act", post.pk, "remove") in page(desk.get(link))
-    assert "please write them" in page(desk.post(url("remove-post", post.pk), {"reason": "other"}))
-    desk.post(url("remove-post", post.pk), {"reason": "dose", "note": "Please."})
-    page(desk.post(url("remove-post", post.pk), {"reason": "dose"}), 409)
+    remove, restore = url("post-act", post.pk, "remove"), url("post-act", post.pk, "restore")
+    lock, unlock = url("thread-act", post.thread_id, "lock"), url("thread-act", post.thread_id, "unlock")
+    assert "please write to the author" in page(desk.post(remove, {"remove-reason": "other"}))
+    desk.post(remove, {"remove-reason": "dose", "remove-note": "Please."})
+    page(desk.post(remove, {"remove-reason": "dose"}), 409)
     assert url("moderate-post", post.pk) in page(desk.get(url("removed")))
     assert url("post-act", post.pk, "restore") in page(desk.get(link))
-    desk.post(url("restore-post", post.pk))
-    page(desk.post(url("restore-post", post.pk)), 409)
+    desk.post(restore)
+    page(desk.post(restore), 409)
     assert Post.objects.get().state == "published"
-    desk.post(url("lock-thread", post.thread_id))
-    page(desk.post(url("lock-thread", post.thread_id)), 409)
+    desk.post(lock)
+    page(desk.post(lock), 409)
     assert "closed this thread" in page(desk.get(post.thread.get_absolute_url()))
-    desk.post(url("unlock-thread", post.thread_id))
+    desk.post(unlock)
     assert Thread.objects.get().state == "open"
 
 
@@ -139,9 +141,10 @@ def test_ones_own_is_not_there(desk, say, noah, dr_lind, dr_okafor):
     post = say(dr_lind, "Mine.")
     found = report_post(post, by=noah, reason="dose")[0]
     mine = appeal(remove(post, by=dr_okafor, reason="dose"), by=dr_lind, text="Why?")
-    names = [("moderate-post", post), ("remove-post", post), ("review-report", found), ("review-appeal", mine)]
-    assert [desk.get(url(name, row.pk)).status_code for name, row in [*names, ("trust", dr_lind)]] == [404] * 5
-    assert desk.post(url("restore-post", post.pk)).status_code == 404
+    names = [("moderate-post", post), ("review-report", found), ("review-appeal", mine)]
+    assert [desk.get(url(name, row.pk)).status_code for name, row in [*names, ("trust", dr_lind)]] == [404] * 4
+    for act in ("remove", "restore"):
+        assert desk.post(url("post-act", post.pk, act)).status_code == 404
     assert desk.post(url("end-trust", dr_lind.pk)).status_code == 403
     html = page(desk.get(url("queue"))) + page(desk.get(url("removed")))
     assert str(url("moderate-post", post.pk)) not in html

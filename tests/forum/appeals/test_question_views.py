@@ -3,11 +3,12 @@
 import pytest
 from django.urls import reverse
 
-from forum.appeals import questions, resolution
+from forum.appeals import resolution
 from forum.appeals.appeal import appeal
 from forum.models import Appeal, Decision, DecisionQuestion, ReviewItem
 from forum.moderation import decide
 from forum.moderation.decide import Cover
+from forum.moderation.question_answers import answer_question
 
 
 def url(name, *args):
@@ -48,7 +49,7 @@ def test_a_question_is_asked_once_and_its_answer_stands_on_the_posts_page(own, r
     html = page(own.get(mine))
     assert [w in html for w in ("Which part?", "waits for a moderator", link)] == [True, True, False]
     assert "your question waits" in page(own.get(url("my-posts")))
-    questions.answer(DecisionQuestion.objects.get(), by=dr_lind, text="The number.")
+    answer_question(DecisionQuestion.objects.get(), by=dr_lind, text="The number.")
     html = page(own.get(mine))
     assert [w in html for w in ("The number.", "waits for a moderator")] == [True, False]
     assert "your question is answered" in page(own.get(url("my-posts")))

@@ -9,7 +9,7 @@ from accounts.models import Notification, OutboxEmail, User
 from accounts.notifications.inbox import queue_emails
 from forum.management.demo import MODERATORS, read_talk
 from forum.models import Category, Decision, Duty, Mention, Post, PostRevision, Thread
-from forum.threads.pagination import waiting_time
+from forum.publishing.waiting_time import waiting_time
 
 
 @pytest.fixture

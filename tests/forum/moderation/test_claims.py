@@ -23,6 +23,7 @@ from forum.moderation import undo as undoing
 from forum.moderation.approve_and_reply import approve_and_answer
 from forum.moderation.decide import Superseded
 from forum.moderation.escalation import escalate
+from forum.moderation.question_answers import answer_question
 from forum.posting.posts import Words, edit_post
 from forum.publishing.recount import differences
 from forum.publishing.requeue import queue_faults
@@ -294,12 +295,12 @@ def test_notes_and_questions_that_a_colleague_has_open_wait_for_them(say, maya, 
     for act in (
         lambda: clinical_notes.keep_note(note, by=dr_okafor),
         lambda: clinical_notes.withdraw_note(note, by=dr_okafor),
-        lambda: questions.answer(question, by=dr_okafor, text="This."),
+        lambda: answer_question(question, by=dr_okafor, text="This."),
     ):
         with pytest.raises(IllegalTransition):
             act()
     clinical_notes.keep_note(note, by=dr_lind)
-    questions.answer(question, by=dr_lind, text="This.")
+    answer_question(question, by=dr_lind, text="This.")
     assert ReviewItem.objects.open().count() == 0
 
 

@@ -22,6 +22,7 @@ from forum.moderation import (
     decide,
     escalation,
     post_removal,
+    question_answers,
     thread_actions,
     trust,
 )
@@ -36,13 +37,13 @@ MODULES = (
     escalation,
     resolution,
     clinical_notes,
+    question_answers,
     post_removal,
     second_review,
     decide,
     thread_actions,
-    trust,
-    undoing,
 )
+MODULES += (trust, undoing)
 
 
 class Scene:
@@ -152,7 +153,7 @@ OWN = {
     "answer_appeal against my decision": lambda s: resolution.answer_appeal(
         _appealed(s), by=s.other, overturn=True, answer="x"
     ),
-    "answer a question": lambda s: questions.answer(_asked(s), by=s.me, text="x"),
+    "answer_question": lambda s: question_answers.answer_question(_asked(s), by=s.me, text="x"),
     "undo": lambda s: undoing.undo(s.refused(), by=s.me),
     "read_again": lambda s: second_review.read_again(_reading(s), by=s.me, verdict="approved"),
     "give_trust": lambda s: trust.give_trust(s.me, by=s.me, reason="x"),
@@ -168,11 +169,11 @@ REPORTED = {
     ),
 }
 HELPERS = {
+    "locked_item",
     "write_note",
     "take_away",
     "put_back",
-    "record",
-    "close",
+    "close_reports",
     "locked",
     "colleagues",
     "last_undoable",

@@ -26,6 +26,7 @@ from forum.moderation.approve_and_reply import approve_and_answer
 from forum.moderation.crisis_card import close_crisis, send_help_card
 from forum.moderation.decide import Cover, Superseded
 from forum.moderation.escalation import colleagues, escalate, hand_back
+from forum.moderation.question_answers import answer_question
 from forum.posting.posts import Words, reply
 from forum.publishing.recount import differences
 
@@ -186,11 +187,11 @@ def test_an_author_asks_once_and_is_answered(say, maya, dr_okafor, dr_lind):
     with pytest.raises(PermissionDenied):
         questions.ask(Decision.objects.get(pk=decision.pk), by=maya, text="And?")
     assert ReviewItem.objects.open().get().kind == "question"
-    questions.answer(question, by=dr_okafor, text="The number.")
+    answer_question(question, by=dr_okafor, text="The number.")
     assert told(maya)[-1] == "A moderator answered your question about a decision."
     assert not ReviewItem.objects.open().exists()
     with pytest.raises(IllegalTransition):
-        questions.answer(question, by=dr_lind, text="The number.")
+        answer_question(question, by=dr_lind, text="The number.")
 
 
 @pytest.fixture

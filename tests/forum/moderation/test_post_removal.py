@@ -9,8 +9,8 @@ from forum.moderation.decide import Superseded, approve
 from forum.moderation.post_removal import lock, remove, restore, unlock
 from forum.personal_data import erase
 from forum.posting.posts import Words, delete_post, edit_post
-from forum.publishing.transitions import NO_TITLE
-from forum.threads.pagination import _waiting_time
+from forum.publishing.public_state import NO_TITLE
+from forum.publishing.waiting_time import median_wait
 from tests.forum.conftest import put
 
 
@@ -140,6 +140,6 @@ def test_only_other_moderators_close_a_thread(say, maya, noah, dr_lind, act):
 
 def test_a_late_removal_says_nothing_about_how_long_posts_wait(say, maya, dr_lind):
     post = say(maya, "Question.")
-    before = _waiting_time()
+    before = median_wait()
     decision = remove(post, by=dr_lind, reason="dose")
-    assert (_waiting_time(), decision.waited > before) == (before, True)
+    assert (median_wait(), decision.waited > before) == (before, True)

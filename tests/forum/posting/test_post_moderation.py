@@ -13,7 +13,7 @@ from forum.moderation.decide import Superseded, approve, ask_for_changes, reject
 from forum.moderation.post_removal import keep_shown, lock, remove, restore
 from forum.moderation.trust import end_trust, give_trust
 from forum.posting.posts import Words, delete_post, edit_post, reply, start_thread
-from forum.threads.pagination import _waiting_time
+from forum.publishing.waiting_time import median_wait
 
 CLEAN = "Clean words."
 
@@ -51,7 +51,7 @@ def test_a_trusted_members_words_appear_at_once_and_wait_to_be_read(send, truste
     decision = keep_shown(post.live_revision, by=dr_okafor)
     assert (decision.action, PostRevision.objects.get().state) == ("read", "approved")
     assert list(PostRevision.objects.to_read_after(dr_lind)) == []
-    assert _waiting_time() is None
+    assert median_wait() is None
 
 
 def test_replies_get_dense_positions_and_who_asked_hears(send, trusted, noah, dr_okafor):

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Notification, User
-from forum.models import Duty, PostRevision, TriageMatch, TriageRule, TriageVersion
+from forum.models import Duty, PostRevision, ReviewItem, TriageMatch, TriageRule, TriageVersion
 from forum.posting.posts import Words, edit_post
 from forum.triage import rule_editing
 from forum.triage.detection import look, must_be_read_first
@@ -167,8 +167,8 @@ def test_repeated_words_and_new_accounts_are_signals(rules, say, maya, noah, old
 def test_the_queue_is_red_amber_green_then_oldest(rules, say, maya, noah, dr_lind, old_account):
     for text in ("A good day.", "My eyes are yellow.", "Sunny.", "I can't go on.", "She won't wake up."):
         say(maya, text, public=False)
-    waiting = PostRevision.objects.waiting_for(dr_lind)
-    assert [(r.lane, r.body) for r in waiting] == [
+    waiting = ReviewItem.objects.open().for_moderator(dr_lind).best_first()
+    assert [(item.lane, item.revision.body) for item in waiting] == [
         (1, "I can't go on."), (1, "She won't wake up."), (2, "My eyes are yellow."), (3, "A good day."), (3, "Sunny."),
     ]  # fmt: skip
 

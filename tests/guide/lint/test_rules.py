@@ -4,7 +4,7 @@ import pytest
 
 from guide.content_io.reader import FOLDER, read_content
 from guide.lint.rules import breaks, faults
-from guide.management.commands.content_report import grade
+from tests.guide.lint.test_readability import measured
 
 LIMIT = {"for-clinicians": 13}
 
@@ -34,7 +34,7 @@ def test_a_broken_rule_is_found_with_its_line(tmp_path, line, fault):
 
 @pytest.mark.parametrize("article", read_content().articles, ids=lambda a: a.slug)
 def test_articles_can_be_read_at_grade_eight(article):
-    assert grade(article) <= LIMIT.get(article.slug, 8.0)
+    assert measured(article) <= LIMIT.get(article.slug, 8.0)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from guide.review.article_workflow import CHECKLIST
 from guide.review.scheduled_publishing import publish_due
 from guide.services import (
     Draft,
-    IllegalMove,
+    IllegalTransition,
     ReadAnew,
     Remark,
     TextHasFaults,
@@ -71,7 +71,7 @@ def test_every_act_from_every_state(draft, elif_, dr_okafor, state, act):
     if (state, act) in LEGAL:
         ACTS[act](draft, elif_, dr_okafor)
     else:
-        with pytest.raises((IllegalMove, ReadAnew)):
+        with pytest.raises((IllegalTransition, ReadAnew)):
             ACTS[act](draft, elif_, dr_okafor)
         assert RevisionDecision.objects.count() == before
     draft.refresh_from_db()

@@ -1,7 +1,7 @@
 import random
 import time
 
-from guide.text.diff import inline, near_changes, rendered, rows
+from guide.text.diff import changes, inline, near_changes, rendered, rows
 
 TABLE = "| Medicine | Dose |\n|---|---|\n| One | 25 mg |\n| Two | 50 mg |"
 
@@ -56,3 +56,21 @@ def test_100_kb_are_compared_within_seconds():
     rows(one, two)
     rendered(f"<p>{one}</p>", f"<p>{two}</p>")
     assert time.monotonic() - begun < 10
+
+
+def test_changes_are_one_text_from_which_both_can_be_had_back():
+    old, new = "Take 25 mg, once.\n\nRest.", "Take 50 mg once.\n\nRest, please."
+    found = changes(old, new)
+    assert (joined(found, "+"), joined(found, "-")) == (old, new)
+    assert [tuple(piece) for piece in found[:4]] == [("", "Take "), ("-", "25"), ("+", "50"), ("", " mg")]
+
+
+def test_changes_of_the_longest_posts_are_found_at_once():
+    chance = random.Random(1)
+    words = [chance.choice("a be see dose day night".split()) for _ in range(2_500)]
+    old, new = " ".join(words), " ".join([*words[:1_200], "other", *words[1_203:]])
+    began = time.monotonic()
+    found = changes(old, new)
+    assert time.monotonic() - began < 2
+    assert (joined(found, "+"), joined(found, "-")) == (old, new)
+    assert sum(len(piece.text) for piece in found if piece.sign) < len(old) / 4

@@ -1,0 +1,53 @@
+"""The log of decisions: the only writer of its rows."""
+
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.permissions import credential_in_force
+from forum.models import Appeal, Decision, PostRevision, ReviewItem
+from forum.publishing.queue_items import OF_REVISIONS, closed_by, lane_by_triage
+
+
+def record_decision(
+    revision: PostRevision,
+    action: Decision.Action,
+    *,
+    by: User,
+    reason: str = "",
+    note: str = "",
+    appeal: Appeal | None = None,
+    with_note: bool = False,
+    with_redaction: bool = False,
+) -> Decision:
+    """Log a decision with the credential of this moment, and name `by` in the text's closed queue item.
+
+    Lane and waiting time are those of the item that the decision answers: the appeal's, an open report's where a post is
+    removed, else the text's own.
+    """
+    credential = credential_in_force(by)
+    if credential is None:
+        raise ValueError(f"{by} decides without a credential in force.")
+    item = _item_answered(revision, action, appeal)
+    lane, since = (item.lane, item.asked_at) if item else (lane_by_triage(revision), revision.created_at)
+    closed_by(by, revision=revision)
+    return Decision.objects.create(
+        revision=revision,
+        action=action,
+        by=by,
+        credential=credential,
+        reason=reason,
+        note=note,
+        waited=timezone.now() - since,
+        lane=lane,
+        with_note=with_note,
+        with_redaction=with_redaction,
+    )
+
+
+def _item_answered(revision: PostRevision, action: str, appeal: Appeal | None) -> ReviewItem | None:
+    items = ReviewItem.objects.order_by("-pk")
+    if appeal:
+        return items.filter(appeal=appeal).first()
+    reported = items.open().filter(kind=ReviewItem.Kind.REPORT, post=revision.post_id)
+    item = reported.first() if action == Decision.Action.REMOVED else None
+    return item or items.filter(revision=revision, kind__in=OF_REVISIONS).first()

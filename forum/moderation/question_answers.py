@@ -1,0 +1,28 @@
+"""A moderator's answer to an author's question about a decision."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from forum.models import DecisionQuestion
+from forum.moderation.decide import Superseded, assert_not_claimed_by_other
+from forum.notifications.kinds import tell_answered
+from forum.permissions import can_answer_question
+from forum.publishing.queue_items import close_question_item
+
+
+@transaction.atomic
+def answer_question(question: DecisionQuestion, *, by: User, text: str) -> DecisionQuestion:
+    """Answer as any moderator but the author; who decided may explain. Raises PermissionDenied and Superseded."""
+    question = DecisionQuestion.objects.select_for_update(no_key=True).get(pk=question.pk)
+    if not can_answer_question(by, question):
+        raise PermissionDenied
+    if question.answered_at:
+        raise Superseded("Somebody has answered this already.")
+    assert_not_claimed_by_other(by, question=question.pk)
+    question.answer, question.answered_by, question.answered_at = text, by, timezone.now()
+    question.save(update_fields=["answer", "answered_by", "answered_at"])
+    close_question_item(question, by)
+    tell_answered(question)
+    return question

@@ -1,0 +1,76 @@
+"""One rule for every row of the log: lane and waiting time are those of the queue item that the decision answers."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Credential
+from forum.appeals import resolution
+from forum.appeals.appeal import appeal
+from forum.appeals.reports import report_post
+from forum.models import Decision, ReviewItem
+from forum.moderation import decide, post_removal
+from forum.moderation.decisions import record_decision
+
+HOUR = timedelta(hours=1)
+
+
+def age(hours, **which):
+    """Date the items back, as if they had been asked so long ago; they are RED."""
+    ReviewItem.objects.filter(**which).update(asked_at=timezone.now() - hours * HOUR, lane=1)
+
+
+def hours(decision):
+    return (decision.lane, round(decision.waited / HOUR))
+
+
+@pytest.mark.parametrize("act", ["approve", "changes", "reject"])
+def test_a_text_waits_since_its_item_was_opened(say, maya, dr_okafor, act):
+    revision = say(maya, "Words.", public=False).revisions.get()
+    age(3, revision=revision)
+    acts = {
+        "approve": lambda: decide.approve(revision, by=dr_okafor),
+        "changes": lambda: decide.ask_for_changes(revision, by=dr_okafor, reason="dose", note="Please."),
+        "reject": lambda: decide.reject(revision, by=dr_okafor, reason="dose"),
+    }
+    assert hours(acts[act]()) == (1, 3)
+    assert ReviewItem.objects.get().closed_by == dr_okafor
+
+
+def test_a_removal_answers_the_open_report_and_an_overturned_one_the_appeal(say, maya, noah, dr_okafor, dr_lind):
+    post = say(maya, "Words.")
+    age(9, revision=post.live_revision)
+    report_post(post, by=noah, reason="dose")
+    age(2, kind="report")
+    removed = post_removal.remove(post, by=dr_lind, reason="dose")
+    assert hours(removed) == (1, 2)
+    assert ReviewItem.objects.get(kind="report").closed_by == dr_lind
+    made = appeal(removed, by=maya, text="Why?")
+    age(5, kind="appeal")
+    resolution.answer_appeal(made, by=dr_okafor, overturn=True, answer="So.")
+    assert hours(Decision.objects.latest("pk")) == (1, 5)
+    assert ReviewItem.objects.get(kind="appeal").closed_by == dr_okafor
+
+
+def test_a_removal_that_nobody_asked_for_and_a_restoration_have_the_texts_item(say, maya, noah, dr_okafor, dr_lind):
+    post = say(maya, "Words.")
+    report_post(post, by=noah, reason="dose")
+    resolution.keep(post.reports.get(), by=dr_lind)
+    age(9, revision=post.live_revision)
+    assert hours(post_removal.remove(post, by=dr_lind, reason="dose")) == (1, 9)
+    assert hours(post_removal.restore(post, by=dr_okafor)) == (1, 9)
+
+
+def test_without_an_item_triage_says_the_lane(say, maya, dr_okafor):
+    post = say(maya, "Words.")
+    ReviewItem.objects.all().delete()
+    decision = post_removal.hide(post, by=dr_okafor, reason="dose")
+    assert (decision.lane, decision.waited < HOUR) == (3, True)
+
+
+def test_nobody_decides_without_a_credential_in_force(say, maya, dr_okafor):
+    revision = say(maya, "Words.").live_revision
+    Credential.objects.filter(user=dr_okafor).update(expires_at=timezone.now() - HOUR)
+    with pytest.raises(ValueError, match="without a credential"):
+        record_decision(revision, Decision.Action.READ, by=dr_okafor)

@@ -134,7 +134,7 @@ QUESTIONS = [
         *("answer-question", "w", "Answer the question", "Send the answer"),
         "A moderator answered your question about a decision.",
         item_forms.QuestionAnswerForm,
-        lambda item, form, by: answer_question(item.question, by=by, **form.cleaned_data),
+        lambda item, form, by: answer_question(_of(item.question), by=by, **form.cleaned_data),
     )
 ]
 CRISIS = Act(

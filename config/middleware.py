@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
 from guide.analytics.page_views import count
-from guide.review.scheduled_publishing import publish_due_if_any
-from guide.services import guide_version
+from guide.review.revisions import guide_version
+from guide.review.scheduled_publishing import publish_due_for_reader
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -70,7 +70,7 @@ def publish_due_texts(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if not request.path.startswith(NOT_THE_GUIDE):
-            publish_due_if_any()
+            publish_due_for_reader()
         return get_response(request)
 
     return middleware

@@ -31,7 +31,7 @@ SHOTS = [
     ("insert", "elif", "/admin/guide/article/", ["text=How naltrexone works", "[data-pick=source]"]),
     ("feedback", "elif", "/admin/guide/feedback/?closed__exact=0", []),
     ("matrix", "elif", "/admin/guide/treatment/matrix/", []),
-    ("changes", "elif", "/admin/guide/referencechange/waiting/", []),
+    ("changes", "elif", "/admin/guide/proposal/", []),
     ("review", "okafor", "/admin/guide/feedback/desk/", ["#desk-review ~ ul a"]),
     ("claims", "okafor", "/admin/guide/source/claims/", []),
     ("queue", "okafor", "/forum/review/", []),

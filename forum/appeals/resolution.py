@@ -13,7 +13,7 @@ from forum.permissions import can_answer_appeal, can_decide_report
 from forum.publishing.transitions import move, publish
 from forum.publishing.search_index import enter
 from forum.publishing.visible_text import public_words, show_again
-from guide.services import pages_changed
+from guide.review.revisions import pages_changed
 
 
 @transaction.atomic

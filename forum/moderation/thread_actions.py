@@ -14,7 +14,7 @@ from forum.permissions import can_lock_thread, can_moderate_post
 from forum.publishing.guide_citations import cited_elsewhere
 from forum.publishing.transitions import move
 from forum.publishing.search_index import enter_thread
-from guide.services import pages_changed
+from guide.review.revisions import pages_changed
 
 SLOWEST = 1440  # minutes
 Weights = dict[int, tuple[int, int]]  # by category: readable threads, and the posts that can be read in them

@@ -8,7 +8,7 @@ from forum.publishing import search_index
 from forum.publishing.guide_citations import cite
 from forum.publishing.queue_items import settle
 from forum.publishing.visible_text import public_words
-from guide.services import pages_changed
+from guide.review.revisions import pages_changed
 
 NO_TITLE = "A thread whose first post was removed"
 

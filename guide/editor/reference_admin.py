@@ -11,9 +11,9 @@ from django.urls import URLPattern, path
 from guide.editor import article_admin as _articles  # noqa: F401  registers articles
 from guide.dashboard import admin as _desk  # noqa: F401  registers the desk and readers' feedback
 from guide import models
-from guide.editor.change_admin import ReferenceChangeAdmin
 from guide.editor.row_admin import PartInline, ReferenceAdmin
 from guide.editor.matrix_admin import TreatmentAdmin
+from guide.review import admin as _review  # noqa: F401  registers proposals, decisions and revisions
 from guide.editor.source_admin import CitedAdmin
 from guide.lint.open_claims import claims_to_verify
 
@@ -82,7 +82,6 @@ class SideEffectAdmin(ReferenceAdmin):
 
 
 admin.site.register(models.Treatment, TreatmentAdmin)
-admin.site.register(models.ReferenceChange, ReferenceChangeAdmin)
 admin.site.register(
     [
         models.Section,

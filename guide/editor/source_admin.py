@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 
-from guide.review.row_citations import duplicates, same_url, used_in
 from guide.editor.row_admin import ReferenceAdmin
 from guide.models import Source
+from guide.review.row_citations import duplicates, same_url, used_in
 
 
 class CitedAdmin(ReferenceAdmin):

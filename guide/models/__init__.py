@@ -1,10 +1,8 @@
-from guide.models.articles import Article, ArticleRevision, Feedback, RevisionDecision, Section
-from guide.models.changes import ReferenceChange, ReferenceDecision
+from guide.models.articles import Article, ArticleRevision, Feedback, Section
 from guide.models.editor import (
     DailyCount,
     EditorPreference,
     LinkCheck,
-    Remark,
     Autosave,
 )
 from guide.models.support import HelpLine, Story, SupportGroup, Video, VideoTopic
@@ -19,6 +17,7 @@ from guide.models.reference import (
     SideEffect,
     Source,
 )
+from guide.models.review import Proposal, ProposalDecision, Remark
 from guide.models.search import SearchEntry, SearchWord
 from guide.models.treatments import MatrixCell, MatrixRow, Treatment
 
@@ -36,12 +35,11 @@ __all__ = [
     "Milestone",
     "OutcomeArm",
     "OutcomeFigure",
+    "Proposal",
+    "ProposalDecision",
     "Question",
     "QuestionGroup",
-    "ReferenceChange",
-    "ReferenceDecision",
     "Remark",
-    "RevisionDecision",
     "SafetyMessage",
     "SearchEntry",
     "SearchWord",

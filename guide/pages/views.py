@@ -9,13 +9,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.auth.rate_limits import used_up
 from guide.analytics import page_views
-from guide import services
 from guide.content_io.reader import FOLDER
 from guide.text.crisis_words import may_be_in_danger
 from guide.pages.feedback_forms import FeedbackForm
 from guide.models import Article, Section
 from guide.pages.blocks import assemble, assemble_all
 from guide.pages.article_context import neighbours, outline, prescriber_questions, reading_minutes, signatures, standing
+from guide.review.revisions import give_feedback, guide_version
 from guide.pages.structured_data import article_data
 
 KEPT_SECONDS = 60
@@ -52,7 +52,7 @@ def feedback(request: HttpRequest, slug: str) -> HttpResponse:
         if used_up(request, "guide_feedback"):
             form.add_error(None, "Many answers came from your connection in the last hour. Please try again later.")
         else:
-            services.give_feedback(found, **form.cleaned_data)
+            give_feedback(found, **form.cleaned_data)
             danger = may_be_in_danger(form.cleaned_data["comment"])
             return redirect(f"{request.path}?sent" + "&help" * danger)
     context = {"article": found, "form": form, "sent": "sent" in request.GET, "urgent": "help" in request.GET}
@@ -73,7 +73,7 @@ def _kept_surroundings(found: Article, request: HttpRequest) -> dict[str, Any]:
     """For a minute or until the guide changes, as whole pages are kept for visitors; a choice in the address is not kept."""
     if request.GET:
         return _surroundings(found, request)
-    key = f"article:{services.guide_version()}:{found.live_revision_id}:{request.build_absolute_uri(request.path)}"
+    key = f"article:{guide_version()}:{found.live_revision_id}:{request.build_absolute_uri(request.path)}"
     return cache.get_or_set(key, lambda: _surroundings(found, request), KEPT_SECONDS)  # type: ignore[return-value]
 
 

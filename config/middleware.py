@@ -13,7 +13,7 @@ from django.utils.cache import patch_cache_control
 from core import page_cache
 from core.params import int_or_none
 from guide.analytics.page_views import count
-from guide.review.scheduled_publishing import publish_due_if_any
+from guide.review.scheduled_publishing import publish_due_for_reader
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -72,7 +72,7 @@ def publish_due_texts(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if not request.path.startswith(NOT_THE_GUIDE):
-            publish_due_if_any()
+            publish_due_for_reader()
         return get_response(request)
 
     return middleware

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import index as sitemap_index
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from config import views
 from config.sitemaps import SITEMAPS
@@ -29,5 +30,6 @@ urlpatterns = [
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.account.urls")),
     path("account/second-step/", include("allauth.mfa.urls")),
+    path("admin/guide/referencechange/waiting/", RedirectView.as_view(pattern_name="admin:guide_proposal_changelist")),
     path("admin/", admin.site.urls),
 ]

@@ -17,7 +17,7 @@ from accounts.models import Credential, User
 from accounts.permissions import needs_second_factor
 from accounts.roles import EDITORS, MODERATORS, REVIEWERS, VERIFIERS
 from guide.models import Article, Section
-from guide.services import Draft, publish_loaded, write_revision
+from guide.review.revisions import Draft, publish_loaded, write_revision
 from tests.loaded_guide import bring_guide
 from tests.template_database import ensure_template
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import models, transaction
 
-from guide import services
 from guide.content_io.reader import ArticleFile, Content, ContentError
 from guide.models import (
     Article,
@@ -32,6 +31,7 @@ from guide.models import (
     VideoTopic,
 )
 from guide.pages.blocks import UnknownPart, fill
+from guide.review.revisions import Draft, guide_changed, publish_loaded, write_revision
 
 Row = dict[str, Any]
 
@@ -58,7 +58,7 @@ def load_guide(content: Content) -> Report:
     _load_treatments(content.tables["treatments"] or {}, report)
     _check_parts(content)
     if report.changed:
-        services.guide_changed()
+        guide_changed()
     return report
 
 
@@ -179,12 +179,12 @@ def _load_article(file: ArticleFile, report: Report) -> Article:
     article.safety_messages.set(_safety(file))
     draft = _draft(file)
     if not _says_already(article, draft):
-        services.publish_loaded(services.write_revision(article, draft, by=None))
+        publish_loaded(write_revision(article, draft, by=None))
     report.loaded.append(f"article {file.slug}")
     return article
 
 
-def _says_already(article: Article, draft: services.Draft) -> bool:
+def _says_already(article: Article, draft: Draft) -> bool:
     """Whether only the form of the file is new, or what stands around the text."""
     live = article.live_revision
     words = ("title", "summary", "in_short", "body")
@@ -195,9 +195,9 @@ def _digest(file: ArticleFile) -> str:
     return hashlib.sha256((json.dumps(file.front, default=str, sort_keys=True) + file.body).encode()).hexdigest()
 
 
-def _draft(file: ArticleFile) -> services.Draft:
+def _draft(file: ArticleFile) -> Draft:
     front = file.front
-    return services.Draft(front["title"], front["summary"], front["in_short"].strip(), file.body, "Content files")
+    return Draft(front["title"], front["summary"], front["in_short"].strip(), file.body, "Content files")
 
 
 def _changes(file: ArticleFile) -> list[list[str]]:

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Subquery, Sum
+from django.db.models import F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -17,13 +17,11 @@ from guide.analytics.link_checker import guide_links
 from guide.lint.open_claims import claims_to_verify
 from guide.models import (
     Article,
-    ArticleRevision,
     DailyCount,
     Feedback,
     LinkCheck,
-    ReferenceChange,
-    ReferenceDecision,
-    RevisionDecision,
+    Proposal,
+    ProposalDecision,
     Source,
 )
 from guide.models.articles import months_after
@@ -32,7 +30,7 @@ from guide.permissions import can_review_guide, can_write_guide
 FIRST = 5  # rows of a panel on the first page
 MOST = 200  # rows of a panel on its own page
 COUNTED = timedelta(days=30)
-State, Action = ArticleRevision.State, RevisionDecision.Action
+State, Action = Proposal.State, ProposalDecision.Action
 
 
 class Row(NamedTuple):
@@ -91,35 +89,21 @@ def asked_of(user: User) -> list[str]:
 
 
 def _to_review(user: User, limit: int) -> Found:
-    """Neither what they wrote nor what they sent: those wait for another pair of eyes."""
-    sent = RevisionDecision.objects.filter(revision=OuterRef("pk"), action=Action.SUBMITTED, by=user)
-    texts = ArticleRevision.objects.filter(~Exists(sent), state=State.SUBMITTED).exclude(author=user)
-    passed = ReferenceDecision.objects.filter(change=OuterRef("pk"), action="submitted", by=user)
-    rows = ReferenceChange.objects.filter(~Exists(passed), state=State.SUBMITTED).exclude(author=user)
-    return _texts(texts, rows, limit, "guide_revision_review", "guide_articlerevision_change")
+    """Neither what they wrote nor what they submitted: that waits for another pair of eyes."""
+    return _proposals(Proposal.objects.for_review_by(user), limit)
 
 
 def _mine(state: str) -> Search:
-    def search(user: User, limit: int) -> Found:
-        texts = ArticleRevision.objects.filter(author=user, state=state)
-        rows = ReferenceChange.objects.filter(author=user, state=state)
-        return _texts(texts, rows, limit, "guide_articlerevision_change")
-
-    return search
+    return lambda user, limit: _proposals(Proposal.objects.filter(author=user, state=state), limit)
 
 
-def _texts(texts: models.QuerySet, changes: models.QuerySet, limit: int, *pages: str) -> Found:
-    """Revisions and changes of rows in one list, the oldest first."""
-    count = texts.count() + changes.count()
-    revisions = [
-        (r.created_at, Row(r.title, _link(r.pk, *pages), f"revision {r.number}, {_ago(r.created_at.date())}"))
-        for r in texts.order_by("created_at")[:limit]
+def _proposals(found: models.QuerySet[Proposal], limit: int) -> Found:
+    """Proposals, the oldest first."""
+    rows = [
+        Row(p.label, reverse("admin:guide_proposal_review", args=[p.pk]), f"{p.kind}, {_ago(p.created_at.date())}")
+        for p in found.order_by("created_at")[:limit]
     ]
-    others = [
-        (c.created_at, Row(c.label, _link(c.pk, "guide_change_review"), f"{c.model}, {_ago(c.created_at.date())}"))
-        for c in changes.order_by("created_at")[:limit]
-    ]
-    return Found(count, [row for _, row in sorted([*revisions, *others], key=lambda pair: pair[0])[:limit]])
+    return Found(found.count(), rows)
 
 
 def overdue(today: date) -> list[tuple[date, Article]]:
@@ -127,7 +111,7 @@ def overdue(today: date) -> list[tuple[date, Article]]:
 
     Counted from the last signature on what is live or, where no clinician signed it, from its publication.
     """
-    on_live = RevisionDecision.objects.filter(revision=OuterRef("live_revision")).order_by("-decided_at")
+    on_live = ProposalDecision.objects.filter(proposal__revision=OuterRef("live_revision")).order_by("-decided_at")
     signed, out = on_live.filter(action=Action.SIGNED), on_live.exclude(action=Action.SIGNED)
     last = Coalesce(
         Subquery(signed.values("decided_at")[:1]),
@@ -146,15 +130,7 @@ def _overdue(user: User, limit: int) -> Found:
 
 
 def _urgent(user: User, limit: int) -> Found:
-    """What readers see that skipped its review, and that nobody has looked at since."""
-    of = RevisionDecision.objects.filter(revision=OuterRef("live_revision"))
-    looked = of.filter(action__in=[Action.APPROVED, Action.SIGNED])
-    articles = Article.objects.published().filter(Exists(of.filter(action=Action.URGENT)), ~Exists(looked))
-    changes = ReferenceChange.objects.unread_urgent()
-    pages = ("guide_revision_review", "guide_articlerevision_change")
-    rows = [Row(_title(a), _link(a.live_revision_id, *pages), "article") for a in articles[:limit]]
-    rows += [Row(c.label, _link(c.pk, "guide_change_review"), c.model) for c in changes[:limit]]
-    return Found(articles.count() + changes.count(), rows[:limit])
+    return _proposals(Proposal.objects.urgent_unreviewed(), limit)
 
 
 def _sources(user: User, limit: int) -> Found:
@@ -177,7 +153,7 @@ def _dead_links(user: User, limit: int) -> Found:
     for check in dead:
         place = used.get(check.url)
         note = f"{place.where}: {check.trouble}" if place else check.trouble
-        rows.append(Row(check.url, place.edit_url if place else _link(None, "guide_desk"), note))
+        rows.append(Row(check.url, place.edit_url if place else reverse("admin:guide_desk"), note))
     return Found(LinkCheck.objects.dead().count() if dead else 0, rows)
 
 
@@ -220,16 +196,6 @@ def _title(article: Article) -> str:
 
 def _change(row: models.Model) -> str:
     return reverse(f"admin:guide_{row._meta.model_name}_change", args=[row.pk])
-
-
-def _link(pk: int | None, *names: str) -> str:
-    """The first of these admin pages that there is."""
-    for name in names:
-        try:
-            return reverse(f"admin:{name}", args=[pk] if pk else [])
-        except NoReverseMatch:
-            continue
-    return reverse("admin:guide_desk")
 
 
 PANELS = [

@@ -1,22 +1,23 @@
-"""An article in the admin: its words make revisions, and none are lost on the way."""
+"""An article in the admin: saving its text makes a draft, and nothing that was typed is lost."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
-from core.params import int_or_none
-from core.requests import authenticated_user
-from guide import models, services
+from guide import models
 from guide.editor import article_views
 from guide.editor.article_form import ArticleForm
-from guide.editor.review_admin import ReviewedArticleAdmin
 from guide.lint.article_notices import submit_faults
 from guide.permissions import can_write_guide
-from guide.review.article_diff import open_remarks, sent_back
+from guide.review import views as review_views
+from guide.review.drafts import AUTOSAVED_FIELDS, autosave, autosave_place, discard_autosave, find_autosave, save_draft
+from guide.review.refusals import StaleDraft
+from guide.review.revisions import Draft, guide_changed
 
 SHOWN = 12  # warnings at a time
 TEXT = ["title", "summary", "in_short", "body", "note", "substantive"]
@@ -25,7 +26,7 @@ CONFLICT = 409
 
 
 @admin.register(models.Article)
-class ArticleAdmin(ReviewedArticleAdmin):
+class ArticleAdmin(admin.ModelAdmin):
     form = ArticleForm
     list_display = ["title", "section", "position", "state"]
     list_filter = ["section"]
@@ -50,9 +51,17 @@ class ArticleAdmin(ReviewedArticleAdmin):
             path("discard/", view(views.discard), name="guide_article_discard"),
             path("pick/<slug:kind>/", view(views.pick), name="guide_article_pick"),
             path("pick/<slug:kind>/fragment/", view(views.pick_fragment), name="guide_article_pick-fragment"),
+            path("<int:pk>/compare/", view(review_views.compare), name="guide_article_compare"),
             path("paste-fragment/", view(views.paste_fragment), name="guide_article_paste-fragment"),
             *super().get_urls(),
         ]
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """The stock History button leads to every revision of the article."""
+        if not object_id.isdecimal():
+            raise Http404
+        article = get_object_or_404(models.Article.objects.select_related("live_revision"), pk=object_id)
+        return review_views.history(request, article)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("live_revision", "section")
@@ -77,45 +86,44 @@ class ArticleAdmin(ReviewedArticleAdmin):
         return super().formfield_for_manytomany(db_field, request, **kwargs, widget=forms.CheckboxSelectMultiple)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form: Any = super().get_form(request, obj, change, **kwargs)
+        form = super().get_form(request, obj, change, **kwargs)
         if request.method == "GET" and can_write_guide(request.user):
-            form.unsaved = services.kept_words(obj, request.user)
+            form.unsaved = find_autosave(obj, request.user)
         return form
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        editor = authenticated_user(request)
-        draft = services.Draft(**{name: form.cleaned_data[name] for name in TEXT})
+        draft = Draft(**{name: form.cleaned_data[name] for name in TEXT})
         begun_from = form.cleaned_data["begun_from"]
-        revision = services.save_words(form.instance, draft, begun_from=begun_from, by=editor)
-        services.guide_changed()
+        revision = save_draft(form.instance, draft, begun_from=begun_from, by=request.user)
+        guide_changed()
         if not change:
-            services.forget_words(services.place_of(None), by=editor)
+            discard_autosave(autosave_place(None), by=request.user)
         if revision:
             self._tell(request, revision)
 
     def _tell(self, request: HttpRequest, revision: models.ArticleRevision) -> None:
         words = "Revision {} is a draft. Readers see it once somebody else has approved it. <a href='{}'>{}</a>"
-        review = reverse("admin:guide_revision_review", args=[revision.pk])
+        review = reverse("admin:guide_proposal_review", args=[revision.proposal.pk])
         messages.info(
             request, format_html(words, revision.number, review, "Look at the changes and send it for review")
         )
         for warning in submit_faults(revision)[:SHOWN]:
             messages.warning(request, warning)
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        number = int_or_none(object_id)
-        revisions = models.ArticleRevision.objects.filter(article=number).select_related("author", "article")
-        back = sent_back(number)
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        number = int(object_id) if object_id.isdecimal() else None
+        revisions = models.ArticleRevision.objects.filter(article=number).select_related(
+            "author", "article", "proposal"
+        )
+        back = _sent_back(number)
         context = {
-            **(extra_context or {}),
+            **(kwargs.pop("extra_context", None) or {}),
             "revisions": revisions.order_by("-number"),
             "back": back,
+            "remarks": back.proposal.remarks.select_related("by", "proposal") if back else [],
         }
-        context["remarks"] = open_remarks(back.revision) if back else []
-        return super().change_view(request, object_id, form_url, context)
+        return super().change_view(request, object_id, *args, extra_context=context, **kwargs)
 
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
@@ -128,21 +136,30 @@ class ArticleAdmin(ReviewedArticleAdmin):
         )
         try:
             response = super().changeform_view(request, *shown)
-        except services.Overtaken:
+        except StaleDraft:
             response = super().changeform_view(request, *shown)
         if request.method == "POST" and hasattr(response, "context_data"):
-            self._keep(request, response)
+            self._autosave(request, response)
         return response
 
-    def _keep(self, request: HttpRequest, response: Any) -> None:
-        """A form that could not be saved is shown again, and its words are kept besides."""
+    def _autosave(self, request: HttpRequest, response: Any) -> None:
+        """Keep what was typed in a form that could not be saved."""
         form = response.context_data["adminform"].form
         if can_write_guide(request.user):
-            words = {name: request.POST.get(name, "") for name in services.KEPT}
+            words = {name: request.POST.get(name, "") for name in AUTOSAVED_FIELDS}
             article = form.instance if form.instance.pk else None
             try:
-                services.keep_words(article, words, begun_from=request.POST.get("begun_from", ""), by=request.user)
+                autosave(article, words, begun_from=request.POST.get("begun_from", ""), by=request.user)
             except ValueError:  # far too long; the page that is shown holds it
                 return
         if form.conflict:
             response.status_code = CONFLICT
+
+
+def _sent_back(article: int | None) -> models.ProposalDecision | None:
+    """Why the newest text of this article was sent back, if nothing newer was written since."""
+    newest = models.Proposal.objects.of_subject("article", article).order_by("-pk").first()
+    if newest is None or newest.state != models.Proposal.State.SENT_BACK:
+        return None
+    back = newest.decisions.filter(action=models.ProposalDecision.Action.SENT_BACK)
+    return back.select_related("by", "proposal__revision").order_by("-decided_at").first()

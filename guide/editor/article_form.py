@@ -5,11 +5,9 @@ from typing import Any
 
 from django import forms
 
-from core.params import int_or_none
-from guide.editor.drafts import WORDS
 from guide.models import Article, ArticleRevision, Autosave
 from guide.pages.blocks import UnknownPart, fill
-from guide.services import beginning, same_words
+from guide.review.drafts import TEXT_FIELDS, latest_text, same_text
 from guide.text.markdown import TextTooLong, render
 from guide.text.merge3 import merge
 
@@ -17,7 +15,7 @@ LONG = ("in_short", "body")
 
 
 class RevisionForm(forms.ModelForm):
-    """The words of a new revision, begun from the one that an editor last saw."""
+    """The text of a new revision."""
 
     class Meta:
         model = ArticleRevision
@@ -47,7 +45,7 @@ class Conflict:
 
 
 def savable(text: str) -> str:
-    """The text with one kind of line end, if a page can be made of it. Raises ValidationError; all else may wait for review."""
+    """The text with one kind of line ending, if a page can be made of it. Raises ValidationError."""
     text = text.replace("\r\n", "\n")
     try:
         fill(render(text).html)
@@ -57,7 +55,7 @@ def savable(text: str) -> str:
 
 
 class ArticleForm(forms.ModelForm):
-    """Saving new words makes a draft revision, unless somebody else saved theirs meanwhile: then both are laid together."""
+    """Saving a new text makes a draft, unless somebody else saved theirs meanwhile: then the two are merged."""
 
     unsaved: Autosave | None = None  # the admin says what this person typed here before and did not save
     title = RevisionForm.base_fields["title"]
@@ -74,13 +72,13 @@ class ArticleForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.beginning = beginning(self.instance) if self.instance.pk else None
+        self.beginning = latest_text(self.instance) if self.instance.pk else None
         self.conflict: Conflict | None = None
         self.initial["begun_from"] = str(self.beginning.pk) if self.beginning else ""
-        for name in WORDS if self.beginning else ():
+        for name in TEXT_FIELDS if self.beginning else ():
             self.initial[name] = getattr(self.beginning, name).strip()
         if self.unsaved:
-            self.initial.update(self.unsaved.words, begun_from=self.unsaved.begun_from)
+            self.initial |= {**self.unsaved.words, "begun_from": self.unsaved.begun_from}
 
     def clean_in_short(self) -> str:
         return savable(self.cleaned_data["in_short"])
@@ -90,30 +88,30 @@ class ArticleForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
-        typed = {name: str(self.data.get(name, "")).replace("\r\n", "\n") for name in WORDS}
+        typed = {name: str(self.data.get(name, "")).replace("\r\n", "\n") for name in TEXT_FIELDS}
         begun_from = found.get("begun_from")
         newest = self.beginning
-        if newest and begun_from and begun_from != str(newest.pk) and not same_words(newest, typed):
-            self._lay_together(newest, typed, self._base(begun_from))
+        if newest and begun_from and begun_from != str(newest.pk) and not same_text(newest, typed):
+            self._merge(newest, typed, self._base(begun_from))
         return found
 
     def _base(self, begun_from: str) -> ArticleRevision | None:
-        return self.instance.revisions.filter(pk=int_or_none(begun_from)).first()
+        number = begun_from if begun_from.isascii() and begun_from.isdecimal() and len(begun_from) < 10 else None  # noqa: PLR2004
+        return self.instance.revisions.filter(pk=number).first()
 
-    def _lay_together(self, theirs: ArticleRevision, mine: dict[str, str], base: ArticleRevision | None) -> None:
-        """The fields then hold both people's changes; both whole texts stand above them."""
+    def _merge(self, theirs: ArticleRevision, mine: dict[str, str], base: ArticleRevision | None) -> None:
+        """Fill the fields with both people's changes; the page shows both whole texts above them."""
         author, left = str(theirs.author or "the content files"), 0
-        data: Any = self.data
-        self.data = data = data.copy()
-        for name in WORDS:
+        self.data = self.data.copy()
+        for name in TEXT_FIELDS:
             was, one, two = (getattr(base, name, "").strip(), mine[name].strip(), getattr(theirs, name).strip())
             if name in LONG:
                 merged = merge(was, one, two, name=author)
-                data[name], left = merged.text, left + merged.open
+                self.data[name], left = merged.text, left + merged.open
             else:
-                data[name] = two if one == was else one
-        data["begun_from"] = str(theirs.pk)
-        rows = [(str(self.fields[n].label), getattr(theirs, n).strip(), mine[n].strip()) for n in WORDS]
+                self.data[name] = two if one == was else one
+        self.data["begun_from"] = str(theirs.pk)
+        rows = [(str(self.fields[n].label), getattr(theirs, n).strip(), mine[n].strip()) for n in TEXT_FIELDS]
         self.conflict = Conflict(theirs, [row for row in rows if row[1] != row[2]], left)
         self.add_error(
             None,

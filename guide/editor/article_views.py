@@ -12,13 +12,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.params import int_or_none
 from core.requests import AuthenticatedHttpRequest
-from guide import services
 from guide.editor.insert_menu import KINDS
 from guide.editor.live_preview import TextTooLong, article_page
 from guide.lint.article_notices import PARTS, known, notices
 from guide.lint.readability import count_words, grade
 from guide.models import Article, SafetyMessage
 from guide.permissions import can_write_guide
+from guide.review.drafts import AUTOSAVED_FIELDS, autosave, autosave_place, discard_autosave
 from guide.text.paste_import import to_markdown
 
 LONGEST_SEARCH = 100
@@ -94,9 +94,9 @@ def told_fragment(request: AuthenticatedHttpRequest) -> HttpResponse:
 def keep_fragment(request: AuthenticatedHttpRequest) -> HttpResponse:
     """204: kept for this person alone."""
     _writers_only(request)
-    words = {name: request.POST.get(name, "") for name in services.KEPT}
+    words = {name: request.POST.get(name, "") for name in AUTOSAVED_FIELDS}
     try:
-        services.keep_words(_article(request), words, begun_from=request.POST.get("begun_from", ""), by=request.user)
+        autosave(_article(request), words, begun_from=request.POST.get("begun_from", ""), by=request.user)
     except ValueError as error:
         return HttpResponse(str(error), status=413, content_type="text/plain")
     return HttpResponse(status=204)
@@ -108,7 +108,7 @@ def discard(request: AuthenticatedHttpRequest) -> HttpResponse:
     """What was typed and not saved is thrown away, because its writer said so."""
     _writers_only(request)
     article = _article(request)
-    services.forget_words(services.place_of(article), by=request.user)
+    discard_autosave(autosave_place(article), by=request.user)
     return redirect("admin:guide_article_change", article.pk) if article else redirect("admin:guide_article_add")
 
 

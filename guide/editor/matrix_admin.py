@@ -9,13 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 
-from accounts.models import User
 from core.requests import authenticated_user
 from guide import models
 from guide.editor.matrix_forms import MatrixForm
 from guide.editor.row_admin import PartInline, ReferenceAdmin
-from guide.permissions import can_write_change
-from guide.review.row_workflow import NothingChanged, Proposal, propose, submit_change
+from guide.permissions import can_write
+from guide.review.drafts import RowDraft, save_row_draft
+from guide.review.refusals import NothingChanged
+from guide.review.workflow import submit
 
 
 class CellInline(PartInline, admin.StackedInline):
@@ -33,30 +34,29 @@ class TreatmentAdmin(ReferenceAdmin):
         return [path("matrix/", self.admin_site.admin_view(self.matrix), name="guide_matrix"), *super().get_urls()]
 
     def matrix(self, request: HttpRequest) -> HttpResponse:
-        """Every cell on one page; each treatment that is touched becomes a change of its own."""
-        if not can_write_change(request.user, "treatment"):
+        """Every cell on one page; each treatment that is changed becomes a proposal of its own."""
+        if not can_write(request.user, "treatment"):
             raise PermissionDenied
         form = MatrixForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             made = _propose_columns(form, by=authenticated_user(request), send="_send" in request.POST)
             words = f"{len(made)} treatment{'' if len(made) == 1 else 's'} changed" if made else "Nothing was changed"
-            messages.success(request, f"{words}. Readers see no change until a second person lets it through.")
-            return redirect("admin:guide_changes_waiting")
+            messages.success(request, f"{words}. Readers see no change until a second person approves it.")
+            return redirect("admin:guide_proposal_changelist")
         context = {**self.admin_site.each_context(request), "form": form, "title": "The comparison"}
         return render(request, "guide/editor/matrix.html", context)
 
 
 @transaction.atomic
-def _propose_columns(form: MatrixForm, *, by: User, send: bool) -> list[models.ReferenceChange]:
+def _propose_columns(form: MatrixForm, *, by: Any, send: bool) -> list[models.Proposal]:
     made = []
     for treatment, fields in form.columns():
         try:
-            change = propose(
-                Proposal("treatment", treatment.pk, fields, str(treatment), form.cleaned_data["why"]), by=by
-            )
+            draft = RowDraft("treatment", treatment.pk, fields, str(treatment), form.cleaned_data["why"])
+            proposal = save_row_draft(draft, by=by)
         except NothingChanged:
             continue
         if send:
-            submit_change(change, by=by)
-        made.append(change)
+            submit(proposal, by=by)
+        made.append(proposal)
     return made

@@ -4,10 +4,10 @@ from typing import Any
 
 from django import forms
 
-from guide.models import MatrixCell, MatrixRow, ReferenceChange, Treatment
+from guide.models import MatrixCell, MatrixRow, Proposal, Treatment
 from guide.pages.feedback_forms import checked
-from guide.review.row_snapshot import Json, rebased, snapshot
-from guide.review.row_workflow import beginning_of
+from guide.review.drafts import row_version
+from guide.review.row_snapshot import Json, rebase, snapshot
 
 SHORT = MatrixCell._meta.get_field("short").max_length
 
@@ -23,20 +23,20 @@ class MatrixForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.questions = list(MatrixRow.objects.all())
         self.treatments = list(Treatment.objects.prefetch_related("cells"))
-        drafts = ReferenceChange.objects.open().filter(model="treatment", removes=False).select_related("author")
-        self.drafts = {draft.row: draft for draft in drafts}
+        drafts = Proposal.objects.unpublished().filter(model="treatment", removes=False).select_related("author")
+        self.drafts = {draft.object_id: draft for draft in drafts.order_by("pk")}  # the newest last: it stays
         self.there = {t.pk: self._state(t) for t in self.treatments}
         for treatment in self.treatments:
             self._add_column(treatment)
 
     def _state(self, treatment: Treatment) -> Json:
         now, draft = snapshot(treatment), self.drafts.get(treatment.pk)
-        return rebased(draft.fields, draft.before, now) if draft else now
+        return rebase(draft.content, draft.base, now) if draft else now
 
     def _add_column(self, treatment: Treatment) -> None:
         name = f"begun-{treatment.pk}"
         self.fields[name] = forms.CharField(required=False, widget=forms.HiddenInput)
-        self.initial[name] = beginning_of(snapshot(treatment), self.drafts.get(treatment.pk))
+        self.initial[name] = row_version(snapshot(treatment), self.drafts.get(treatment.pk))
         cells = {cell["row"]: cell for cell in self.there[treatment.pk]["cells"]}
         for question in self.questions:
             self._add_cell(treatment, question, cells.get(question.pk, {}))

@@ -9,11 +9,11 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 
 from guide import models
-from guide.editor.change_admin import ReferenceChangeAdmin
 from guide.editor.matrix_admin import TreatmentAdmin
 from guide.editor.row_admin import PartInline, ReferenceAdmin
 from guide.editor.source_admin import CitedAdmin
 from guide.lint.open_claims import claims_to_verify
+from guide.review import admin as _review  # noqa: F401  registers proposals, decisions and revisions
 
 
 @admin.register(models.Source)
@@ -80,7 +80,6 @@ class SideEffectAdmin(ReferenceAdmin):
 
 
 admin.site.register(models.Treatment, TreatmentAdmin)
-admin.site.register(models.ReferenceChange, ReferenceChangeAdmin)
 admin.site.register(
     [
         models.Section,

@@ -1,4 +1,4 @@
-"""Any row that readers see, in the admin: saving makes a change that waits for a second person."""
+"""Reference rows in the admin: saving makes a proposal, which a second person reviews."""
 
 from typing import Any
 
@@ -10,19 +10,19 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
-from core.requests import authenticated_user
-from guide.editor.row_forms import CitingForm, GateForm, ProposedFormSet, posted
-from guide.models import ReferenceChange
-from guide.review.row_constraints import StillNeeded
+from core.transitions import IllegalTransition
+from guide.editor.row_forms import CitingForm, ProposalForm, ProposedFormSet, posted
+from guide.models import Proposal
+from guide.review.drafts import RowDraft, latest_row_proposal, save_row_draft
+from guide.review.refusals import HasFaults, NothingChanged
 from guide.review.row_preview import preview
-from guide.review.row_snapshot import name_of, overlay, owned_by, rebased, snapshot
-from guide.review.row_workflow import NothingChanged, Proposal, find_row, open_change, propose
+from guide.review.row_snapshot import apply_fields, find_row, name_of, owned_by, rebase, snapshot
 
 NAMES = ("key", "slug")
 
 
 class PartInline:
-    """What every inline of a gated row has."""
+    """What every inline of a reference row has."""
 
     form: Any = CitingForm
     formset: Any = ProposedFormSet
@@ -35,9 +35,9 @@ def _is_change_page(request: HttpRequest) -> bool:
 
 
 class ReferenceAdmin(admin.ModelAdmin):
-    """Rows that readers see. Nothing here writes one: a save, and a removal, is a change to be let through."""
+    """Rows that readers see. Nothing here writes one: a save, or a removal, makes a proposal."""
 
-    form = GateForm
+    form = ProposalForm
     actions = None
     change_form_template = "guide/review/reference_change.html"
     add_form_template = "guide/review/reference_change.html"
@@ -48,33 +48,33 @@ class ReferenceAdmin(admin.ModelAdmin):
         return [path("preview-fragment/", fragment, name=name), *super().get_urls()]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """Texts and addresses name a row by its key, so that stays."""
+        """Texts and addresses name a row by its key, so the key stays."""
         columns = {f.name for f in self.model._meta.concrete_fields}
         return [name for name in NAMES if name in columns] if obj and obj.pk else []
 
     # What the form begins from
 
-    def draft_of(self, request: HttpRequest, obj: Any) -> ReferenceChange | None:
-        """The open change of this row; for a row to be, the one that the address names."""
+    def draft_of(self, request: HttpRequest, obj: Any) -> Proposal | None:
+        """The newest unpublished proposal for this row; for a new row, the one that the address names."""
         model = name_of(self.model)
         if obj and obj.pk:
-            return open_change(model, obj.pk)
-        asked = request.GET.get("change", "")
-        new = ReferenceChange.objects.open().filter(model=model, row=None)
+            return latest_row_proposal(model, obj.pk)
+        asked = request.GET.get("proposal", "")
+        new = Proposal.objects.open().filter(model=model, object_id=None)
         return new.filter(pk=asked).first() if asked.isdigit() else None
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
-        """Whoever opens the form goes on with the draft that is there."""
+        """The form opens over the newest draft."""
         found = super().get_object(request, object_id, from_field)
-        if found and request.method == "GET" and _is_change_page(request):
-            self._lay_over(found, self.draft_of(request, found))
+        if found and request.method == "GET" and request.resolver_match.url_name.endswith("_change"):
+            self._apply_draft(found, self.draft_of(request, found))
         return found
 
-    def _lay_over(self, row: Any, draft: ReferenceChange | None) -> None:
+    def _apply_draft(self, row: Any, draft: Proposal | None) -> None:
         if draft is None or draft.removes:
             return
-        row.drafted = rebased(draft.fields, draft.before, snapshot(row))
-        overlay(row, row.drafted)
+        row.drafted = rebase(draft.content, draft.base, snapshot(row))
+        apply_fields(row, row.drafted)
         joins = {
             f.name: f.related_model._default_manager.filter(pk__in=row.drafted[f.name]) for f in row._meta.many_to_many
         }
@@ -87,76 +87,76 @@ class ReferenceAdmin(admin.ModelAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         draft = self.draft_of(request, None)
-        return draft.fields if draft else super().get_changeform_initial_data(request)
+        return draft.content if draft else super().get_changeform_initial_data(request)
 
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         owned = owned_by(self.model)
         if request.method == "GET" and owned and inline.model is owned.related_model:
             draft = None if obj.pk else self.draft_of(request, None)
-            fields = getattr(obj, "drafted", draft.fields if draft else {})
+            fields = getattr(obj, "drafted", draft.content if draft else {})
             kwargs |= {"proposed": fields[owned.name]} if fields else {}
         return kwargs
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """No row is made in a window beside this form: it would have to wait for its reader first."""
-        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        """Offer no pop-up to add a related row: that row would have to be reviewed first."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
         return field
 
-    # What becomes of it
+    # What saving does
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Readers' rows are not written here."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        proposal = Proposal(
+        draft = RowDraft(
             model=name_of(self.model),
-            row=form.instance.pk,
-            fields=posted(form, formsets),
+            object_id=form.instance.pk,
+            content=posted(form, formsets),
             label=str(form.instance),
             note=form.cleaned_data["why"],
             replaces=form.draft,
         )
-        self._propose(request, proposal)
+        self._save_draft(request, draft)
 
-    def _propose(self, request: HttpRequest, proposal: Proposal) -> None:
+    def _save_draft(self, request: HttpRequest, draft: RowDraft) -> None:
         try:
-            request.proposed = propose(proposal, by=authenticated_user(request))  # type: ignore[attr-defined]
-            messages.success(request, "Kept as a draft. Readers see no change until a second person lets it through.")
-        except (NothingChanged, StillNeeded) as refusal:
+            request.proposed = save_row_draft(draft, by=request.user)  # type: ignore[attr-defined]
+            messages.success(request, "Saved as a draft. Readers see no change until a second person approves it.")
+        except (NothingChanged, HasFaults, IllegalTransition) as refusal:
             request.proposed = None  # type: ignore[attr-defined]
-            messages.warning(request, str(refusal))
+            messages.warning(request, " ".join(map(str, refusal.args)))
 
     def construct_change_message(self, *args: Any, **kwargs: Any) -> list[Any]:
         return []
 
-    def log_addition(self, *args: Any, **kwargs: Any) -> Any:
-        """The change and its decisions are the record."""
+    def log_addition(self, *args: Any) -> None:
+        """Log nothing: the proposal and its decisions are the record."""
 
     log_change = log_deletions = log_addition
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
-        return self._to_change(request)
+        return self._to_proposal(request)
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        return self._to_change(request)
+        return self._to_proposal(request)
 
     def response_delete(self, request: HttpRequest, obj_display: str, obj_id: Any) -> HttpResponse:
-        return self._to_change(request)
+        return self._to_proposal(request)
 
-    def _to_change(self, request: HttpRequest) -> HttpResponse:
-        change = request.proposed  # type: ignore[attr-defined]
-        if change:
-            return redirect("admin:guide_change_review", change.pk)
+    def _to_proposal(self, request: HttpRequest) -> HttpResponse:
+        proposal = request.proposed  # type: ignore[attr-defined]
+        if proposal:
+            return redirect("admin:guide_proposal_review", proposal.pk)
         return redirect(reverse(f"admin:guide_{self.model._meta.model_name}_changelist"))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        self._propose(request, Proposal(name_of(self.model), obj.pk, {}, str(obj), removes=True))
+        self._save_draft(request, RowDraft(name_of(self.model), obj.pk, {}, str(obj), removes=True))
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        """No list removes rows: each removal is read by a second person."""
+        """Refuse: each removal is reviewed by itself."""
         raise PermissionDenied
 
     # What the form shows beside the fields

@@ -1,24 +1,24 @@
-"""What an editor fills in to change a row of the guide, and a reviewer to decide on it."""
+"""The form of a reference row, as an editor would have it."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.forms.models import BaseInlineFormSet
-from django.utils import timezone
 
-from guide.models import OutcomeFigure, ReferenceChange, Source
+from guide.models import OutcomeFigure, Proposal, Source
 from guide.pages.feedback_forms import ReferenceForm
+from guide.review.drafts import row_version
 from guide.review.row_citations import same_doi, unknown_keys
-from guide.review.row_diff import Difference, differences
-from guide.review.row_snapshot import Json, columns, name_of, overlay, owned_by, snapshot
-from guide.review.row_workflow import CHECKLIST, beginning, find_row
+from guide.review.row_diff import row_diff
+from guide.review.row_snapshot import Json, apply_fields, column_values, find_row, name_of, owned_by, snapshot
+from guide.text.diff import FieldDiff
 
 MOST_PEOPLE = 1000  # drawn in one picture
 
 
 class CitingForm(ReferenceForm):
-    """A row whose lists of sources name sources that exist, like its texts."""
+    """A row whose lists of sources, like its texts, name sources that exist."""
 
     def clean(self) -> dict[str, Any]:
         found = super().clean()
@@ -29,10 +29,10 @@ class CitingForm(ReferenceForm):
         return found
 
 
-class GateForm(CitingForm):
-    """A row as an editor would have it. Saving makes a change that waits; the admin says over which draft it is begun."""
+class ProposalForm(CitingForm):
+    """A row as an editor would have it. Saving makes a draft; the admin sets the proposal that the form is opened over."""
 
-    draft: ReferenceChange | None = None
+    draft: Proposal | None = None
     why = forms.CharField(
         label="What changes, and why",
         max_length=200,
@@ -44,46 +44,46 @@ class GateForm(CitingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.beginning = beginning(name_of(self.instance), self.instance.pk, self.draft)
-        self.initial["begun_from"] = self.beginning
-        self.newer: list[Difference] = []
+        now = snapshot(find_row(name_of(self.instance), self.instance.pk))
+        self.version = row_version(now, self.draft)
+        self.initial["begun_from"] = self.version
+        self.newer: list[FieldDiff] = []
 
     def clean(self) -> dict[str, Any]:
         found = super().clean()
         if isinstance(self.instance, Source):
-            self._no_second_of_one_doi(found)
+            self._refuse_duplicate_doi(found)
         if isinstance(self.instance, OutcomeFigure) and (found.get("out_of") or 1) > MOST_PEOPLE:
             self.add_error("out_of", f"At most {MOST_PEOPLE} people can be drawn.")
         return found
 
-    def _no_second_of_one_doi(self, found: dict[str, Any]) -> None:
+    def _refuse_duplicate_doi(self, found: dict[str, Any]) -> None:
         other = same_doi(found.get("doi") or "", self.instance.pk)
         if other:
             self.add_error("doi", f"{other.key} is this source already: {other.title[:80]}. Cite that one.")
 
     def _post_clean(self) -> None:
-        """Last, so that what was typed can be laid beside what is there by now."""
-        super()._post_clean()  # type: ignore[misc]  # the stubs leave it out
-        if self.cleaned_data.get("begun_from") == self.beginning:
+        """Last, so that what was typed can be compared with what is there by now."""
+        super()._post_clean()
+        if self.cleaned_data.get("begun_from") == self.version:
             return
-        self.newer = self._beside()
+        self.newer = self._differences()
         words = (
             "Somebody else changed this since you opened it. Your words stand below; what is there now is beside them. "
         )
         self.add_error(None, words + "Put the two together, and save once more: that then takes the place of theirs.")
-        data: Any = self.data
-        self.data = data = data.copy()
-        data[self.add_prefix("begun_from")] = self.beginning
+        self.data = self.data.copy()
+        self.data[self.add_prefix("begun_from")] = self.version
 
-    def _beside(self) -> list[Difference]:
-        model, typed = type(self.instance), columns(self.instance)
-        there = self.draft.fields if self.draft else snapshot(find_row(name_of(model), self.instance.pk))
+    def _differences(self) -> list[FieldDiff]:
+        model, typed = type(self.instance), column_values(self.instance)
+        there = self.draft.content if self.draft else snapshot(find_row(name_of(model), self.instance.pk))
         same = {name: there.get(name) for name in typed}
-        return differences(model, same, typed)
+        return row_diff(model, same, typed)
 
 
 class ProposedFormSet(BaseInlineFormSet):
-    """The rows that belong to another, as a draft would have them, where the form is opened over one."""
+    """Owned rows, as a draft would have them where the form is opened over one."""
 
     def __init__(self, *args: Any, proposed: list[Json] | None = None, **kwargs: Any) -> None:
         self.proposed = proposed
@@ -101,14 +101,14 @@ class ProposedFormSet(BaseInlineFormSet):
         parts = {part["id"]: part for part in self.proposed if part.get("id")}
         self._drafted = [row for row in super().get_queryset() if row.pk in parts]
         for row in self._drafted:
-            overlay(row, parts[row.pk])
+            apply_fields(row, parts[row.pk])
         return self._drafted
 
 
 def posted(form: Any, formsets: Iterable[Any]) -> Json:
-    """What was typed as fields of a change. Of a form with faults: what is valid; parts with faults are left out."""
+    """What was typed, as the content of a proposal. From a form with errors, only what is valid."""
     model = type(form.instance)
-    fields = columns(form.instance)
+    fields = column_values(form.instance)
     for field in model._meta.many_to_many:
         fields[field.name] = sorted(row.pk for row in form.cleaned_data.get(field.name) or [])
     owned = owned_by(model)
@@ -121,39 +121,4 @@ def posted(form: Any, formsets: Iterable[Any]) -> Json:
 def _parts(formset: Any, parent: str) -> list[Json]:
     stays = [f for f in formset.forms if not f.errors and not f.cleaned_data.get("DELETE")]
     filled = [f.instance for f in stays if f.instance.pk or f.has_changed()]
-    return [{"id": row.pk, **columns(row, without=parent)} for row in filled]
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(max_length=200, widget=forms.TextInput(attrs={"size": 60}))
-
-    def __init__(self, *args: Any, label: str = "Why", **kwargs: Any) -> None:
-        super().__init__(*args, **{"auto_id": f"{label.split(maxsplit=1)[0].lower()}_%s", **kwargs})
-        self.fields["reason"].label = label
-
-
-class ApprovalForm(forms.Form):
-    checked = forms.MultipleChoiceField(
-        label="You have read it, and",
-        choices=list(CHECKLIST.items()),
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Tick each line that is true, or send it back with the reason."},
-    )
-    live_at = forms.DateTimeField(
-        label="Readers see it from",
-        required=False,
-        help_text="UTC. Empty: at once.",
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )
-
-    def clean_checked(self) -> list[str]:
-        checked = self.cleaned_data["checked"]
-        if len(checked) < len(CHECKLIST):
-            raise forms.ValidationError("All four must be true. If one is not, send it back with the reason.")
-        return checked
-
-    def clean_live_at(self) -> Any:
-        live_at = self.cleaned_data["live_at"]
-        if live_at and live_at < timezone.now():
-            raise forms.ValidationError("That time has passed. Leave it empty for now.")
-        return live_at
+    return [{"id": row.pk, **column_values(row, without=parent)} for row in filled]

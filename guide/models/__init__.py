@@ -1,11 +1,9 @@
-from guide.models.articles import Article, ArticleRevision, Feedback, RevisionDecision, Section
-from guide.models.changes import ReferenceChange, ReferenceDecision
+from guide.models.articles import Article, ArticleRevision, Feedback, Section
 from guide.models.editor import (
     Autosave,
     DailyCount,
     EditorPreference,
     LinkCheck,
-    Remark,
 )
 from guide.models.reference import (
     GlossaryTerm,
@@ -18,6 +16,7 @@ from guide.models.reference import (
     SideEffect,
     Source,
 )
+from guide.models.review import Proposal, ProposalDecision, Remark
 from guide.models.search import SearchEntry, SearchWord
 from guide.models.support import HelpLine, Story, SupportGroup, Video, VideoTopic
 from guide.models.treatments import MatrixCell, MatrixRow, Treatment
@@ -37,12 +36,11 @@ __all__ = [
     "Milestone",
     "OutcomeArm",
     "OutcomeFigure",
+    "Proposal",
+    "ProposalDecision",
     "Question",
     "QuestionGroup",
-    "ReferenceChange",
-    "ReferenceDecision",
     "Remark",
-    "RevisionDecision",
     "SafetyMessage",
     "SearchEntry",
     "SearchWord",

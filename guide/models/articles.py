@@ -1,11 +1,10 @@
-"""Articles are identities; what a reader sees is a revision that somebody accountable let through."""
+"""Articles are identities; what a reader sees is the text of a published revision."""
 
 from calendar import monthrange
 from datetime import date
 
 import pgtrigger
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import reverse
 
@@ -69,7 +68,7 @@ class Article(models.Model):
 
     class Meta:
         ordering = ["section__position", "position", "slug"]
-        triggers = [triggers.ONLY_THE_APPROVED_IS_LIVE]
+        triggers = [triggers.ONLY_PUBLISHED_TEXT_IS_LIVE]
 
     def __str__(self) -> str:
         return self.slug
@@ -85,44 +84,20 @@ class Article(models.Model):
         return self.live_revision
 
 
-class ArticleRevisionQuerySet(models.QuerySet["ArticleRevision"]):
-    def open(self) -> "ArticleRevisionQuerySet":
-        """What somebody still works on or waits for: drafts, what waits for review, what was sent back."""
-        states = ArticleRevision.State
-        return self.filter(state__in=[states.DRAFT, states.SUBMITTED, states.SENT_BACK])
-
-    def planned(self) -> "ArticleRevisionQuerySet":
-        """Approved for a moment that has not been acted upon yet."""
-        return self.filter(state=ArticleRevision.State.APPROVED, live_at__isnull=False)
-
-
 class ArticleRevision(models.Model):
-    """The text of an article as somebody wrote it at one moment.
+    """The text of an article as somebody wrote it at one moment. Only the HTML made from it may change.
 
-    Only the HTML made from it, and where its review stands, may change. A draft that is edited becomes a new revision.
+    Where its review stands is said by its proposal. A draft that is edited becomes a new revision.
     """
-
-    class State(models.TextChoices):
-        DRAFT = "draft", "draft"
-        SUBMITTED = "submitted", "waits for review"
-        SENT_BACK = "sent-back", "sent back with comments"
-        APPROVED = "approved", "approved"
-        SUPERSEDED = "superseded", "replaced by a newer text"
-
-    TRANSITIONS = {
-        State.DRAFT: {State.SUBMITTED, State.APPROVED, State.SUPERSEDED},
-        State.SUBMITTED: {State.DRAFT, State.SENT_BACK, State.APPROVED, State.SUPERSEDED},
-        State.SENT_BACK: {State.SUBMITTED, State.APPROVED, State.SUPERSEDED},
-        State.APPROVED: set(),
-        State.SUPERSEDED: set(),
-    }
 
     article = models.ForeignKey(Article, models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField()
     title = models.CharField(max_length=120)
     summary = models.CharField(max_length=160, help_text="One plain sentence that answers the page's question.")
     in_short = models.TextField(help_text="The whole answer in one paragraph. Markdown.")
-    body = models.TextField(help_text="Markdown; see the guide's content README for callouts, parts and citations.")
+    body = models.TextField(
+        "text", help_text="Markdown; see the guide's content README for callouts, parts and citations."
+    )
     in_short_html = models.TextField(editable=False)
     body_html = models.TextField(editable=False)
     render_version = models.PositiveSmallIntegerField(editable=False)
@@ -131,26 +106,12 @@ class ArticleRevision(models.Model):
     substantive = models.BooleanField(
         "tell readers", default=False, help_text="The page shows the note under “What changed”."
     )
-    state = models.CharField(max_length=10, choices=State, default=State.DRAFT, editable=False)
-    live_at = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="Approved to be read from this moment on."
-    )
     created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = ArticleRevisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]
         constraints = [
             models.UniqueConstraint(fields=["article", "number"], name="revision_number_unique"),
-            models.CheckConstraint(
-                condition=models.Q(state__in=["draft", "submitted", "sent-back", "approved", "superseded"]),
-                name="revision_state_is_known",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(live_at__isnull=True) | models.Q(state="approved"),
-                name="only_the_approved_goes_live",
-            ),
         ]
         permissions = [
             ("publish_articlerevision", "Can publish a revision of an article"),
@@ -158,10 +119,10 @@ class ArticleRevision(models.Model):
         ]
         triggers = [
             pgtrigger.ReadOnly(
-                name="revision_text_is_final",
-                exclude=["in_short_html", "body_html", "render_version", "state", "live_at"],
+                name="revision_is_immutable",
+                exclude=["in_short_html", "body_html", "render_version"],
             ),
-            pgtrigger.Protect(name="revision_stays", operation=pgtrigger.Delete),
+            pgtrigger.Protect(name="revision_is_kept", operation=pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:
@@ -170,76 +131,6 @@ class ArticleRevision(models.Model):
     @property
     def is_live(self) -> bool:
         return self.article.live_revision_id == self.pk
-
-    @property
-    def was_live(self) -> bool:
-        """Whether readers saw it at some time; from decisions that may have been fetched along."""
-        return any(decision.action in RevisionDecision.MADE_LIVE for decision in self.decisions.all())
-
-
-class RevisionDecisionQuerySet(models.QuerySet["RevisionDecision"]):
-    def that_made_it_live(self) -> "RevisionDecisionQuerySet":
-        return self.filter(action__in=RevisionDecision.MADE_LIVE)
-
-
-class RevisionDecision(models.Model):
-    """Who let a revision through, or signed it, and when. Rows are never changed or removed."""
-
-    class Action(models.TextChoices):
-        LOADED = "loaded", "Loaded from the content files"
-        SUBMITTED = "submitted", "Sent for review"
-        TAKEN_BACK = "taken-back", "Taken back by its author"
-        SENT_BACK = "sent-back", "Sent back with comments"
-        APPROVED = "approved", "Approved by a second person"
-        PUBLISHED = "published", "Published"
-        URGENT = "urgent", "Published at once, before review"
-        ROLLED_BACK = "rolled-back", "An earlier text brought back"
-        SIGNED = "signed", "Reviewed and signed by a clinician"
-
-    MADE_LIVE = [Action.LOADED, Action.PUBLISHED, Action.URGENT, Action.ROLLED_BACK]
-
-    revision = models.ForeignKey(ArticleRevision, models.PROTECT, related_name="decisions")
-    action = models.CharField(max_length=12, choices=Action)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    credential = models.CharField(max_length=120, blank=True, help_text="Name and profession, as the page shows them.")
-    reason = models.CharField(max_length=200, blank=True)
-    checked = ArrayField(models.CharField(max_length=20), default=list, blank=True, help_text="Of the checklist.")
-    decided_at = models.DateTimeField(auto_now_add=True)
-
-    objects = RevisionDecisionQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-decided_at"]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(
-                    action__in=[
-                        *("loaded", "submitted", "taken-back", "sent-back", "approved"),
-                        *("published", "urgent", "rolled-back", "signed"),
-                    ]
-                ),
-                name="decision_action_known",
-            ),
-            models.CheckConstraint(
-                condition=~models.Q(action__in=["urgent", "rolled-back"]) | ~models.Q(reason=""),
-                name="what_skips_review_has_its_reason",
-            ),
-            models.CheckConstraint(
-                condition=~models.Q(action="signed") | ~models.Q(credential=""), name="signature_names_credential"
-            ),
-        ]
-        triggers = [
-            pgtrigger.Protect(name="decision_is_final", operation=pgtrigger.Update | pgtrigger.Delete),
-            triggers.NOBODY_APPROVES_THEIR_OWN,
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_action_display()}: {self.revision}"
-
-    @property
-    def review_due(self) -> date:
-        """When a clinician should read the page again: the article's months after this decision."""
-        return months_after(self.decided_at.date(), self.revision.article.review_months)
 
 
 class Feedback(models.Model):

@@ -1,13 +1,10 @@
-"""The editors' desk: unsaved words, comments in the margin, and what the desk should know."""
+"""The editors' desk: unsaved words, and what the desk should know."""
 
 from datetime import datetime, timedelta
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-
-from guide.models.articles import ArticleRevision
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -28,32 +25,6 @@ class Autosave(models.Model):
 
     def __str__(self) -> str:
         return f"unsaved words at {self.place}"
-
-
-class Remark(models.Model):
-    """A reviewer's remark at a place of one revision's text."""
-
-    class Part(models.TextChoices):
-        TITLE = "title", "title"
-        SUMMARY = "summary", "summary"
-        IN_SHORT = "in_short", "in short"
-        BODY = "body", "text"
-
-    revision = models.ForeignKey(ArticleRevision, models.PROTECT, related_name="comments")
-    part = models.CharField(max_length=8, choices=Part, default=Part.BODY)
-    line = models.PositiveIntegerField(help_text="Of that part, from 1.")
-    quote = models.CharField(max_length=200, blank=True, help_text="The words it is about.")
-    text = models.TextField(max_length=2000)
-    by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
-    made_at = models.DateTimeField(auto_now_add=True)
-    done = models.BooleanField(default=False)
-
-    class Meta:
-        ordering = ["part", "line", "pk"]
-        triggers = [pgtrigger.ReadOnly(name="remark_is_final", exclude=["done"])]
-
-    def __str__(self) -> str:
-        return f"{self.get_part_display()}, line {self.line}"
 
 
 class LinkCheckQuerySet(models.QuerySet["LinkCheck"]):

@@ -2,52 +2,96 @@
 
 import pgtrigger
 
-_MADE_LIVE = "('loaded', 'published', 'urgent', 'rolled-back')"
+MADE_LIVE = "('loaded', 'published', 'urgent', 'restored')"
 
-NOBODY_APPROVES_THEIR_OWN = pgtrigger.Trigger(
-    name="nobody_approves_their_own",
+NO_SELF_APPROVAL = pgtrigger.Trigger(
+    name="no_self_approval",
     when=pgtrigger.Before,
     operation=pgtrigger.Insert,
-    declare=[("text_of", "guide_articlerevision%ROWTYPE")],
+    declare=[("proposed", "guide_proposal%ROWTYPE")],
     func=f"""
-        SELECT * INTO text_of FROM guide_articlerevision WHERE id = NEW.revision_id;
-        IF NEW.action IN ('approved', 'signed') AND (NEW.by_id IS NULL OR NEW.by_id = text_of.author_id OR EXISTS (
-            SELECT 1 FROM guide_revisiondecision d
-            WHERE d.revision_id = NEW.revision_id AND d.action = 'submitted' AND d.by_id = NEW.by_id
-        )) THEN
-            RAISE EXCEPTION 'nobody approves or signs what they wrote or sent';
+        SELECT * INTO proposed FROM guide_proposal WHERE id = NEW.proposal_id;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'a decision is about a proposal';
         END IF;
-        IF NEW.action = 'loaded' AND (NEW.by_id IS NOT NULL OR text_of.author_id IS NOT NULL) THEN
+        IF NEW.action IN ('approved', 'signed') AND (NEW.by_id IS NULL OR EXISTS (
+            WITH RECURSIVE drafts AS (
+                SELECT id, author_id, replaces_id FROM guide_proposal WHERE id = NEW.proposal_id
+                UNION SELECT p.id, p.author_id, p.replaces_id FROM guide_proposal p
+                    JOIN drafts ON p.id = drafts.replaces_id
+            )
+            SELECT 1 FROM drafts WHERE author_id = NEW.by_id
+            UNION ALL SELECT 1 FROM guide_proposaldecision
+                WHERE proposal_id = NEW.proposal_id AND action = 'submitted' AND by_id = NEW.by_id
+        )) THEN
+            RAISE EXCEPTION 'nobody approves or signs what they wrote or submitted';
+        END IF;
+        IF NEW.action = 'loaded' AND (
+            NEW.by_id IS NOT NULL OR proposed.author_id IS NOT NULL OR proposed.revision_id IS NULL
+        ) THEN
             RAISE EXCEPTION 'only the content files are loaded';
         END IF;
-        IF NEW.action = 'published' AND NOT EXISTS (
-            SELECT 1 FROM guide_revisiondecision d WHERE d.revision_id = NEW.revision_id AND d.action = 'approved'
-        ) THEN
-            RAISE EXCEPTION 'a second person approves first';
+        IF NEW.action = 'published' AND (NEW.by_id IS NOT NULL OR NOT EXISTS (
+            SELECT 1 FROM guide_proposaldecision WHERE proposal_id = NEW.proposal_id AND action = 'approved'
+        )) THEN
+            RAISE EXCEPTION 'a second person approves; publication follows from that';
         END IF;
-        IF NEW.action = 'rolled-back' AND NOT EXISTS (
-            SELECT 1 FROM guide_articlerevision r JOIN guide_revisiondecision d ON d.revision_id = r.id
-            WHERE r.article_id = text_of.article_id AND r.id <> text_of.id AND d.action IN {_MADE_LIVE}
-              AND (r.title, r.summary, r.in_short, r.body)
-                = (text_of.title, text_of.summary, text_of.in_short, text_of.body)
+        IF NEW.action = 'restored' AND NOT EXISTS (
+            SELECT 1 FROM guide_articlerevision text
+            JOIN guide_articlerevision r ON r.article_id = text.article_id AND r.id <> text.id
+                AND (r.title, r.summary, r.in_short, r.body) = (text.title, text.summary, text.in_short, text.body)
+            JOIN guide_proposal p ON p.revision_id = r.id
+            JOIN guide_proposaldecision d ON d.proposal_id = p.id AND d.action IN {MADE_LIVE}
+            WHERE text.id = proposed.revision_id
         ) THEN
-            RAISE EXCEPTION 'only what readers once read comes back';
+            RAISE EXCEPTION 'only a text that readers saw is restored';
         END IF;
         RETURN NEW;
     """,
 )
 
-ONLY_THE_APPROVED_IS_LIVE = pgtrigger.Trigger(
-    name="only_the_approved_is_live",
+PUBLISHED_BY_DECISION = pgtrigger.Trigger(
+    name="published_by_decision",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.Update,
+    func="""
+        IF NEW.state IN ('scheduled', 'published') AND NOT EXISTS (
+            SELECT 1 FROM guide_proposaldecision
+            WHERE proposal_id = NEW.id AND action IN ('loaded', 'approved', 'urgent', 'restored')
+        ) THEN
+            RAISE EXCEPTION 'a proposal is scheduled or published by a decision';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+AUTHOR_OF_REVISION = pgtrigger.Trigger(
+    name="author_of_revision",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    func="""
+        IF NEW.revision_id IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM guide_articlerevision
+            WHERE id = NEW.revision_id AND article_id = NEW.object_id AND author_id IS NOT DISTINCT FROM NEW.author_id
+        ) THEN
+            RAISE EXCEPTION 'a proposal names the article and the author of its revision';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+ONLY_PUBLISHED_TEXT_IS_LIVE = pgtrigger.Trigger(
+    name="only_published_text_is_live",
     when=pgtrigger.Before,
     operation=pgtrigger.Insert | pgtrigger.UpdateOf("live_revision_id"),
     func=f"""
         IF NEW.live_revision_id IS NOT NULL AND NOT EXISTS (
             SELECT 1 FROM guide_articlerevision r
-            WHERE r.id = NEW.live_revision_id AND r.article_id = NEW.id AND r.state = 'approved' AND r.live_at IS NULL
-              AND EXISTS (SELECT 1 FROM guide_revisiondecision d WHERE d.revision_id = r.id AND d.action IN {_MADE_LIVE})
+            JOIN guide_proposal p ON p.revision_id = r.id AND p.state = 'published'
+            JOIN guide_proposaldecision d ON d.proposal_id = p.id AND d.action IN {MADE_LIVE}
+            WHERE r.id = NEW.live_revision_id AND r.article_id = NEW.id
         ) THEN
-            RAISE EXCEPTION 'only a text that somebody let through goes live';
+            RAISE EXCEPTION 'only a published text is live';
         END IF;
         RETURN NEW;
     """,

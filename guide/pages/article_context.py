@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from django.db.models import Q
 
-from guide.models import Article, RevisionDecision
+from guide.models import Article, ProposalDecision
 from guide.text.markdown import Heading, plain_text
 
 WORDS_A_MINUTE = 200  # careful reading of health text on a screen is slower than the usual 240
@@ -40,33 +40,36 @@ def neighbours(article: Article) -> tuple[Article | None, Article | None]:
 class Standing:
     """What was decided about an article's texts, as its page says it."""
 
-    signature: RevisionDecision | None
-    urgent: RevisionDecision | None
+    signature: ProposalDecision | None
+    urgent: ProposalDecision | None
     changes: list[tuple[date, str]]
 
 
 def standing(article: Article) -> Standing:
     """One query: who reviewed the live text, whether nobody has yet, and what changed for readers, newest first."""
-    live, action = article.live_revision_id, RevisionDecision.Action
-    of_live = Q(revision=live, action__in=[action.SIGNED, action.APPROVED, action.URGENT])
-    told = Q(revision__article=article, revision__substantive=True, action__in=RevisionDecision.MADE_LIVE)
-    decisions = list(
-        RevisionDecision.objects.filter(of_live | told).select_related("revision__article").order_by("decided_at")
+    live, action = article.live_revision_id, ProposalDecision.Action
+    of_live = Q(proposal__revision=live, action__in=[action.SIGNED, action.APPROVED, action.URGENT])
+    told = Q(
+        proposal__revision__article=article,
+        proposal__revision__substantive=True,
+        action__in=ProposalDecision.MADE_LIVE,
     )
-    by_action = {d.action: d for d in decisions if d.revision_id == live}
+    rows = ProposalDecision.objects.filter(of_live | told).select_related("proposal__revision__article")
+    decisions = list(rows.order_by("decided_at"))
+    by_action = {d.action: d for d in decisions if d.proposal.revision_id == live}
     reviewed = action.SIGNED in by_action or action.APPROVED in by_action
-    made_live = [d for d in reversed(decisions) if d.action in RevisionDecision.MADE_LIVE and d.revision.substantive]
+    made_live = [d for d in reversed(decisions) if d.action in ProposalDecision.MADE_LIVE and d.revision.substantive]
     changed = [(d.decided_at.date(), d.revision.note) for d in made_live if d.revision.note]
     changed += [(date.fromisoformat(day), note) for day, note in article.earlier_changes]
     return Standing(by_action.get(action.SIGNED), None if reviewed else by_action.get(action.URGENT), changed)
 
 
-def signatures(articles: Iterable[Article]) -> dict[int, RevisionDecision]:
+def signatures(articles: Iterable[Article]) -> dict[int, ProposalDecision]:
     """The latest clinician's signature under the very revision that is live, by article; absent where there is none."""
-    signed = RevisionDecision.objects.filter(
-        revision__in=[a.live_revision_id for a in articles], action=RevisionDecision.Action.SIGNED
-    )
-    return {s.revision.article_id: s for s in signed.select_related("revision__article").order_by("decided_at")}
+    live = [a.live_revision_id for a in articles]
+    signed = ProposalDecision.objects.filter(proposal__revision__in=live, action=ProposalDecision.Action.SIGNED)
+    found = signed.select_related("proposal__revision__article").order_by("decided_at")
+    return {s.revision.article_id: s for s in found}
 
 
 @lru_cache(maxsize=1)

@@ -20,8 +20,8 @@ from guide.models import (
     MatrixRow,
     Milestone,
     OutcomeFigure,
+    Proposal,
     QuestionGroup,
-    ReferenceChange,
     SafetyMessage,
     SideEffect,
     Source,
@@ -31,7 +31,7 @@ from guide.models import (
     Video,
     VideoTopic,
 )
-from guide.pages.unreviewed_notices import note_for_messages, note_for_part, unread_changes
+from guide.pages.unreviewed_notices import notice_for_messages, notice_for_part, unreviewed_rows
 from guide.text.glossary_links import mark_terms
 from guide.text.markdown import number_citations
 
@@ -41,7 +41,7 @@ PLACE = re.compile(r'<div data-part="([a-z-]+)(?::([a-z0-9-]+))?"></div>')
 # A heading, and right under it an emergency box.
 OPENS_WITH_EMERGENCY = re.compile(r'\s*<h2[^>]*>(?:(?!</h2>).)*</h2>\s*<aside class="callout emergency"')
 Context = dict[str, Any]
-Unread = Sequence[ReferenceChange]  # urgent corrections without a second reader
+Unreviewed = Sequence[Proposal]  # rows that were published before review
 
 
 class UnknownPart(ValueError):
@@ -60,12 +60,14 @@ class Page:
 
 def assemble(article: Article, live: ArticleRevision, request: HttpRequest) -> Page:
     """Put the parts in their places, mark glossary terms at first use, and number the sources through the page."""
-    unread = unread_changes()
-    body = fill(live.body_html, request.GET, unread)
+    unreviewed = unreviewed_rows()
+    body = fill(live.body_html, request.GET, unreviewed)
     # The glossary's own page holds every definition already.
     body, terms = (body, []) if 'id="term-' in body else mark_terms(body, GlossaryTerm.objects.all())
     # The two stand on one page in this order, so they are numbered in one go and then parted again.
-    joined, keys = number_citations("\x1e".join([live.in_short_html, _with_safety(body, _safety_of(article, unread))]))
+    joined, keys = number_citations(
+        "\x1e".join([live.in_short_html, _with_safety(body, _safety_of(article, unreviewed))])
+    )
     in_short, body = joined.split("\x1e")
     return Page(in_short, body, _in_order(keys), terms)
 
@@ -80,25 +82,27 @@ def _with_safety(body: str, safety: str) -> str:
 
 def assemble_all(articles: list[Article]) -> tuple[list[str], list[Source]]:
     """The bodies of many articles for one page: sources numbered through, anchors made unique by the article's slug."""
-    unread = unread_changes()
-    papers = [(_for_paper(found, found.live_revision, unread), found.slug) for found in articles if found.live_revision]
-    bodies = [fill(_own_anchors(paper, slug), unread=unread) for paper, slug in papers]
+    unreviewed = unreviewed_rows()
+    papers = [
+        (_for_paper(found, found.live_revision, unreviewed), found.slug) for found in articles if found.live_revision
+    ]
+    bodies = [fill(_own_anchors(paper, slug), unreviewed=unreviewed) for paper, slug in papers]
     joined, keys = number_citations("\x1e".join(bodies))
     return joined.split("\x1e"), _in_order(keys)
 
 
-def _for_paper(article: Article, live: ArticleRevision, unread: Unread) -> str:
+def _for_paper(article: Article, live: ArticleRevision, unreviewed: Unreviewed) -> str:
     """In short, then the article with every safety message open: paper has nothing to tap."""
-    return live.in_short_html + _with_safety(live.body_html, _safety_of(article, unread, paper=True))
+    return live.in_short_html + _with_safety(live.body_html, _safety_of(article, unreviewed, paper=True))
 
 
-def _safety_of(article: Article, unread: Unread, *, paper: bool = False) -> str:
+def _safety_of(article: Article, unreviewed: Unreviewed, *, paper: bool = False) -> str:
     """Its safety messages as they stand on its page."""
     messages = list(article.safety_messages.all())
     if not messages:
         return ""
     html = render_to_string("guide/blocks/safety.html", {"messages": messages, "paper": paper})
-    return html + note_for_messages(messages, unread)
+    return html + notice_for_messages(messages, unreviewed)
 
 
 def _own_anchors(html: str, slug: str) -> str:
@@ -111,17 +115,17 @@ def _own_anchors(html: str, slug: str) -> str:
 
 def numbered_part(name: str) -> tuple[str, list[Source]]:
     """A part that stands on a page of its own, with its sources."""
-    html, keys = number_citations(_part(name, None, QueryDict(), unread_changes()))
+    html, keys = number_citations(_part(name, None, QueryDict(), unreviewed_rows()))
     return html, _in_order(keys)
 
 
-def fill(html: str, choice: QueryDict | None = None, unread: Unread = ()) -> str:
-    """The HTML with every part in its place, and beneath each what of it is unread. Raises UnknownPart."""
-    return PLACE.sub(lambda found: _part(found[1], found[2], choice or QueryDict(), unread), html)
+def fill(html: str, choice: QueryDict | None = None, unreviewed: Unreviewed = ()) -> str:
+    """The HTML with every part in its place, and beneath each what of it is unreviewed. Raises UnknownPart."""
+    return PLACE.sub(lambda found: _part(found[1], found[2], choice or QueryDict(), unreviewed), html)
 
 
-def _part(name: str, argument: str | None, choice: QueryDict, unread: Unread) -> str:
-    return render_part(name, argument, choice) + note_for_part(name, argument, unread)
+def _part(name: str, argument: str | None, choice: QueryDict, unreviewed: Unreviewed) -> str:
+    return render_part(name, argument, choice) + notice_for_part(name, argument, unreviewed)
 
 
 def render_part(name: str, argument: str | None, choice: QueryDict) -> str:

@@ -5,7 +5,7 @@ from django.contrib.syndication.views import Feed
 from django.db.models import F, QuerySet
 from django.utils.feedgenerator import Atom1Feed
 
-from guide.models import RevisionDecision
+from guide.models import ProposalDecision
 
 
 class GuideFeed(Feed):
@@ -16,21 +16,21 @@ class GuideFeed(Feed):
     link = "/guide/"
     subtitle = "New and changed pages of the guide."
 
-    def items(self) -> QuerySet[RevisionDecision]:
-        live = RevisionDecision.objects.filter(revision__article__live_revision=F("revision"))
-        return live.select_related("revision__article").order_by("-decided_at", "-pk")[:30]
+    def items(self) -> QuerySet[ProposalDecision]:
+        live = ProposalDecision.objects.filter(proposal__revision__article__live_revision=F("proposal__revision"))
+        return live.select_related("proposal__revision__article").order_by("-decided_at", "-pk")[:30]
 
-    def item_title(self, item: RevisionDecision) -> str:
+    def item_title(self, item: ProposalDecision) -> str:
         return item.revision.title
 
-    def item_description(self, item: RevisionDecision) -> str:
+    def item_description(self, item: ProposalDecision) -> str:
         return item.revision.summary
 
-    def item_link(self, item: RevisionDecision) -> str:
+    def item_link(self, item: ProposalDecision) -> str:
         return item.revision.article.get_absolute_url()
 
-    def item_guid(self, item: RevisionDecision) -> str:
+    def item_guid(self, item: ProposalDecision) -> str:
         return f"guide-decision-{item.pk}"
 
-    def item_updateddate(self, item: RevisionDecision) -> datetime:
+    def item_updateddate(self, item: ProposalDecision) -> datetime:
         return item.decided_at

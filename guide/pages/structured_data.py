@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from guide.models import Article, GlossaryTerm, Question, RevisionDecision, Video
+from guide.models import Article, GlossaryTerm, ProposalDecision, Question, Video
 from guide.text.markdown import plain_text, render_fragment
 
 Data = dict[str, Any]
@@ -18,14 +18,14 @@ DRUG: Data = {
 }
 
 
-def article_data(article: Article, url: str, signed: RevisionDecision | None) -> Data:
+def article_data(article: Article, url: str, signed: ProposalDecision | None) -> Data:
     graph = [_web_page(article, url, signed), _breadcrumbs(article, url)]
     if extra := EXTRAS.get(article.slug):
         graph.append(extra())
     return {"@context": "https://schema.org", "@graph": graph}
 
 
-def _web_page(article: Article, url: str, signed: RevisionDecision | None) -> Data:
+def _web_page(article: Article, url: str, signed: ProposalDecision | None) -> Data:
     """`lastReviewed` and `reviewedBy` stand only where a clinician signed this very text."""
     live = article.live
     page: Data = {

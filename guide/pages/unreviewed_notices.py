@@ -1,13 +1,13 @@
-"""Rows that went live urgently and that no second person has read since: wherever readers meet them, the page says so."""
+"""Notices of rows that were published before review: every page that shows one says so until it is reviewed."""
 
 from collections.abc import Sequence
 
 from django.apps import apps
 from django.template.loader import render_to_string
 
-from guide.models import ReferenceChange, SafetyMessage
+from guide.models import Proposal, SafetyMessage
 
-# What each part of a page shows, and the field in which its argument chooses some of it.
+# The models whose rows each part of a page shows, with the field by which its argument selects some of them.
 SHOWS = {
     "matrix": {"treatment": "", "matrixrow": ""},
     "treatment": {"treatment": "slug"},
@@ -25,31 +25,31 @@ SHOWS = {
 }
 
 
-def unread_changes() -> list[ReferenceChange]:
-    """All of them, the newest first: few, and mostly none. One query."""
-    return list(ReferenceChange.objects.unread_urgent().with_time_of_urgency())
+def unreviewed_rows() -> list[Proposal]:
+    """The proposals for rows that readers see before review, newest first: few, and mostly none. One query."""
+    return list(Proposal.objects.of_rows().urgent_unreviewed())
 
 
-def note_for_part(name: str, argument: str | None, unread: Sequence[ReferenceChange]) -> str:
+def notice_for_part(name: str, argument: str | None, unreviewed: Sequence[Proposal]) -> str:
     """HTML that names those which this part shows; empty where there are none."""
-    return _note([change for change in unread if _shows(name, argument, change)])
+    return _notice([proposal for proposal in unreviewed if _is_shown(name, argument, proposal)])
 
 
-def note_for_messages(messages: list[SafetyMessage], unread: Sequence[ReferenceChange]) -> str:
+def notice_for_messages(messages: list[SafetyMessage], unreviewed: Sequence[Proposal]) -> str:
     """The same for the safety messages of an article."""
     known = {message.pk for message in messages}
-    return _note([change for change in unread if change.model == "safetymessage" and change.row in known])
+    return _notice([p for p in unreviewed if p.model == "safetymessage" and p.object_id in known])
 
 
-def _shows(name: str, argument: str | None, change: ReferenceChange) -> bool:
-    lookup = SHOWS.get(name, {}).get(change.model)
+def _is_shown(name: str, argument: str | None, proposal: Proposal) -> bool:
+    lookup = SHOWS.get(name, {}).get(proposal.model)
     if lookup is None:
         return False
-    if change.removes or not (lookup and argument):
+    if proposal.removes or not (lookup and argument):
         return True
-    rows = apps.get_model("guide", change.model)._default_manager
-    return rows.filter(pk=change.row, **{lookup: argument}).exists()
+    rows = apps.get_model("guide", proposal.model)._default_manager
+    return rows.filter(pk=proposal.object_id, **{lookup: argument}).exists()
 
 
-def _note(changes: list[ReferenceChange]) -> str:
-    return render_to_string("guide/pages/_unreviewed_notice.html", {"changes": changes}) if changes else ""
+def _notice(proposals: list[Proposal]) -> str:
+    return render_to_string("guide/_unreviewed.html", {"proposals": proposals}) if proposals else ""

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.rate_limits import used_up
 from core import page_cache
-from guide import services
 from guide.analytics import page_views
 from guide.content_io.reader import FOLDER
 from guide.models import Article, Section
@@ -17,6 +16,7 @@ from guide.pages.article_context import neighbours, outline, prescriber_question
 from guide.pages.blocks import assemble, assemble_all
 from guide.pages.feedback_forms import FeedbackForm
 from guide.pages.structured_data import article_data
+from guide.review.revisions import give_feedback
 from guide.text.crisis_words import may_be_in_danger
 
 KEPT_SECONDS = 60
@@ -53,7 +53,7 @@ def feedback(request: HttpRequest, slug: str) -> HttpResponse:
         if used_up(request, "guide_feedback"):
             form.add_error(None, "Many answers came from your connection in the last hour. Please try again later.")
         else:
-            services.give_feedback(found, **form.cleaned_data)
+            give_feedback(found, **form.cleaned_data)
             danger = may_be_in_danger(form.cleaned_data["comment"])
             return redirect(f"{request.path}?sent" + "&help" * danger)
     context = {"article": found, "form": form, "sent": "sent" in request.GET, "urgent": "help" in request.GET}
@@ -75,14 +75,14 @@ def _kept_surroundings(found: Article, request: HttpRequest) -> dict[str, Any]:
     if request.GET:
         return _surroundings(found, request)
     key = f"article:{page_cache.version()}:{found.live_revision_id}:{request.build_absolute_uri(request.path)}"
-    return cache.get_or_set(key, lambda: _surroundings(found, request), KEPT_SECONDS) or _surroundings(found, request)
+    return cache.get_or_set(key, lambda: _surroundings(found, request), KEPT_SECONDS)  # type: ignore[return-value]
 
 
 def _surroundings(found: Article, request: HttpRequest) -> dict[str, Any]:
     """All that a page shows beside its own row, the same for everybody at this address."""
     previous, following = neighbours(found)
     decided = standing(found)
-    page = assemble(found, found.live, request)
+    page = assemble(found, found.live_revision, request)
     return {
         "page": page,
         "outline": outline(page.body),

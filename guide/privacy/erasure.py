@@ -3,8 +3,8 @@
 import pgtrigger
 
 from accounts.models import User
-from guide.models import Autosave, EditorPreference, Feedback, RevisionDecision
-from guide.services import guide_changed
+from guide.models import Autosave, EditorPreference, Feedback, ProposalDecision
+from guide.review.revisions import guide_changed
 
 GONE = "a clinician who has since left"
 
@@ -14,7 +14,7 @@ def forget(user: User) -> None:
     Autosave.objects.filter(owner=user).delete()
     EditorPreference.objects.filter(owner=user).delete()
     Feedback.objects.filter(assigned_to=user).update(assigned_to=None)
-    signed = RevisionDecision.objects.filter(by=user).exclude(credential="")
-    with pgtrigger.ignore("guide.RevisionDecision:decision_is_final"):
+    signed = ProposalDecision.objects.filter(by=user).exclude(credential="")
+    with pgtrigger.ignore("guide.ProposalDecision:decision_is_append_only"):
         if signed.update(credential=GONE):
             guide_changed()

@@ -1,6 +1,5 @@
 """What the guide holds about one person, for the copy of their data."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from accounts.models import User
@@ -9,40 +8,32 @@ from guide.models import (
     Autosave,
     EditorPreference,
     Feedback,
-    ReferenceChange,
-    ReferenceDecision,
+    Proposal,
+    ProposalDecision,
     Remark,
-    RevisionDecision,
 )
 
 
-def sections(user: User) -> dict[str, list[Mapping[str, Any]]]:
-    written = ArticleRevision.objects.filter(author=user).values(
-        "article__slug", "number", "title", "note", "created_at"
-    )
-    decided = RevisionDecision.objects.filter(by=user)
-    decisions = decided.values(
-        "revision__article__slug", "revision__number", "action", "credential", "reason", "decided_at"
-    )
-    found: dict[str, list[Mapping[str, Any]]] = {
-        "Articles you wrote": list(written),
-        "Articles you decided on": list(decisions),
-    }
-    return found | _at_the_desk(user)
+def sections(user: User) -> dict[str, list[dict[str, Any]]]:
+    written = ArticleRevision.objects.filter(author=user)
+    texts = written.values("article__slug", "number", "title", "note", "created_at")
+    proposed = Proposal.objects.filter(author=user)
+    proposals = proposed.values("model", "label", "content", "note", "state", "created_at")
+    decided = ProposalDecision.objects.filter(by=user)
+    decisions = decided.values("proposal__label", "action", "credential", "reason", "checked", "decided_at")
+    remarks = Remark.objects.filter(by=user).values("proposal__label", "part", "line", "quote", "text", "made_at")
+    return {
+        "Articles you wrote": list(texts),
+        "Your proposals for the guide": list(proposals),
+        "Proposals for the guide you decided on": list(decisions),
+        "Your remarks on proposals for the guide": list(remarks),
+    } | _in_the_admin(user)
 
 
-def _at_the_desk(user: User) -> dict[str, list[Mapping[str, Any]]]:
-    remarks = Remark.objects.filter(by=user).values("revision__article__slug", "part", "line", "text", "made_at")
-    changes = ReferenceChange.objects.filter(author=user).values(
-        "model", "label", "fields", "note", "state", "created_at"
-    )
-    decided = ReferenceDecision.objects.filter(by=user).values("change__label", "action", "reason", "decided_at")
+def _in_the_admin(user: User) -> dict[str, list[dict[str, Any]]]:
     unsaved = Autosave.objects.filter(owner=user).values("place", "words", "saved_at")
     assigned = Feedback.objects.filter(assigned_to=user).values("article__slug", "comment", "answer")
     return {
-        "Your remarks on articles": list(remarks),
-        "Changes of yours to the guide’s lists": list(changes),
-        "Changes to the guide’s lists you decided on": list(decided),
         "Words of yours not yet saved in the admin": list(unsaved),
         "Readers’ feedback given to you": list(assigned),
         "Your editor’s digest": list(EditorPreference.objects.filter(owner=user).values("digest", "digest_sent_on")),

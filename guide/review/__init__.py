@@ -1,0 +1,1 @@
+"""One editorial workflow for articles and reference rows: proposal, decision, schedule, history."""

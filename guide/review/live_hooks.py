@@ -1,4 +1,4 @@
-"""Others may want to know when readers see another text: settings.GUIDE_WATCHERS names them, as the guide knows nobody."""
+"""Tell other apps when readers see another text: settings.GUIDE_WATCHERS names them, as the guide imports no other app."""
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -6,8 +6,8 @@ from django.utils.module_loading import import_string
 from guide.models import Article, ArticleRevision
 
 
-def tell_watchers(article: Article, before: ArticleRevision | None, after: ArticleRevision) -> None:
-    """In the transaction in which the text goes live. A first text changes nothing that somebody could rest on."""
+def call_watchers(article: Article, before: ArticleRevision | None, after: ArticleRevision) -> None:
+    """Call each watcher in the transaction of the publication. A first text replaces nothing, so no one is called."""
     if before is None or before.pk == after.pk:
         return
     for path in settings.GUIDE_WATCHERS:

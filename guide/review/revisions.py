@@ -1,25 +1,28 @@
-"""Texts come in, go live and are rendered again: one function for each act, each one transaction."""
+"""The texts of articles: written, loaded, made live, rendered again; and the versions under which pages are cached."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from django.core.cache import cache
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from core import page_cache
-from guide.models import Article, ArticleRevision, Feedback, RevisionDecision
-from guide.review.live_hooks import tell_watchers
-from guide.review.state import move
+from core.transitions import transition
+from guide.models import Article, ArticleRevision, Feedback, Proposal, ProposalDecision
+from guide.models.review import ARTICLE
+from guide.review.live_hooks import call_watchers
 from guide.search import index
 from guide.text.markdown import RENDER_VERSION, render
 
 NEXT_KEY = "guide:next-due"
-OVERTAKEN = "Another text went live before its time."
+RERENDERED = 200  # revisions at a time
+State = Proposal.State
 
 
 @dataclass(frozen=True)
 class Draft:
-    """The words of a revision to be."""
+    """The text of a revision to be."""
 
     title: str
     summary: str
@@ -30,75 +33,84 @@ class Draft:
 
 
 def forget_next_due() -> None:
-    """After a time was chosen, or came: whoever reads next asks again when the next one is."""
+    """Drop the cached time of the next scheduled publication, once the transaction is committed."""
     transaction.on_commit(lambda: cache.delete(NEXT_KEY))
 
 
 def guide_changed() -> None:
-    """Make the search index again and drop the kept pages. Call it inside the transaction that made the change."""
+    """Rebuild the search index and drop cached pages. Call it inside the transaction that made the change."""
     index.rebuild_index()
     page_cache.clear_on_commit()
 
 
+def latest_proposal(article: Article) -> Proposal | None:
+    """The newest proposal for this article that is not yet published, if it is newer than the live text."""
+    live = article.live_revision
+    rows = Proposal.objects.of_article(article).unpublished().select_related("revision__author")
+    newest = rows.order_by("-revision__number").first()
+    return newest if newest and newest.revision and (not live or newest.revision.number > live.number) else None
+
+
 @transaction.atomic
 def write_revision(article: Article, draft: Draft, *, by: User | None) -> ArticleRevision:
-    """A new revision, not live. Raises rendering.TextTooLong."""
-    Article.objects.select_for_update().get(pk=article.pk)
+    """Write a revision and its proposal, a draft over the newest one. Raises rendering.TextTooLong."""
+    locked = Article.objects.select_for_update(of=("self",)).select_related("live_revision").get(pk=article.pk)
     last = article.revisions.order_by("-number").first()
-    return article.revisions.create(
+    revision = article.revisions.create(
         number=last.number + 1 if last else 1,
-        title=draft.title,
-        summary=draft.summary,
-        in_short=draft.in_short,
-        body=draft.body,
+        **asdict(draft),
         in_short_html=render(draft.in_short).html,
         body_html=render(draft.body).html,
         render_version=RENDER_VERSION,
         author=by,
-        note=draft.note,
-        substantive=draft.substantive,
+    )
+    _propose(revision, over=latest_proposal(locked))
+    return revision
+
+
+def _propose(revision: ArticleRevision, *, over: Proposal | None) -> Proposal:
+    """A draft is superseded at once; what waits for review goes on waiting until this one is submitted."""
+    for draft in Proposal.objects.of_article(revision.article).filter(state__in=[State.DRAFT, State.SENT_BACK]):
+        transition(draft, State.SUPERSEDED)
+    return Proposal.objects.create(
+        model=ARTICLE,
+        object_id=revision.article_id,
+        label=revision.title,
+        revision=revision,
+        author=revision.author,
+        note=revision.note,
+        replaces=over,
     )
 
 
 @transaction.atomic
-def publish_loaded(revision: ArticleRevision) -> RevisionDecision:
-    """For load_guide alone, which makes the index once, at its end."""
+def publish_loaded(revision: ArticleRevision) -> ProposalDecision:
+    """Publish a text of the content files. For load_guide, which rebuilds the index once, at its end."""
     article = Article.objects.select_for_update().get(pk=revision.article_id)
-    return go_live(article, revision, RevisionDecision.Action.LOADED, by=None)
-
-
-def go_live(
-    article: Article, revision: ArticleRevision, action: str, *, by: User | None, reason: str = ""
-) -> RevisionDecision:
-    """Make this revision what readers see. The caller holds the article's lock and answers for the right to do it.
-
-    The decision is written first: the database lets only a text live that somebody let through. Older drafts are
-    replaced by it; what was planned for later was read against another text, so its plan ends.
-    """
-    states = ArticleRevision.State
-    if revision.state != states.APPROVED:
-        move(revision, states.APPROVED)
-    decision = revision.decisions.create(action=action, by=by, reason=reason)
-    if revision.live_at:
-        revision.live_at = None
-        revision.save(update_fields=["live_at"])
-    before, article.live_revision = article.live_revision, revision
-    article.save(update_fields=["live_revision"])
-    article.revisions.open().filter(number__lt=revision.number).update(state=states.SUPERSEDED)
-    for planned in article.revisions.planned().exclude(pk=revision.pk):
-        planned.decisions.create(action=RevisionDecision.Action.TAKEN_BACK, reason=OVERTAKEN)
-        ArticleRevision.objects.filter(pk=planned.pk).update(live_at=None)
-    tell_watchers(article, before, revision)
+    proposal = Proposal.objects.get(revision=revision)
+    decision = proposal.decisions.create(action=ProposalDecision.Action.LOADED)
+    transition(proposal, State.PUBLISHED, published_at=timezone.now())
+    make_live(article, revision)
     return decision
 
 
+def make_live(article: Article, revision: ArticleRevision) -> None:
+    """Let readers see this published text. The caller holds the article's lock."""
+    before, article.live_revision = article.live_revision, revision
+    article.save(update_fields=["live_revision"])
+    call_watchers(article, before, revision)
+
+
 def give_feedback(article: Article, *, helpful: bool, comment: str) -> Feedback:
-    return article.feedback.create(revision=article.live, helpful=helpful, comment=comment)
+    """Record a reader's answer about the live text. Raises ValueError for an article without one."""
+    if article.live_revision is None:
+        raise ValueError(f"{article} is not published.")
+    return article.feedback.create(revision=article.live_revision, helpful=helpful, comment=comment)
 
 
 def rerender_outdated() -> int:
-    """Bring stored HTML to the present renderer, so that a mended sanitiser reaches old text; returns how many."""
-    outdated = list(ArticleRevision.objects.exclude(render_version=RENDER_VERSION)[:200])
+    """Bring stored HTML to the present renderer, so that a repaired sanitizer reaches old text; returns how many."""
+    outdated = list(ArticleRevision.objects.exclude(render_version=RENDER_VERSION)[:RERENDERED])
     for revision in outdated:
         ArticleRevision.objects.filter(pk=revision.pk).update(
             in_short_html=render(revision.in_short).html,

@@ -1,4 +1,4 @@
-"""What cites a source, which sources are one and the same, and which keys nobody knows."""
+"""Which places cite a source, which sources are duplicates, and which cited keys are unknown."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -9,38 +9,37 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models as db
 from django.urls import reverse
 
-from guide.models import Article, ArticleRevision, MatrixCell, OutcomeArm, ReferenceChange, Source
-from guide.review.row_snapshot import GATED, Json, owned_by
+from guide.models import Article, ArticleRevision, MatrixCell, OutcomeArm, Proposal, Source
+from guide.review.row_snapshot import REFERENCE_MODELS, Json, owned_by
 
 CITATION = re.compile(r"\[\^(S\d{1,4})\]")
 
 
 @dataclass(frozen=True)
 class Use:
-    """A place that cites a source: what it is, and where it is edited."""
+    """A place that cites a source, and where it is edited."""
 
     where: str
     edit_url: str
 
 
 def used_in(source: Source) -> list[Use]:
-    """Every article, draft, row and waiting change that cites it."""
+    """Every article, draft, row and unpublished proposal that cites it."""
     mark = f"[^{source.key}]"
-    return [*_articles(mark), *_rows(source.key, mark), *_waiting(source.key)]
+    return [*_articles(mark), *_rows(source.key, mark), *_proposals(source.key)]
 
 
 def _articles(mark: str) -> Iterator[Use]:
-    """Live texts, and drafts that may still become live."""
+    """Live texts, and those that may still be published."""
     cites = db.Q(body__contains=mark) | db.Q(in_short__contains=mark)
     live = db.Q(pk__in=Article.objects.values("live_revision"))
-    states = ArticleRevision.State
-    waits = db.Q(state__in=[states.DRAFT, states.SUBMITTED, states.SENT_BACK])
-    for revision in ArticleRevision.objects.filter(cites, live | waits).order_by("article_id", "number"):
+    unpublished = db.Q(proposal__in=Proposal.objects.unpublished().values("pk"))
+    for revision in ArticleRevision.objects.filter(cites, live | unpublished).order_by("article_id", "number"):
         yield Use(str(revision), reverse("admin:guide_article_change", args=[revision.article_id]))
 
 
 def _rows(key: str, mark: str) -> Iterator[Use]:
-    models: list[type[db.Model]] = [*GATED.values(), MatrixCell, OutcomeArm]
+    models: list[type[db.Model]] = [*REFERENCE_MODELS.values(), MatrixCell, OutcomeArm]
     for model in models:
         if model is Source:
             continue
@@ -62,14 +61,14 @@ def _edit_url(row: Any) -> str:
     return reverse(f"admin:guide_{row._meta.model_name}_change", args=[row.pk])
 
 
-def _waiting(key: str) -> Iterator[Use]:
-    for change in ReferenceChange.objects.open() | ReferenceChange.objects.planned():
-        if not change.removes and key in cited_keys(GATED[change.model], change.fields):
-            yield Use(f"a change that waits: {change.label}", reverse("admin:guide_change_review", args=[change.pk]))
+def _proposals(key: str) -> Iterator[Use]:
+    for proposal in Proposal.objects.unpublished().of_rows().filter(removes=False):
+        if key in cited_keys(REFERENCE_MODELS[proposal.model], proposal.content):
+            yield Use(f"a proposal: {proposal.label}", reverse("admin:guide_proposal_review", args=[proposal.pk]))
 
 
 def cited_keys(model: type[db.Model], fields: Json) -> set[str]:
-    """Every source that the texts and lists of such a row name."""
+    """Every source that the texts and lists of such a row cite."""
     found = set(fields.get("sources") or []) if _lists_sources(model) else set()
     owned = owned_by(model)
     parts = fields.get(owned.name, []) if owned else []
@@ -83,31 +82,31 @@ def unknown_keys(keys: Iterable[str]) -> list[str]:
 
 
 def plain_doi(doi: str) -> str:
-    """The DOI without what people put before it, in lower case: as two of them are compared."""
+    """The DOI in lower case and without a prefix, for comparison."""
     return re.sub(r"^(https?://)?((dx\.)?doi\.org/)?(doi:\s*)?", "", doi.strip().lower()).rstrip("/.")
 
 
 def plain_url(url: str) -> str:
-    """The address without scheme, www and what does not lead elsewhere."""
+    """The address without scheme, www, fragment and final slash, for comparison."""
     return re.sub(r"^https?://(www\.)?", "", url.strip().lower().partition("#")[0]).rstrip("/")
 
 
 def same_doi(doi: str, but: int | None) -> Source | None:
-    """Another source of the same DOI."""
+    """Another source with the same DOI."""
     mine = plain_doi(doi)
     others = Source.objects.exclude(doi="").exclude(pk=but or 0) if mine else []
     return next((s for s in others if plain_doi(s.doi) == mine), None)
 
 
 def same_url(url: str, but: int | None) -> Source | None:
-    """Another source of the same address; that may be right, where the two are parts of one page."""
+    """Another source with the same address, which may be right: two parts of one page."""
     mine = plain_url(url)
     others = Source.objects.exclude(url="").exclude(pk=but or 0) if mine else []
     return next((s for s in others if plain_url(s.url) == mine), None)
 
 
 def duplicates() -> list[tuple[str, list[Source]]]:
-    """(what they share, the sources) for each DOI or address that more than one source has."""
+    """(the shared DOI or address, its sources) wherever there is more than one source."""
     shared: dict[str, list[Source]] = {}
     for source in Source.objects.all():
         for mark in filter(None, (plain_doi(source.doi), plain_url(source.url))):

@@ -1,4 +1,4 @@
-"""A row as readers would see it, from fields alone: nothing is written, and nothing but the row itself is made up."""
+"""A reference row as readers would see it, rendered from its fields; nothing is written."""
 
 from collections.abc import Callable
 from typing import Any
@@ -26,83 +26,83 @@ from guide.models import (
     VideoTopic,
 )
 from guide.pages.blocks import COUNTRIES
-from guide.review.row_snapshot import GATED, Json, build, holding
+from guide.review.row_snapshot import REFERENCE_MODELS, Json, build, prefetched
 from guide.text.markdown import number_citations
 
-Shown = tuple[str, dict[str, Any]]
+Rendered = tuple[str, dict[str, Any]]
 
 
 def preview(model: str, fields: Json, pk: int | None) -> str:
     """A whole page for a frame: the row in the readers' stylesheet, its sources numbered and listed."""
-    row = build(GATED[model], fields, pk)
+    row = build(REFERENCE_MODELS[model], fields, pk)
     template, context = VIEWS[model](row)
     html, keys = number_citations(render_to_string(template, context))
     html = html.replace("<details", "<details open")  # a reviewer reads all of it; no row's own text holds a tag
     found = Source.objects.in_bulk(keys, field_name="key")
     sources = [found[key] for key in keys if key in found]
-    return render_to_string("guide/editor/preview_page.html", {"html": html, "sources": sources})
+    return render_to_string("guide/review/preview_page.html", {"html": html, "sources": sources})
 
 
 def _in_place(rows: Any, row: Any) -> list[Any]:
-    """The neighbours in their order, this row as it would be among them."""
+    """The other rows in order, with this row among them."""
     others = [other for other in rows if other.pk != row.pk]
     return sorted([*others, row], key=lambda one: one.position or 0)
 
 
 def _with_questions(group: QuestionGroup, questions: list[Question]) -> QuestionGroup:
-    group._prefetched_objects_cache = {"questions": holding(Question, questions)}  # type: ignore[attr-defined]
+    group._prefetched_objects_cache = {"questions": prefetched(Question, questions)}  # type: ignore[attr-defined]
     return group
 
 
-def _question(row: Question) -> Shown:
+def _question(row: Question) -> Rendered:
     group = QuestionGroup.objects.filter(pk=row.group_id).first() or QuestionGroup(pk=0, title="Which group?")
     return "guide/blocks/faq.html", {"groups": [_with_questions(group, [row])]}
 
 
-def _question_group(row: QuestionGroup) -> Shown:
+def _question_group(row: QuestionGroup) -> Rendered:
     return "guide/blocks/faq.html", {"groups": [_with_questions(row, list(Question.objects.filter(group=row.pk)))]}
 
 
-def _help_line(row: HelpLine) -> Shown:
+def _help_line(row: HelpLine) -> Rendered:
     country = COUNTRIES.get(row.country, f"{row.country} (no such country is shown to readers)")
     lines = _in_place(HelpLine.objects.filter(country=row.country), row)
     return "guide/blocks/helplines.html", {"countries": [(row.country, country, lines)]}
 
 
-def _treatment(row: Treatment) -> Shown:
+def _treatment(row: Treatment) -> Rendered:
     questions = MatrixRow.objects.in_bulk()
     cells = {cell.row_id: cell for cell in row.cells.all()}
     grid = [(question, [(row, cells.get(pk))]) for pk, question in questions.items()]
     return "guide/blocks/matrix.html", {"every": [row], "shown": [row], "rows": grid}
 
 
-def _matrix_row(row: MatrixRow) -> Shown:
+def _matrix_row(row: MatrixRow) -> Rendered:
     treatments = list(Treatment.objects.all())
     cells = {cell.treatment_id: cell for cell in MatrixCell.objects.filter(row=row.pk)}
     grid = [(row, [(t, cells.get(t.pk)) for t in treatments])]
     return "guide/blocks/matrix.html", {"every": treatments, "shown": treatments, "rows": grid}
 
 
-def _side_effect(row: SideEffect) -> Shown:
+def _side_effect(row: SideEffect) -> Rendered:
     rows = _in_place(SideEffect.objects.filter(form=row.form), row)
     placebo = any(r.placebo is not None for r in rows)
     return "guide/blocks/side-effects.html", {"rows": rows, "form": row.form, "has_placebo": placebo}
 
 
-def _video(row: Video) -> Shown:
+def _video(row: Video) -> Rendered:
     topic = VideoTopic.objects.filter(pk=row.topic_id).first() or VideoTopic(pk=0, title="Which topic?")
     return "guide/blocks/videos.html", {"topics": [(topic, [row] if row.url else [])]}
 
 
-def _video_topic(row: VideoTopic) -> Shown:
+def _video_topic(row: VideoTopic) -> Rendered:
     return "guide/blocks/videos.html", {"topics": [(row, list(Video.objects.watchable().filter(topic=row.pk)))]}
 
 
-def _alone(part: str, name: str) -> Callable[[Any], Shown]:
-    return lambda row: (f"guide/blocks/{part}.html", {name: [row]})
+def _alone(part: str, name: str) -> Callable[[Any], Rendered]:
+    return lambda row: (f"guide/parts/{part}.html", {name: [row]})
 
 
-_OF: dict[type[Model], Callable[[Any], Shown]] = {
+_BY_MODEL: dict[type[Model], Callable[[Any], Rendered]] = {
     Question: _question,
     QuestionGroup: _question_group,
     GlossaryTerm: _alone("glossary", "terms"),
@@ -112,7 +112,7 @@ _OF: dict[type[Model], Callable[[Any], Shown]] = {
     Milestone: _alone("timeline", "milestones"),
     OutcomeFigure: lambda row: ("guide/blocks/figure.html", {"figure": row}),
     SafetyMessage: _alone("safety", "messages"),
-    Section: lambda row: ("guide/editor/preview_section.html", {"section": row}),
+    Section: lambda row: ("guide/review/preview_section.html", {"section": row}),
     SideEffect: _side_effect,
     Source: _alone("sources", "sources"),
     Story: _alone("stories", "stories"),
@@ -120,4 +120,4 @@ _OF: dict[type[Model], Callable[[Any], Shown]] = {
     Video: _video,
     VideoTopic: _video_topic,
 }
-VIEWS = {model.__name__.lower(): view for model, view in _OF.items()}
+VIEWS = {model.__name__.lower(): view for model, view in _BY_MODEL.items()}

@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from html import escape
 from itertools import zip_longest
 from typing import NamedTuple
+
+from django.utils.safestring import SafeString, mark_safe
 
 WORD = re.compile(r"\S+\s*|\s+")
 TOKEN = re.compile(r"\s+|[^\s\w]|\w+")
@@ -51,7 +54,7 @@ def rows(old: str, new: str) -> list[Row]:
         for i, j in zip_longest(range(a, b), range(c, d)):
             left, right = one[i] if i is not None else None, two[j] if j is not None else None
             was, now = ([Piece("", left or "")], [Piece("", right or "")]) if kind == "equal" else _sides(left, right)
-            found.append(Row(None if i is None else i + 1, was, None if j is None else j + 1, now))
+            found.append(Row(None if i is None else i + 1, was, None if j is None else j + 1, now))  # type: ignore[arg-type]
     return found
 
 
@@ -172,3 +175,37 @@ def plain(pieces: list[Piece]) -> str:
     """The words of a line as HTML, changed ones in <ins> and <del>."""
     tags = {"+": "ins", "-": "del"}
     return "".join(f"<{tags[p.sign]}>{escape(p.text)}</{tags[p.sign]}>" if p.sign else escape(p.text) for p in pieces)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the table of differences: numbers and marked words of both sides, or how many lines were left out."""
+
+    old_number: int | None = None
+    new_number: int | None = None
+    old: SafeString | str = ""
+    new: SafeString | str = ""
+    both: SafeString | str = ""
+    left_out: int = 0
+
+
+class FieldDiff(NamedTuple):
+    """One field that differs: its name in code, its label, and the lines around each change."""
+
+    key: str
+    label: str
+    lines: list[Line]
+
+
+def diff_fields(fields: Iterable[tuple[str, str, str, str]]) -> list[FieldDiff]:
+    """The fields that differ, of (name, label, old text, new text)."""
+    return [FieldDiff(key, label, _lines(old, new)) for key, label, old, new in fields if old != new]
+
+
+def _lines(old: str, new: str) -> list[Line]:
+    return [Line(left_out=row.lines) if isinstance(row, Gap) else _line(row) for row in near_changes(rows(old, new))]
+
+
+def _line(row: Row) -> Line:
+    old, new, both = (mark_safe(plain(pieces)) for pieces in (row.old, row.new, inline(row)))  # noqa: S308
+    return Line(row.old_number, row.new_number, old, new, both)

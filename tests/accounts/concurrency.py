@@ -55,10 +55,9 @@ from forum.posting.posts import Words, start_thread
 from guide.models import (
     Autosave,
     EditorPreference,
-    ReferenceChange,
-    ReferenceDecision,
+    Proposal,
+    ProposalDecision,
     Remark,
-    RevisionDecision,
 )
 
 PRIVATE = {
@@ -106,8 +105,8 @@ def _as_staff(maya, noah, vera, article):
         else:
             decide_appeal(appeal(made, by=noah, text="Hm."), by=maya, grant=False, answer="Hm.")
     revision = article.revisions.create(number=9, title="t", author=maya, render_version=1)
-    RevisionDecision.objects.create(
-        revision=article.live_revision, action="signed", by=maya, credential="Dr. Maya Ann, nurse"
+    ProposalDecision.objects.create(
+        proposal=article.live_revision.proposal, action="signed", by=maya, credential="Dr. Maya Ann, nurse"
     )
     _at_the_desk(maya, revision)
     kind = ContentType.objects.get_for_model(User)
@@ -119,9 +118,9 @@ def _as_staff(maya, noah, vera, article):
 
 
 def _at_the_desk(maya, revision):
-    Remark.objects.create(revision=revision, line=1, text="Say when.", by=maya)
-    change = ReferenceChange.objects.create(model="question", label="Is it safe?", author=maya)
-    ReferenceDecision.objects.create(change=change, action="submitted", by=maya)
+    proposal = Proposal.objects.create(model="question", label="Is it safe?", author=maya)
+    Remark.objects.create(proposal=proposal, part="question", line=1, text="Say when.", by=maya)
+    ProposalDecision.objects.create(proposal=proposal, action="submitted", by=maya)
     Autosave.objects.create(owner=maya, place="article 1", words={"body": "Maya begins an article."})
     EditorPreference.objects.create(owner=maya, digest="daily")
     revision.article.feedback.create(revision=revision, helpful=False, comment="Unclear.", assigned_to=maya)

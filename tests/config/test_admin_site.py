@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from guide.models import Question
-from guide.services import write_revision
+from guide.review.revisions import write_revision
 from tests.conftest import PersonsClient
 from tests.guide.editor.test_article_views import BASE, Draft, change, form_of
 from tests.guide.review.conftest import form_url

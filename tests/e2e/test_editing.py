@@ -7,7 +7,8 @@ from playwright.sync_api import expect
 
 from accounts.management.commands.demo_accounts import code, secret
 from guide.models import Article
-from guide.services import Draft, submit_revision, write_revision
+from guide.review.revisions import Draft, write_revision
+from guide.review.workflow import submit
 from tests.e2e.looking import faults_at
 
 NEW = Draft("How naltrexone came to be", "S.", "Short.[^site]", "## New\n\nNew text.[^site]\n", "Clearer", True)
@@ -69,9 +70,9 @@ def test_a_text_goes_round_and_is_brought_back(browser, site, elif_, dr_okafor, 
     expect(reviewer.locator("h1")).to_have_text("How naltrexone came to be")
     expect(reviewer.get_by_text("Reviewed by Dr. Okafor, physician")).to_be_visible()
     editor.goto(f"{site}/admin/guide/article/{article.pk}/history/")
-    press(editor, editor.get_by_role("link", name="Bring revision 1 back"), by_keyboard)
+    press(editor, editor.get_by_role("link", name="Restore revision 1"), by_keyboard)
     editor.get_by_label("Reason").fill("It was right.")
-    press(editor, editor.get_by_role("button", name="Bring it back"), by_keyboard)
+    press(editor, editor.get_by_role("button", name="Restore this text"), by_keyboard)
     expect(editor.get_by_text("Readers see the earlier text now")).to_be_visible()
     editor.goto(site + "/guide/history/")
     expect(editor.locator("h1")).to_have_text("The history of naltrexone")
@@ -80,9 +81,12 @@ def test_a_text_goes_round_and_is_brought_back(browser, site, elif_, dr_okafor, 
 def test_axe_finds_nothing_and_remarks_find_their_place(browser, site, elif_, dr_okafor):
     article = Article.objects.get(slug="history")
     draft = write_revision(article, NEW, by=elif_)
-    submit_revision(draft, by=elif_)
+    submit(draft.proposal, by=elif_)
     page = enter(browser, site, dr_okafor)
-    base, review = f"{site}/admin/guide/article/{article.pk}", f"{site}/admin/guide/articlerevision/{draft.pk}/review/"
+    base, review = (
+        f"{site}/admin/guide/article/{article.pk}",
+        f"{site}/admin/guide/proposal/{draft.proposal.pk}/review/",
+    )
     assert faults_at(page, f"{base}/history/", f"{base}/compare/?old=1&new=2", review) == []
     page.locator("[data-remark=body]").nth(2).click()
     expect(page.locator("fieldset.remark textarea").first).to_be_focused()

@@ -1,4 +1,4 @@
-"""A question of the guide from an editor's form to its reader, and what axe says of the gate's pages."""
+"""A question of the guide from an editor's form to its reader, and what axe says of the pages on the way."""
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP
@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 
 from accounts.management.commands.demo_accounts import code, secret
 from accounts.roles import EDITORS, REVIEWERS
-from guide.models import OutcomeFigure, Question, ReferenceChange
-from guide.review.row_workflow import submit_change
+from guide.models import OutcomeFigure, Proposal, Question
+from guide.review.workflow import submit
 from tests.conftest import clinician, person
 from tests.e2e.looking import faults_at
 
@@ -20,7 +20,9 @@ WORDS = "A calmer answer, in plain words.[^S1]"
 def restore_rights():
     """What the guide's migrations gave its groups: emptying the tables after a test takes it along."""
     of_guide = Permission.objects.filter(content_type__app_label="guide")
-    signing = of_guide.filter(codename__in=["sign_articlerevision", "view_article", "view_source"])
+    signing = of_guide.filter(
+        codename__in=["sign_articlerevision", "view_article", "view_articlerevision", "view_source"]
+    )
     Group.objects.get(name=EDITORS).permissions.set(of_guide.exclude(codename="sign_articlerevision"))
     Group.objects.get(name=REVIEWERS).permissions.set(signing)
 
@@ -73,12 +75,12 @@ def test_a_question_goes_from_its_editor_by_her_reviewer_to_readers(people, ente
     expect(frame.get_by_text("A calmer answer")).to_be_visible()
     hers.get_by_label("What changes, and why").fill("calmer")
     hers.get_by_role("button", name="Save", exact=True).click()
-    expect(hers.get_by_text("Kept as a draft")).to_be_visible()
+    expect(hers.get_by_text("Saved as a draft")).to_be_visible()
     hers.get_by_role("button", name="Send for review").click()
-    expect(hers.get_by_text("Sent. Somebody else reads it now")).to_be_visible()
+    expect(hers.get_by_text("Sent for review.")).to_be_visible()
     expect(hers.get_by_role("button", name="Approve")).to_have_count(0)
     theirs = enter(okafor)
-    theirs.goto(site + reverse("admin:guide_changes_waiting"))
+    theirs.goto(site + reverse("admin:guide_proposal_changelist"))
     theirs.get_by_role("link", name=question.question).click()
     expect(theirs.frame_locator("iframe").get_by_text("A calmer answer")).to_be_visible()
     for box in theirs.get_by_role("checkbox").all():  # by the keyboard alone
@@ -92,18 +94,18 @@ def test_a_question_goes_from_its_editor_by_her_reviewer_to_readers(people, ente
     expect(page.get_by_text("A calmer answer")).to_have_count(1)
 
 
-def test_axe_finds_nothing_on_the_pages_of_the_gate(people, enter, site):
+def test_axe_finds_nothing_on_the_pages_of_rows_and_proposals(people, enter, site):
     elif_, okafor = people
     hers = enter(elif_)
     question, figure = Question.objects.first(), OutcomeFigure.objects.first()
     hers.goto(site + reverse("admin:guide_question_change", args=[question.pk]))
     hers.get_by_label("Answer").fill(WORDS)
     hers.get_by_role("button", name="Save", exact=True).click()
-    expect(hers.get_by_text("Kept as a draft")).to_be_visible()
-    change = ReferenceChange.objects.get()
-    submit_change(change, by=elif_)
-    review = reverse("admin:guide_change_review", args=[change.pk])
-    lists = ("changes_waiting", "matrix", "source_duplicates", "desk", "handbook", "claims")
+    expect(hers.get_by_text("Saved as a draft")).to_be_visible()
+    proposal = Proposal.objects.of_rows().get()
+    submit(proposal, by=elif_)
+    review = reverse("admin:guide_proposal_review", args=[proposal.pk])
+    lists = ("proposal_changelist", "matrix", "source_duplicates", "desk", "handbook", "claims")
     pages = [reverse(f"admin:guide_{name}") for name in lists]
     pages += [review, reverse("admin:guide_outcomefigure_change", args=[figure.pk])]
     found = faults_at(hers, *(site + path for path in pages), context="#content")

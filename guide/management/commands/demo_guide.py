@@ -7,7 +7,8 @@ from django.db import transaction
 
 from accounts.models import User
 from guide.models import Article, ArticleRevision
-from guide.services import Draft, Remark, send_back_revision, submit_revision, write_revision
+from guide.review.revisions import Draft, write_revision
+from guide.review.workflow import Comment, send_back, submit
 
 
 class Command(BaseCommand):
@@ -31,15 +32,13 @@ def _begin(editor: User, reviewer: User) -> None:
     title = replace(
         _words_of("history"), title="How naltrexone came to be", note="A title that says what the page tells"
     )
-    submit_revision(write_revision(_article("history"), title, by=editor), by=editor)
+    submit(write_revision(_article("history"), title, by=editor).proposal, by=editor)
     words = _words_of("how-it-works")
     shorter = replace(words, title="How it works", note="Shorter, for small screens")
-    sent = write_revision(_article("how-it-works"), shorter, by=editor)
-    submit_revision(sent, by=editor)
-    remark = Remark("title", 1, "How it works", "Whoever comes from a search sees this line alone.")
-    send_back_revision(
-        sent, by=reviewer, reason="Please keep the name of the medicine in the title.", comments=[remark]
-    )
+    sent = write_revision(_article("how-it-works"), shorter, by=editor).proposal
+    submit(sent, by=editor)
+    remark = Comment("title", 1, "How it works", "Whoever comes from a search sees this line alone.")
+    send_back(sent, by=reviewer, reason="Please keep the name of the medicine in the title.", comments=[remark])
 
 
 def _article(slug: str) -> Article:

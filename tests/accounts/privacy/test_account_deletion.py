@@ -18,7 +18,7 @@ from accounts.privacy.erasure import erase
 from accounts.privacy.exports import ask_for_export, make_exports
 from accounts.profiles.names import is_taken
 from core.transitions import IllegalTransition
-from guide.models import RevisionDecision
+from guide.models import ProposalDecision
 from tests.accounts.concurrency import ADDRESS, TRACES, pointers, stored, traces
 from tests.conftest import person
 
@@ -63,7 +63,7 @@ def test_what_others_rely_on_stays_without_the_name(busy_maya, noah):
     assert busy_maya.sanctions.get().reason == "(erased)"
     assert (busy_maya.credentials.get().profession, busy_maya.credentials.get().state) == ("nurse", "withdrawn")
     assert SanctionAppeal.objects.get(sanction__user=busy_maya).text == "(erased)"
-    assert RevisionDecision.objects.get(action="signed").credential == "a clinician who has since left"
+    assert ProposalDecision.objects.get(action="signed").credential == "a clinician who has since left"
     assert noah.sanctions.filter(by=busy_maya).get().reason == "Hm."
 
 

@@ -75,11 +75,10 @@ IN_THE_COPY = {
     "guide.ArticleRevision.author": "Articles you wrote",
     "guide.EditorPreference.owner": "Your editor’s digest",
     "guide.Feedback.assigned_to": "Readers’ feedback given to you",
-    "guide.ReferenceChange.author": "Changes of yours to the guide’s lists",
-    "guide.ReferenceDecision.by": "Changes to the guide’s lists you decided on",
-    "guide.Remark.by": "Your remarks on articles",
+    "guide.Proposal.author": "Your proposals for the guide",
+    "guide.ProposalDecision.by": "Proposals for the guide you decided on",
+    "guide.Remark.by": "Your remarks on proposals for the guide",
     "guide.Autosave.owner": "Words of yours not yet saved in the admin",
-    "guide.RevisionDecision.by": "Articles you decided on",
     "mfa.Authenticator.user": "Second factors",
 }
 LEFT_OUT = {

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from forum.models import CitedChange, ClinicalNote, ReviewItem
 from forum.moderation.clinical_notes import add_note
-from guide.services import Draft, publish_loaded, write_revision
+from guide.review.revisions import Draft, publish_loaded, write_revision
 
 TEXT = "## Liver\n\n{liver}\n\n## Cost\n\n{cost}\n"
 

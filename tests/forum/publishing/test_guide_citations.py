@@ -11,7 +11,7 @@ from forum.personal_data import erase
 from forum.posting.posts import Words, delete_post, edit_post
 from forum.publishing.guide_citations import cited_elsewhere
 from guide.models import Article
-from guide.services import Draft, publish_loaded, write_revision
+from guide.review.revisions import Draft, publish_loaded, write_revision
 
 LINK = "See [this page](/guide/small/)."
 

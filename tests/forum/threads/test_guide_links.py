@@ -11,7 +11,7 @@ from forum.moderation.post_removal import remove
 from forum.moderation.thread_actions import move_thread
 from forum.posting.posts import delete_post
 from guide.models import Article
-from guide.services import Draft, publish_loaded, write_revision
+from guide.review.revisions import Draft, publish_loaded, write_revision
 
 LINK = "See [this page](/guide/small/)."
 

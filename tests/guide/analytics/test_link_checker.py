@@ -7,7 +7,7 @@ from guide.analytics import link_checker
 from guide.analytics.http_probe import Answer
 from guide.analytics.link_checker import check_a_link, guide_links, note_answer
 from guide.models import HelpLine, LinkCheck, Source
-from guide.services import Draft, publish_loaded, write_revision
+from guide.review.revisions import Draft, publish_loaded, write_revision
 
 GOOD, GONE, ILL = Answer(200), Answer(404, "answers 404"), Answer(None, "no answer in time")
 

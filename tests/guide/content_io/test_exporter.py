@@ -16,8 +16,8 @@ from guide.content_io.exporter import guide_files
 from guide.content_io.reader import FOLDER, read_content
 from guide.content_io.yaml_format import Folded, Keys, as_article, as_yaml
 from guide.models import Article, ArticleRevision, GlossaryTerm, HelpLine, Question, SideEffect, Source
-from guide.review.article_workflow import CHECKLIST
-from guide.services import Draft, approve_revision, submit_revision, write_revision
+from guide.review.revisions import Draft, write_revision
+from guide.review.workflow import CHECKLIST, approve, submit
 from tests.conftest import person
 from tests.guide.pages.test_views import PAGES
 
@@ -61,9 +61,9 @@ def edit_everything(editor):
         "The “story” is newer: it goes on",
         True,
     )
-    text = write_revision(history, words, by=editor)
-    submit_revision(text, by=editor)
-    approve_revision(text, by=person("rhea", "Rhea", is_staff=True, is_superuser=True), checked=CHECKLIST)
+    text = write_revision(history, words, by=editor).proposal
+    submit(text, by=editor)
+    approve(text, by=person("rhea", "Rhea", is_staff=True, is_superuser=True), checked=CHECKLIST)
     history.related.set(Article.objects.filter(slug__in=["uses", "costs"]))
     write_revision(Article.objects.get(slug="uses"), Draft("Never seen", "x", "x", "x"), by=editor)
     Question.objects.filter(slug="how-often").update(answer="No: “once”\n\n- a\n- b[^S1]", position=40)

@@ -7,7 +7,8 @@ from django.core.management.base import CommandError
 
 from guide.content_io.reader import FOLDER
 from guide.models import Article, ArticleRevision, Question, Source
-from guide.services import Draft, publish_urgently, write_revision
+from guide.review.revisions import Draft, write_revision
+from guide.review.workflow import publish_urgently
 
 
 def load(folder=FOLDER):
@@ -34,7 +35,7 @@ def test_loading_twice_changes_nothing(guide):
 def test_what_an_editor_wrote_is_left_alone(guide, elif_, folder):
     article = Article.objects.get(slug="history")
     mine = write_revision(article, Draft("Mine", "Mine.", "Mine.", "## Mine\n"), by=elif_)
-    publish_urgently(mine, by=elif_, reason="x")
+    publish_urgently(mine.proposal, by=elif_, reason="x")
     with (folder / "articles" / "history.md").open("a") as file:
         file.write("\nNewer in the file.[^site]\n")
     assert "Skipped article history: edited in the admin." in load(folder)

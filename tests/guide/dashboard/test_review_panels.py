@@ -14,19 +14,18 @@ from django.utils import timezone
 from guide.dashboard.panels import PANELS, asked_of, desk_of, overdue, panel_of
 from guide.models import (
     Article,
-    ArticleRevision,
     DailyCount,
     Feedback,
     LinkCheck,
-    ReferenceChange,
-    RevisionDecision,
+    Proposal,
+    ProposalDecision,
     Section,
     Source,
 )
-from guide.services import Draft, publish_loaded, write_revision
+from guide.review.revisions import Draft, publish_loaded, write_revision
 from tests.conftest import person
 
-State, Action = ArticleRevision.State, RevisionDecision.Action
+State, Action = Proposal.State, ProposalDecision.Action
 
 
 @pytest.fixture
@@ -36,13 +35,15 @@ def ed(db):
 
 
 def written(article, by, state=State.DRAFT, title="Draft"):
-    revision = write_revision(article, Draft(title, "s", "i", "Text."), by=by)
-    ArticleRevision.objects.filter(pk=revision.pk).update(state=state)
-    return revision
+    other = Article.objects.create(slug=f"a{Article.objects.count()}", section=article.section, position=9)
+    proposal = write_revision(other, Draft(title, "s", "i", "Text."), by=by).proposal
+    Proposal.objects.filter(pk=proposal.pk).update(state=state)
+    return proposal
 
 
-def change(by, state=State.DRAFT, label="A question"):
-    return ReferenceChange.objects.create(model="question", label=label, author=by, state=state)
+def row(by, state=State.DRAFT, label="A question"):
+    """A proposal for a new question."""
+    return Proposal.objects.create(model="question", label=label, author=by, state=state)
 
 
 def shown(user, key):
@@ -55,9 +56,9 @@ def test_a_reviewer_sees_what_waits_for_them_and_not_what_they_sent(article, eli
     written(article, dr_okafor, State.SUBMITTED, "Her own")
     sent_by_her = written(article, elif_, State.SUBMITTED, "Sent by her")
     sent_by_her.decisions.create(action=Action.SUBMITTED, by=dr_okafor)
-    change(elif_, State.SUBMITTED)
-    own = change(dr_okafor, State.SUBMITTED, "Her own")
-    passed = change(elif_, State.SUBMITTED, "Passed on")
+    row(elif_, State.SUBMITTED)
+    own = row(dr_okafor, State.SUBMITTED, "Her own")
+    passed = row(elif_, State.SUBMITTED, "Passed on")
     passed.decisions.create(action="submitted", by=dr_okafor)
     assert shown(dr_okafor, "review") == (2, ["Elif’s", "A question"])
     assert shown(elif_, "review") is None
@@ -68,7 +69,7 @@ def test_an_editor_sees_their_drafts_and_what_was_sent_back_to_them(article, eli
     written(article, elif_)
     written(article, elif_, State.SENT_BACK, "Back")
     written(article, ed, title="Ed’s")
-    change(elif_, State.SENT_BACK, "Row back")
+    row(elif_, State.SENT_BACK, "Row back")
     assert shown(elif_, "drafts") == (1, ["Draft"])
     assert shown(elif_, "sent-back") == (2, ["Back", "Row back"])
 
@@ -76,14 +77,14 @@ def test_an_editor_sees_their_drafts_and_what_was_sent_back_to_them(article, eli
 def decide(article, action, days_ago, by=None, reason=""):
     credential = "Dr. X, physician" if action == Action.SIGNED else ""
     fields = {"action": action, "by": by, "credential": credential, "reason": reason}
-    made = article.live_revision.decisions.create(**fields)
-    with pgtrigger.ignore("guide.RevisionDecision:decision_is_final"):
-        RevisionDecision.objects.filter(pk=made.pk).update(decided_at=timezone.now() - timedelta(days=days_ago))
+    made = article.live_revision.proposal.decisions.create(**fields)
+    with pgtrigger.ignore("guide.ProposalDecision:decision_is_append_only"):
+        ProposalDecision.objects.filter(pk=made.pk).update(decided_at=timezone.now() - timedelta(days=days_ago))
 
 
 def age(article, days):
-    with pgtrigger.ignore("guide.RevisionDecision:decision_is_final"):
-        article.live_revision.decisions.update(decided_at=timezone.now() - timedelta(days=days))
+    with pgtrigger.ignore("guide.ProposalDecision:decision_is_append_only"):
+        article.live_revision.proposal.decisions.update(decided_at=timezone.now() - timedelta(days=days))
 
 
 @pytest.mark.parametrize(
@@ -120,11 +121,11 @@ def test_costs_and_help_lines_are_due_after_six_months_the_rest_after_a_year(gui
 
 def test_an_urgent_correction_stays_on_the_desk_until_somebody_read_it(article, elif_, dr_okafor):
     decide(article, Action.URGENT, 0, by=elif_, reason="Wrong number")
-    row = change(elif_, State.DRAFT, "A line")
-    row.decisions.create(action="urgent", by=elif_, reason="Wrong number")
-    ReferenceChange.objects.filter(pk=row.pk).update(state=State.APPROVED)
+    line = row(elif_, State.DRAFT, "A line")
+    line.decisions.create(action="urgent", by=elif_, reason="Wrong number")
+    Proposal.objects.filter(pk=line.pk).update(state=State.PUBLISHED, published_at=timezone.now())
     assert shown(dr_okafor, "urgent") == (2, ["Small", "A line"])
-    row.decisions.create(action="approved", by=dr_okafor)
+    line.decisions.create(action="approved", by=dr_okafor)
     decide(article, Action.SIGNED, 0, by=dr_okafor)
     assert shown(dr_okafor, "urgent") == (0, [])
 
@@ -167,7 +168,7 @@ def rows_of_each_kind(article, elif_, dr_okafor, number):
     decide(other, Action.URGENT, 500, by=elif_, reason="x")
     for who, state in [(elif_, State.SUBMITTED), (dr_okafor, State.DRAFT), (dr_okafor, State.SENT_BACK)]:
         written(other, who, state)
-        change(who, state)
+        row(who, state)
     Source.objects.create(key=f"S{number}", title="T", kind="x", checked=timezone.now(), verify=True)
     LinkCheck.objects.create(url=f"https://{number}.example/", status=404, trouble="x", checked_at=timezone.now())
     other.feedback.create(revision=other.live_revision, helpful=False)

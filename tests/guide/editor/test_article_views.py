@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from guide.models import Autosave, Source
-from guide.services import Draft, Remark, send_back_revision, submit_revision, write_revision
+from guide.review.revisions import Draft, write_revision
+from guide.review.workflow import Comment, send_back, submit
 
 BASE = "One.[^site]\n\nTwo.[^site]\n\nThree.[^site]"
 HOSTILE = '<script>alert(1)</script><img src=x onerror=alert(2)>[x](javascript:alert(3)) "><svg onload=alert(4)>'
@@ -68,9 +69,9 @@ def test_a_preview_of_too_much_says_so(editor, article, begun):
 def test_why_a_text_came_back_stands_above_the_form_until_somebody_writes_anew(
     editor, article, begun, elif_, dr_okafor
 ):
-    submit_revision(begun, by=elif_)
-    remark = Remark("title", 1, "Small", "Say what is small.")
-    send_back_revision(begun, by=dr_okafor, reason="Plainer, please.", comments=[remark])
+    submit(begun.proposal, by=elif_)
+    remark = Comment("title", 1, "Small", "Say what is small.")
+    send_back(begun.proposal, by=dr_okafor, reason="Plainer, please.", comments=[remark])
     words = ("Dr. Okafor sent revision 2 back", "Plainer, please.", "Title, line 1, “Small”: Say what is small.")
     page = editor.get(change(article)).content.decode()
     assert [w for w in words if w not in page] == []

@@ -28,7 +28,7 @@ def test_elif_edits_an_article_and_readers_see_it_only_once_published(editor, cl
     draft = ArticleRevision.objects.get(title="A new title")
     assert not draft.is_live
     assert "review revision 2" in editor.get(url).content.decode()
-    editor.post(reverse("admin:guide_revision_urgent", args=[draft.pk]), {"reason": "clearer"})
+    editor.post(reverse("admin:guide_proposal_urgent", args=[draft.proposal.pk]), {"reason": "clearer"})
     client.logout()
     assert "<h1>A new title</h1>" in client.get("/guide/history/").content.decode()
     assert SearchEntry.objects.filter(title="A new title").exists()
@@ -58,12 +58,13 @@ def test_an_unknown_part_is_refused_beside_its_field_and_an_unknown_source_waits
 
 
 def test_dr_okafor_signs_an_article_with_the_name_of_the_credential(client, dr_okafor):
-    revision = Article.objects.get(slug="history").live_revision
+    proposal = Article.objects.get(slug="history").live_revision.proposal
     dr_okafor.credentials.update(name_public=True, public_name="Ada Okafor", profession="pharmacist")
     client.force_login(dr_okafor)
-    url = reverse("admin:guide_revision_sign", args=[revision.pk])
-    assert "Sign" in client.get(url).content.decode()
-    client.post(url, {"credential": "God, almighty", "read": "on"})
+    review, sign = (reverse(f"admin:guide_proposal_{name}", args=[proposal.pk]) for name in ("review", "sign"))
+    assert 'value="Sign"' in client.get(review).content.decode()
+    assert "This field is required" in client.post(sign, {"credential": "God, almighty"}).content.decode()
+    client.post(sign, {"credential": "God, almighty", "read": "on"})
     assert "Reviewed by Ada Okafor, pharmacist" in client.get("/guide/history/").content.decode()
 
 
@@ -80,7 +81,7 @@ def open_all(client, models):
         assert client.get(reverse(f"{base}_changelist")).status_code == 200
         row = model._default_manager.first()
         if row:
-            assert client.get(reverse(f"{base}_change", args=[row.pk])).status_code == 200
+            assert client.get(reverse(f"{base}_change", args=[row.pk]), follow=True).status_code == 200
 
 
 def test_claims_that_need_a_clinician_are_listed(editor):

@@ -4,7 +4,9 @@ import pytest
 
 from guide.lint.article_notices import Known, Notice, known, notices, submit_faults
 from guide.models import Article, SafetyMessage
-from guide.services import Draft, TextHasFaults, publish_urgently, submit_revision, write_revision
+from guide.review.refusals import HasFaults
+from guide.review.revisions import Draft, write_revision
+from guide.review.workflow import publish_urgently, submit
 
 THERE = Known({"faq", "help-lines"}, {"S0", "S1", "S12"}, {"low-mood"}, {"low-mood": "Mood", "liver-signs": "Liver"})
 
@@ -98,12 +100,12 @@ def test_no_page_of_the_guide_raises_any(guide):
 def test_warnings_hold_back_submit_and_what_is_broken_also_an_urgent_correction(article, elif_):
     told = write_revision(article, Draft("T", "S", "Short.[^site]", "No source."), by=elif_)
     assert submit_faults(told) == ["line 1: no source for “No source.”"]
-    with pytest.raises(TextHasFaults, match="no source for"):
-        submit_revision(told, by=elif_)
-    publish_urgently(told, by=elif_, reason="Danger.")
+    with pytest.raises(HasFaults, match="no source for"):
+        submit(told.proposal, by=elif_)
+    publish_urgently(told.proposal, by=elif_, reason="Danger.")
     broken = write_revision(article, Draft("T", "S", "Short.[^site]", "Text.[^S99]"), by=elif_)
-    with pytest.raises(TextHasFaults, match="there is no source S99"):
-        publish_urgently(broken, by=elif_, reason="Danger.")
+    with pytest.raises(HasFaults, match="there is no source S99"):
+        publish_urgently(broken.proposal, by=elif_, reason="Danger.")
 
 
 def test_a_message_that_the_page_shows_is_not_missed(article, elif_):

@@ -3,7 +3,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from guide.models import ArticleRevision, RevisionDecision
+from guide.models import ArticleRevision, Proposal, ProposalDecision
 
 
 def test_it_refuses_outside_development(guide):
@@ -18,10 +18,10 @@ def test_one_text_waits_and_one_was_sent_back_and_readers_see_neither(guide, set
     call_command("demo_accounts", stdout=StringIO())
     for _ in range(2):  # a second time changes nothing
         call_command("demo_guide", stdout=StringIO())
-    drafts = ArticleRevision.objects.filter(author__email="elif@example.org").order_by("pk")
-    assert list(drafts.values_list("article__slug", "state")) == [
+    drafts = Proposal.objects.filter(author__email="elif@example.org").order_by("pk")
+    assert list(drafts.values_list("revision__article__slug", "state")) == [
         ("history", "submitted"),
         ("how-it-works", "sent-back"),
     ]
-    assert RevisionDecision.objects.filter(revision__in=drafts, action__in=RevisionDecision.MADE_LIVE).count() == 0
+    assert ProposalDecision.objects.filter(proposal__in=drafts, action__in=ProposalDecision.MADE_LIVE).count() == 0
     assert "How naltrexone came to be" not in client.get("/guide/history/").content.decode()

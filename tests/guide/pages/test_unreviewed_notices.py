@@ -1,35 +1,32 @@
-"""What was corrected urgently says so wherever readers meet it, until a second person has read it."""
+"""What was published before review says so wherever readers meet it, until a second person has reviewed it."""
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.http import QueryDict
 
 from guide.models import Article, OutcomeFigure, Question, SafetyMessage, Treatment
 from guide.pages.blocks import PARTS, fill
-from guide.pages.unreviewed_notices import SHOWS, unread_changes
-from guide.review.row_snapshot import snapshot
-from guide.review.row_workflow import Proposal, approve_change, propose, publish_change_urgently, submit_change
-from tests.guide.review.conftest import ALL
+from guide.pages.unreviewed_notices import SHOWS, unreviewed_rows
+from guide.review.workflow import approve, publish_urgently
+from tests.guide.review.conftest import ALL, approved, row_proposed
 
 pytestmark = pytest.mark.usefixtures("guide")
 
 
 @pytest.fixture
 def correct(elif_):
-    """One row, changed in one field, live at once and read by nobody else."""
+    """One row, changed in one field, published at once and reviewed by nobody else."""
 
     def act(row, **fields):
-        change = propose(Proposal(row._meta.model_name, row.pk, snapshot(row) | fields, str(row)), by=elif_)
-        publish_change_urgently(change, by=elif_, reason="It was wrong.")
-        return change
+        proposal = row_proposed(row, elif_, **fields)
+        publish_urgently(proposal, by=elif_, reason="It was wrong.")
+        return proposal
 
-    elif_.user_permissions.add(Permission.objects.get(codename="publish_articlerevision"))
     return act
 
 
 def shown(name, argument=""):
     place = f'<div data-part="{name}{":" * bool(argument)}{argument}"></div>'
-    return fill(place, QueryDict(), unread_changes()).count("Nobody but its author has reviewed this yet.")
+    return fill(place, QueryDict(), unreviewed_rows()).count("Nobody but its author has reviewed this yet.")
 
 
 def test_every_part_says_what_it_shows():
@@ -60,16 +57,14 @@ def test_a_safety_message_is_marked_on_the_pages_that_carry_it(correct, client):
     assert note in client.get("/guide/print/").content.decode()
 
 
-def test_reading_by_a_second_person_ends_it_and_so_does_a_later_change(correct, elif_, dr_okafor):
+def test_a_review_by_a_second_person_ends_it_and_so_does_a_later_publication(correct, elif_, dr_okafor):
     treatment = Treatment.objects.first()
     read = correct(treatment, name="A name")
-    approve_change(read, by=dr_okafor, checked=ALL)
+    approve(read, by=dr_okafor, checked=ALL)
     assert shown("treatment", treatment.slug) == 0
     treatment.refresh_from_db()
     correct(treatment, name="A second name")
     assert shown("treatment", treatment.slug) == 1
     treatment.refresh_from_db()
-    later = propose(Proposal("treatment", treatment.pk, snapshot(treatment) | {"name": "A third name"}, "x"), by=elif_)
-    submit_change(later, by=elif_)
-    approve_change(later, by=dr_okafor, checked=ALL)
+    approved(row_proposed(treatment, elif_, name="A third name"), elif_, dr_okafor)
     assert shown("treatment", treatment.slug) == 0

@@ -1,14 +1,19 @@
-"""What the tests of the gate have in common: forms as a browser sends them, and the two people of a round."""
+"""What the tests of the workflow have in common: a proposal of either kind, forms as a browser sends them, the people."""
 
 import pytest
 from django.urls import reverse
 from zeal import zeal_ignore
 
-from guide.models import HelpLine, Question, ReferenceChange
-from guide.review.row_workflow import CHECKLIST, approve_change, submit_change
-from tests.conftest import person
+from guide.models import Article, HelpLine, Proposal, Question
+from guide.review.drafts import RowDraft, save_row_draft
+from guide.review.revisions import Draft, write_revision
+from guide.review.row_snapshot import snapshot
+from guide.review.subjects import subject_of
+from guide.review.workflow import CHECKLIST, approve, submit
+from tests.conftest import clinician, person
 
 ALL = list(CHECKLIST)
+TEXT = Draft("New", "New summary.", "New short.[^site]", "## New\n\nNew text.[^site]\n", "Clearer words", True)
 
 
 @pytest.fixture
@@ -26,6 +31,19 @@ def ada(db):
 
 
 @pytest.fixture
+def both(db):
+    """Somebody with every right: editor, reviewer, clinician."""
+    from accounts.roles import EDITORS, REVIEWERS
+
+    return clinician("both", "Both", EDITORS, REVIEWERS, is_staff=True)
+
+
+@pytest.fixture
+def boss(django_user_model):
+    return django_user_model.objects.create_superuser("boss@example.org", "pw", display_name="Boss")
+
+
+@pytest.fixture
 def question(guide):
     return Question.objects.first()
 
@@ -35,12 +53,57 @@ def line(guide):
     return HelpLine.objects.get(country="US", phone="911")
 
 
+@pytest.fixture(params=["article", "question"])
+def subject(request):
+    """What is proposed: a page of the guide, or a row that it shows."""
+    return request.getfixturevalue(request.param)
+
+
+def proposed(subject, by, words="New text.[^site]"):
+    """A draft of a new text for an article, or of a new answer for a question."""
+    if isinstance(subject, Article):
+        return write_revision(subject, Draft("New", "S.", "Short.[^site]", f"{words}\n", "why"), by=by).proposal
+    return row_proposed(subject, by, answer=words)
+
+
+def row_proposed(row, by, **fields):
+    return save_row_draft(RowDraft(row._meta.model_name, row.pk, snapshot(row) | fields, str(row)), by=by)
+
+
+def live_text(subject):
+    """What readers see of it now."""
+    if isinstance(subject, Article):
+        return Article.objects.select_related("live_revision").get(pk=subject.pk).live_revision.body.strip()
+    return Question.objects.get(pk=subject.pk).answer
+
+
+@pytest.fixture
+def draft(subject, elif_):
+    return proposed(subject, elif_)
+
+
+@pytest.fixture
+def waiting(draft, elif_):
+    submit(draft, by=elif_)
+    draft.refresh_from_db()
+    return draft
+
+
 def form_url(row):
     return reverse(f"admin:guide_{row._meta.model_name}_change", args=[row.pk])
 
 
-def url(name, change):
-    return reverse(f"admin:guide_change_{name}", args=[change.pk])
+def url(name, proposal):
+    return reverse(f"admin:guide_proposal_{name}", args=[proposal.pk])
+
+
+def version(proposal):
+    """Beside which version of the subject the proposal would be read now."""
+    return subject_of(Proposal.objects.get(pk=proposal.pk)).version()
+
+
+def approval(proposal, **also):
+    return {"checked": ALL, "read_against": version(proposal)} | also
 
 
 def typed(response):
@@ -61,15 +124,15 @@ def typed(response):
 
 
 def save(client, row, **changes):
-    """Open the form of a row, change something, and save; the answer, and the change that came of it."""
+    """Open the form of a row, change something, and save; the answer, and the proposal that came of it."""
     with zeal_ignore():
         page = client.get(form_url(row))
         answer = client.post(form_url(row), typed(page) | changes)
-    return answer, ReferenceChange.objects.first()
+    return answer, Proposal.objects.of_rows().first()
 
 
-def approved(change, by_editor, by_reviewer):
-    submit_change(change, by=by_editor)
-    approve_change(change, by=by_reviewer, checked=ALL)
-    change.refresh_from_db()
-    return change
+def approved(proposal, by_editor, by_reviewer):
+    submit(proposal, by=by_editor)
+    approve(proposal, by=by_reviewer, checked=ALL)
+    proposal.refresh_from_db()
+    return proposal

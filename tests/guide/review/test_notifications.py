@@ -1,27 +1,18 @@
-"""Who hears that a text waits, and what became of it."""
+"""Who hears that a proposal is waiting, and what became of it."""
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from accounts.models import Notification
 from guide.models import HelpLine
-from guide.review.article_workflow import CHECKLIST
-from guide.review.row_snapshot import snapshot
-from guide.review.row_workflow import (
-    Proposal,
-    approve_change,
-    propose,
-    publish_change_urgently,
-    send_back_change,
-    submit_change,
-)
-from guide.services import Draft, approve_revision, send_back_revision, submit_revision, write_revision
+from guide.review.revisions import write_revision
+from guide.review.workflow import approve, publish_urgently, send_back, submit
 from tests.conftest import EDITORS, person
-from tests.guide.review.conftest import ALL
+from tests.guide.review.conftest import ALL, TEXT, row_proposed
 
-NEW = Draft("New", "New summary.", "New short.[^site]", "## New\n\nNew text.[^site]\n", "Clearer words", True)
-WAITS, BACK, LET = "waits for a review.", "came back to you with words on what should change.", "was approved."
+WAITS = "is waiting for review."
+BACK = "was sent back to you: the reviewer asks for changes."
+APPROVED = "was approved."
 
 
 def told():
@@ -29,36 +20,34 @@ def told():
     return [(row.recipient.display_name, row.sentence) for row in rows]
 
 
-def test_of_a_text(article, elif_, dr_okafor, dr_lind, maya):
-    draft = write_revision(article, NEW, by=elif_)
+def test_of_an_article(article, elif_, dr_okafor, dr_lind, maya):
+    draft = write_revision(article, TEXT, by=elif_).proposal
     jonas = person("jonas", "Jonas", EDITORS, is_staff=True)
-    submit_revision(draft, by=jonas)  # a colleague sends what Elif wrote
+    submit(draft, by=jonas)  # a colleague sends what Elif wrote
     assert sorted(told()) == [("Dr. Lind", f"“New” {WAITS}"), ("Dr. Okafor", f"“New” {WAITS}")]
-    link = reverse("admin:guide_revision_review", args=[draft.pk])
+    link = reverse("admin:guide_proposal_review", args=[draft.pk])
     assert set(Notification.objects.values_list("url", flat=True)) == {link}
     Notification.objects.all().delete()
-    send_back_revision(draft, by=dr_lind, reason="Plainer, please.", comments=[])
+    send_back(draft, by=dr_lind, reason="Plainer, please.")
     assert sorted(told()) == [("Elif", f"“New” {BACK}"), ("Jonas", f"“New” {BACK}")]
-    submit_revision(draft, by=elif_)
+    submit(draft, by=elif_)
     Notification.objects.all().delete()
-    approve_revision(draft, by=dr_okafor, checked=CHECKLIST)
-    assert sorted(told()) == [("Elif", f"“New” {LET}"), ("Jonas", f"“New” {LET}")]
+    approve(draft, by=dr_okafor, checked=ALL)
+    assert sorted(told()) == [("Elif", f"“New” {APPROVED}"), ("Jonas", f"“New” {APPROVED}")]
 
 
-@pytest.mark.parametrize("end", ["back", "let", "urgent"])
+@pytest.mark.parametrize("end", ["back", "approved", "urgent"])
 def test_of_a_row(end, guide, elif_, dr_okafor):
     line = HelpLine.objects.first()
-    words = snapshot(line) | {"name": "Another name"}
-    change = propose(Proposal("helpline", line.pk, words, "A line"), by=elif_)
+    proposal = row_proposed(line, elif_, name="Another name")
     if end == "urgent":
-        elif_.user_permissions.add(Permission.objects.get(codename="publish_articlerevision"))
-        publish_change_urgently(change, by=elif_, reason="Wrong.")
+        publish_urgently(proposal, by=elif_, reason="Wrong.")
     else:
-        submit_change(change, by=elif_)
-        assert told() == [("Dr. Okafor", f"“A line” {WAITS}")]
+        submit(proposal, by=elif_)
+        assert told() == [("Dr. Okafor", f"“{line}” {WAITS}")]
     Notification.objects.all().delete()
     if end == "back":
-        send_back_change(change, by=dr_okafor, reason="No.")
+        send_back(proposal, by=dr_okafor, reason="No.")
     else:
-        approve_change(change, by=dr_okafor, checked=ALL)
-    assert told() == [("Elif", f"“A line” {BACK if end == 'back' else LET}")]
+        approve(proposal, by=dr_okafor, checked=ALL)
+    assert told() == [("Elif", f"“{line}” {BACK if end == 'back' else APPROVED}")]

@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 from zeal import zeal_ignore
 
-from guide.models import Article, OutcomeFigure, Question, ReferenceChange, Source
+from guide.models import Article, OutcomeFigure, Proposal, Question, Source
+from guide.review.revisions import Draft, write_revision
 from guide.review.row_citations import cited_keys, duplicates, plain_doi, plain_url, same_doi, same_url, used_in
-from guide.services import Draft, write_revision
 from tests.guide.review.conftest import save, typed
 
 pytestmark = pytest.mark.usefixtures("guide")
@@ -32,8 +32,8 @@ def test_used_in_names_every_kind_of_place(fresh, elif_, editor):
     assert "Draft of history, revision 2" in found
     assert f"question: {question.question}" in found
     assert sum(place.startswith("outcome figure: ") for place in found) == OutcomeFigure.objects.count()
-    _, change = save(editor, Question.objects.last(), answer="A.[^S900]")
-    assert f"a change that waits: {change.label}" in places(fresh)
+    _, proposal = save(editor, Question.objects.last(), answer="A.[^S900]")
+    assert f"a proposal: {proposal.label}" in places(fresh)
     assert not any("S90" in place for place in places(Source(key="S90")))
     html = editor.get(reverse("admin:guide_source_change", args=[fresh.pk])).content.decode()
     assert "Draft of history, revision 2" in html
@@ -46,12 +46,12 @@ def test_a_cited_source_is_not_removed_by_the_form(editor):
         page = editor.get(gone).content.decode()
         assert "would require deleting the following protected related objects" in page
         editor.post(gone, {"post": "yes"})
-    assert not ReferenceChange.objects.exists()
+    assert not Proposal.objects.of_rows().exists()
 
 
 def test_a_source_that_nothing_cites_may_go(fresh, editor):
     editor.post(reverse("admin:guide_source_delete", args=[fresh.pk]), {"post": "yes"})
-    assert ReferenceChange.objects.get().removes is True
+    assert Proposal.objects.of_rows().get().removes is True
 
 
 @pytest.mark.parametrize("doi", ["10.1000/xyz.1", "https://doi.org/10.1000/XYZ.1", "doi:10.1000/xyz.1"])
@@ -60,13 +60,13 @@ def test_a_second_source_of_one_doi_is_refused_with_the_first(doi, fresh, editor
     new = {"key": "S901", "title": "Again", "kind": "trial", "checked": "2026-01-01", "doi": doi}
     html = editor.post(add, typed(editor.get(add)) | new).content.decode()
     assert "S900 is this source already: Fresh" in html
-    assert not ReferenceChange.objects.exists()
+    assert not Proposal.objects.of_rows().exists()
 
 
 def test_a_source_of_the_same_address_is_said(fresh, editor):
     other = Source.objects.exclude(url="").first()
-    answer, change = save(editor, fresh, url=other.url.replace("https://", "http://www.") + "#part")
-    assert change is not None
+    answer, proposal = save(editor, fresh, url=other.url.replace("https://", "http://www.") + "#part")
+    assert proposal is not None
     page = editor.get(answer["Location"]).content.decode()
     assert f"{other.key} has the same address" in page
 

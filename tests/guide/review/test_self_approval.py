@@ -1,30 +1,28 @@
-"""Nobody lets their own words through: not by the form, the list, a direct POST, the service, or SQL."""
+"""Nobody approves their own words: not by the form, a list, a direct POST, the service, or SQL; for articles and rows."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
+from zeal import zeal_ignore
 
-from guide.models import Question, ReferenceChange, ReferenceDecision
-from guide.permissions import can_review_change
-from guide.review.row_workflow import approve_change, send_back_change, submit_change, take_back_change
-from tests.conftest import clinician
-from tests.guide.review.conftest import ALL, form_url, save, typed, url
-
-pytestmark = pytest.mark.usefixtures("guide")
-
-
-@pytest.fixture
-def both(db):
-    """Somebody with every right: editor, reviewer, clinician."""
-    from accounts.roles import EDITORS, REVIEWERS
-
-    return clinician("both", "Both", EDITORS, REVIEWERS, is_staff=True)
-
-
-@pytest.fixture
-def boss(django_user_model):
-    return django_user_model.objects.create_superuser("boss@example.org", "pw", display_name="Boss")
+from guide.models import Article, Proposal, ProposalDecision, Question
+from guide.permissions import can_review_proposal
+from guide.review.revisions import write_revision
+from guide.review.workflow import approve, publish_urgently, send_back, sign, submit, withdraw
+from tests.guide.review.conftest import (
+    ALL,
+    TEXT,
+    approval,
+    form_url,
+    live_text,
+    proposed,
+    row_proposed,
+    save,
+    typed,
+    url,
+)
 
 
 @pytest.fixture(params=["both", "boss"])
@@ -33,117 +31,209 @@ def almighty(request):
 
 
 @pytest.fixture
-def own(client, almighty):
+def own(subject, almighty):
+    proposal = proposed(subject, almighty)
+    submit(proposal, by=almighty)
+    return proposal
+
+
+def test_by_the_page_and_a_direct_post(client, own, almighty):
     client.force_login(almighty)
-    _, change = save(client, Question.objects.first(), answer="Mine.[^S1]")
-    submit_change(change, by=almighty)
-    return change
-
-
-def test_by_the_page_and_a_direct_post(client, own):
     assert 'value="Approve"' not in client.get(url("review", own)).content.decode()
-    assert client.post(url("approve", own), {"checked": ALL}).status_code == 403
+    assert client.post(url("approve", own), approval(own)).status_code == 403
     assert client.post(url("send-back", own), {"reason": "x"}).status_code == 403
 
 
-def test_by_the_services(own, almighty):
+def test_by_the_services(subject, own, almighty):
     for act in (
-        lambda: approve_change(own, by=almighty, checked=ALL),
-        lambda: send_back_change(own, by=almighty, reason="x"),
+        lambda: approve(own, by=almighty, checked=ALL),
+        lambda: send_back(own, by=almighty, reason="x"),
+        lambda: sign(own, by=almighty),
     ):
         with pytest.raises(PermissionDenied):
             act()
-    assert Question.objects.filter(answer="Mine.[^S1]").count() == 0
+    assert live_text(subject) != "New text.[^site]"
 
 
-def test_by_the_form_and_the_lists(client, own):
-    row = Question.objects.get(pk=own.row)
-    client.post(form_url(row), typed(client.get(form_url(row))) | {"answer": "Mine.[^S1]", "state": "approved"})
-    data = {"action": "delete_selected", "_selected_action": [own.pk], "form-0-state": "approved", "_save": "Save"}
-    for name in ("question", "referencechange"):
+def test_by_the_forms_and_the_lists(client, guide, almighty):
+    client.force_login(almighty)
+    row = Question.objects.first()
+    client.post(form_url(row), typed(client.get(form_url(row))) | {"answer": "Mine.[^S1]", "state": "published"})
+    own = Proposal.objects.get(model="question")
+    data = {"action": "delete_selected", "_selected_action": [own.pk], "form-0-state": "published", "_save": "Save"}
+    for name in ("question", "proposal"):
         client.post(reverse(f"admin:guide_{name}_changelist"), data)
     row.refresh_from_db()
     assert row.answer != "Mine.[^S1]"
-    assert not ReferenceChange.objects.filter(state="approved").exists()
+    assert not Proposal.objects.of_rows().filter(state="published").exists()
 
 
-def test_by_sql(own, almighty):
-    columns = "(change_id, action, by_id, reason, checked, decided_at)"
-    insert = f"INSERT INTO guide_referencedecision {columns} VALUES (%s, %s, %s, '', '{{}}', now())"  # noqa: S608
-    for action, by in [("approved", almighty.pk), ("approved", None), ("published", almighty.pk)]:
-        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(insert, [own.pk, action, by])
+INSERT = (
+    "INSERT INTO guide_proposaldecision (proposal_id, action, by_id, credential, reason, checked, decided_at) VALUES "
+)
+SQL = {
+    "approve one's own": INSERT + "(%(p)s, 'approved', %(me)s, '', '', '{}', now())",
+    "approve by nobody": INSERT + "(%(p)s, 'approved', NULL, '', '', '{}', now())",
+    "sign one's own": INSERT + "(%(p)s, 'signed', %(me)s, 'x', '', '{}', now())",
+    "publish oneself": INSERT + "(%(p)s, 'published', %(me)s, '', '', '{}', now())",
+    "publish unapproved": INSERT + "(%(p)s, 'published', NULL, '', '', '{}', now())",
+    "load one's own": INSERT + "(%(p)s, 'loaded', NULL, '', '', '{}', now())",
+    "restore what never was": INSERT + "(%(p)s, 'restored', %(me)s, '', 'x', '{}', now())",
+    "decide before there is a proposal": INSERT + "(%(p)s + 1000, 'approved', %(me)s, '', '', '{}', now())",
+    "call it published": "UPDATE guide_proposal SET state = 'published', published_at = now() WHERE id = %(p)s",
+    "schedule it": "UPDATE guide_proposal SET state = 'scheduled', scheduled_for = now() WHERE id = %(p)s",
+    "rewrite it": "UPDATE guide_proposal SET content = '{\"body\": 1}' WHERE id = %(p)s",
+    "change the author": "UPDATE guide_proposal SET author_id = NULL WHERE id = %(p)s",
+    "forget whose words it took": "UPDATE guide_proposal SET replaces_id = %(p)s WHERE id = %(p)s",
+    "forget a proposal": "DELETE FROM guide_proposal WHERE id = %(p)s",
+    "forget a decision": "DELETE FROM guide_proposaldecision",
+    "rewrite a decision": "UPDATE guide_proposaldecision SET by_id = NULL",
+}
+SQL_OF_TEXTS = {
+    "make it live": "UPDATE guide_article SET live_revision_id = %(r)s",
+    "call it published and make it live": "UPDATE guide_proposal SET state = 'published', published_at = now() "
+    "WHERE id = %(p)s; UPDATE guide_article SET live_revision_id = %(r)s",
+    "rewrite the text": "UPDATE guide_articlerevision SET body = 'x' WHERE id = %(r)s",
+    "change the text's author": "UPDATE guide_articlerevision SET author_id = NULL WHERE id = %(r)s",
+    "forget the text": "DELETE FROM guide_articlerevision WHERE id = %(r)s",
+}
+
+
+def refused(sql, **values):
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE guide_referencechange SET state = 'approved', applied_at = now() WHERE id = %s", [own.pk]
-        )
+        cursor.execute(sql, values)
+
+
+@pytest.mark.parametrize("what", SQL)
+def test_the_database_refuses_the_applications_own_role(subject, waiting, elif_, what):
+    before = live_text(subject)
+    refused(SQL[what], p=waiting.pk, me=elif_.pk)
+    assert live_text(subject) == before
+
+
+@pytest.mark.parametrize("what", SQL_OF_TEXTS)
+def test_the_database_refuses_it_for_texts(article, elif_, what):
+    draft = write_revision(article, TEXT, by=elif_).proposal
+    before = live_text(article)
+    refused(SQL_OF_TEXTS[what], p=draft.pk, r=draft.revision_id)
+    assert live_text(article) == before
+
+
+def test_no_proposal_begins_published_or_under_another_name(article, elif_, ada, almighty):
+    revision = write_revision(article, TEXT, by=elif_)
+    article_fields = {"model": "article", "object_id": article.pk, "label": "x"}
+    row_fields = {"model": "question", "object_id": 1, "label": "x", "author": almighty}
+    spare = article.revisions.create(number=9, title="t", author=elif_, render_version=1)
+    for fields in (
+        row_fields | {"state": "published", "published_at": revision.created_at},
+        article_fields | {"revision": spare, "author": ada},
+        article_fields | {"revision": spare, "author": None},
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Proposal.objects.create(**fields)
+    assert ProposalDecision.objects.filter(action="approved").count() == 0
+
+
+def test_who_sent_it_is_no_second_person(draft, both):
+    submit(draft, by=both)
+    assert can_review_proposal(both, draft) is False
+    with pytest.raises(PermissionDenied):
+        approve(draft, by=both, checked=ALL)
     with pytest.raises(DatabaseError), transaction.atomic():
-        ReferenceChange.objects.create(model="question", row=own.row, label="x", author=almighty, state="approved")
-    assert ReferenceDecision.objects.filter(action="approved").count() == 0
+        draft.decisions.create(action="approved", by=both)
 
 
-def test_who_sent_it_is_no_second_person(client, elif_, both):
-    client.force_login(elif_)
-    _, change = save(client, Question.objects.first(), answer="Hers.[^S1]")
-    submit_change(change, by=both)
-    assert can_review_change(both, change) is False
+def test_whose_draft_was_written_over_wrote_some_of_these_words(subject, both, elif_, dr_okafor):
+    first = proposed(subject, both, "Mine.[^site]")
+    second = proposed(subject, elif_, "Hers.[^site]")
+    assert second.replaces == first
+    submit(second, by=elif_)
+    assert (can_review_proposal(both, second), can_review_proposal(dr_okafor, second)) == (False, True)
+    with pytest.raises(PermissionDenied):
+        approve(second, by=both, checked=ALL)
     with pytest.raises(DatabaseError), transaction.atomic():
-        change.decisions.create(action="approved", by=both)
+        second.decisions.create(action="approved", by=both)
 
 
-def test_whose_draft_was_written_over_wrote_some_of_these_words(client, both, elif_, dr_okafor):
+def test_the_form_takes_the_words_of_the_draft_along(client, guide, both, elif_):
     client.force_login(both)
     row = Question.objects.first()
     _, first = save(client, row, answer="Mine.[^S1]")
     client.force_login(elif_)
     _, second = save(client, row, question="Hers?")
-    assert (second.replaces, second.fields["answer"]) == (first, "Mine.[^S1]")
-    submit_change(second, by=elif_)
-    assert (can_review_change(both, second), can_review_change(dr_okafor, second)) == (False, True)
-    with pytest.raises(DatabaseError), transaction.atomic():
-        second.decisions.create(action="approved", by=both)
+    assert (second.replaces, second.content["answer"]) == (first, "Mine.[^S1]")
 
 
-def test_a_reviewer_whose_credential_lapsed_decides_nothing(client, elif_, dr_okafor):
-    client.force_login(elif_)
-    _, change = save(client, Question.objects.first(), answer="Hers.[^S1]")
-    submit_change(change, by=elif_)
-    dr_okafor.credentials.update(expires_at=dr_okafor.credentials.get().approved_at)
-    assert can_review_change(dr_okafor, change) is False
-
-
-@pytest.mark.parametrize("name", ["elif_", "maya", "vera"])
-def test_an_editor_a_member_and_a_verifier_are_no_reviewers(name, request, client, elif_, ada):
-    client.force_login(ada)
-    _, change = save(client, Question.objects.first(), answer="Hers.[^S1]")
-    submit_change(change, by=ada)
-    who = request.getfixturevalue(name)
+def test_nobody_approves_their_own_nor_what_they_sent_nor_what_they_wrote_of_it(article, elif_, dr_okafor, dr_lind):
+    dr_okafor.user_permissions.add(Permission.objects.get(codename="change_article"))
+    okafor = type(dr_okafor).objects.get(pk=dr_okafor.pk)
+    own = write_revision(article, TEXT, by=okafor).proposal
+    submit(own, by=elif_)
+    on_top = write_revision(article, TEXT, by=elif_).proposal
     with pytest.raises(PermissionDenied):
-        approve_change(change, by=who, checked=ALL)
+        approve(own, by=okafor, checked=ALL)
+    submit(on_top, by=elif_)
+    with pytest.raises(PermissionDenied):
+        approve(on_top, by=okafor, checked=ALL)
+    approve(on_top, by=dr_lind, checked=ALL)
+    sent = write_revision(article, TEXT, by=elif_).proposal
+    submit(sent, by=okafor)
+    with pytest.raises(PermissionDenied):
+        approve(sent, by=okafor, checked=ALL)
+    assert Article.objects.get().live_revision == on_top.revision
 
 
-@pytest.mark.parametrize("act", ["submit", "take-back", "drop", "approve", "send-back", "urgent", "review"])
+def test_nobody_signs_a_draft_or_their_own_text(article, elif_, dr_okafor):
+    draft = write_revision(article, TEXT, by=elif_).proposal
+    own = write_revision(article, TEXT, by=dr_okafor).proposal
+    publish_urgently(own, by=elif_, reason="clearer")
+    for proposal in (draft, own):
+        with pytest.raises(PermissionDenied):
+            sign(proposal, by=dr_okafor)
+
+
+def test_a_reviewer_whose_credential_lapsed_decides_nothing(waiting, dr_okafor):
+    dr_okafor.credentials.update(expires_at=dr_okafor.credentials.get().approved_at)
+    assert can_review_proposal(dr_okafor, waiting) is False
+    with pytest.raises(PermissionDenied):
+        approve(waiting, by=dr_okafor, checked=ALL)
+
+
+@pytest.mark.parametrize("name", ["elif_", "ada", "maya", "vera"])
+def test_an_editor_a_member_and_a_verifier_are_no_reviewers(name, request, waiting):
+    with pytest.raises(PermissionDenied):
+        approve(waiting, by=request.getfixturevalue(name), checked=ALL)
+
+
+@pytest.mark.parametrize(
+    "act", ["submit", "withdraw", "discard", "approve", "send-back", "urgent", "sign", "restore", "review"]
+)
 @pytest.mark.parametrize(("name", "status"), [("vera", 404), ("maya", 302)])
-def test_who_may_not_see_changes_meets_none(act, name, status, request, client, elif_):
-    client.force_login(elif_)
-    _, change = save(client, Question.objects.first(), answer="Hers.[^S1]")
+def test_who_may_not_see_proposals_meets_none(act, name, status, request, client, draft):
     client.force_login(request.getfixturevalue(name))
-    assert client.get(url(act, change) if act == "review" else url("review", change)).status_code == status
-    assert client.post(url(act, change), {"reason": "x", "checked": ALL}).status_code == status
-    change.refresh_from_db()
-    assert (change.state, change.decisions.count()) == ("draft", 0)
-    assert client.get(reverse("admin:guide_changes_waiting")).status_code == status
+    assert client.get(url("review", draft)).status_code == status
+    posted = client.post(url(act, draft), {"reason": "x", "checked": ALL})
+    assert posted.status_code == (405 if (act, name) == ("review", "vera") else status)
+    draft.refresh_from_db()
+    assert (draft.state, draft.decisions.count()) == ("draft", 0)
+    listed = client.get(reverse("admin:guide_proposal_changelist"))
+    assert listed.status_code == (403 if name == "vera" else 302)
 
 
-def test_a_reviewer_writes_and_publishes_nothing(client, elif_, dr_okafor):
-    client.force_login(elif_)
-    _, change = save(client, Question.objects.first(), answer="Hers.[^S1]")
+def test_a_reviewer_writes_and_publishes_nothing(client, draft, dr_okafor):
     client.force_login(dr_okafor)
-    for act in ("submit", "take-back", "drop", "urgent"):
-        assert client.post(url(act, change), {"reason": "x"}).status_code == 403
-    assert client.get(form_url(Question.objects.first())).status_code == 403
+    for act in ("submit", "withdraw", "discard", "urgent"):
+        assert client.post(url(act, draft), {"reason": "x"}).status_code == 403
+    with pytest.raises(PermissionDenied):
+        withdraw(draft, by=dr_okafor)
+
+
+def test_a_reviewer_edits_no_row(client, guide, elif_, dr_okafor):
+    row = Question.objects.first()
+    row_proposed(row, elif_, answer="Hers.[^S1]")
+    client.force_login(dr_okafor)
+    with zeal_ignore():
+        assert client.get(form_url(row)).status_code == 403
     fragment = reverse("admin:guide_question_preview-fragment")
     assert (client.post(fragment, {}).status_code, client.get(fragment).status_code) == (403, 405)
     assert client.get(reverse("admin:guide_matrix")).status_code == 403
-    with pytest.raises(PermissionDenied):
-        take_back_change(change, by=dr_okafor)

@@ -1,12 +1,13 @@
-"""The comparison as one grid: what is typed into cells becomes a change of each treatment that was touched."""
+"""The comparison as one grid: what is typed into cells becomes a proposal for each treatment that was changed."""
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from guide.models import MatrixRow, ReferenceChange, Treatment
-from tests.guide.review.conftest import approved, save
+from guide.models import MatrixRow, Proposal, Treatment
+from guide.review.workflow import approve
+from tests.guide.review.conftest import ALL, approved, save
 
 pytestmark = pytest.mark.usefixtures("guide")
 
@@ -41,20 +42,17 @@ def test_the_grid_costs_no_query_per_cell(editor, grid):
     assert len(queries) <= 10
 
 
-def test_two_columns_touched_are_two_changes(editor, grid, elif_, dr_okafor, cell):
+def test_two_columns_changed_are_two_proposals(editor, grid, elif_, dr_okafor, cell):
     other = Treatment.objects.last().cells.last()
     new = {f"short-{place(cell)}": "First", f"short-{place(other)}": "Last", "why": "plainer", "_send": "1"}
     editor.post(grid, typed(editor.get(grid)) | new)
-    changes = ReferenceChange.objects.all()
-    assert {(c.row, c.state, c.note) for c in changes} == {
+    proposals = Proposal.objects.of_rows()
+    assert {(c.object_id, c.state, c.note) for c in proposals} == {
         (cell.treatment_id, "submitted", "plainer"),
         (other.treatment_id, "submitted", "plainer"),
     }
-    from guide.review.row_workflow import approve_change
-    from tests.guide.review.conftest import ALL
-
-    for change in changes:
-        approve_change(change, by=dr_okafor, checked=ALL)
+    for proposal in proposals:
+        approve(proposal, by=dr_okafor, checked=ALL)
     cell.refresh_from_db()
     other.refresh_from_db()
     assert (cell.short, other.short) == ("First", "Last")
@@ -64,11 +62,11 @@ def test_a_cell_is_added_and_one_emptied(editor, grid, elif_, dr_okafor, cell):
     treatment, row = cell.treatment, cell.row
     both = {f"short-{place(cell)}": "", f"detail-{place(cell)}": ""}
     editor.post(grid, typed(editor.get(grid)) | both)
-    approved(ReferenceChange.objects.get(), elif_, dr_okafor)
+    approved(Proposal.objects.of_rows().get(), elif_, dr_okafor)
     assert not treatment.cells.filter(row=row).exists()
     again = {f"short-{place(cell)}": "Yes", f"detail-{place(cell)}": "It does.[^S1]"}
     editor.post(grid, typed(editor.get(grid)) | again)
-    approved(ReferenceChange.objects.first(), elif_, dr_okafor)
+    approved(Proposal.objects.first(), elif_, dr_okafor)
     assert treatment.cells.get(row=row).short == "Yes"
 
 
@@ -79,7 +77,7 @@ def test_faults_are_said_at_the_cell_and_nothing_is_kept(editor, grid, cell):
     ]:
         html = editor.post(grid, typed(editor.get(grid)) | new).content.decode()
         assert words in html
-    assert not ReferenceChange.objects.exists()
+    assert not Proposal.objects.of_rows().exists()
 
 
 def test_the_grid_goes_on_with_a_draft_and_tells_of_a_newer_one(editor, grid, cell):
@@ -89,11 +87,11 @@ def test_the_grid_goes_on_with_a_draft_and_tells_of_a_newer_one(editor, grid, ce
     assert "Somebody else changed" in html
     assert 'value="Mine"' in html
     editor.post(grid, typed(editor.get(grid)) | {f"short-{place(cell)}": "Mine"})
-    change = ReferenceChange.objects.first()
-    shorts = [c["short"] for c in change.fields["cells"]]
-    assert (change.fields["name"], "Mine" in shorts) == ("Renamed", True)
+    proposal = Proposal.objects.first()
+    shorts = [c["short"] for c in proposal.content["cells"]]
+    assert (proposal.content["name"], "Mine" in shorts) == ("Renamed", True)
 
 
 def test_untouched_is_unchanged(editor, grid):
     editor.post(grid, typed(editor.get(grid)))
-    assert not ReferenceChange.objects.exists()
+    assert not Proposal.objects.of_rows().exists()

@@ -1,0 +1,292 @@
+"""The editorial workflow: a proposal for a page or a row, who decided on it, and what reviewers remarked."""
+
+from datetime import date
+from typing import Any
+
+import pgtrigger
+from django.apps import apps
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.utils import timezone
+
+from guide.models import triggers
+from guide.models.articles import ArticleRevision, months_after
+
+PERSON = settings.AUTH_USER_MODEL
+ARTICLE = "article"
+WRITTEN_OVER = """
+    WITH RECURSIVE drafts AS (
+        SELECT id, author_id, replaces_id FROM guide_proposal WHERE id = %s
+        UNION SELECT p.id, p.author_id, p.replaces_id FROM guide_proposal p JOIN drafts ON p.id = drafts.replaces_id
+    ) SELECT id, author_id FROM drafts
+"""
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    def of_subject(self, model: str, object_id: int | None) -> "ProposalQuerySet":
+        """Proposals for one article or row; none for a row that does not exist yet."""
+        return self.filter(model=model, object_id=object_id) if object_id is not None else self.none()
+
+    def of_article(self, article: Any) -> "ProposalQuerySet":
+        return self.of_subject(ARTICLE, article.pk)
+
+    def of_rows(self) -> "ProposalQuerySet":
+        return self.exclude(model=ARTICLE)
+
+    def open(self) -> "ProposalQuerySet":
+        """Drafts, what waits for review, and what was sent back."""
+        return self.filter(state__in=Proposal.OPEN)
+
+    def unpublished(self) -> "ProposalQuerySet":
+        """Open, or approved for a time to come."""
+        return self.filter(state__in=[*Proposal.OPEN, Proposal.State.SCHEDULED])
+
+    def scheduled(self) -> "ProposalQuerySet":
+        return self.filter(state=Proposal.State.SCHEDULED)
+
+    def due(self) -> "ProposalQuerySet":
+        return self.scheduled().filter(scheduled_for__lte=timezone.now())
+
+    def for_review_by(self, user: Any) -> "ProposalQuerySet":
+        """Submitted, and neither written nor submitted by this person."""
+        sent = ProposalDecision.objects.filter(proposal=OuterRef("pk"), action="submitted", by=user)
+        return self.filter(~Exists(sent), state=Proposal.State.SUBMITTED).exclude(author=user)
+
+    def live(self) -> "ProposalQuerySet":
+        """Published, and not followed by a later publication of the same article or row."""
+        same = {name: OuterRef(name) for name in ("model", "object_id")}
+        later = Proposal.objects.filter(**same, published_at__gt=OuterRef("published_at"))
+        return self.filter(~Exists(later), state=Proposal.State.PUBLISHED)
+
+    def unreviewed(self) -> "ProposalQuerySet":
+        """What readers see although nobody approved or signed it."""
+        read = ProposalDecision.objects.filter(proposal=OuterRef("pk"), action__in=ProposalDecision.REVIEWED)
+        return self.live().filter(~Exists(read))
+
+    def urgent_unreviewed(self) -> "ProposalQuerySet":
+        """Published before review, and still not reviewed; each with `urgent_at`, the time of that publication."""
+        urgent = ProposalDecision.objects.filter(proposal=OuterRef("pk"), action="urgent")
+        return self.unreviewed().filter(Exists(urgent)).annotate(urgent_at=Subquery(urgent.values("decided_at")[:1]))
+
+
+class Proposal(models.Model):
+    """How somebody would have an article or a reference row, from the first draft to its publication.
+
+    The subject is named by `model` and `object_id`; a row that does not exist yet has no `object_id`. The text of an
+    article is its immutable `revision`. `content` holds every field of a row by name, inline rows under the name of their
+    relation; for an article it is free for the fields of the page besides its text. `base` is the subject as it was when
+    the proposal was written, so that a change made meanwhile is noticed.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "draft"
+        SUBMITTED = "submitted", "waiting for review"
+        SENT_BACK = "sent-back", "sent back for changes"
+        SCHEDULED = "scheduled", "approved for a later time"
+        PUBLISHED = "published", "published"
+        SUPERSEDED = "superseded", "replaced by a newer proposal"
+        DISCARDED = "discarded", "discarded"
+
+    OPEN = [State.DRAFT, State.SUBMITTED, State.SENT_BACK]
+    TRANSITIONS = {
+        State.DRAFT: {State.SUBMITTED, State.PUBLISHED, State.SUPERSEDED, State.DISCARDED},
+        State.SUBMITTED: {State.DRAFT, State.SENT_BACK, State.SCHEDULED, State.PUBLISHED, State.SUPERSEDED},
+        State.SENT_BACK: {State.SUBMITTED, State.PUBLISHED, State.SUPERSEDED, State.DISCARDED},
+        State.SCHEDULED: {State.DRAFT, State.SENT_BACK, State.PUBLISHED, State.SUPERSEDED},
+        State.PUBLISHED: set(),
+        State.SUPERSEDED: set(),
+        State.DISCARDED: set(),
+    }
+
+    model = models.CharField(max_length=40, help_text="Lower case, without the app: “article”, “question”.")
+    object_id = models.PositiveBigIntegerField(null=True, blank=True, help_text="Empty: a new row.")
+    removes = models.BooleanField(default=False, help_text="The row is to be removed.")
+    label = models.CharField(max_length=200)
+    revision = models.OneToOneField(
+        ArticleRevision, models.PROTECT, null=True, blank=True, related_name="proposal", help_text="Of an article."
+    )
+    content = models.JSONField(default=dict)
+    base = models.JSONField(default=dict)
+    author = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+", help_text="Empty: content files.")
+    note = models.CharField(max_length=200, blank=True, help_text="What changed, and why.")
+    replaces = models.ForeignKey(
+        *("self", models.PROTECT),
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The proposal that this one was written over: its author wrote some of these words too.",
+    )
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    scheduled_for = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["model", "object_id"], name="proposals_of_a_subject")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=[
+                        *("draft", "submitted", "sent-back", "scheduled"),
+                        *("published", "superseded", "discarded"),
+                    ]
+                ),
+                name="proposal_state_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="scheduled", scheduled_for__isnull=False)
+                | (~Q(state="scheduled") & Q(scheduled_for__isnull=True)),
+                name="scheduled_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="published", published_at__isnull=False)
+                | (~Q(state="published") & Q(published_at__isnull=True)),
+                name="published_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(model="article", revision__isnull=False, object_id__isnull=False, removes=False)
+                | (~Q(model="article") & Q(revision__isnull=True, author__isnull=False)),
+                name="article_has_revision_row_has_author",
+            ),
+            models.UniqueConstraint(
+                fields=["model", "object_id"],
+                condition=Q(state__in=["draft", "sent-back"], object_id__isnull=False),
+                name="one_draft_of_a_subject",
+            ),
+            models.UniqueConstraint(
+                fields=["model", "object_id"],
+                condition=Q(state="submitted", object_id__isnull=False),
+                name="one_submission_of_a_subject",
+            ),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(
+                name="proposal_is_immutable", exclude=["state", "scheduled_for", "published_at", "object_id"]
+            ),
+            pgtrigger.Protect(name="proposal_is_kept", operation=pgtrigger.Delete),
+            triggers.PUBLISHED_BY_DECISION,
+            triggers.AUTHOR_OF_REVISION,
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def kind(self) -> str:
+        """What it is a proposal for, in words: “article”, “help line”."""
+        return str(apps.get_model("guide", self.model)._meta.verbose_name)
+
+    def is_by(self, user: Any) -> bool:
+        """Whether this person wrote any of its words, here or in a draft that it was written over, or submitted it."""
+        drafts = Proposal.objects.raw(WRITTEN_OVER, [self.pk])
+        return any(d.author_id == user.pk for d in drafts) or self.was_submitted_by(user)
+
+    def was_submitted_by(self, user: Any) -> bool:
+        return self.decisions.filter(action=ProposalDecision.Action.SUBMITTED, by=user).exists()
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it proposes a row that did not exist."""
+        return self.model != ARTICLE and not self.base
+
+
+class ProposalDecision(models.Model):
+    """What somebody did with a proposal, and when. Rows are never changed or removed."""
+
+    class Action(models.TextChoices):
+        LOADED = "loaded", "Loaded from the content files"
+        SUBMITTED = "submitted", "Submitted for review"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+        DISCARDED = "discarded", "Discarded"
+        SENT_BACK = "sent-back", "Sent back for changes"
+        APPROVED = "approved", "Approved"
+        PUBLISHED = "published", "Published"
+        URGENT = "urgent", "Published before review"
+        RESTORED = "restored", "Earlier text restored"
+        SIGNED = "signed", "Signed by a clinician"
+
+    MADE_LIVE = [Action.LOADED, Action.PUBLISHED, Action.URGENT, Action.RESTORED]
+    REVIEWED = [Action.APPROVED, Action.SIGNED]
+
+    proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="decisions")
+    action = models.CharField(max_length=10, choices=Action)
+    by = models.ForeignKey(
+        PERSON, models.PROTECT, null=True, related_name="+", help_text="Empty: the schedule, or the content files."
+    )
+    credential = models.CharField(max_length=120, blank=True, help_text="Name and profession, as the page shows them.")
+    reason = models.CharField(max_length=200, blank=True)
+    checked = ArrayField(models.CharField(max_length=20), default=list, blank=True, help_text="Of the checklist.")
+    decided_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-decided_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    action__in=[
+                        *("loaded", "submitted", "withdrawn", "discarded", "sent-back"),
+                        *("approved", "published", "urgent", "restored", "signed"),
+                    ]
+                ),
+                name="proposal_decision_action_is_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(action__in=["urgent", "restored", "sent-back"]) | ~Q(reason=""),
+                name="decision_gives_its_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(action="signed") | ~Q(credential=""), name="signature_names_credential"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="decision_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            triggers.NO_SELF_APPROVAL,
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()}: {self.proposal}"
+
+    @property
+    def revision(self) -> ArticleRevision:
+        """The text that was decided on, where it is an article's."""
+        found = self.proposal.revision
+        if found is None:
+            raise ValueError(f"{self.proposal} proposes no article.")
+        return found
+
+    @property
+    def review_due(self) -> date:
+        """When a clinician should read the page again: the article's months after this decision."""
+        return months_after(self.decided_at.date(), self.revision.article.review_months)
+
+
+class Remark(models.Model):
+    """A reviewer's comment at a place of the proposed text."""
+
+    proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="remarks")
+    part = models.CharField(max_length=40, default="body", help_text="The field of the text or row.")
+    line = models.PositiveIntegerField(default=1, help_text="Of that part, from 1.")
+    quote = models.CharField(max_length=200, blank=True, help_text="The words it is about.")
+    text = models.TextField(max_length=2000)
+    by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+    done = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["part", "line", "pk"]
+        triggers = [pgtrigger.ReadOnly(name="remark_is_immutable", exclude=["done"])]
+
+    def __str__(self) -> str:
+        return f"{self.part_label}, line {self.line}"
+
+    @property
+    def part_label(self) -> str:
+        """The part in words, as its field calls it."""
+        model = ArticleRevision if self.proposal.model == ARTICLE else apps.get_model("guide", self.proposal.model)
+        found: Any = model._meta.get_field(self.part)
+        return str(getattr(found, "verbose_name", "") or found.related_model._meta.verbose_name_plural)

@@ -1,0 +1,152 @@
+"""Proposals and decisions in the admin: one list, one review page; nothing here is edited by a form of the admin."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+
+from guide.models import ArticleRevision, Proposal, ProposalDecision
+from guide.permissions import can_see_proposals, holds_reviewers_right
+from guide.review import views
+from guide.review.acts import ACTS
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """To look at, and nothing else: no form, no bulk action."""
+
+    actions = None
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return can_see_proposals(request.user)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return can_see_proposals(request.user)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class QueueFilter(admin.SimpleListFilter):
+    """The list in parts; without a choice, everything that is not yet published or not yet reviewed."""
+
+    title = "show"
+    parameter_name = "show"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [
+            ("review", "Waiting for my review"),
+            ("unreviewed", "Published before review"),
+            ("mine", "Mine"),
+            ("sent-back", "Sent back"),
+            ("scheduled", "Scheduled"),
+            ("all", "Every proposal"),
+        ]
+
+    def choices(self, changelist: Any) -> Any:
+        first, *others = super().choices(changelist)
+        return [first | {"display": "Not yet published or reviewed"}, *others]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Proposal]) -> QuerySet[Proposal]:
+        chosen, found = self.value() or "", Proposal.objects.all()
+        for_review = found.for_review_by(request.user) if holds_reviewers_right(request.user) else found.none()
+        urgent = Q(pk__in=found.urgent_unreviewed().values("pk"))
+        parts = {
+            "": Q(pk__in=found.unpublished().values("pk")) | urgent,
+            "review": Q(pk__in=for_review.values("pk")),
+            "unreviewed": urgent,
+            "mine": Q(pk__in=found.unpublished().values("pk"), author=request.user),
+            "sent-back": Q(state=Proposal.State.SENT_BACK),
+            "scheduled": Q(state=Proposal.State.SCHEDULED),
+        }
+        return queryset.filter(parts.get(chosen, Q()))
+
+
+@admin.register(Proposal)
+class ProposalAdmin(ReadOnlyAdmin):
+    list_display = ["link", "kind", "status", "author", "created_at", "note"]
+    list_display_links = None
+    list_filter = [QueueFilter, "model"]
+    list_select_related = ["author"]
+    search_fields = ["label", "note"]
+    change_list_template = "guide/review/list.html"
+
+    @admin.display(description="proposal", ordering="label")
+    def link(self, proposal: Proposal) -> str:
+        page = reverse("admin:guide_proposal_review", args=[proposal.pk])
+        removal = " (removal)" if proposal.removes else ""
+        return format_html('<a href="{}">{}</a>{}', page, proposal.label, removal)
+
+    @admin.display(description="for", ordering="model")
+    def kind(self, proposal: Proposal) -> str:
+        return proposal.kind
+
+    @admin.display(description="state", ordering="state")
+    def status(self, proposal: Proposal) -> str:
+        at = proposal.scheduled_for
+        return f"scheduled for {at:%Y-%m-%d %H:%M} UTC" if at else str(proposal.get_state_display())
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/review/", view(views.review), name="guide_proposal_review"),
+            *(
+                path(f"<int:pk>/{name}/", view(partial(views.act, name=name)), name=f"guide_proposal_{name}")
+                for name in ACTS
+            ),
+            *super().get_urls(),
+        ]
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "GET" or not object_id.isdecimal():
+            return super().change_view(request, object_id, *args, **kwargs)
+        return redirect("admin:guide_proposal_review", object_id)
+
+
+@admin.register(ProposalDecision)
+class ProposalDecisionAdmin(ReadOnlyAdmin):
+    list_display = ["proposal", "action", "by", "credential", "decided_at"]
+    list_filter = ["action"]
+    list_select_related = ["proposal", "by"]
+
+
+@admin.register(ArticleRevision)
+class ArticleRevisionAdmin(ReadOnlyAdmin):
+    """Every text of every article. Its addresses of before lead to the review page."""
+
+    list_display = ["title", "number", "state", "author", "created_at", "is_live"]
+    list_filter = ["proposal__state"]
+    list_select_related = ["article", "author", "proposal"]
+    search_fields = ["title", "body"]
+
+    @admin.display(description="state", ordering="proposal__state")
+    def state(self, revision: ArticleRevision) -> str:
+        return str(revision.proposal.get_state_display())
+
+    @admin.display(boolean=True, description="live")
+    def is_live(self, revision: ArticleRevision) -> bool:
+        return revision.is_live
+
+    def get_urls(self) -> list[URLPattern]:
+        review = self.admin_site.admin_view(self.to_review)
+        return [path("<int:pk>/review/", review), *super().get_urls()]
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "GET" or not object_id.isdecimal():
+            return super().change_view(request, object_id, *args, **kwargs)
+        return self.to_review(request, int(object_id))
+
+    def to_review(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not can_see_proposals(request.user):
+            raise Http404
+        return redirect("admin:guide_proposal_review", get_object_or_404(Proposal, revision=pk).pk)

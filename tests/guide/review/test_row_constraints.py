@@ -1,0 +1,50 @@
+"""What the rest of the guide needs of a row: nothing of it is removed, and nothing impossible is published."""
+
+import pytest
+from zeal import zeal_ignore
+
+from guide.models import HelpLine, MatrixRow, OutcomeFigure, Question, QuestionGroup, SafetyMessage, Source
+from guide.review.drafts import RowDraft, save_row_draft
+from guide.review.refusals import HasFaults
+from guide.review.row_snapshot import snapshot
+from tests.guide.review.conftest import approved, row_proposed, url
+
+pytestmark = pytest.mark.usefixtures("guide")
+
+
+@pytest.mark.parametrize(
+    ("model", "which", "why"),
+    [
+        (OutcomeFigure, {}, "needs it"),
+        (SafetyMessage, {}, "never removed"),
+        (QuestionGroup, {}, "that belong to it"),
+        (Source, {"key": "S1"}, "cited in"),
+    ],
+)
+def test_what_others_need_is_not_removed(model, which, why, elif_, dr_okafor):
+    row = model.objects.filter(**which).first()
+    with pytest.raises(HasFaults, match=why):
+        proposal = save_row_draft(RowDraft(row._meta.model_name, row.pk, {}, "x", removes=True), by=elif_)
+        approved(proposal, elif_, dr_okafor)
+    assert model.objects.filter(pk=row.pk).exists()
+
+
+def test_what_its_fields_no_longer_allow_is_refused(elif_, dr_okafor):
+    new = snapshot(Question.objects.first()) | {"slug": "twice"}
+    first, second = (save_row_draft(RowDraft("question", None, new, "x"), by=elif_) for _ in range(2))
+    approved(first, elif_, dr_okafor)
+    with pytest.raises(HasFaults):
+        approved(second, elif_, dr_okafor)
+    assert Question.objects.filter(slug="twice").count() == 1
+    lost = row_proposed(HelpLine.objects.first(), elif_, sources=["S9999"])
+    with pytest.raises(HasFaults, match="no source S9999"):
+        approved(lost, elif_, dr_okafor)
+
+
+def test_a_new_question_of_the_comparison_is_shown_with_empty_cells(elif_, dr_okafor, editor):
+    content = {"key": "new", "question": "New?", "position": 90}
+    proposal = save_row_draft(RowDraft("matrixrow", None, content, "New?"), by=elif_)
+    with zeal_ignore():
+        assert editor.get(url("review", proposal)).status_code == 200
+    approved(proposal, elif_, dr_okafor)
+    assert MatrixRow.objects.filter(key="new").exists()

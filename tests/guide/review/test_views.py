@@ -1,0 +1,239 @@
+"""The review page, the list and the history as an editor and a reviewer meet them in the admin."""
+
+import pytest
+from django.urls import reverse
+
+from guide.models import Article, ProposalDecision, Question
+from guide.review.revisions import Draft, write_revision
+from guide.review.workflow import approve, publish_urgently, submit
+from tests.guide.review.conftest import ALL, approval, live_text, proposed, url, version
+
+NEW = Draft("New", "New summary.", "New short.[^site]", "## New\n\nNew text.[^site]\n", "why")
+REMARKS = {"remark-TOTAL_FORMS": 1, "remark-INITIAL_FORMS": 0}
+
+
+def test_the_reviewer_sees_the_differences_and_approves(client, subject, waiting, dr_okafor):
+    client.force_login(dr_okafor)
+    page = client.get(url("review", waiting)).content.decode()
+    for words in ("<ins>New", "<del>", "side by side", "In one column", "It is accurate", "As readers will see it"):
+        assert words in page
+    response = client.post(url("approve", waiting), approval(waiting))
+    assert (response.status_code, response["Location"]) == (302, url("review", waiting))
+    assert live_text(subject) == "New text.[^site]"
+    assert "Published on" in client.get(url("review", waiting)).content.decode()
+
+
+def test_an_approval_needs_the_version_that_was_read(client, subject, waiting, dr_okafor):
+    client.force_login(dr_okafor)
+    assert client.post(url("approve", waiting), {"checked": ALL}).status_code == 409
+    assert (waiting.decisions.count(), live_text(subject) != "New text.[^site]") == (1, True)
+
+
+def test_what_was_replaced_is_answered_with_the_newer_proposal(client, subject, waiting, elif_, dr_okafor):
+    client.force_login(dr_okafor)
+    sheet = approval(waiting)
+    newer = proposed(subject, elif_, "Newer.[^site]")
+    submit(newer, by=elif_)
+    response = client.post(url("approve", waiting), sheet)
+    assert response.status_code == 409
+    page = " ".join(response.content.decode().split())
+    assert "was replaced by" in page
+    assert "Newer." in page
+    if newer.revision:
+        assert "“New”, revision 2, was replaced by “New”, revision 3." in page
+
+
+def test_a_text_published_meanwhile_is_shown_before_anything_is_decided(client, article, elif_, dr_okafor):
+    later = write_revision(article, NEW, by=elif_).proposal
+    read_against = version(later)
+    publish_urgently(later, by=elif_, reason="Danger.")
+    later = write_revision(article, Draft("Other", "S", "Other.[^site]", "Other.[^site]"), by=elif_).proposal
+    submit(later, by=elif_)
+    client.force_login(dr_okafor)
+    response = client.post(url("approve", later), approval(later, read_against=read_against))
+    assert (response.status_code, later.decisions.count()) == (409, 1)
+
+
+def test_a_row_changed_meanwhile_is_shown_with_the_new_difference(client, question, elif_, dr_okafor):
+    waiting = proposed(question, elif_)
+    submit(waiting, by=elif_)
+    Question.objects.filter(pk=question.pk).update(question="Asked anew?")
+    client.force_login(dr_okafor)
+    answer = client.post(url("approve", waiting), approval(waiting))
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "What readers see has changed since this was proposed." in page
+    assert "Changed meanwhile" in page
+    assert "anew" in page
+    assert (live_text(question) != "New text.[^site]", waiting.decisions.count()) == (True, 1)
+
+
+def test_nobody_approves_their_own_by_form_or_direct_post(client, waiting, elif_):
+    client.force_login(elif_)
+    assert 'value="Approve"' not in client.get(url("review", waiting)).content.decode()
+    assert client.post(url("approve", waiting), approval(waiting)).status_code == 403
+    assert client.post(url("send-back", waiting), {"reason": "x"}).status_code == 403
+
+
+def test_the_whole_round_by_the_pages(client, subject, draft, elif_, dr_okafor):
+    client.force_login(elif_)
+    assert 'value="Send for review"' in client.get(url("review", draft)).content.decode()
+    for act, state in [("submit", "submitted"), ("withdraw", "draft"), ("submit", "submitted")]:
+        client.post(url(act, draft))
+        draft.refresh_from_db()
+        assert draft.state == state
+    client.force_login(dr_okafor)
+    later = {"scheduled_for": "2999-01-01T09:00"}
+    assert "within a year" in client.post(url("approve", draft), approval(draft, **later)).content.decode()
+    client.post(url("send-back", draft), {"reason": "Plainer.", "read_against": version(draft)})
+    client.force_login(elif_)
+    assert "Plainer." in client.get(url("review", draft)).content.decode()
+    client.post(url("discard", draft))
+    draft.refresh_from_db()
+    assert (draft.state, live_text(subject) != "New text.[^site]") == ("discarded", True)
+
+
+def test_an_urgent_correction_shows_at_once_and_waits_for_its_review(client, line, elif_, dr_okafor):
+    from django.core.cache import cache
+
+    from core import page_cache
+    from guide.models import Proposal
+    from tests.guide.review.conftest import save
+
+    cache.clear()
+    client.force_login(elif_)
+    _, draft = save(client, line, name="Emergency services now")
+    before = page_cache.version()
+    assert client.post(url("urgent", draft), {"reason": ""}).status_code == 200
+    client.post(url("urgent", draft), {"reason": "wrong name"})
+    line.refresh_from_db()
+    assert line.name == "Emergency services now"
+    listed = reverse("admin:guide_proposal_changelist")
+    assert draft.label in client.get(listed, {"show": "unreviewed"}).content.decode()
+    assert draft.label in client.get(listed).content.decode()
+    assert "nobody but its author has reviewed it yet" in client.get(url("review", draft)).content.decode()
+    assert page_cache.version() >= before
+    note = f"“{draft.label}”. Nobody but its author has reviewed this yet."
+    assert note in client.get("/help-now/").content.decode()
+    client.force_login(dr_okafor)
+    client.post(url("approve", draft), approval(draft))
+    assert note not in client.get("/help-now/").content.decode()
+    assert "0 proposals" in client.get(listed).content.decode()
+    assert Proposal.objects.urgent_unreviewed().count() == 0
+
+
+def test_the_list_shows_each_what_concerns_them(client, article, waiting_of, elif_, dr_okafor):
+    listed = reverse("admin:guide_proposal_changelist")
+
+    def labels(who, **show):
+        client.force_login(who)
+        return [p.label for p in client.get(listed, show).context["cl"].result_list]
+
+    assert labels(dr_okafor, show="review") == ["New"]
+    assert labels(elif_, show="review") == []
+    assert labels(elif_, show="mine") == ["New"]
+    assert labels(dr_okafor, show="mine") == []
+    approve(waiting_of, by=dr_okafor, checked=ALL)
+    assert labels(elif_) == []
+    assert "New" in labels(elif_, show="all")
+
+
+@pytest.fixture
+def waiting_of(article, elif_):
+    proposal = write_revision(article, NEW, by=elif_).proposal
+    submit(proposal, by=elif_)
+    return proposal
+
+
+def test_the_lists_offer_no_bulk_act_and_take_none(client, article, waiting_of, boss):
+    client.force_login(boss)
+    rows = {
+        "articlerevision": waiting_of.revision_id,
+        "proposal": waiting_of.pk,
+        "proposaldecision": ProposalDecision.objects.first().pk,
+    }
+    for name, pk in rows.items():
+        listed = reverse(f"admin:guide_{name}_changelist")
+        assert 'name="action"' not in client.get(listed).content.decode()
+        client.post(listed, {"action": "delete_selected", "_selected_action": [pk], "post": "yes"})
+        for page, args in [("change", [pk]), ("delete", [pk]), ("add", [])]:
+            assert client.post(reverse(f"admin:guide_{name}_{page}", args=args), {}).status_code == 403
+    assert Article.objects.get().live_revision == article.live_revision
+
+
+def test_a_gap_in_the_checklist_is_said_beside_it_and_nothing_typed_is_lost(client, waiting, dr_okafor):
+    client.force_login(dr_okafor)
+    page = client.post(url("approve", waiting), approval(waiting, checked=["plain"])).content.decode()
+    assert "Tick each point" in page
+    assert 'id="approve_checked_2" checked' in page
+
+
+def test_remarks_are_sent_back_and_shown_to_the_author(client, waiting, dr_okafor, elif_):
+    client.force_login(dr_okafor)
+    part = "body" if waiting.revision else "answer"
+    row = {"remark-0-part": part, "remark-0-line": 3, "remark-0-quote": "New text", "remark-0-text": "Which one?"}
+    client.post(url("send-back", waiting), {"reason": "", "read_against": version(waiting), **REMARKS, **row})
+    client.force_login(elif_)
+    page = client.get(url("review", waiting)).content.decode()
+    assert f"{'Text' if waiting.revision else 'Answer'}, line 3, “New text”: Which one?" in page
+    assert 'value="Send for review"' in page
+
+
+def test_sending_back_without_a_word_is_said_and_keeps_the_proposal(client, waiting, dr_okafor):
+    client.force_login(dr_okafor)
+    page = client.post(url("send-back", waiting), {"reason": " ", "read_against": version(waiting)}).content.decode()
+    assert "Say what should change." in page
+    waiting.refresh_from_db()
+    assert waiting.state == "submitted"
+
+
+def test_history_compares_and_restores(client, article, elif_):
+    first = article.live_revision
+    publish_urgently(write_revision(article, NEW, by=elif_).proposal, by=elif_, reason="Danger.")
+    client.force_login(elif_)
+    page = client.get(reverse("admin:guide_article_history", args=[article.pk])).content.decode()
+    for words in ("Published before review", "Danger.", "Restore revision 1", "content files"):
+        assert words in page
+    compared = client.get(reverse("admin:guide_article_compare", args=[article.pk]), {"old": 2, "new": 1})
+    assert "<ins>New" in compared.content.decode()
+    assert 'value="Restore this text"' in client.get(url("review", first.proposal)).content.decode()
+    client.post(url("restore", first.proposal), {"reason": "It was right."})
+    assert Article.objects.get().live_revision.number == 3
+
+
+def test_addresses_of_before_lead_to_the_review_page(client, article, elif_):
+    client.force_login(elif_)
+    review = url("review", article.live_revision.proposal)
+    base = reverse("admin:guide_articlerevision_changelist")
+    for path in ("change", "review"):
+        assert client.get(f"{base}{article.live_revision_id}/{path}/")["Location"] == review
+
+
+@pytest.mark.parametrize("query", ["", "?old=x&new=1", "?old=1&new=99", "?old=²&new=1"])
+def test_comparing_what_is_not_there_is_not_found(client, article, elif_, query):
+    client.force_login(elif_)
+    assert client.get(reverse("admin:guide_article_compare", args=[article.pk]) + query).status_code == 404
+
+
+def queries_of_history(client, article, django_assert_max_num_queries):
+    with django_assert_max_num_queries(40) as found:
+        client.get(reverse("admin:guide_article_history", args=[article.pk]))
+    return len(found)
+
+
+def test_history_costs_the_same_for_one_revision_and_for_three(client, article, elif_, django_assert_max_num_queries):
+    client.force_login(elif_)
+    write_revision(article, NEW, by=elif_)
+    two = queries_of_history(client, article, django_assert_max_num_queries)
+    write_revision(article, NEW, by=elif_)
+    write_revision(article, NEW, by=elif_)
+    assert queries_of_history(client, article, django_assert_max_num_queries) == two
+
+
+def test_hostile_words_stay_words(client, article, elif_):
+    bad = Draft("<script>alert(1)</script>", "S", "<img src=x onerror=alert(1)>", "<script>alert(2)</script>\n")
+    revision = write_revision(article, bad, by=elif_)
+    client.force_login(elif_)
+    page = client.get(url("review", revision.proposal)).content.decode()
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page

@@ -1,0 +1,357 @@
+"""From a draft to what readers see, for articles and for rows: who may, from which state, and beside which version."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from core.transitions import IllegalTransition
+from guide.models import Article, Proposal, ProposalDecision, Question
+from guide.review.refusals import HasFaults, StaleReview
+from guide.review.revisions import Draft, write_revision
+from guide.review.scheduled_publishing import publish_due
+from guide.review.workflow import (
+    CHECKLIST,
+    Comment,
+    approve,
+    discard,
+    publish_urgently,
+    restore,
+    send_back,
+    submit,
+    withdraw,
+)
+from tests.guide.review.conftest import TEXT, live_text, proposed, version
+
+SOON = timedelta(hours=1)
+ACTS = {
+    "submit": lambda p, e, r: submit(p, by=e),
+    "withdraw": lambda p, e, r: withdraw(p, by=e),
+    "discard": lambda p, e, r: discard(p, by=e),
+    "send back": lambda p, e, r: send_back(p, by=r, reason="No."),
+    "approve": lambda p, e, r: approve(p, by=r, checked=CHECKLIST),
+    "schedule": lambda p, e, r: approve(p, by=r, checked=CHECKLIST, scheduled_for=timezone.now() + SOON),
+    "urgent": lambda p, e, r: publish_urgently(p, by=e, reason="Danger."),
+}
+PATHS = {
+    "draft": [],
+    "submitted": ["submit"],
+    "sent-back": ["submit", "send back"],
+    "scheduled": ["submit", "schedule"],
+    "published": ["submit", "approve"],
+    "discarded": ["discard"],
+    "superseded": ["newer"],
+}
+LEGAL = {
+    "draft": {"submit": "submitted", "discard": "discarded", "urgent": "published"},
+    "submitted": {
+        "withdraw": "draft",
+        "send back": "sent-back",
+        "approve": "published",
+        "schedule": "scheduled",
+        "urgent": "published",
+    },
+    "sent-back": {"submit": "submitted", "discard": "discarded", "urgent": "published"},
+    "scheduled": {"withdraw": "draft", "send back": "sent-back"},
+    "published": {},
+    "discarded": {},
+    "superseded": {},
+}
+WRITTEN = {"approve": {"approved", "published", "signed"}, "schedule": {"approved", "signed"}}
+
+
+@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize("state", PATHS)
+def test_each_act_from_each_state(subject, draft, elif_, dr_okafor, state, act):
+    for step in PATHS[state]:
+        proposed(subject, elif_, "Newer.[^site]") if step == "newer" else ACTS[step](draft, elif_, dr_okafor)
+    draft.refresh_from_db()
+    assert draft.state == state
+    before = list(draft.decisions.all())
+    if act in LEGAL[state]:
+        ACTS[act](draft, elif_, dr_okafor)
+    else:
+        with pytest.raises((IllegalTransition, StaleReview)):
+            ACTS[act](draft, elif_, dr_okafor)
+    draft.refresh_from_db()
+    made = [d.action for d in draft.decisions.all() if d not in before]
+    assert draft.state == LEGAL[state].get(act, state)
+    assert bool(made) is (act in LEGAL[state])
+    assert set(made) <= WRITTEN.get(act, set(made))
+
+
+def test_an_approval_publishes_and_leaves_its_decisions_behind(subject, waiting, dr_okafor):
+    before = live_text(subject)
+    approve(waiting, by=dr_okafor, checked=CHECKLIST)
+    assert (live_text(subject), before != "New text.[^site]") == ("New text.[^site]", True)
+    found = waiting.decisions.order_by("pk").values_list("action", "by")
+    signed = [("signed", dr_okafor.pk)] if isinstance(subject, Article) else []
+    assert list(found) == [("submitted", waiting.author_id), ("approved", dr_okafor.pk), *signed, ("published", None)]
+    assert waiting.decisions.get(action="approved").checked == list(CHECKLIST)
+
+
+def test_the_page_of_an_article_names_who_reviewed_it(article, elif_, dr_okafor, client):
+    waiting = write_revision(article, TEXT, by=elif_).proposal
+    submit(waiting, by=elif_)
+    assert "New text." not in client.get("/guide/small/").content.decode()
+    dr_okafor.credentials.update(name_public=True, public_name="Ada Okafor", profession="pharmacist")
+    approve(waiting, by=dr_okafor, checked=CHECKLIST)
+    page = client.get("/guide/small/?fresh").content.decode()
+    for words in (
+        "New text.",
+        "Reviewed by Ada Okafor, pharmacist on",
+        "Next review due",
+        "What changed",
+        "Clearer words",
+    ):
+        assert words in page
+
+
+@pytest.mark.parametrize("missing", CHECKLIST)
+def test_each_point_of_the_checklist_is_needed(waiting, dr_okafor, missing):
+    with pytest.raises(ValueError, match="ticked"):
+        approve(waiting, by=dr_okafor, checked=[key for key in CHECKLIST if key != missing])
+
+
+def test_a_text_with_faults_is_kept_but_not_sent(article, elif_):
+    draft = write_revision(article, Draft("T", "S", "Short.[^site]", "A claim.\n"), by=elif_).proposal
+    with pytest.raises(HasFaults) as refusal:
+        submit(draft, by=elif_)
+    assert refusal.value.args == ("line 1: no source for “A claim.”",)
+
+
+def test_a_row_that_cites_no_source_is_not_sent(question, elif_):
+    draft = proposed(question, elif_, "Yes.[^S9999]")
+    with pytest.raises(HasFaults, match="There is no source S9999"):
+        submit(draft, by=elif_)
+
+
+def change_what_readers_see(subject, by):
+    """Publish another text, past the proposal that is being read."""
+    if isinstance(subject, Article):
+        publish_urgently(proposed(subject, by, "Urgent.[^site]"), by=by, reason="Danger.")
+    else:
+        Question.objects.filter(pk=subject.pk).update(question="Asked anew?")
+
+
+def test_what_changed_meanwhile_is_not_decided_on(subject, waiting, elif_, dr_okafor):
+    read_against = version(waiting)
+    change_what_readers_see(subject, elif_)
+    for act in (
+        lambda: approve(waiting, by=dr_okafor, checked=CHECKLIST, read_against=read_against),
+        lambda: send_back(waiting, by=dr_okafor, reason="No.", read_against=read_against),
+    ):
+        with pytest.raises(StaleReview):
+            act()
+    assert (waiting.decisions.count(), live_text(subject) != "New text.[^site]") == (1, True)
+
+
+def test_a_row_that_changed_meanwhile_is_neither_sent_nor_published(question, elif_, dr_okafor):
+    draft = proposed(question, elif_)
+    change_what_readers_see(question, elif_)
+    with pytest.raises(StaleReview):
+        submit(draft, by=elif_)
+    with pytest.raises(StaleReview):
+        publish_urgently(draft, by=elif_, reason="Danger.")
+    draft.refresh_from_db()
+    assert (draft.state, draft.decisions.count()) == ("draft", 0)
+
+
+def test_a_newer_draft_supersedes_a_draft_and_leaves_what_waits(subject, waiting, elif_, ada, dr_okafor):
+    second = proposed(subject, ada, "Second.[^site]")
+    third = proposed(subject, ada, "Third.[^site]")
+    second.refresh_from_db()
+    waiting.refresh_from_db()
+    assert (waiting.state, second.state, third.state) == ("submitted", "superseded", "draft")
+    assert (second.replaces, third.replaces) == (waiting, second)
+    approve(waiting, by=dr_okafor, checked=CHECKLIST)
+    third.refresh_from_db()
+    assert (live_text(subject), third.state) == ("New text.[^site]", "draft")
+
+
+def test_a_newer_text_that_is_sent_replaces_the_one_that_waits(subject, waiting, elif_, dr_okafor):
+    newer = proposed(subject, elif_, "Newer.[^site]")
+    submit(newer, by=elif_)
+    with pytest.raises(StaleReview):
+        approve(waiting, by=dr_okafor, checked=CHECKLIST)
+    waiting.refresh_from_db()
+    assert waiting.state == "superseded"
+
+
+def test_what_waits_beside_a_newer_draft_is_not_withdrawn_and_is_superseded_when_sent_back(
+    subject, waiting, elif_, dr_okafor
+):
+    proposed(subject, elif_, "Newer.[^site]")
+    with pytest.raises(IllegalTransition):
+        withdraw(waiting, by=elif_)
+    send_back(waiting, by=dr_okafor, reason="No.")
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.decisions.first().action) == ("superseded", "sent-back")
+
+
+def test_remarks_go_back_with_the_proposal_to_their_places(waiting, dr_okafor):
+    part = "body" if waiting.revision else "answer"
+    send_back(waiting, by=dr_okafor, reason="", comments=[Comment(part, 3, "New text", "Which one?")])
+    kept = waiting.remarks.get()
+    assert (kept.part, kept.line, kept.quote, kept.text, kept.by) == (part, 3, "New text", "Which one?", dr_okafor)
+    assert str(kept) == f"{'text' if waiting.revision else 'answer'}, line 3"
+
+
+def test_sending_back_says_something(waiting, dr_okafor):
+    with pytest.raises(ValueError, match="Say what"):
+        send_back(waiting, by=dr_okafor, reason=" ")
+
+
+def test_an_urgent_text_says_that_it_is_unreviewed_until_it_is(article, elif_, dr_okafor, client):
+    draft = write_revision(article, TEXT, by=elif_).proposal
+    publish_urgently(draft, by=elif_, reason="A wrong dose.")
+    assert "nobody but its author has reviewed" in client.get("/guide/small/").content.decode()
+    approve(draft, by=dr_okafor, checked=CHECKLIST)
+    page = client.get("/guide/small/?fresh").content.decode()
+    assert "nobody but its author has reviewed" not in page
+    assert "Reviewed by Dr. Okafor, physician on" in page
+
+
+def test_what_was_published_urgently_is_unreviewed_until_a_second_person_approves_it(draft, elif_, dr_okafor):
+    publish_urgently(draft, by=elif_, reason="A wrong dose.")
+    assert list(Proposal.objects.urgent_unreviewed()) == [draft]
+    with pytest.raises(PermissionDenied):
+        approve(draft, by=elif_, checked=CHECKLIST)
+    approve(draft, by=dr_okafor, checked=CHECKLIST)
+    assert list(Proposal.objects.urgent_unreviewed()) == []
+    with pytest.raises(StaleReview):
+        approve(draft, by=dr_okafor, checked=CHECKLIST)
+
+
+@pytest.mark.parametrize("reason", ["", " "])
+def test_urgent_without_a_reason_is_refused_by_the_service_and_the_database(draft, elif_, reason):
+    with pytest.raises(ValueError, match="Say why"):
+        publish_urgently(draft, by=elif_, reason=reason)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        draft.decisions.create(action="urgent", by=elif_, reason="")
+
+
+def test_a_chosen_time_comes_with_no_job_running(
+    subject, waiting, dr_okafor, client, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        approve(waiting, by=dr_okafor, checked=CHECKLIST, scheduled_for=timezone.now() + SOON)
+    client.get("/guide/")
+    assert live_text(subject) != "New text.[^site]"
+    assert publish_due() == 0
+    Proposal.objects.filter(pk=waiting.pk).update(scheduled_for=timezone.now() - timedelta(seconds=1))
+    cache.delete("guide:next-due")  # the minute for which a cache may know the next one has passed, too
+    with django_capture_on_commit_callbacks(execute=True):
+        client.get("/guide/")
+    assert live_text(subject) == "New text.[^site]"
+    assert publish_due() == 0
+    actions = list(waiting.decisions.exclude(action="signed").order_by("pk").values_list("action", "by"))
+    assert actions == [("submitted", waiting.author_id), ("approved", dr_okafor.pk), ("published", None)]
+    waiting.refresh_from_db()
+    assert (waiting.scheduled_for, waiting.published_at is not None) == (None, True)
+
+
+def test_a_scheduled_text_is_read_and_signed_at_its_time(article, elif_, dr_okafor, client):
+    waiting = write_revision(article, TEXT, by=elif_).proposal
+    submit(waiting, by=elif_)
+    approve(waiting, by=dr_okafor, checked=CHECKLIST, scheduled_for=timezone.now() + SOON)
+    assert "New text." not in client.get("/guide/small/").content.decode()
+    Proposal.objects.filter(pk=waiting.pk).update(scheduled_for=timezone.now() - timedelta(seconds=1))
+    assert publish_due() == 1
+    page = client.get("/guide/small/?fresh").content.decode()
+    assert "New text." in page
+    assert "Reviewed by Dr. Okafor" in page
+
+
+def test_nothing_due_costs_no_query(article, client, django_assert_num_queries):
+    client.get("/guide/small/")
+    with django_assert_num_queries(0):
+        client.get("/guide/small/")
+
+
+def test_a_schedule_ends_when_another_text_is_published_first(subject, waiting, elif_, dr_okafor):
+    approve(waiting, by=dr_okafor, checked=CHECKLIST, scheduled_for=timezone.now() + SOON)
+    publish_urgently(proposed(subject, elif_, "Urgent.[^site]"), by=elif_, reason="Danger.")
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.scheduled_for, live_text(subject)) == ("sent-back", None, "Urgent.[^site]")
+    assert waiting.decisions.first().reason == "Another text was published before its time."
+    newer = proposed(subject, elif_, "Newer.[^site]")
+    waiting.refresh_from_db()
+    assert (waiting.state, newer.state) == ("superseded", "draft")
+
+
+@pytest.mark.parametrize(("newer", "state"), [(False, "sent-back"), (True, "superseded")])
+def test_a_scheduled_row_that_moved_on_goes_back(newer, state, question, elif_, dr_okafor):
+    draft = proposed(question, elif_)
+    submit(draft, by=elif_)
+    approve(draft, by=dr_okafor, checked=CHECKLIST, scheduled_for=timezone.now() + SOON)
+    Question.objects.filter(pk=question.pk).update(question="Asked anew?")
+    if newer:
+        proposed(Question.objects.get(pk=question.pk), elif_, "Newer.[^S1]")
+        with pytest.raises(IllegalTransition):
+            withdraw(draft, by=elif_)
+    Proposal.objects.filter(pk=draft.pk).update(scheduled_for=timezone.now())
+    assert publish_due() == 0
+    draft.refresh_from_db()
+    assert (draft.state, draft.published_at) == (state, None)
+    assert "has changed" in draft.decisions.first().reason
+
+
+def test_restoring_makes_a_revision_of_its_own(article, elif_):
+    first = article.live_revision
+    publish_urgently(proposed(article, elif_), by=elif_, reason="x")
+    back = restore(first.proposal, by=elif_, reason="It was right.")
+    assert Article.objects.get().live_revision == back.revision
+    assert (back.revision.number, back.revision.body, back.author) == (3, first.body, elif_)
+    assert back.decisions.get().reason == "It was right."
+
+
+def test_only_what_readers_saw_is_restored_and_with_a_reason(article, elif_):
+    draft = proposed(article, elif_)
+    for proposal, reason in [(draft, "x"), (article.live_revision.proposal, " ")]:
+        with pytest.raises(ValueError):
+            restore(proposal, by=elif_, reason=reason)
+
+
+def test_a_row_has_no_text_of_its_own_to_restore(question, elif_):
+    draft = proposed(question, elif_)
+    publish_urgently(draft, by=elif_, reason="x")
+    with pytest.raises(PermissionDenied):
+        restore(draft, by=elif_, reason="It was right.")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_reviewers_at_once_make_one_decision(waiting, dr_okafor, dr_lind):
+    start, results = threading.Block(2), []
+
+    def work(who):
+        try:
+            start.wait(30)
+            results.append(approve(waiting, by=who, checked=CHECKLIST).action)
+        except Exception as error:
+            results.append(type(error).__name__)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=[who]) for who in (dr_okafor, dr_lind)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(30)
+    assert sorted(results) == ["StaleReview", "approved"]
+    assert waiting.decisions.filter(action="published").count() == 1
+
+
+def test_decisions_and_proposals_stay_as_they_were(waiting):
+    for forbidden in (
+        lambda: Proposal.objects.update(content={"body": "x"}),
+        lambda: Proposal.objects.all()._raw_delete("default"),
+        lambda: ProposalDecision.objects.update(reason="other"),
+        lambda: ProposalDecision.objects.all()._raw_delete("default"),
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            forbidden()

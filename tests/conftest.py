@@ -1,3 +1,4 @@
+from copy import deepcopy
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,7 +8,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.models import Group, Permission
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
@@ -48,9 +49,32 @@ class PersonsClient(Client):
         request.session.save()
 
 
+def logged_in(user=None):
+    client = PersonsClient()
+    if user:
+        client.force_login(user)
+    return client
+
+
+def fresh(client):
+    """Another client with the same cookies, for a module's clients: what a test does to its cookies goes no further."""
+    copy = PersonsClient()
+    copy.cookies = deepcopy(client.cookies)
+    return copy
+
+
 @pytest.fixture
 def client():
     return PersonsClient()
+
+
+@pytest.fixture(scope="module")
+def module_transaction(django_db_setup, django_db_blocker):
+    """Let module fixtures that depend on this insert rows once for all tests. What a test itself writes is undone after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with django_db_blocker.block():
+            yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
@@ -145,14 +169,18 @@ def noah(db):
     return person("noah", "Noah")
 
 
-@pytest.fixture
-def article(db):
-    """A small published article."""
+def small_article():
     section = Section.objects.create(key="t", title="Test", summary="Test", position=1)
     found = Article.objects.create(slug="small", section=section, position=1)
     publish_loaded(write_revision(found, Draft("Small", "A small page.", "Short.", "## One\n\nText.\n"), by=None))
     found.refresh_from_db()
     return found
+
+
+@pytest.fixture
+def article(db):
+    """A small published article."""
+    return small_article()
 
 
 @pytest.fixture

@@ -3,6 +3,9 @@
 import pytest
 from django.urls import get_resolver, reverse
 
+from accounts.roles import EDITORS, MODERATORS, REVIEWERS, VERIFIERS
+from tests.conftest import clinician, fresh, logged_in, person, small_article
+
 ROWS = {
     # name: (arguments, visitor, member, moderator, editor, verifier)
     "about": ((), 200, 200, 200, 200, 200),
@@ -226,13 +229,22 @@ def test_every_url_has_a_row():
     assert {name for name in own_names() if name not in ROWS} == set()
 
 
+@pytest.fixture(scope="module")
+def browsers(module_transaction, django_db_blocker):
+    """Of a visitor, a member, a moderator, an editor and a verifier."""
+    with django_db_blocker.unblock():
+        small_article()
+        people = [
+            person("maya", "Maya"),
+            clinician("okafor", "Dr. Okafor", REVIEWERS, MODERATORS, is_staff=True),
+            person("elif", "Elif", EDITORS, is_staff=True),
+            person("vera", "Vera", VERIFIERS, is_staff=True),
+        ]
+        return [logged_in(who) for who in (None, *people)]
+
+
 @pytest.mark.parametrize("name", ROWS)
-def test_each_person_gets_what_is_theirs(name, client, article, maya, dr_okafor, elif_, vera):
+def test_each_person_gets_what_is_theirs(name, browsers, db):
     arguments, *expected = ROWS[name]
-    statuses = []
-    for person in (None, maya, dr_okafor, elif_, vera):
-        client.logout()
-        if person:
-            client.force_login(person)
-        statuses.append(client.get(reverse(name, args=arguments)).status_code)
-    assert statuses == expected
+    url = reverse(name, args=arguments)
+    assert [fresh(browser).get(url).status_code for browser in browsers] == expected

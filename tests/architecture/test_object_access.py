@@ -6,17 +6,18 @@ All that is hidden has the same number here, in every table: a new address is tr
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import MODERATORS
 from forum.models import Appeal, Category, Decision, Draft, Post, PostRevision, Report, Thread
-from tests.conftest import person
+from tests.conftest import clinician, fresh, logged_in, person
+from tests.factories import published_post
 
 NUMBER = 777_777
 SECRET = "Nobodys-business"
+FOR_MEMBERS = "Members-business"
 REFUSED = {302, 403, 404, 405}
 
 
@@ -29,20 +30,57 @@ def addresses():
             yield name, {each: "thread" if each == "slug" else NUMBER for each in arguments}
 
 
-@pytest.fixture
-def hidden(category, dr_okafor):
+@pytest.fixture(scope="module")
+def people(module_transaction, django_db_blocker):
+    """Whose rows they are, who let them through, and those who try."""
+    with django_db_blocker.unblock():
+        return {
+            "owner": person("owner", SECRET, pk=NUMBER),
+            "moderator": clinician("okafor", "Dr. Okafor", MODERATORS),
+            "member": person("noah", "Noah"),
+            "unqualified": person("una", "Una", MODERATORS),  # appointed, but no clinician
+        }
+
+
+@pytest.fixture(scope="module")
+def browsers(people, django_db_blocker):
+    with django_db_blocker.unblock():
+        return {who: logged_in(people.get(who)) for who in ("visitor", "member", "unqualified")}
+
+
+@pytest.fixture(scope="module")
+def category(module_transaction, django_db_blocker):
+    with django_db_blocker.unblock():
+        return Category.objects.create(
+            slug="starting", title="Starting", purpose="First weeks.", clinical=True, position=1
+        )
+
+
+@pytest.fixture(scope="module")
+def hidden(category, people, django_db_blocker):
     """One row of each kind that is nobody's business but its owner's, all with the same number."""
-    owner = person("owner", SECRET, pk=NUMBER)
+    with django_db_blocker.unblock():
+        _hide(category, people["owner"], people["moderator"])
+
+
+def _hide(category, owner, moderator):
     later = {"published_at": timezone.now(), "last_post_at": timezone.now(), "state": "removed"}
     thread = Thread.objects.create(pk=NUMBER, category=category, author=owner, title=SECRET, **later)
     post = Post.objects.create(pk=NUMBER, thread=thread, author=owner)
     words = {"title": SECRET, "body": SECRET, "html": SECRET, "render_version": 1}
     revision = PostRevision.objects.create(pk=NUMBER, post=post, number=1, **words)
-    held = {"by": dr_okafor, "credential": dr_okafor.credentials.get(), "waited": timedelta(0), "note": SECRET}
+    held = {"by": moderator, "credential": moderator.credentials.get(), "waited": timedelta(0), "note": SECRET}
     no = Decision.objects.create(pk=NUMBER, revision=revision, action="changes", reason="dose", **held)
     Appeal.objects.create(pk=NUMBER, decision=no, text=SECRET)
     Report.objects.create(pk=NUMBER, post=post, by=owner, reason="dose", note=SECRET)
     Draft.objects.create(pk=NUMBER, author=owner, thread=thread, words={"body": SECRET})
+
+
+@pytest.fixture(scope="module")
+def members_post(category, people, django_db_blocker):
+    with django_db_blocker.unblock():
+        words = {"title": FOR_MEMBERS, "members_only": True}
+        return published_post(people["owner"], FOR_MEMBERS, category=category, by=people["moderator"], **words)
 
 
 def rows():
@@ -52,11 +90,8 @@ def rows():
 
 @pytest.mark.parametrize("who", ["visitor", "member", "unqualified"])
 @pytest.mark.parametrize(("name", "arguments"), list(addresses()), ids=lambda v: v if isinstance(v, str) else "")
-def test_a_strangers_number_opens_nothing_and_changes_nothing(client, hidden, noah, who, name, arguments):
-    if who == "unqualified":  # appointed, but no clinician
-        noah.groups.add(Group.objects.get(name=MODERATORS))
-    if who != "visitor":
-        client.force_login(noah)
+def test_a_strangers_number_opens_nothing_and_changes_nothing(browsers, hidden, db, who, name, arguments):
+    client = fresh(browsers[who])
     url, before = reverse(f"forum:{name}", kwargs=arguments), rows()
     form = {"body": "x", "title": "x", "text": "x", "reason": "dose", "action": "approve", "about": "post", "note": "x"}
     for response in (client.get(url), client.post(url, form), client.put(url), client.delete(url)):
@@ -69,18 +104,15 @@ def test_a_strangers_number_opens_nothing_and_changes_nothing(client, hidden, no
 
 @pytest.mark.parametrize("who", ["visitor", "member"])
 @pytest.mark.parametrize(("name", "arguments"), list(addresses()), ids=lambda v: v if isinstance(v, str) else "")
-def test_what_is_for_members_is_not_there_for_visitors_by_any_number(client, say, maya, noah, name, arguments, who):
+def test_what_is_for_members_is_not_there_for_visitors_by_any_number(browsers, members_post, db, name, arguments, who):
     """Members read it, and still do nothing with it that belongs to its author or to moderators."""
-    post = say(maya, SECRET, title=SECRET, members_only=True)
-    numbers = {key: post.pk for key, value in arguments.items() if value == NUMBER}
+    numbers = {key: members_post.pk for key, value in arguments.items() if value == NUMBER}
     if "slug" in arguments:
-        numbers["pk"] = post.thread_id
-    if who == "member":
-        client.force_login(noah)
-    response = client.get(reverse(f"forum:{name}", kwargs={**arguments, **numbers}))
+        numbers["pk"] = members_post.thread_id
+    response = fresh(browsers[who]).get(reverse(f"forum:{name}", kwargs={**arguments, **numbers}))
     if who == "visitor":
         assert response.status_code in REFUSED
-        assert SECRET not in response.content.decode() + response.headers.get("Location", "")
+        assert FOR_MEMBERS not in response.content.decode() + response.headers.get("Location", "")
 
 
 def test_there_are_such_addresses():

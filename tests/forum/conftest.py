@@ -9,6 +9,7 @@ from forum.models import Category, Thread
 from forum.moderation import reason_templates
 from forum.moderation.decide import approve
 from forum.posting.posts import Words, reply, start_thread
+from tests.factories import published_post
 
 MODELS = ["Thread", "Post", "PostRevision", "Report", "Appeal"]
 
@@ -41,6 +42,17 @@ def say(category, dr_okafor):
         return post
 
     return say
+
+
+@pytest.fixture
+def published(category, dr_okafor):
+    """As `say` with `public`, but inserted directly: for tests about something other than publishing."""
+
+    def published(who, body, thread=None, **words):
+        place = {"thread": thread} if thread else {"category": category}
+        return published_post(who, body, by=dr_okafor, **place, **words)
+
+    return published
 
 
 @pytest.fixture

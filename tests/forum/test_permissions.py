@@ -24,11 +24,11 @@ GONE = [
 
 
 @pytest.mark.parametrize("owner", ["maya", "noah"])
-def test_a_block_keeps_both_apart_whoever_set_it(say, maya, noah, elif_, owner):
+def test_a_block_keeps_both_apart_whoever_set_it(published, maya, noah, elif_, owner):
     """In Elif's thread Maya and Noah meet, though one blocks the other."""
-    thread = say(elif_, "Question.").thread
-    post = say(maya, "Maya's.", thread)
-    mine = say(maya, "Maya's own.").thread
+    thread = published(elif_, "Question.").thread
+    post = published(maya, "Maya's.", thread)
+    mine = published(maya, "Maya's own.").thread
     one, other = (maya, noah) if owner == "maya" else (noah, maya)
     Block.objects.create(owner=one, other=other, kind="block")
     assert not can_quote_post(noah, thread, post)
@@ -41,8 +41,8 @@ def test_a_block_keeps_both_apart_whoever_set_it(say, maya, noah, elif_, owner):
     assert reply(thread, Words("Answer to Elif."), by=noah, key=uuid4()).state == "waiting"
 
 
-def test_without_a_block_all_of_it_is_possible(say, maya, noah):
-    post = say(maya, "Maya's.")
+def test_without_a_block_all_of_it_is_possible(published, maya, noah):
+    post = published(maya, "Maya's.")
     assert can_quote_post(noah, post.thread, post)
     assert can_mention_member(noah, maya)
     assert can_react_to_post(noah, post)
@@ -51,8 +51,8 @@ def test_without_a_block_all_of_it_is_possible(say, maya, noah):
 
 
 @pytest.mark.parametrize("state", ["waiting", "removed", "deleted", "rejected"])
-def test_only_what_can_be_read_in_the_same_thread_is_quoted(say, maya, noah, state):
-    post, elsewhere = say(maya, "One."), say(maya, "Two.")
+def test_only_what_can_be_read_in_the_same_thread_is_quoted(published, maya, noah, state):
+    post, elsewhere = published(maya, "One."), published(maya, "Two.")
     with pytest.raises(PermissionDenied):
         reply(post.thread, Words("You said …"), by=noah, key=uuid4(), quoted=elsewhere)
     put(Post.objects.filter(pk=post.pk), state=state)
@@ -64,9 +64,9 @@ def test_only_what_can_be_read_in_the_same_thread_is_quoted(say, maya, noah, sta
 @pytest.mark.parametrize(("owner", "kind", "hears"), [
     (None, "", True), ("maya", "mute", False), ("maya", "block", False), ("noah", "mute", True), ("noah", "block", False),
 ])  # fmt: skip
-def test_nobody_hears_of_those_they_keep_away_from(say, maya, noah, dr_okafor, owner, kind, hears):
+def test_nobody_hears_of_those_they_keep_away_from(say, published, maya, noah, dr_okafor, owner, kind, hears):
     """Noah's reply was sent before the block went up, and is published after it."""
-    thread = say(maya, "Question.").thread
+    thread = published(maya, "Question.").thread
     post = say(noah, "Answer.", thread, public=False)
     if owner:
         one, other = (maya, noah) if owner == "maya" else (noah, maya)
@@ -76,9 +76,9 @@ def test_nobody_hears_of_those_they_keep_away_from(say, maya, noah, dr_okafor, o
 
 
 @pytest.fixture
-def writing(say, maya, noah, category):
+def writing(say, published, maya, noah, category):
     """Every service by which Maya puts words before others, with all that it needs."""
-    mine, waiting, theirs = say(maya, "Mine."), say(maya, "Waits.", public=False), say(noah, "Noah's.")
+    mine, waiting, theirs = published(maya, "Mine."), say(maya, "Waits.", public=False), published(noah, "Noah's.")
     return {
         "start": lambda: start_thread(category, Words("x", title="x"), by=maya, key=uuid4()),
         "reply": lambda: reply(theirs.thread, Words("x"), by=maya, key=uuid4()),

@@ -8,9 +8,9 @@ from forum.models import Category, Post, PostRevision
 from forum.personal_data import erase
 
 
-def test_ones_copy_holds_ones_words_and_nobody_elses(say, maya, noah):
-    thread = say(maya, "Maya's words.").thread
-    say(noah, "Noah's words.", thread)
+def test_ones_copy_holds_ones_words_and_nobody_elses(published, maya, noah):
+    thread = published(maya, "Maya's words.").thread
+    published(noah, "Noah's words.", thread)
     text = json.dumps(collect(maya), default=str)
     assert "Maya's words." in text
     for other in ("Noah", "Okafor"):
@@ -18,9 +18,9 @@ def test_ones_copy_holds_ones_words_and_nobody_elses(say, maya, noah):
 
 
 @pytest.mark.parametrize(("parting", "state", "left"), [("leave", "published", 2), ("remove", "deleted", 1)])
-def test_posts_stay_or_go_as_their_author_chose(say, maya, noah, parting, state, left):
-    thread = say(maya, "Question.").thread
-    say(noah, "Answer.", thread)
+def test_posts_stay_or_go_as_their_author_chose(say, published, maya, noah, parting, state, left):
+    thread = published(maya, "Question.").thread
+    published(noah, "Answer.", thread)
     waiting = say(maya, "Not yet read.", thread, public=False)
     maya.parting = User.Parting(parting)
     erase(maya)

@@ -302,9 +302,12 @@ def test_a_wheel_for_roots_eyes_only_is_copied(start, folder, monkeypatch):
 
 
 @as_root
-def test_an_ordinary_user_runs_it_as_himself(folder):
+def test_an_ordinary_user_runs_it_as_himself(folder, monkeypatch):
     nobody = pwd.getpwnam("nobody")
     os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    # The wheel and the working folder may lie where only root can look; as root, the class copies the wheel from there.
+    monkeypatch.setenv("PGBIN", str(EmbeddedPostgres(folder / "unused").bin))
+    monkeypatch.chdir(folder)
     child = os.fork()  # not a new interpreter: root's own may be out of his reach
     if child == 0:
         code = 1

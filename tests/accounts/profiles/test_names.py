@@ -38,7 +38,8 @@ def test_what_may_not_be_a_name(name, maya, noah):
 
 
 def test_no_name_like_that_of_staff_or_a_clinician(dr_okafor, elif_, noah):
-    assert "team" in names.why_not("The 0kafor", user=noah) or names.why_not("Dr 0kafor", user=noah)
+    assert "team" in names.why_not("Dr 0kafor", user=noah)
+    assert "team" in names.why_not("The Dr Okafor", user=noah)
     assert names.why_not("Elіf", user=noah)  # with a Cyrillic letter
 
 

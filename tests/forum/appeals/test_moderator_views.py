@@ -41,8 +41,8 @@ def shown(member, by):
     )
 
 
-def test_the_queue_shows_what_else_waits(desk, say, maya, noah, dr_lind, dr_okafor):
-    reported = say(maya, "Question.", title="Reported")
+def test_the_queue_shows_what_else_waits(desk, say, published, maya, noah, dr_lind, dr_okafor):
+    reported = published(maya, "Question.", title="Reported")
     report_post(reported, by=noah, reason="dose")
     report_member(maya, by=noah, reason="unkind")
     no = reject(say(noah, "x", title="Refused", public=False).revisions.get(), by=dr_okafor, reason="dose")
@@ -55,11 +55,11 @@ def test_the_queue_shows_what_else_waits(desk, say, maya, noah, dr_lind, dr_okaf
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_queue_costs_the_same_for_one_and_three(
-    desk, say, maya, noah, dr_okafor, count, django_assert_num_queries, settings
+    desk, say, published, maya, noah, dr_okafor, count, django_assert_num_queries, settings
 ):
     settings.FORUM_POSTS_PER_HOUR_NEW = 100
     for n in range(count):
-        post = say(maya, f"Question {n}.")
+        post = published(maya, f"Question {n}.")
         report_post(post, by=noah, reason="dose")
         no = reject(say(noah, f"x{n}", public=False).revisions.get(), by=dr_okafor, reason="dose")
         appeal(no, by=noah, text="Why?")
@@ -69,9 +69,9 @@ def test_the_queue_costs_the_same_for_one_and_three(
         desk.get(url("queue"))
 
 
-def test_a_report_is_kept_or_the_post_removed_with_a_reason(desk, say, maya, noah):
+def test_a_report_is_kept_or_the_post_removed_with_a_reason(desk, published, maya, noah):
     for action in ("keep", "act"):
-        post = say(maya, f"Question, {action}.")
+        post = published(maya, f"Question, {action}.")
         found = report_post(post, by=noah, reason="dose", note="Look here.")[0]
         link = url("review-report", found.pk)
         html = page(desk.get(link))
@@ -96,8 +96,8 @@ def test_an_appeal_is_answered_on_its_page(desk, say, maya, dr_okafor):
     page(desk.post(link, {"outcome": "uphold", "answer": "No."}), 409)
 
 
-def test_remove_restore_close_and_open_from_the_posts_page(desk, say, maya):
-    post = say(maya, "Question.")
+def test_remove_restore_close_and_open_from_the_posts_page(desk, published, maya):
+    post = published(maya, "Question.")
     link = url("moderate-post", post.pk)
     assert url("post-act", post.pk, "remove") in page(desk.get(link))
     remove, restore = url("post-act", post.pk, "remove"), url("post-act", post.pk, "restore")
@@ -137,8 +137,8 @@ def test_trust_is_given_and_ended_with_a_reason(desk, say, maya):
     assert Trust.objects.get().ended_at is not None
 
 
-def test_ones_own_is_not_there(desk, say, noah, dr_lind, dr_okafor):
-    post = say(dr_lind, "Mine.")
+def test_ones_own_is_not_there(desk, published, noah, dr_lind, dr_okafor):
+    post = published(dr_lind, "Mine.")
     found = report_post(post, by=noah, reason="dose")[0]
     mine = appeal(remove(post, by=dr_okafor, reason="dose"), by=dr_lind, text="Why?")
     names = [("moderate-post", post), ("review-report", found), ("review-appeal", mine)]
@@ -150,11 +150,13 @@ def test_ones_own_is_not_there(desk, say, noah, dr_lind, dr_okafor):
     assert str(url("moderate-post", post.pk)) not in html
 
 
-def test_reports_and_appeals_are_claimed_and_taken_over_like_texts(client, say, maya, noah, dr_okafor, dr_lind):
+def test_reports_and_appeals_are_claimed_and_taken_over_like_texts(
+    client, say, published, maya, noah, dr_okafor, dr_lind
+):
     no = reject(say(maya, "No.", public=False).revisions.get(), by=dr_okafor, reason="spam")
     third = clinician("m9", "Dr. M9", MODERATORS)
     appeal(no, by=maya, text="Why?")
-    report_post(say(maya, "Public."), by=noah, reason="dose", note="")
+    report_post(published(maya, "Public."), by=noah, reason="dose", note="")
     for item in ReviewItem.objects.open().filter(kind__in=["appeal", "report"]):
         client.force_login(dr_lind)
         html = client.get(client.post(reverse("forum:claim", args=[item.pk]))["Location"], follow=True)

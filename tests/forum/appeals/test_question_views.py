@@ -71,8 +71,8 @@ def test_only_the_author_asks(client, refused, noah, dr_lind):
     assert not DecisionQuestion.objects.exists()
 
 
-def test_what_was_approved_as_it_is_leaves_nothing_to_ask(own, say, maya):
-    post = say(maya, "Fine.")
+def test_what_was_approved_as_it_is_leaves_nothing_to_ask(own, published, maya):
+    post = published(maya, "Fine.")
     assert url("ask", Decision.objects.get().pk) not in page(own.get(url("my-post", post.pk)))
     assert own.post(url("ask", Decision.objects.get().pk), {"text": "Why?"}).status_code == 302
     assert not DecisionQuestion.objects.exists()

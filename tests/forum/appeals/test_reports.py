@@ -9,24 +9,24 @@ from forum.appeals.reports import report_member, report_post
 from forum.models import Report
 
 
-def test_a_second_report_of_one_person_is_the_first(say, maya, noah):
-    post = say(maya, "Question.")
+def test_a_second_report_of_one_person_is_the_first(published, maya, noah):
+    post = published(maya, "Question.")
     first, new = report_post(post, by=noah, reason="spam", note="Look.")
     again, newer = report_post(post, by=noah, reason="dose")
     assert (first, new, newer) == (again, True, False)
     assert Report.objects.get().note == "Look."
 
 
-def test_after_a_decision_one_may_report_again_and_others_at_any_time(say, maya, noah, elif_):
-    post = say(maya, "Question.")
+def test_after_a_decision_one_may_report_again_and_others_at_any_time(published, maya, noah, elif_):
+    post = published(maya, "Question.")
     report_post(post, by=noah, reason="spam")
     Report.objects.update(state="kept")
     assert report_post(post, by=noah, reason="dose")[1]
     assert report_post(post, by=elif_, reason="dose")[1]
 
 
-def test_the_database_holds_one_open_report_each(say, maya, noah):
-    post = say(maya, "Question.")
+def test_the_database_holds_one_open_report_each(published, maya, noah):
+    post = published(maya, "Question.")
     for about in ({"post": post}, {"member": maya}):
         Report.objects.create(by=noah, reason="spam", **about)
         with pytest.raises(IntegrityError), transaction.atomic():
@@ -35,8 +35,8 @@ def test_the_database_holds_one_open_report_each(say, maya, noah):
         Report.objects.create(by=noah, reason="spam", post=post, member=maya)
 
 
-def test_nobody_reports_themselves(say, maya):
-    post = say(maya, "Question.")
+def test_nobody_reports_themselves(published, maya):
+    post = published(maya, "Question.")
     for attempt in (
         lambda: report_post(post, by=maya, reason="spam"),
         lambda: report_member(maya, by=maya, reason="spam"),
@@ -54,8 +54,8 @@ def test_a_member_is_reported_once_at_a_time_and_only_while_here(say, maya, noah
         report_member(maya, by=noah, reason="unkind")
 
 
-def test_a_block_hinders_no_report_and_a_suspension_does(say, maya, noah, vera):
-    post = say(maya, "Question.")
+def test_a_block_hinders_no_report_and_a_suspension_does(published, maya, noah, vera):
+    post = published(maya, "Question.")
     Block.objects.create(owner=maya, other=noah, kind="block")
     assert report_post(post, by=noah, reason="spam")[1]
     Sanction.objects.create(user=noah, kind="suspension", reason="r", message="m", by=vera)
@@ -64,8 +64,8 @@ def test_a_block_hinders_no_report_and_a_suspension_does(say, maya, noah, vera):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_ten_reports_sent_at_once_are_one(say, maya, noah):
-    post, made = say(maya, "Question."), []
+def test_ten_reports_sent_at_once_are_one(published, maya, noah):
+    post, made = published(maya, "Question."), []
 
     def send():
         made.append(report_post(post, by=noah, reason="spam")[1])

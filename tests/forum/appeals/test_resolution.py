@@ -45,8 +45,8 @@ def last_told(person):
     ("keep", "kept", "A moderator read the post again and left it as it is."),
     ("act", "acted", "A moderator removed the post."),
 ])  # fmt: skip
-def test_all_reports_on_a_post_end_with_one_decision(say, maya, noah, elif_, dr_lind, choice, state, said):
-    post, other = say(maya, "One."), say(maya, "Two.")
+def test_all_reports_on_a_post_end_with_one_decision(published, maya, noah, elif_, dr_lind, choice, state, said):
+    post, other = published(maya, "One."), published(maya, "Two.")
     first = report_post(post, by=noah, reason="spam")[0]
     report_post(post, by=elif_, reason="dose")
     report_post(other, by=noah, reason="dose")
@@ -71,9 +71,9 @@ def test_a_reported_member_is_handed_to_those_who_may_sanction(maya, noah, dr_li
 
 
 @pytest.mark.parametrize("decide", [keep, lambda r, by: act(r, by=by, reason="dose")], ids=["keep", "act"])
-def test_who_has_a_part_in_a_report_does_not_decide_it(say, maya, noah, dr_lind, dr_okafor, decide):
-    lind_wrote = report_post(say(dr_lind, "Mine."), by=noah, reason="spam")[0]
-    noahs = report_post(say(maya, "Hers."), by=noah, reason="spam")[0]
+def test_who_has_a_part_in_a_report_does_not_decide_it(published, maya, noah, dr_lind, dr_okafor, decide):
+    lind_wrote = report_post(published(dr_lind, "Mine."), by=noah, reason="spam")[0]
+    noahs = report_post(published(maya, "Hers."), by=noah, reason="spam")[0]
     report_post(noahs.post, by=dr_lind, reason="dose")  # a second one on the same, by the moderator
     about_lind = report_member(dr_lind, by=noah, reason="unkind")[0]
     for found in (lind_wrote, noahs, about_lind):
@@ -92,8 +92,8 @@ def test_who_has_a_part_in_a_report_does_not_decide_it(say, maya, noah, dr_lind,
         decide(noahs, by=dr_okafor)
 
 
-def test_a_report_on_what_its_author_deleted_can_only_be_closed(say, maya, noah, dr_lind):
-    post = say(maya, "One.")
+def test_a_report_on_what_its_author_deleted_can_only_be_closed(published, maya, noah, dr_lind):
+    post = published(maya, "One.")
     found = report_post(post, by=noah, reason="spam")[0]
     delete_post(post, by=maya)
     with pytest.raises(IllegalTransition):
@@ -193,8 +193,8 @@ def test_words_that_were_taken_back_stay_away(refused, maya, dr_okafor, how):
     assert Post.objects.get().live_revision is None
 
 
-def test_a_rejected_edit_that_won_takes_the_old_texts_place(say, maya, dr_lind, dr_okafor):
-    post = say(maya, "Old.")
+def test_a_rejected_edit_that_won_takes_the_old_texts_place(published, maya, dr_lind, dr_okafor):
+    post = published(maya, "Old.")
     edit_post(post, Words("New.", title="New"), by=maya)
     found = appeal(REFUSALS["rejected"](post, dr_lind), by=maya, text="Why?")
     answer_appeal(found, by=dr_okafor, overturn=True, answer="Right.")

@@ -17,8 +17,8 @@ def url(name, *args):
     return reverse(f"forum:{name}", args=args)
 
 
-def test_a_report_is_sent_once_and_the_second_is_thanked_for_as_well(client, say, maya, noah):
-    post = say(maya, "Question.")
+def test_a_report_is_sent_once_and_the_second_is_thanked_for_as_well(client, published, maya, noah):
+    post = published(maya, "Question.")
     link = url("report-post", post.pk)
     assert link in page(client.get(post.thread.get_absolute_url()))
     assert client.get(link)["Location"] == f"/account/login/?next={link}"
@@ -32,8 +32,8 @@ def test_a_report_is_sent_once_and_the_second_is_thanked_for_as_well(client, say
     assert list(Report.objects.values_list("post", "by", "note")) == [(post.pk, noah.pk, "Look.")]
 
 
-def test_of_an_anonymous_member_the_report_is_made_without_their_name(client, say, maya, noah):
-    link = url("report-post", say(maya, "Secret.", anonymous=True).pk)
+def test_of_an_anonymous_member_the_report_is_made_without_their_name(client, published, maya, noah):
+    link = url("report-post", published(maya, "Secret.", anonymous=True).pk)
     client.force_login(noah)
     html = page(client.get(link)) + page(client.post(link, {"about": "member", "reason": "unkind"}))
     assert "nonymous member 1" in html
@@ -41,16 +41,16 @@ def test_of_an_anonymous_member_the_report_is_made_without_their_name(client, sa
     assert Report.objects.get().member == maya
 
 
-def test_one_does_not_report_oneself(client, say, maya):
-    post = say(maya, "Question.")
+def test_one_does_not_report_oneself(client, published, maya):
+    post = published(maya, "Question.")
     client.force_login(maya)
     assert url("report-post", post.pk) not in page(client.get(post.thread.get_absolute_url()))
     assert client.get(url("report-post", post.pk)).status_code == 403
 
 
 @pytest.mark.parametrize("state", [s for s in Post.State.values if s != "published"])
-def test_what_cannot_be_read_cannot_be_reported(client, say, maya, noah, state):
-    post = say(maya, "Question.")
+def test_what_cannot_be_read_cannot_be_reported(client, published, maya, noah, state):
+    post = published(maya, "Question.")
     put(Post.objects, state=state)
     client.force_login(noah)
     assert client.post(url("report-post", post.pk), {"about": "post", "reason": "dose"}).status_code == 404
@@ -93,9 +93,9 @@ def test_the_author_appeals_on_their_posts_page_and_reads_the_answer_there(clien
     assert Appeal.objects.count() == 1
 
 
-def test_a_title_that_goes_and_comes_back_sends_nobody_in_circles(client, say, maya, dr_lind):
+def test_a_title_that_goes_and_comes_back_sends_nobody_in_circles(client, published, maya, dr_lind):
     """A browser keeps a redirect that is said to be for ever, in both directions."""
-    post = say(maya, "Question.")
+    post = published(maya, "Question.")
     before = post.thread.get_absolute_url()
     remove(post, by=dr_lind, reason="dose")
     response = client.get(before)

@@ -10,16 +10,16 @@ def marks():
     return list(ReadMark.objects.values_list("position", flat=True))
 
 
-def test_a_mark_never_goes_back_nor_beyond_the_thread(say, maya, noah):
-    thread = say(maya, "Question.").thread
-    thread = say(maya, "More.", thread).thread
+def test_a_mark_never_goes_back_nor_beyond_the_thread(published, maya, noah):
+    thread = published(maya, "Question.").thread
+    thread = published(maya, "More.", thread).thread
     for position, kept in ((0, []), (1, [1]), (2, [2]), (1, [2]), (99, [2])):
         engagement.mark_read(thread, by=noah, position=position)
         assert marks() == kept
 
 
-def test_each_act_may_be_repeated_and_taken_back(say, maya, noah, category):
-    post = say(maya, "Question.")
+def test_each_act_may_be_repeated_and_taken_back(published, maya, noah, category):
+    post = published(maya, "Question.")
     acts = [
         (Bookmark, lambda on: engagement.bookmark(post, by=noah, on=on)),
         (Subscription, lambda on: engagement.follow_thread(post.thread, by=noah, on=on)),
@@ -32,14 +32,14 @@ def test_each_act_may_be_repeated_and_taken_back(say, maya, noah, category):
             assert model.objects.count() == count
 
 
-def test_ones_own_posts_get_no_sign_from_oneself(say, maya):
+def test_ones_own_posts_get_no_sign_from_oneself(published, maya):
     with pytest.raises(PermissionDenied):
-        engagement.react(say(maya, "Question."), by=maya, kind="thanks", on=True)
+        engagement.react(published(maya, "Question."), by=maya, kind="thanks", on=True)
 
 
 @pytest.mark.parametrize("who", ["maya", "noah"])
-def test_no_sign_across_a_block_but_it_can_be_taken_back(say, maya, noah, who):
-    post = say(maya, "Question.")
+def test_no_sign_across_a_block_but_it_can_be_taken_back(published, maya, noah, who):
+    post = published(maya, "Question.")
     engagement.react(post, by=noah, kind="me-too", on=True)
     owner, other = (maya, noah) if who == "maya" else (noah, maya)
     Block.objects.create(owner=owner, other=other, kind=Block.Kind.BLOCK)
@@ -49,8 +49,8 @@ def test_no_sign_across_a_block_but_it_can_be_taken_back(say, maya, noah, who):
     assert Reaction.objects.count() == 0
 
 
-def test_a_refusal_does_not_tell_who_an_anonymous_member_is(say, maya, noah):
-    post = say(maya, "Secret.", anonymous=True)
+def test_a_refusal_does_not_tell_who_an_anonymous_member_is(published, maya, noah):
+    post = published(maya, "Secret.", anonymous=True)
     Block.objects.create(owner=noah, other=maya, kind=Block.Kind.BLOCK)
     engagement.react(post, by=noah, kind="thanks", on=True)
     assert Reaction.objects.count() == 1

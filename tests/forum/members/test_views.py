@@ -11,8 +11,8 @@ def url(name, *args):
     return reverse(f"forum:{name}", args=args)
 
 
-def test_reading_writes_nothing_and_the_small_post_does(client, say, maya, noah):
-    thread = say(maya, "Question.").thread
+def test_reading_writes_nothing_and_the_small_post_does(client, published, maya, noah):
+    thread = published(maya, "Question.").thread
     client.force_login(noah)
     html = client.get(thread.get_absolute_url()).content.decode()
     assert 'name="position" value="1"' in html
@@ -26,8 +26,8 @@ def test_reading_writes_nothing_and_the_small_post_does(client, say, maya, noah)
     assert "data-read-mark" not in client.get(thread.get_absolute_url()).content.decode()
 
 
-def test_signs_are_counted_for_all_and_named_for_nobody(client, say, maya, noah):
-    post = say(maya, "Question.")
+def test_signs_are_counted_for_all_and_named_for_nobody(client, published, maya, noah):
+    post = published(maya, "Question.")
     client.force_login(noah)
     sent = client.post(url("react", post.pk), {"kind": "thanks", "on": "1"})
     assert sent["Location"] == url("post", post.pk)
@@ -47,15 +47,15 @@ def test_signs_are_counted_for_all_and_named_for_nobody(client, say, maya, noah)
     assert response.cookies == {}
 
 
-def test_ones_own_post_has_no_buttons_and_refuses(client, say, maya):
-    post = say(maya, "Question.")
+def test_ones_own_post_has_no_buttons_and_refuses(client, published, maya):
+    post = published(maya, "Question.")
     client.force_login(maya)
     assert url("react", post.pk) not in client.get(post.thread.get_absolute_url()).content.decode()
     assert client.post(url("react", post.pk), {"kind": "thanks", "on": "1"}).status_code == 403
 
 
-def test_threads_and_categories_are_followed_and_left(client, say, maya, noah, category):
-    thread = say(maya, "Question.").thread
+def test_threads_and_categories_are_followed_and_left(client, published, maya, noah, category):
+    thread = published(maya, "Question.").thread
     client.force_login(noah)
     for where, back in (
         (url("follow-thread", thread.pk), thread.get_absolute_url()),
@@ -69,18 +69,18 @@ def test_threads_and_categories_are_followed_and_left(client, say, maya, noah, c
 
 
 @pytest.mark.parametrize("name", ["bookmark", "react", "bookmark-fragment", "react-fragment"])
-def test_what_cannot_be_read_cannot_be_kept(client, say, maya, noah, name):
+def test_what_cannot_be_read_cannot_be_kept(client, say, published, maya, noah, name):
     waiting = say(maya, "Waiting.", public=False)
-    gone = say(maya, "Gone.")
+    gone = published(maya, "Gone.")
     delete_post(gone, by=maya)
     client.force_login(noah)
     for post in (waiting, gone):
         assert client.post(url(name, post.pk), {"kind": "thanks", "on": "1"}).status_code == 404
 
 
-def test_bookmarks_page_by_page_of_what_may_still_be_read(client, say, maya, noah, dr_lind, settings):
+def test_bookmarks_page_by_page_of_what_may_still_be_read(client, published, maya, noah, dr_lind, settings):
     settings.FORUM_POSTS_PER_HOUR_NEW = 100
-    posts = [say(maya, f"Q{n}.", title=f"Title {n}.") for n in range(PER_PAGE + 3)]
+    posts = [published(maya, f"Q{n}.", title=f"Title {n}.") for n in range(PER_PAGE + 3)]
     client.force_login(noah)
     for post in posts:
         client.post(url("bookmark", post.pk), {"on": "1"})

@@ -50,8 +50,8 @@ def test_a_note_comes_with_the_approval_and_the_post_stays_as_written(client, sa
     assert told(maya) == ["Your post was published with a clinician’s note beside it."]
 
 
-def test_a_note_is_added_withdrawn_and_looked_at_again(say, maya, dr_okafor, dr_lind):
-    post = say(maya, "Words.")
+def test_a_note_is_added_withdrawn_and_looked_at_again(published, maya, dr_okafor, dr_lind):
+    post = published(maya, "Words.")
     note = clinical_notes.add_note(post, by=dr_lind, body="Ask first.")
     assert told(maya)[-1] == "A clinician wrote a note beside your post."
     with pytest.raises(Superseded):
@@ -166,9 +166,9 @@ def test_a_help_card_goes_out_once_and_two_close_it(client, say, maya, dr_okafor
     assert CrisisCard.objects.count() == 1
 
 
-def test_a_hidden_post_is_gone_for_readers_and_comes_back(client, say, maya, noah, dr_lind):
-    post = say(maya, "Words to look into.")
-    thread = say(noah, "Reply.", post.thread).thread
+def test_a_hidden_post_is_gone_for_readers_and_comes_back(client, published, maya, noah, dr_lind):
+    post = published(maya, "Words to look into.")
+    thread = published(noah, "Reply.", post.thread).thread
     post_removal.hide(post, by=dr_lind, reason="unkind")
     html = client.get(f"/forum/post/{post.pk}/", follow=True).content.decode()
     assert "Words to look into." not in html
@@ -199,9 +199,9 @@ def other(category):
     return Category.objects.create(slug="other", title="Other", purpose="For others.", position=2)
 
 
-def test_a_thread_moves_with_its_counters(say, maya, noah, dr_lind, category, other):
-    thread = say(maya, "One.").thread
-    say(noah, "Two.", thread)
+def test_a_thread_moves_with_its_counters(published, maya, noah, dr_lind, category, other):
+    thread = published(maya, "One.").thread
+    published(noah, "Two.", thread)
     thread_actions.move_thread(thread, other, by=dr_lind, reason="It is about others.")
     assert differences(category) + differences(other) == []
     other.refresh_from_db()
@@ -210,16 +210,16 @@ def test_a_thread_moves_with_its_counters(say, maya, noah, dr_lind, category, ot
     assert list(ThreadLogEntry.objects.values_list("action", "reason")) == [("moved", "It is about others.")]
 
 
-def test_what_was_for_members_stays_so_when_it_moves(say, maya, dr_lind, category, other):
-    thread = say(maya, "One.").thread
+def test_what_was_for_members_stays_so_when_it_moves(published, maya, dr_lind, category, other):
+    thread = published(maya, "One.").thread
     Category.objects.filter(pk=category.pk).update(members_only=True)
     thread_actions.move_thread(thread, other, by=dr_lind)
     thread.refresh_from_db()
     assert thread.members_only
 
 
-def test_two_threads_become_one(client, say, maya, noah, dr_lind, category, other):
-    first, second = say(maya, "First.").thread, say(noah, "Second.").thread
+def test_two_threads_become_one(client, say, published, maya, noah, dr_lind, category, other):
+    first, second = published(maya, "First.").thread, published(noah, "Second.").thread
     late = say(maya, "Waits.", second, public=False)
     thread_actions.move_thread(second, other, by=dr_lind)
     thread_actions.merge(second, first, by=dr_lind, reason="The same question.")
@@ -240,16 +240,16 @@ def test_two_threads_become_one(client, say, maya, noah, dr_lind, category, othe
     assert late.position == 3
 
 
-def test_a_members_thread_is_not_merged_into_a_public_one(say, maya, dr_lind):
-    secret, public = say(maya, "One.", members_only=True).thread, say(maya, "Two.", title="Other").thread
+def test_a_members_thread_is_not_merged_into_a_public_one(published, maya, dr_lind):
+    secret, public = published(maya, "One.", members_only=True).thread, published(maya, "Two.", title="Other").thread
     with pytest.raises(ValidationError):
         thread_actions.merge(secret, public, by=dr_lind)
     thread_actions.merge(public, secret, by=dr_lind)
 
 
-def test_posts_become_a_thread_of_their_own(say, maya, noah, dr_lind, category):
-    thread = say(maya, "One.").thread
-    posts = [say(noah, text, thread) for text in ("Two.", "Three.")]
+def test_posts_become_a_thread_of_their_own(published, maya, noah, dr_lind, category):
+    thread = published(maya, "One.").thread
+    posts = [published(noah, text, thread) for text in ("Two.", "Three.")]
     act = thread_actions.split(posts, "Another question", by=dr_lind)
     new = act.other
     assert list(Post.objects.in_thread(new).values_list("live_revision__body", "position")) == [
@@ -259,11 +259,11 @@ def test_posts_become_a_thread_of_their_own(say, maya, noah, dr_lind, category):
     new.refresh_from_db()
     assert (new.title, new.state, new.post_count, new.author) == ("Another question", "open", 2, noah)
     assert differences(category) == []
-    assert say(maya, "Four.", thread).position == 4
+    assert published(maya, "Four.", thread).position == 4
 
 
-def test_a_post_that_went_elsewhere_does_not_name_whom_it_answered(client, say, maya, noah, dr_lind):
-    thread = say(maya, "One.").thread
+def test_a_post_that_went_elsewhere_does_not_name_whom_it_answered(client, published, maya, noah, dr_lind):
+    thread = published(maya, "One.").thread
     sent = reply(thread, Words("Two."), by=noah, key=uuid4(), quoted=thread.posts.get())
     decide.approve(sent.revisions.get(), by=dr_lind)
     assert "In answer to" in client.get(thread.get_absolute_url()).content.decode()
@@ -273,23 +273,23 @@ def test_a_post_that_went_elsewhere_does_not_name_whom_it_answered(client, say, 
     assert ("Two." in html, "In answer to" in html, "Maya" in html) == (True, False, False)
 
 
-def test_the_first_post_and_anonymous_ones_are_not_split_off(say, maya, noah, dr_lind):
-    first = say(maya, "One.")
+def test_the_first_post_and_anonymous_ones_are_not_split_off(published, maya, noah, dr_lind):
+    first = published(maya, "One.")
     with pytest.raises(ValidationError):
         thread_actions.split([first], "Title", by=dr_lind)
-    reply_ = say(noah, "Two.", first.thread, anonymous=True)
+    reply_ = published(noah, "Two.", first.thread, anonymous=True)
     with pytest.raises(ValidationError):
         thread_actions.split([reply_], "Title", by=dr_lind)
 
 
-def test_pinning_slowing_and_marking_the_answer(say, maya, noah, dr_okafor, dr_lind):
-    thread = say(maya, "One.").thread
+def test_pinning_slowing_and_marking_the_answer(published, maya, noah, dr_okafor, dr_lind):
+    thread = published(maya, "One.").thread
     thread_actions.pin(thread, by=dr_lind, pinned=True)
-    first = say(dr_lind, "An answer.", thread)
+    first = published(dr_lind, "An answer.", thread)
     Thread.objects.filter(pk=thread.pk).update(answer=None)
     thread_actions.mark_answer(first, by=dr_okafor)
     with pytest.raises(ValidationError):
-        thread_actions.mark_answer(say(noah, "No clinician.", thread), by=dr_okafor)
+        thread_actions.mark_answer(published(noah, "No clinician.", thread), by=dr_okafor)
     thread_actions.slow_down(thread, by=dr_lind, minutes=30)
     with pytest.raises(ValidationError, match="slow mode"):
         reply(thread, Words("Again."), by=noah, key=uuid4())
@@ -299,16 +299,16 @@ def test_pinning_slowing_and_marking_the_answer(say, maya, noah, dr_okafor, dr_l
 
 
 @pytest.mark.parametrize("who", ["maya", "noah", "author"])
-def test_only_other_moderators_act(request, say, dr_lind, who, other):
+def test_only_other_moderators_act(request, published, dr_lind, who, other):
     person = dr_lind if who == "author" else request.getfixturevalue(who)
-    post = say(dr_lind, "A clinician writes.")
+    post = published(dr_lind, "A clinician writes.")
     acts = [
         lambda: clinical_notes.add_note(post, by=person, body="x"),
         lambda: post_removal.hide(post, by=person, reason="unkind"),
         lambda: thread_actions.pin(post.thread, by=person, pinned=True),
         lambda: thread_actions.slow_down(post.thread, by=person, minutes=5),
         lambda: thread_actions.move_thread(post.thread, other, by=person),
-        lambda: thread_actions.merge(post.thread, say(dr_lind, "Another.", title="Other").thread, by=person),
+        lambda: thread_actions.merge(post.thread, published(dr_lind, "Another.", title="Other").thread, by=person),
         lambda: thread_actions.split([post], "Title", by=person),
         lambda: thread_actions.mark_answer(post, by=person),
     ]

@@ -23,9 +23,9 @@ def told(person):
     return list(Notification.objects.of(person).order_by("pk").values_list("sentence", flat=True))
 
 
-def test_removed_and_restored_with_everything_that_hangs_on_it(say, maya, noah, dr_lind, dr_okafor):
-    thread = say(maya, "Question.").thread
-    post = say(noah, "Answer.", thread)
+def test_removed_and_restored_with_everything_that_hangs_on_it(published, maya, noah, dr_lind, dr_okafor):
+    thread = published(maya, "Question.").thread
+    post = published(noah, "Answer.", thread)
     decision = remove(post, by=dr_lind, reason="dose", note="No numbers, please.")
     post.refresh_from_db()
     assert (post.state, post.position, counted()) == ("removed", 2, (1, 2, 1, 1))
@@ -37,9 +37,9 @@ def test_removed_and_restored_with_everything_that_hangs_on_it(say, maya, noah, 
 
 
 @pytest.mark.parametrize("how", ["remove", "delete"])
-def test_the_title_goes_with_the_first_post(say, maya, noah, dr_lind, client, how):
-    post = say(maya, "Question.", title="Maya from Bremen")
-    say(noah, "Answer.", post.thread)
+def test_the_title_goes_with_the_first_post(published, maya, noah, dr_lind, client, how):
+    post = published(maya, "Question.", title="Maya from Bremen")
+    published(noah, "Answer.", post.thread)
     if how == "remove":
         remove(post, by=dr_lind, reason="private")
     else:
@@ -55,9 +55,9 @@ def test_the_title_goes_with_the_first_post(say, maya, noah, dr_lind, client, ho
         assert Thread.objects.get().title == "Maya from Bremen"
 
 
-def test_a_clinicians_answer_is_pinned_only_while_it_can_be_read(say, maya, dr_lind, dr_okafor):
-    thread = say(maya, "Question.").thread
-    first = say(dr_lind, "First.", thread)
+def test_a_clinicians_answer_is_pinned_only_while_it_can_be_read(say, published, maya, dr_lind, dr_okafor):
+    thread = published(maya, "Question.").thread
+    first = published(dr_lind, "First.", thread)
     second = Post.objects.create(
         thread=thread, author=dr_okafor, written_as_clinician="physician", position=3, state="published",
         published_at=timezone.now(), live_revision=say(maya, "x", public=False).revisions.get(),
@@ -71,8 +71,8 @@ def test_a_clinicians_answer_is_pinned_only_while_it_can_be_read(say, maya, dr_l
     assert Thread.objects.get(pk=thread.pk).answer is None
 
 
-def test_an_edit_of_a_removed_post_waits_with_it(say, maya, dr_lind, dr_okafor, client):
-    post = say(maya, "Question.")
+def test_an_edit_of_a_removed_post_waits_with_it(published, maya, dr_lind, dr_okafor, client):
+    post = published(maya, "Question.")
     edit_post(post, Words("Better.", title="Better"), by=maya)
     waiting = post.revisions.get(number=2)
     remove(post, by=dr_lind, reason="dose")
@@ -87,13 +87,13 @@ def test_an_edit_of_a_removed_post_waits_with_it(say, maya, dr_lind, dr_okafor, 
 
 @pytest.mark.parametrize("act", [lambda p, by: remove(p, by=by, reason="dose"), lambda p, by: restore(p, by=by)])
 @pytest.mark.parametrize("state", ["published", "removed"])
-def test_members_authors_and_lapsed_moderators_may_not(say, dr_lind, maya, noah, elif_, act, state):
-    post = say(dr_lind, "Mine.")
+def test_members_authors_and_lapsed_moderators_may_not(published, dr_lind, maya, noah, elif_, act, state):
+    post = published(dr_lind, "Mine.")
     put(Post.objects, state=state)
     for person in (dr_lind, maya, noah, elif_):
         with pytest.raises((PermissionDenied, Superseded)):
             act(post, person)
-    theirs = say(maya, "Hers.")
+    theirs = published(maya, "Hers.")
     put(Post.objects.filter(pk=theirs.pk), state=state)
     dr_lind.credentials.update(expires_at=timezone.now())
     with pytest.raises((PermissionDenied, Superseded)):
@@ -101,8 +101,8 @@ def test_members_authors_and_lapsed_moderators_may_not(say, dr_lind, maya, noah,
     assert Decision.objects.exclude(action="approved").count() == 0
 
 
-def test_who_reported_a_post_leaves_it_to_another(say, maya, noah, dr_lind, dr_okafor):
-    post = say(maya, "Question.")
+def test_who_reported_a_post_leaves_it_to_another(published, maya, noah, dr_lind, dr_okafor):
+    post = published(maya, "Question.")
     report_post(post, by=dr_lind, reason="dose")
     report_post(post, by=noah, reason="dose")
     with pytest.raises(PermissionDenied):
@@ -112,8 +112,8 @@ def test_who_reported_a_post_leaves_it_to_another(say, maya, noah, dr_lind, dr_o
     assert told(noah) == ["Thank you for your report. A moderator removed the post."]
 
 
-def test_the_words_of_who_was_erased_do_not_come_back(say, maya, dr_lind):
-    post = say(maya, "Question.")
+def test_the_words_of_who_was_erased_do_not_come_back(published, maya, dr_lind):
+    post = published(maya, "Question.")
     remove(post, by=dr_lind, reason="dose")
     erase(maya)
     type(maya).objects.filter(pk=maya.pk).update(state="erased")
@@ -121,8 +121,8 @@ def test_the_words_of_who_was_erased_do_not_come_back(say, maya, dr_lind):
         restore(post, by=dr_lind)
 
 
-def test_a_thread_is_closed_and_opened_again_and_it_is_written_down(say, maya, dr_lind):
-    thread = say(maya, "Question.").thread
+def test_a_thread_is_closed_and_opened_again_and_it_is_written_down(published, maya, dr_lind):
+    thread = published(maya, "Question.").thread
     lock(thread, by=dr_lind)
     unlock(thread, by=dr_lind)
     assert told(maya)[1:] == ["A moderator closed your thread to new posts.", "A moderator opened your thread again."]
@@ -130,16 +130,16 @@ def test_a_thread_is_closed_and_opened_again_and_it_is_written_down(say, maya, d
 
 
 @pytest.mark.parametrize("act", [lock, unlock])
-def test_only_other_moderators_close_a_thread(say, maya, noah, dr_lind, act):
-    thread = say(dr_lind, "Question.").thread
+def test_only_other_moderators_close_a_thread(published, maya, noah, dr_lind, act):
+    thread = published(dr_lind, "Question.").thread
     put(Thread.objects, state="open" if act is lock else "locked")
     for person in (maya, noah, dr_lind):
         with pytest.raises(PermissionDenied):
             act(thread, by=person)
 
 
-def test_a_late_removal_says_nothing_about_how_long_posts_wait(say, maya, dr_lind):
-    post = say(maya, "Question.")
+def test_a_late_removal_says_nothing_about_how_long_posts_wait(published, maya, dr_lind):
+    post = published(maya, "Question.")
     before = median_wait()
     decision = remove(post, by=dr_lind, reason="dose")
     assert (median_wait(), decision.waited > before) == (before, True)

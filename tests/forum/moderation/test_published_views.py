@@ -43,8 +43,8 @@ def do(desk):
     ("hide", "hidden", "A moderator is looking into your post; until then others cannot read it."),
     ("remove", "removed", "A moderator removed your post."),
 ])  # fmt: skip
-def test_a_post_is_hidden_or_removed_and_restored(desk, do, say, maya, name, state, told):
-    post = say(maya, "Words.")
+def test_a_post_is_hidden_or_removed_and_restored(desk, do, published, maya, name, state, told):
+    post = published(maya, "Words.")
     assert told in page(desk.get(url("moderate-post", post.pk)))
     html = page(do(post, name, reason="", note="Kept words."))
     assert "This field is required." in html
@@ -59,8 +59,8 @@ def test_a_post_is_hidden_or_removed_and_restored(desk, do, say, maya, name, sta
     assert "This cannot be done any more" in page(do(post, "restore"), 409)
 
 
-def test_a_note_is_added_put_in_the_queue_and_withdrawn(desk, do, say, maya):
-    post = say(maya, "Words.")
+def test_a_note_is_added_put_in_the_queue_and_withdrawn(desk, do, published, maya):
+    post = published(maya, "Words.")
     assert "This field is required." in page(do(post, "note", body=""))
     do(post, "note", body="Ask first.")
     note = ClinicalNote.objects.get()
@@ -75,16 +75,16 @@ def test_a_note_is_added_put_in_the_queue_and_withdrawn(desk, do, say, maya):
     assert "(withdrawn)" in page(desk.get(url("moderate-post", post.pk)))
 
 
-def test_a_note_beside_another_post_cannot_be_chosen(do, say, maya, noah, dr_okafor):
-    post, other = say(maya, "Words."), say(noah, "Others.")
+def test_a_note_beside_another_post_cannot_be_chosen(do, published, maya, noah, dr_okafor):
+    post, other = published(maya, "Words."), published(noah, "Others.")
     add_note(post, by=dr_okafor, body="Here.")
     note = add_note(other, by=dr_okafor, body="There.")
     assert "Select a valid choice" in page(do(post, "withdraw-note", note=note.pk))
 
 
-def test_a_clinicians_answer_is_marked_by_another(client, do, say, maya, dr_okafor, dr_lind):
-    thread = say(maya, "Question.").thread
-    answer = say(dr_lind, "An answer.", thread)
+def test_a_clinicians_answer_is_marked_by_another(client, do, published, maya, dr_okafor, dr_lind):
+    thread = published(maya, "Question.").thread
+    answer = published(dr_lind, "An answer.", thread)
     Thread.objects.update(answer=None)
     assert do(answer, "answer").status_code == 404
     client.force_login(dr_okafor)
@@ -92,8 +92,8 @@ def test_a_clinicians_answer_is_marked_by_another(client, do, say, maya, dr_okaf
     assert (Thread.objects.get().answer, ThreadLogEntry.objects.get().action) == (answer, "answer")
 
 
-def test_a_thread_is_closed_opened_pinned_and_slowed(desk, do, say, maya):
-    thread = say(maya, "Question.").thread
+def test_a_thread_is_closed_opened_pinned_and_slowed(desk, do, published, maya):
+    thread = published(maya, "Question.").thread
     for name, fields in [("lock", {}), ("unlock", {}), ("pin", {}), ("unpin", {}), ("slow", {"minutes": "30"})]:
         assert do(thread, name, **fields)["Location"] == url("moderate-thread", thread.pk)
     assert "less than or equal to 1440" in page(do(thread, "slow", minutes="9999"))
@@ -102,8 +102,8 @@ def test_a_thread_is_closed_opened_pinned_and_slowed(desk, do, say, maya):
     assert do(thread, "unlock").status_code == 409
 
 
-def test_a_thread_moves_and_keeps_its_address(client, do, say, maya):
-    thread = say(maya, "Question.").thread
+def test_a_thread_moves_and_keeps_its_address(client, do, published, maya):
+    thread = published(maya, "Question.").thread
     other = Category.objects.create(slug="other", title="Other", purpose="p", position=2)
     assert "This field is required." in page(do(thread, "move", reason="Kept why."))
     assert "Select a valid choice" in page(do(thread, "move", category=thread.category_id))
@@ -113,21 +113,23 @@ def test_a_thread_moves_and_keeps_its_address(client, do, say, maya):
 
 
 @pytest.mark.parametrize("into", ["none", "999999", "https://example.org/x"])
-def test_a_merge_says_beside_its_field_what_is_wrong(do, say, maya, into):
-    thread = say(maya, "Question.").thread
+def test_a_merge_says_beside_its_field_what_is_wrong(do, published, maya, into):
+    thread = published(maya, "Question.").thread
     html = page(do(thread, "merge", into=into, reason="Kept why."))
     assert "No thread that can be read has this address or number." in html
     assert "Kept why." in html
 
 
-def test_what_the_service_refuses_stands_beside_the_field_too(do, say, maya):
-    thread = say(maya, "Question.").thread
+def test_what_the_service_refuses_stands_beside_the_field_too(do, published, maya):
+    thread = published(maya, "Question.").thread
     assert "cannot be merged into itself" in page(do(thread, "merge", into=str(thread.pk)))
 
 
-def test_addresses_of_merged_threads_lead_on_for_good(client, do, say, maya, noah):
-    one, two, three = (say(who, f"{n}.", title=n).thread for who, n in ((maya, "One"), (noah, "Two"), (maya, "Three")))
-    late = say(noah, "Late.", one)
+def test_addresses_of_merged_threads_lead_on_for_good(client, do, published, maya, noah):
+    one, two, three = (
+        published(who, f"{n}.", title=n).thread for who, n in ((maya, "One"), (noah, "Two"), (maya, "Three"))
+    )
+    late = published(noah, "Late.", one)
     assert do(one, "merge", into=f"https://x.example{two.get_absolute_url()}")["Location"] == url(
         "moderate-thread", two.pk
     )
@@ -139,20 +141,20 @@ def test_addresses_of_merged_threads_lead_on_for_good(client, do, say, maya, noa
     assert client.get(url("post", late.pk))["Location"] == f"{three.get_absolute_url()}#post-4"
 
 
-def test_a_page_of_a_merged_thread_leads_to_where_its_posts_stand(client, say, maya, noah, dr_lind, monkeypatch):
+def test_a_page_of_a_merged_thread_leads_to_where_its_posts_stand(client, published, maya, noah, dr_lind, monkeypatch):
     monkeypatch.setattr("forum.threads.pagination.PER_PAGE", 2)
-    one, two = say(maya, "One.").thread, say(noah, "Two.", title="Two").thread
+    one, two = published(maya, "One.").thread, published(noah, "Two.", title="Two").thread
     for n in range(3):
-        say(noah, f"More {n}.", one)
+        published(noah, f"More {n}.", one)
     thread_actions.merge(one, two, by=dr_lind)
     old, new = one.get_absolute_url(), two.get_absolute_url()
     assert client.get(f"{old}?page=2")["Location"] == f"{new}?page=2#post-4"
     assert client.get(f"{old}?page=99999")["Location"] == f"{new}#post-2"
 
 
-def test_posts_are_split_off_and_their_addresses_follow(client, do, say, maya, noah):
-    thread = say(maya, "One.").thread
-    posts = [say(noah, f"{n}.", thread) for n in range(2, 5)]
+def test_posts_are_split_off_and_their_addresses_follow(client, do, published, maya, noah):
+    thread = published(maya, "One.").thread
+    posts = [published(noah, f"{n}.", thread) for n in range(2, 5)]
     for places, wrong in [("1", "These cannot go: 1."), ("two", "like: 3, 5–7"), ("9", "go: 9."), ("2-999", "At most")]:
         html = page(do(thread, "split", posts=places, title="Kept title"))
         assert wrong in html
@@ -164,8 +166,8 @@ def test_posts_are_split_off_and_their_addresses_follow(client, do, say, maya, n
     assert client.get(url("post", posts[2].pk))["Location"] == f"{thread.get_absolute_url()}#post-4"
 
 
-def test_on_ones_own_nothing_can_be_done(desk, do, say, dr_lind):
-    post = say(dr_lind, "A clinician writes.")
+def test_on_ones_own_nothing_can_be_done(desk, do, published, dr_lind):
+    post = published(dr_lind, "A clinician writes.")
     assert 'class="act"' not in page(desk.get(url("moderate-thread", post.thread_id)))
     for about, name in ((post, "note"), (post.thread, "pin")):
         assert do(about, name, body="x").status_code in (404, 409)

@@ -9,9 +9,9 @@ ALL, MINE = reverse("forum:decision-log"), reverse("forum:my-decisions")
 
 
 @pytest.fixture
-def decided(say, maya, noah, dr_okafor, dr_lind, settings):
+def decided(say, published, maya, noah, dr_okafor, dr_lind, settings):
     settings.FORUM_POSTS_PER_HOUR_NEW = 100
-    say(maya, "A question.", title="Mayas question")
+    published(maya, "A question.", title="Mayas question")
     reject(
         say(noah, "x", title="Noahs words", public=False).revisions.get(), by=dr_lind, reason="unkind", note="Be kind."
     )
@@ -67,14 +67,14 @@ def test_filters(client, decided, dr_okafor, query, titles):
     assert {title for title in ("Noahs words", "Mayas question") if title in html} == titles
 
 
-def test_keyset_pages_lose_nothing_while_rows_arrive(say, maya, dr_okafor, settings, monkeypatch):
+def test_keyset_pages_lose_nothing_while_rows_arrive(published, maya, dr_okafor, settings, monkeypatch):
     settings.FORUM_POSTS_PER_HOUR_NEW = 100
     monkeypatch.setattr(decision_log, "PAGE", 2)
     for n in range(5):
-        say(maya, f"Number {n}.")
+        published(maya, f"Number {n}.")
     newest_first = list(Decision.objects.order_by("-pk"))
     first, key = decision_log.page_of(decision_log.all_decisions(), decision_log.Wanted())
-    say(maya, "Meanwhile.")
+    published(maya, "Meanwhile.")
     second, key = decision_log.page_of(decision_log.all_decisions(), decision_log.Wanted(before=key))
     third, end = decision_log.page_of(decision_log.all_decisions(), decision_log.Wanted(before=key))
     assert ([*first, *second, *third], end) == (newest_first, "")

@@ -8,10 +8,10 @@ from tests.forum.conftest import put
 
 
 @pytest.fixture
-def thread(say, elif_, maya, vera):
-    found = say(elif_, "Question.").thread
-    say(maya, "Here.", found)
-    say(vera, "Secret.", found, anonymous=True)
+def thread(published, elif_, maya, vera):
+    found = published(elif_, "Question.").thread
+    published(maya, "Here.", found)
+    published(vera, "Secret.", found, anonymous=True)
     return found
 
 
@@ -42,9 +42,11 @@ def test_who_may_not_write_is_offered_nobody(client, thread, noah):
 
 
 @pytest.mark.parametrize("people", [1, 3])
-def test_it_costs_the_same_for_one_and_for_three(client, say, thread, noah, dr_lind, people, django_assert_num_queries):
+def test_it_costs_the_same_for_one_and_for_three(
+    client, published, thread, noah, dr_lind, people, django_assert_num_queries
+):
     for n in range(people):
-        say(dr_lind, f"Reply {n}.", thread)
+        published(dr_lind, f"Reply {n}.", thread)
     client.force_login(noah)
     with django_assert_num_queries(2 + 3):  # person; thread, sanctions, people
         offered(client, thread)

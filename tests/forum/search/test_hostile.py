@@ -168,8 +168,8 @@ def main_of(answer):
 
 
 @pytest.fixture
-def words(say, maya):
-    say(maya, "I sleep badly since naltrexone, don't you?")
+def words(published, maya):
+    published(maya, "I sleep badly since naltrexone, don't you?")
 
 
 @pytest.mark.parametrize("field", ["q", "author", "category", "page", "as_of", "period", "since", "sort"])
@@ -187,10 +187,10 @@ def test_any_question_is_only_a_question_to_the_engine_and_to_a_member(client, w
             search(Wanted(clean(text), newest_first=newest), maya)
 
 
-def test_whatever_was_written_its_excerpt_is_only_text(client, settings, say, maya):
+def test_whatever_was_written_its_excerpt_is_only_text(client, settings, published, maya):
     """One post with each of them in turn, put past the services: the services' own way is tested in test_hostile.py."""
     settings.FORUM_POSTS_PER_HOUR_NEW = 1000
-    post = say(maya, "Words.", title="Title")
+    post = published(maya, "Words.", title="Title")
     for text in strings(150):
         live = PostRevision.objects.get(pk=post.live_revision_id)
         live.html = render(f"zebra {text.replace(chr(0), '')[:9000]} zebra")
@@ -203,8 +203,8 @@ def test_whatever_was_written_its_excerpt_is_only_text(client, settings, say, ma
         assert reader.open == []
 
 
-def test_every_post_can_be_put_into_the_index(say, maya):
-    post = say(maya, "Words.")
+def test_every_post_can_be_put_into_the_index(published, maya):
+    post = published(maya, "Words.")
     for html in ("<p>" * 5000, "<" * 9000, "&lt;" * 9000, "x" * 10_000, "<p>" + "1.2.3.4/" * 1200, "a@b.c " * 1500):
         PostRevision.objects.filter(pk=post.live_revision_id).update(html=html)
         enter(post)

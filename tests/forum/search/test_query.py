@@ -56,8 +56,8 @@ def test_only_what_readers_see_is_found(say, maya, dr_okafor):
     assert (bodies("giraffe"), bodies("lion")) == (["Giraffe."], [])
 
 
-def test_a_removed_post_is_gone_at_once_and_comes_back(client, say, maya, noah, dr_okafor):
-    post = say(maya, "Zebra.", say(noah, "Question.").thread)
+def test_a_removed_post_is_gone_at_once_and_comes_back(client, published, maya, noah, dr_okafor):
+    post = published(maya, "Zebra.", published(noah, "Question.").thread)
     assert "Zebra" in page(client, q="zebra").split("</form>")[1]
     remove(post, by=dr_okafor, reason="spam")
     assert SearchEntry.objects.filter(post=post).count() == 0
@@ -68,15 +68,15 @@ def test_a_removed_post_is_gone_at_once_and_comes_back(client, say, maya, noah, 
     assert bodies("zebra") == []
 
 
-def test_a_new_title_is_found_instead_of_the_old_one(say, maya, dr_okafor):
-    post = say(maya, "Words.", title="Zebra")
+def test_a_new_title_is_found_instead_of_the_old_one(published, maya, dr_okafor):
+    post = published(maya, "Words.", title="Zebra")
     edit_post(post, Words("Other words.", title="Giraffe"), by=maya)
     approve(post.revisions.get(number=2), by=dr_okafor)
     assert (bodies("zebra"), bodies("giraffe")) == ([], ["Other words."])
 
 
-def test_where_a_link_leads_is_no_word_of_the_post(say, maya):
-    say(maya, "Look [there](https://zebra.example/path).")
+def test_where_a_link_leads_is_no_word_of_the_post(published, maya):
+    published(maya, "Look [there](https://zebra.example/path).")
     assert (len(bodies("look")), bodies("zebra"), bodies("nofollow")) == (1, [], [])
 
 
@@ -92,9 +92,9 @@ def test_what_a_moderator_covered_is_not_found_until_an_appeal_gives_it_back(say
 
 
 @pytest.mark.parametrize("whose", ["thread", "category", "removed"])
-def test_what_is_for_members_never_reaches_a_visitor(client, say, maya, noah, category, whose):
-    thread = say(maya, "Zebra words.", title="Kingfisher", members_only=whose == "thread").thread
-    say(noah, "Zebra reply.", thread, title="")
+def test_what_is_for_members_never_reaches_a_visitor(client, published, maya, noah, category, whose):
+    thread = published(maya, "Zebra words.", title="Kingfisher", members_only=whose == "thread").thread
+    published(noah, "Zebra reply.", thread, title="")
     if whose == "removed":
         Thread.objects.filter(pk=thread.pk).update(state="removed")
     Category.objects.filter(pk=category.pk).update(members_only=whose == "category", title="Heronry")
@@ -109,12 +109,12 @@ def test_what_is_for_members_never_reaches_a_visitor(client, say, maya, noah, ca
     assert page(client, q="zebra").count("Kingfisher</a>") == (0 if whose == "removed" else 2)
 
 
-def test_filters_by_category_author_clinician_and_days(say, maya, noah, dr_lind, category):
+def test_filters_by_category_author_clinician_and_days(published, maya, noah, dr_lind, category):
     other = Category.objects.create(slug="other", title="Other", purpose="x", position=2)
-    thread = say(maya, "Sleep one.").thread
-    say(noah, "Sleep two.", thread)
-    say(dr_lind, "Sleep three.", thread)
-    old = say(noah, "Sleep four.")
+    thread = published(maya, "Sleep one.").thread
+    published(noah, "Sleep two.", thread)
+    published(dr_lind, "Sleep three.", thread)
+    old = published(noah, "Sleep four.")
     moved = timezone.now() - timedelta(days=100)
     Post.objects.filter(pk=old.pk).update(published_at=moved)
     SearchEntry.objects.filter(pk=old.pk).update(published_at=moved, category=other)
@@ -130,9 +130,9 @@ def test_filters_by_category_author_clinician_and_days(say, maya, noah, dr_lind,
     assert len(bodies("sleep", since=day)) == len(bodies(since=date.min, until=date.max)) == 4
 
 
-def test_the_page_understands_its_choices(client, say, maya, noah, dr_lind, category):
-    thread = say(maya, "Sleep one.").thread
-    say(dr_lind, "Sleep two.", thread)
+def test_the_page_understands_its_choices(client, published, maya, noah, dr_lind, category):
+    thread = published(maya, "Sleep one.").thread
+    published(dr_lind, "Sleep two.", thread)
     assert (
         page(client, q="sleep", clinician="on", author="dr. LIND ", period="week", sort="newest").count("<mark>") == 1
     )
@@ -143,9 +143,9 @@ def test_the_page_understands_its_choices(client, say, maya, noah, dr_lind, cate
     assert "This day lies before the first one." in page(client, since="2026-02-03", until="2026-02-02")
 
 
-def test_an_anonymous_post_is_nobodys(client, say, maya, noah):
-    thread = say(maya, "Zebra, said in secret.", anonymous=True, title="Shy").thread
-    say(maya, "Zebra, said openly.", thread)
+def test_an_anonymous_post_is_nobodys(client, published, maya, noah):
+    thread = published(maya, "Zebra, said in secret.", anonymous=True, title="Shy").thread
+    published(maya, "Zebra, said openly.", thread)
     for who in (VISITOR, noah, maya):
         assert bodies("zebra", who, author=maya) == bodies("", who, author=maya) == ["Zebra, said openly."]
     assert bodies("maya") == bodies("anonymous") == []
@@ -156,9 +156,11 @@ def test_an_anonymous_post_is_nobodys(client, say, maya, noah):
     assert f"/{maya.pk}/" not in html
 
 
-def test_a_blocked_or_muted_persons_post_is_folded_as_in_the_thread_and_an_alias_never_is(client, say, maya, noah):
-    thread = say(maya, "Zebra openly.").thread
-    say(maya, "Zebra secretly.", thread, anonymous=True)
+def test_a_blocked_or_muted_persons_post_is_folded_as_in_the_thread_and_an_alias_never_is(
+    client, published, maya, noah
+):
+    thread = published(maya, "Zebra openly.").thread
+    published(maya, "Zebra secretly.", thread, anonymous=True)
     client.force_login(noah)
     for owner, other, kind, words in (
         (noah, maya, "mute", "You keep away from this member."),
@@ -183,48 +185,48 @@ def test_names_are_todays_and_whole(maya, noah):
     assert author_named("former member 1", VISITOR) is author_named("Maya", noah) is None
 
 
-def test_a_warned_post_shows_only_its_warning(client, say, maya):
-    say(maya, "The zebra bled.", warning="Blood & <i>needles</i>")
+def test_a_warned_post_shows_only_its_warning(client, published, maya):
+    published(maya, "The zebra bled.", warning="Blood & <i>needles</i>")
     html = page(client, q="zebra")
     assert "Blood &amp; &lt;i&gt;needles&lt;/i&gt;" in html
     assert "bled" not in html
     assert "<mark>" not in html
 
 
-def test_best_prefers_the_title_and_nearness_and_newest_the_time(say, maya):
-    say(maya, "Zebra.", title="Words")
-    say(maya, "Nothing else.", title="Zebra")
-    say(maya, "A zebra stands, long words later, " + "far away, " * 40 + "beside a lion.", title="Words")
-    say(maya, "The zebra lion.", title="Words")
-    say(maya, "Last zebra, " + "and other things of no matter whatsoever, " * 30, title="Words")
+def test_best_prefers_the_title_and_nearness_and_newest_the_time(published, maya):
+    published(maya, "Zebra.", title="Words")
+    published(maya, "Nothing else.", title="Zebra")
+    published(maya, "A zebra stands, long words later, " + "far away, " * 40 + "beside a lion.", title="Words")
+    published(maya, "The zebra lion.", title="Words")
+    published(maya, "Last zebra, " + "and other things of no matter whatsoever, " * 30, title="Words")
     assert bodies("zebra")[0] == "Nothing else."
     assert bodies("zebra lion")[0] == "The zebra lion."
     assert bodies("zebra", newest_first=True)[0].startswith("Last zebra")
 
 
-def test_spelling_is_mended_with_the_guides_words_and_then_some_words_do(client, guide, say, maya):
-    say(maya, "How naltrexone feels.")
+def test_spelling_is_mended_with_the_guides_words_and_then_some_words_do(client, guide, published, maya):
+    published(maya, "How naltrexone feels.")
     assert "Showing results for <strong>naltrexone</strong>" in page(client, q="naltraxone")
     assert "No post has all these words" in page(client, q="naltrexone zebra")
     assert "No post in the forum matches “zebra”" in page(client, q="zebra")
 
 
-def test_accents_make_no_difference_and_other_scripts_are_found(say, maya):
-    say(maya, "Un café, s'il vous plaît.")
-    say(maya, "नमस्ते दुनिया")
-    say(maya, "شكرا جزيلا لكم")
+def test_accents_make_no_difference_and_other_scripts_are_found(published, maya):
+    published(maya, "Un café, s'il vous plaît.")
+    published(maya, "नमस्ते दुनिया")
+    published(maya, "شكرا جزيلا لكم")
     assert bodies("cafe plait") == bodies("CAFÉ") == ["Un café, s'il vous plaît."]
     assert bodies("दुनिया") == ["नमस्ते दुनिया"]
     assert bodies("جزيلا") == ["شكرا جزيلا لكم"]
 
 
 @pytest.mark.parametrize("newest", [True, False])
-def test_pages_lose_and_repeat_nothing_while_posts_arrive(client, say, maya, newest):
-    thread = say(maya, "Start.").thread
-    said = [say(maya, f"Zebra number {n}.", thread).pk for n in range(PER_PAGE + 5)]
+def test_pages_lose_and_repeat_nothing_while_posts_arrive(client, published, maya, newest):
+    thread = published(maya, "Start.").thread
+    said = [published(maya, f"Zebra number {n}.", thread).pk for n in range(PER_PAGE + 5)]
     chosen = {"q": "zebra", "sort": "newest" if newest else ""}
     first = client.get("/search/", {"in": "forum", **chosen})
-    say(maya, "Zebra newcomer.", thread)
+    published(maya, "Zebra newcomer.", thread)
     address = re.search(r'href="(\?[^"]+)" rel="next"', first.content.decode())[1].replace("&amp;", "&")
     second = client.get(f"/search/{address}")
     shown = [post.pk for answer in (first, second) for post in answer.context["found"].posts]
@@ -234,12 +236,12 @@ def test_pages_lose_and_repeat_nothing_while_posts_arrive(client, say, maya, new
     assert 'rel="next"' not in second.content.decode()
 
 
-def test_no_more_than_the_newest_thousand_are_turned_through(client, say, maya, monkeypatch):
+def test_no_more_than_the_newest_thousand_are_turned_through(client, published, maya, monkeypatch):
     monkeypatch.setattr("forum.search.query.NEWEST", 4)
     monkeypatch.setattr("forum.search.query.PER_PAGE", 2)
-    thread = say(maya, "Start.").thread
+    thread = published(maya, "Start.").thread
     for n in range(6):
-        say(maya, f"Zebra number {n}.", thread)
+        published(maya, f"Zebra number {n}.", thread)
     for sort in ("", "newest"):
         assert 'rel="next"' in page(client, q="zebra", sort=sort)
         assert "only the newest" not in page(client, q="zebra", sort=sort)
@@ -249,8 +251,8 @@ def test_no_more_than_the_newest_thousand_are_turned_through(client, say, maya, 
         assert "only the newest thousand" in last
 
 
-def test_a_row_that_is_behind_shows_nobody_more_than_the_posts_do(say, maya):
-    post = say(maya, "Zebra.")
+def test_a_row_that_is_behind_shows_nobody_more_than_the_posts_do(published, maya):
+    post = published(maya, "Zebra.")
     Post.objects.filter(pk=post.pk).update(state="removed")
     assert bodies("zebra") == []
     Post.objects.filter(pk=post.pk).update(state="published")
@@ -258,8 +260,8 @@ def test_a_row_that_is_behind_shows_nobody_more_than_the_posts_do(say, maya):
     assert (bodies("zebra"), bodies("zebra", maya)) == ([], ["Zebra."])
 
 
-def test_the_search_page_is_for_nobodys_index_and_nobodys_store(client, say, maya):
-    say(maya, "Zebra.")
+def test_the_search_page_is_for_nobodys_index_and_nobodys_store(client, published, maya):
+    published(maya, "Zebra.")
     answer = client.get("/search/", {"in": "forum", "q": "zebra"})
     assert answer["X-Robots-Tag"] == client.get("/search/", {"q": "x"})["X-Robots-Tag"] == "noindex"
     assert '<meta name="robots" content="noindex">' in answer.content.decode()
@@ -279,9 +281,11 @@ def test_who_may_be_in_danger_sees_help_first(client, db):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_what_it_asks_of_the_database(client, rows, say, maya, noah, dr_lind, category, django_assert_num_queries):
+def test_what_it_asks_of_the_database(
+    client, rows, published, maya, noah, dr_lind, category, django_assert_num_queries
+):
     for n, who in zip(range(rows), (maya, noah, dr_lind), strict=False):
-        say(who, f"Zebra {n}.", title=f"Title {n}")
+        published(who, f"Zebra {n}.", title=f"Title {n}")
     page(client, q="")  # once a minute somebody's visit asks for texts of the guide whose time has come
     for chosen in ({"q": "zebra"}, {"q": "zebra", "sort": "newest"}, {"period": "week", "category": category.slug}):
         with django_assert_num_queries(4):  # rooms, matches, posts; help lines

@@ -117,13 +117,13 @@ def test_who_was_seen_in_the_queue_lately_is_here(client, okafor, dr_okafor, dr_
     assert Presence.objects.count() == 1  # no GET wrote one
 
 
-def test_the_board_counts_lanes_lateness_and_the_age_of_appeals(okafor, say, maya, dr_lind, dr_okafor):
+def test_the_board_counts_lanes_lateness_and_the_age_of_appeals(okafor, say, published, maya, dr_lind, dr_okafor):
     ago = timezone.now() - 5 * HOUR
     for lane, body in ((1, "Red."), (2, "Amber."), (3, "Green.")):
         say(maya, body, public=False)
         ReviewItem.objects.filter(post__revisions__body=body).update(lane=lane, asked_at=ago)
     ReviewItem.objects.filter(lane=1).update(promised_at=ago + HOUR)
-    no = post_removal.remove(say(maya, "Removed."), by=dr_lind, reason="dose", note="Please.")
+    no = post_removal.remove(published(maya, "Removed."), by=dr_lind, reason="dose", note="Please.")
     appeal(no, by=maya, text="Why?")
     ReviewItem.objects.filter(kind="appeal").update(asked_at=timezone.now() - 50 * HOUR)
     context = okafor.get(BOARD).context
@@ -137,9 +137,11 @@ def test_the_board_counts_lanes_lateness_and_the_age_of_appeals(okafor, say, may
     assert [row.kind for row in context["appeals"]] == ["appeal"]
 
 
-def test_an_appeal_against_ones_own_decision_is_counted_and_not_linked(client, say, maya, dr_okafor):
+def test_an_appeal_against_ones_own_decision_is_counted_and_not_linked(client, published, maya, dr_okafor):
     appeal(
-        post_removal.remove(say(maya, "Removed."), by=dr_okafor, reason="dose", note="Please."), by=maya, text="Why?"
+        post_removal.remove(published(maya, "Removed."), by=dr_okafor, reason="dose", note="Please."),
+        by=maya,
+        text="Why?",
     )
     client.force_login(dr_okafor)
     assert "Another moderator has to answer: you had a part in it." in words(client)
@@ -149,7 +151,7 @@ def test_an_appeal_against_ones_own_decision_is_counted_and_not_linked(client, s
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(("name", "queries"), [("duty", 6 + 7), ("duty-fragment", 5 + 7)])
 def test_the_board_costs_the_same_for_one_row_and_for_three(
-    client, say, maya, noah, dr_okafor, dr_lind, rows, name, queries, django_assert_num_queries
+    client, say, published, maya, noah, dr_okafor, dr_lind, rows, name, queries, django_assert_num_queries
 ):
     now = timezone.now()
     for n in range(rows):
@@ -160,7 +162,9 @@ def test_the_board_costs_the_same_for_one_row_and_for_three(
         rota.go_off(by=other, note=f"Note {n}.")
         rota.come_on(by=other, hours=1)
         say((maya, noah)[n % 2], f"Question {n}.", public=False)
-        no = post_removal.remove(say((maya, noah)[n % 2], f"Removed {n}."), by=dr_lind, reason="dose", note="Please.")
+        no = post_removal.remove(
+            published((maya, noah)[n % 2], f"Removed {n}."), by=dr_lind, reason="dose", note="Please."
+        )
         appeal(no, by=no.revision.post.author, text="Why?")
         claims.next_for(other)
     ReviewItem.objects.update(promised_at=now - HOUR)

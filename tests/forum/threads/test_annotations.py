@@ -19,9 +19,9 @@ def note(post, by, body, state="shown"):
     )
 
 
-def test_a_removed_post_shows_why_and_neither_words_nor_note(client, say, maya, noah, dr_lind):
-    thread = say(maya, "Question.").thread
-    gone = say(noah, "Take forty.", thread)
+def test_a_removed_post_shows_why_and_neither_words_nor_note(client, published, maya, noah, dr_lind):
+    thread = published(maya, "Question.").thread
+    gone = published(noah, "Take forty.", thread)
     remove(gone, by=dr_lind, reason="dose", note="Private words.")
     html = page(client, thread)
     assert "It tells others what or how much to take." in html
@@ -29,8 +29,8 @@ def test_a_removed_post_shows_why_and_neither_words_nor_note(client, say, maya, 
     assert "Private words" not in html
 
 
-def test_notes_stand_beside_their_post_and_withdrawn_ones_do_not(client, say, maya, dr_okafor):
-    post = say(maya, "Question.")
+def test_notes_stand_beside_their_post_and_withdrawn_ones_do_not(client, published, maya, dr_okafor):
+    post = published(maya, "Question.")
     note(post, dr_okafor, "Please ask first.")
     note(post, dr_okafor, "Taken back.", "withdrawn")
     html = page(client, post.thread)
@@ -39,10 +39,10 @@ def test_notes_stand_beside_their_post_and_withdrawn_ones_do_not(client, say, ma
     assert "Taken back" not in html
 
 
-def test_the_clinicians_answer_is_pinned_on_the_first_page_and_at_its_place(client, say, maya, noah, dr_lind):
-    thread = say(maya, "Question.").thread
-    say(noah, "Other.", thread)
-    answer = say(dr_lind, "With food.", thread)
+def test_the_clinicians_answer_is_pinned_on_the_first_page_and_at_its_place(client, published, maya, noah, dr_lind):
+    thread = published(maya, "Question.").thread
+    published(noah, "Other.", thread)
+    answer = published(dr_lind, "With food.", thread)
     Thread.objects.filter(pk=thread.pk).update(answer=answer)
     html = page(client, thread)
     assert html.count("With food.") == 2
@@ -60,8 +60,8 @@ def test_the_clinicians_answer_is_pinned_on_the_first_page_and_at_its_place(clie
         ("noah", "mute", None),
     ],
 )
-def test_posts_of_who_is_kept_away_are_folded_for_the_reader_only(client, say, maya, noah, owner, kind, words):
-    thread = say(noah, "Noahs words.").thread
+def test_posts_of_who_is_kept_away_are_folded_for_the_reader_only(client, published, maya, noah, owner, kind, words):
+    thread = published(noah, "Noahs words.").thread
     one, other = (maya, noah) if owner == "maya" else (noah, maya)
     Block.objects.create(owner=one, other=other, kind=kind)
     client.force_login(maya)
@@ -72,16 +72,16 @@ def test_posts_of_who_is_kept_away_are_folded_for_the_reader_only(client, say, m
     assert "<summary>" not in page(client, thread).split("<h1>")[1].split("</main>")[0]
 
 
-def test_a_fold_does_not_tell_who_an_anonymous_member_is(client, say, maya, noah):
-    thread = say(noah, "Secret.", anonymous=True).thread
+def test_a_fold_does_not_tell_who_an_anonymous_member_is(client, published, maya, noah):
+    thread = published(noah, "Secret.", anonymous=True).thread
     Block.objects.create(owner=maya, other=noah, kind="mute")
     client.force_login(maya)
     assert "keep away" not in page(client, thread)
 
 
-def test_newer_and_older_threads_are_those_the_reader_may_see(client, say, maya):
+def test_newer_and_older_threads_are_those_the_reader_may_see(client, published, maya):
     first, _inner, third = (
-        say(maya, f"Q {title}.", title=title, members_only=title == "Inner").thread
+        published(maya, f"Q {title}.", title=title, members_only=title == "Inner").thread
         for title in ("First", "Inner", "Third")
     )
     html = page(client, Thread.objects.get(pk=third.pk))
@@ -92,8 +92,8 @@ def test_newer_and_older_threads_are_those_the_reader_may_see(client, say, maya)
     assert "Third" not in page(client, Thread.objects.get(pk=first.pk)).split("Inner")[0]
 
 
-def test_an_edited_post_says_so(client, say, maya, dr_okafor):
-    post = say(maya, "One.")
+def test_an_edited_post_says_so(client, published, maya, dr_okafor):
+    post = published(maya, "One.")
     assert "edited" not in page(client, post.thread)
     edit_post(post, Words("Two.", title="A question"), by=maya)
     approve(post.revisions.get(number=2), by=dr_okafor)
@@ -102,10 +102,10 @@ def test_an_edited_post_says_so(client, say, maya, dr_okafor):
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_signs_notes_and_answers_cost_no_query_of_their_own(
-    client, say, maya, noah, dr_lind, count, django_assert_max_num_queries
+    client, published, maya, noah, dr_lind, count, django_assert_max_num_queries
 ):
-    thread = say(maya, "Question.").thread
-    posts = [say(dr_lind, f"Reply {n}.", thread) for n in range(count)]
+    thread = published(maya, "Question.").thread
+    posts = [published(dr_lind, f"Reply {n}.", thread) for n in range(count)]
     Thread.objects.filter(pk=thread.pk).update(answer=posts[0])
     for post in posts:
         note(post, dr_lind, "Note.")

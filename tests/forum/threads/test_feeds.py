@@ -39,9 +39,9 @@ def everywhere(client, category, thread):
     return "".join(pages)
 
 
-def test_a_public_thread_stands_in_feeds_and_sitemap(client, say, maya, noah, category):
-    thread = say(maya, "One question.", title="Sleep").thread
-    say(noah, "One answer.", thread)
+def test_a_public_thread_stands_in_feeds_and_sitemap(client, published, maya, noah, category):
+    thread = published(maya, "One question.", title="Sleep").thread
+    published(noah, "One answer.", thread)
     assert [
         e.find(f"{ATOM}title").text for e in entries(client, reverse("forum:category-feed", args=[category.slug]))
     ] == ["Sleep"]
@@ -53,8 +53,8 @@ def test_a_public_thread_stands_in_feeds_and_sitemap(client, say, maya, noah, ca
 
 
 @pytest.mark.parametrize("whose", ["thread", "category"])
-def test_what_is_for_members_is_in_none_of_them(client, say, maya, noah, category, whose):
-    thread = say(maya, "Quiet words.", title="Zebrafinch", members_only=whose == "thread").thread
+def test_what_is_for_members_is_in_none_of_them(client, published, maya, noah, category, whose):
+    thread = published(maya, "Quiet words.", title="Zebrafinch", members_only=whose == "thread").thread
     Category.objects.filter(pk=category.pk).update(members_only=whose == "category", title="Kingfisher")
     found = everywhere(client, category, thread)
     assert "Zebrafinch" not in found
@@ -66,33 +66,33 @@ def test_what_is_for_members_is_in_none_of_them(client, say, maya, noah, categor
     assert "Zebrafinch" not in client.get(reverse("forum:category-feed", args=[category.slug])).content.decode()
 
 
-def test_what_was_deleted_leaves_the_feed(client, say, maya, noah):
-    thread = say(maya, "One question.").thread
-    delete_post(say(noah, "Regretted.", thread), by=noah)
+def test_what_was_deleted_leaves_the_feed(client, published, maya, noah):
+    thread = published(maya, "One question.").thread
+    delete_post(published(noah, "Regretted.", thread), by=noah)
     assert len(entries(client, reverse("forum:thread-feed", args=[thread.pk]))) == 1
 
 
 @pytest.mark.parametrize("title", HOSTILE)
-def test_feeds_and_data_stay_whole_whatever_a_title_says(client, say, maya, category, title):
+def test_feeds_and_data_stay_whole_whatever_a_title_says(client, published, maya, category, title):
     title = title.replace("\x08", "").replace("\x0b", "")  # forms take no control signs; feeds get the rest
-    thread = say(maya, f"{title} words", title=title).thread
+    thread = published(maya, f"{title} words", title=title).thread
     assert len(entries(client, reverse("forum:category-feed", args=[category.slug]))) == 1
     assert len(entries(client, reverse("forum:thread-feed", args=[thread.pk]))) == 1
     assert data_of(client, thread)["DiscussionForumPosting"]["headline"] == title
 
 
-def test_an_answered_question_is_told_as_one_and_nobody_anonymous_is_named(client, say, maya, noah, dr_lind):
-    thread = say(maya, "One question.", title="Sleep", anonymous=True).thread
-    say(noah, "Me too.", thread)
+def test_an_answered_question_is_told_as_one_and_nobody_anonymous_is_named(client, published, maya, noah, dr_lind):
+    thread = published(maya, "One question.", title="Sleep", anonymous=True).thread
+    published(noah, "Me too.", thread)
     assert data_of(client, thread)["DiscussionForumPosting"]["author"]["name"] == "Anonymous member 1"
-    say(dr_lind, "Ask your prescriber.", thread)
+    published(dr_lind, "Ask your prescriber.", thread)
     question = data_of(client, thread)["QAPage"]["mainEntity"]
     assert question["acceptedAnswer"]["text"].strip() == "Ask your prescriber."
     assert "Maya" not in json.dumps(data_of(client, thread))
 
 
-def test_a_feed_that_did_not_change_is_answered_with_304(client, say, maya, category):
-    say(maya, "One question.")
+def test_a_feed_that_did_not_change_is_answered_with_304(client, published, maya, category):
+    published(maya, "One question.")
     url = reverse("forum:category-feed", args=[category.slug])
     first = client.get(url)
     assert client.get(url, headers={"If-Modified-Since": first["Last-Modified"]}).status_code == 304

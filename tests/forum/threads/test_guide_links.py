@@ -44,46 +44,46 @@ def test_a_thread_shows_the_pages_to_which_it_links(client, say, maya, noah, art
     assert box(client, thread) == [("/guide/small/", "Small")]
 
 
-def test_and_only_those_that_can_be_read(client, say, maya, article):
-    thread = say(maya, LINK).thread
+def test_and_only_those_that_can_be_read(client, published, maya, article):
+    thread = published(maya, LINK).thread
     Article.objects.filter(pk=article.pk).update(live_revision=None)
     assert box(client, thread) == []
 
 
-def test_where_it_links_to_none_those_of_its_room_stand_there(client, say, maya, noah, category, article, other):
+def test_where_it_links_to_none_those_of_its_room_stand_there(client, published, maya, noah, category, article, other):
     category.pages.add(other)
-    thread = say(maya, "Question.", title="Sleep").thread
+    thread = published(maya, "Question.", title="Sleep").thread
     assert box(client, thread) == [("/guide/other/", "Other")]
-    say(noah, LINK, thread)
+    published(noah, LINK, thread)
     assert box(client, thread) == [("/guide/small/", "Small")]
 
 
 def test_a_page_shows_the_newest_five_threads_that_link_to_it(
-    client, say, maya, noah, dr_okafor, vera, elif_, dr_lind, article
+    client, published, maya, noah, dr_okafor, vera, elif_, dr_lind, article
 ):
     for n, who in enumerate((maya, noah, vera, elif_, dr_lind, maya)):
-        say(who, f"{LINK} {n}", title=f"Talk {n}")
-    say(noah, "Nothing.", title="Something else")
+        published(who, f"{LINK} {n}", title=f"Talk {n}")
+    published(noah, "Nothing.", title="Something else")
     assert below(client, article) == [f"Talk {n}" for n in (5, 4, 3, 2, 1)]
-    say(noah, "Up again.", Thread.objects.get(title="Talk 0"))
+    published(noah, "Up again.", Thread.objects.get(title="Talk 0"))
     assert below(client, article) == [f"Talk {n}" for n in (0, 5, 4, 3, 2)]
 
 
 @pytest.mark.parametrize("reader", ["visitor", "member"])
-def test_what_is_for_members_stands_on_no_page_of_the_guide(client, say, maya, noah, category, article, reader):
-    say(maya, LINK, title="Inner", members_only=True)
+def test_what_is_for_members_stands_on_no_page_of_the_guide(client, published, maya, noah, category, article, reader):
+    published(maya, LINK, title="Inner", members_only=True)
     if reader == "member":
         client.force_login(noah)
     assert below(client, article) == []
-    say(maya, f"{LINK} Too.", title="Room")
+    published(maya, f"{LINK} Too.", title="Room")
     assert below(client, article) == ["Room"]
     category.members_only = True
     category.save()
     assert below(client, article) == []
 
 
-def test_what_went_is_not_shown(client, say, maya, noah, dr_okafor, article):
-    first, second, third = (say(maya, f"{LINK} {n}", title=f"T{n}") for n in range(3))
+def test_what_went_is_not_shown(client, published, maya, noah, dr_okafor, article):
+    first, second, third = (published(maya, f"{LINK} {n}", title=f"T{n}") for n in range(3))
     delete_post(first, by=maya)
     remove(second, by=dr_okafor, reason="spam")
     Thread.objects.filter(pk=third.thread_id).update(state="removed")
@@ -91,17 +91,17 @@ def test_what_went_is_not_shown(client, say, maya, noah, dr_okafor, article):
 
 
 def test_a_kept_page_does_not_go_on_showing_what_went(
-    client, say, maya, dr_okafor, article, django_capture_on_commit_callbacks
+    client, published, maya, dr_okafor, article, django_capture_on_commit_callbacks
 ):
-    post = say(maya, LINK, title="Regretted")
+    post = published(maya, LINK, title="Regretted")
     assert "Regretted" in client.get(article.get_absolute_url()).content.decode()
     with django_capture_on_commit_callbacks(execute=True):
         remove(post, by=dr_okafor, reason="spam")
     assert "Regretted" not in client.get(article.get_absolute_url()).content.decode()
 
 
-def test_nor_what_is_for_members_now(client, say, maya, dr_okafor, article, django_capture_on_commit_callbacks):
-    post = say(maya, LINK, title="Regretted")
+def test_nor_what_is_for_members_now(client, published, maya, dr_okafor, article, django_capture_on_commit_callbacks):
+    post = published(maya, LINK, title="Regretted")
     room = Category.objects.create(slug="members", title="Members", position=9, members_only=True)
     assert "Regretted" in client.get(article.get_absolute_url()).content.decode()
     with django_capture_on_commit_callbacks(execute=True):
@@ -111,12 +111,12 @@ def test_nor_what_is_for_members_now(client, say, maya, dr_okafor, article, djan
 
 @pytest.mark.parametrize("rows", [1, 3])
 def test_it_costs_a_thread_nothing_and_a_page_one_query(
-    client, say, maya, noah, category, article, other, rows, django_assert_num_queries
+    client, published, maya, noah, category, article, other, rows, django_assert_num_queries
 ):
     category.pages.add(other)
     for n in range(rows):
-        thread = say(maya, f"{LINK} {n}", title=f"T{n}").thread
-        say(noah, f"[x](/guide/other/) {n}", thread)
+        thread = published(maya, f"{LINK} {n}", title=f"T{n}").thread
+        published(noah, f"[x](/guide/other/) {n}", thread)
     with django_assert_num_queries(2 + 1):  # thread, posts; help lines
         assert len(box(client, thread)) == 2
     client.get(article.get_absolute_url(), headers={"hx-request": "true"})  # another kept page, the same kept parts

@@ -23,12 +23,12 @@ def _many_posts(settings):
     settings.FORUM_POSTS_PER_HOUR_NEW = 1000
 
 
-def test_filters_choose_and_an_unknown_one_gives_all(client, say, maya, noah, dr_lind, category):
-    asked = say(maya, "Q Asked.", title="Asked").thread
-    talked = say(maya, "Q Talked.", title="Talked").thread
-    say(noah, "A.", talked)
-    answered = say(maya, "Q Answered.", title="Answered").thread
-    reply = say(dr_lind, "A.", answered)
+def test_filters_choose_and_an_unknown_one_gives_all(client, published, maya, noah, dr_lind, category):
+    asked = published(maya, "Q Asked.", title="Asked").thread
+    talked = published(maya, "Q Talked.", title="Talked").thread
+    published(noah, "A.", talked)
+    answered = published(maya, "Q Answered.", title="Answered").thread
+    reply = published(dr_lind, "A.", answered)
     Thread.objects.filter(pk=answered.pk).update(answer=reply)
     everything = ["Answered", "Talked", "Asked"]
     assert titles(client, category, show="unanswered") == ["Asked"]
@@ -44,23 +44,23 @@ def test_filters_choose_and_an_unknown_one_gives_all(client, say, maya, noah, dr
 
 
 @pytest.mark.parametrize("show", ["", "unread"])
-def test_nothing_is_lost_or_twice_while_posts_arrive_between_pages(client, say, maya, noah, category, show):
-    threads = [say(maya, f"Question {n}.", title=f"Title {n}.").thread for n in range(PER_PAGE + 5)]
+def test_nothing_is_lost_or_twice_while_posts_arrive_between_pages(client, published, maya, noah, category, show):
+    threads = [published(maya, f"Question {n}.", title=f"Title {n}.").thread for n in range(PER_PAGE + 5)]
     client.force_login(noah)
     first = client.get(category.get_absolute_url(), {"show": show})
-    say(maya, "New one.", title="Newcomer")
-    say(maya, "Again.", threads[2])  # stood on page 2
-    say(maya, "And again.", threads[-1])  # stood on page 1
+    published(maya, "New one.", title="Newcomer")
+    published(maya, "Again.", threads[2])  # stood on page 2
+    published(maya, "And again.", threads[-1])  # stood on page 1
     second = client.get(category.get_absolute_url(), {"show": show, "before": first.context["older"]})
     found = [t.title for response in (first, second) for t in response.context["threads"]]
     assert found == [f"Title {n}." for n in range(PER_PAGE + 4, -1, -1)]
     assert second.context["older"] == ""
 
 
-def test_lists_say_how_much_is_new_and_a_late_approval_is_new(client, say, maya, noah, dr_okafor, category):
-    thread = say(maya, "Question.").thread
+def test_lists_say_how_much_is_new_and_a_late_approval_is_new(client, say, published, maya, noah, dr_okafor, category):
+    thread = published(maya, "Question.").thread
     late = say(maya, "Late.", thread, public=False)
-    thread = say(maya, "Early.", thread).thread
+    thread = published(maya, "Early.", thread).thread
     client.force_login(noah)
     assert "2 new<" in page(client, category.get_absolute_url())
     mark_read(thread, by=noah, position=2)
@@ -74,10 +74,10 @@ def test_lists_say_how_much_is_new_and_a_late_approval_is_new(client, say, maya,
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_a_members_list_costs_at_most_six_on_every_page(
-    client, say, maya, category, count, django_assert_max_num_queries
+    client, published, maya, category, count, django_assert_max_num_queries
 ):
     for n in range(count):
-        say(maya, f"Question {n}.")
+        published(maya, f"Question {n}.")
     client.force_login(maya)
     for before in ("", f"{timezone.now().isoformat()}_{10**9}_{timezone.now().isoformat()}"):
         with django_assert_max_num_queries(6):
@@ -87,9 +87,9 @@ def test_a_members_list_costs_at_most_six_on_every_page(
         client.get(category.get_absolute_url(), {"before": before})
 
 
-def test_latest_on_the_index_is_what_the_viewer_may_read(client, say, maya):
-    say(maya, "Q For.", title="For all")
-    say(maya, "Q Inner.", title="Inner", members_only=True)
+def test_latest_on_the_index_is_what_the_viewer_may_read(client, published, maya):
+    published(maya, "Q For.", title="For all")
+    published(maya, "Q Inner.", title="Inner", members_only=True)
     html = page(client, reverse("forum:index"))
     assert "For all" in html
     assert "Inner" not in html

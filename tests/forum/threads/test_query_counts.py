@@ -11,11 +11,11 @@ HELP = 1  # the help lines of every page
 
 
 @pytest.fixture
-def thread(rows, say, maya, noah, dr_lind):
+def thread(rows, published, maya, noah, dr_lind):
     """Maya's, with as many posts as rows; each reply by somebody else, each quoting nothing."""
-    thread = say(maya, "Question.").thread
+    thread = published(maya, "Question.").thread
     for n, who in zip(range(rows - 1), (noah, dr_lind), strict=False):
-        say(who, f"Reply {n}.", thread)
+        published(who, f"Reply {n}.", thread)
     thread.refresh_from_db()
     return thread
 
@@ -38,18 +38,18 @@ def test_a_moderators_thread_costs_at_most_eight(client, thread, dr_okafor, djan
     assert reverse("forum:moderate-thread", args=[thread.pk]) in page
 
 
-def test_a_members_list_costs_at_most_six(client, rows, say, maya, noah, category, django_assert_num_queries):
+def test_a_members_list_costs_at_most_six(client, rows, published, maya, noah, category, django_assert_num_queries):
     for n in range(rows):
-        say((maya, noah)[n % 2], f"Question {n}.")
+        published((maya, noah)[n % 2], f"Question {n}.")
     client.force_login(noah)
     with django_assert_num_queries(PERSON + 3 + HELP):  # category, threads; may they write: sanctions
         client.get(category.get_absolute_url())
 
 
-def test_the_index_for_a_member(client, rows, say, maya, noah, category, django_assert_num_queries):
+def test_the_index_for_a_member(client, rows, published, maya, noah, category, django_assert_num_queries):
     for n in range(rows):
         Category.objects.create(slug=f"c{n}", title=f"C{n}", purpose="p", position=n)
-        say(maya, f"Question {n}.")
+        published(maya, f"Question {n}.")
     client.force_login(noah)
     with django_assert_num_queries(PERSON + 2 + HELP):  # categories, waiting time
         client.get(reverse("forum:index"))

@@ -24,9 +24,9 @@ def test_a_waiting_post_is_nowhere(client, say, maya, category):
     assert client.get(reverse("forum:thread", args=[post.thread_id, "thread"])).status_code == 404
 
 
-def test_a_thread_is_read_without_an_account_and_sets_no_cookie(client, say, maya, noah):
-    thread = say(maya, "A **question**.", warning="Hard words").thread
-    say(noah, "An answer.", thread)
+def test_a_thread_is_read_without_an_account_and_sets_no_cookie(client, published, maya, noah):
+    thread = published(maya, "A **question**.", warning="Hard words").thread
+    published(noah, "An answer.", thread)
     response = client.get(thread.get_absolute_url())
     html = response.content.decode().split("<body")[1]
     assert "<strong>question</strong>" in html
@@ -35,8 +35,10 @@ def test_a_thread_is_read_without_an_account_and_sets_no_cookie(client, say, may
     assert response.cookies == {}
 
 
-def test_moderators_come_from_a_post_to_what_they_may_do_with_it(client, say, maya, noah, dr_okafor, dr_lind):
-    thread = say(maya, "Question.").thread
+def test_moderators_come_from_a_post_to_what_they_may_do_with_it(
+    client, say, published, maya, noah, dr_okafor, dr_lind
+):
+    thread = published(maya, "Question.").thread
     own = say(dr_okafor, "Mine.", thread, public=False)
     approve(own.revisions.get(), by=dr_lind)
     links = [reverse("forum:moderate-post", args=[post.pk]) for post in (thread.posts.first(), own)]
@@ -49,8 +51,8 @@ def test_moderators_come_from_a_post_to_what_they_may_do_with_it(client, say, ma
     assert seen == {None: [False] * 3, noah: [False] * 3, dr_okafor: [True, False, True]}
 
 
-def test_who_may_not_write_is_not_sent_to_the_entrance(client, say, maya, noah):
-    thread = say(maya, "Question.").thread
+def test_who_may_not_write_is_not_sent_to_the_entrance(client, published, maya, noah):
+    thread = published(maya, "Question.").thread
     Sanction.objects.create(user=noah, kind="suspension", reason="r", message="m")
     client.force_login(noah)
     page = client.get(thread.get_absolute_url()).content.decode()
@@ -58,18 +60,20 @@ def test_who_may_not_write_is_not_sent_to_the_entrance(client, say, maya, noah):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_a_visitors_thread_costs_three_queries(client, say, maya, count, django_assert_num_queries):
-    thread = say(maya, "Question.").thread
+def test_a_visitors_thread_costs_three_queries(client, published, maya, count, django_assert_num_queries):
+    thread = published(maya, "Question.").thread
     for n in range(count - 1):
-        say(maya, f"Reply {n}.", thread)
+        published(maya, f"Reply {n}.", thread)
     with django_assert_num_queries(3):  # thread, posts, help lines
         client.get(thread.get_absolute_url())
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_lists_and_index_cost_the_same_for_one_and_three(client, say, maya, category, count, django_assert_num_queries):
+def test_lists_and_index_cost_the_same_for_one_and_three(
+    client, published, maya, category, count, django_assert_num_queries
+):
     for n in range(count):
-        say(maya, f"Question {n}.")
+        published(maya, f"Question {n}.")
         Category.objects.create(slug=f"c{n}", title=f"C{n}", purpose="p", position=n)
     with django_assert_num_queries(3):  # category, threads, help lines
         client.get(category.get_absolute_url())
@@ -77,11 +81,11 @@ def test_lists_and_index_cost_the_same_for_one_and_three(client, say, maya, cate
         client.get(reverse("forum:index"))
 
 
-def test_pages_go_by_position_and_rubbish_gives_the_first(client, say, maya, settings):
+def test_pages_go_by_position_and_rubbish_gives_the_first(client, published, maya, settings):
     settings.FORUM_POSTS_PER_HOUR_NEW = 100
-    thread = say(maya, "Question.").thread
+    thread = published(maya, "Question.").thread
     for n in range(PER_PAGE):
-        say(maya, f"Reply {n}.", thread)
+        published(maya, f"Reply {n}.", thread)
     url = thread.get_absolute_url()
     assert f"Reply {PER_PAGE - 1}." in page(client, url, page=2)
     for number in ("", "0", "-1", "x", "1.5"):
@@ -92,10 +96,10 @@ def test_pages_go_by_position_and_rubbish_gives_the_first(client, say, maya, set
     assert response["Location"] == f"{url}?page=2#post-{PER_PAGE + 1}"
 
 
-def test_a_tombstone_keeps_the_place_and_not_the_words(client, say, maya, noah):
-    thread = say(maya, "Question.").thread
-    gone = say(noah, "Regretted.", thread)
-    say(maya, "Later.", thread)
+def test_a_tombstone_keeps_the_place_and_not_the_words(client, published, maya, noah):
+    thread = published(maya, "Question.").thread
+    gone = published(noah, "Regretted.", thread)
+    published(maya, "Later.", thread)
     delete_post(gone, by=noah)
     html = page(client, thread.get_absolute_url())
     assert "Regretted" not in html
@@ -103,15 +107,15 @@ def test_a_tombstone_keeps_the_place_and_not_the_words(client, say, maya, noah):
     assert 'id="post-3"' in html
 
 
-def test_anonymous_words_do_not_name_their_author(client, say, maya):
-    html = page(client, say(maya, "Secret.", anonymous=True).thread.get_absolute_url())
+def test_anonymous_words_do_not_name_their_author(client, published, maya):
+    html = page(client, published(maya, "Secret.", anonymous=True).thread.get_absolute_url())
     assert "Anonymous member 1" in html
     assert "Maya" not in html
 
 
 @pytest.mark.parametrize("where", ["thread", "category"])
-def test_what_is_for_members_does_not_exist_for_visitors(client, say, maya, category, where):
-    thread = say(maya, "For us.", title="Inner", members_only=where == "thread").thread
+def test_what_is_for_members_does_not_exist_for_visitors(client, published, maya, category, where):
+    thread = published(maya, "For us.", title="Inner", members_only=where == "thread").thread
     Category.objects.update(members_only=where == "category")
     assert client.get(thread.get_absolute_url()).status_code == 404
     assert "Inner" not in page(client, reverse("forum:index"))
@@ -119,12 +123,12 @@ def test_what_is_for_members_does_not_exist_for_visitors(client, say, maya, cate
     assert '<meta name="robots" content="noindex">' in page(client, thread.get_absolute_url())
 
 
-def test_threads_page_by_page_without_gaps_while_new_ones_arrive(client, say, maya, category, settings):
+def test_threads_page_by_page_without_gaps_while_new_ones_arrive(client, published, maya, category, settings):
     settings.FORUM_POSTS_PER_HOUR_NEW = 100
     for n in range(PER_PAGE + 5):
-        say(maya, f"Question {n}.", title=f"Title {n}.")
+        published(maya, f"Question {n}.", title=f"Title {n}.")
     first = client.get(category.get_absolute_url())
-    say(maya, "New one.", title="Newcomer")
+    published(maya, "New one.", title="Newcomer")
     second = client.get(category.get_absolute_url(), {"before": first.context["older"]})
     titles = [t.title for response in (first, second) for t in response.context["threads"]]
     assert titles == [f"Title {n}." for n in range(PER_PAGE + 4, -1, -1)]
@@ -188,8 +192,8 @@ def test_the_queue_is_for_moderators(client, say, maya, elif_, dr_okafor):
     assert client.get(reverse("forum:review", args=[revision.pk])).status_code == 404
 
 
-def test_my_posts_say_where_they_are(client, say, maya):
-    post = say(maya, "One.")
+def test_my_posts_say_where_they_are(client, published, maya):
+    post = published(maya, "One.")
     edit_post(post, Words("Two.", title="T"), by=maya)
     client.force_login(maya)
     assert "an edit waits" in page(client, reverse("forum:my-posts"))

@@ -1,3 +1,4 @@
+import re
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -84,7 +85,7 @@ def test_nothing_that_runs_gets_through(attack):
         'href="//',
     ):
         assert bad not in html
-    assert " onclick=" not in html.replace("&lt;", "").split("&")[0] or "<div" not in html
+    assert not re.search(r"<[^>]*\son[a-z]+\s*=", html)
 
 
 @pytest.mark.parametrize("piece", ["[", "[a](", "*a ", "> ", "`", "[^S1]", "::: warning\n", "a\n-\n", "_a*"])

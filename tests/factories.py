@@ -9,12 +9,12 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.permissions import credential_in_force
 from forum.models import Category, Decision, Lane, Post, PostRevision, ReviewItem, Thread, TriageMatch
-from forum.triage import detection
 from forum.notifications.kinds import tell_published
-from forum.text.markdown import RENDER_VERSION, links_in, names_after_at, render
 from forum.publishing import search_index
 from forum.publishing.guide_citations import cite
 from forum.publishing.queue_items import promise
+from forum.text.markdown import RENDER_VERSION, links_in, names_after_at, render
+from forum.triage import detection
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ EDITABLE = """
     article feedback glossaryterm helpline matrixcell matrixrow milestone outcomearm outcomefigure question questiongroup
     safetymessage section sideeffect source story supportgroup treatment video videotopic
 """.split()
-READ_ONLY = ["articlerevision", "revisiondecision", "searchentry", "searchword"]
+READ_ONLY = ["articlerevision", "proposaldecision", "searchentry", "searchword"]
 GROUPS = {
     "Guide editors": [
         "publish_articlerevision",

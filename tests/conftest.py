@@ -20,6 +20,7 @@ from accounts.roles import EDITORS, MODERATORS, REVIEWERS, VERIFIERS
 from guide.models import Article, Section
 from guide.review.revisions import Draft, publish_loaded, write_revision
 from tests.loaded_guide import bring_guide
+from tests.markup import as_read
 from tests.template_database import ensure_template
 
 
@@ -35,7 +36,16 @@ def _real_outbox(settings):
 
 
 class PersonsClient(Client):
-    """A browser whose person, where the site asks for it, has a second factor and used it when they logged in."""
+    """A browser whose person, where the site asks for it, has a second factor and used it when they logged in.
+
+    It reads HTML without the line breaks of the templates.
+    """
+
+    def request(self, **request):
+        response = super().request(**request)
+        if response.get("Content-Type", "").startswith("text/html") and not response.streaming:
+            response.content = as_read(response.content.decode()).encode()
+        return response
 
     def force_login(self, user, backend=None):
         super().force_login(user, backend)

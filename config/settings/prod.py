@@ -40,7 +40,7 @@ OUTBOUND_REQUESTS = os.environ.get("OUTBOUND_REQUESTS", "0") == "1"
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", "/srv/static"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.static_storage.StaticStorage"},
 }
 
 # One proxy stands before the site (deploy/Caddyfile); the reader's address is the one that it adds.

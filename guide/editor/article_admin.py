@@ -9,6 +9,8 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
+from core.params import int_or_none
+from core.requests import authenticated_user
 from guide import models
 from guide.editor import article_views
 from guide.editor.article_form import ArticleForm
@@ -86,19 +88,19 @@ class ArticleAdmin(admin.ModelAdmin):
         return super().formfield_for_manytomany(db_field, request, **kwargs, widget=forms.CheckboxSelectMultiple)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change, **kwargs)
-        if request.method == "GET" and can_write_guide(request.user):
-            form.unsaved = find_autosave(obj, request.user)
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        if request.method == "GET" and can_write_guide(authenticated_user(request)):
+            form.unsaved = find_autosave(obj, authenticated_user(request))
         return form
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         draft = Draft(**{name: form.cleaned_data[name] for name in TEXT})
         begun_from = form.cleaned_data["begun_from"]
-        revision = save_draft(form.instance, draft, begun_from=begun_from, by=request.user)
+        revision = save_draft(form.instance, draft, begun_from=begun_from, by=authenticated_user(request))
         guide_changed()
         if not change:
-            discard_autosave(autosave_place(None), by=request.user)
+            discard_autosave(autosave_place(None), by=authenticated_user(request))
         if revision:
             self._tell(request, revision)
 
@@ -111,19 +113,21 @@ class ArticleAdmin(admin.ModelAdmin):
         for warning in submit_faults(revision)[:SHOWN]:
             messages.warning(request, warning)
 
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        number = int(object_id) if object_id.isdecimal() else None
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        number = int_or_none(object_id)
         revisions = models.ArticleRevision.objects.filter(article=number).select_related(
             "author", "article", "proposal"
         )
         back = _sent_back(number)
         context = {
-            **(kwargs.pop("extra_context", None) or {}),
+            **(extra_context or {}),
             "revisions": revisions.order_by("-number"),
             "back": back,
             "remarks": back.proposal.remarks.select_related("by", "proposal") if back else [],
         }
-        return super().change_view(request, object_id, *args, extra_context=context, **kwargs)
+        return super().change_view(request, object_id, extra_context=context)
 
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
@@ -145,11 +149,11 @@ class ArticleAdmin(admin.ModelAdmin):
     def _autosave(self, request: HttpRequest, response: Any) -> None:
         """Keep what was typed in a form that could not be saved."""
         form = response.context_data["adminform"].form
-        if can_write_guide(request.user):
+        if can_write_guide(authenticated_user(request)):
             words = {name: request.POST.get(name, "") for name in AUTOSAVED_FIELDS}
             article = form.instance if form.instance.pk else None
             try:
-                autosave(article, words, begun_from=request.POST.get("begun_from", ""), by=request.user)
+                autosave(article, words, begun_from=request.POST.get("begun_from", ""), by=authenticated_user(request))
             except ValueError:  # far too long; the page that is shown holds it
                 return
         if form.conflict:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from core.params import int_or_none
 from guide.models import Article, ArticleRevision, Autosave
 from guide.pages.blocks import UnknownPart, fill
 from guide.review.drafts import TEXT_FIELDS, latest_text, same_text
@@ -78,7 +79,7 @@ class ArticleForm(forms.ModelForm):
         for name in TEXT_FIELDS if self.beginning else ():
             self.initial[name] = getattr(self.beginning, name).strip()
         if self.unsaved:
-            self.initial |= {**self.unsaved.words, "begun_from": self.unsaved.begun_from}
+            self.initial = {**self.initial, **self.unsaved.words, "begun_from": self.unsaved.begun_from}
 
     def clean_in_short(self) -> str:
         return savable(self.cleaned_data["in_short"])
@@ -96,21 +97,21 @@ class ArticleForm(forms.ModelForm):
         return found
 
     def _base(self, begun_from: str) -> ArticleRevision | None:
-        number = begun_from if begun_from.isascii() and begun_from.isdecimal() and len(begun_from) < 10 else None  # noqa: PLR2004
-        return self.instance.revisions.filter(pk=number).first()
+        return self.instance.revisions.filter(pk=int_or_none(begun_from)).first()
 
     def _merge(self, theirs: ArticleRevision, mine: dict[str, str], base: ArticleRevision | None) -> None:
         """Fill the fields with both people's changes; the page shows both whole texts above them."""
         author, left = str(theirs.author or "the content files"), 0
-        self.data = self.data.copy()
+        data: Any = self.data
+        self.data = data = data.copy()
         for name in TEXT_FIELDS:
             was, one, two = (getattr(base, name, "").strip(), mine[name].strip(), getattr(theirs, name).strip())
             if name in LONG:
                 merged = merge(was, one, two, name=author)
-                self.data[name], left = merged.text, left + merged.open
+                data[name], left = merged.text, left + merged.open
             else:
-                self.data[name] = two if one == was else one
-        self.data["begun_from"] = str(theirs.pk)
+                data[name] = two if one == was else one
+        data["begun_from"] = str(theirs.pk)
         rows = [(str(self.fields[n].label), getattr(theirs, n).strip(), mine[n].strip()) for n in TEXT_FIELDS]
         self.conflict = Conflict(theirs, [row for row in rows if row[1] != row[2]], left)
         self.add_error(

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
+from core.requests import authenticated_user
 from core.transitions import IllegalTransition
 from guide.editor.row_forms import CitingForm, ProposalForm, ProposedFormSet, posted
 from guide.models import Proposal
@@ -66,7 +67,7 @@ class ReferenceAdmin(admin.ModelAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
         """The form opens over the newest draft."""
         found = super().get_object(request, object_id, from_field)
-        if found and request.method == "GET" and request.resolver_match.url_name.endswith("_change"):
+        if found and request.method == "GET" and _is_change_page(request):
             self._apply_draft(found, self.draft_of(request, found))
         return found
 
@@ -100,7 +101,7 @@ class ReferenceAdmin(admin.ModelAdmin):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer no pop-up to add a related row: that row would have to be reviewed first."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
         return field
@@ -123,7 +124,7 @@ class ReferenceAdmin(admin.ModelAdmin):
 
     def _save_draft(self, request: HttpRequest, draft: RowDraft) -> None:
         try:
-            request.proposed = save_row_draft(draft, by=request.user)  # type: ignore[attr-defined]
+            request.proposed = save_row_draft(draft, by=authenticated_user(request))  # type: ignore[attr-defined]
             messages.success(request, "Saved as a draft. Readers see no change until a second person approves it.")
         except (NothingChanged, HasFaults, IllegalTransition) as refusal:
             request.proposed = None  # type: ignore[attr-defined]
@@ -132,7 +133,7 @@ class ReferenceAdmin(admin.ModelAdmin):
     def construct_change_message(self, *args: Any, **kwargs: Any) -> list[Any]:
         return []
 
-    def log_addition(self, *args: Any) -> None:
+    def log_addition(self, *args: Any, **kwargs: Any) -> Any:
         """Log nothing: the proposal and its decisions are the record."""
 
     log_change = log_deletions = log_addition

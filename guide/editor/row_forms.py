@@ -64,7 +64,7 @@ class ProposalForm(CitingForm):
 
     def _post_clean(self) -> None:
         """Last, so that what was typed can be compared with what is there by now."""
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]
         if self.cleaned_data.get("begun_from") == self.version:
             return
         self.newer = self._differences()
@@ -72,8 +72,9 @@ class ProposalForm(CitingForm):
             "Somebody else changed this since you opened it. Your words stand below; what is there now is beside them. "
         )
         self.add_error(None, words + "Put the two together, and save once more: that then takes the place of theirs.")
-        self.data = self.data.copy()
-        self.data[self.add_prefix("begun_from")] = self.version
+        data: Any = self.data
+        self.data = data = data.copy()
+        data[self.add_prefix("begun_from")] = self.version
 
     def _differences(self) -> list[FieldDiff]:
         model, typed = type(self.instance), column_values(self.instance)

@@ -1,5 +1,6 @@
 """What the guide holds about one person, for the copy of their data."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from accounts.models import User
@@ -14,7 +15,7 @@ from guide.models import (
 )
 
 
-def sections(user: User) -> dict[str, list[dict[str, Any]]]:
+def sections(user: User) -> dict[str, list[Mapping[str, Any]]]:
     written = ArticleRevision.objects.filter(author=user)
     texts = written.values("article__slug", "number", "title", "note", "created_at")
     proposed = Proposal.objects.filter(author=user)
@@ -22,15 +23,16 @@ def sections(user: User) -> dict[str, list[dict[str, Any]]]:
     decided = ProposalDecision.objects.filter(by=user)
     decisions = decided.values("proposal__label", "action", "credential", "reason", "checked", "decided_at")
     remarks = Remark.objects.filter(by=user).values("proposal__label", "part", "line", "quote", "text", "made_at")
-    return {
+    own: dict[str, list[Mapping[str, Any]]] = {
         "Articles you wrote": list(texts),
         "Your proposals for the guide": list(proposals),
         "Proposals for the guide you decided on": list(decisions),
         "Your remarks on proposals for the guide": list(remarks),
-    } | _in_the_admin(user)
+    }
+    return own | _unsaved_and_assigned(user)
 
 
-def _in_the_admin(user: User) -> dict[str, list[dict[str, Any]]]:
+def _unsaved_and_assigned(user: User) -> dict[str, list[Mapping[str, Any]]]:
     unsaved = Autosave.objects.filter(owner=user).values("place", "words", "saved_at")
     assigned = Feedback.objects.filter(assigned_to=user).values("article__slug", "comment", "answer")
     return {

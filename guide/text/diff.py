@@ -54,7 +54,7 @@ def rows(old: str, new: str) -> list[Row]:
         for i, j in zip_longest(range(a, b), range(c, d)):
             left, right = one[i] if i is not None else None, two[j] if j is not None else None
             was, now = ([Piece("", left or "")], [Piece("", right or "")]) if kind == "equal" else _sides(left, right)
-            found.append(Row(None if i is None else i + 1, was, None if j is None else j + 1, now))  # type: ignore[arg-type]
+            found.append(Row(None if i is None else i + 1, was, None if j is None else j + 1, now))
     return found
 
 

@@ -1,6 +1,8 @@
 // What is typed into an article is kept twice while it is not saved: on this device at once, and on the server for its writer alone.
 // Nothing is thrown away here without being asked: other words found on the device wait until somebody takes or forgets them.
 
+import { read, write } from "./device-storage.js";
+
 const desk = document.querySelector("[data-writing]");
 const form = desk?.closest("form");
 const PLACE = "article:" + location.pathname;
@@ -8,23 +10,6 @@ const BEFORE = PLACE + ":before";
 const FIELDS = ["title", "summary", "in_short", "body", "note"];
 const PAUSE = 2000; // ms
 const SMALL = 60000; // bytes that a browser still sends when its page is left
-
-function read(key) {
-  try {
-    return JSON.parse(localStorage.getItem(key));
-  } catch {
-    return null;
-  }
-}
-
-function write(key, value) {
-  try {
-    if (value) localStorage.setItem(key, JSON.stringify(value));
-    else localStorage.removeItem(key);
-  } catch {
-    /* private window, or full: the copy on the server remains */
-  }
-}
 
 const typed = () =>
   Object.fromEntries(FIELDS.map((name) => [name, form.elements[name].value.replaceAll("\r\n", "\n").trim()]));

@@ -1,6 +1,8 @@
 // Writing an article: the toolbar, lists to choose from, what is pasted, and the page as readers will see it beside the text.
 // Without this there is a plain field, links that open the lists, and a button that opens the preview.
 
+import { BOLD, ITALICS, LIST, fillToolbar, insert, insertBlock, linkTool, startLines } from "./markdown-toolbar.js";
+
 const PAUSE = 100; // ms after the last key
 const LONG_PAUSE = 600; // ms, before the whole text is looked through
 const DESKTOP = 1100; // px
@@ -9,71 +11,20 @@ const form = desk?.closest("form");
 const body = form?.elements.body;
 const token = form?.elements.csrfmiddlewaretoken.value;
 
-// Undo goes on working, which it does not where a value is set.
-function put(area, text) {
-  area.focus();
-  if (document.execCommand("insertText", false, text)) return;
-  area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
-  area.dispatchEvent(new Event("input", { bubbles: true }));
-}
-
-function wrap(area, before, after) {
-  const start = area.selectionStart;
-  const words = area.value.slice(start, area.selectionEnd) || "words";
-  put(area, before + words + after);
-  area.setSelectionRange(start + before.length, start + before.length + words.length);
-}
-
-function startLines(area, mark) {
-  const from = area.value.lastIndexOf("\n", area.selectionStart - 1) + 1;
-  const lines = area.value
-    .slice(from, area.selectionEnd)
-    .split("\n")
-    .map((line, i) => (mark === "1. " ? `${i + 1}. ` : mark) + line);
-  area.setSelectionRange(from, area.selectionEnd);
-  put(area, lines.join("\n"));
-}
-
-// A part, a box and a table stand alone, with an empty line before and after.
-function putAlone(area, text) {
-  const before = area.value.slice(0, area.selectionStart);
-  const after = area.value.slice(area.selectionEnd);
-  const gap = (there, lines) => "\n".repeat(there === "" ? 0 : Math.max(0, 2 - lines));
-  put(area, gap(before, before.match(/\n*$/)[0].length) + text + gap(after, after.match(/^\n*/)[0].length));
-}
-
 const TOOLS = [
-  ["Bold", (area) => wrap(area, "**", "**"), "b"],
-  ["Italics", (area) => wrap(area, "*", "*"), "i"],
+  BOLD,
+  ITALICS,
   ["Heading", (area) => startLines(area, "## ")],
   ["Small heading", (area) => startLines(area, "### ")],
-  ["List", (area) => startLines(area, "- ")],
+  LIST,
   ["Numbers", (area) => startLines(area, "1. ")],
-  ["Link", (area) => wrap(area, "[", "](https://)"), "k"],
-  ["Table", (area) => putAlone(area, "| One | Two |\n|---|---|\n| words | words |")],
-  ["Box", (area) => putAlone(area, "::: note A short title\n\nWords.\n\n:::")],
-  ["Warning box", (area) => putAlone(area, "::: warning A short title\n\nWords.\n\n:::")],
-  ["Nothing medical", (area) => put(area, "[^site]")],
-  ["Number to check", (area) => put(area, `[^CHECK ${new Date().toISOString().slice(0, 10)}]`)],
+  linkTool("k"),
+  ["Table", (area) => insertBlock(area, "| One | Two |\n|---|---|\n| words | words |")],
+  ["Box", (area) => insertBlock(area, "::: note A short title\n\nWords.\n\n:::")],
+  ["Warning box", (area) => insertBlock(area, "::: warning A short title\n\nWords.\n\n:::")],
+  ["Nothing medical", (area) => insert(area, "[^site]")],
+  ["Number to check", (area) => insert(area, `[^CHECK ${new Date().toISOString().slice(0, 10)}]`)],
 ];
-
-function drawTools(bar) {
-  TOOLS.forEach(([name, act, key]) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = name;
-    if (key) button.title = `Ctrl+${key.toUpperCase()}`;
-    button.addEventListener("click", () => act(body));
-    bar.append(button);
-  });
-  bar.hidden = false;
-  body.addEventListener("keydown", (event) => {
-    const tool = (event.ctrlKey || event.metaKey) && TOOLS.find(([, , key]) => key === event.key.toLowerCase());
-    if (!tool) return;
-    event.preventDefault();
-    tool[1](body);
-  });
-}
 
 // Lists to choose from
 document.querySelectorAll("[data-pick]").forEach((link) => {
@@ -90,8 +41,8 @@ document.querySelectorAll("[data-pick]").forEach((link) => {
     const choice = event.target.closest("[data-insert]");
     if (choice || event.target.closest("[data-close]")) dialog.close();
     if (!choice) return;
-    const insert = choice.dataset.insert.startsWith("[[") ? putAlone : put;
-    insert(body, choice.dataset.insert);
+    const place = choice.dataset.insert.startsWith("[[") ? insertBlock : insert;
+    place(body, choice.dataset.insert);
   });
 });
 document.querySelectorAll("[data-dialog]").forEach((dialog) => dialog.addEventListener("close", () => body.focus()));
@@ -112,7 +63,7 @@ async function paste(event) {
     headers: { "X-CSRFToken": token },
     redirect: "error",
   }).catch(() => null);
-  put(area, answer?.ok ? (await answer.text()).trimEnd() : plain);
+  insert(area, answer?.ok ? (await answer.text()).trimEnd() : plain);
 }
 
 // The page as readers will see it
@@ -200,7 +151,7 @@ function lead(area, line) {
 }
 
 if (desk && body) {
-  drawTools(desk.querySelector("[data-tools]"));
+  fillToolbar(desk.querySelector("[data-tools]"), body, TOOLS);
   [body, form.elements.in_short].forEach((area) => area.addEventListener("paste", paste));
   preview.hidden = false;
   if (innerWidth < 700) preview.querySelector("[value=phone]").checked = true;

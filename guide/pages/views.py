@@ -82,7 +82,7 @@ def _surroundings(found: Article, request: HttpRequest) -> dict[str, Any]:
     """All that a page shows beside its own row, the same for everybody at this address."""
     previous, following = neighbours(found)
     decided = standing(found)
-    page = assemble(found, found.live_revision, request)
+    page = assemble(found, found.live, request)
     return {
         "page": page,
         "outline": outline(page.body),

@@ -8,13 +8,25 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+REPLACED = ["referencechange", "referencedecision", "revisioncomment", "revisiondecision"]
+
+
+def remove_permissions(apps, schema_editor):
+    """Nobody holds a right to what is no longer there."""
+    of_guide = apps.get_model("auth", "Permission").objects.filter(content_type__app_label="guide")
+    of_guide.filter(content_type__model__in=REPLACED).delete()
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("guide", "0011_names"),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("contenttypes", "0002_remove_content_type_name"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        migrations.RunPython(remove_permissions, migrations.RunPython.noop, elidable=False),
         migrations.CreateModel(
             name="Proposal",
             fields=[

@@ -75,7 +75,7 @@ def save_row_draft(draft: RowDraft, *, by: User) -> Proposal:
 def _replaced_by(draft: RowDraft) -> Proposal | None:
     """The proposal that this draft is written over; an older draft is superseded now.
 
-    What waits for review goes on waiting until the newer draft is submitted. The proposal for a new row is superseded at
+    A submitted proposal stays in review until the newer draft is submitted. The proposal for a new row is superseded at
     once, or two rows could come of it.
     """
     found = latest_row_proposal(draft.model, draft.object_id) or draft.replaces

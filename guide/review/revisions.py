@@ -69,7 +69,7 @@ def write_revision(article: Article, draft: Draft, *, by: User | None) -> Articl
 
 
 def _propose(revision: ArticleRevision, *, over: Proposal | None) -> Proposal:
-    """A draft is superseded at once; what waits for review goes on waiting until this one is submitted."""
+    """Create the proposal. A draft is superseded at once; a submitted one stays in review until this is submitted."""
     for draft in Proposal.objects.of_article(revision.article).filter(state__in=[State.DRAFT, State.SENT_BACK]):
         transition(draft, State.SUPERSEDED)
     return Proposal.objects.create(

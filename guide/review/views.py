@@ -43,7 +43,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_POST
 def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    """Carry out one of ACTS, or show the page again with what stands against it."""
+    """Carry out one of ACTS, or show the page again and say why not."""
     proposal, chosen = _find(request, pk), ACTS[name]
     if not chosen.may(request.user, proposal):
         raise PermissionDenied

@@ -52,7 +52,7 @@ def _locked(
     """The proposal as it is now, locked with its subject. Raises PermissionDenied."""
     subject_of(proposal).lock()
     rows = Proposal.objects.select_for_update(of=("self",)).select_related("revision__article")
-    fresh = rows.get(pk=proposal.pk)
+    [fresh] = rows.filter(pk=proposal.pk)  # unpacked: several proposals may be decided on in one request
     if not may(by, fresh):
         raise PermissionDenied(refusal)
     return fresh, subject_of(fresh)

@@ -35,7 +35,7 @@ def ed(db):
 
 
 def written(article, by, state=State.DRAFT, title="Draft"):
-    other = Article.objects.create(slug=f"a{Article.objects.count()}", section=article.section, position=9)
+    other = Article.objects.create(slug=f"draft-{Article.objects.count()}", section=article.section, position=9)
     proposal = write_revision(other, Draft(title, "s", "i", "Text."), by=by).proposal
     Proposal.objects.filter(pk=proposal.pk).update(state=state)
     return proposal

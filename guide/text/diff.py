@@ -100,7 +100,16 @@ def changes(old: str, new: str) -> list[Piece]:
     The texts of the pieces that are not “-” make up `new`, and of those that are not “+” `old`.
     """
     one, two = TOKEN.findall(old), TOKEN.findall(new)
-    return _pieces(one, two, _in_blocks(one, two))
+    start = _same_from_start(one, two)
+    end = _same_from_start(one[start:][::-1], two[start:][::-1])
+    middle, replacing = one[start : len(one) - end], two[start : len(two) - end]
+    found = [Piece("", "".join(one[:start])), *_pieces(middle, replacing, _in_blocks(middle, replacing))]
+    return [piece for piece in [*found, Piece("", "".join(one[len(one) - end :]))] if piece.text]
+
+
+def _same_from_start(one: list[str], two: list[str]) -> int:
+    """How many words at the start are the same."""
+    return next((i for i, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
 
 
 def _pieces(one: list[str], two: list[str], opcodes: Iterable[tuple[str, int, int, int, int]]) -> list[Piece]:

@@ -18,7 +18,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from core.params import int_or_none
 from tools.embedded_postgres import EmbeddedPostgres, tied_to_this_process
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,6 +26,7 @@ DATABASE = "getnaltrexone"
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 TICK = 0.05  # seconds between two looks at the children
 Command = Sequence[str]
+PORTS = range(1, 2**16)
 Address = tuple[str, int]
 Child = subprocess.Popen[bytes]
 
@@ -177,7 +177,7 @@ def _reachable(host: str) -> str:
 def parse_bind(bind: str) -> Address:
     """HOST:PORT, :PORT or PORT. Raises SystemExit for anything else."""
     host, _, port = bind.rpartition(":")
-    if int_or_none(port, digits=5) not in range(1, 2**16):
+    if not (port.isascii() and port.isdigit() and int(port) in PORTS):
         raise SystemExit(f"BIND is {bind!r}, but should be like 127.0.0.1:8000.")
     return host or "127.0.0.1", int(port)
 

@@ -7,7 +7,7 @@ EDITABLE = """
     article feedback glossaryterm helpline matrixcell matrixrow milestone outcomearm outcomefigure question questiongroup
     safetymessage section sideeffect source story supportgroup treatment video videotopic
 """.split()
-READ_ONLY = ["articlerevision", "proposaldecision", "searchentry", "searchword"]
+READ_ONLY = ["articlerevision", "proposal", "proposaldecision", "remark", "searchentry", "searchword"]
 GROUPS = {
     "Guide editors": [
         "publish_articlerevision",

@@ -3,15 +3,18 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: help run test lint format check manage codes content-report bench simulate diagram reset
+.PHONY: help run test test-browser lint format check manage codes content-report bench simulate diagram reset
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
 
 run: .venv/ready ## the whole site at http://127.0.0.1:8000 (BIND=host:port for another address)
 	@$(BIN)/python -m tools.devserver
 
-test: .venv/ready ## every test, on a throw-away PostgreSQL, in parallel (ARGS="-k word" for some)
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+test: .venv/ready ## unit, integration and architecture tests, on a throw-away PostgreSQL, in parallel (ARGS="-k word" for some)
+	@$(BIN)/python -m pytest -n auto -m "not browser" $(ARGS)
+
+test-browser: .venv/ready ## journeys in Chromium, accessibility (axe) and valid HTML (Nu, which needs Java)
+	@$(BIN)/python -m pytest -n auto -m browser $(ARGS)
 
 lint: .venv/ready ## style, formatting, templates, layers, types
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash .ci/lint

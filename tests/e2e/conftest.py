@@ -4,17 +4,21 @@ import os
 import shutil
 
 import pytest
+from django.conf import settings
 
 from forum.moderation import reason_templates
-from tests.conftest import restore_groups
+from tests.conftest import logged_in, restore_groups
 from tests.loaded_guide import bring_guide
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright's sync API runs an event loop in this thread
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest looks at -m
 def pytest_collection_modifyitems(items):
     here = [item for item in items if "/e2e/" in str(item.path)]
+    for item in here:
+        item.add_marker("browser")
     if CHROMIUM or not here:
         return
     if os.environ.get("REQUIRE_BROWSER"):
@@ -40,12 +44,43 @@ def site(transactional_db, live_server):
     return live_server.url
 
 
+def watch(page, site, complaints, expected=None):
+    """Note what the browser complains about, but for errors that hold `expected`, and what is asked of another host."""
+
+    def hear(message):
+        if message.type == "error" and not (expected and expected in message.text):
+            complaints.append(message.text)
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda r: complaints.append(r.url) if not r.url.startswith(site) else None)
+    return page
+
+
 @pytest.fixture
 def watched(page, site):
-    """The page, with everything that the browser complained about or asked of another host."""
+    """The page, with its complaints."""
     page.complaints = []
-    page.on("console", lambda m: page.complaints.append(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.on("request", lambda r: page.complaints.append(r.url) if not r.url.startswith(site) else None)
-    yield page
+    yield watch(page, site, page.complaints)
     assert page.complaints == []
+
+
+@pytest.fixture
+def browse(browser, live_server):
+    """Open a browser of its own for a person, who is logged in, or for a visitor. At the end none may have complained."""
+    complaints, contexts = [], []
+
+    def opened(user=None, *, expected=None, **options):
+        context = browser.new_context(base_url=live_server.url, reduced_motion="reduce", **options)
+        contexts.append(context)
+        if user:
+            name, cookies = settings.SESSION_COOKIE_NAME, logged_in(user).cookies
+            context.add_cookies([{"name": name, "value": cookies[name].value, "url": live_server.url}])
+        page = watch(context.new_page(), live_server.url, complaints, expected)
+        page.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []

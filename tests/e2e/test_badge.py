@@ -1,46 +1,22 @@
 """From an application to a badge, in two browsers: Dr. Lind's and Vera's."""
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import expect
 
 from accounts.models import CredentialEvent, Notification
 from tests.accounts.samples import PDF, SAID, in_state, submit, with_pdf
-from tests.conftest import PersonsClient, person
+from tests.conftest import person
 from tests.e2e.looking import faults_at
 
 LICENCE = {"name": "../../Ingrid Lind.pdf", "mimeType": "application/pdf", "buffer": PDF}
+
+pytestmark = pytest.mark.usefixtures("site")
 
 
 @pytest.fixture
 def lind(transactional_db):
     """Dr. Lind before anybody verified her."""
     return person("ingrid", "Ingrid L", profile_public=True)
-
-
-@pytest.fixture
-def browse(browser, site, transactional_db):
-    """Opens a browser in which somebody is logged in; at the end none of them may have complained."""
-    complaints, contexts = [], []
-
-    def opened(user, expected="never", **options):
-        client = PersonsClient()
-        client.force_login(user)
-        context = browser.new_context(base_url=site, reduced_motion="reduce", **options)
-        name = settings.SESSION_COOKIE_NAME
-        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
-        contexts.append(context)
-        page = context.new_page()
-        page.on(
-            "console", lambda m: complaints.append(m.text) if m.type == "error" and expected not in m.text else None
-        )
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 def apply_with_a_pdf(page):

@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
 from django.contrib.auth.models import Group
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -13,32 +12,9 @@ from accounts.roles import LEADS
 from forum.models import Category, Presence, ReadOnlyPeriod, ReviewItem
 from forum.posting.posts import Words, start_thread
 from forum.team import handover, rota
-from tests.conftest import PersonsClient
 from tests.e2e.looking import faults, faults_at
 
 BOARD = "/forum/moderation/duty/"
-
-
-@pytest.fixture
-def browse(browser, live_server, transactional_db):
-    complaints, contexts = [], []
-
-    def opened(user, **options):
-        client = PersonsClient()
-        client.force_login(user)
-        context = browser.new_context(base_url=live_server.url, reduced_motion="reduce", **options)
-        name = settings.SESSION_COOKIE_NAME
-        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 @pytest.fixture

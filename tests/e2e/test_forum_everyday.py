@@ -3,50 +3,23 @@
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import expect
 
 from forum.models import Category, Post, PostRevision, Reaction, Report, Subscription, Thread
 from forum.moderation.decide import approve
 from forum.posting.posts import Words, reply, start_thread
 from forum.text.unicode_sanitizer import printable, tamed
-from tests.conftest import PersonsClient
 from tests.e2e.looking import faults_at
 from tests.forum.hostile import NASTY, mixtures
 
 PHONE = {"width": 360, "height": 740}
 
+pytestmark = pytest.mark.usefixtures("site")
+
 
 @pytest.fixture
 def room(site):
     return Category.objects.create(slug="first", title="Starting", purpose="First weeks.", clinical=True, position=1)
-
-
-@pytest.fixture
-def browse(browser, site):
-    """Opens a browser, in which somebody may be logged in; at the end none may have complained or asked another host."""
-    complaints, contexts = [], []
-
-    def opened(user=None, **options):
-        context = browser.new_context(base_url=site, reduced_motion="reduce", **options)
-        contexts.append(context)
-        if user:
-            client = PersonsClient()
-            client.force_login(user)
-            name = settings.SESSION_COOKIE_NAME
-            context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
-        context.set_default_timeout(10_000)
-        page = context.new_page()
-        page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
-        page.on("request", lambda r: None if r.url.startswith(site) else complaints.append(r.url))
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 def asked(room, who, by, body="With breakfast?", title="When do you take it?", **words):

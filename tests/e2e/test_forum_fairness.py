@@ -3,7 +3,6 @@
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import expect
 
 from forum.appeals.appeal import appeal
@@ -12,31 +11,9 @@ from forum.models import Category, Decision, Post
 from forum.moderation.decide import approve
 from forum.moderation.post_removal import remove
 from forum.posting.posts import Words, start_thread
-from tests.conftest import PersonsClient
 from tests.e2e.looking import faults_at
 
-
-@pytest.fixture
-def browse(browser, site):
-    """Opens a browser in which somebody is logged in; at the end none of them may have complained."""
-    complaints, contexts = [], []
-
-    def opened(user, **options):
-        client = PersonsClient()
-        client.force_login(user)
-        context = browser.new_context(base_url=site, reduced_motion="reduce", **options)
-        name = settings.SESSION_COOKIE_NAME
-        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert complaints == []
+pytestmark = pytest.mark.usefixtures("site")
 
 
 @pytest.fixture

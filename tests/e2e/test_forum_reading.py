@@ -4,14 +4,14 @@ import re
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import expect
 
 from forum.models import Bookmark, Category, Reaction, ReadMark, Subscription, Thread
 from forum.moderation.decide import approve
 from forum.posting.posts import Words, reply, start_thread
-from tests.conftest import PersonsClient
 from tests.e2e.looking import faults_at
+
+pytestmark = pytest.mark.usefixtures("site")
 
 
 @pytest.fixture
@@ -23,29 +23,6 @@ def thread(site, maya, dr_okafor, dr_lind):
     approve(answer.revisions.get(), by=dr_okafor)
     Thread.objects.update(answer=answer)
     return Thread.objects.get()
-
-
-@pytest.fixture
-def browse(browser, site):
-    complaints, contexts = [], []
-
-    def opened(user=None, **options):
-        context = browser.new_context(base_url=site, reduced_motion="reduce", **options)
-        contexts.append(context)
-        if user:
-            client = PersonsClient()
-            client.force_login(user)
-            name = settings.SESSION_COOKIE_NAME
-            context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
-        page = context.new_page()
-        page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["js", "no-js"])

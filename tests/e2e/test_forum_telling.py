@@ -7,38 +7,16 @@ from playwright.sync_api import expect
 from accounts.notifications.inbox import choose, queue_emails
 from accounts.notifications.outbox import send_emails
 from forum.models import Category
-from tests.conftest import PersonsClient
 from tests.e2e.test_accounts import mailbox  # noqa: F401
 
 TITLE, WORDS = "Is a headache normal?", "Since Monday my head aches."
+
+pytestmark = pytest.mark.usefixtures("site")
 
 
 @pytest.fixture
 def room(transactional_db):
     return Category.objects.create(slug="first", title="First weeks", purpose="Begin here.", position=1)
-
-
-@pytest.fixture
-def browse(browser, site):
-    """Opens a browser in which somebody is logged in; at the end none of them may have complained."""
-    complaints, contexts = [], []
-
-    def opened(user, **options):
-        client = PersonsClient()
-        client.force_login(user)
-        context = browser.new_context(base_url=site, reduced_motion="reduce", **options)
-        name = django_settings.SESSION_COOKIE_NAME
-        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 def ask(page):

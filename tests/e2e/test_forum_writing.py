@@ -13,28 +13,12 @@ from tests.conftest import PersonsClient
 
 WORDS = "I sleep badly since Monday."
 
+pytestmark = pytest.mark.usefixtures("site")
+
 
 @pytest.fixture
 def room(transactional_db):
     return Category.objects.create(slug="first", title="First weeks", purpose="Begin here.", position=1)
-
-
-@pytest.fixture
-def browse(browser, site):
-    contexts = []
-
-    def opened(user, **options):
-        context = browser.new_context(base_url=site, reduced_motion="reduce", **options)
-        contexts.append(context)
-        client = PersonsClient()
-        client.force_login(user)
-        name = settings.SESSION_COOKIE_NAME
-        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
-        return context.new_page()
-
-    yield opened
-    for context in contexts:
-        context.close()
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["js", "no-js"])
@@ -70,7 +54,7 @@ def test_what_is_typed_is_kept_by_itself_and_formatted_by_keys(browse, room, may
 
 
 def test_a_session_that_ends_in_mid_write_costs_nothing(browse, room, maya):
-    page = browse(maya, java_script_enabled=False)
+    page = browse(maya, expected="403", java_script_enabled=False)
     page.goto("/forum/in/first/new/")
     page.get_by_label("Title").fill("Is it normal?")
     page.get_by_label("Your post").fill(WORDS)

@@ -4,7 +4,6 @@ import json
 import zipfile
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 from playwright.sync_api import expect
 
@@ -13,33 +12,12 @@ from accounts.models import Block, DataExport, User
 from accounts.permissions import is_suspended
 from accounts.privacy.account_deletion import DELETION_GRACE_PERIOD, ask_to_leave
 from accounts.privacy.exports import ask_for_export, make_exports
-from tests.conftest import PersonsClient, person
+from tests.conftest import person
 from tests.e2e.looking import faults_at
 
 PASSWORD = "three quiet herons"
 
-
-@pytest.fixture
-def browse(browser, site):
-    """Opens a browser in which somebody is logged in; at the end none of them may have complained."""
-    complaints, contexts = [], []
-
-    def opened(user, **options):
-        client = PersonsClient()
-        client.force_login(user)
-        context = browser.new_context(base_url=site, reduced_motion="reduce", **options)
-        name = settings.SESSION_COOKIE_NAME
-        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert complaints == []
+pytestmark = pytest.mark.usefixtures("site")
 
 
 @pytest.fixture

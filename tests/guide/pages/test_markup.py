@@ -25,6 +25,7 @@ PAGES = [
 PAGES += ["/guide/wallet-card/", "/guide/questions-for-my-prescriber/", "/guide/faq/feedback/"]
 
 
+@pytest.mark.browser
 @pytest.mark.skipif(
     not JAVA and not os.environ.get("REQUIRE_BROWSER"), reason="no Java: apt install default-jre-headless"
 )

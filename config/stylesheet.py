@@ -16,7 +16,6 @@ PARTS = [
     "accounts",
     "pictures",
     "forum",
-    "forum-fairness",
     "forum-search",
     "forum-mention",
     "forum-triage",

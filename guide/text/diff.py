@@ -15,7 +15,7 @@ TOKEN = re.compile(r"\s+|[^\s\w]|\w+")
 PIECE = re.compile(r"<[^>]*>|[^<]+")
 MOST_WORDS = 4_000  # in one changed line; beyond it the line is shown as replaced, so that a page never hangs
 PLACEHOLDERS = [
-    (re.compile(r'<sup data-cite="([^"]*)"></sup>'), r"<sup> [\1]</sup>"),
+    (re.compile(r'<sup\s+data-cite="([^"]*)"\s*></sup>'), r"<sup> [\1]</sup>"),
     (re.compile(r'<div data-part="([^"]*)"></div>'), r"<p>[[\1]]</p>"),
 ]
 

@@ -114,7 +114,7 @@ def number_citations(html: str) -> tuple[str, list[str]]:
         mark = f' id="cite-{key}"' if seen[key] == 1 else ""
         return f'<sup class="cite"{mark}><a href="#source-{key}" aria-label="Source {number}">{number}</a></sup>'
 
-    return re.sub(r'<sup data-cite="(S\d+)"></sup>', link, html), list(order)
+    return re.sub(r'<sup\s+data-cite="(S\d+)"\s*></sup>', link, html), list(order)
 
 
 def _markdown() -> MarkdownIt:

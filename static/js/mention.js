@@ -53,7 +53,7 @@ if (area) {
       return;
     }
     const from = area.selectionStart - (found[1] ?? "").length;
-    area.setRangeText(`${option.textContent} `, from, area.selectionStart, "end");
+    area.setRangeText(`${option.textContent.trim()} `, from, area.selectionStart, "end");
     close();
     area.focus();
     area.dispatchEvent(new Event("input", { bubbles: true }));
@@ -71,7 +71,7 @@ if (area) {
     const html = answer.ok && !answer.redirected ? await answer.text() : "";
     if (mine !== asked) return;
     list.innerHTML = html;
-    const exact = options().length === 1 && options()[0].textContent.toLowerCase() === name.trim().toLowerCase();
+    const exact = options().length === 1 && options()[0].textContent.trim().toLowerCase() === name.trim().toLowerCase();
     if (!options().length || exact) {
       close();
       return;

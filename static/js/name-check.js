@@ -5,7 +5,7 @@ document.querySelectorAll("[data-offers]").forEach((list) => {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "button";
-    button.textContent = item.textContent;
+    button.textContent = item.textContent.trim();
     button.addEventListener("click", () => {
       field.value = button.textContent;
       field.dispatchEvent(new Event("input", { bubbles: true }));

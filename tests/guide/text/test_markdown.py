@@ -21,6 +21,12 @@ def test_citations_are_numbered_in_order_of_first_use():
     assert html.count('id="cite-S17"') == 1
 
 
+def test_a_citation_in_a_template_may_be_broken_over_lines():
+    html, keys = number_citations('Taken.<sup\n  data-cite="S1"\n></sup><sup data-cite="S17"></sup>')
+    assert keys == ["S1", "S17"]
+    assert html.startswith('Taken.<sup class="cite" id="cite-S1"><a href="#source-S1"')
+
+
 def test_check_marks_show_their_date_and_site_marks_show_nothing():
     assert render("Costs $1.[^CHECK 2026-11-23]").html == (
         '<p>Costs $1.<time class="checked" datetime="2026-11-23">(checked 2026-11-23)</time></p>\n'

@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
 
+from core.transitions import IllegalTransition
 from forum.models import Category, Post, PostRevision, SearchEntry, Thread, ThreadArticle, ThreadLogEntry
 from forum.moderation import post_removal, thread_actions
 from forum.moderation import undo as undoing
@@ -16,7 +17,6 @@ from forum.moderation.decide import Cover, approve, reject
 from forum.posting.posts import Words, delete_post, edit_post, reply, start_thread
 from forum.publishing.public_state import NO_TITLE, sync_public_state
 from forum.publishing.search_index import rebuild
-from forum.publishing.transitions import IllegalTransition
 
 S = Post.State
 LINK = "See [this page](/guide/small/)."

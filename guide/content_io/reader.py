@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from guide.text.located_text import LocatedText
 from guide.text.markdown import CITATION, UNKNOWN_CITATION
 
 FOLDER = Path(__file__).resolve().parents[1] / "content"
@@ -38,16 +39,6 @@ class Content:
     tables: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Text:
-    """One text of the content with its place, for checks."""
-
-    path: Path
-    line: int
-    where: str
-    text: str
-
-
 def read_content(folder: Path = FOLDER) -> Content:
     """All files. Raises ContentError for a file that cannot be read, lacks a field, or cites badly."""
     content = Content()
@@ -61,16 +52,16 @@ def read_content(folder: Path = FOLDER) -> Content:
     return content
 
 
-def texts(content: Content, folder: Path = FOLDER) -> Iterator[Text]:
+def texts(content: Content, folder: Path = FOLDER) -> Iterator[LocatedText]:
     """Every text that may cite: articles, their opening paragraphs, and the strings of the tables."""
     for article in content.articles:
-        yield Text(article.path, 1, f"{article.slug} in short", str(article.front["in_short"]))
-        yield Text(article.path, article.body_line, article.slug, article.body)
+        yield LocatedText(article.path, 1, f"{article.slug} in short", str(article.front["in_short"]))
+        yield LocatedText(article.path, article.body_line, article.slug, article.body)
     for name, rows in content.tables.items():
         path = folder / f"{name}.yaml"
         source = path.read_text() if path.exists() else ""
         for where, text in _strings(rows, name):
-            yield Text(path, _line_of(source, text), where, text)
+            yield LocatedText(path, _line_of(source, text), where, text)
 
 
 def _article(path: Path) -> ArticleFile:
@@ -93,7 +84,7 @@ def _yaml(path: Path, text: str, first_line: int) -> Any:
         raise ContentError(f"{path.name}:{line}: {getattr(error, 'problem', error)}") from error
 
 
-def _check_citations(text: Text, keys: set[str]) -> None:
+def _check_citations(text: LocatedText, keys: set[str]) -> None:
     for match in UNKNOWN_CITATION.finditer(text.text):
         raise ContentError(f"{_place(text, match)}: {match[0]} is not a citation")
     for match in CITATION.finditer(text.text):
@@ -103,14 +94,14 @@ def _check_citations(text: Text, keys: set[str]) -> None:
             _check_date(text, match)
 
 
-def _check_date(text: Text, match: re.Match[str]) -> None:
+def _check_date(text: LocatedText, match: re.Match[str]) -> None:
     try:
         date.fromisoformat(match[3])
     except ValueError as error:
         raise ContentError(f"{_place(text, match)}: {match[3]} is not a date") from error
 
 
-def _place(text: Text, match: re.Match[str]) -> str:
+def _place(text: LocatedText, match: re.Match[str]) -> str:
     return f"{text.path.name}:{text.line + text.text.count(chr(10), 0, match.start())}"
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from guide.content_io.reader import Text
 from guide.lint.house_style import doses, unwanted
 from guide.lint.rules import LINK, breaks, unsourced
 from guide.models import Article, ArticleRevision, SafetyMessage, Source
+from guide.text.located_text import LocatedText
 from guide.text.markdown import CITATION, UNKNOWN_CITATION
 
 PARTS = {"title": "title", "summary": "summary", "in_short": "in short", "body": "text"}
@@ -94,7 +94,7 @@ def _in_markdown(part: str, text: str, there: Known) -> Iterator[Notice]:
     yield from _broken(part, text, there.sources)
     yield from _links(part, text, there.slugs)
     yield from _pictures(part, text)
-    for fault in unsourced(Text(Path("line"), 1, "text", text)):
+    for fault in unsourced(LocatedText(Path("line"), 1, "text", text)):
         _, line, what = fault.split(":", 2)
         yield Notice(part, int(line), what.strip())
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,16 +11,17 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.rate_limits import used_up
 from core import page_cache
 from guide.analytics import page_views
-from guide.content_io.reader import FOLDER
 from guide.models import Article, Section
 from guide.pages.article_context import neighbours, outline, prescriber_questions, reading_minutes, signatures, standing
 from guide.pages.blocks import assemble, assemble_all
+from guide.pages.feedback import give_feedback
 from guide.pages.feedback_forms import FeedbackForm
 from guide.pages.structured_data import article_data
-from guide.review.revisions import give_feedback
 from guide.text.crisis_words import may_be_in_danger
 
 KEPT_SECONDS = 60
+
+CONTENT = settings.ROOT / "guide" / "content"
 
 
 @require_GET
@@ -67,7 +69,7 @@ def wallet_card(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def questions_for_prescriber(request: HttpRequest) -> HttpResponse:
-    return render(request, "guide/pages/prescriber_questions.html", {"groups": prescriber_questions(FOLDER)})
+    return render(request, "guide/pages/prescriber_questions.html", {"groups": prescriber_questions(CONTENT)})
 
 
 def _kept_surroundings(found: Article, request: HttpRequest) -> dict[str, Any]:

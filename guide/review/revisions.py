@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from core import page_cache
 from core.transitions import transition
-from guide.models import Article, ArticleRevision, Feedback, Proposal, ProposalDecision
+from guide.models import Article, ArticleRevision, Proposal, ProposalDecision
 from guide.models.review import ARTICLE
 from guide.review.live_hooks import call_watchers
 from guide.search import index
@@ -99,13 +99,6 @@ def make_live(article: Article, revision: ArticleRevision) -> None:
     before, article.live_revision = article.live_revision, revision
     article.save(update_fields=["live_revision"])
     call_watchers(article, before, revision)
-
-
-def give_feedback(article: Article, *, helpful: bool, comment: str) -> Feedback:
-    """Record a reader's answer about the live text. Raises ValueError for an article without one."""
-    if article.live_revision is None:
-        raise ValueError(f"{article} is not published.")
-    return article.feedback.create(revision=article.live_revision, helpful=helpful, comment=comment)
 
 
 def rerender_outdated() -> int:

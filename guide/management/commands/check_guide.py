@@ -2,8 +2,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from guide.content_io.checks import faults
 from guide.content_io.reader import ContentError, read_content
-from guide.lint.rules import faults
 
 
 class Command(BaseCommand):

@@ -2,8 +2,9 @@ import shutil
 
 import pytest
 
+from guide.content_io.checks import faults
 from guide.content_io.reader import FOLDER, read_content
-from guide.lint.rules import breaks, faults
+from guide.lint.rules import breaks
 from tests.guide.lint.test_readability import measured
 
 LIMIT = {"for-clinicians": 13}

@@ -13,7 +13,7 @@ from django.utils.cache import patch_cache_control
 from core import page_cache
 from core.params import int_or_none
 from guide.analytics.page_views import count
-from guide.review.scheduled_publishing import publish_due_for_reader
+from guide.review.schedule import publish_due_for_reader
 
 Handler = Callable[[HttpRequest], HttpResponse]
 

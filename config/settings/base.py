@@ -222,7 +222,7 @@ COUNT_SECONDS = 60  # between two writings of what was read; 0: only when somebo
 # What `manage.py worker` does, and how often, in seconds.
 WORKER_CHORES = {
     "guide.review.revisions.rerender_outdated": 300,
-    "guide.review.scheduled_publishing.publish_due": 30,
+    "guide.review.schedule.publish_due": 30,
     "guide.search.index.refresh_index": 300,
     "guide.analytics.link_checker.check_a_link": 20,
     "guide.analytics.page_views.forget_old_counts": 86_400,

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts.house_rules import RULES_VERSION
 from accounts.models import Credential, User
-from forum.management.copying import CHUNK, as_line, copy, reserve
+from forum.management.postgres_copy import CHUNK, as_line, copy, reserve
 from forum.models import Category, Decision, Post, PostRevision, Thread
 from forum.publishing.recount import recount
 from forum.publishing.search_index import enter_between

@@ -24,7 +24,7 @@ from forum.publishing import mentions
 from forum.publishing.queue_items import ask_about_revision
 from forum.publishing.transitions import move, unpublish
 from forum.text.markdown import RENDER_VERSION, render
-from forum.triage.rule_editing import triage_revision
+from forum.triage.rule_store import triage_revision
 
 
 class Overtaken(ValidationError):

@@ -12,7 +12,7 @@ from django.urls import URLPattern, path
 from core.requests import authenticated_user
 from forum.models import TriageList, TriageRule
 from forum.permissions import can_edit_triage, can_moderate
-from forum.triage import rule_editing
+from forum.triage import rule_store
 from forum.triage.detection import lines
 
 WORDS = ["key", "title", "lane", "active", "phrases", "exceptions"]
@@ -31,7 +31,7 @@ class RuleForm(forms.ModelForm):
         found = super().clean() or {}
         if not self.errors:
             rule = TriageRule(**found)
-            for problem in rule_editing.problems(rule, rule_editing.named_lists()):
+            for problem in rule_store.problems(rule, rule_store.named_lists()):
                 self.add_error("phrases", problem)
         return found
 
@@ -44,7 +44,7 @@ class ListForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         name = found.get("name") or self.instance.name
-        if not self.errors and (wrong := rule_editing.list_problems(name, lines(found.get("words", "")))):
+        if not self.errors and (wrong := rule_store.list_problems(name, lines(found.get("words", "")))):
             raise ValidationError(wrong[:5])
         return found
 
@@ -70,13 +70,13 @@ class KeptAdmin(admin.ModelAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        rule_editing.save(obj, by=authenticated_user(request))
+        rule_store.save(obj, by=authenticated_user(request))
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         row = self.get_object(request, object_id)
-        context = {**(extra_context or {}), "versions": rule_editing.history(row) if row else []}
+        context = {**(extra_context or {}), "versions": rule_store.history(row) if row else []}
         return super().change_view(request, object_id, form_url, context)
 
 
@@ -115,6 +115,6 @@ class TriageRuleAdmin(KeptAdmin):
         rule = get_object_or_404(TriageRule, pk=pk)
         if not can_moderate(request.user):
             raise PermissionDenied
-        found = rule_editing.dry_run(rule)
-        context = {"rule": rule, "found": found, "read": rule_editing.DRY_RUN, "title": f"Dry run: {rule.title}"}
+        found = rule_store.dry_run(rule)
+        context = {"rule": rule, "found": found, "read": rule_store.DRY_RUN, "title": f"Dry run: {rule.title}"}
         return render(request, "admin/forum/dry_run.html", {**self.admin_site.each_context(request), **context})

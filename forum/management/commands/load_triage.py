@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from forum.triage import rule_editing
+from forum.triage import rule_store
 
 
 class Command(BaseCommand):
@@ -11,6 +11,6 @@ class Command(BaseCommand):
     )
 
     def handle(self, *, verbosity: int, **options: Any) -> None:
-        written = rule_editing.load()
+        written = rule_store.load()
         if verbosity:
             self.stdout.write(f"Loaded {written} rules and lists." if written else "Nothing to load.")

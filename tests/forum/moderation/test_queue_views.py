@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from forum.models import TriageMatch, TriageRule, TriageVersion
-from forum.triage import rule_editing
+from forum.triage import rule_store
 from forum.triage.author_advice import marked_spans
 from tests.loaded_guide import bring_guide
 
@@ -13,7 +13,7 @@ QUEUE = 16  # session, person, their rights; rows, matches, rules; counts, late;
 
 @pytest.fixture
 def rules(db):
-    rule_editing.load()
+    rule_store.load()
     bring_guide()
 
 
@@ -124,7 +124,7 @@ def test_the_admin_keeps_every_wording_with_its_author(rules, client, dr_lind):
 
 def test_a_list_is_refused_when_a_rule_would_fail_by_it(rules, client, dr_lind):
     client.force_login(dr_lind)
-    row = rule_editing.TriageList.objects.get(name="naltrexone")
+    row = rules.TriageList.objects.get(name="naltrexone")
     url = reverse("admin:forum_triagelist_change", args=[row.pk])
     assert "should match and does not" in client.post(url, {"words": "something"}).content.decode()
     assert client.post(url, {"words": row.words + "\nnaltrexoid"}).status_code == 302

@@ -11,7 +11,7 @@ from forum.appeals.reports import report_member, report_post
 from forum.models import Category, Decision, PostRevision, ReviewItem, Trust
 from forum.moderation import decide, post_removal
 from forum.posting.posts import Words, edit_post, withdraw_post
-from forum.triage import rule_editing
+from forum.triage import rule_store
 
 
 def waiting():
@@ -31,7 +31,7 @@ def test_a_new_post_waits_in_its_lane_until_it_is_decided(say, maya, dr_okafor):
 
 
 def test_the_most_urgent_thing_in_a_text_gives_the_lane(say, maya):
-    rule_editing.load()
+    rule_store.load()
     say(maya, "I want to kill myself tonight.", public=False)
     item = ReviewItem.objects.get()
     assert (item.lane, item.promised_at - item.asked_at) == (1, timedelta(minutes=15))
@@ -46,7 +46,7 @@ def test_a_newer_text_takes_the_place_of_the_older_in_the_queue(say, maya):
 
 
 def test_what_appeared_before_it_was_read_waits_to_be_read(say, maya, dr_okafor, category):
-    rule_editing.load()
+    rule_store.load()
     User.objects.update(date_joined=timezone.now() - timedelta(days=90))
     maya.refresh_from_db()
     Category.objects.filter(pk=category.pk).update(policy="review-after", clinical=False)

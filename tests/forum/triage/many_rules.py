@@ -7,7 +7,7 @@ import yaml
 from forum.models import Lane, TriageRule
 from forum.triage.detection import RuleSet
 from forum.triage.phrase_syntax import COMMON
-from forum.triage.rule_editing import CONTENT
+from forum.triage.rule_store import CONTENT
 
 
 def five_hundred():

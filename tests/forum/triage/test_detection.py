@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.models import Notification, User
 from forum.models import Duty, PostRevision, ReviewItem, TriageMatch, TriageRule, TriageVersion
 from forum.posting.posts import Words, edit_post
-from forum.triage import rule_editing
+from forum.triage import rule_store
 from forum.triage.detection import look, must_be_read_first
 from forum.triage.phrase_syntax import PhraseError, parse
 
@@ -16,7 +16,7 @@ LONG = "These words are long enough to be compared with what others sent to the 
 
 @pytest.fixture
 def rules(db):
-    rule_editing.load()
+    rule_store.load()
 
 
 @pytest.fixture
@@ -185,12 +185,12 @@ def test_red_tells_those_on_duty_once_without_a_word_of_the_post(rules, say, may
 
 
 def test_loading_is_idempotent_and_leaves_what_staff_changed(rules, vera):
-    assert rule_editing.load() == 0
+    assert rule_store.load() == 0
     rule = TriageRule.objects.get(key="suicide")
     rule.advice = "Our words."
-    rule_editing.save(rule, by=vera)
+    rule_store.save(rule, by=vera)
     TriageRule.objects.filter(key="liver").update(digest="older")
-    assert rule_editing.load() == 1
+    assert rule_store.load() == 1
     rule.refresh_from_db()
     assert (rule.advice, rule.version, TriageVersion.objects.filter(subject="rule suicide").count()) == (
         "Our words.",
@@ -201,10 +201,10 @@ def test_loading_is_idempotent_and_leaves_what_staff_changed(rules, vera):
 
 def test_a_saved_rule_counts_at_once(rules, vera):
     rule = TriageRule(key="test", title="Test", lane=2, phrases="purple elephant*")
-    rule_editing.save(rule, by=vera)
+    rule_store.save(rule, by=vera)
     assert full("a purple elephant") == {"test"}
     rule.active = False
-    rule_editing.save(rule, by=vera)
+    rule_store.save(rule, by=vera)
     assert full("a purple elephant") == set()
 
 
@@ -212,7 +212,7 @@ def test_examples_are_checked(rules):
     rule = TriageRule(
         key="t", lane=2, title="T", phrases="purple", should_match="red\npurple", should_not_match="purple rain\nblue"
     )
-    assert rule_editing.problems(rule, {}) == [
+    assert rule_store.problems(rule, {}) == [
         "“red” should match and does not.",
         "“purple rain” should not match and does.",
     ]
@@ -221,5 +221,5 @@ def test_examples_are_checked(rules):
 def test_the_dry_run_stores_nothing(rules, say, maya, old_account):
     say(maya, "A purple day.", public=False)
     say(maya, "A grey day.", public=False)
-    [(revision, [found])] = rule_editing.dry_run(TriageRule(key="t", title="T", lane=2, phrases="purple"))
+    [(revision, [found])] = rule_store.dry_run(TriageRule(key="t", title="T", lane=2, phrases="purple"))
     assert (revision.body, found.start, found.end, TriageMatch.objects.count()) == ("A purple day.", 2, 8, 0)

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from forum.models import Lane, TriageRule
-from forum.triage import rule_editing
+from forum.triage import rule_store
 from forum.triage.detection import RuleSet, named_lists
 
 FLOORS = {  # recall, precision
@@ -23,7 +23,7 @@ FLOORS = {  # recall, precision
 
 @pytest.fixture
 def rules(db):
-    rule_editing.load()
+    rule_store.load()
     return RuleSet(TriageRule.objects.all(), named_lists())
 
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from forum.models import Lane, TriageRule
-from forum.triage import rule_editing
+from forum.triage import rule_store
 from forum.triage.detection import RuleSet, named_lists
 
 LABELLED = yaml.safe_load((Path(__file__).parent / "labelled.yaml").read_text())
@@ -20,7 +20,7 @@ HELD_OUT = 3
 
 @pytest.fixture
 def rules(db):
-    rule_editing.load()
+    rule_store.load()
     return RuleSet(TriageRule.objects.all(), named_lists())
 
 
@@ -73,7 +73,7 @@ def test_ordinary_posts_stay_green(rules):
 
 def test_every_rule_passes_its_own_examples(rules):
     lists = named_lists()
-    found = {rule.key: rule_editing.problems(rule, lists) for rule in rules.rules.values()}
+    found = {rule.key: rule_store.problems(rule, lists) for rule in rules.rules.values()}
     assert {key: wrong for key, wrong in found.items() if wrong} == {}
 
 

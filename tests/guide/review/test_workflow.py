@@ -13,7 +13,7 @@ from core.transitions import IllegalTransition
 from guide.models import Article, Proposal, ProposalDecision, Question
 from guide.review.refusals import HasFaults, StaleReview
 from guide.review.revisions import Draft, write_revision
-from guide.review.scheduled_publishing import publish_due
+from guide.review.schedule import publish_due
 from guide.review.workflow import (
     CHECKLIST,
     Comment,

@@ -14,7 +14,7 @@ PARTS = [
     "layout",
     "components",
     "accounts",
-    "pictures",
+    "diagrams",
     "forum",
     "forum-search",
     "forum-mention",

@@ -91,7 +91,7 @@ def test_who_leaves_sees_it_everywhere_and_stays_with_one_button(client, maya):
     for name in ("home", "inbox", "data", "conduct", "settings"):
         assert "Your account will be deleted on" in client.get(url(name)).content.decode()
     assert User.objects.get(pk=maya.pk).state == "leaving"  # to log in and look around changes nothing
-    html = client.post(url("stay"), follow=True).content.decode()
+    html = client.post(url("cancel-deletion"), follow=True).content.decode()
     assert "Your account stays." in html
     assert "will be deleted on" not in html
 

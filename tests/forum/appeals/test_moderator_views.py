@@ -48,7 +48,7 @@ def test_the_queue_shows_what_else_waits(desk, say, published, maya, noah, dr_li
     no = reject(say(noah, "x", title="Refused", public=False).revisions.get(), by=dr_okafor, reason="dose")
     appeal(no, by=noah, text="Why?")
     shown(maya, dr_okafor)
-    html = page(desk.get(url("queue")))
+    html = page(desk.get(url("review-queue")))
     for words in ("Reported", "The member Maya", "1 report ", "An appeal", "To be read afterwards", "Shown"):
         assert words in html
 
@@ -66,7 +66,7 @@ def test_the_queue_costs_the_same_for_one_and_three(
         say(noah, f"Waits {n}.", public=False)
         shown(maya, dr_okafor)
     with django_assert_num_queries(16):  # session, user and rights, four lists, the matches of the first, rest
-        desk.get(url("queue"))
+        desk.get(url("review-queue"))
 
 
 def test_a_report_is_kept_or_the_post_removed_with_a_reason(desk, published, maya, noah):
@@ -79,7 +79,7 @@ def test_a_report_is_kept_or_the_post_removed_with_a_reason(desk, published, may
         assert "Noah" not in html
         if action == "act":
             assert "The author needs to know why." in page(desk.post(link, {"action": action}))
-        assert desk.post(link, {"action": action, "reason": "dose"})["Location"] == url("queue")
+        assert desk.post(link, {"action": action, "reason": "dose"})["Location"] == url("review-queue")
         assert Post.objects.get(pk=post.pk).state == ("published" if action == "keep" else "removed")
         assert "closed already" in page(desk.get(link))
         page(desk.post(link, {"action": "keep"}), 409)
@@ -99,14 +99,14 @@ def test_an_appeal_is_answered_on_its_page(desk, say, maya, dr_okafor):
 def test_remove_restore_close_and_open_from_the_posts_page(desk, published, maya):
     post = published(maya, "Question.")
     link = url("moderate-post", post.pk)
-    assert url("post-act", post.pk, "remove") in page(desk.get(link))
-    remove, restore = url("post-act", post.pk, "remove"), url("post-act", post.pk, "restore")
-    lock, unlock = url("thread-act", post.thread_id, "lock"), url("thread-act", post.thread_id, "unlock")
+    assert url("post-action", post.pk, "remove") in page(desk.get(link))
+    remove, restore = url("post-action", post.pk, "remove"), url("post-action", post.pk, "restore")
+    lock, unlock = url("thread-action", post.thread_id, "lock"), url("thread-action", post.thread_id, "unlock")
     assert "please write to the author" in page(desk.post(remove, {"remove-reason": "other"}))
     desk.post(remove, {"remove-reason": "dose", "remove-note": "Please."})
     page(desk.post(remove, {"remove-reason": "dose"}), 409)
     assert url("moderate-post", post.pk) in page(desk.get(url("removed")))
-    assert url("post-act", post.pk, "restore") in page(desk.get(link))
+    assert url("post-action", post.pk, "restore") in page(desk.get(link))
     desk.post(restore)
     page(desk.post(restore), 409)
     assert Post.objects.get().state == "published"
@@ -121,7 +121,7 @@ def test_what_was_shown_is_read_afterwards_from_there(desk, maya, dr_okafor):
     post = shown(maya, dr_okafor)
     revision = post.revisions.get()
     assert url("keep-shown", revision.pk) in page(desk.get(url("moderate-post", post.pk)))
-    assert desk.post(url("keep-shown", revision.pk))["Location"] == url("queue")
+    assert desk.post(url("keep-shown", revision.pk))["Location"] == url("review-queue")
     assert PostRevision.objects.get().state == "approved"
     page(desk.post(url("keep-shown", revision.pk)), 409)
 
@@ -144,9 +144,9 @@ def test_ones_own_is_not_there(desk, published, noah, dr_lind, dr_okafor):
     names = [("moderate-post", post), ("review-report", found), ("review-appeal", mine)]
     assert [desk.get(url(name, row.pk)).status_code for name, row in [*names, ("trust", dr_lind)]] == [404] * 4
     for act in ("remove", "restore"):
-        assert desk.post(url("post-act", post.pk, act)).status_code == 404
+        assert desk.post(url("post-action", post.pk, act)).status_code == 404
     assert desk.post(url("end-trust", dr_lind.pk)).status_code == 403
-    html = page(desk.get(url("queue"))) + page(desk.get(url("removed")))
+    html = page(desk.get(url("review-queue"))) + page(desk.get(url("removed")))
     assert str(url("moderate-post", post.pk)) not in html
 
 

@@ -38,7 +38,7 @@ def covered(say, maya, dr_okafor):
 
 
 def test_a_question_is_asked_once_and_its_answer_stands_on_the_posts_page(own, refused, dr_lind):
-    mine, link = url("my-post", refused.revision.post_id), url("ask", refused.pk)
+    mine, link = url("my-post", refused.revision.post_id), url("ask-about-decision", refused.pk)
     assert link in page(own.get(mine))
     assert "This field is required." in page(own.post(link, {"text": ""}))
     html = page(own.post(link, {"text": "x" * 1001}))
@@ -56,32 +56,32 @@ def test_a_question_is_asked_once_and_its_answer_stands_on_the_posts_page(own, r
 
 
 def test_a_question_is_answered_from_the_queue(client, own, refused, dr_lind):
-    own.post(url("ask", refused.pk), {"text": "Which part?"})
+    own.post(url("ask-about-decision", refused.pk), {"text": "Which part?"})
     item = ReviewItem.objects.open().get()
     client.force_login(dr_lind)
-    assert "Which part?" in page(client.get(url("item", item.pk)))
-    client.post(url("act", item.pk, "answer-question"), {"answer-question-text": "The number."})
+    assert "Which part?" in page(client.get(url("review-item", item.pk)))
+    client.post(url("item-action", item.pk, "answer-question"), {"answer-question-text": "The number."})
     assert DecisionQuestion.objects.get().answer == "The number."
 
 
 def test_only_the_author_asks(client, refused, noah, dr_lind):
     for other in (noah, dr_lind):
         client.force_login(other)
-        assert client.post(url("ask", refused.pk), {"text": "Why?"}).status_code == 404
+        assert client.post(url("ask-about-decision", refused.pk), {"text": "Why?"}).status_code == 404
     assert not DecisionQuestion.objects.exists()
 
 
 def test_what_was_approved_as_it_is_leaves_nothing_to_ask(own, published, maya):
     post = published(maya, "Fine.")
-    assert url("ask", Decision.objects.get().pk) not in page(own.get(url("my-post", post.pk)))
-    assert own.post(url("ask", Decision.objects.get().pk), {"text": "Why?"}).status_code == 302
+    assert url("ask-about-decision", Decision.objects.get().pk) not in page(own.get(url("my-post", post.pk)))
+    assert own.post(url("ask-about-decision", Decision.objects.get().pk), {"text": "Why?"}).status_code == 302
     assert not DecisionQuestion.objects.exists()
 
 
 def test_an_author_sees_what_is_covered_and_objects(own, covered, dr_lind):
     mine, link = url("my-post", covered.revision.post_id), url("appeal", covered.pk)
     html = page(own.get(mine))
-    assert [w in html for w in ("“Jane” (a name)", link, url("ask", covered.pk))] == [True, True, True]
+    assert [w in html for w in ("“Jane” (a name)", link, url("ask-about-decision", covered.pk))] == [True, True, True]
     own.post(link, {"text": "She is a writer."})
     assert "your appeal waits for another clinician" in page(own.get(url("my-posts")))
     assert link not in page(own.get(mine))

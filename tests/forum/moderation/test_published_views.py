@@ -33,7 +33,7 @@ def do(desk):
     """Send one act's form as its page has it."""
 
     def do(about, name, **fields):
-        kind = "post-act" if isinstance(about, Post) else "thread-act"
+        kind = "post-action" if isinstance(about, Post) else "thread-action"
         return desk.post(url(kind, about.pk, name), {f"{name}-{key}": value for key, value in fields.items()})
 
     return do
@@ -88,7 +88,7 @@ def test_a_clinicians_answer_is_marked_by_another(client, do, published, maya, d
     Thread.objects.update(answer=None)
     assert do(answer, "answer").status_code == 404
     client.force_login(dr_okafor)
-    client.post(url("post-act", answer.pk, "answer"))
+    client.post(url("post-action", answer.pk, "answer"))
     assert (Thread.objects.get().answer, ThreadLogEntry.objects.get().action) == (answer, "answer")
 
 

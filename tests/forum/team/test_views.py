@@ -196,11 +196,11 @@ def test_a_moderator_may_say_that_they_would_like_to_talk_and_only_the_lead_read
     assert lead.notifications.get(kind="desk").sentence == "A colleague would like to talk with you."
     assert ("close to me" in words(client, url), "close to me" in words(client)) == (False, False)
     note = PrivateNote.objects.get()
-    assert post(client, "close-talk", note.pk).status_code == 404
+    assert post(client, "close-debrief", note.pk).status_code == 404
     client.force_login(lead)
     assert "It went close to me." in words(client)
     assert "close to me" not in words(client, url)
-    post(client, "close-talk", note.pk)
+    post(client, "close-debrief", note.pk)
     assert ("close to me" in words(client), list(handover.open_talks())) == (False, [])
 
 

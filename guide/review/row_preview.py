@@ -99,7 +99,7 @@ def _video_topic(row: VideoTopic) -> Rendered:
 
 
 def _alone(part: str, name: str) -> Callable[[Any], Rendered]:
-    return lambda row: (f"guide/parts/{part}.html", {name: [row]})
+    return lambda row: (f"guide/blocks/{part}.html", {name: [row]})
 
 
 _BY_MODEL: dict[type[Model], Callable[[Any], Rendered]] = {

@@ -124,7 +124,7 @@ def test_the_admin_keeps_every_wording_with_its_author(rules, client, dr_lind):
 
 def test_a_list_is_refused_when_a_rule_would_fail_by_it(rules, client, dr_lind):
     client.force_login(dr_lind)
-    row = rules.TriageList.objects.get(name="naltrexone")
+    row = rule_store.TriageList.objects.get(name="naltrexone")
     url = reverse("admin:forum_triagelist_change", args=[row.pk])
     assert "should match and does not" in client.post(url, {"words": "something"}).content.decode()
     assert client.post(url, {"words": row.words + "\nnaltrexoid"}).status_code == 302

@@ -180,7 +180,7 @@ def test_nothing_new_is_written_about_who_is_erased(busy_maya):
 @pytest.mark.django_db(transaction=True)
 def test_of_two_administrators_who_leave_at_once_one_stays():
     bosses = [person(f"boss{n}", f"Boss {n}x", is_staff=True, is_superuser=True) for n in range(2)]
-    start, refused = threading.Block(2), []
+    start, refused = threading.Barrier(2), []
 
     def go(boss):
         start.wait()

@@ -99,7 +99,7 @@ def test_maya_gets_her_copy_and_noah_does_not(fresh, maya, noah):
     assert fresh.get(reverse("accounts:download", args=[export.pk])).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["download", "leave"])
+@pytest.mark.parametrize("name", ["download", "delete-account"])
 def test_who_has_not_shown_who_they_are_of_late_is_asked_again(client, maya, name):
     ask_for_export(maya)
     make_exports()
@@ -124,7 +124,7 @@ def test_maya_leaves_and_changes_her_mind(fresh, maya):
 def test_the_suspended_can_read_export_appeal_and_leave(fresh, maya, vera):
     sanction = impose(maya, by=vera, kind="suspension", reason="r", message="Please rest a while.")
     assert "Please rest a while." in page(fresh, "conduct")
-    for name in ("data", "leave", "home", "inbox"):
+    for name in ("data", "delete-account", "home", "inbox"):
         assert fresh.get(reverse(f"accounts:{name}")).status_code == 200
     url = reverse("accounts:appeal-sanction", args=[sanction.pk])
     assert "This field is required" in fresh.post(url, {"text": ""}).content.decode()

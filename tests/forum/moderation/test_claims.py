@@ -95,7 +95,7 @@ def test_ten_who_ask_at_once_get_ten_different_items(say, maya, settings):
     team = [clinician(f"m{n}", f"Dr. M{n}", MODERATORS) for n in range(10)]
     for n in range(10):
         say(maya, f"Words {n}.", public=False)
-    given, ready = [], threading.Block(10)
+    given, ready = [], threading.Barrier(10)
 
     def ask(who):
         ready.wait()

@@ -19,7 +19,7 @@ PATIENCE = 30  # seconds
 
 def at_once(*acts):
     """Begin all of them at the same moment; what each returned, or what it raised."""
-    start, results = threading.Block(len(acts)), [None] * len(acts)
+    start, results = threading.Barrier(len(acts)), [None] * len(acts)
 
     def work(number, act):
         try:

@@ -164,7 +164,7 @@ def test_the_database_holds_that_a_step_is_one_row(item):
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_raise_it_once(item, team, hook):
     waited(item, 16)
-    done, ready = [], threading.Block(2)
+    done, ready = [], threading.Barrier(2)
 
     def work():
         ready.wait()

@@ -326,7 +326,7 @@ def test_a_row_has_no_text_of_its_own_to_restore(question, elif_):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_reviewers_at_once_make_one_decision(waiting, dr_okafor, dr_lind):
-    start, results = threading.Block(2), []
+    start, results = threading.Barrier(2), []
 
     def work(who):
         try:

@@ -43,6 +43,7 @@ ROWS = {
     "accounts:sessions": ((), 302, 200, 200, 200, 200),
     "accounts:settings": ((), 302, 200, 200, 200, 200),
     "accounts:blocks": ((), 302, 200, 200, 200, 200),
+    "accounts:old-blocks": ((), 301, 301, 301, 301, 301),
     "accounts:end-block": ((10**9,), 302, 405, 405, 405, 405),
     "accounts:block": ((10**9,), 302, 405, 405, 405, 405),
     "accounts:conduct": ((), 302, 200, 200, 200, 200),

@@ -136,7 +136,7 @@ import django; django.setup()
 from django.conf import settings
 settings.MAIL_CARRIER = "django.core.mail.backends.smtp.EmailBackend"
 settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", {port}
-from accounts.services.mail import send_emails
+from accounts.notifications.outbox import send_emails
 while send_emails(): pass
 """
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from forum.text.markdown import ATTRIBUTES, MAX_CHARACTERS, TAGS, links, render
 
 VOID = {"br", "hr"}
-RULE = 0.25  # seconds for any text of the permitted length
+RULE = 8  # 250 ms was 5.4 times an ordinary post where it was first measured; a quadratic case is hundreds of times
 PIECES = [
     *(
         "<script>alert(1)</script>",
@@ -237,8 +237,8 @@ def test_hundreds_of_mixtures(seed):
     "text", [(unit * MAX_CHARACTERS)[:MAX_CHARACTERS] for unit in LONG] + NESTED, ids=lambda t: repr(t[:12])
 )
 def test_nothing_takes_long(text):
-    """The rule is 250 ms: of our own time on the processor, which another program's work does not count in."""
-    assert min(seconds(text) for _ in range(2)) < RULE
+    """At most RULE times an ordinary post of the same length, measured beside it: a ratio holds on any machine."""
+    assert min(seconds(text) / seconds(ORDINARY) for _ in range(2)) < RULE
     check(render(text))
 
 
@@ -248,7 +248,10 @@ def test_no_mixture_takes_long(seed):
     for _ in range(12):
         unit = "".join(chance.choices(SIGNS, k=chance.randint(1, 6)))
         text = (unit * MAX_CHARACTERS)[:MAX_CHARACTERS]
-        assert seconds(text) < RULE or seconds(text) < RULE, unit
+        assert min(seconds(text) / seconds(ORDINARY) for _ in range(2)) < RULE, unit
+
+
+ORDINARY = ("a & b " * MAX_CHARACTERS)[:MAX_CHARACTERS]
 
 
 def seconds(text):

@@ -1,7 +1,7 @@
 """`make run`: the database, the site and the worker under one supervisor that leaves nothing behind.
 
-python -m config.devserver                 everything, until Ctrl-C
-python -m config.devserver manage ARGS…    one manage.py command with the same database
+python -m tools.devserver                 everything, until Ctrl-C
+python -m tools.devserver manage ARGS…    one manage.py command with the same database
 """
 
 import contextlib

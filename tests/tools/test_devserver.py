@@ -60,7 +60,7 @@ class Site:
 
     def __init__(self, folder):
         self.folder, self.started, self.outputs = folder, [], []
-        shutil.copytree(ROOT / "config", folder / "config", ignore=shutil.ignore_patterns("__pycache__", "settings"))
+        shutil.copytree(ROOT / "tools", folder / "tools", ignore=shutil.ignore_patterns("__pycache__"))
         (folder / "manage.py").write_text(STAND_IN)
         self.environment = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")}
         self.environment["PYTHONPATH"] = str(folder)

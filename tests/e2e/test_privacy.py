@@ -112,7 +112,7 @@ def test_maya_blocks_noah_with_the_keyboard_and_ends_it(browse, maya, noah):
     page.goto(f"/account/member/{noah.pk}/")
     page.get_by_role("button", name="Block").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("Noah is blocked.")
+    expect(page.get_by_role("status")).to_contain_text("You’ve blocked Noah.")
     page.get_by_role("button", name="End this for Noah").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("Nobody. You can mute or block")).to_be_visible()

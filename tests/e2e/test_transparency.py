@@ -21,7 +21,7 @@ from tests.e2e.looking import faults_at
 
 MEMBERS = ["/forum/mine/decisions/"]
 PUBLIC = ["/forum/transparency/"]
-MODERATORS = [f"/forum/moderation/{name}/" for name in ("statistics", "decisions", "second-reviews", "handbook")]
+MODERATORS = [f"/forum/moderation/{name}/" for name in ("statistics", "decisions", "second-readings", "handbook")]
 
 
 @pytest.fixture

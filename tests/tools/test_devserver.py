@@ -55,6 +55,11 @@ elif command == "sleep":
 """
 
 
+def heed_hangups():
+    """Undo what nohup hands down, so that the tests mean the same under it."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 class Site:
     """A copy of the supervisor with the stand-in beside it, and whatever was started with it."""
 
@@ -72,6 +77,7 @@ class Site:
             cwd=self.folder,
             env=self.environment | environment,
             stdin=subprocess.DEVNULL,
+            preexec_fn=heed_hangups,  # noqa: PLW1509  no thread of ours holds a lock
             stdout=output,
             stderr=output,
         )

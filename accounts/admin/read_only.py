@@ -1,4 +1,4 @@
-"""The base of admin pages on which rows are looked at and changed by nobody."""
+"""Base class for admin pages that only show rows."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
-    """No form, no bulk action."""
+    """Allow no adding, changing, deleting or bulk action."""
 
     actions = None
 

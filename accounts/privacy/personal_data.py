@@ -23,7 +23,7 @@ def sections(user: User) -> Sections:
         "Names you have had": _rows(user.names.order_by("taken_at"), "key taken_at"),
         "Second factors": _rows(Authenticator.objects.filter(user=user), "type created_at last_used_at"),
         "Sessions": _rows(user.sessions.all(), "device started_at expire_date"),
-        "Members you keep away from": _rows(user.blocks.order_by("created_at"), "kind created_at"),
+        "Muted and blocked members": _rows(user.blocks.order_by("created_at"), "kind created_at"),
         "Preferences": _rows(user.preferences.all(), "kind delivery"),
         "Notifications": _rows(user.notifications.all(), "kind sentence url created_at read_at mailed_at"),
         "Mails on their way to you": _rows(_letters(user), "to subject body created_at"),

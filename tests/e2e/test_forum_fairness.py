@@ -30,7 +30,7 @@ def report(page, thread):
     page.get_by_label("What is wrong?").select_option("dose")
     page.get_by_label("Anything else").fill("Please look.")
     page.get_by_role("button", name="Send the report").click()
-    expect(page.get_by_text("A moderator will look at it.")).to_be_visible()
+    expect(page.get_by_text("A moderator will read your report.")).to_be_visible()
 
 
 def remove_for_its_report(page):

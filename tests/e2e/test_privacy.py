@@ -113,9 +113,9 @@ def test_maya_blocks_noah_with_the_keyboard_and_ends_it(browse, maya, noah):
     page.get_by_role("button", name="Block").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("You’ve blocked Noah.")
-    page.get_by_role("button", name="End this for Noah").focus()
+    page.get_by_role("button", name="Remove for Noah").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Nobody. You can mute or block")).to_be_visible()
+    expect(page.get_by_text("You haven’t muted or blocked anyone")).to_be_visible()
     assert Block.objects.count() == 0
 
 

@@ -21,7 +21,7 @@ STAFF = "What you did as staff"
 CONDUCT = "Decisions about your account"
 IN_THE_COPY = {
     "account.EmailAddress.user": "E-mail addresses",
-    "accounts.Block.owner": "Members you keep away from",
+    "accounts.Block.owner": "Muted and blocked members",
     "accounts.Credential.user": "Applications for the badge",
     "accounts.CredentialEvent.by": STAFF,
     "accounts.DataExport.user": "Copies of your data",

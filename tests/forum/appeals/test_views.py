@@ -27,8 +27,8 @@ def test_a_report_is_sent_once_and_the_second_is_thanked_for_as_well(client, pub
     assert "This field is required." in html
     assert "Kept words." in html
     form = {"about": "post", "reason": "dose", "note": "Look."}
-    assert "A moderator will look at it." in page(client.post(link, form))
-    assert "We know of this from you already" in page(client.post(link, form))
+    assert "A moderator will read your report." in page(client.post(link, form))
+    assert "You’ve already reported this" in page(client.post(link, form))
     assert list(Report.objects.values_list("post", "by", "note")) == [(post.pk, noah.pk, "Look.")]
 
 
@@ -66,7 +66,7 @@ def test_members_are_reported_where_one_knows_of_them(client, maya, noah):
     Block.objects.all().delete()
     type(maya).objects.filter(pk=maya.pk).update(profile_public=True)
     assert link in page(client.get(reverse("accounts:profile", args=[maya.pk])))
-    assert "A moderator will look at it." in page(client.post(link, {"reason": "unkind"}))
+    assert "A moderator will read your report." in page(client.post(link, {"reason": "unkind"}))
     assert "already" in page(client.post(link, {"reason": "unkind"}))
 
 

@@ -163,8 +163,8 @@ def test_a_blocked_or_muted_persons_post_is_folded_as_in_the_thread_and_an_alias
     published(maya, "Zebra secretly.", thread, anonymous=True)
     client.force_login(noah)
     for owner, other, kind, words in (
-        (noah, maya, "mute", "You keep away from this member."),
-        (noah, maya, "block", "You keep away from this member."),
+        (noah, maya, "mute", "You’ve muted or blocked this member."),
+        (noah, maya, "block", "You’ve muted or blocked this member."),
         (maya, noah, "block", "This post is folded for you."),
     ):
         Block.objects.all().delete()

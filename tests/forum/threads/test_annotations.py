@@ -54,8 +54,8 @@ def test_the_clinicians_answer_is_pinned_on_the_first_page_and_at_its_place(clie
 @pytest.mark.parametrize(
     ("owner", "kind", "words"),
     [
-        ("maya", "mute", "You keep away from this member."),
-        ("maya", "block", "You keep away from this member."),
+        ("maya", "mute", "You’ve muted or blocked this member."),
+        ("maya", "block", "You’ve muted or blocked this member."),
         ("noah", "block", "This post is folded for you."),
         ("noah", "mute", None),
     ],
@@ -76,7 +76,7 @@ def test_a_fold_does_not_tell_who_an_anonymous_member_is(client, published, maya
     thread = published(noah, "Secret.", anonymous=True).thread
     Block.objects.create(owner=maya, other=noah, kind="mute")
     client.force_login(maya)
-    assert "keep away" not in page(client, thread)
+    assert "muted or blocked" not in page(client, thread)
 
 
 def test_newer_and_older_threads_are_those_the_reader_may_see(client, published, maya):

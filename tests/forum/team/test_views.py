@@ -219,7 +219,7 @@ def test_the_lead_closes_the_forum_and_opens_it_again(client, okafor, dr_okafor,
     post(client, "open-forum")
     assert ReadOnlyPeriod.objects.get().ended_by == lead
     ReadOnlyPeriod.objects.create(reason="By itself.")
-    assert "It ends as soon as somebody comes on duty" in words(client)
+    assert "It ends when a moderator comes on duty" in words(client)
 
 
 def test_a_pause_from_the_queue(okafor, dr_okafor, settings):

@@ -1,6 +1,8 @@
 """HTML as a browser reads it, so that no test depends on how a template is laid out."""
 
 import re
+from functools import lru_cache
+from typing import NamedTuple
 
 BLOCKS = set(
     """!doctype address article aside blockquote body br caption dd details div dl dt fieldset figcaption figure footer form
@@ -9,6 +11,7 @@ BLOCKS = set(
 )
 VERBATIM = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>)", re.DOTALL)
 TAG = re.compile(r"""(<[a-zA-Z/!](?:[^<>"']|"[^"]*"|'[^']*')*>)""")
+SPACES = re.compile(r"[ \t\r\n]+")
 QUOTED = re.compile(r"""("[^"]*"|'[^']*')""")
 
 
@@ -20,25 +23,31 @@ def as_read(html: str) -> str:
 
 def _collapsed(html: str) -> str:
     parts = TAG.split(html)
-    for n, part in enumerate(parts):
-        parts[n] = _tag(part) if n % 2 else re.sub(r"[ \t\r\n]+", " ", part)
-    for n in range(0, len(parts), 2):
-        if n and _is_edge(parts[n - 1], after=True):
-            parts[n] = parts[n].lstrip(" ")
-        if n + 1 < len(parts) and _is_edge(parts[n + 1], after=False):
-            parts[n] = parts[n].rstrip(" ")
+    tags = [_tag(part) for part in parts[1::2]]
+    texts = [SPACES.sub(" ", part) for part in parts[::2]]
+    for n, tag in enumerate(tags):
+        if tag.edge_before:
+            texts[n] = texts[n].rstrip(" ")
+        if tag.edge_after:
+            texts[n + 1] = texts[n + 1].lstrip(" ")
+    parts[::2], parts[1::2] = texts, [tag.html for tag in tags]
     return "".join(parts)
 
 
-def _tag(tag: str) -> str:
+class Tag(NamedTuple):
+    """A tag, and whether whitespace before it and after it can't be seen."""
+
+    html: str
+    edge_before: bool
+    edge_after: bool
+
+
+@lru_cache(maxsize=20_000)  # pages share most of their tags
+def _tag(tag: str) -> Tag:
     """Collapse whitespace between attributes; their values stay as they are."""
     parts = QUOTED.split(tag)
     for n in range(0, len(parts), 2):
         parts[n] = re.sub(r"\s+>$", ">", re.sub(r"\s+", " ", parts[n]))
-    return "".join(parts)
-
-
-def _is_edge(tag: str, *, after: bool) -> bool:
-    """Whether whitespace after (or before) `tag` can't be seen."""
     name = re.match(r"</?([\w!]+)", tag)[1].lower()
-    return name in BLOCKS or (name == "button" and tag.startswith("</") != after)
+    closes, button = tag.startswith("</"), name == "button"
+    return Tag("".join(parts), name in BLOCKS or (button and closes), name in BLOCKS or (button and not closes))

@@ -12,6 +12,7 @@ import yaml
 from guide.text.located_text import LocatedText
 from guide.text.markdown import CITATION, UNKNOWN_CITATION
 
+SAFE_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where PyYAML has libyaml
 FOLDER = Path(__file__).resolve().parents[1] / "content"
 REQUIRED = {"title", "section", "position", "summary", "in_short", "safety", "related", "review_months"}
 TABLES = [
@@ -77,7 +78,7 @@ def _article(path: Path) -> ArticleFile:
 
 def _yaml(path: Path, text: str, first_line: int) -> Any:
     try:
-        return yaml.safe_load(text)
+        return yaml.load(text, Loader=SAFE_LOADER)  # noqa: S506
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = first_line + mark.line if mark else first_line

@@ -196,7 +196,7 @@ def hook(settings):
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
     server.answer, server.got = 204, got
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     settings.FORUM_ALARM_WEBHOOK = f"http://127.0.0.1:{server.server_port}/hook?key=1"
     yield server
     server.shutdown()

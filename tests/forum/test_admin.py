@@ -31,7 +31,7 @@ def test_rooms_are_edited_and_their_address_stays(desk, category):
 
 def test_a_clinical_room_is_always_read_first(desk, category):
     html = desk.post(url("category", "change", category.pk), {**FORM, "policy": "review-after"}).content.decode()
-    assert "Health questions are always read first." in html
+    assert "Posts in a clinical category must be reviewed first." in html
     assert Category.objects.get().policy == "review-first"
 
 
@@ -39,7 +39,7 @@ def test_a_members_room_in_which_somebody_wrote_is_not_opened_to_everybody(desk,
     Category.objects.update(members_only=True)
     thread = say(maya, "For members.").thread
     html = desk.post(url("category", "change", category.pk), FORM).content.decode()
-    assert "Members wrote here for members only." in html
+    assert "Members posted here for members only." in html
     assert (Category.objects.get().members_only, Thread.objects.visible_to(AnonymousUser()).exists()) == (True, False)
     Thread.objects.filter(pk=thread.pk).update(
         category=Category.objects.create(slug="other", title="Other", position=2)

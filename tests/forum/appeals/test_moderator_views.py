@@ -49,7 +49,7 @@ def test_the_queue_shows_what_else_waits(desk, say, published, maya, noah, dr_li
     appeal(no, by=noah, text="Why?")
     shown(maya, dr_okafor)
     html = page(desk.get(url("review-queue")))
-    for words in ("Reported", "The member Maya", "1 report ", "An appeal", "To be read afterwards", "Shown"):
+    for words in ("Reported", "Member Maya", "1 report ", "An appeal", "Published, not yet read", "Shown"):
         assert words in html
 
 
@@ -78,10 +78,10 @@ def test_a_report_is_kept_or_the_post_removed_with_a_reason(desk, published, may
         assert "Look here." in html
         assert "Noah" not in html
         if action == "act":
-            assert "The author needs to know why." in page(desk.post(link, {"action": action}))
+            assert "Choose a reason. The author will be told." in page(desk.post(link, {"action": action}))
         assert desk.post(link, {"action": action, "reason": "dose"})["Location"] == url("review-queue")
         assert Post.objects.get(pk=post.pk).state == ("published" if action == "keep" else "removed")
-        assert "closed already" in page(desk.get(link))
+        assert "already closed" in page(desk.get(link))
         page(desk.post(link, {"action": "keep"}), 409)
     assert list(Report.objects.order_by("pk").values_list("state", flat=True)) == ["kept", "acted"]
 
@@ -102,7 +102,7 @@ def test_remove_restore_close_and_open_from_the_posts_page(desk, published, maya
     assert url("post-action", post.pk, "remove") in page(desk.get(link))
     remove, restore = url("post-action", post.pk, "remove"), url("post-action", post.pk, "restore")
     lock, unlock = url("thread-action", post.thread_id, "lock"), url("thread-action", post.thread_id, "unlock")
-    assert "please write to the author" in page(desk.post(remove, {"remove-reason": "other"}))
+    assert "Please write a message to the author" in page(desk.post(remove, {"remove-reason": "other"}))
     desk.post(remove, {"remove-reason": "dose", "remove-note": "Please."})
     page(desk.post(remove, {"remove-reason": "dose"}), 409)
     assert url("moderate-post", post.pk) in page(desk.get(url("removed")))
@@ -163,7 +163,7 @@ def test_reports_and_appeals_are_claimed_and_taken_over_like_texts(
         assert "Yours until" in html.content.decode()
         client.force_login(third)
         html = client.get(reverse("forum:review-item", args=[item.pk]), follow=True)
-        assert "Dr. Lind is at it" in html.content.decode()
+        assert "Dr. Lind is working on this" in html.content.decode()
         client.post(reverse("forum:take-over", args=[item.pk]))
         item.refresh_from_db()
         assert item.claimed_by == third

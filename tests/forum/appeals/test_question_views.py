@@ -7,7 +7,7 @@ from forum.appeals import resolution
 from forum.appeals.appeal import appeal
 from forum.models import Appeal, Decision, DecisionQuestion, ReviewItem
 from forum.moderation import decide
-from forum.moderation.decide import Cover
+from forum.moderation.decide import RedactionSpan
 from forum.moderation.question_answers import answer_question
 
 
@@ -34,7 +34,7 @@ def refused(say, maya, dr_okafor):
 @pytest.fixture
 def covered(say, maya, dr_okafor):
     revision = say(maya, "I am Jane.", title="Hello", public=False).revisions.get()
-    return decide.approve(revision, by=dr_okafor, covers=[Cover(5, 9, "name")])
+    return decide.approve(revision, by=dr_okafor, redactions=[RedactionSpan(5, 9, "name")])
 
 
 def test_a_question_is_asked_once_and_its_answer_stands_on_the_posts_page(own, refused, dr_lind):
@@ -47,11 +47,11 @@ def test_a_question_is_asked_once_and_its_answer_stands_on_the_posts_page(own, r
     assert own.post(link, {"text": "Which part?"})["Location"] == mine
     assert own.post(link, {"text": "And?"})["Location"] == mine
     html = page(own.get(mine))
-    assert [w in html for w in ("Which part?", "waits for a moderator", link)] == [True, True, False]
+    assert [w in html for w in ("Which part?", "is waiting for a moderator", link)] == [True, True, False]
     assert "your question waits" in page(own.get(url("my-posts")))
     answer_question(DecisionQuestion.objects.get(), by=dr_lind, text="The number.")
     html = page(own.get(mine))
-    assert [w in html for w in ("The number.", "waits for a moderator")] == [True, False]
+    assert [w in html for w in ("The number.", "is waiting for a moderator")] == [True, False]
     assert "your question is answered" in page(own.get(url("my-posts")))
 
 

@@ -6,7 +6,7 @@ from accounts.models import Notification, Sanction
 from core.transitions import IllegalTransition
 from forum.appeals.appeal import appeal
 from forum.appeals.reports import report_member, report_post
-from forum.appeals.resolution import act, answer_appeal, keep
+from forum.appeals.resolution import answer_appeal, dismiss_report, uphold_report
 from forum.models import Decision, Post, PostRevision, Report, ReviewItem
 from forum.moderation.decide import approve, ask_for_changes, reject
 from forum.moderation.post_removal import remove, restore
@@ -51,26 +51,28 @@ def test_all_reports_on_a_post_end_with_one_decision(published, maya, noah, elif
     report_post(post, by=elif_, reason="dose")
     report_post(other, by=noah, reason="dose")
     if choice == "keep":
-        keep(first, by=dr_lind)
+        dismiss_report(first, by=dr_lind)
     else:
-        act(first, by=dr_lind, reason="dose")
+        uphold_report(first, by=dr_lind, reason="dose")
     states = Report.objects.order_by("pk").values_list("state", flat=True)
     assert list(states) == [state, state, "open"]
     assert {last_told(noah), last_told(elif_)} == {f"Thank you for your report. {said}"}
     assert Post.objects.get(pk=post.pk).state == ("published" if choice == "keep" else "removed")
     assert "report" not in "".join(Notification.objects.of(maya).values_list("sentence", flat=True))
     with pytest.raises(IllegalTransition):
-        keep(first, by=dr_lind)
+        dismiss_report(first, by=dr_lind)
 
 
 def test_a_reported_member_is_handed_to_those_who_may_sanction(maya, noah, dr_lind, vera):
-    act(report_member(maya, by=noah, reason="unkind")[0], by=dr_lind, reason="")
+    uphold_report(report_member(maya, by=noah, reason="unkind")[0], by=dr_lind, reason="")
     assert last_told(vera) == "A moderator asks you to look at a member after a report."
     assert last_told(noah) == "Thank you for your report. Staff will look at the member."
     assert Notification.objects.of(maya).count() == 0
 
 
-@pytest.mark.parametrize("decide", [keep, lambda r, by: act(r, by=by, reason="dose")], ids=["keep", "act"])
+@pytest.mark.parametrize(
+    "decide", [dismiss_report, lambda r, by: uphold_report(r, by=by, reason="dose")], ids=["keep", "act"]
+)
 def test_who_has_a_part_in_a_report_does_not_decide_it(published, maya, noah, dr_lind, dr_okafor, decide):
     lind_wrote = report_post(published(dr_lind, "Mine."), by=noah, reason="spam")[0]
     noahs = report_post(published(maya, "Hers."), by=noah, reason="spam")[0]
@@ -97,8 +99,8 @@ def test_a_report_on_what_its_author_deleted_can_only_be_closed(published, maya,
     found = report_post(post, by=noah, reason="spam")[0]
     delete_post(post, by=maya)
     with pytest.raises(IllegalTransition):
-        act(found, by=dr_lind, reason="dose")
-    keep(found, by=dr_lind)
+        uphold_report(found, by=dr_lind, reason="dose")
+    dismiss_report(found, by=dr_lind)
 
 
 @pytest.mark.parametrize("how", REFUSALS)

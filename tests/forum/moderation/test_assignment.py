@@ -34,18 +34,18 @@ def close(items, by, *, lane=1, ago=timedelta(0)):
 def test_after_three_red_ones_a_lighter_one_while_a_colleague_is_free(red, dr_okafor, dr_lind):
     *heavy, light = red(4)
     close(heavy[:3], dr_okafor)
-    assert claims.next_for(dr_okafor) == heavy[3]  # nobody else is on duty: nobody in danger waits
+    assert claims.claim_next(dr_okafor) == heavy[3]  # nobody else is on duty: nobody in danger waits
     claims.release(heavy[3], by=dr_okafor)
-    rota.come_on(by=dr_lind, hours=1)
-    assert claims.next_for(dr_okafor) == light
-    assert claims.next_for(dr_lind) == heavy[3]
+    rota.start_duty(by=dr_lind, hours=1)
+    assert claims.claim_next(dr_okafor) == light
+    assert claims.claim_next(dr_lind) == heavy[3]
 
 
 @pytest.mark.parametrize("why", ["busy", "two only", "one was light", "none lighter", "half over", "asked", "long ago"])
 def test_and_a_red_one_where_that_helps_nobody(red, dr_okafor, dr_lind, why):
     *heavy, light = red(5)
     close(heavy[:3], dr_okafor)
-    rota.come_on(by=dr_lind, hours=1)
+    rota.start_duty(by=dr_lind, hours=1)
     if why == "busy":
         claims.claim(heavy[4], by=dr_lind)
     elif why == "two only":
@@ -60,7 +60,7 @@ def test_and_a_red_one_where_that_helps_nobody(red, dr_okafor, dr_lind, why):
         ReviewItem.objects.filter(pk=heavy[3].pk).update(escalated_to=dr_okafor, escalated_at=timezone.now())
     else:
         close(heavy[:3], dr_okafor, ago=timedelta(hours=5))
-    assert claims.next_for(dr_okafor) == heavy[3]
+    assert claims.claim_next(dr_okafor) == heavy[3]
 
 
 def test_a_break_is_suggested_after_five_red_ones_and_no_more_after_it(client, red, dr_okafor):
@@ -69,17 +69,17 @@ def test_a_break_is_suggested_after_five_red_ones_and_no_more_after_it(client, r
         moderator=dr_okafor, starts_at=timezone.now() - LONG_AGO, ends_at=timezone.now() + timedelta(hours=3)
     )
     client.force_login(dr_okafor)
-    card = "You have read a good deal that is heavy"
+    card = "You’ve read a lot of heavy posts"
 
     def shown():
         return card in client.get(reverse("forum:review-queue")).content.decode()
 
     close(heavy[:4], dr_okafor)
-    assert (assignment.heavy_since_a_break(dr_okafor), shown()) == (4, False)
+    assert (assignment.heavy_items_since_break(dr_okafor), shown()) == (4, False)
     close(heavy[:5], dr_okafor)
     assert shown()
-    rota.pause(by=dr_okafor)
-    assert (assignment.heavy_since_a_break(dr_okafor), shown()) == (0, False)
+    rota.pause_duty(by=dr_okafor)
+    assert (assignment.heavy_items_since_break(dr_okafor), shown()) == (0, False)
 
 
 def test_what_lies_before_this_duty_or_hours_back_counts_no_more(red, dr_okafor, dr_lind):
@@ -87,6 +87,6 @@ def test_what_lies_before_this_duty_or_hours_back_counts_no_more(red, dr_okafor,
     close(heavy[:2], dr_okafor, ago=timedelta(minutes=5))
     close(heavy[2:4], dr_okafor, ago=timedelta(hours=5))
     close(heavy[4:], dr_lind)
-    assert assignment.heavy_since_a_break(dr_okafor) == 2
-    rota.come_on(by=dr_okafor, hours=1)
-    assert assignment.heavy_since_a_break(dr_okafor) == 0
+    assert assignment.heavy_items_since_break(dr_okafor) == 2
+    rota.start_duty(by=dr_okafor, hours=1)
+    assert assignment.heavy_items_since_break(dr_okafor) == 0

@@ -19,11 +19,11 @@ from forum.appeals.appeal import appeal
 from forum.appeals.reports import report_post
 from forum.models import ClinicalNote, Decision, ItemView, Post, PostRevision, PrivateNote, ReviewItem, Thread
 from forum.moderation import bulk, claims, clinical_notes, decide, post_removal, queue
-from forum.moderation import undo as undoing
-from forum.moderation.approve_and_reply import approve_and_answer
+from forum.moderation.approve_and_reply import approve_and_reply
 from forum.moderation.decide import Superseded
 from forum.moderation.escalation import escalate
 from forum.moderation.question_answers import answer_question
+from forum.moderation.undo import last_undoable, undo
 from forum.posting.posts import Words, edit_post
 from forum.publishing.recount import differences
 from forum.publishing.requeue import queue_faults
@@ -53,7 +53,7 @@ def test_a_claim_is_ones_own_for_ten_minutes(item, dr_okafor, dr_lind):
 def test_a_claim_that_nobody_renews_ends_by_itself(item, dr_okafor, dr_lind):
     claims.claim(item, by=dr_okafor)
     ReviewItem.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
-    assert claims.next_for(dr_lind) == item
+    assert claims.claim_next(dr_lind) == item
 
 
 def test_taking_over_tells_the_other(item, dr_okafor, dr_lind):
@@ -69,24 +69,24 @@ def test_members_and_authors_claim_nothing(item, say, maya, noah, dr_lind):
         with pytest.raises(PermissionDenied):
             claims.claim(what, by=who)
     with pytest.raises(PermissionDenied):
-        claims.next_for(noah)
+        claims.claim_next(noah)
 
 
 def test_next_hands_out_the_most_urgent_that_nobody_is_at(say, maya, dr_okafor, dr_lind):
     green, amber, red = (say(maya, f"Words {n}.", public=False).pk for n in range(3))
     ReviewItem.objects.filter(post=red).update(lane=1)
     ReviewItem.objects.filter(post=amber).update(lane=2)
-    given = [claims.next_for(who).post_id for who in (dr_okafor, dr_lind, dr_okafor)]
+    given = [claims.claim_next(who).post_id for who in (dr_okafor, dr_lind, dr_okafor)]
     assert given == [red, amber, green]
-    assert claims.next_for(dr_lind) is None
+    assert claims.claim_next(dr_lind) is None
 
 
 def test_what_a_colleague_asked_somebody_comes_to_them_first(say, maya, dr_okafor, dr_lind):
     first, second = (ReviewItem.objects.get(post=say(maya, f"Words {n}.", public=False)) for n in range(2))
     escalate(second, by=dr_okafor, to=dr_lind, note="Please.")
-    assert claims.next_for(dr_okafor) == first
+    assert claims.claim_next(dr_okafor) == first
     claims.release(first, by=dr_okafor)
-    assert claims.next_for(dr_lind) == second
+    assert claims.claim_next(dr_lind) == second
 
 
 @pytest.mark.django_db(transaction=True)
@@ -99,7 +99,7 @@ def test_ten_who_ask_at_once_get_ten_different_items(say, maya, settings):
 
     def ask(who):
         ready.wait()
-        given.append(claims.next_for(who).pk)
+        given.append(claims.claim_next(who).pk)
         connection.close()
 
     threads = [threading.Thread(target=ask, args=[who]) for who in team]
@@ -112,7 +112,7 @@ def test_an_approval_is_undone_as_if_it_had_not_been(client, say, maya, noah, dr
     thread = say(noah, "Question.").thread
     revision = say(maya, "Regretted.", thread, public=False).revisions.get()
     decision = decide.approve(revision, by=dr_okafor)
-    item = undoing.undo(decision, by=dr_okafor)
+    item = undo(decision, by=dr_okafor)
     assert (item.state, item.claimed_by) == ("open", dr_okafor)
     assert "Regretted." not in client.get(thread.get_absolute_url()).content.decode()
     assert differences(thread.category) == []
@@ -128,14 +128,14 @@ def test_an_approval_is_undone_as_if_it_had_not_been(client, say, maya, noah, dr
 
 def test_after_an_undo_it_can_be_refused_or_sent_back_and_edited(say, maya, noah, dr_okafor):
     revision = say(maya, "First.", public=False).revisions.get()
-    undoing.undo(decide.approve(revision, by=dr_okafor), by=dr_okafor)
+    undo(decide.approve(revision, by=dr_okafor), by=dr_okafor)
     decide.ask_for_changes(revision, by=dr_okafor, reason="dose", note="Leave out the dose.")
     new = edit_post(revision.post, Words("Second.", title="T"), by=maya)
     decide.approve(new, by=dr_okafor)
     post = Post.objects.get(pk=revision.post_id)
     assert (post.state, post.live_revision, Thread.objects.get().title) == ("published", new, "T")
     other = say(noah, "Third.", public=False).revisions.get()
-    undoing.undo(decide.approve(other, by=dr_okafor), by=dr_okafor)
+    undo(decide.approve(other, by=dr_okafor), by=dr_okafor)
     decide.reject(other, by=dr_okafor, reason="spam")
     other.post.refresh_from_db()
     assert other.post.state == "removed"
@@ -144,7 +144,7 @@ def test_after_an_undo_it_can_be_refused_or_sent_back_and_edited(say, maya, noah
 def test_an_edit_that_is_undone_gives_the_former_text_back(say, maya, dr_okafor):
     post = say(maya, "Old.", title="Old title")
     new = edit_post(post, Words("New.", title="New title"), by=maya)
-    undoing.undo(decide.approve(new, by=dr_okafor), by=dr_okafor)
+    undo(decide.approve(new, by=dr_okafor), by=dr_okafor)
     post.refresh_from_db()
     assert (post.state, post.live_revision.body, Thread.objects.get().title) == ("published", "Old.", "Old title")
 
@@ -153,7 +153,7 @@ def test_an_edit_that_is_undone_gives_the_former_text_back(say, maya, dr_okafor)
 def test_a_refusal_is_undone(say, maya, dr_okafor, act):
     revision = say(maya, "Words.", public=False).revisions.get()
     decision = getattr(decide, act)(revision, by=dr_okafor, reason="spam", note="No.")
-    undoing.undo(decision, by=dr_okafor)
+    undo(decision, by=dr_okafor)
     revision.refresh_from_db()
     assert (revision.state, revision.post.state, told(maya)) == ("waiting", "waiting", [])
 
@@ -161,13 +161,13 @@ def test_a_refusal_is_undone(say, maya, dr_okafor, act):
 def test_after_half_a_minute_or_by_others_nothing_is_undone(say, maya, dr_okafor, dr_lind):
     decision = decide.approve(say(maya, "Words.", public=False).revisions.get(), by=dr_okafor)
     with pytest.raises(PermissionDenied):
-        undoing.undo(decision, by=dr_lind)
+        undo(decision, by=dr_lind)
     with pgtrigger.ignore("forum.Decision:append_only"):
         Decision.objects.update(decided_at=timezone.now() - timedelta(seconds=31))
     decision.refresh_from_db()
     with pytest.raises(Superseded):
-        undoing.undo(decision, by=dr_okafor)
-    assert undoing.last_undoable(dr_okafor) is None
+        undo(decision, by=dr_okafor)
+    assert last_undoable(dr_okafor) is None
 
 
 def test_only_green_and_opened_texts_are_published_together(say, maya, dr_okafor, dr_lind):
@@ -177,7 +177,7 @@ def test_only_green_and_opened_texts_are_published_together(say, maya, dr_okafor
         ItemView.objects.create(item=item, by=dr_okafor)
     ReviewItem.objects.filter(pk=red.pk).update(lane=1)
     claims.claim(held, by=dr_lind)
-    done, refused = bulk.approve_together([str(i.pk) for i in (opened, unopened, red, held)], by=dr_okafor)
+    done, refused = bulk.bulk_approve([str(i.pk) for i in (opened, unopened, red, held)], by=dr_okafor)
     assert (done, len(refused)) == (1, 3)
     assert Decision.objects.get().revision == opened.revision
 
@@ -193,14 +193,14 @@ def test_the_queue_by_its_pages(client, say, maya, dr_okafor, dr_lind):
     assert "Yours until" in page
     client.force_login(dr_okafor)
     other = client.get(reverse("forum:review-item", args=[item.pk])).content.decode()
-    assert "Dr. Lind is at it" in other
+    assert "Dr. Lind is working on this" in other
     assert client.post(reverse("forum:item-action", args=[item.pk, "approve"])).status_code == 409
     client.post(reverse("forum:take-over", args=[item.pk]))
     assert client.post(reverse("forum:item-action", args=[item.pk, "approve"]))["Location"] == reverse(
         "forum:review-queue"
     )
     html = client.get(reverse("forum:review-queue")).content.decode()
-    assert "You decided just now" in html
+    assert "Your last decision" in html
     undone = client.post(reverse("forum:undo", args=[Decision.objects.get().pk]))
     assert undone["Location"] == reverse("forum:review-item", args=[item.pk])
 
@@ -227,9 +227,9 @@ def test_filters_of_the_queue(client, say, maya, dr_lind, query, there):
 
 def test_an_undo_takes_back_the_note_and_the_covers_too(say, maya, dr_okafor):
     revision = say(maya, "Call 555 now.", public=False).revisions.get()
-    decision = decide.approve(revision, by=dr_okafor, covers=[decide.Cover(5, 8, "contact")])
-    undoing.undo(decision, by=dr_okafor)
-    undoing.undo(decide.approve(revision, by=dr_okafor, clinical="A wrong note."), by=dr_okafor)
+    decision = decide.approve(revision, by=dr_okafor, redactions=[decide.RedactionSpan(5, 8, "contact")])
+    undo(decision, by=dr_okafor)
+    undo(decide.approve(revision, by=dr_okafor, clinical="A wrong note."), by=dr_okafor)
     assert not decide.approve(revision, by=dr_okafor).with_redaction
     revision.refresh_from_db()
     assert (revision.html.strip(), ClinicalNote.objects.get().state) == ("<p>Call 555 now.</p>", "withdrawn")
@@ -274,7 +274,7 @@ def test_what_a_colleague_has_open_is_decided_by_no_other_whatever_the_way(say, 
     told_of, _ = report_post(public, by=noah, reason="dose", note="")
     claims.claim(ReviewItem.objects.get(kind="report"), by=dr_lind)
     removing = lambda: post_removal.remove(public, by=dr_okafor, reason="dose", note="x")  # noqa: E731
-    for act in (lambda: resolution.keep(told_of, by=dr_okafor), removing):
+    for act in (lambda: resolution.dismiss_report(told_of, by=dr_okafor), removing):
         with pytest.raises(Superseded):
             act()
     post_removal.hide(
@@ -287,19 +287,19 @@ def test_what_a_colleague_has_open_is_decided_by_no_other_whatever_the_way(say, 
 def test_notes_and_questions_that_a_colleague_has_open_wait_for_them(say, maya, dr_okafor, dr_lind):
     noted = say(maya, "Public.")
     note = clinical_notes.add_note(noted, by=dr_okafor, body="Please ask your prescriber.")
-    clinical_notes.mark_note(note, by=dr_okafor)
+    clinical_notes.flag_note(note, by=dr_okafor)
     no = decide.reject(say(maya, "No.", public=False).revisions.get(), by=dr_okafor, reason="spam")
     question = questions.ask(no, by=maya, text="What is it?")
     for item in ReviewItem.objects.open().filter(kind__in=["note", "question"]):
         claims.claim(item, by=dr_lind)
     for act in (
-        lambda: clinical_notes.keep_note(note, by=dr_okafor),
+        lambda: clinical_notes.confirm_note(note, by=dr_okafor),
         lambda: clinical_notes.withdraw_note(note, by=dr_okafor),
         lambda: answer_question(question, by=dr_okafor, text="This."),
     ):
         with pytest.raises(IllegalTransition):
             act()
-    clinical_notes.keep_note(note, by=dr_lind)
+    clinical_notes.confirm_note(note, by=dr_lind)
     answer_question(question, by=dr_lind, text="This.")
     assert ReviewItem.objects.open().count() == 0
 
@@ -309,7 +309,7 @@ def test_the_log_keeps_the_lane_in_which_it_waited(say, maya, noah, dr_okafor, d
     ReviewItem.objects.filter(revision=revision).update(lane=1)
     assert decide.approve(revision, by=dr_okafor).lane == 1
     told_of, _ = report_post(revision.post, by=noah, reason="dose", note="")
-    resolution.act(told_of, by=dr_lind, reason="dose")
+    resolution.uphold_report(told_of, by=dr_lind, reason="dose")
     no = Decision.objects.latest("pk")
     assert (no.action, no.lane) == ("removed", 2)  # reports wait in AMBER
     resolution.answer_appeal(appeal(no, by=maya, text="Why?"), by=dr_okafor, overturn=True, answer="So.")
@@ -321,7 +321,7 @@ def test_what_was_passed_on_to_another_and_waited_too_long_stands_where_it_stood
     third = clinician("m9", "Dr. M9", MODERATORS)
     escalate(second, by=dr_okafor, to=third, note="Please.")
     ReviewItem.objects.filter(pk=second.pk).update(escalated_at=timezone.now() - timedelta(hours=1))
-    assert [claims.next_for(dr_lind), claims.next_for(dr_okafor)] == [first, second]
+    assert [claims.claim_next(dr_lind), claims.claim_next(dr_okafor)] == [first, second]
 
 
 def test_a_reading_afterwards_is_undone_and_the_post_stays_public(say, maya, dr_okafor):
@@ -329,7 +329,7 @@ def test_a_reading_afterwards_is_undone_and_the_post_stays_public(say, maya, dr_
     put(PostRevision.objects.filter(pk=revision.pk), state="shown")
     ReviewItem.objects.filter(revision=revision).update(kind="after", state="open")
     revision.refresh_from_db()
-    item = undoing.undo(post_removal.keep_shown(revision, by=dr_okafor), by=dr_okafor)
+    item = undo(post_removal.keep_shown(revision, by=dr_okafor), by=dr_okafor)
     revision.refresh_from_db()
     assert (revision.state, revision.post.state) == ("shown", "published")
     assert (item.kind, item.state, queue_faults()) == ("after", "open", [])
@@ -337,8 +337,8 @@ def test_a_reading_afterwards_is_undone_and_the_post_stays_public(say, maya, dr_
 
 def test_an_answer_that_was_sent_with_an_approval_is_taken_back_with_it(say, maya, dr_okafor):
     revision = say(maya, "Question?", public=False).revisions.get()
-    answer = approve_and_answer(revision, by=dr_okafor, body="Reply.", key=uuid4())
-    undoing.undo(Decision.objects.get(), by=dr_okafor)
+    answer = approve_and_reply(revision, by=dr_okafor, body="Reply.", key=uuid4())
+    undo(Decision.objects.get(), by=dr_okafor)
     answer.refresh_from_db()
     assert (answer.state, answer.revisions.get().body) == ("withdrawn", "Reply.")
     assert queue_faults() == []
@@ -383,5 +383,5 @@ def test_the_queue_is_mended_from_what_waits(say, maya, noah, dr_okafor, dr_lind
 def test_nobody_decides_on_their_own_by_sql_either(say, dr_lind):
     revision = say(dr_lind, "Mine.", public=False).revisions.get()
     held = {"by": dr_lind, "credential": dr_lind.credentials.get(), "waited": timedelta()}
-    with pytest.raises(InternalError, match="nobody decides on their own words"):
+    with pytest.raises(InternalError, match="a moderator may not decide on their own post"):
         Decision.objects.create(revision=revision, action="approved", **held)

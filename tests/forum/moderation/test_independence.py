@@ -25,8 +25,8 @@ from forum.moderation import (
     question_answers,
     thread_actions,
     trust,
+    undo,
 )
-from forum.moderation import undo as undoing
 from forum.oversight import second_review
 from forum.posting.posts import Words, start_thread
 from tests.conftest import clinician
@@ -43,7 +43,7 @@ MODULES = (
     decide,
     thread_actions,
 )
-MODULES += (trust, undoing)
+MODULES += (trust, undo)
 
 
 class Scene:
@@ -112,12 +112,10 @@ def _reading(s):
 OWN = {
     "approve": lambda s: decide.approve(s.waiting(), by=s.me),
     "approve with a note": lambda s: decide.approve(s.waiting(), by=s.me, clinical="See the guide."),
-    "redact": lambda s: decide.approve(s.waiting(), by=s.me, covers=[decide.Cover(0, 2, "dose")]),
+    "redact": lambda s: decide.approve(s.waiting(), by=s.me, redactions=[decide.RedactionSpan(0, 2, "dose")]),
     "ask_for_changes": lambda s: decide.ask_for_changes(s.waiting(), by=s.me, reason="dose", note="x"),
     "reject": lambda s: decide.reject(s.waiting(), by=s.me, reason="dose"),
-    "approve_and_answer": lambda s: approve_and_reply.approve_and_answer(
-        s.waiting(), by=s.me, body="Yes.", key=uuid4()
-    ),
+    "approve_and_reply": lambda s: approve_and_reply.approve_and_reply(s.waiting(), by=s.me, body="Yes.", key=uuid4()),
     "claim": lambda s: claims.claim(s.item(), by=s.me),
     "take_over": lambda s: claims.take_over(s.item(), by=s.me),
     "escalate": lambda s: escalation.escalate(s.item(), by=s.me, to=s.other, note="x"),
@@ -127,26 +125,26 @@ OWN = {
     "close_crisis": lambda s: crisis_card.close_crisis(s.card(), by=s.me),
     "add_note": lambda s: clinical_notes.add_note(s.public(), by=s.me, body="x"),
     "withdraw_note": lambda s: clinical_notes.withdraw_note(s.note(), by=s.me),
-    "keep_note": lambda s: clinical_notes.keep_note(s.note(), by=s.me),
-    "mark_note": lambda s: clinical_notes.mark_note(s.note(), by=s.me),
-    "change_note": lambda s: clinical_notes.change_note(s.note(), by=s.me, body="x"),
-    "keep_answer": lambda s: clinical_notes.keep_answer(s.reply(), by=s.me),
+    "confirm_note": lambda s: clinical_notes.confirm_note(s.note(), by=s.me),
+    "flag_note": lambda s: clinical_notes.flag_note(s.note(), by=s.me),
+    "replace_note": lambda s: clinical_notes.replace_note(s.note(), by=s.me, body="x"),
+    "confirm_answer": lambda s: clinical_notes.confirm_answer(s.reply(), by=s.me),
     "hide": lambda s: post_removal.hide(s.public(), by=s.me, reason="dose"),
     "restore": lambda s: post_removal.restore(_hidden(s), by=s.me),
     "remove": lambda s: post_removal.remove(s.public(), by=s.me, reason="dose"),
     "keep_shown": lambda s: post_removal.keep_shown(s.shown(), by=s.me),
     "lock": lambda s: post_removal.lock(s.public().thread, by=s.me),
     "unlock": lambda s: post_removal.unlock(s.public().thread, by=s.me),
-    "slow_down": lambda s: thread_actions.slow_down(s.public().thread, by=s.me, minutes=5),
+    "set_slow_mode": lambda s: thread_actions.set_slow_mode(s.public().thread, by=s.me, minutes=5),
     "move_thread": lambda s: thread_actions.move_thread(s.public().thread, s.category, by=s.me),
     "merge": lambda s: thread_actions.merge(s.public().thread, s.reply().thread, by=s.me),
     "merge into mine": lambda s: thread_actions.merge(s.reply().thread, s.public().thread, by=s.me),
     "split": lambda s: thread_actions.split([s.reply()], "New", by=s.me),
     "pin": lambda s: thread_actions.pin(s.public().thread, by=s.me, pinned=True),
     "mark_answer": lambda s: thread_actions.mark_answer(s.reply(), by=s.me),
-    "keep": lambda s: resolution.keep(_reported(s), by=s.me),
-    "act": lambda s: resolution.act(_reported(s), by=s.me, reason="dose"),
-    "keep a report about me": lambda s: resolution.keep(
+    "dismiss_report": lambda s: resolution.dismiss_report(_reported(s), by=s.me),
+    "uphold_report": lambda s: resolution.uphold_report(_reported(s), by=s.me, reason="dose"),
+    "keep a report about me": lambda s: resolution.dismiss_report(
         report_member(s.me, by=s.other_author, reason="unkind")[0], by=s.me
     ),
     "answer_appeal": lambda s: resolution.answer_appeal(_appealed(s), by=s.me, overturn=True, answer="x"),
@@ -154,28 +152,28 @@ OWN = {
         _appealed(s), by=s.other, overturn=True, answer="x"
     ),
     "answer_question": lambda s: question_answers.answer_question(_asked(s), by=s.me, text="x"),
-    "undo": lambda s: undoing.undo(s.refused(), by=s.me),
-    "read_again": lambda s: second_review.read_again(_reading(s), by=s.me, verdict="approved"),
+    "undo": lambda s: undo.undo(s.refused(), by=s.me),
+    "record_verdict": lambda s: second_review.record_verdict(_reading(s), by=s.me, verdict="approved"),
     "give_trust": lambda s: trust.give_trust(s.me, by=s.me, reason="x"),
     "end_trust": lambda s: trust.end_trust(s.me, by=s.me),
 }
 REPORTED = {
-    "keep": lambda s, post, found: resolution.keep(found, by=s.me),
-    "act": lambda s, post, found: resolution.act(found, by=s.me, reason="dose"),
+    "dismiss_report": lambda s, post, found: resolution.dismiss_report(found, by=s.me),
+    "uphold_report": lambda s, post, found: resolution.uphold_report(found, by=s.me, reason="dose"),
     "remove": lambda s, post, found: post_removal.remove(post, by=s.me, reason="dose"),
     "hide": lambda s, post, found: post_removal.hide(post, by=s.me, reason="dose"),
-    "read_again": lambda s, post, found: second_review.read_again(
+    "record_verdict": lambda s, post, found: second_review.record_verdict(
         SecondReview.objects.create(decision=post.revisions.get().decisions.get()), by=s.me, verdict="approved"
     ),
 }
 HELPERS = {
-    "locked_item",
+    "item_for_update",
     "write_note",
-    "take_away",
-    "put_back",
+    "remove_locked",
+    "restore_locked",
     "close_reports",
-    "locked",
-    "colleagues",
+    "post_for_update",
+    "eligible_colleagues",
     "last_undoable",
     "assert_not_claimed_by_other",
 }
@@ -207,14 +205,14 @@ def test_nor_together_with_others(scene):
     item = scene.item()
     ReviewItem.objects.filter(pk=item.pk).update(lane=3)
     ItemView.objects.create(item=item, by=scene.me)
-    done, refused = bulk.approve_together([str(item.pk)], by=scene.me)
+    done, refused = bulk.bulk_approve([str(item.pk)], by=scene.me)
     assert (done, len(refused), Decision.objects.count()) == (0, 1, 0)
 
 
 def test_next_never_hands_out_ones_own(scene):
     scene.waiting()
-    assert claims.next_for(scene.me) is None
-    assert claims.next_for(scene.other) is not None
+    assert claims.claim_next(scene.me) is None
+    assert claims.claim_next(scene.other) is not None
 
 
 def test_who_has_no_part_may(scene):
@@ -224,7 +222,7 @@ def test_who_has_no_part_may(scene):
     assert post_removal.hide(scene.public(), by=third, reason="dose").by == third
     assert thread_actions.mark_answer(scene.reply(), by=third).by == third
     assert resolution.answer_appeal(_appealed(scene), by=third, overturn=False, answer="x").answered_by == third
-    assert second_review.read_again(_reading(scene), by=third, verdict="approved").by == third
+    assert second_review.record_verdict(_reading(scene), by=third, verdict="approved").by == third
 
 
 def test_every_act_has_a_row():

@@ -22,10 +22,10 @@ from forum.models import (
     ThreadLogEntry,
 )
 from forum.moderation import clinical_notes, decide, post_removal, thread_actions
-from forum.moderation.approve_and_reply import approve_and_answer
+from forum.moderation.approve_and_reply import approve_and_reply
 from forum.moderation.crisis_card import close_crisis, send_help_card
-from forum.moderation.decide import Cover, Superseded
-from forum.moderation.escalation import colleagues, escalate, hand_back
+from forum.moderation.decide import RedactionSpan, Superseded
+from forum.moderation.escalation import eligible_colleagues, escalate, hand_back
 from forum.moderation.question_answers import answer_question
 from forum.posting.posts import Words, reply
 from forum.publishing.recount import differences
@@ -55,7 +55,7 @@ def test_a_note_is_added_withdrawn_and_looked_at_again(published, maya, dr_okafo
     note = clinical_notes.add_note(post, by=dr_lind, body="Ask first.")
     assert told(maya)[-1] == "A clinician wrote a note beside your post."
     with pytest.raises(Superseded):
-        clinical_notes.keep_note(note, by=dr_okafor)
+        clinical_notes.confirm_note(note, by=dr_okafor)
     clinical_notes.withdraw_note(note, by=dr_okafor)
     note.refresh_from_db()
     assert note.state == "withdrawn"
@@ -66,8 +66,8 @@ def test_a_note_is_added_withdrawn_and_looked_at_again(published, maya, dr_okafo
 def test_what_is_covered_is_nowhere_in_public_and_the_words_stay(client, say, maya, noah, dr_okafor):
     body = "Call me on 555 0100, I am Jane."
     revision = waiting(say, maya, body, title="Jane asks")
-    covers = [Cover(11, 19, "contact"), Cover(26, 30, "name"), Cover(0, 4, "name", "title")]
-    decision = decide.approve(revision, by=dr_okafor, covers=covers)
+    covers = [RedactionSpan(11, 19, "contact"), RedactionSpan(26, 30, "name"), RedactionSpan(0, 4, "name", "title")]
+    decision = decide.approve(revision, by=dr_okafor, redactions=covers)
     thread = Thread.objects.get()
     assert thread.title == "▮▮▮ asks"
     client.force_login(noah)
@@ -90,7 +90,8 @@ def test_what_is_covered_is_nowhere_in_public_and_the_words_stay(client, say, ma
 
 def test_an_author_who_objects_to_a_cover_and_is_right_gets_the_words_back(client, say, maya, dr_okafor, dr_lind):
     revision = waiting(say, maya, "I like Jane Austen.", title="Jane")
-    decision = decide.approve(revision, by=dr_okafor, covers=[Cover(7, 11, "name"), Cover(0, 4, "name", "title")])
+    spans = [RedactionSpan(7, 11, "name"), RedactionSpan(0, 4, "name", "title")]
+    decision = decide.approve(revision, by=dr_okafor, redactions=spans)
     made = appeal(decision, by=maya, text="She is a writer.")
     resolution.answer_appeal(made, by=dr_lind, overturn=True, answer="You are right.")
     thread = Thread.objects.get()
@@ -98,18 +99,20 @@ def test_an_author_who_objects_to_a_cover_and_is_right_gets_the_words_back(clien
     assert "Jane Austen" in client.get(thread.get_absolute_url()).content.decode()
 
 
-@pytest.mark.parametrize("cover", [Cover(5, 5, "name"), Cover(-1, 3, "name"), Cover(0, 10_000, "name")])
+@pytest.mark.parametrize(
+    "cover", [RedactionSpan(5, 5, "name"), RedactionSpan(-1, 3, "name"), RedactionSpan(0, 10_000, "name")]
+)
 def test_a_cover_outside_the_text_is_refused_and_nothing_happens(say, maya, dr_okafor, cover):
     revision = waiting(say, maya)
     with pytest.raises(ValidationError):
-        decide.approve(revision, by=dr_okafor, covers=[cover])
+        decide.approve(revision, by=dr_okafor, redactions=[cover])
     revision.refresh_from_db()
     assert (revision.state, Redaction.objects.count(), Decision.objects.count()) == ("waiting", 0, 0)
 
 
 def test_an_answer_approves_and_waits_for_another_clinician(say, maya, dr_okafor, dr_lind):
     revision = waiting(say, maya, "With food?")
-    sent = approve_and_answer(revision, by=dr_okafor, body="Yes, with food.", key=uuid4())
+    sent = approve_and_reply(revision, by=dr_okafor, body="Yes, with food.", key=uuid4())
     revision.post.refresh_from_db()
     assert (revision.post.state, sent.state, sent.quoted) == ("published", "waiting", revision.post)
     with pytest.raises(PermissionDenied):
@@ -120,7 +123,7 @@ def test_an_answer_approves_and_waits_for_another_clinician(say, maya, dr_okafor
 
 def test_an_item_goes_to_a_colleague_and_back(say, maya, dr_okafor, dr_lind):
     item = ReviewItem.objects.get(revision=waiting(say, maya))
-    assert colleagues(item, of=dr_okafor) == [dr_lind]
+    assert eligible_colleagues(item, of=dr_okafor) == [dr_lind]
     escalate(item, by=dr_okafor, to=dr_lind, note="You know more about this.")
     item.refresh_from_db()
     assert (item.escalated_to, item.state, told(dr_lind)[-1]) == (
@@ -290,12 +293,12 @@ def test_pinning_slowing_and_marking_the_answer(published, maya, noah, dr_okafor
     thread_actions.mark_answer(first, by=dr_okafor)
     with pytest.raises(ValidationError):
         thread_actions.mark_answer(published(noah, "No clinician.", thread), by=dr_okafor)
-    thread_actions.slow_down(thread, by=dr_lind, minutes=30)
+    thread_actions.set_slow_mode(thread, by=dr_lind, minutes=30)
     with pytest.raises(ValidationError, match="slow mode"):
         reply(thread, Words("Again."), by=noah, key=uuid4())
     thread.refresh_from_db()
     assert (thread.pinned, thread.answer, thread.slow_minutes) == (True, first, 30)
-    assert [a.action for a in thread.acts.all()] == ["pinned", "answer", "slowed"]
+    assert [a.action for a in thread.log_entries.all()] == ["pinned", "answer", "slowed"]
 
 
 @pytest.mark.parametrize("who", ["maya", "noah", "author"])
@@ -306,7 +309,7 @@ def test_only_other_moderators_act(request, published, dr_lind, who, other):
         lambda: clinical_notes.add_note(post, by=person, body="x"),
         lambda: post_removal.hide(post, by=person, reason="unkind"),
         lambda: thread_actions.pin(post.thread, by=person, pinned=True),
-        lambda: thread_actions.slow_down(post.thread, by=person, minutes=5),
+        lambda: thread_actions.set_slow_mode(post.thread, by=person, minutes=5),
         lambda: thread_actions.move_thread(post.thread, other, by=person),
         lambda: thread_actions.merge(post.thread, published(dr_lind, "Another.", title="Other").thread, by=person),
         lambda: thread_actions.split([post], "Title", by=person),

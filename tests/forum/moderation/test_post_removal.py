@@ -126,7 +126,7 @@ def test_a_thread_is_closed_and_opened_again_and_it_is_written_down(published, m
     lock(thread, by=dr_lind)
     unlock(thread, by=dr_lind)
     assert told(maya)[1:] == ["A moderator closed your thread to new posts.", "A moderator opened your thread again."]
-    assert list(thread.acts.values_list("by", "action")) == [(dr_lind.pk, "locked"), (dr_lind.pk, "unlocked")]
+    assert list(thread.log_entries.values_list("by", "action")) == [(dr_lind.pk, "locked"), (dr_lind.pk, "unlocked")]
 
 
 @pytest.mark.parametrize("act", [lock, unlock])

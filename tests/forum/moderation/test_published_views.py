@@ -56,7 +56,7 @@ def test_a_post_is_hidden_or_removed_and_restored(desk, do, published, maya, nam
     assert last_told(maya) == "Your post can be read again."
     last = Decision.objects.order_by("-pk")[:2]
     assert [(d.action, d.reason, d.note) for d in last] == [("restored", "", "Sorry."), (state, "unkind", "Please.")]
-    assert "This cannot be done any more" in page(do(post, "restore"), 409)
+    assert "This is no longer possible" in page(do(post, "restore"), 409)
 
 
 def test_a_note_is_added_put_in_the_queue_and_withdrawn(desk, do, published, maya):
@@ -97,8 +97,8 @@ def test_a_thread_is_closed_opened_pinned_and_slowed(desk, do, published, maya):
     for name, fields in [("lock", {}), ("unlock", {}), ("pin", {}), ("unpin", {}), ("slow", {"minutes": "30"})]:
         assert do(thread, name, **fields)["Location"] == url("moderate-thread", thread.pk)
     assert "less than or equal to 1440" in page(do(thread, "slow", minutes="9999"))
-    assert [a.action for a in thread.acts.all()] == ["locked", "unlocked", "pinned", "unpinned", "slowed"]
-    assert "slow: 30 min" in page(desk.get(url("moderate-thread", thread.pk)))
+    assert [a.action for a in thread.log_entries.all()] == ["locked", "unlocked", "pinned", "unpinned", "slowed"]
+    assert "slow mode: 30 min" in page(desk.get(url("moderate-thread", thread.pk)))
     assert do(thread, "unlock").status_code == 409
 
 
@@ -116,13 +116,13 @@ def test_a_thread_moves_and_keeps_its_address(client, do, published, maya):
 def test_a_merge_says_beside_its_field_what_is_wrong(do, published, maya, into):
     thread = published(maya, "Question.").thread
     html = page(do(thread, "merge", into=into, reason="Kept why."))
-    assert "No thread that can be read has this address or number." in html
+    assert "There is no public thread with this address or number." in html
     assert "Kept why." in html
 
 
 def test_what_the_service_refuses_stands_beside_the_field_too(do, published, maya):
     thread = published(maya, "Question.").thread
-    assert "cannot be merged into itself" in page(do(thread, "merge", into=str(thread.pk)))
+    assert "merge a thread into itself" in page(do(thread, "merge", into=str(thread.pk)))
 
 
 def test_addresses_of_merged_threads_lead_on_for_good(client, do, published, maya, noah):
@@ -155,7 +155,12 @@ def test_a_page_of_a_merged_thread_leads_to_where_its_posts_stand(client, publis
 def test_posts_are_split_off_and_their_addresses_follow(client, do, published, maya, noah):
     thread = published(maya, "One.").thread
     posts = [published(noah, f"{n}.", thread) for n in range(2, 5)]
-    for places, wrong in [("1", "These cannot go: 1."), ("two", "like: 3, 5–7"), ("9", "go: 9."), ("2-999", "At most")]:
+    for places, wrong in [
+        ("1", "split off these: 1."),
+        ("two", "like 3, 5–7"),
+        ("9", "these: 9."),
+        ("2-999", "At most"),
+    ]:
         html = page(do(thread, "split", posts=places, title="Kept title"))
         assert wrong in html
         assert "Kept title" in html
@@ -168,7 +173,7 @@ def test_posts_are_split_off_and_their_addresses_follow(client, do, published, m
 
 def test_on_ones_own_nothing_can_be_done(desk, do, published, dr_lind):
     post = published(dr_lind, "A clinician writes.")
-    assert 'class="act"' not in page(desk.get(url("moderate-thread", post.thread_id)))
+    assert 'class="action-panel"' not in page(desk.get(url("moderate-thread", post.thread_id)))
     for about, name in ((post, "note"), (post.thread, "pin")):
         assert do(about, name, body="x").status_code in (404, 409)
     assert not ThreadLogEntry.objects.exists()

@@ -37,7 +37,7 @@ def test_the_lines_are_those_of_ones_country(rules, client, say, maya):
     client.force_login(maya)
     post = say(maya, "I can't go on.", public=False)
     html = client.get(reverse("forum:my-post", args=[post.pk])).content.decode()
-    advice = html[html.index("triage-advice") : html.index("get help first")]
+    advice = html[html.index("triage-advice") : html.index("Get help first")]
     assert "If you or somebody with you" not in html
     assert "Lifeline" in advice and "988 Suicide" not in advice
 
@@ -95,10 +95,10 @@ def rule_form(**changed):
     ("changed", "why"),
     [
         ({"phrases": "the"}, "too broad"),
-        ({"phrases": "(a+)+$ purple"}, "is no word"),
-        ({"should_match": "green elephant"}, "should match and does not"),
-        ({"should_not_match": "a purple elephant"}, "should not match and does"),
-        ({"help_needs": "magic"}, "No help line"),
+        ({"phrases": "(a+)+$ purple"}, "isn’t a word"),
+        ({"should_match": "green elephant"}, "should match but doesn’t"),
+        ({"should_not_match": "a purple elephant"}, "should not match but does"),
+        ({"help_needs": "magic"}, "no kind of help line"),
     ],
 )
 def test_the_admin_refuses_a_rule_that_fails(rules, client, dr_lind, changed, why):
@@ -126,7 +126,7 @@ def test_a_list_is_refused_when_a_rule_would_fail_by_it(rules, client, dr_lind):
     client.force_login(dr_lind)
     row = rule_store.TriageList.objects.get(name="naltrexone")
     url = reverse("admin:forum_triagelist_change", args=[row.pk])
-    assert "should match and does not" in client.post(url, {"words": "something"}).content.decode()
+    assert "should match but doesn’t" in client.post(url, {"words": "something"}).content.decode()
     assert client.post(url, {"words": row.words + "\nnaltrexoid"}).status_code == 302
 
 

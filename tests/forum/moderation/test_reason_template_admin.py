@@ -24,7 +24,7 @@ def test_new_words_are_said_from_now_on_and_decisions_keep_theirs(desk, say, may
     told = reject(say(maya, "x", public=False).revisions.get(), by=dr_okafor, reason="dose", note="As it was.")
     kept = ReasonTemplate.objects.get(code="dose")
     desk.post(url("change", kept.pk), {**FORM, "code": "other-code"})
-    assert (reason_templates.title_of("dose"), reason_templates.words_for("dose")) == (
+    assert (reason_templates.title_of("dose"), reason_templates.text_for("dose")) == (
         "It says how much.",
         "Please leave amounts out.",
     )
@@ -39,7 +39,7 @@ def test_a_used_reason_is_switched_off_and_an_unused_one_may_go(desk, say, maya,
     assert desk.post(url("delete", used.pk), {"post": "yes"}).status_code == 403
     assert desk.post(url("delete", unused.pk), {"post": "yes"}).status_code == 302
     desk.post(url("change", used.pk), {**FORM, "active": ""})
-    assert "dose" not in dict(reason_templates.to_refuse())
+    assert "dose" not in dict(reason_templates.refusal_choices())
     assert reason_templates.title_of("dose") == "It says how much."
 
 

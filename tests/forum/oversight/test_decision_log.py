@@ -31,7 +31,7 @@ def test_moderators_see_all_with_who_and_what_they_were_then(client, decided, dr
         "Dr. Lind",
         "version 1",
         "Be kind.",
-        "then physician",
+        "then verified as physician",
         "green",
     )
     for words in (*seen, "after 0 min"):
@@ -73,10 +73,10 @@ def test_keyset_pages_lose_nothing_while_rows_arrive(published, maya, dr_okafor,
     for n in range(5):
         published(maya, f"Number {n}.")
     newest_first = list(Decision.objects.order_by("-pk"))
-    first, key = decision_log.page_of(decision_log.all_decisions(), decision_log.Wanted())
+    first, key = decision_log.page_of(decision_log.all_decisions(), decision_log.LogFilters())
     published(maya, "Meanwhile.")
-    second, key = decision_log.page_of(decision_log.all_decisions(), decision_log.Wanted(before=key))
-    third, end = decision_log.page_of(decision_log.all_decisions(), decision_log.Wanted(before=key))
+    second, key = decision_log.page_of(decision_log.all_decisions(), decision_log.LogFilters(before=key))
+    third, end = decision_log.page_of(decision_log.all_decisions(), decision_log.LogFilters(before=key))
     assert ([*first, *second, *third], end) == (newest_first, "")
 
 

@@ -5,9 +5,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from forum.models import CrisisCard, Decision, PrivateNote, ReviewItem, SecondReview, TriageMatch, TriageRule
-from forum.moderation.decide import Cover, approve, ask_for_changes, reject
+from forum.moderation.decide import RedactionSpan, approve, ask_for_changes, reject
 from forum.moderation.undo import undo
-from forum.oversight.second_review import read_again
+from forum.oversight.second_review import record_verdict
 from forum.oversight.statistics import Period, agreement, by_clinician, by_day, by_lane, by_rule
 from tests.conftest import clinician
 
@@ -44,7 +44,7 @@ def test_a_rule_is_right_where_the_decision_was_more_than_a_plain_approval(waiti
     approve(waiting(plain), by=dr_okafor)
     approve(waiting(dose), by=dr_okafor)
     approve(waiting(dose), by=dr_okafor, clinical="Ask your prescriber.")
-    approve(waiting(dose), by=dr_okafor, covers=[Cover(0, 3, "dose")])
+    approve(waiting(dose), by=dr_okafor, redactions=[RedactionSpan(0, 3, "dose")])
     ask_for_changes(waiting(dose), by=dr_okafor, reason="dose", note="Please.")
     reject(waiting(dose), by=dr_okafor, reason="dose")
     reject(waiting(), by=dr_okafor, reason="dose")
@@ -88,7 +88,9 @@ def test_agreement_and_both_reasons(client, waiting, settings, dr_okafor, lead):
     third = clinician("third", "Dr. Third", "Moderators")
     for n, verdict in enumerate(["approved", "approved", "rejected"]):
         decision = approve(waiting(), by=dr_okafor, note=f"Kind words {n}.")
-        read_again(SecondReview.objects.get(decision=decision), by=third, verdict=verdict, words="It names a dose.")
+        record_verdict(
+            SecondReview.objects.get(decision=decision), by=third, verdict=verdict, comment="It names a dose."
+        )
     assert agreement(WEEK) == {"read": 3, "same": 2}
     client.force_login(lead)
     html = client.get(PAGE).content.decode()
@@ -115,7 +117,7 @@ def test_the_queue_and_the_duty_board_lead_the_lead_there(client, dr_okafor, lea
 @pytest.mark.parametrize(("wanted", "days"), [("7", "7"), ("90", "90"), ("", "30"), ("x", "30"), ("8", "30")])
 def test_the_period_is_one_of_three(wanted, days):
     assert Period.from_query(wanted).days == days
-    assert timezone.now() - Period(days).begins < timedelta(days=int(days))
+    assert timezone.now() - Period(days).start < timedelta(days=int(days))
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -126,7 +128,7 @@ def test_the_page_costs_the_same_for_one_and_three(
     third = clinician("third", "Dr. Third", "Moderators")
     for n in range(rows):
         decision = approve(waiting(rule(f"rule-{n}")), by=dr_okafor)
-        read_again(SecondReview.objects.get(decision=decision), by=third, verdict="rejected", words="No.")
+        record_verdict(SecondReview.objects.get(decision=decision), by=third, verdict="rejected", comment="No.")
     client.force_login(lead)
     with django_assert_num_queries(16):
         client.get(PAGE)

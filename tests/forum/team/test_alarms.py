@@ -46,7 +46,7 @@ def told():
 def team(item, dr_okafor, lead):
     """Dr. Okafor on duty, Dr. Soon with the next shift, Dr. Later without one, Dr. Lind the lead without one too."""
     now, hour = timezone.now(), timedelta(hours=1)
-    rota.come_on(by=dr_okafor, hours=2)
+    rota.start_duty(by=dr_okafor, hours=2)
     later = clinician("later", "Dr. Later", MODERATORS)
     soon = clinician("soon", "Dr. Soon", MODERATORS)
     rota.plan_shift(soon, now + hour, now + 2 * hour, by=soon)
@@ -115,7 +115,7 @@ def test_where_nobody_leads_another_moderator_hears_in_their_place(item, team, l
 
 def test_nobody_hears_of_their_own_words(say, category, dr_okafor, lead):
     mine = say(dr_okafor, "My own.", public=False)
-    rota.come_on(by=dr_okafor, hours=1)
+    rota.start_duty(by=dr_okafor, hours=1)
     Notification.objects.all().delete()
     ReviewItem.objects.filter(post=mine).update(lane=1)
     waited(ReviewItem.objects.get(post=mine), 23)

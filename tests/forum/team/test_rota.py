@@ -23,16 +23,20 @@ def on_duty():
 
 
 def test_a_moderator_comes_on_duty_once_and_goes_off(dr_okafor):
-    first = rota.come_on(by=dr_okafor, hours=4)
+    first = rota.start_duty(by=dr_okafor, hours=4)
     assert first.ends_at - first.starts_at == 4 * HOUR
-    assert rota.come_on(by=dr_okafor, hours=8) == first
+    assert rota.start_duty(by=dr_okafor, hours=8) == first
     assert on_duty() == [dr_okafor]
-    assert rota.go_off(by=dr_okafor) is None
+    assert rota.end_duty(by=dr_okafor) is None
     assert (on_duty(), Duty.objects.count()) == ([], 1)
 
 
 def test_members_are_on_no_duty(maya):
-    for act in (lambda: rota.come_on(by=maya, hours=1), lambda: rota.go_off(by=maya), lambda: rota.pause(by=maya)):
+    for act in (
+        lambda: rota.start_duty(by=maya, hours=1),
+        lambda: rota.end_duty(by=maya),
+        lambda: rota.pause_duty(by=maya),
+    ):
         with pytest.raises(PermissionDenied):
             act()
     assert Duty.objects.count() == 0
@@ -40,28 +44,28 @@ def test_members_are_on_no_duty(maya):
 
 def test_a_duty_that_begins_early_leads_into_the_planned_one(dr_okafor, now):
     planned = rota.plan_shift(dr_okafor, now + HOUR, now + 3 * HOUR, by=dr_okafor)
-    assert rota.come_on(by=dr_okafor, hours=4).ends_at == planned.starts_at
+    assert rota.start_duty(by=dr_okafor, hours=4).ends_at == planned.starts_at
 
 
 def test_the_end_may_leave_words_for_whoever_comes_next(dr_okafor):
-    rota.come_on(by=dr_okafor, hours=1)
-    left = rota.go_off(by=dr_okafor, note="One thread needs a second look.")
+    rota.start_duty(by=dr_okafor, hours=1)
+    left = rota.end_duty(by=dr_okafor, note="One thread needs a second look.")
     assert (left.kind, left.by, PrivateNote.objects.count()) == ("hand-over", dr_okafor, 1)
-    assert rota.go_off(by=dr_okafor, note="  ") is None
+    assert rota.end_duty(by=dr_okafor, note="  ") is None
 
 
 def test_a_pause_ends_by_itself_and_the_duty_when_it_would_have(dr_okafor, now):
-    until = rota.come_on(by=dr_okafor, hours=2).ends_at
-    back = rota.pause(by=dr_okafor)
+    until = rota.start_duty(by=dr_okafor, hours=2).ends_at
+    back = rota.pause_duty(by=dr_okafor)
     assert on_duty() == []
     assert back.ends_at == until
     assert timedelta(minutes=29) < back.starts_at - now < timedelta(minutes=31)
-    assert rota.pause(by=dr_okafor) is None  # not on duty: nothing to come back to
+    assert rota.pause_duty(by=dr_okafor) is None  # not on duty: nothing to come back to
 
 
 def test_nothing_is_left_of_a_duty_that_ends_within_its_pause(dr_okafor, now):
     Duty.objects.create(moderator=dr_okafor, starts_at=now - HOUR, ends_at=now + timedelta(minutes=20))
-    assert (rota.pause(by=dr_okafor), on_duty()) == (None, [])
+    assert (rota.pause_duty(by=dr_okafor), on_duty()) == (None, [])
 
 
 def test_a_shift_is_planned_changed_and_withdrawn(dr_okafor, now):
@@ -74,7 +78,7 @@ def test_a_shift_is_planned_changed_and_withdrawn(dr_okafor, now):
         lambda: rota.withdraw_shift(changed, by=dr_okafor),
         lambda: rota.plan_shift(dr_okafor, now + HOUR, now + 2 * HOUR, by=dr_okafor, instead_of=shift.pk),
     ):
-        with pytest.raises(ValidationError, match="begun or is gone"):
+        with pytest.raises(ValidationError, match="begun or no longer exists"):
             gone()
 
 
@@ -97,7 +101,7 @@ def test_hours_that_cannot_be_are_refused_beside_their_field(dr_okafor, now, sta
 
 
 def test_a_shift_that_began_is_neither_changed_nor_withdrawn(dr_okafor, now):
-    running = rota.come_on(by=dr_okafor, hours=1)
+    running = rota.start_duty(by=dr_okafor, hours=1)
     with pytest.raises(ValidationError):
         rota.withdraw_shift(running, by=dr_okafor)
     with pytest.raises(ValidationError):
@@ -122,14 +126,14 @@ def test_one_plans_for_oneself_and_the_lead_for_moderators(dr_okafor, lead, maya
 
 def test_coming_on_duty_ends_what_began_by_itself_and_not_what_began_by_hand(dr_okafor, lead):
     ReadOnlyPeriod.objects.create(reason="Nobody was there.")
-    rota.come_on(by=dr_okafor, hours=1)
+    rota.start_duty(by=dr_okafor, hours=1)
     assert (ReadOnlyPeriod.objects.get().ended_by, ReadOnlyPeriod.objects.running().count()) == (dr_okafor, 0)
     ReadOnlyPeriod.objects.create(by=lead, reason="A flood.")
-    rota.come_on(by=lead, hours=1)
+    rota.start_duty(by=lead, hours=1)
     assert ReadOnlyPeriod.objects.running().count() == 1
 
 
 def test_who_lost_their_licence_is_on_no_duty(dr_okafor):
-    rota.come_on(by=dr_okafor, hours=1)
+    rota.start_duty(by=dr_okafor, hours=1)
     Credential.objects.update(expires_at=timezone.now())
     assert list(Duty.objects.now().of_moderators()) == []

@@ -37,13 +37,13 @@ def local(moment):
 
 
 def test_on_and_off_duty_by_buttons_and_words_that_stay_until_they_are_read(client, okafor, dr_okafor, dr_lind):
-    assert "You are off duty" in words(okafor)
+    assert "You’re off duty" in words(okafor)
     post(okafor, "duty-on", hours=4)
     html = words(okafor)
-    assert "You are on duty until" in html
+    assert "You’re on duty until" in html
     assert '<strong>Dr. Okafor</strong> <span class="soft">until' in html
     post(okafor, "duty-off", note="Two drafts of <b>mine</b> wait.")
-    assert ("You are off duty" in words(okafor), "Two drafts" in words(okafor)) == (True, False)
+    assert ("You’re off duty" in words(okafor), "Two drafts" in words(okafor)) == (True, False)
     client.force_login(dr_lind)
     html = words(client)
     assert "Two drafts of &lt;b&gt;mine" in html.split('id="mine"')[0]
@@ -85,9 +85,9 @@ def test_shifts_are_typed_and_shown_in_ones_own_time(okafor, dr_okafor):
 def test_what_is_wrong_with_a_shift_stands_beside_its_field_and_nothing_typed_is_lost(okafor):
     begins = timezone.now() + 2 * HOUR
     html = post(okafor, "add-shift", starts_at=local(begins), ends_at=local(begins - HOUR)).content.decode()
-    assert "It must end after it begins." in html
+    assert "The end must be after the start." in html
     assert f'value="{local(begins)}"' in html
-    assert "Come on duty" in html
+    assert "Go on duty" in html
     assert Duty.objects.count() == 0
 
 
@@ -105,13 +105,13 @@ def test_only_the_lead_changes_the_shifts_of_others(client, okafor, dr_okafor, l
 
 
 def test_who_was_seen_in_the_queue_lately_is_here(client, okafor, dr_okafor, dr_lind):
-    assert "Nobody was in the queue" in words(okafor)
+    assert "No one has been in the queue" in words(okafor)
     assert post(okafor, "duty-here").status_code == 204
     post(okafor, "duty-here")
     client.force_login(dr_lind)
     assert "Dr. Okafor <span" in words(client)
     Presence.objects.update(seen_at=timezone.now() - timedelta(minutes=6))
-    assert "Nobody was in the queue" in words(client)
+    assert "No one has been in the queue" in words(client)
     for page in (BOARD, reverse("forum:review-queue")):
         assert "data-here" in words(client, page)
     assert Presence.objects.count() == 1  # no GET wrote one
@@ -133,7 +133,7 @@ def test_the_board_counts_lanes_lateness_and_the_age_of_appeals(okafor, say, pub
         ("green", 1, 0),
     ]
     html = words(okafor)
-    assert ("late by 4 h" in html, "1 waits; the oldest for 2 days." in html) == (True, True)
+    assert ("late by 4 h" in html, "1 waiting, the oldest for 2 days." in html) == (True, True)
     assert [row.kind for row in context["appeals"]] == ["appeal"]
 
 
@@ -144,7 +144,7 @@ def test_an_appeal_against_ones_own_decision_is_counted_and_not_linked(client, p
         text="Why?",
     )
     client.force_login(dr_okafor)
-    assert "Another moderator has to answer: you had a part in it." in words(client)
+    assert "Another moderator has to answer, because you were involved in it." in words(client)
     assert client.get(BOARD).context["appeals"] == []
 
 
@@ -156,17 +156,17 @@ def test_the_board_costs_the_same_for_one_row_and_for_three(
     now = timezone.now()
     for n in range(rows):
         other = clinician(f"m{n}", f"Dr. M{n}", MODERATORS)
-        rota.come_on(by=other, hours=1)
+        rota.start_duty(by=other, hours=1)
         rota.plan_shift(other, now + 5 * HOUR, now + 6 * HOUR, by=other)
-        rota.be_here(other)
-        rota.go_off(by=other, note=f"Note {n}.")
-        rota.come_on(by=other, hours=1)
+        rota.record_presence(other)
+        rota.end_duty(by=other, note=f"Note {n}.")
+        rota.start_duty(by=other, hours=1)
         say((maya, noah)[n % 2], f"Question {n}.", public=False)
         no = post_removal.remove(
             published((maya, noah)[n % 2], f"Removed {n}."), by=dr_lind, reason="dose", note="Please."
         )
         appeal(no, by=no.revision.post.author, text="Why?")
-        claims.next_for(other)
+        claims.claim_next(other)
     ReviewItem.objects.update(promised_at=now - HOUR)
     client.force_login(dr_okafor)
     client.get(reverse("forum:review-queue"))
@@ -191,7 +191,7 @@ def test_a_moderator_may_say_that_they_would_like_to_talk_and_only_the_lead_read
     assert f'/duty/talk/?item={item.pk}"' in words(client, url)
     answer = client.post(reverse("forum:debrief"), {"item": item.pk, "text": "It went close to me."})
     assert [str(m) for m in get_messages(answer.wsgi_request)] == [
-        "The lead knows, and will come to you. Until then, do rest."
+        "We’ve told the lead, who will get in touch with you. Take a break if you can."
     ]
     assert lead.notifications.get(kind="desk").sentence == "A colleague would like to talk with you."
     assert ("close to me" in words(client, url), "close to me" in words(client)) == (False, False)
@@ -201,7 +201,7 @@ def test_a_moderator_may_say_that_they_would_like_to_talk_and_only_the_lead_read
     assert "It went close to me." in words(client)
     assert "close to me" not in words(client, url)
     post(client, "close-debrief", note.pk)
-    assert ("close to me" in words(client), list(handover.open_talks())) == (False, [])
+    assert ("close to me" in words(client), list(handover.open_debriefs())) == (False, [])
 
 
 def test_the_lead_closes_the_forum_and_opens_it_again(client, okafor, dr_okafor, lead):
@@ -211,7 +211,7 @@ def test_the_lead_closes_the_forum_and_opens_it_again(client, okafor, dr_okafor,
     assert "This field is required" in post(client, "close-forum", reason="").content.decode()
     post(client, "close-forum", reason="A flood.")
     html = words(client)
-    assert "Dr. Lind closed the forum by hand: “A flood.”. It ends when the lead opens it again." in html
+    assert "Dr. Lind closed it: “A flood.”. It stays closed until the lead opens it again." in html
     client.force_login(dr_okafor)
     assert ("“A flood.”" in words(client), "Open the forum again" in words(client)) == (True, False)
     assert post(client, "open-forum").status_code == 404
@@ -219,12 +219,12 @@ def test_the_lead_closes_the_forum_and_opens_it_again(client, okafor, dr_okafor,
     post(client, "open-forum")
     assert ReadOnlyPeriod.objects.get().ended_by == lead
     ReadOnlyPeriod.objects.create(reason="By itself.")
-    assert "It ends when a moderator comes on duty" in words(client)
+    assert "It opens when a moderator goes on duty" in words(client)
 
 
 def test_a_pause_from_the_queue(okafor, dr_okafor, settings):
     settings.FORUM_BREAK_AFTER_HEAVY = 0
-    rota.come_on(by=dr_okafor, hours=2)
+    rota.start_duty(by=dr_okafor, hours=2)
     assert "Pause my duty for 30 minutes" in words(okafor, reverse("forum:review-queue"))
     assert post(okafor, "duty-pause").url == BOARD
-    assert "You are off duty" in words(okafor)
+    assert "You’re off duty" in words(okafor)

@@ -8,7 +8,7 @@ from accounts.models import Notification, User
 from forum.models import Duty, PostRevision, ReviewItem, TriageMatch, TriageRule, TriageVersion
 from forum.posting.posts import Words, edit_post
 from forum.triage import rule_store
-from forum.triage.detection import look, must_be_read_first
+from forum.triage.detection import detect, has_holding_match
 from forum.triage.phrase_syntax import PhraseError, parse
 
 LONG = "These words are long enough to be compared with what others sent to the forum before today."
@@ -26,11 +26,11 @@ def old_account(maya, noah):
 
 
 def full(text, part="body"):
-    return {f.rule.key for f in look({part: text}) if not f.softened}
+    return {f.rule.key for f in detect({part: text}) if not f.softened}
 
 
 def spans(text):
-    return [(f.rule.key, text[f.start : f.end]) for f in look({"body": text}) if not f.softened]
+    return [(f.rule.key, text[f.start : f.end]) for f in detect({"body": text}) if not f.softened]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_all_matches_are_kept_each_with_its_span(rules):
     ],
 )
 def test_negation_past_and_quotation_soften_but_do_not_silence(rules, text, softened, lane):
-    assert {(f.softened, f.lane) for f in look({"body": text}) if f.rule.key == "suicide"} == {(softened, lane)}
+    assert {(f.softened, f.lane) for f in detect({"body": text}) if f.rule.key == "suicide"} == {(softened, lane)}
 
 
 def test_a_not_in_an_earlier_clause_undoes_nothing(rules):
@@ -99,20 +99,20 @@ def test_somebody_who_says_it_again_and_again_is_taken_at_it(rules):
     ],
 )
 def test_contact_details_are_found(rules, text, kind):
-    assert [(f.kind, f.rule.key) for f in look({"body": f"Find me: {text} any time"})] == [(kind, "identity")]
+    assert [(f.kind, f.rule.key) for f in detect({"body": f"Find me: {text} any time"})] == [(kind, "identity")]
 
 
 @pytest.mark.parametrize("text", ["Call 988", "1-800-662-4357", "50 mg at 8", "2024-11-23", "room 12"])
 def test_help_lines_and_numbers_are_no_contact_details(rules, text):
-    assert [f for f in look({"body": text}) if f.kind == "contact"] == []
+    assert [f for f in detect({"body": text}) if f.kind == "contact"] == []
 
 
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ("the", "too broad"), ("i want", "too broad"), ("i ...12 you", "too broad"), ("a*", "letters must stand before"),
-        ("(a+)+b", "is no word"), ("[a-z]", "is no word"), ("{nothing}", "no list"), ("... blue", "must stand between"),
-        ("blue ...", "begins and ends"), ("blue ...99 red", "must stand between"), ("a & b & c", "may stand once"),
+        ("the", "too broad"), ("i want", "too broad"), ("i ...12 you", "too broad"), ("a*", "letters before"),
+        ("(a+)+b", "isn’t a word"), ("[a-z]", "isn’t a word"), ("{nothing}", "no list"), ("... blue", "must be between two words"),
+        ("blue ...", "begin and end"), ("blue ...99 red", "must be between two words"), ("a & b & c", "used only once"),
         ("one two three four five six seven eight nine ten eleven twelve thirteen", "more than 12"),
     ],
 )  # fmt: skip
@@ -152,7 +152,7 @@ def test_title_and_warning_are_read(rules, say, maya, old_account):
      ("See https://example.org/x", True), ("joe@example.com", True)],
 )  # fmt: skip
 def test_what_must_be_read_first(rules, say, maya, old_account, text, first):
-    assert must_be_read_first(say(maya, text, public=False).revisions.get()) is first
+    assert has_holding_match(say(maya, text, public=False).revisions.get()) is first
 
 
 def test_repeated_words_and_new_accounts_are_signals(rules, say, maya, noah, old_account):
@@ -213,8 +213,8 @@ def test_examples_are_checked(rules):
         key="t", lane=2, title="T", phrases="purple", should_match="red\npurple", should_not_match="purple rain\nblue"
     )
     assert rule_store.problems(rule, {}) == [
-        "“red” should match and does not.",
-        "“purple rain” should not match and does.",
+        "“red” should match but doesn’t.",
+        "“purple rain” should not match but does.",
     ]
 
 

@@ -1,6 +1,6 @@
-"""Nobody decides where they have a part: every act of moderators, tried by the one whose text, report or decision it is.
+"""Independence: every moderation action is refused to whoever wrote, reported or decided on the subject.
 
-One table for all acts. A new act without a row fails.
+One table for all actions. A new action without a row fails.
 """
 
 from inspect import getmembers, isfunction
@@ -47,7 +47,7 @@ MODULES += (trust, undo)
 
 
 class Scene:
-    """One moderator, `me`, whose own words these are; and others who have no part in them."""
+    """Posts, reports and decisions of one moderator, `me`, and others who are not involved."""
 
     def __init__(self, say, me, other, category):
         self.say, self.me, self.other, self.category = say, me, other, category
@@ -65,7 +65,7 @@ class Scene:
         return decide.reject(self.waiting(), by=self.other, reason="dose")
 
     def reply(self):
-        """Mine, in somebody else's thread."""
+        """A reply of mine in someone else's thread."""
         thread = self.say(self.other_author, f"A question {uuid4()}.").thread
         return self.say(self.me, f"My reply {uuid4()}.", thread)
 
@@ -73,13 +73,13 @@ class Scene:
         return clinical_notes.add_note(self.public(), by=self.other, body="See the guide.")
 
     def shown(self):
-        """Published unread, as a trusted member's text is."""
-        room, _ = Category.objects.get_or_create(
+        """A post published before review, as a trusted member's."""
+        category, _ = Category.objects.get_or_create(
             slug="stories", title="Stories", purpose="p", policy="review-after", position=9
         )
         trust.give_trust(self.me, by=self.other, reason="Kind.")
 
-        post = start_thread(room, Words("Shown at once.", title="Shown"), by=self.me, key=uuid4())
+        post = start_thread(category, Words("Shown at once.", title="Shown"), by=self.me, key=uuid4())
         Trust.objects.filter(user=self.me).update(ended_at="2026-01-01T00:00Z", ended_by=self.other)
         return post.revisions.get()
 
@@ -188,20 +188,20 @@ def scene(say, dr_lind, dr_okafor, maya, category, settings):
 
 
 @pytest.mark.parametrize("name", OWN)
-def test_no_act_on_ones_own(name, scene):
+def test_no_action_on_what_one_wrote_or_decided(name, scene):
     with pytest.raises(PermissionDenied):
         OWN[name](scene)
 
 
 @pytest.mark.parametrize("name", REPORTED)
-def test_no_act_on_what_one_reported(name, scene):
+def test_no_action_on_what_one_reported(name, scene):
     post = scene.say(scene.other_author, "A question.")
     found = report_post(post, by=scene.me, reason="dose")[0]
     with pytest.raises(PermissionDenied):
         REPORTED[name](scene, post, found)
 
 
-def test_nor_together_with_others(scene):
+def test_bulk_approval_skips_ones_own_posts(scene):
     item = scene.item()
     ReviewItem.objects.filter(pk=item.pk).update(lane=3)
     ItemView.objects.create(item=item, by=scene.me)
@@ -209,14 +209,14 @@ def test_nor_together_with_others(scene):
     assert (done, len(refused), Decision.objects.count()) == (0, 1, 0)
 
 
-def test_next_never_hands_out_ones_own(scene):
+def test_next_never_offers_ones_own_posts(scene):
     scene.waiting()
     assert claims.claim_next(scene.me) is None
     assert claims.claim_next(scene.other) is not None
 
 
-def test_who_has_no_part_may(scene):
-    """Else all of the above could be true because nobody may do anything."""
+def test_an_uninvolved_moderator_may_act(scene):
+    """Without this, the tests above would pass even if no one could do anything."""
     third = clinician("third", "Dr. Third", "Moderators")
     assert decide.approve(scene.waiting(), by=third).by == third
     assert post_removal.hide(scene.public(), by=third, reason="dose").by == third
@@ -225,11 +225,11 @@ def test_who_has_no_part_may(scene):
     assert second_review.record_verdict(_reading(scene), by=third, verdict="approved").by == third
 
 
-def test_every_act_has_a_row():
-    acts = {
+def test_every_action_is_in_the_table():
+    actions = {
         name
         for module in MODULES
         for name, function in getmembers(module, isfunction)
         if function.__module__ == module.__name__ and not name.startswith("_")
     }
-    assert acts - HELPERS - set(OWN) == set()
+    assert actions - HELPERS - set(OWN) == set()

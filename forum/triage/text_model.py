@@ -32,6 +32,10 @@ class TextModel:
     words: Mapping[str, Feature]
     characters: Mapping[str, Feature]
 
+    def raises(self, text: str) -> bool:
+        """Whether the text sounds so much like danger that a clinician should read it first."""
+        return self.score(text) >= self.threshold
+
     def score(self, text: str) -> float:
         """The log-odds of danger before calibration. Only its order and `threshold` have a meaning."""
         words = read_words(text)

@@ -138,7 +138,7 @@ def clinician(email, name, *groups, **fields):
     now = timezone.now()
     approved = {"state": Credential.State.APPROVED, "approved_at": now, "expires_at": now + timedelta(days=365)}
     Credential.objects.create(
-        user=user, profession="physician", legal_name=f"{name} Legal", licence_number="L1", **approved
+        user=user, profession="physician", legal_name=f"{name} Legal", license_number="L1", **approved
     )
     return user
 

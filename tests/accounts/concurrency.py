@@ -62,7 +62,7 @@ from guide.models import (
 
 PRIVATE = {
     "legal_name": "Maya Ann Legal",
-    "licence_number": "LIC-77-MAYA",
+    "license_number": "LIC-77-MAYA",
     "jurisdiction": "Mayaland",
     "npi": "1234567893",
     "registry_url": "https://register.example.org/maya77",

@@ -5,14 +5,14 @@ from io import BytesIO
 from PIL import Image
 
 from accounts.credentials import workflow as services
-from accounts.credentials.evidence import judge
+from accounts.credentials.evidence import validate
 from accounts.models import Credential
 
 PDF = b"%PDF-1.4\n1 0 obj\n<</Type /Catalog>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n"
 SAID = {
     "profession": "pharmacist",
     "legal_name": "Ingrid Verysecret Lind",
-    "licence_number": "RX-424242",
+    "license_number": "RX-424242",
     "jurisdiction": "Ohio",
     "npi": "1234567893",
     "registry_url": "https://register.example.org/424242",
@@ -25,12 +25,12 @@ def application(**changes):
     return services.Application(**{**SAID, **changes})
 
 
-def submit(person, *, proof=None, **changes):
-    return services.submit_application(application(**changes), by=person, proof=proof)
+def submit(person, *, file=None, **changes):
+    return services.submit_application(application(**changes), by=person, file=file)
 
 
 def with_pdf(person):
-    return submit(person, proof=judge(PDF))
+    return submit(person, file=validate(PDF))
 
 
 def in_state(state, person, verifier):

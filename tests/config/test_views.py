@@ -10,5 +10,5 @@ def test_a_form_that_is_refused_says_so_in_plain_words():
     answer = strict.post("/guide/faq/feedback/", {"helpful": "yes"})
     assert answer.status_code == 403
     html = answer.content.decode()
-    assert "Please send it once more" in html
+    assert "Please send it again" in html
     assert f"– {settings.SITE_NAME}</title>" in html

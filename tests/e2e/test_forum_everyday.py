@@ -35,7 +35,7 @@ def answered(thread, who, by, body="With food."):
 
 
 def test_a_member_does_without_javascript_all_that_members_do(browse, room, maya, noah, dr_okafor, settings):
-    settings.FORUM_LEAST_SECONDS = 0
+    settings.FORUM_MIN_FORM_SECONDS = 0
     page = browse(noah, java_script_enabled=False, viewport=PHONE)
     page.goto("/forum/in/first/")
     page.get_by_role("link", name="Start a thread").click()

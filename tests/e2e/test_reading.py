@@ -98,7 +98,7 @@ def test_everything_reads_without_javascript(browser, site):
 def test_the_keyboard_reaches_the_text_first(watched, site):
     watched.goto(site + "/guide/faq/")
     watched.keyboard.press("Tab")
-    expect(watched.locator(":focus")).to_have_text("Skip to the text")
+    expect(watched.locator(":focus")).to_have_text("Skip to main content")
     watched.keyboard.press("Enter")
     watched.keyboard.press("Tab")
     assert watched.evaluate("document.querySelector('main').contains(document.activeElement)")

@@ -26,7 +26,7 @@ MODERATORS = [f"/forum/moderation/{name}/" for name in ("statistics", "decisions
 
 @pytest.fixture
 def figures(transactional_db, maya, dr_okafor, dr_lind, settings):
-    settings.FORUM_SECOND_READING_SHARE = 1.0
+    settings.FORUM_SECOND_REVIEW_SHARE = 1.0
     dr_lind.groups.add(Group.objects.get_or_create(name=LEADS)[0])
     room = Category.objects.create(slug="first", title="Starting", purpose="First weeks.", position=1)
     texts = [

@@ -84,7 +84,7 @@ def test_whatever_is_searched_the_page_stays_whole(client, category, seed):
 
 
 def test_whatever_is_sent_is_refused_in_words_or_waits(client, settings, category, maya):
-    settings.FORUM_LEAST_SECONDS, settings.FORUM_POSTS_PER_HOUR_NEW = 0, 1000
+    settings.FORUM_MIN_FORM_SECONDS, settings.FORUM_POSTS_PER_HOUR_NEW = 0, 1000
     client.force_login(maya)
     new = reverse("forum:new-thread", args=[category.slug])
     for text in NASTY:

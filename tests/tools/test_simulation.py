@@ -21,7 +21,7 @@ def test_nothing_is_decided_twice_or_lost_though_one_of_them_is_killed():
     call_command("load_forum", verbosity=0)
     team = [clinician(f"m{n}", f"Dr. M{n}", MODERATORS).pk for n in range(2)]
     writers = [person(f"p{n}", f"Person {n}").pk for n in range(6)] + team[:1]
-    told = simulation.run(address(), team=team, writers=writers, items=30, kills=1, senders=1)
-    assert (told["moderators killed"], told["processes that failed"]) == (1, 0)
-    assert told["texts sent"] > 20
-    assert simulation.faults() == []
+    results = simulation.run(address(), team=team, writers=writers, items=30, kills=1, senders=1)
+    assert (results["moderators killed"], results["processes that failed"]) == (1, 0)
+    assert results["texts sent"] > 20
+    assert simulation.find_faults() == []

@@ -11,13 +11,13 @@ from django.utils import timezone
 from zeal import zeal_ignore
 
 from accounts.credentials import workflow as services
-from accounts.credentials.workflow import last_step
+from accounts.credentials.workflow import last_event_id
 from accounts.house_rules import RULES_VERSION
 from accounts.models import Credential, CredentialEvent, Evidence, User
 from tests.accounts.samples import SAID, application, in_state, submit, with_pdf
 
 LIST = "/admin/accounts/credential/"
-PRIVATE = [SAID["legal_name"], SAID["licence_number"], SAID["npi"], SAID["registry_url"], SAID["public_name"]]
+PRIVATE = [SAID["legal_name"], SAID["license_number"], SAID["npi"], SAID["registry_url"], SAID["public_name"]]
 MOVES = {
     "submitted": ["approve", "ask", "reject"],
     "more-asked": ["reject"],
@@ -54,7 +54,7 @@ def file_url(evidence):
 
 def data_for(decision, credential):
     day = {"expires_at": f"{timezone.localdate() + timedelta(days=200)}"} if decision == "approve" else {}
-    return {"reason": "As the register says.", "seen": last_step(credential), **day}
+    return {"reason": "As the register says.", "seen": last_event_id(credential), **day}
 
 
 def test_the_list_shows_who_waits_first_and_nothing_private(desk, maya, noah, dr_lind, vera):
@@ -63,7 +63,7 @@ def test_the_list_shows_who_waits_first_and_nothing_private(desk, maya, noah, dr
     html = desk.get(LIST).content.decode()
     assert [words in html for words in PRIVATE] == [False] * len(PRIVATE)
     assert re.findall(r'field-applicant"><a[^>]*>([^<]*)', html)[0] == "Maya"
-    assert [words in html for words in ("waiting to be verified", "Ohio", "pharmacist", "0\xa0minutes")] == [True] * 4
+    assert [words in html for words in ("waiting for a verifier", "Ohio", "pharmacist", "0\xa0minutes")] == [True] * 4
 
 
 @pytest.mark.parametrize("query", ["state=submitted", "profession=pharmacist", "jurisdiction=Ohio"])
@@ -117,7 +117,7 @@ def test_each_decision_is_carried_out_or_said_to_be_too_late(state, decision, de
 
 def test_a_decision_needs_its_reason_and_a_day_within_reach(desk, maya):
     credential = submit(maya)
-    seen = {"seen": last_step(credential)}
+    seen = {"seen": last_event_id(credential)}
     for decision in ("ask", "reject"):
         assert "This field is required." in desk.post(decide(credential, decision), seen).content.decode()
     for day in ("", "2020-01-01", "2999-01-01"):
@@ -151,7 +151,7 @@ def test_an_approval_holds_to_the_end_of_its_last_day_a_year_by_default(desk, ma
     credential = submit(maya)
     day = timezone.localdate() + timedelta(days=365)
     assert f'value="{day}"' in desk.get(decide(credential, "approve")).content.decode()
-    desk.post(decide(credential, "approve"), {"expires_at": f"{day}", "seen": last_step(credential)})
+    desk.post(decide(credential, "approve"), {"expires_at": f"{day}", "seen": last_event_id(credential)})
     credential.refresh_from_db()
     assert credential.expires_at == timezone.make_aware(datetime.combine(day + timedelta(days=1), datetime.min.time()))
 
@@ -218,14 +218,14 @@ def test_evidence_is_saved_not_shown_and_each_look_is_logged(desk, maya, vera):
     assert desk.head(file_url(evidence)).status_code == 404
     looks = CredentialEvent.objects.filter(action="looked")
     assert [(e.by, e.reason) for e in looks] == [(vera, f"evidence {evidence.pk}")]
-    assert "looked at the evidence" in desk.get(page(evidence.credential)).content.decode()
+    assert "opened the evidence" in desk.get(page(evidence.credential)).content.decode()
 
 
 def test_nothing_private_gets_into_logs(desk, maya, caplog):
     caplog.set_level(logging.DEBUG, logger="django.request")
     credential = with_pdf(maya)
     desk.get(page(credential))
-    desk.post(decide(credential, "ask"), {"reason": "Which?", "seen": last_step(credential)})
+    desk.post(decide(credential, "ask"), {"reason": "Which?", "seen": last_event_id(credential)})
     desk.get(decide(credential, "no-such-thing"))
     written = (
         caplog.text + "".join(f"{e.object_repr}{e.change_message}" for e in LogEntry.objects.all()) + str(credential)

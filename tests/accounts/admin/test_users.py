@@ -64,7 +64,7 @@ def test_lifting_twice_is_said_plainly(client, vera, noah):
     sanction = impose(noah, by=vera, kind="suspension", reason="r", message="m")
     client.force_login(vera)
     with zeal_ignore():
-        for words in ("Done. The member was told.", "This has ended already."):
+        for words in ("Done. The member has been notified.", "This has already ended."):
             assert (
                 words in client.post(url("sanction_lift", sanction.pk), {"reason": "x"}, follow=True).content.decode()
             )

@@ -138,7 +138,7 @@ def test_no_kind_of_character_is_demanded(db):
 def test_two_who_take_a_name_at_the_same_moment(db, monkeypatch):
     """The second one is asked again; no half an account is left."""
     sign_up(browser(), "one@example.org")
-    monkeypatch.setattr("accounts.auth.signup_form.why_not", lambda name: "")
+    monkeypatch.setattr("accounts.auth.signup_form.name_error", lambda name: "")
     assert sign_up(browser(), "two@example.org").url == reverse("account_signup")
     assert not User.objects.filter(email="two@example.org").exists()
 

@@ -34,7 +34,7 @@ def test_the_page_is_closed_until_the_present_address_has_confirmed(mayas, maya)
     assert mayas.get(reverse("account_email")).url == reverse("accounts:confirm-present-email")
     assert name_address(mayas, NEW).url == reverse("accounts:confirm-present-email")
     wrong = enter(mayas, "accounts:confirm-present-email", "BCDF-GHJK")
-    assert b"This code is not right" in wrong.content
+    assert "That code isn’t right" in wrong.content.decode()
     assert OutboxEmail.objects.count() == 0
 
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from accounts.conduct.sanctions import appeal, impose
 from accounts.models import Block, DataExport, SanctionAppeal, User
-from accounts.privacy.account_deletion import ask_to_leave
+from accounts.privacy.account_deletion import request_deletion
 from accounts.privacy.exports import ask_for_export, make_exports
 
 
@@ -86,7 +86,7 @@ def test_hidden_from_is_for_both_sides_of_a_block_and_for_one_of_a_mute(maya, no
 
 
 def test_who_leaves_sees_it_everywhere_and_stays_with_one_button(client, maya):
-    ask_to_leave(maya, parting="leave")
+    request_deletion(maya, posts_choice="leave")
     client.force_login(maya)
     for name in ("home", "inbox", "data", "conduct", "settings"):
         assert "Your account will be deleted on" in client.get(url(name)).content.decode()
@@ -97,7 +97,7 @@ def test_who_leaves_sees_it_everywhere_and_stays_with_one_button(client, maya):
 
 
 def test_nobody_else_sees_that_somebody_leaves(client, maya, noah):
-    ask_to_leave(maya, parting="leave")
+    request_deletion(maya, posts_choice="leave")
     client.force_login(noah)
     assert "will be deleted on" not in client.get(url("home")).content.decode()
 

@@ -47,11 +47,11 @@ def test_evidence_lies_outside_every_public_path_under_a_random_name_for_us_alon
 
 def test_each_look_is_noted_and_only_verifiers_look(maya, noah, vera, dr_okafor):
     evidence = with_pdf(maya).evidence.get()
-    services.look_at_evidence(evidence, by=vera)
-    services.look_at_evidence(evidence, by=vera)
+    services.record_evidence_view(evidence, by=vera)
+    services.record_evidence_view(evidence, by=vera)
     for person in (maya, noah, dr_okafor):
         with pytest.raises(PermissionDenied):
-            services.look_at_evidence(evidence, by=person)
+            services.record_evidence_view(evidence, by=person)
     looks = CredentialEvent.objects.filter(action="looked")
     assert [(e.by, e.reason) for e in looks] == [(vera, f"evidence {evidence.pk}")] * 2
 

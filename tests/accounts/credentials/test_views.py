@@ -45,13 +45,13 @@ def test_maya_applies_and_sees_her_application(mine, maya):
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
-        ("npi", "1234567890", "This is not an NPI."),
+        ("npi", "1234567890", "This isn’t a valid NPI."),
         ("registry_url", "javascript:alert(1)", "Enter a valid URL."),
         ("registry_url", "ftp://register.example.org/1", "Enter a valid URL."),
         ("legal_name", "", "This field is required."),
         ("profession", "wizard", "Select a valid choice."),
         ("file", upload(data=b"<html>", name="licence.pdf"), "This is not a PDF, PNG or JPEG file."),
-        ("file", upload(data=PDF + b"<script>"), "This PDF holds something else"),
+        ("file", upload(data=PDF + b"<script>"), "This PDF contains something besides"),
     ],
 )
 def test_bad_input_is_named_beside_its_field_and_nothing_typed_is_lost(field, value, sentence, mine):
@@ -66,7 +66,7 @@ def test_bad_input_is_named_beside_its_field_and_nothing_typed_is_lost(field, va
 
 def test_a_public_name_must_be_written_to_be_shown(mine):
     page = html(mine.post(APPLY, {**FORM, "public_name": "", "name_public": "on"}))
-    assert "Write the name that should be shown" in page
+    assert "Enter the name to show" in page
 
 
 def test_nothing_of_the_name_of_a_file_is_kept(mine):

@@ -122,7 +122,7 @@ def test_a_notification_names_nothing_private(maya, vera):
     credential = in_state("more-asked", maya, vera)
     last = Notification.objects.of(maya).first()
     assert (last.kind, last.subject_id, last.url) == ("badge", credential.pk, f"/account/badge/{credential.pk}/")
-    assert last.sentence == "A verifier asks for something more about your application."
+    assert last.sentence == "A verifier has a question about your application."
 
 
 @pytest.mark.parametrize("days", [-1, 0, 3 * 366 + 1])

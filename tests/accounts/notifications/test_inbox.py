@@ -7,13 +7,13 @@ from django.utils import timezone
 
 from accounts.models import Delivery, Notification, OutboxEmail, User
 from accounts.notifications.inbox import (
-    choose,
     mail_due_at,
     mark_read,
     notify,
     queue_emails,
-    read_token,
-    stop_mails,
+    read_unsubscribe_token,
+    set_deliveries,
+    stop_emails,
     unsubscribe_token,
 )
 from accounts.notifications.kinds import EXPORT, OWN_KINDS
@@ -38,9 +38,9 @@ def tell(user, kind="export", sentence="Your copy is ready."):
 @pytest.mark.parametrize("kind", OWN_KINDS, ids=lambda k: k.key)
 @pytest.mark.parametrize("delivery", Delivery)
 def test_each_kind_is_told_as_its_reader_wishes(maya, kind, delivery):
-    choose(maya, {kind.key: delivery})
+    set_deliveries(maya, {kind.key: delivery})
     told = tell(maya, kind.key)
-    if delivery == Delivery.NEVER and not kind.must_tell:
+    if delivery == Delivery.NEVER and not kind.mandatory:
         assert told is None
     else:
         assert (told.mail_due_at is None) == (delivery in (Delivery.SITE, Delivery.NEVER))
@@ -111,15 +111,15 @@ def test_who_is_not_here_gets_no_letter(maya, at_once, change):
 
 def test_the_token_names_person_and_kinds_and_cannot_be_written_by_others(maya):
     token = unsubscribe_token(maya, ["export"])
-    assert read_token(token) == (maya, [EXPORT])
+    assert read_unsubscribe_token(token) == (maya, [EXPORT])
     with pytest.raises(signing.BadSignature):
-        read_token(token[:-1] + ("a" if token[-1] != "a" else "b"))
+        read_unsubscribe_token(token[:-1] + ("a" if token[-1] != "a" else "b"))
 
 
 def test_stopping_mails_keeps_the_messages(maya, at_once):
     tell(maya)
-    stop_mails(maya, [EXPORT])
-    stop_mails(maya, [EXPORT])
+    stop_emails(maya, [EXPORT])
+    stop_emails(maya, [EXPORT])
     assert queue_emails() == 0
     tell(maya)
     assert (queue_emails(), maya.notifications.count()) == (0, 2)

@@ -83,7 +83,7 @@ def test_news_is_discreet_and_can_be_ended_with_one_click(maya, sink, settings):
     assert mail["Auto-Submitted"] == "auto-generated"
     assert "naltrexone" not in mail.as_string().lower()
     told.refresh_from_db()
-    assert (told.letter, told.mailed_at is not None, queue_emails()) == (None, True, 0)
+    assert (told.email, told.mailed_at is not None, queue_emails()) == (None, True, 0)
 
 
 def test_what_is_rolled_back_is_not_sent(db, sink):
@@ -102,7 +102,7 @@ def test_a_refused_letter_is_dropped_told_once_and_holds_up_nobody(maya, sink):
     assert [m["To"] for m in sink.received] == ["noah@example.org"]
     assert OutboxEmail.objects.count() == 0
     [told] = Notification.objects.of(maya)
-    assert told.sentence == "A mail to you could not be delivered. Please check your e-mail address."
+    assert told.sentence == "We couldn’t deliver an email to you. Please check your e-mail address."
     assert told.mail_due_at is None
 
 

@@ -69,7 +69,7 @@ def test_nobody_can_choose_not_to_be_told_of_a_sanction(client, maya):
     url = reverse("accounts:notification-settings")
     data = {f"kind-{key}": "never" for key in kinds()}
     refused = set(client.post(url, data).context["form"].errors)
-    assert refused == {f"kind-{kind.key}" for kind in kinds().values() if kind.must_tell}
+    assert refused == {f"kind-{kind.key}" for kind in kinds().values() if kind.mandatory}
     assert {"kind-account", "kind-badge", "kind-sanction"} <= refused
 
 

@@ -139,7 +139,7 @@ def test_the_copy_is_made_by_the_worker_and_told(maya):
     assert ask_for_export(maya) == ask_for_export(maya)
     assert (make_exports(), make_exports()) == (1, 0)
     export = DataExport.objects.get()
-    assert (export.state, maya.notifications.get().sentence) == ("ready", "The copy of your data is ready.")
+    assert (export.state, maya.notifications.get().sentence) == ("ready", "Your data is ready to download.")
     with zipfile.ZipFile(export.file) as archive:
         assert archive.namelist() == ["data.json", "data.html"]
         data = json.loads(archive.read("data.json"))

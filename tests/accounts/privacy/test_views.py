@@ -113,7 +113,7 @@ def test_maya_leaves_and_changes_her_mind(fresh, maya):
     assert "This field is required" in fresh.post(reverse("accounts:delete-account"), {}).content.decode()
     assert (
         "It will be erased on"
-        in fresh.post(reverse("accounts:delete-account"), {"parting": "remove"}, follow=True).content.decode()
+        in fresh.post(reverse("accounts:delete-account"), {"posts_choice": "remove"}, follow=True).content.decode()
     )
     assert User.objects.get(pk=maya.pk).state == "leaving"
     for _ in range(2):

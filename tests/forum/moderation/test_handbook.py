@@ -26,7 +26,7 @@ def test_it_names_every_act_with_its_key(act, root):
 
 def test_it_tells_the_promises_that_are_kept(settings, root):
     text = (root / "docs" / "moderators.md").read_text()
-    minutes = settings.FORUM_PROMISE_MINUTES
+    minutes = settings.FORUM_REVIEW_TARGET_MINUTES
     assert (minutes["RED"], minutes["AMBER"], minutes["GREEN"]) == (15, 4 * 60, 24 * 60)
     assert [word in text for word in ("| 15 minutes |", "| 4 hours |", "| 24 hours |")] == [True] * 3
     assert f"| Crisis | {CRISIS.key.upper()} |" in text

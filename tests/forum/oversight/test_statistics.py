@@ -84,7 +84,7 @@ def test_throughput_and_waits(waiting, rule, dr_okafor, dr_lind):
 
 
 def test_agreement_and_both_reasons(client, waiting, settings, dr_okafor, lead):
-    settings.FORUM_SECOND_READING_SHARE = 1.0
+    settings.FORUM_SECOND_REVIEW_SHARE = 1.0
     third = clinician("third", "Dr. Third", "Moderators")
     for n, verdict in enumerate(["approved", "approved", "rejected"]):
         decision = approve(waiting(), by=dr_okafor, note=f"Kind words {n}.")
@@ -122,7 +122,7 @@ def test_the_period_is_one_of_three(wanted, days):
 def test_the_page_costs_the_same_for_one_and_three(
     client, waiting, rule, settings, dr_okafor, lead, rows, django_assert_num_queries
 ):
-    settings.FORUM_SECOND_READING_SHARE = 1.0
+    settings.FORUM_SECOND_REVIEW_SHARE = 1.0
     third = clinician("third", "Dr. Third", "Moderators")
     for n in range(rows):
         decision = approve(waiting(rule(f"rule-{n}")), by=dr_okafor)

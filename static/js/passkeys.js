@@ -1,5 +1,5 @@
-// Ties buttons with data-passkey="loginForm|addForm|signupForm|authenticateForm" to allauth's code for passkeys.
-// The other data- attributes are the ids that allauth asks for. Without this the buttons stay hidden.
+// Connect buttons with data-passkey="loginForm|addForm|signupForm|authenticateForm" to allauth's passkey code.
+// The other data- attributes are element ids for allauth. Without JavaScript, the buttons stay hidden.
 const error = document.querySelector("[data-passkey-error]");
 
 document.querySelectorAll("[data-passkey]").forEach((button) => {
@@ -12,6 +12,6 @@ document.querySelectorAll("[data-passkey]").forEach((button) => {
 document.addEventListener("allauth.error", (event) => {
   event.preventDefault();
   if (!error) return;
-  error.textContent = "That did not work, or was stopped. Try again, or use another way.";
+  error.textContent = "That didn’t work, or you canceled it. Try again, or choose another way.";
   error.hidden = false;
 });

@@ -10,20 +10,20 @@ from tests.accounts.login_steps import browser, log_in
 MAX_ATTEMPTS = 1000
 
 
-def password_was_looked_at(response):
-    return response.status_code == 302 or b"is not right" in response.content
+def password_was_checked(response):
+    return response.status_code == 302 or "isn’t right" in response.content.decode()
 
 
 def test_a_thousand_tries_from_one_address_are_stopped(maya):
     client = browser()
     answers = [log_in(client, f"member{n}@example.org", "wrong") for n in range(MAX_ATTEMPTS)]
-    assert sum(map(password_was_looked_at, answers)) <= 10
+    assert sum(map(password_was_checked, answers)) <= 10
     assert answers[-1].status_code == 429
 
 
 def test_a_thousand_tries_from_many_addresses_against_one_account_are_stopped(maya):
     answers = [log_in(browser(f"198.51.{n // 250}.{n % 250 + 1}"), maya.email, "wrong") for n in range(MAX_ATTEMPTS)]
-    assert sum(map(password_was_looked_at, answers)) == 5
+    assert sum(map(password_was_checked, answers)) == 5
     assert b"Too many attempts" in answers[-1].content
     assert (
         log_in(browser("203.0.113.9"), maya.email, "pw").status_code == 200
@@ -65,7 +65,7 @@ def test_the_page_about_too_many_tries_is_ours(maya):
     client = browser()
     for n in range(31):
         answer = log_in(client, f"member{n}@example.org", "wrong")
-    assert b"Nothing is wrong with your account" in answer.content
+    assert b"Your account is fine" in answer.content
 
 
 @pytest.fixture

@@ -90,7 +90,7 @@ def test_signing_up_with_a_password_and_coming_back_with_a_code(watched, site, m
     offer = watched.locator(".offers button").first
     name = offer.text_content()
     offer.click()
-    expect(watched.locator("#name-check")).to_contain_text(f"“{name}” is free.")
+    expect(watched.locator("#name-check")).to_contain_text(f"“{name}” is available.")
     fill_in(watched, "new@example.org", name)
     watched.get_by_role("button", name="Sign up").click()
     watched.get_by_label("Code").fill(mailbox.code().lower())
@@ -111,7 +111,7 @@ def test_what_the_smtp_server_is_handed(watched, site, mailbox):
     watched.goto(f"{site}/account/login/code/")
     watched.get_by_label("E-mail").fill("nobody@example.org")
     watched.get_by_role("button", name="Send me a code").click()
-    expect(watched.locator("h1")).to_have_text("Enter the code from our mail")
+    expect(watched.locator("h1")).to_have_text("Enter the code from our email")
     assert send_emails() == 1
     ((envelope, letter),) = mailbox.letters
     assert (envelope.mail_from, envelope.rcpt_tos) == ("accounts@localhost", ["nobody@example.org"])
@@ -137,7 +137,7 @@ def test_an_authenticator_app_is_added_and_asked_for(watched, site):
     expect(watched.locator(".codes li")).to_have_count(10)
     log_out(watched)
     log_in(watched, site, maya.email, "pw")
-    expect(watched.locator("h1")).to_have_text("The second step")
+    expect(watched.locator("h1")).to_have_text("Second step")
     watched.get_by_label("Code").fill(digits(secret))
     watched.get_by_role("button", name="Log in").click()
     expect(watched.locator("h1")).to_have_text("Maya")
@@ -152,8 +152,8 @@ def test_a_passkey_is_added_and_opens_the_account(watched, site):
     watched.get_by_label("Password").fill("pw")
     watched.get_by_role("button", name="Continue").click()
     watched.get_by_label("Name").fill("My phone")
-    watched.get_by_label("Let it stand for my password").check()
-    watched.get_by_role("button", name="Add the key").click()
+    watched.get_by_label("Use it instead of my password").check()
+    watched.get_by_role("button", name="Add key").click()
     expect(watched.locator(".codes li")).to_have_count(10)
     log_out(watched)
     watched.goto(f"{site}/account/login/")
@@ -172,7 +172,7 @@ def test_signing_up_with_a_passkey(watched, site, mailbox):
     watched.get_by_label("Code").fill(mailbox.code())
     watched.get_by_role("button", name="Continue").click()
     watched.get_by_label("Name").fill("My phone")
-    watched.get_by_role("button", name="Make the passkey").click()
+    watched.get_by_role("button", name="Create passkey").click()
     expect(watched.locator("h1")).to_have_text("Quiet Heron")
     log_out(watched)
     watched.goto(f"{site}/account/login/")
@@ -187,7 +187,7 @@ def test_a_refused_passkey_is_said_in_words(watched, site):
     devtools.send("WebAuthn.addVirtualAuthenticator", {"options": {**kind, "isUserVerified": False}})
     watched.goto(f"{site}/account/login/")
     watched.get_by_role("button", name="Use a passkey").click()
-    expect(watched.get_by_role("alert")).to_contain_text("That did not work")
+    expect(watched.get_by_role("alert")).to_contain_text("That didn’t work")
 
 
 def test_signing_up_and_logging_in_without_javascript(browser, site, mailbox):
@@ -263,6 +263,6 @@ def test_axe_finds_nothing_on_the_account_pages(page, site):
     found += faults_and_small(page, page.url)
     TOTP.activate(maya, page.locator(".secret").text_content())
     page.goto(f"{site}/account/second-step/recovery-codes/generate/")
-    page.get_by_role("button", name="Make the codes").click()
+    page.get_by_role("button", name="Create codes").click()
     found += [fault for path in MEMBERS for fault in faults_and_small(page, f"{site}/account/{path}")]
     assert found == []

@@ -24,19 +24,19 @@ def apply_with_a_pdf(page):
     page.get_by_role("link", name="Apply for the badge").click()
     page.get_by_label("Profession", exact=True).select_option("pharmacist")
     page.get_by_label("Legal name").fill(SAID["legal_name"])
-    page.get_by_label("Licence number").fill(SAID["license_number"])
+    page.get_by_label("License number").fill(SAID["license_number"])
     page.get_by_label("State or country").fill("Ohoi")
     page.get_by_label("NPI").fill("1234567890")
     page.get_by_label("Link to your entry").fill(SAID["registry_url"])
     page.get_by_label("Professional name (optional)").fill("Dr. Ingrid Lind")
     page.get_by_label("Evidence (optional)").set_input_files(LICENCE)
-    page.get_by_role("button", name="Send the application").click()
+    page.get_by_role("button", name="Send application").click()
     expect(page.get_by_text("This isn’t a valid NPI")).to_be_visible()
     expect(page.get_by_text("choose your file again")).to_be_visible()
     page.get_by_label("NPI").fill(SAID["npi"])
     page.get_by_label("Evidence (optional)").set_input_files(LICENCE)
-    page.get_by_role("button", name="Send the application").click()
-    expect(page.get_by_text("Waiting to be verified")).to_be_visible()
+    page.get_by_role("button", name="Send application").click()
+    expect(page.get_by_text("Waiting for a verifier")).to_be_visible()
 
 
 def test_dr_lind_becomes_a_verified_clinician(browse, lind, vera):
@@ -52,7 +52,7 @@ def test_dr_lind_becomes_a_verified_clinician(browse, lind, vera):
     desk.get_by_role("link", name="Ask for more").click()
     desk.get_by_label("Reason").fill("Which state is it?")
     desk.get_by_role("button", name="Ask for more").click()
-    expect(desk.get_by_text("The applicant was asked.")).to_be_visible()
+    expect(desk.get_by_text("Your question was sent to the applicant.")).to_be_visible()
     expect(desk.get_by_text("opened the evidence")).to_be_visible()
 
     hers.reload()
@@ -60,7 +60,7 @@ def test_dr_lind_becomes_a_verified_clinician(browse, lind, vera):
     expect(hers.get_by_text("Which state is it?")).to_be_visible()
     hers.get_by_label("Your answer").fill("Ohio. I mistyped it.")
     hers.get_by_label("State or country").fill("Ohio")
-    hers.get_by_role("button", name="Send the answer").click()
+    hers.get_by_role("button", name="Send answer").click()
     expect(hers.get_by_text("Changed: jurisdiction.")).to_be_visible()
 
     desk.reload()
@@ -96,11 +96,11 @@ def test_two_hundred_megabytes_get_a_page_in_plain_words(browse, lind, tmp_path)
     huge = tmp_path / "huge.pdf"
     with huge.open("wb") as file:
         file.truncate(200 * 1024 * 1024)
-    for label in ("Legal name", "Licence number", "State or country"):
+    for label in ("Legal name", "License number", "State or country"):
         page.get_by_label(label).fill("x")
     page.get_by_label("Profession", exact=True).select_option("nurse")
     page.get_by_label("Evidence (optional)").set_input_files(huge)
-    page.get_by_role("button", name="Send the application").click(timeout=60_000)
+    page.get_by_role("button", name="Send application").click(timeout=60_000)
     expect(page.locator("h1")).to_have_text("That file is too large", timeout=60_000)
 
 

@@ -47,7 +47,7 @@ def test_vera_suspends_noah_who_appeals_and_another_lifts_it(client, vera, noah)
     client.force_login(vera)
     form = {"kind": "limit", "reason": "Insults.", "message": "Please rest."}
     wrong = client.post(url("user_sanction", noah.pk), form).content.decode()
-    assert "How many posts a day?" in wrong
+    assert "Enter the number of posts per day." in wrong
     assert "Insults." in wrong
     client.post(url("user_sanction", noah.pk), {**form, "kind": "suspension"})
     assert is_suspended(noah)

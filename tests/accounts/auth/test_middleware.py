@@ -1,4 +1,4 @@
-"""The second step: kept sealed, taken once, and asked of everybody with power."""
+"""The second factor: stored encrypted, accepted once, and required of staff, moderators and verifiers."""
 
 import base64
 
@@ -41,10 +41,10 @@ def step(email, code):
     return enter(client, "mfa_authenticate", code)
 
 
-def test_a_code_of_the_app_opens_one_door_only(maya, secret, clock):
+def test_an_authenticator_code_works_only_once(maya, secret, clock):
     code = digits(secret, clock.now)
     assert step(maya.email, code).url == reverse("accounts:home")
-    assert b"used already" in step(maya.email, code).content
+    assert b"already been used" in step(maya.email, code).content
 
 
 def test_it_stays_used_for_as_long_as_it_would_be_valid(maya, secret, clock, monkeypatch):

@@ -85,14 +85,14 @@ def test_hidden_from_is_for_both_sides_of_a_block_and_for_one_of_a_mute(maya, no
     assert seen == {maya.pk: {noah.pk, vera.pk}, noah.pk: {maya.pk}, vera.pk: set(), elif_.pk: set()}
 
 
-def test_who_leaves_sees_it_everywhere_and_stays_with_one_button(client, maya):
+def test_account_pages_show_the_pending_deletion_with_a_button_to_cancel_it(client, maya):
     request_deletion(maya, posts_choice="leave")
     client.force_login(maya)
     for name in ("home", "inbox", "data", "conduct", "settings"):
         assert "Your account will be deleted on" in client.get(url(name)).content.decode()
     assert User.objects.get(pk=maya.pk).state == "leaving"  # to log in and look around changes nothing
     html = client.post(url("cancel-deletion"), follow=True).content.decode()
-    assert "Your account stays." in html
+    assert "We won’t delete your account." in html
     assert "will be deleted on" not in html
 
 

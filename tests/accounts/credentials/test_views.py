@@ -37,7 +37,7 @@ def test_maya_applies_and_sees_her_application(mine, maya):
     credential = Credential.objects.get(user=maya)
     assert response.redirect_chain == [(f"/account/badge/{credential.pk}/", 302)]
     page = html(response)
-    assert all(words in page for words in ("Waiting to be verified", "RX-424242", "applied", "1234567893"))
+    assert all(words in page for words in ("Waiting for a verifier", "RX-424242", "applied", "1234567893"))
     assert credential.evidence.get().content_type == "application/pdf"
     assert mine.get(APPLY).url == "/account/badge/"
 
@@ -50,7 +50,7 @@ def test_maya_applies_and_sees_her_application(mine, maya):
         ("registry_url", "ftp://register.example.org/1", "Enter a valid URL."),
         ("legal_name", "", "This field is required."),
         ("profession", "wizard", "Select a valid choice."),
-        ("file", upload(data=b"<html>", name="licence.pdf"), "This is not a PDF, PNG or JPEG file."),
+        ("file", upload(data=b"<html>", name="licence.pdf"), "Choose a PDF, PNG or JPEG file."),
         ("file", upload(data=PDF + b"<script>"), "This PDF contains something besides"),
     ],
 )

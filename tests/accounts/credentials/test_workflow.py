@@ -95,7 +95,7 @@ def test_a_renewed_credential_takes_the_place_of_the_old_one(maya, vera):
     Credential.objects.update(expires_at=timezone.now() + timedelta(days=20))
     new = services.approve(submit(maya), by=vera)
     old.refresh_from_db()
-    assert (credential_in_force(maya), old.is_in_force, old.standing) == (new, False, "lapsed")
+    assert (credential_in_force(maya), old.is_in_force, old.status_label) == (new, False, "lapsed")
     services.revoke(new, by=vera, reason="A mistake.")
     assert credential_in_force(maya) is None
 

@@ -68,12 +68,12 @@ def test_what_is_rolled_back_is_told_to_nobody(maya):
     assert Notification.objects.count() == 0
 
 
-def test_a_burst_is_one_letter_which_tells_nothing(maya, noah, at_once):
+def test_a_burst_is_one_discreet_email(maya, noah, at_once):
     for person in (maya, maya, noah):
         tell(person, sentence="A sentence that stays on the site.")
     assert queue_emails() == 2
     letter = OutboxEmail.objects.get(recipient=maya)
-    assert "There are 2 new messages for you, about: a file that you asked for." in letter.body
+    assert "There are 2 new messages for you, about: a file you asked for." in letter.body
     assert letter.subject == "You have news"
     for word in ("sentence that stays", "naltrexone", "maya"):
         assert word not in (letter.subject + letter.body).lower().replace("http://127.0.0.1:8000", "")

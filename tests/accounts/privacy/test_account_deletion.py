@@ -129,7 +129,7 @@ def test_who_leaves_is_told_by_mail_in_case_it_was_not_they(maya, settings):
     request_deletion(maya, posts_choice="leave")
     assert maya.notifications.get().url == "/account/leave/"
     assert queue_emails() == 1
-    assert maya.letters.get().to == "maya@example.org"
+    assert maya.emails.get().to == "maya@example.org"
 
 
 def test_the_last_administrator_who_stays_cannot_leave(db):

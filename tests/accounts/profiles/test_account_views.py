@@ -44,7 +44,7 @@ def test_settings_that_do_not_exist_are_refused_beside_their_field(mayas):
 def test_a_member_takes_another_name(mayas, maya):
     assert mayas.post(reverse("accounts:rename"), {"display_name": " Calm  Plover "}).status_code == 302
     assert User.objects.get(pk=maya.pk).display_name == "Calm Plover"
-    assert "You can change yours again from" in mayas.get(reverse("accounts:rename")).content.decode()
+    assert "You can change it again on" in mayas.get(reverse("accounts:rename")).content.decode()
 
 
 def test_a_refused_name_stays_in_its_field(mayas, noah):
@@ -54,7 +54,8 @@ def test_a_refused_name_stays_in_its_field(mayas, noah):
 
 
 @pytest.mark.parametrize(
-    "name,verdict", [("Calm Plover", "is free"), ("Noah", "is taken"), ("a@b.example", "e-mail"), ("Dr Who", "team")]
+    "name,verdict",
+    [("Calm Plover", "is available"), ("Noah", "is taken"), ("a@b.example", "e-mail"), ("Dr Who", "team")],
 )
 def test_the_live_check_says_free_or_why_not(name, verdict, noah):
     page = browser().get(reverse("accounts:name-check-fragment"), {"display_name": name})
@@ -63,7 +64,7 @@ def test_the_live_check_says_free_or_why_not(name, verdict, noah):
 
 
 def test_ones_own_name_is_free_for_oneself(mayas):
-    assert b"is free" in mayas.get(reverse("accounts:name-check-fragment"), {"display_name": "Maya"}).content
+    assert b"is available" in mayas.get(reverse("accounts:name-check-fragment"), {"display_name": "Maya"}).content
 
 
 def test_what_is_typed_into_the_check_is_text(db):

@@ -18,7 +18,7 @@ def test_a_name_changes_at_once_and_then_once_a_month(maya):
     maya.refresh_from_db()
     assert maya.display_name == "Calm Plover"
     assert names.next_rename(maya) == maya.named_at + timedelta(days=30)
-    with pytest.raises(ValidationError, match="again from"):
+    with pytest.raises(ValidationError, match="again on"):
         names.rename(maya, "Soft Wren", by=maya)
     month_ago(maya)
     names.rename(maya, "Soft Wren", by=maya)

@@ -1,10 +1,10 @@
-"""Applications and files for the tests of credentials."""
+"""Sample applications and files for tests of credentials."""
 
 from io import BytesIO
 
 from PIL import Image
 
-from accounts.credentials import workflow as services
+from accounts.credentials import workflow
 from accounts.credentials.evidence import validate
 from accounts.models import Credential
 
@@ -22,11 +22,11 @@ SAID = {
 
 
 def application(**changes):
-    return services.Application(**{**SAID, **changes})
+    return workflow.Application(**{**SAID, **changes})
 
 
 def submit(person, *, file=None, **changes):
-    return services.submit_application(application(**changes), by=person, file=file)
+    return workflow.submit_application(application(**changes), by=person, file=file)
 
 
 def with_pdf(person):
@@ -34,18 +34,18 @@ def with_pdf(person):
 
 
 def in_state(state, person, verifier):
-    """An application that was brought to this state by its services."""
+    """Return an application brought to this state by the workflow."""
     credential = submit(person)
     steps = {
         "submitted": [],
-        "more-asked": [lambda: services.ask_for_more(credential, by=verifier, reason="Which?")],
-        "approved": [lambda: services.approve(credential, by=verifier)],
-        "rejected": [lambda: services.reject(credential, by=verifier, reason="Not found.")],
+        "more-asked": [lambda: workflow.ask_for_more(credential, by=verifier, reason="Which?")],
+        "approved": [lambda: workflow.approve(credential, by=verifier)],
+        "rejected": [lambda: workflow.reject(credential, by=verifier, reason="Not found.")],
         "revoked": [
-            lambda: services.approve(credential, by=verifier),
-            lambda: services.revoke(credential, by=verifier, reason="Licence ended."),
+            lambda: workflow.approve(credential, by=verifier),
+            lambda: workflow.revoke(credential, by=verifier, reason="Licence ended."),
         ],
-        "withdrawn": [lambda: services.withdraw_application(credential, by=person)],
+        "withdrawn": [lambda: workflow.withdraw_application(credential, by=person)],
     }
     for step in steps[state]:
         step()

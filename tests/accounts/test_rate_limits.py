@@ -1,4 +1,4 @@
-"""How many tries somebody has, from one address or from many."""
+"""Rate limits from one address and from many."""
 
 import pytest
 from django.core.cache import cache
@@ -47,7 +47,7 @@ def test_behind_a_proxy_the_limit_follows_the_address_that_the_proxy_saw(maya, s
 
 
 @pytest.mark.parametrize("name", ["account_request_login_code", "account_reset_password"])
-def test_nobody_is_flooded_with_codes(name, maya, django_assert_max_num_queries):
+def test_the_number_of_mailed_codes_is_limited(name, maya, django_assert_max_num_queries):
     answers = [browser(f"198.51.100.{n}").post(reverse(name), {"email": maya.email}) for n in range(10)]
     sent = [a for a in answers if a.status_code == 302]
     assert len(sent) <= 5
@@ -61,7 +61,7 @@ def test_the_check_of_names_has_a_limit(db):
     assert browser("192.0.2.2").get(url, {"display_name": "Calm Plover"}).status_code == 200
 
 
-def test_the_page_about_too_many_tries_is_ours(maya):
+def test_too_many_attempts_show_our_own_page(maya):
     client = browser()
     for n in range(31):
         answer = log_in(client, f"member{n}@example.org", "wrong")
@@ -70,7 +70,7 @@ def test_the_page_about_too_many_tries_is_ours(maya):
 
 @pytest.fixture
 def once(rf, monkeypatch):
-    """Whether a request from this address, or of this user, may do what is limited to two in a minute."""
+    """Return whether a request may do an action limited to two per minute."""
     cache.clear()
     monkeypatch.setitem(rate_limits.LIMITS, "by_address", rate_limits.Limit(2, 60))
     monkeypatch.setitem(rate_limits.LIMITS, "by_account", rate_limits.Limit(2, 60, by_account=True))

@@ -1,4 +1,4 @@
-"""200 megabytes are refused by their length; none of them is read, kept in memory or put into a temporary folder."""
+"""A body of 200 MB is refused by its Content-Length, without reading or storing it."""
 
 import http.client
 import tempfile
@@ -20,7 +20,7 @@ HUGE = 200 * 1024 * 1024
 
 class Untouchable:
     def read(self, *size):
-        raise AssertionError("nobody may read this body")
+        raise AssertionError("this body must not be read")
 
     readline = read
 
@@ -30,7 +30,7 @@ def test_the_limit_leaves_room_for_the_largest_evidence():
 
 
 @pytest.mark.parametrize("length", [str(HUGE), str(settings.MAX_BODY_BYTES + 1), "-1", "many", "1e9"])
-def test_too_large_or_senseless_a_length_is_refused_unread(length, client, maya):
+def test_an_invalid_or_too_large_content_length_is_refused_unread(length, client, maya):
     client.force_login(maya)
     answer = client.post("/account/badge/apply/", CONTENT_LENGTH=length, **{"wsgi.input": Untouchable()})
     html = answer.content.decode()
@@ -47,7 +47,7 @@ def test_others_pass(length):
     assert handler(RequestFactory().post("/", CONTENT_LENGTH=length)).content == b"through"
 
 
-def test_a_real_server_answers_before_the_body_has_come(live_server):
+def test_a_real_server_responds_before_reading_the_body(live_server):
     before = set(Path(tempfile.gettempdir()).glob("*.upload*"))
     address = urlsplit(live_server.url)
     line = http.client.HTTPConnection(address.hostname, address.port, timeout=10)
@@ -61,7 +61,7 @@ def test_a_real_server_answers_before_the_body_has_come(live_server):
     assert set(Path(tempfile.gettempdir()).glob("*.upload*")) == before
 
 
-def test_a_file_that_is_let_in_stays_in_memory(client, maya, monkeypatch):
+def test_an_accepted_file_stays_in_memory(client, maya, monkeypatch):
     kinds = []
     real = ApplicationForm.clean_file
     monkeypatch.setattr(

@@ -1,4 +1,4 @@
-"""The entrance in a real browser, with letters that come through a real SMTP server."""
+"""Sign-up, login and second factors in a browser, with a real SMTP server."""
 
 import re
 import socket
@@ -14,13 +14,13 @@ from playwright.sync_api import expect
 from accounts.notifications.outbox import send_emails
 from tests.accounts.login_steps import PASSWORD
 from tests.conftest import person
-from tests.e2e.looking import faults, faults_at
+from tests.e2e.page_checks import faults, faults_at
 
 CODE = re.compile(r"^ +([B-Z]{4}-[B-Z]{4})\r?$", re.MULTILINE)
 
 
 class Mailbox:
-    """Keeps what the SMTP server is handed."""
+    """Stores the emails handed to the SMTP server."""
 
     def __init__(self):
         self.letters = []
@@ -30,7 +30,7 @@ class Mailbox:
         return "250 OK"
 
     def code(self):
-        """Let the worker send what is due, and read the code in the last letter."""
+        """Send due emails and return the code in the last one."""
         assert send_emails() == 1
         return CODE.search(self.letters[-1][1].get_content())[1]
 
@@ -75,7 +75,7 @@ def log_out(page):
 
 
 def add_key_holder(page):
-    """A virtual authenticator: what a phone's or laptop's own would be."""
+    """A virtual WebAuthn authenticator."""
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
     able = {"hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
@@ -83,7 +83,7 @@ def add_key_holder(page):
     devtools.send("WebAuthn.addVirtualAuthenticator", {"options": {**kind, **able}})
 
 
-def test_signing_up_with_a_password_and_coming_back_with_a_code(watched, site, mailbox):
+def test_signing_up_with_a_password_and_logging_in_with_a_code(watched, site, mailbox):
     watched.goto(f"{site}/account/signup/")
     watched.get_by_label("Name on this site").press_sequentially("Dr Heron", delay=10)
     expect(watched.locator("#name-check")).to_contain_text("looks like one of our team")
@@ -107,7 +107,7 @@ def test_signing_up_with_a_password_and_coming_back_with_a_code(watched, site, m
     expect(watched.locator("h1")).to_have_text(name)
 
 
-def test_what_the_smtp_server_is_handed(watched, site, mailbox):
+def test_the_email_handed_to_the_smtp_server_is_discreet(watched, site, mailbox):
     watched.goto(f"{site}/account/login/code/")
     watched.get_by_label("E-mail").fill("nobody@example.org")
     watched.get_by_role("button", name="Send me a code").click()
@@ -180,7 +180,7 @@ def test_signing_up_with_a_passkey(watched, site, mailbox):
     expect(watched.locator("h1")).to_have_text("Quiet Heron")
 
 
-def test_a_refused_passkey_is_said_in_words(watched, site):
+def test_a_refused_passkey_shows_an_error(watched, site):
     devtools = watched.context.new_cdp_session(watched)
     devtools.send("WebAuthn.enable")
     kind = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
@@ -206,7 +206,7 @@ def test_signing_up_and_logging_in_without_javascript(browser, site, mailbox):
     page.context.close()
 
 
-def test_the_entrance_by_keyboard_alone(watched, site):
+def test_logging_in_by_keyboard_alone(watched, site):
     maya = person("maya", "Maya")
     watched.goto(f"{site}/account/login/")
     watched.get_by_label("E-mail address").focus()
@@ -244,7 +244,7 @@ MEMBERS += ["second-step/recovery-codes/generate/", "second-step/reauthenticate/
 
 
 def faults_and_small(page, url):
-    """What looking says, and controls that a thumb misses."""
+    """Return page faults, and controls that are too small to tap."""
     found = faults_at(page, url)
     small = "els => els.filter(e => e.offsetHeight && e.offsetHeight < 44).map(e => e.outerHTML.slice(0, 90))"
     controls = page.locator("main button, main .button, main input[type=text]")

@@ -1,4 +1,4 @@
-"""Clinicians at the queue: with a thumb on a small phone, with keys alone, two of them at once, and without JavaScript."""
+"""The review queue by touch, by keyboard, with two moderators at once, and without JavaScript."""
 
 from datetime import timedelta
 from functools import partial
@@ -16,7 +16,7 @@ from forum.moderation.decide import approve, reject
 from forum.moderation.reason_templates import words_for
 from forum.posting.posts import Words, edit_post, start_thread
 from tests.conftest import person
-from tests.e2e.looking import faults, faults_at
+from tests.e2e.page_checks import faults, faults_at
 
 PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True}
 QUEUE = "/forum/review/"
@@ -25,7 +25,7 @@ ITEMS = 20
 
 @pytest.fixture
 def browse(browse):
-    """The queue answers with 409 where a colleague was quicker."""
+    """The queue responds with 409 if a colleague was faster."""
     return partial(browse, expected="409")
 
 
@@ -44,13 +44,13 @@ def asked(room, maya):
 
 @pytest.fixture
 def waiting(asked):
-    """Twenty texts of five members."""
+    """Twenty posts by five members."""
     people = [person(f"p{n}", f"Person {n}") for n in range(5)]
     return [asked(n, people[n % 5]) for n in range(ITEMS)]
 
 
 def summary(page, act):
-    """The line that opens an act."""
+    """The summary that opens an action."""
     return page.locator(f"details.act:has([data-act='{act}']) > summary")
 
 
@@ -90,8 +90,8 @@ def test_twenty_items_with_keys_alone(browse, waiting, dr_okafor):
     assert sorted(Decision.objects.values_list("action", flat=True)) == ["approved"] * 16 + ["changes"] * 4
 
 
-def test_two_at_one_item(browse, asked, maya, dr_okafor, dr_lind):
-    """One sees that the other is at it, takes it over and decides; the other's click is answered with what happened."""
+def test_two_moderators_open_the_same_item(browse, asked, maya, dr_okafor, dr_lind):
+    """One sees the other's claim, takes the item over and decides; the other is told."""
     post = asked(1)
     okafors = browse(dr_okafor)
     okafors.goto(QUEUE)

@@ -1,4 +1,4 @@
-"""Changing the address: both confirm, nobody learns who else is here."""
+"""Changing the e-mail address: both addresses confirm, and no other members are revealed."""
 
 import pytest
 from django.core.cache import cache
@@ -12,7 +12,7 @@ NEW = "new@example.org"
 
 @pytest.fixture
 def mayas(maya):
-    """Maya's browser, after she has shown once more that it is her."""
+    """Maya's client, recently reauthenticated."""
     client = browser()
     log_in(client, maya.email)
     client.post(reverse("account_reauthenticate"), {"password": "pw"})

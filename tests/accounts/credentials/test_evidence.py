@@ -29,7 +29,7 @@ def zip_of(name="x.html", text="<script>"):
     return data.getvalue()
 
 
-def test_what_a_file_is_comes_from_its_content():
+def test_the_type_of_a_file_is_detected_from_its_content():
     found = [validate(data) for data in (PDF, picture("PNG"), picture("JPEG"), packed(b"1 0 <</Type /Catalog>>"))]
     pdf_kind = ("application/pdf", ".pdf")
     assert [(f.content_type, f.suffix) for f in found] == [
@@ -113,7 +113,7 @@ def test_where_a_photograph_was_taken_is_left_behind():
     assert [mark in kept for mark in (b"SecretCamera", b"Exif", b"taken at home")] == [False, False, False]
 
 
-def test_words_in_a_png_and_what_follows_a_picture_are_left_behind():
+def test_png_metadata_and_trailing_data_are_removed():
     from PIL.PngImagePlugin import PngInfo
 
     words = PngInfo()

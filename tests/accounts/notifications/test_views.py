@@ -51,7 +51,7 @@ def test_older_messages_are_on_pages_that_do_not_shift(client, maya):
     assert ([len(page.context["entries"]) for page in (first, second)], second.context["older"]) == ([30, 1], "")
 
 
-def test_choices_are_kept_and_quiet_hours_need_two_ends(client, maya):
+def test_choices_are_saved_and_quiet_hours_need_start_and_end(client, maya):
     client.force_login(maya)
     url = reverse("accounts:notification-settings")
     data = {f"kind-{key}": "daily" for key in kinds()}
@@ -64,7 +64,7 @@ def test_choices_are_kept_and_quiet_hours_need_two_ends(client, maya):
     assert set(maya.preferences.values_list("delivery", flat=True)) == {"daily"}
 
 
-def test_nobody_can_choose_not_to_be_told_of_a_sanction(client, maya):
+def test_mandatory_kinds_cannot_be_turned_off(client, maya):
     client.force_login(maya)
     url = reverse("accounts:notification-settings")
     data = {f"kind-{key}": "never" for key in kinds()}
@@ -90,7 +90,7 @@ def test_a_token_of_ones_own_making_does_not_exist(db, client, token):
     assert client.post(reverse("accounts:unsubscribe", args=[token])).status_code == 404
 
 
-def test_each_kind_is_named_in_a_sentence_of_the_reader_and_by_no_code(client, maya):
+def test_each_kind_has_a_label_in_the_first_person(client, maya):
     client.force_login(maya)
     form = client.get(reverse("accounts:notification-settings")).context["form"]
     labels = [str(field.label) for name, field in form.fields.items() if name.startswith("kind-")]

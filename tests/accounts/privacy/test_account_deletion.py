@@ -72,7 +72,7 @@ def test_what_others_rely_on_stays_without_the_name(busy_maya, noah):
     assert noah.sanctions.filter(by=busy_maya).get().reason == "Hm."
 
 
-def test_nobody_can_take_the_names_of_somebody_who_left(busy_maya):
+def test_names_of_erased_members_cannot_be_taken(busy_maya):
     leave_now(busy_maya)
     assert [is_taken(name) for name in ("Maya", "MAYFL0WER", "mауа", "Somebody")] == [True, True, True, False]
     assert NameClaim.objects.filter(user=None).count() == 2
@@ -124,7 +124,7 @@ def test_every_state_and_every_act(maya, state, act):
     assert (User.objects.get(pk=maya.pk).state != state) is ((state, act) in LEGAL)
 
 
-def test_who_leaves_is_told_by_mail_in_case_it_was_not_they(maya, settings):
+def test_a_deletion_request_is_confirmed_by_email(maya, settings):
     settings.MAIL_BURST_SECONDS = -1
     request_deletion(maya, posts_choice="leave")
     assert maya.notifications.get().url == "/account/leave/"
@@ -153,7 +153,7 @@ def test_who_became_the_last_administrator_meanwhile_is_not_erased(db):
     assert erase_due_accounts() == 1
 
 
-def test_one_who_cannot_be_erased_holds_up_nobody_else(maya, noah, settings, caplog):
+def test_a_failed_erasure_does_not_stop_the_others(maya, noah, settings, caplog):
     settings.ERASERS = [f"{__name__}.spoil"]
     for user in (maya, noah):
         request_deletion(user, posts_choice="leave")
@@ -172,12 +172,12 @@ def spoil(user):
         raise RuntimeError(f"about {user.email}")
 
 
-def test_moderation_does_not_hold_anybody_back(busy_maya):
+def test_open_moderation_does_not_delay_deletion(busy_maya):
     assert busy_maya.sanctions.filter(appeal__state="waiting").exists()
     assert leave_now(busy_maya) == 1
 
 
-def test_nothing_new_is_written_about_who_is_erased(busy_maya):
+def test_no_rows_are_written_about_an_erased_member(busy_maya):
     leave_now(busy_maya)
     assert (make_exports(), Notification.objects.of(busy_maya).count()) == (0, 0)
 

@@ -33,7 +33,7 @@ def test_an_old_name_is_never_anothers_but_may_be_taken_back(maya, noah):
 @pytest.mark.parametrize(
     "name", ["m a y a", "Мaya", "Mаyа", "maya@example.org", "0171 2345678", "Dr Heron", "Moderator", "ab"]
 )
-def test_what_may_not_be_a_name(name, maya, noah):
+def test_forbidden_names_are_refused(name, maya, noah):
     assert names.name_error(name, user=noah) != ""
 
 
@@ -43,13 +43,13 @@ def test_no_name_like_that_of_staff_or_a_clinician(dr_okafor, elif_, noah):
     assert names.name_error("Elіf", user=noah)  # with a Cyrillic letter
 
 
-def test_who_is_quicker_gets_the_name(maya, noah, monkeypatch):
+def test_of_two_members_who_take_a_name_the_first_gets_it(maya, noah, monkeypatch):
     monkeypatch.setattr(names, "name_error", lambda *args, **kwargs: "")
     with pytest.raises(ValidationError, match="taken"):
         names.rename(noah, "Maya", by=noah)
 
 
-def test_a_withheld_name_is_nobodys_and_says_no_name(db):
+def test_a_reserved_name_has_no_owner_and_is_stored_hashed(db):
     names.reserve_name("Quiet Heron")
     names.reserve_name("Quiet Heron")
     claim = NameClaim.objects.get()

@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import Notification, OutboxEmail
-from accounts.notifications.inbox import choose, queue_emails
+from accounts.notifications.inbox import queue_emails, set_deliveries
 from accounts.notifications.outbox import send_emails
 from accounts.roles import LEADS
 from forum.models import Alarm, Duty, ReviewItem
@@ -149,7 +149,7 @@ def test_a_letter_is_not_written_any_more_when_somebody_was_quicker(item, team, 
 
 
 def test_who_wants_no_mail_of_alarms_gets_none(item, team, dr_okafor):
-    choose(dr_okafor, {"alarm": "site"})
+    set_deliveries(dr_okafor, {"alarm": "site"})
     waited(item, 8)
     alarms.raise_due_alarms()
     assert (told(), queue_emails()) == (["Dr. Okafor"], 0)

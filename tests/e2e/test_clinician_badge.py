@@ -1,4 +1,4 @@
-"""From an application to a badge, in two browsers: Dr. Lind's and Vera's."""
+"""A badge application by a clinician and its verification, in two browsers."""
 
 import pytest
 from playwright.sync_api import expect
@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from accounts.models import CredentialEvent, Notification
 from tests.accounts.samples import PDF, SAID, in_state, submit, with_pdf
 from tests.conftest import person
-from tests.e2e.looking import faults_at
+from tests.e2e.page_checks import faults_at
 
 LICENCE = {"name": "../../Ingrid Lind.pdf", "mimeType": "application/pdf", "buffer": PDF}
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("site")
 
 @pytest.fixture
 def lind(transactional_db):
-    """Dr. Lind before anybody verified her."""
+    """Dr. Lind, not yet verified."""
     return person("ingrid", "Ingrid L", profile_public=True)
 
 
@@ -39,7 +39,7 @@ def apply_with_a_pdf(page):
     expect(page.get_by_text("Waiting for a verifier")).to_be_visible()
 
 
-def test_dr_lind_becomes_a_verified_clinician(browse, lind, vera):
+def test_a_clinician_applies_answers_and_is_verified(browse, lind, vera):
     hers, desk = browse(lind), browse(vera, accept_downloads=True)
     apply_with_a_pdf(hers)
 
@@ -90,7 +90,7 @@ def test_a_file_that_is_too_large_is_named_before_it_is_sent(browse, lind, tmp_p
     assert field.evaluate("field => field.validationMessage") == ""
 
 
-def test_two_hundred_megabytes_get_a_page_in_plain_words(browse, lind, tmp_path):
+def test_a_file_of_200_mb_gets_a_plain_error_page(browse, lind, tmp_path):
     page = browse(lind, expected="413", java_script_enabled=False)
     page.goto("/account/badge/apply/")
     huge = tmp_path / "huge.pdf"
@@ -121,7 +121,7 @@ def test_axe_finds_nothing_and_nothing_overflows(browse, lind, maya, noah, vera,
     assert found == []
 
 
-def test_axe_finds_nothing_of_ours_at_the_desk(browse, maya, noah, vera):
+def test_axe_finds_nothing_on_the_verifiers_pages(browse, maya, noah, vera):
     credential, _ = with_pdf(maya), submit(noah)
     page = browse(vera, expected="inline style")  # axe's
     paths = ("", f"{credential.pk}/change/", f"{credential.pk}/decide/approve/", f"{credential.pk}/decide/ask/")

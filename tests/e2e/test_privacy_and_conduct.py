@@ -1,4 +1,4 @@
-"""Copies, leaving and conduct in real browsers; what every page of them looks like to axe."""
+"""Data exports, account deletion, sanctions and blocks in browsers."""
 
 import json
 import zipfile
@@ -13,7 +13,7 @@ from accounts.permissions import is_suspended
 from accounts.privacy.account_deletion import DELETION_GRACE_PERIOD, request_deletion
 from accounts.privacy.exports import ask_for_export, make_exports
 from tests.conftest import person
-from tests.e2e.looking import faults_at
+from tests.e2e.page_checks import faults_at
 
 PASSWORD = "three quiet herons"
 
@@ -40,7 +40,7 @@ def ask_to_delete(page, choice):
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_maya_takes_her_copy_leaves_stays_and_leaves(browse, maya_at_home, javascript):
+def test_a_member_exports_data_and_deletes_the_account(browse, maya_at_home, javascript):
     page = browse(maya_at_home, accept_downloads=True, java_script_enabled=javascript)
     page.goto("/account/")
     page.get_by_role("link", name="Your data and account deletion").click()
@@ -69,7 +69,7 @@ def test_maya_takes_her_copy_leaves_stays_and_leaves(browse, maya_at_home, javas
     assert DataExport.objects.count() == 0
 
 
-def test_vera_suspends_noah_and_another_verifier_takes_it_back(browse, vera, noah):
+def test_a_suspension_is_appealed_and_lifted(browse, vera, noah):
     victor = person("victor", "Victor", "Verifiers", is_staff=True)
     desk = browse(vera)
     desk.goto("/admin/accounts/user/")
@@ -106,7 +106,7 @@ def test_vera_suspends_noah_and_another_verifier_takes_it_back(browse, vera, noa
     expect(his.get_by_text("You are right, and we are sorry.")).to_be_visible()
 
 
-def test_maya_blocks_noah_with_the_keyboard_and_ends_it(browse, maya, noah):
+def test_a_member_is_blocked_and_unblocked_by_keyboard(browse, maya, noah):
     User.objects.update(profile_public=True)
     page = browse(maya)
     page.goto(f"/account/member/{noah.pk}/")
@@ -121,7 +121,7 @@ def test_maya_blocks_noah_with_the_keyboard_and_ends_it(browse, maya, noah):
 
 @pytest.fixture
 def lived_in(maya_at_home, noah, vera):
-    """Pages with something on them."""
+    """Rows that fill the pages."""
     User.objects.update(profile_public=True)
     Block.objects.create(owner=maya_at_home, other=vera, kind="mute")
     limit = impose(maya_at_home, by=vera, kind="limit", posts_per_day=2, reason="Insults.", message="Please rest.")

@@ -158,13 +158,13 @@ def erase(user: User) -> None:
     Of what is not to be read any more, the words go too, although the database keeps words otherwise.
     """
     _withdraw_what_waits(user)
-    if user.parting == User.Parting.REMOVE:
+    if user.posts_choice == User.PostsChoice.REMOVE:
         for post in Post.objects.filter(author=user, state=Post.State.PUBLISHED).select_related("thread"):
             unpublish(post, Post.State.DELETED)
         Thread.objects.filter(author=user).update(title=NO_TITLE)
     TriageMatch.objects.filter(revision__post__author=user).delete()
     _forget_unread_words(user)
-    _forget_words_about(user)
+    _redact_texts_about(user)
     seal_names(user)
     for kept in (
         Draft.objects.filter(author=user),
@@ -195,7 +195,7 @@ def _forget_unread_words(user: User) -> None:
         )
 
 
-def _forget_words_about(user: User) -> None:
+def _redact_texts_about(user: User) -> None:
     """That it was decided, by whom and for which reason stays; the words may name the person."""
     with pgtrigger.ignore("forum.Decision:append_only"):
         Decision.objects.filter(revision__post__author=user).exclude(note="").update(note="")

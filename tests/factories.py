@@ -1,4 +1,4 @@
-"""Rows as the services leave them, inserted directly: for tests about something other than how they come to be."""
+"""Insert rows directly, as the services leave them, for tests of something else."""
 
 from datetime import timedelta
 
@@ -60,7 +60,7 @@ def published_post(
 
 
 def _next_ids(*tables: str) -> list[int]:
-    """Numbers for rows that name one another, so that each is written once."""
+    """Reserve ids for rows that refer to each other, so that each is written once."""
     numbers = ", ".join(f"nextval('{table}_id_seq')" for table in tables)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {numbers}")

@@ -1,4 +1,4 @@
-"""Factories leave the rows that the services leave."""
+"""Factories create the same rows as the services."""
 
 import re
 from datetime import datetime, timedelta

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Block, Delivery, Notification, User
-from accounts.notifications.inbox import News, notify, notify_each, take_back
+from accounts.notifications.inbox import Announcement, notify, notify_each, retract_notifications
 from accounts.notifications.kinds import Kind
 from accounts.roles import VERIFIERS
 from forum.models import (
@@ -28,7 +28,7 @@ from forum.permissions import can_decide_revision
 
 SEEN = "forum.notifications.kinds.post_can_be_seen"
 MINE = Kind(
-    "my-post", "A moderator decided on a post of mine", "something that you sent", Delivery.AT_ONCE, must_tell=True
+    "my-post", "A moderator decided on a post of mine", "something that you sent", Delivery.AT_ONCE, mandatory=True
 )
 MENTION = Kind("mention", "Somebody mentioned me with @", "a mention of you", Delivery.AT_ONCE, still_visible=SEEN)
 QUOTE = Kind("quote", "Somebody quoted my post", "an answer to you", Delivery.AT_ONCE, still_visible=SEEN)
@@ -56,12 +56,12 @@ ALARM = Kind(
     "Something urgent waits too long for me as a moderator",
     "something urgent that waits",
     Delivery.AT_ONCE,
-    must_tell=True,
+    mandatory=True,
     still_visible="forum.notifications.kinds.item_still_waits",
 )
 REPORT = Kind("report", "A moderator looked into what I reported", "a report of yours", Delivery.AT_ONCE)
 DESK = Kind("desk", "Something waits for me as staff", "a matter that waits", Delivery.AT_ONCE)
-CARD = Kind("help-card", "Somebody sent me a card with help lines", "numbers to call", Delivery.AT_ONCE, must_tell=True)
+CARD = Kind("help-card", "Somebody sent me a card with help lines", "numbers to call", Delivery.AT_ONCE, mandatory=True)
 KINDS = [CARD, MINE, MENTION, QUOTE, ANSWER, REPLY, THREAD, ROOM, REPORT, DESK, RED, ALARM]
 
 NAMED = (MENTION.key, "Somebody mentioned you in a post.")
@@ -77,7 +77,7 @@ def tell_published(post: Post, *, first: bool, with_note: bool = False, covered:
     if first:
         tell_others(post)
     elif post.live_revision and post.live_revision.mentions.exists():
-        notify_each([News(*NAMED, audience(post).mentioned)], post_url(post), post.pk)
+        notify_each([Announcement(*NAMED, audience(post).mentioned)], post_url(post), post.pk)
     Mention.objects.filter(revision=post.live_revision_id, told=False).update(told=True)
 
 
@@ -87,10 +87,10 @@ def tell_others(post: Post) -> None:
     asker = (ANSWER, "A clinician answered in your thread.") if post.written_as_clinician else REPLIED
     follower = (ROOM, "There is a new thread in a category that you follow.") if post.position == 1 else FOLLOWED
     news = [
-        News(*NAMED, people.mentioned),
-        News(QUOTE.key, "Somebody quoted your post.", people.quoted),
-        News(asker[0].key, asker[1], people.asker),
-        News(follower[0].key, follower[1], people.followers),
+        Announcement(*NAMED, people.mentioned),
+        Announcement(QUOTE.key, "Somebody quoted your post.", people.quoted),
+        Announcement(asker[0].key, asker[1], people.asker),
+        Announcement(follower[0].key, follower[1], people.followers),
     ]
     notify_each(news, post_url(post), post.pk)
 
@@ -110,7 +110,7 @@ def tell_decision(decision: Decision) -> None:
 def untell(decision: Decision) -> None:
     """Of a decision that was undone nobody hears who has not heard yet."""
     kinds = [kind.key for kind in (MINE, MENTION, QUOTE, ANSWER, REPLY, THREAD, ROOM)]
-    take_back(kinds, decision.revision.post_id, decision.decided_at)
+    retract_notifications(kinds, decision.revision.post_id, decision.decided_at)
 
 
 def tell_noted(note: ClinicalNote) -> None:
@@ -147,7 +147,7 @@ def item_still_waits(notification: Notification) -> bool:
 
 def tell_read_only(moderators: list[int]) -> None:
     words = "Members can send no new posts, as nobody has been on duty. It ends when one of you comes on duty."
-    notify_each([News(DESK.key, words, moderators)], reverse("forum:duty"))
+    notify_each([Announcement(DESK.key, words, moderators)], reverse("forum:duty"))
 
 
 def tell_wish_to_talk(note: PrivateNote, to: User) -> None:

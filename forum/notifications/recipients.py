@@ -20,7 +20,7 @@ def audience(post: Post) -> Audience:
 
     Of words under an alias everybody hears: silence would tell those who keep away from somebody that it was them.
     """
-    away = {post.author_id, *(Block.objects.deaf_to(post.author) if post.alias is None else ())}
+    away = {post.author_id, *(Block.objects.cannot_see(post.author) if post.alias is None else ())}
     found = Audience(_mentioned(post), _quoted(post), [post.thread.author_id], _followers(post))
     return Audience(*([pk for pk in people if pk not in away] for people in found))
 

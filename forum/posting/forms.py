@@ -65,7 +65,7 @@ class PostForm(forms.Form):
             begun = signing.loads(self.cleaned_data["begun"], salt=SALT)
         except signing.BadSignature:
             begun = time()
-        if time() - begun < settings.FORUM_LEAST_SECONDS:
+        if time() - begun < settings.FORUM_MIN_FORM_SECONDS:
             raise forms.ValidationError("That was very quick. Please read it once more, and send it again.")
         return str(begun)
 

@@ -69,7 +69,7 @@ def members_named(body: str, mentions: list[Mention]) -> dict[str, int]:
         return {}
     known = {mention.key: mention.user_id for mention in mentions}
     keys = {name: skeleton(name) for names in names_after_at(body)[:MOST_PLACES] for name in names}
-    found = {name: known.get(key) or known.get(NameClaim.sealed(key)) for name, key in keys.items()}
+    found = {name: known.get(key) or known.get(NameClaim.hashed(key)) for name, key in keys.items()}
     return {name: pk for name, pk in found.items() if pk}
 
 
@@ -100,4 +100,4 @@ def _replaced(body: str, shown: Mapping[str, str]) -> str:
 def seal_names(user: User) -> None:
     """For somebody who is erased: texts can still be rendered without their name, and no row tells which it was."""
     for key in set(Mention.objects.filter(user=user).values_list("key", flat=True)):
-        Mention.objects.filter(user=user, key=key).update(key=NameClaim.sealed(key))
+        Mention.objects.filter(user=user, key=key).update(key=NameClaim.hashed(key))

@@ -15,7 +15,7 @@ OF_REVISIONS = [ReviewItem.Kind.NEW, ReviewItem.Kind.EDIT, ReviewItem.Kind.AFTER
 
 def promise(lane: int) -> timedelta:
     """Within which time a clinician looks at an item of this lane."""
-    return timedelta(minutes=settings.FORUM_PROMISE_MINUTES[Lane(lane).name])
+    return timedelta(minutes=settings.FORUM_REVIEW_TARGET_MINUTES[Lane(lane).name])
 
 
 def ask_about_revision(revision: PostRevision) -> ReviewItem:

@@ -16,6 +16,6 @@ def is_drawn(number: int, share: float) -> bool:
 
 def draw(decision: Decision) -> SecondReview | None:
     """Called in the approval's transaction."""
-    if not is_drawn(decision.revision_id, settings.FORUM_SECOND_READING_SHARE):
+    if not is_drawn(decision.revision_id, settings.FORUM_SECOND_REVIEW_SHARE):
         return None
     return SecondReview.objects.create(decision=decision)

@@ -1,4 +1,4 @@
-// Every page: remember the country for help lines, on this device only; close panels with Escape or a click elsewhere.
+// All pages: remember the country for help lines on this device; close panels with Escape or a click outside.
 const panel = document.querySelector(".help-now");
 const panels = document.querySelectorAll(".help-now, .account-menu");
 const KEY = "help-country";
@@ -36,7 +36,7 @@ panels.forEach((details) => {
   });
 });
 
-// A link to a question opens it.
+// Open a question that is linked to.
 function openTarget() {
   const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (target instanceof HTMLDetailsElement) target.open = true;
@@ -49,7 +49,7 @@ addEventListener("beforeprint", () =>
   }),
 );
 
-// Who logs out takes the words that they began to write from this device with them.
+// Logging out deletes drafts from this device.
 document.querySelectorAll('form[action*="logout"]').forEach((form) =>
   form.addEventListener("submit", () => {
     try {

@@ -1,4 +1,4 @@
-"""A member reads, gives a sign, keeps and follows; a visitor reads the same without a form: with and without JavaScript."""
+"""Members read, react, bookmark and follow; visitors read: with and without JavaScript."""
 
 import re
 from uuid import uuid4
@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from forum.models import Bookmark, Category, Reaction, ReadMark, Subscription, Thread
 from forum.moderation.decide import approve
 from forum.posting.posts import Words, reply, start_thread
-from tests.e2e.looking import faults_at
+from tests.e2e.page_checks import faults_at
 
 pytestmark = pytest.mark.usefixtures("site")
 
@@ -26,7 +26,7 @@ def thread(site, maya, dr_okafor, dr_lind):
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["js", "no-js"])
-def test_a_member_reads_thanks_keeps_and_follows(browse, thread, noah, script):
+def test_a_member_reads_reacts_bookmarks_and_follows(browse, thread, noah, script):
     page = browse(noah, java_script_enabled=script)
     page.goto("/forum/in/first/")
     expect(page.get_by_text("2 new")).to_be_visible()

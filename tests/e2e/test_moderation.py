@@ -1,4 +1,4 @@
-"""Clinicians at the queue: with a thumb on a small phone, with keys alone, two of them at once, and without JavaScript."""
+"""The review queue by touch, by keyboard, with two moderators at once, and without JavaScript."""
 
 import re
 from datetime import timedelta
@@ -17,7 +17,7 @@ from forum.moderation.decide import approve, reject
 from forum.moderation.reason_templates import text_for
 from forum.posting.posts import Words, edit_post, start_thread
 from tests.conftest import person
-from tests.e2e.looking import faults, faults_at
+from tests.e2e.page_checks import faults, faults_at
 
 PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True}
 QUEUE = "/forum/review/"
@@ -27,7 +27,7 @@ DONE = re.compile(r"^(Published\.|Not published\.|Sent back to the author\.)")
 
 @pytest.fixture
 def browse(browse):
-    """The queue answers with 409 where a colleague was quicker."""
+    """The queue responds with 409 if a colleague was faster."""
     return partial(browse, expected="409")
 
 
@@ -46,13 +46,13 @@ def asked(room, maya):
 
 @pytest.fixture
 def waiting(asked):
-    """Twenty texts of five members."""
+    """Twenty posts by five members."""
     people = [person(f"p{n}", f"Person {n}") for n in range(5)]
     return [asked(n, people[n % 5]) for n in range(ITEMS)]
 
 
 def summary(page, action):
-    """The line that opens an action."""
+    """The summary that opens an action."""
     return page.locator(f"details.action-panel:has([data-action='{action}']) > summary")
 
 

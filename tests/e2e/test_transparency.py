@@ -1,4 +1,4 @@
-"""How the pages of figures look and read: no fault that axe finds, nothing too wide, by day and by night."""
+"""Accessibility and layout of the transparency and statistics pages."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -17,7 +17,7 @@ from forum.oversight.monthly_counts import last_month
 from forum.oversight.second_review import record_verdict
 from forum.posting.posts import Words, start_thread
 from tests.conftest import PersonsClient, clinician
-from tests.e2e.looking import faults_at
+from tests.e2e.page_checks import faults_at
 
 MEMBERS = ["/forum/mine/decisions/"]
 PUBLIC = ["/forum/transparency/"]
@@ -26,7 +26,7 @@ MODERATORS = [f"/forum/moderation/{name}/" for name in ("statistics", "decisions
 
 @pytest.fixture
 def figures(transactional_db, maya, dr_okafor, dr_lind, settings):
-    settings.FORUM_SECOND_READING_SHARE = 1.0
+    settings.FORUM_SECOND_REVIEW_SHARE = 1.0
     dr_lind.groups.add(Group.objects.get_or_create(name=LEADS)[0])
     room = Category.objects.create(slug="first", title="Starting", purpose="First weeks.", position=1)
     texts = [

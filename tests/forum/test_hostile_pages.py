@@ -84,7 +84,7 @@ def test_hostile_searches_break_no_page(client, category, seed):
 
 
 def test_hostile_posts_are_refused_or_held_for_review(client, settings, category, maya):
-    settings.FORUM_LEAST_SECONDS, settings.FORUM_POSTS_PER_HOUR_NEW = 0, 1000
+    settings.FORUM_MIN_FORM_SECONDS, settings.FORUM_POSTS_PER_HOUR_NEW = 0, 1000
     client.force_login(maya)
     new = reverse("forum:new-thread", args=[category.slug])
     for text in NASTY:

@@ -63,7 +63,7 @@ def addresses():
         "/guide/changes.atom",
         "/sitemap.xml",
         "/sitemap-threads.xml",
-        "/sitemap-rooms.xml",
+        "/sitemap-categories.xml",
     )
 
 

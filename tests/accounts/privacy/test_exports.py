@@ -25,7 +25,7 @@ IN_THE_COPY = {
     "accounts.Credential.user": "Applications for the badge",
     "accounts.CredentialEvent.by": STAFF,
     "accounts.DataExport.user": "Copies of your data",
-    "accounts.OutboxEmail.recipient": "Mails on their way to you",
+    "accounts.OutboxEmail.recipient": "Emails on their way to you",
     "accounts.Lift.by": STAFF,
     "accounts.NameClaim.user": "Names you have had",
     "accounts.Notification.recipient": "Notifications",
@@ -99,7 +99,7 @@ def test_every_column_that_points_at_a_person_is_in_the_copy_or_left_out_for_a_r
     assert {f"{model._meta.label}.{name}" for model, name in pointers()} == set(IN_THE_COPY) | set(LEFT_OUT)
     copy = collect(busy_maya)
     assert [title for title in IN_THE_COPY.values() if not copy[title]] == []
-    assert [title for title in ("Files that you sent", "Your words", "Your appeals") if not copy[title]] == []
+    assert [title for title in ("Files you uploaded", "Your words", "Your appeals") if not copy[title]] == []
 
 
 def test_every_table_that_hangs_on_such_a_table_is_known_here():
@@ -112,7 +112,7 @@ def test_every_table_that_hangs_on_such_a_table_is_known_here():
     }
     assert hanging == {
         "account.EmailConfirmation",  # unused, as we send codes
-        "accounts.Evidence",  # in the copy as “Files that you sent”
+        "accounts.Evidence",  # in the copy as “Files you uploaded”
         "forum.Category",  # names its last thread
         "forum.CitedChange",  # words of the guide, not of a person
         "forum.Redaction",  # spans of one's words, told with the decision
@@ -139,7 +139,7 @@ def test_the_copy_is_made_by_the_worker_and_told(maya):
     assert ask_for_export(maya) == ask_for_export(maya)
     assert (make_exports(), make_exports()) == (1, 0)
     export = DataExport.objects.get()
-    assert (export.state, maya.notifications.get().sentence) == ("ready", "The copy of your data is ready.")
+    assert (export.state, maya.notifications.get().sentence) == ("ready", "Your data is ready to download.")
     with zipfile.ZipFile(export.file) as archive:
         assert archive.namelist() == ["data.json", "data.html"]
         data = json.loads(archive.read("data.json"))

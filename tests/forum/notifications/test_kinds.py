@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Block, Notification, OutboxEmail, User
-from accounts.notifications.inbox import choose, queue_emails
+from accounts.notifications.inbox import queue_emails, set_deliveries
 from accounts.profiles.blocks import block_member
 from forum.models import Mention, Post, Subscription, Thread
 from forum.moderation.decide import approve
@@ -62,7 +62,7 @@ def everything(thread, maya):
     ],
 )
 def test_one_hears_once_by_the_most_personal_kind_that_one_wants(maya, dr_lind, dr_okafor, everything, never, kind):
-    choose(maya, dict.fromkeys(never, "never"))
+    set_deliveries(maya, dict.fromkeys(never, "never"))
     let_through(everything(dr_lind), dr_okafor)
     assert heard(maya) == kind
 

@@ -15,7 +15,7 @@ LIST = reverse("forum:second-reviews")
 
 @pytest.fixture
 def all_drawn(settings):
-    settings.FORUM_SECOND_READING_SHARE = 1.0
+    settings.FORUM_SECOND_REVIEW_SHARE = 1.0
 
 
 @pytest.fixture

@@ -123,7 +123,7 @@ def test_words_that_another_site_sends_are_put_before_nobody(maya, new):
 
 @pytest.mark.parametrize(("age", "sent"), [(0, 0), (60, 1)])
 def test_a_form_that_comes_back_at_once_is_asked_again(client, maya, new, settings, age, sent):
-    settings.FORUM_LEAST_SECONDS = 2
+    settings.FORUM_MIN_FORM_SECONDS = 2
     client.force_login(maya)
     answer = client.post(new, typed(begun=signing.dumps(time() - age, salt=SALT)))
     assert Post.objects.count() == sent

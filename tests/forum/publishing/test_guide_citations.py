@@ -76,10 +76,10 @@ def test_another_posts_link_stays(say, maya, noah, article):
     assert cited() == [(post.thread_id, reply.pk, "small")]
 
 
-@pytest.mark.parametrize(("parting", "left"), [("leave", 1), ("remove", 0)])
-def test_links_of_who_leaves_go_with_their_words(say, maya, article, parting, left):
+@pytest.mark.parametrize(("posts_choice", "left"), [("leave", 1), ("remove", 0)])
+def test_links_of_who_leaves_go_with_their_words(say, maya, article, posts_choice, left):
     say(maya, LINK)
-    maya.parting = User.Parting(parting)
+    maya.posts_choice = User.PostsChoice(posts_choice)
     erase(maya)
     assert len(cited()) == left
 

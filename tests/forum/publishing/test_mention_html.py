@@ -64,16 +64,16 @@ def test_the_name_in_the_quotation_is_the_present_one(client, thread, maya, noah
     assert "&gt; Thanks, @Quiet Harbour!" in html
 
 
-@pytest.mark.parametrize("parting", ["leave", "remove"])
-def test_who_was_erased_is_a_former_member(client, thread, maya, parting):
-    maya.state, maya.parting, maya.profile_public = "leaving", parting, True
+@pytest.mark.parametrize("posts_choice", ["leave", "remove"])
+def test_who_was_erased_is_a_former_member(client, thread, maya, posts_choice):
+    maya.state, maya.posts_choice, maya.profile_public = "leaving", posts_choice, True
     maya.save()
     erase(maya)
     assert words(client, thread)[-1].strip() == '<p>Thanks, <span class="mention">former member</span>!</p>'
 
 
 def test_the_erased_stay_nameless_when_the_text_is_rendered_anew(client, thread, maya):
-    maya.state, maya.parting = "leaving", "leave"
+    maya.state, maya.posts_choice = "leaving", "leave"
     maya.save()
     erase(maya)
     PostRevision.objects.update(render_version=0, html="")

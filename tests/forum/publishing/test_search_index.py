@@ -71,7 +71,7 @@ def test_a_thread_is_entered_by_one_statement(say, maya, noah, django_assert_num
 
 def test_who_leaves_and_takes_their_posts_along_is_found_no_more(say, maya, noah):
     say(noah, "Two.", say(maya, "One.").thread)
-    maya.parting = User.Parting.REMOVE
+    maya.posts_choice = User.PostsChoice.REMOVE
     erase(maya)
     assert wrong() == []
     assert list(SearchEntry.objects.values_list("post__author", flat=True)) == [noah.pk]

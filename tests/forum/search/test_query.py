@@ -277,7 +277,7 @@ def test_the_two_tabs_carry_the_words_across(client, category):
 
 
 def test_who_may_be_in_danger_sees_help_first(client, db):
-    assert "If you or somebody with you is in danger" in page(client, q="I want to die")
+    assert "If you or someone with you is in danger" in page(client, q="I want to die")
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import Notification, OutboxEmail
-from accounts.notifications.inbox import choose, queue_emails
+from accounts.notifications.inbox import queue_emails, set_deliveries
 from accounts.notifications.outbox import send_emails
 from accounts.roles import LEADS
 from forum.models import Alarm, Duty, ReviewItem
@@ -149,7 +149,7 @@ def test_no_email_is_queued_once_the_item_is_decided(item, team, dr_okafor, lead
 
 
 def test_alarm_emails_can_be_turned_off(item, team, dr_okafor):
-    choose(dr_okafor, {"alarm": "site"})
+    set_deliveries(dr_okafor, {"alarm": "site"})
     waited(item, 8)
     alarms.raise_due_alarms()
     assert (told(), queue_emails()) == (["Dr. Okafor"], 0)

@@ -30,7 +30,7 @@ def everywhere(client, category, thread):
         reverse("forum:category-feed", args=[category.slug]),
         reverse("forum:thread-feed", args=[thread.pk]),
         "/sitemap-threads.xml",
-        "/sitemap-rooms.xml",
+        "/sitemap-categories.xml",
         reverse("forum:index"),
         f"/search/?q={thread.title}",
     ]

@@ -1,4 +1,4 @@
-"""A day of duty by clicks, with a script and without; and the board as it looks to a moderator and to the lead."""
+"""The duty board, with and without JavaScript, for moderators and the lead."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -12,7 +12,7 @@ from accounts.roles import LEADS
 from forum.models import Category, Presence, ReadOnlyPeriod, ReviewItem
 from forum.posting.posts import Words, start_thread
 from forum.team import handover, rota
-from tests.e2e.looking import faults, faults_at
+from tests.e2e.page_checks import faults, faults_at
 
 BOARD = "/forum/moderation/duty/"
 

@@ -1,4 +1,4 @@
-"""Noah reports Maya's post, Dr. Lind removes it, Maya appeals, Dr. Okafor restores it: in four browsers."""
+"""A reported post is removed, appealed and restored, in four browsers."""
 
 from uuid import uuid4
 
@@ -11,7 +11,7 @@ from forum.models import Category, Decision, Post
 from forum.moderation.decide import approve
 from forum.moderation.post_removal import remove
 from forum.posting.posts import Words, start_thread
-from tests.e2e.looking import faults_at
+from tests.e2e.page_checks import faults_at
 
 pytestmark = pytest.mark.usefixtures("site")
 
@@ -64,7 +64,7 @@ def overturn(page):
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["js", "no-js"])
-def test_a_report_a_removal_an_appeal_and_a_restoring(browse, post, maya, noah, dr_lind, dr_okafor, script):
+def test_a_reported_post_is_removed_appealed_and_restored(browse, post, maya, noah, dr_lind, dr_okafor, script):
     thread = post.thread.get_absolute_url()
     noahs, linds, mayas, okafors = (browse(p, java_script_enabled=script) for p in (noah, dr_lind, maya, dr_okafor))
     report(noahs, thread)

@@ -10,7 +10,7 @@ from accounts.models import User
 from forum.models import Duty, Lane, ReviewItem
 from forum.models.appeals import DutyQuerySet
 from forum.models.queue import ReviewItemQuerySet
-from forum.publishing.queue_items import promise
+from forum.publishing.queue_items import promised_time
 
 WATCH = timedelta(hours=4)  # what lies further back has been slept over or walked off
 
@@ -23,7 +23,7 @@ def spread(free: ReviewItemQuerySet, by: User) -> ReviewItemQuerySet:
     """
     if not _only_heavy_lately(by) or not _a_colleague_is_free(by):
         return free
-    young = Q(lane=Lane.RED, asked_at__gt=timezone.now() - promise(Lane.RED) / 2)
+    young = Q(lane=Lane.RED, asked_at__gt=timezone.now() - promised_time(Lane.RED) / 2)
     lighter = free.exclude(young & ~Q(escalated_to=by))
     return lighter if lighter.exists() else free
 

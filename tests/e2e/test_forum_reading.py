@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from forum.models import Bookmark, Category, Reaction, ReadMark, Subscription, Thread
 from forum.moderation.decide import approve
-from forum.posting.posts import Words, reply, start_thread
+from forum.posting.posts import PostText, reply, start_thread
 from tests.e2e.looking import faults_at
 
 pytestmark = pytest.mark.usefixtures("site")
@@ -17,9 +17,9 @@ pytestmark = pytest.mark.usefixtures("site")
 @pytest.fixture
 def thread(site, maya, dr_okafor, dr_lind):
     room = Category.objects.create(slug="first", title="Starting", purpose="First weeks.", clinical=True, position=1)
-    made = start_thread(room, Words("With breakfast?", title="When do you take it?"), by=maya, key=uuid4())
+    made = start_thread(room, PostText("With breakfast?", title="When do you take it?"), by=maya, key=uuid4())
     approve(made.revisions.get(), by=dr_okafor)
-    answer = reply(made.thread, Words("With food."), by=dr_lind, key=uuid4())
+    answer = reply(made.thread, PostText("With food."), by=dr_lind, key=uuid4())
     approve(answer.revisions.get(), by=dr_okafor)
     Thread.objects.update(answer=answer)
     return Thread.objects.get()

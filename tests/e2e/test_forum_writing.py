@@ -29,7 +29,7 @@ def test_maya_previews_keeps_comes_back_and_sends(browse, room, maya, script):
     page.get_by_label("Your post").fill(f"**{WORDS}**")
     page.get_by_role("button", name="Preview").click()
     expect(page.locator(".preview strong")).to_have_text(WORDS)
-    page.get_by_role("button", name="Save as a draft").click()
+    page.get_by_role("button", name="Save draft").click()
     page.get_by_role("link", name="Is it normal?").click()
     expect(page.get_by_label("Your post")).to_have_value(f"**{WORDS}**")
     page.wait_for_timeout(2100)  # quicker than a person would be asked to send again
@@ -48,7 +48,7 @@ def test_what_is_typed_is_kept_by_itself_and_formatted_by_keys(browse, room, may
     area.press("Control+b")
     expect(area).to_have_value(f"**{WORDS}**")
     expect(page.get_by_role("status").filter(has_text="Kept as a draft")).to_be_visible(timeout=10_000)
-    assert Draft.objects.get().words["body"] == f"**{WORDS}**"
+    assert Draft.objects.get().form_data["body"] == f"**{WORDS}**"
     page.goto("/forum/in/first/new/")
     expect(page.get_by_label("Your post")).to_have_value(f"**{WORDS}**")
 

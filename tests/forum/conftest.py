@@ -8,7 +8,7 @@ from accounts.roles import LEADS
 from forum.models import Category, Thread
 from forum.moderation import reason_templates
 from forum.moderation.decide import approve
-from forum.posting.posts import Words, reply, start_thread
+from forum.posting.posts import PostText, reply, start_thread
 from tests.factories import published_post
 
 MODELS = ["Thread", "Post", "PostRevision", "Report", "Appeal"]
@@ -16,7 +16,7 @@ MODELS = ["Thread", "Post", "PostRevision", "Report", "Appeal"]
 
 def put(rows, **fields):
     """Rows in a state to begin from, by no legal move: the database would refuse it."""
-    with pgtrigger.ignore(*(f"forum.{model}:only_legal_moves" for model in MODELS)):
+    with pgtrigger.ignore(*(f"forum.{model}:enforce_transitions" for model in MODELS)):
         return rows.update(**fields)
 
 
@@ -32,9 +32,9 @@ def say(category, dr_okafor):
 
     def say(who, body, thread=None, *, title="A question", public=True, **words):
         if thread is None:
-            post = start_thread(category, Words(body, title=title, **words), by=who, key=uuid4())
+            post = start_thread(category, PostText(body, title=title, **words), by=who, key=uuid4())
         else:
-            post = reply(thread, Words(body, **words), by=who, key=uuid4())
+            post = reply(thread, PostText(body, **words), by=who, key=uuid4())
         if public:
             approve(post.revisions.get(), by=dr_okafor)
         post.refresh_from_db()

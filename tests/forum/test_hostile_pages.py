@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from forum.models import Post, Thread
-from forum.text.unicode_sanitizer import printable
+from forum.text.unicode_sanitizer import strip_invalid_characters
 from tests.forum.hostile import NASTY, entries_of_feed, faults_of_page, mixtures
 
 POSTS, EACH = 19, 60
@@ -25,13 +25,13 @@ def thread(settings, say, maya, noah, dr_lind):
     for n, text in enumerate(mixtures(POSTS, seed=4, pieces=EACH)):
         say(
             noah if n % 2 else maya,
-            printable(f"{n}\n\n{text}"),
+            strip_invalid_characters(f"{n}\n\n{text}"),
             found,
-            warning=printable(NASTY[n % len(NASTY)])[:80] if n % 3 == 0 else "",
+            warning=strip_invalid_characters(NASTY[n % len(NASTY)])[:80] if n % 3 == 0 else "",
         )
-    for text in map(printable, NASTY[::2]):
+    for text in map(strip_invalid_characters, NASTY[::2]):
         say(noah, f"first {text}"[:9000], title=text[:140].strip() or "x")
-    say(noah, printable("waits " + mixtures(1, seed=5, pieces=EACH)[0]), found, public=False)
+    say(noah, strip_invalid_characters("waits " + mixtures(1, seed=5, pieces=EACH)[0]), found, public=False)
     User.objects.filter(pk=noah.pk).update(display_name="<script>alert(1)</script>\"'onx=", profile_public=True)
     return Thread.objects.get(pk=found.pk)
 

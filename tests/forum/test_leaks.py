@@ -12,7 +12,7 @@ from forum.models import Post, Thread
 from forum.moderation.decide import ask_for_changes, reject
 from forum.moderation.post_removal import hide, remove
 from forum.personal_data import sections
-from forum.posting.posts import Words, delete_post, edit_post, withdraw_post
+from forum.posting.posts import PostText, delete_post, edit_post, withdraw_post
 
 UNREAD = ("Waitword", "Editword", "Changeword", "Rejectword", "Withdrawword", "Deleteword", "Removeword", "Hideword")
 MEMBERS = "Memberword"
@@ -32,7 +32,7 @@ def secrets(settings, say, maya, noah, dr_okafor, article):
 
     say(maya, f"A reply: {words['Waitword']}", thread, public=False)
     one("Waitword", public=False)
-    edit_post(thread.posts.get(position=1), Words(words["Editword"], title="Editword", warning="Editword"), by=maya)
+    edit_post(thread.posts.get(position=1), PostText(words["Editword"], title="Editword", warning="Editword"), by=maya)
     ask_for_changes(one("Changeword", public=False).revisions.get(), by=dr_okafor, reason="dose", note="Please.")
     reject(one("Rejectword", public=False).revisions.get(), by=dr_okafor, reason="dose", note="Please.")
     withdraw_post(one("Withdrawword", public=False), by=maya)

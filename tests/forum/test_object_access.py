@@ -73,7 +73,7 @@ def _hide(category, owner, moderator):
     no = Decision.objects.create(pk=NUMBER, revision=revision, action="changes", reason="dose", **held)
     Appeal.objects.create(pk=NUMBER, decision=no, text=SECRET)
     Report.objects.create(pk=NUMBER, post=post, by=owner, reason="dose", note=SECRET)
-    Draft.objects.create(pk=NUMBER, author=owner, thread=thread, words={"body": SECRET})
+    Draft.objects.create(pk=NUMBER, author=owner, thread=thread, form_data={"body": SECRET})
 
 
 @pytest.fixture(scope="module")

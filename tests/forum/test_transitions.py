@@ -14,7 +14,7 @@ from forum.appeals.reports import report_post
 from forum.models import Appeal, ClinicalNote, Decision, Post, PostRevision, Report, Thread
 from forum.moderation.decide import approve, ask_for_changes, reject
 from forum.moderation.post_removal import hide, lock, remove, restore, unlock
-from forum.posting.posts import Words, delete_post, edit_post, reply, withdraw_post
+from forum.posting.posts import PostText, delete_post, edit_post, reply, withdraw_post
 from forum.publishing.transitions import move
 from tests.forum.conftest import put
 
@@ -82,7 +82,7 @@ def refused_by_the_database(row, state):
 
 ACTIONS = {
     "edit": (
-        lambda p, t, w: edit_post(p, Words("Other.", title="T"), by=w["author"]),
+        lambda p, t, w: edit_post(p, PostText("Other.", title="T"), by=w["author"]),
         "waiting published rejected hidden",
     ),
     "withdraw": (lambda p, t, w: withdraw_post(p, by=w["author"]), "waiting"),
@@ -133,7 +133,7 @@ def test_each_act_on_a_thread_in_each_state(say, maya, noah, dr_lind, act, allow
     acts = {
         "lock": lambda: lock(thread, by=dr_lind),
         "unlock": lambda: unlock(thread, by=dr_lind),
-        "reply": lambda: reply(thread, Words("Answer."), by=noah, key=uuid4()),
+        "reply": lambda: reply(thread, PostText("Answer."), by=noah, key=uuid4()),
     }
     if state in allowed:
         acts[act]()

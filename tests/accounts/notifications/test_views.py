@@ -94,6 +94,6 @@ def test_each_kind_is_named_in_a_sentence_of_the_reader_and_by_no_code(client, m
     client.force_login(maya)
     form = client.get(reverse("accounts:notification-settings")).context["form"]
     labels = [str(field.label) for name, field in form.fields.items() if name.startswith("kind-")]
-    assert "Somebody replied in my conversation" in labels
+    assert "Someone replied in my thread" in labels
     assert [label for label in labels if not {"my", "me", "I", "mine"} & set(label.split())] == []
     assert len(set(labels)) == len(labels) == len(kinds())

@@ -48,11 +48,11 @@ def test_a_question_is_asked_once_and_its_answer_stands_on_the_posts_page(own, r
     assert own.post(link, {"text": "And?"})["Location"] == mine
     html = page(own.get(mine))
     assert [w in html for w in ("Which part?", "waits for a moderator", link)] == [True, True, False]
-    assert "your question waits" in page(own.get(url("my-posts")))
+    assert "your question is waiting" in page(own.get(url("my-posts")))
     answer_question(DecisionQuestion.objects.get(), by=dr_lind, text="The number.")
     html = page(own.get(mine))
     assert [w in html for w in ("The number.", "waits for a moderator")] == [True, False]
-    assert "your question is answered" in page(own.get(url("my-posts")))
+    assert "your question was answered" in page(own.get(url("my-posts")))
 
 
 def test_a_question_is_answered_from_the_queue(client, own, refused, dr_lind):
@@ -83,7 +83,7 @@ def test_an_author_sees_what_is_covered_and_objects(own, covered, dr_lind):
     html = page(own.get(mine))
     assert [w in html for w in ("“Jane” (a name)", link, url("ask-about-decision", covered.pk))] == [True, True, True]
     own.post(link, {"text": "She is a writer."})
-    assert "your appeal waits for another clinician" in page(own.get(url("my-posts")))
+    assert "your appeal is waiting for another clinician" in page(own.get(url("my-posts")))
     assert link not in page(own.get(mine))
     resolution.answer_appeal(Appeal.objects.get(), by=dr_lind, overturn=True, answer="You are right.")
     html = page(own.get(mine))
@@ -96,5 +96,5 @@ def test_an_appeal_is_made_once_and_its_state_is_in_my_posts(own, refused, maya,
     made = appeal(refused, by=maya, text="There was none.")
     assert own.post(url("appeal", refused.pk), {"text": "Again."}).status_code == 302
     resolution.answer_appeal(made, by=dr_lind, overturn=state, answer="Read again.")
-    assert f"your appeal is answered: {words}" in page(own.get(url("my-posts")))
+    assert f"your appeal was answered: {words}" in page(own.get(url("my-posts")))
     assert Appeal.objects.count() == 1

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Notification, OutboxEmail, User
 from accounts.notifications.inbox import queue_emails
-from forum.management.demo import MODERATORS, read_talk
+from forum.management.demo import MODERATORS, read_demo_threads
 from forum.models import Category, Decision, Duty, Mention, Post, PostRevision, Thread
 from forum.publishing.waiting_time import waiting_time
 
@@ -25,12 +25,12 @@ def test_it_refuses_outside_development_and_without_its_people(db, settings):
     with pytest.raises(CommandError, match="development settings only"):
         call_command("demo_forum")
     settings.DEBUG = True
-    with pytest.raises(CommandError, match="First `manage"):
+    with pytest.raises(CommandError, match="demo_accounts` first"):
         call_command("demo_forum")
 
 
 def test_a_small_community_with_something_of_everything(community):
-    assert Thread.objects.count() == len(read_talk())
+    assert Thread.objects.count() == len(read_demo_threads())
     assert set(Category.objects.filter(thread_count__gt=0)) == set(Category.objects.all())
     states = set(Post.objects.values_list("state", flat=True))
     assert states == {"waiting", "published", "rejected", "deleted", "removed"}
@@ -65,11 +65,11 @@ def test_nobody_decided_on_their_own_words_and_nobody_gets_letters(community):
 
 def test_a_second_time_changes_nothing(community):
     call_command("demo_forum", stdout=StringIO())
-    assert Thread.objects.count() == len(read_talk())
+    assert Thread.objects.count() == len(read_demo_threads())
 
 
 def said():
-    for thread in read_talk():
+    for thread in read_demo_threads():
         for row in (thread, *thread.get("replies", [])):
             yield (
                 row["by"],
@@ -96,4 +96,4 @@ def test_a_demo_account_that_may_not_write_any_more_stops_only_the_invented_talk
     User.objects.filter(email="maya@example.org").update(rules_accepted=0)
     call_command("demo_forum")
     assert Thread.objects.count() == 0
-    assert "No invented threads" in capsys.readouterr().out
+    assert "No demo threads" in capsys.readouterr().out

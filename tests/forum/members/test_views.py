@@ -91,5 +91,5 @@ def test_bookmarks_page_by_page_of_what_may_still_be_read(client, published, may
     found = [b.post_id for r in (first, second) for b in r.context["bookmarks"]]
     assert found == [p.pk for p in posts[:0:-1]]
     client.force_login(maya)
-    assert "No bookmarks yet" in client.get(url("bookmarks")).content.decode()
+    assert "You have no bookmarks" in client.get(url("bookmarks")).content.decode()
     assert Category.objects.count() == 1

@@ -27,7 +27,7 @@ from forum.moderation.crisis_card import close_crisis, send_help_card
 from forum.moderation.decide import Cover, Superseded
 from forum.moderation.escalation import colleagues, escalate, hand_back
 from forum.moderation.question_answers import answer_question
-from forum.posting.posts import Words, reply
+from forum.posting.posts import PostText, reply
 from forum.publishing.recount import differences
 
 
@@ -126,11 +126,11 @@ def test_an_item_goes_to_a_colleague_and_back(say, maya, dr_okafor, dr_lind):
     assert (item.escalated_to, item.state, told(dr_lind)[-1]) == (
         dr_lind,
         "open",
-        "A colleague asks you to look at something in the queue.",
+        "A colleague asked you to review something in the queue.",
     )
     hand_back(item, by=dr_lind, note="So do you.")
     item.refresh_from_db()
-    assert (item.escalated_to, told(dr_okafor)[-1]) == (None, "A colleague asks you to look at something in the queue.")
+    assert (item.escalated_to, told(dr_okafor)[-1]) == (None, "A colleague asked you to review something in the queue.")
     assert list(item.private_notes.values_list("kind", "text")) == [
         ("escalated", "You know more about this."),
         ("handed-back", "So do you."),
@@ -151,7 +151,7 @@ def test_a_help_card_goes_out_once_and_two_close_it(client, say, maya, dr_okafor
     assert send_help_card(item, by=dr_okafor) == card
     assert {line["country"] for line in card.lines} == {"GB"}
     assert told(maya) == ["Somebody here is worried about you, and sends you numbers to call."]
-    assert told(dr_lind) == ["A help card was sent. Please look at it as the second clinician."]
+    assert told(dr_lind) == ["A help card was sent. Please review it as the second clinician."]
     decide.approve(item.revision, by=dr_okafor)
     item.refresh_from_db()
     assert item.state == "open"
@@ -264,13 +264,13 @@ def test_posts_become_a_thread_of_their_own(published, maya, noah, dr_lind, cate
 
 def test_a_post_that_went_elsewhere_does_not_name_whom_it_answered(client, published, maya, noah, dr_lind):
     thread = published(maya, "One.").thread
-    sent = reply(thread, Words("Two."), by=noah, key=uuid4(), quoted=thread.posts.get())
+    sent = reply(thread, PostText("Two."), by=noah, key=uuid4(), quoted=thread.posts.get())
     decide.approve(sent.revisions.get(), by=dr_lind)
-    assert "In answer to" in client.get(thread.get_absolute_url()).content.decode()
+    assert "In reply to" in client.get(thread.get_absolute_url()).content.decode()
     new = thread_actions.split([sent], "Another question", by=dr_lind).other
     Thread.objects.filter(pk=thread.pk).update(members_only=True)
     html = client.get(new.get_absolute_url()).content.decode()
-    assert ("Two." in html, "In answer to" in html, "Maya" in html) == (True, False, False)
+    assert ("Two." in html, "In reply to" in html, "Maya" in html) == (True, False, False)
 
 
 def test_the_first_post_and_anonymous_ones_are_not_split_off(published, maya, noah, dr_lind):
@@ -292,7 +292,7 @@ def test_pinning_slowing_and_marking_the_answer(published, maya, noah, dr_okafor
         thread_actions.mark_answer(published(noah, "No clinician.", thread), by=dr_okafor)
     thread_actions.slow_down(thread, by=dr_lind, minutes=30)
     with pytest.raises(ValidationError, match="slow mode"):
-        reply(thread, Words("Again."), by=noah, key=uuid4())
+        reply(thread, PostText("Again."), by=noah, key=uuid4())
     thread.refresh_from_db()
     assert (thread.pinned, thread.answer, thread.slow_minutes) == (True, first, 30)
     assert [a.action for a in thread.acts.all()] == ["pinned", "answer", "slowed"]

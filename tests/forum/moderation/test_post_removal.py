@@ -8,7 +8,7 @@ from forum.models import Category, Decision, Post, Report, Thread
 from forum.moderation.decide import Superseded, approve
 from forum.moderation.post_removal import lock, remove, restore, unlock
 from forum.personal_data import erase
-from forum.posting.posts import Words, delete_post, edit_post
+from forum.posting.posts import PostText, delete_post, edit_post
 from forum.publishing.public_state import NO_TITLE
 from forum.publishing.waiting_time import median_wait
 from tests.forum.conftest import put
@@ -73,7 +73,7 @@ def test_a_clinicians_answer_is_pinned_only_while_it_can_be_read(say, published,
 
 def test_an_edit_of_a_removed_post_waits_with_it(published, maya, dr_lind, dr_okafor, client):
     post = published(maya, "Question.")
-    edit_post(post, Words("Better.", title="Better"), by=maya)
+    edit_post(post, PostText("Better.", title="Better"), by=maya)
     waiting = post.revisions.get(number=2)
     remove(post, by=dr_lind, reason="dose")
     with pytest.raises(Superseded):

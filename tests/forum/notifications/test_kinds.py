@@ -13,7 +13,7 @@ from accounts.profiles.blocks import block_member
 from forum.models import Mention, Post, Subscription, Thread
 from forum.moderation.decide import approve
 from forum.notifications.kinds import ALARM, KINDS, RED
-from forum.posting.posts import Words, delete_post, edit_post, reply
+from forum.posting.posts import PostText, delete_post, edit_post, reply
 from tests.conftest import person
 
 
@@ -26,7 +26,7 @@ def thread(say, maya):
 
 def answer(thread, by, **kwargs):
     body = kwargs.pop("body", "It passed.")
-    return reply(thread, Words(body, anonymous=kwargs.pop("anonymous", False)), by=by, key=uuid4(), **kwargs)
+    return reply(thread, PostText(body, anonymous=kwargs.pop("anonymous", False)), by=by, key=uuid4(), **kwargs)
 
 
 def let_through(post, dr_okafor):
@@ -117,7 +117,7 @@ def test_who_has_left_is_not_told(thread, noah, vera, dr_okafor, change):
 def test_of_an_edit_only_the_author_hears(thread, maya, noah, dr_okafor):
     post = let_through(answer(thread, noah), dr_okafor)
     Notification.objects.all().delete()
-    approve(edit_post(post, Words("It passed in a week."), by=noah), by=dr_okafor)
+    approve(edit_post(post, PostText("It passed in a week."), by=noah), by=dr_okafor)
     assert (heard(maya), heard(noah)) == ([], ["my-post"])
 
 
@@ -165,7 +165,7 @@ def test_a_message_about_what_is_gone_leads_to_its_place_or_nowhere_and_says_not
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.key)
 def test_no_mail_names_medicine_thread_or_anybody(kind, thread, maya, settings):
     post = thread.posts.get()
-    waiting = edit_post(post, Words("Or not?"), by=maya)
+    waiting = edit_post(post, PostText("Or not?"), by=maya)
     subject = {RED.key: waiting, ALARM.key: waiting.review_items.get()}.get(kind.key, post)
     about = {"kind": kind.key, "sentence": "S", "url": "/forum/", "subject_id": subject.pk}
     Notification.objects.create(recipient=maya, mail_due_at=timezone.now(), **about)

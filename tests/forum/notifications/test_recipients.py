@@ -10,7 +10,7 @@ from accounts.models import Block, Notification
 from forum.moderation.decide import approve
 from forum.notifications.kinds import post_can_be_seen
 from forum.permissions import can_quote_post, can_reply
-from forum.posting.posts import Words, reply
+from forum.posting.posts import PostText, reply
 
 OWNERS = pytest.mark.parametrize("owner", ["maya", "noah"])
 
@@ -33,7 +33,7 @@ def test_an_anonymous_thread_refuses_nobody(client, say, maya, noah, block, owne
     thread = say(maya, "Secret.", anonymous=True).thread
     block(owner)
     assert can_reply(noah, thread)
-    assert reply(thread, Words("Answer."), by=noah, key=uuid4()).state == "waiting"
+    assert reply(thread, PostText("Answer."), by=noah, key=uuid4()).state == "waiting"
     client.force_login(noah)
     html = client.get(thread.get_absolute_url()).content.decode()
     assert reverse("forum:reply", args=[thread.pk, thread.slug]) in html
@@ -50,7 +50,7 @@ def test_a_thread_by_name_refuses_whom_a_block_keeps_apart(say, maya, noah, dr_l
     assert can_reply(dr_lind, thread)
     assert can_reply(maya, thread)
     with pytest.raises(PermissionDenied):
-        reply(thread, Words("Answer.", anonymous=True), by=noah, key=uuid4())
+        reply(thread, PostText("Answer.", anonymous=True), by=noah, key=uuid4())
 
 
 @OWNERS

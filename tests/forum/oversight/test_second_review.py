@@ -41,7 +41,7 @@ def test_another_secret_draws_others(settings):
 def test_a_row_comes_with_the_approval_and_with_nothing_else(all_drawn, say, maya, dr_okafor):
     reject(say(maya, "x", public=False).revisions.get(), by=dr_okafor, reason="dose")
     assert SecondReview.objects.count() == 0
-    with pytest.raises(ValidationError):  # the approval is rolled back, and the draw with it
+    with pytest.raises(ValidationError):  # the approval is rolled back, and the sample_for_second_review with it
         approve(say(maya, "y", public=False).revisions.get(), by=dr_okafor, covers=[Cover(0, 999, "dose")])
     assert SecondReview.objects.count() == 0
     say(maya, "z")

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from forum.models import Category, Post, PostRevision, ReadMark, Thread
 from forum.moderation.decide import Superseded, approve
-from forum.posting.posts import Words, edit_post, reply, start_thread
+from forum.posting.posts import PostText, edit_post, reply, start_thread
 from forum.publishing.recount import differences, recount
 from tests.conftest import person
 
@@ -51,7 +51,7 @@ def test_fifty_members_reply_at_once_and_two_moderators_read_them_at_once(say, m
     members = [person(f"member{n}", f"Member {n}") for n in range(50)]
 
     def send(member, n):
-        return lambda: reply(thread, Words(f"Reply {n}.", anonymous=n % 5 == 0), by=member, key=uuid4())
+        return lambda: reply(thread, PostText(f"Reply {n}.", anonymous=n % 5 == 0), by=member, key=uuid4())
 
     sent = at_once(*(send(member, n) for n, member in enumerate(members)))
     assert errors(sent) == []
@@ -81,16 +81,16 @@ def test_fifty_members_reply_at_once_and_two_moderators_read_them_at_once(say, m
 
 def test_one_form_sent_many_times_at_once_is_one_post(say, maya, noah, category):
     thread, key, other = say(maya, "Question.").thread, uuid4(), uuid4()
-    sent = at_once(*[lambda: reply(thread, Words("Answer."), by=noah, key=key).pk] * 8)
+    sent = at_once(*[lambda: reply(thread, PostText("Answer."), by=noah, key=key).pk] * 8)
     assert (errors(sent), len(set(sent)), noah.posts.count()) == ([], 1, 1)
-    sent = at_once(*[lambda: start_thread(category, Words("Hi.", title="Hi"), by=noah, key=other).pk] * 8)
+    sent = at_once(*[lambda: start_thread(category, PostText("Hi.", title="Hi"), by=noah, key=other).pk] * 8)
     assert (errors(sent), len(set(sent)), noah.posts.count(), Thread.objects.count()) == ([], 1, 2, 2)
 
 
 def test_the_limit_holds_against_many_forms_at_once(say, maya, noah, settings):
     settings.FORUM_POSTS_PER_HOUR_NEW = 5
     thread = say(maya, "Question.").thread
-    sent = at_once(*[(lambda n=n: reply(thread, Words(f"Spam {n}."), by=noah, key=uuid4())) for n in range(12)])
+    sent = at_once(*[(lambda n=n: reply(thread, PostText(f"Spam {n}."), by=noah, key=uuid4())) for n in range(12)])
     assert [type(error) for error in errors(sent)] == [ValidationError] * 7
     assert noah.posts.count() == 5
 
@@ -116,7 +116,7 @@ def test_an_edit_under_way_does_not_keep_a_moderator_from_the_same_members_other
         return approve(waiting.revisions.get(), by=dr_okafor)
 
     with transaction.atomic():
-        edit_post(public, Words("Better.", title="T"), by=maya)
+        edit_post(public, PostText("Better.", title="T"), by=maya)
         assert errors(at_once(decide)) == []
 
 
@@ -134,7 +134,7 @@ def test_edits_and_approvals_of_one_post_at_once_never_stand_still(say, maya, dr
 
     def edit():
         for n in range(10):
-            edit_post(post, Words(f"Edit {n}.", title="T"), by=maya)
+            edit_post(post, PostText(f"Edit {n}.", title="T"), by=maya)
 
     assert errors(at_once(decide, edit)) == []
     live = Post.objects.get(pk=post.pk).live_revision

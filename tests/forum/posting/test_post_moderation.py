@@ -12,7 +12,7 @@ from forum.models import Category, Decision, Post, PostRevision, Thread
 from forum.moderation.decide import Superseded, approve, ask_for_changes, reject
 from forum.moderation.post_removal import keep_shown, lock, remove, restore
 from forum.moderation.trust import end_trust, give_trust
-from forum.posting.posts import Words, delete_post, edit_post, reply, start_thread
+from forum.posting.posts import PostText, delete_post, edit_post, reply, start_thread
 from forum.publishing.waiting_time import median_wait
 
 CLEAN = "Clean words."
@@ -32,13 +32,13 @@ def trusted(maya, dr_lind):
 @pytest.fixture
 def send(stories):
     def send(who, body=CLEAN, *, title="My story", **words):
-        return Post.objects.get(pk=start_thread(stories, Words(body, title=title, **words), by=who, key=uuid4()).pk)
+        return Post.objects.get(pk=start_thread(stories, PostText(body, title=title, **words), by=who, key=uuid4()).pk)
 
     return send
 
 
 def edited(post, body, by):
-    return edit_post(post, Words(body, title="My story"), by=by).state
+    return edit_post(post, PostText(body, title="My story"), by=by).state
 
 
 def test_a_trusted_members_words_appear_at_once_and_wait_to_be_read(send, trusted, dr_lind, dr_okafor, client):
@@ -58,7 +58,7 @@ def test_replies_get_dense_positions_and_who_asked_hears(send, trusted, noah, dr
     thread = send(noah).thread
     approve(PostRevision.objects.get(), by=dr_okafor)
     for n in range(3):
-        reply(thread, Words(f"Answer {n}."), by=trusted, key=uuid4())
+        reply(thread, PostText(f"Answer {n}."), by=trusted, key=uuid4())
     thread.refresh_from_db()
     assert list(Post.objects.order_by("pk").values_list("position", flat=True)) == [1, 2, 3, 4]
     assert (thread.last_position, thread.post_count) == (4, 4)
@@ -74,7 +74,7 @@ def test_where_posts_are_read_first_trust_is_worth_nothing(send, trusted, storie
     before = send(trusted)
     Category.objects.filter(pk=stories.pk).update(**change)
     assert send(trusted, "More.").state == "waiting"
-    assert reply(before.thread, Words("Reply."), by=trusted, key=uuid4()).state == "waiting"
+    assert reply(before.thread, PostText("Reply."), by=trusted, key=uuid4()).state == "waiting"
     assert edited(before, "Edit.", trusted) == "waiting"
     assert Post.objects.get(pk=before.pk).live_revision.body == CLEAN
 
@@ -88,7 +88,7 @@ def test_a_thread_that_was_moved_follows_the_rule_of_its_new_room(send, trusted,
     post = send(trusted)
     Thread.objects.update(category=category)  # a clinical one
     assert edited(post, "Edit.", trusted) == "waiting"
-    assert reply(post.thread, Words("Reply."), by=trusted, key=uuid4()).state == "waiting"
+    assert reply(post.thread, PostText("Reply."), by=trusted, key=uuid4()).state == "waiting"
 
 
 def test_what_waited_when_its_thread_was_moved_goes_on_waiting(say, stories, trusted):
@@ -205,11 +205,11 @@ def test_trusted_replies_edits_and_decisions_at_once_wait_for_each_other_and_nev
     settings.FORUM_POSTS_PER_HOUR_NEW = 100
     give_trust(noah, by=dr_lind, reason="Kind too.")
     first = send(trusted)
-    held = [reply(first.thread, Words(f"Elif {n}."), by=elif_, key=uuid4()).revisions.get() for n in range(8)]
+    held = [reply(first.thread, PostText(f"Elif {n}."), by=elif_, key=uuid4()).revisions.get() for n in range(8)]
     acts = {
-        "maya": lambda n: reply(first.thread, Words("Maya" + " again" * n), by=trusted, key=uuid4()),
-        "noah": lambda n: reply(first.thread, Words("Noah" + " again" * n, anonymous=True), by=noah, key=uuid4()),
-        "edit": lambda n: edit_post(first, Words("Edit" + " again" * n, title="My story"), by=trusted),
+        "maya": lambda n: reply(first.thread, PostText("Maya" + " again" * n), by=trusted, key=uuid4()),
+        "noah": lambda n: reply(first.thread, PostText("Noah" + " again" * n, anonymous=True), by=noah, key=uuid4()),
+        "edit": lambda n: edit_post(first, PostText("Edit" + " again" * n, title="My story"), by=trusted),
         "okafor": lambda n: approve(held[n], by=dr_okafor),
         "lind": lambda n: (remove if n % 2 == 0 else restore)(
             first, by=dr_lind, **({"reason": "dose"} if n % 2 == 0 else {})

@@ -19,7 +19,7 @@ from forum.models import Draft, Duty, Post, PostRevision, ReadOnlyPeriod, Report
 from forum.moderation.approve_and_reply import approve_and_answer
 from forum.moderation.decide import reject
 from forum.posting import posts, read_only
-from forum.posting.posts import Words
+from forum.posting.posts import PostText
 from forum.team import rota
 
 HOUR = timedelta(hours=1)
@@ -38,29 +38,29 @@ def post(say, maya):
 def test_every_service_that_takes_words_for_readers_refuses_them(post, category, maya, closed):
     count = PostRevision.objects.count()
     for send in (
-        lambda: posts.start_thread(category, Words("New.", title="T"), by=maya, key=uuid4()),
-        lambda: posts.reply(post.thread, Words("Reply."), by=maya, key=uuid4()),
-        lambda: posts.edit_post(post, Words("Edit.", title="T"), by=maya),
+        lambda: posts.start_thread(category, PostText("New.", title="T"), by=maya, key=uuid4()),
+        lambda: posts.reply(post.thread, PostText("Reply."), by=maya, key=uuid4()),
+        lambda: posts.edit_post(post, PostText("Edit.", title="T"), by=maya),
     ):
-        with pytest.raises(read_only.ReadOnly, match="takes no new posts just now"):
+        with pytest.raises(read_only.ReadOnly, match="isn’t taking new posts right now"):
             send()
     assert PostRevision.objects.count() == count
 
 
 def test_no_function_makes_a_text_without_passing_the_one_place():
-    """Who calls `_new_post` or `_new_revision` in the service calls `limits.check` before; nothing else makes a revision."""
+    """Who calls `_new_post` or `_new_revision` in the service calls `check_limits` first; nothing else creates a revision."""
     functions = [f for f in ast.parse(inspect.getsource(posts)).body if isinstance(f, ast.FunctionDef)]
     calls = {f.name: [ast.unparse(c.func) for c in ast.walk(f) if isinstance(c, ast.Call)] for f in functions}
     makers = {name for name, called in calls.items() if {"_new_post", "_new_revision"} & set(called)} - {"_new_post"}
     assert makers == {"start_thread", "reply", "edit_post"}
-    assert [name for name in makers if "limits.check" not in calls[name]] == []
+    assert [name for name in makers if "check_limits" not in calls[name]] == []
 
 
 def test_a_post_that_was_sent_before_is_still_answered_with(category, maya, lead):
     key = uuid4()
-    sent = posts.start_thread(category, Words("New.", title="T"), by=maya, key=key)
+    sent = posts.start_thread(category, PostText("New.", title="T"), by=maya, key=key)
     read_only.begin(by=lead, reason="A flood.")
-    assert posts.start_thread(category, Words("New.", title="T"), by=maya, key=key) == sent
+    assert posts.start_thread(category, PostText("New.", title="T"), by=maya, key=key) == sent
 
 
 def test_what_goes_to_moderators_alone_is_taken_and_so_is_what_takes_words_away(say, post, maya, noah, dr_okafor, lead):
@@ -92,22 +92,22 @@ def test_each_form_says_so_and_keeps_what_was_typed(client, post, maya, category
     client.force_login(maya)
     url = reverse(f"forum:{place}", args=where[place])
     html = client.get(url).content.decode()
-    assert "The forum takes no new posts until one is." in html
+    assert "New posts are paused until one is." in html
     assert (reverse("help-now") in html, 'value="send"' in html, 'value="draft"' in html) == (True, False, True)
     typed = {"title": "My title", "body": "My very words.", "key": str(uuid4()), "seen": 1, "do": "send"}
     html = client.post(url, typed).content.decode()
-    assert "Nothing is lost: your words are still here" in html
+    assert "Your text is still here" in html
     assert "My very words." in html
     assert (Draft.objects.count(), PostRevision.objects.count()) == (0, 1)
     assert client.post(url, typed | {"do": "draft"}).url == reverse("forum:my-posts")
-    assert Draft.objects.get().words["body"] == "My very words."
+    assert Draft.objects.get().form_data["body"] == "My very words."
 
 
 def test_pages_for_moderators_say_that_it_waits_and_the_index_says_it_to_all(client, post, noah, closed, dr_okafor):
     assert "The forum takes no new posts until a clinician is back." in client.get("/forum/").content.decode()
     client.force_login(noah)
     html = client.get(reverse("forum:report-post", args=[post.pk])).content.decode()
-    assert "This goes to moderators alone: it is kept" in html
+    assert "a moderator will read it when they’re back" in html
     client.force_login(dr_okafor)
     write = client.get(reverse("forum:reply", args=[post.thread_id, post.thread.slug])).content.decode()
     assert ("takes no new posts" in write, 'value="send"' in write) == (False, True)
@@ -178,4 +178,4 @@ def test_a_duty_of_somebody_without_a_licence_is_nobodys(dr_okafor):
 def test_members_can_send_again_when_somebody_comes_on_duty(post, maya, dr_okafor):
     ReadOnlyPeriod.objects.create(reason="By itself.")
     rota.come_on(by=dr_okafor, hours=1)
-    assert posts.reply(post.thread, Words("Reply."), by=maya, key=uuid4()).state == "waiting"
+    assert posts.reply(post.thread, PostText("Reply."), by=maya, key=uuid4()).state == "waiting"

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from forum.models import Draft, Post, PostRevision
-from forum.posting.drafts import MOST
+from forum.posting.drafts import MAX_DRAFTS
 from forum.posting.forms import SALT
 
 WORDS = {"title": "Is it normal?", "body": "I sleep **badly** since Monday."}
@@ -46,7 +46,7 @@ def test_the_page_saves_in_the_background_and_never_what_was_sent(client, maya, 
     for body in ("First words.", "Second words."):
         answer = client.post(new, {**sheet, "body": body, "do": "draft"}, headers={"X-Background": "1"})
         assert answer.status_code == 204
-    assert Draft.objects.get().words["body"] == "Second words."
+    assert Draft.objects.get().form_data["body"] == "Second words."
     client.post(new, sheet)
     client.post(new, {**sheet, "do": "draft"}, headers={"X-Background": "1"})  # a save that arrives late
     assert Draft.objects.count() == 0
@@ -56,17 +56,17 @@ def test_half_a_form_can_be_kept_and_an_empty_one_is_nothing(client, maya, new):
     client.force_login(maya)
     client.post(new, {"body": "Only this.", "do": "draft"})
     client.post(new, {"body": "  ", "do": "draft"})
-    assert [d.words["body"] for d in Draft.objects.all()] == ["Only this."]
+    assert [d.form_data["body"] for d in Draft.objects.all()] == ["Only this."]
 
 
 def test_there_is_room_for_twenty_drafts(client, maya, new):
     client.force_login(maya)
-    for _ in range(MOST + 1):
+    for _ in range(MAX_DRAFTS + 1):
         client.post(new, typed(do="draft"))
-    assert Draft.objects.count() == MOST
+    assert Draft.objects.count() == MAX_DRAFTS
     assert client.post(new, typed(do="draft"), headers={"X-Background": "1"}).status_code == 409
     client.post(reverse("forum:discard-draft", args=[Draft.objects.first().pk]))
-    assert Draft.objects.count() == MOST - 1
+    assert Draft.objects.count() == MAX_DRAFTS - 1
 
 
 def test_nobody_opens_or_discards_anothers_draft(client, maya, noah, new):
@@ -137,7 +137,7 @@ def test_an_edit_from_an_older_window_is_told_and_may_be_sent_again(client, say,
     sheet = {"title": "A question", "key": str(uuid4()), "seen": "1"}
     client.post(url, {**sheet, "body": "From one window."})
     answer = client.post(url, {**sheet, "body": "From the other."})
-    assert "You sent another text of this post meanwhile" in answer.content.decode()
+    assert "You’ve changed this post since you opened it" in answer.content.decode()
     assert "From the other." in answer.content.decode()
     assert answer.context["form"]["seen"].value() == "2"
     client.post(url, {**sheet, "body": "From the other.", "seen": "2"})

@@ -8,8 +8,8 @@ from forum.moderation.decide import Cover, approve, reject
 from forum.moderation.post_removal import remove, restore
 from forum.moderation.thread_actions import merge
 from forum.personal_data import erase
-from forum.posting.posts import Words, delete_post, edit_post
-from forum.publishing.guide_citations import cited_elsewhere
+from forum.posting.posts import PostText, delete_post, edit_post
+from forum.publishing.guide_citations import move_citations
 from guide.models import Article
 from guide.review.revisions import Draft, publish_loaded, write_revision
 
@@ -51,11 +51,11 @@ def test_nothing_else_is(say, maya, article, body):
 
 def test_an_edit_counts_when_it_is_what_readers_see(say, maya, dr_okafor, article, other):
     post = say(maya, LINK)
-    edited = edit_post(post, Words("[x](/guide/other/)", title="T"), by=maya)
+    edited = edit_post(post, PostText("[x](/guide/other/)", title="T"), by=maya)
     assert [row[2] for row in cited()] == ["small"]
     approve(edited, by=dr_okafor)
     assert [row[2] for row in cited()] == ["other"]
-    reject(edit_post(post, Words(f"{LINK} Again.", title="T"), by=maya), by=dr_okafor, reason="spam")
+    reject(edit_post(post, PostText(f"{LINK} Again.", title="T"), by=maya), by=dr_okafor, reason="spam")
     assert [row[2] for row in cited()] == ["other"]
 
 
@@ -87,7 +87,7 @@ def test_links_of_who_leaves_go_with_their_words(say, maya, article, parting, le
 def test_links_go_along_to_another_thread(say, maya, noah, article):
     first, second = say(maya, "One."), say(maya, "Two.")
     reply = say(noah, LINK, first.thread)
-    cited_elsewhere([reply], Thread.objects.get(pk=second.thread_id))
+    move_citations([reply], Thread.objects.get(pk=second.thread_id))
     assert cited() == [(second.thread_id, reply.pk, "small")]
 
 

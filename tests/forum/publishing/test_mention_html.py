@@ -9,8 +9,8 @@ from django.urls import reverse
 from accounts.privacy.erasure import erase
 from accounts.profiles.names import rename
 from forum.models import Mention, PostRevision, Thread
-from forum.posting.posts import Words, edit_post
-from forum.publishing.mention_html import words_of_revision
+from forum.posting.posts import PostText, edit_post
+from forum.publishing.mention_html import revision_html
 from forum.publishing.rerender import rerender_all
 
 PERSON, HELP = 2, 1
@@ -116,11 +116,11 @@ def test_what_nobody_fills_in_names_nobody(say, thread, noah):
     revision = thread.posts.get(author=noah).live_revision
     assert revision.html == f'<p>Thanks, <span data-member="{revision.mentions.get().user_id}">@member</span>!</p>\n'
     revision.mentions.all().delete()
-    assert "former member" in words_of_revision(revision)
+    assert "former member" in revision_html(revision)
 
 
 def test_a_moderator_sees_whom_a_text_names(client, thread, noah, dr_okafor):
-    edited = edit_post(thread.posts.get(author=noah), Words("Again, @Maya."), by=noah)
+    edited = edit_post(thread.posts.get(author=noah), PostText("Again, @Maya."), by=noah)
     client.force_login(dr_okafor)
     html = client.get(reverse("forum:review", args=[edited.pk]), follow=True).content.decode()
     assert html.count('<span class="mention">@Maya</span>') >= 1

@@ -11,10 +11,10 @@ from accounts.profiles.names import rename
 from forum.models import Appeal, Mention, Post, PostRevision
 from forum.moderation.decide import Cover, approve
 from forum.moderation.post_removal import remove
-from forum.posting.posts import Words, edit_post, reply
+from forum.posting.posts import PostText, edit_post, reply
 from forum.publishing import rerender
-from forum.publishing.mentions import MOST_PLACES, named_now, people_to_name, preview, whom
-from forum.publishing.visible_text import show_again
+from forum.publishing.mentions import MAX_MENTIONS, mentionable_members, mentioned_members, preview, with_current_names
+from forum.publishing.visible_text import rerender_revision
 from forum.text.markdown import MAX_CHARACTERS
 from tests.conftest import person
 
@@ -31,7 +31,7 @@ def thread(say, elif_, maya):
 @pytest.fixture
 def write(thread, noah):
     def write(body, by=noah, **words):
-        return reply(thread, Words(body, **words), by=by, key=uuid4()).revisions.get()
+        return reply(thread, PostText(body, **words), by=by, key=uuid4()).revisions.get()
 
     return write
 
@@ -88,7 +88,7 @@ def test_the_anonymous_are_neither_found_nor_offered(say, thread, write, vera, n
     say(vera, "Secret.", thread, anonymous=True)
     revision = write("@Vera")
     assert (named(revision), "@Vera" in revision.html) == ([], True)
-    assert people_to_name(thread, "v", by=noah) == []
+    assert mentionable_members(thread, "v", by=noah) == []
     say(vera, "By name too.", thread)
     assert named(write("@Vera!")) == ["Vera"]
 
@@ -126,7 +126,7 @@ def test_an_old_name_leads_to_nobody_and_the_new_one_to_its_owner(write, maya):
 def test_each_once_and_only_in_the_first_twenty_places(say, thread, write, vera):
     say(vera, "Here.", thread)
     assert named(write("@Maya, @maya, @Maya.")) == ["Maya"]
-    many = " ".join(f"@nobody{n}," for n in range(MOST_PLACES - 1))
+    many = " ".join(f"@nobody{n}," for n in range(MAX_MENTIONS - 1))
     assert named(write(f"{many} @Maya, @Vera")) == ["Maya"]
 
 
@@ -142,20 +142,20 @@ def test_an_edit_tells_only_those_whom_it_names_for_the_first_time(say, thread, 
     post = write("@Maya").post
     approve(post.revisions.get(), by=dr_okafor)
     for body in ("@Maya and @Vera", "Nobody.", "@Maya and @Vera again"):
-        approve(edit_post(post, Words(body), by=noah), by=dr_okafor)
+        approve(edit_post(post, PostText(body), by=noah), by=dr_okafor)
     assert (told(maya), told(vera)) == (1, 1)
 
 
 def test_who_was_named_in_a_text_that_never_appeared_hears_of_the_one_that_does(write, maya, noah, dr_okafor):
     post = write("@Maya").post
-    approve(edit_post(post, Words("@Maya, see."), by=noah), by=dr_okafor)
+    approve(edit_post(post, PostText("@Maya, see."), by=noah), by=dr_okafor)
     assert told(maya) == 1
 
 
 def test_of_an_edit_nobody_hears_who_keeps_away(say, thread, write, maya, vera, noah, dr_okafor):
     post = write("Nobody.").post
     approve(post.revisions.get(), by=dr_okafor)
-    edited = edit_post(post, Words("@Maya"), by=noah)
+    edited = edit_post(post, PostText("@Maya"), by=noah)
     Block.objects.create(owner=maya, other=noah, kind="mute")
     approve(edited, by=dr_okafor)
     assert told(maya) == 0
@@ -170,10 +170,10 @@ def test_a_preview_shows_the_same_and_keeps_nothing(thread, maya, noah):
 def test_what_is_quoted_or_edited_has_the_present_name(write, maya):
     revision = write("Thanks, @maya. `@maya` too.")
     rename(maya, "Quiet Harbour", by=maya)
-    assert named_now(revision.body, revision) == "Thanks, @Quiet Harbour. `@Quiet Harbour` too."
+    assert with_current_names(revision.body, revision) == "Thanks, @Quiet Harbour. `@Quiet Harbour` too."
     maya.state = User.State.ERASED
     maya.save()
-    assert named_now(revision.body, revision) == "Thanks, former member. `former member` too."
+    assert with_current_names(revision.body, revision) == "Thanks, former member. `former member` too."
 
 
 def test_a_new_version_of_the_renderer_keeps_the_mentions(write, maya):
@@ -198,22 +198,22 @@ def test_a_covered_name_is_told_to_nobody_and_comes_back_with_the_words(write, m
     Appeal.objects.create(
         decision=decision, text="Why?", state="overturned", answered_by=maya, answered_at=timezone.now()
     )
-    show_again(revision)
+    rerender_revision(revision)
     assert "data-member" in revision.html
 
 
 def test_people_are_offered_by_the_beginning_of_their_names(say, thread, maya, noah, vera):
     say(vera, "Here.", thread)
-    assert [str(p) for p in people_to_name(thread, "", by=noah)] == ["Elif", "Maya", "Vera"]
-    assert [str(p) for p in people_to_name(thread, "MA", by=noah)] == ["Maya"]
-    assert people_to_name(thread, "%", by=noah) == people_to_name(thread, "\x00", by=noah) == []
+    assert [str(p) for p in mentionable_members(thread, "", by=noah)] == ["Elif", "Maya", "Vera"]
+    assert [str(p) for p in mentionable_members(thread, "MA", by=noah)] == ["Maya"]
+    assert mentionable_members(thread, "%", by=noah) == mentionable_members(thread, "\x00", by=noah) == []
     Block.objects.create(owner=vera, other=noah, kind="block")
-    assert people_to_name(thread, "v", by=noah) == []
+    assert mentionable_members(thread, "v", by=noah) == []
 
 
 @pytest.mark.parametrize("unit", ["@a ", "@Maya ", "@a b c d e f ", "@é ü ñ ", "`@Maya` ", "@Maya*"])
 def test_ten_thousand_characters_of_names_are_read_in_time(thread, noah, unit):
     post, text = Post(thread=thread, author=noah), (unit * MAX_CHARACTERS)[:MAX_CHARACTERS]
     began = monotonic()
-    whom(post, text)
+    mentioned_members(post, text)
     assert monotonic() - began < 1.0  # s; 0.25 alone on the machine

@@ -14,7 +14,7 @@ from forum.models import Category, Post, PostRevision, SearchEntry, Thread, Thre
 from forum.moderation import post_removal, thread_actions
 from forum.moderation import undo as undoing
 from forum.moderation.decide import Cover, approve, reject
-from forum.posting.posts import Words, delete_post, edit_post, reply, start_thread
+from forum.posting.posts import PostText, delete_post, edit_post, reply, start_thread
 from forum.publishing.public_state import NO_TITLE, sync_public_state
 from forum.publishing.search_index import rebuild
 
@@ -34,7 +34,7 @@ class Changes:
 
     def words(self):
         self.said += 1
-        return Words(f"Words {self.said}. {self.chance.choice(['', LINK])}", title=f"Title {self.said}")
+        return PostText(f"Words {self.said}. {self.chance.choice(['', LINK])}", title=f"Title {self.said}")
 
     def step(self):
         acts = [self.write] * 6 + [self.decide] * 8 + [self.edit] * 2 + [self.undo] * 2 + [self.hide, self.remove]
@@ -207,7 +207,7 @@ def test_the_marked_answer_stays_when_another_answer_comes_or_goes(say, maya, dr
 def test_the_edit_of_a_hidden_opening_shows_its_title_only_when_it_is_restored(say, maya, dr_okafor):
     post = say(maya, "Question.", title="Old title")
     post_removal.hide(post, by=dr_okafor, reason="dose")
-    approve(edit_post(post, Words("Other words.", title="New title"), by=maya), by=dr_okafor)
+    approve(edit_post(post, PostText("Other words.", title="New title"), by=maya), by=dr_okafor)
     assert Thread.objects.get(pk=post.thread_id).title == NO_TITLE
     post_removal.restore(post, by=dr_okafor)
     assert Thread.objects.get(pk=post.thread_id).title == "New title"

@@ -10,7 +10,7 @@ from forum.appeals.appeal import appeal
 from forum.appeals.reports import report_member, report_post
 from forum.models import Category, Decision, PostRevision, ReviewItem, Trust
 from forum.moderation import decide, post_removal
-from forum.posting.posts import Words, edit_post, withdraw_post
+from forum.posting.posts import PostText, edit_post, withdraw_post
 from forum.triage import rule_store
 
 
@@ -39,7 +39,7 @@ def test_the_most_urgent_thing_in_a_text_gives_the_lane(say, maya):
 
 def test_a_newer_text_takes_the_place_of_the_older_in_the_queue(say, maya):
     post = say(maya, "One.", public=False)
-    edit_post(post, Words("Two.", title="T"), by=maya)
+    edit_post(post, PostText("Two.", title="T"), by=maya)
     assert waiting() == ["edit 3"]
     withdraw_post(post, by=maya)
     assert waiting() == []

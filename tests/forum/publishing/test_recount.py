@@ -12,7 +12,7 @@ from django.utils import timezone
 from forum.models import Category, Post, PostRevision, Thread
 from forum.moderation import post_removal
 from forum.moderation.decide import Superseded, approve, ask_for_changes, reject
-from forum.posting.posts import Words, delete_post, edit_post, reply, start_thread, withdraw_post
+from forum.posting.posts import PostText, delete_post, edit_post, reply, start_thread, withdraw_post
 from forum.publishing.recount import Difference, differences, recount
 
 S = Post.State
@@ -27,7 +27,7 @@ class Walk:
 
     def words(self):
         self.said += 1
-        return Words(f"Words {self.said}.", title=f"Title {self.said}", anonymous=self.chance.random() < 0.2)
+        return PostText(f"Words {self.said}.", title=f"Title {self.said}", anonymous=self.chance.random() < 0.2)
 
     def any(self, rows):
         return self.chance.choice(found) if (found := list(rows.order_by("pk"))) else None
@@ -138,7 +138,7 @@ def test_the_command_checks_without_changing_and_then_mends(say, maya, category)
     call_command("recount", check=True, stdout=StringIO())
     Thread.objects.update(post_count=F("post_count") + 1)
     out = StringIO()
-    with pytest.raises(CommandError, match="1 things differ"):
+    with pytest.raises(CommandError, match="1 differences"):
         call_command("recount", check=True, stdout=out)
     assert out.getvalue() == f"thread {thread.pk}: post_count is 2, should be 1\n"
     call_command("recount", stdout=StringIO())

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 
 from forum.models import ClinicalNote, Post, PostRevision
-from forum.posting.posts import Words, edit_post
+from forum.posting.posts import PostText, edit_post
 from forum.publishing import rerender
 from forum.publishing.rerender import rerender_all, rerender_batch
 from forum.text.markdown import RENDER_VERSION, render
@@ -14,7 +14,7 @@ from forum.text.markdown import RENDER_VERSION, render
 def old(say, maya, noah):
     """Five texts, published and waiting, as a forgetful renderer of an earlier version made them."""
     post = say(maya, "**One.**")
-    edit_post(post, Words("Two.", title="T"), by=maya)
+    edit_post(post, PostText("Two.", title="T"), by=maya)
     for n in range(3):
         say(noah, f"Reply *{n}*.", post.thread, public=n == 1)
     PostRevision.objects.update(html="<script>alert(1)</script>", render_version=RENDER_VERSION - 1)

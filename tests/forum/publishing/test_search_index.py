@@ -9,7 +9,7 @@ from forum.management.synthetic import Size, fill
 from forum.models import Category, SearchEntry
 from forum.moderation import thread_actions
 from forum.personal_data import erase
-from forum.publishing.search_index import Wrong, enter_thread, rebuild, wrong
+from forum.publishing.search_index import IndexFault, find_faults, index_thread, rebuild
 from tests.forum.publishing.test_recount import Walk
 
 
@@ -20,7 +20,7 @@ def test_the_index_says_what_the_posts_say_after_any_walk(category, maya, noah, 
     walk = Walk(seed, [maya, noah], [dr_okafor, dr_lind])
     for _ in range(120):
         walk.step()
-    assert wrong() == []
+    assert find_faults() == []
     kept = list(SearchEntry.objects.order_by("pk").values())
     assert len(kept) > 5
     SearchEntry.objects.all().delete()
@@ -34,14 +34,18 @@ def test_what_is_wrong_is_found_and_mended(say, maya, noah):
     SearchEntry.objects.filter(pk=missing.pk).delete()
     SearchEntry.objects.filter(pk=behind.pk).update(clinician=True)
     type(gone).objects.filter(pk=gone.pk).update(state="deleted")
-    assert wrong() == [Wrong(missing.pk, True, False), Wrong(behind.pk, True, True), Wrong(gone.pk, False, True)]
+    assert find_faults() == [
+        IndexFault(missing.pk, True, False),
+        IndexFault(behind.pk, True, True),
+        IndexFault(gone.pk, False, True),
+    ]
     out = StringIO()
     with pytest.raises(CommandError, match="3 rows are wrong"):
         call_command("reindex_forum", check=True, stdout=out)
-    assert f"post {gone.pk}: in the index, but not to be read" in out.getvalue()
+    assert f"post {gone.pk}: in the index, but not published" in out.getvalue()
     call_command("reindex_forum", stdout=StringIO())
     call_command("reindex_forum", check=True, stdout=StringIO())
-    assert (wrong(), SearchEntry.objects.count()) == ([], 3)
+    assert (find_faults(), SearchEntry.objects.count()) == ([], 3)
 
 
 def test_threads_that_moved_are_found_where_they_are(say, maya, noah, dr_lind):
@@ -49,13 +53,13 @@ def test_threads_that_moved_are_found_where_they_are(say, maya, noah, dr_lind):
     first, second = say(maya, "One.").thread, say(noah, "Two.", title="Zebra").thread
     posts = [say(noah, words, first) for words in ("Three.", "Four.")]
     thread_actions.move_thread(second, other, by=dr_lind)
-    assert wrong() == []
+    assert find_faults() == []
     assert SearchEntry.objects.filter(category=other).count() == 1
     thread_actions.split(posts, "Giraffe", by=dr_lind)
-    assert wrong() == []
+    assert find_faults() == []
     assert SearchEntry.objects.filter(document=SearchQuery("giraffe")).values_list("pk", flat=True).get() == posts[0].pk
     thread_actions.merge(second, first, by=dr_lind)
-    assert wrong() == []
+    assert find_faults() == []
     assert SearchEntry.objects.filter(thread=first).count() == 2
     assert not SearchEntry.objects.filter(document=SearchQuery("zebra")).exists()
 
@@ -65,19 +69,19 @@ def test_a_thread_is_entered_by_one_statement(say, maya, noah, django_assert_num
     say(noah, "Two.", thread)
     SearchEntry.objects.all().delete()
     with django_assert_num_queries(1):
-        enter_thread(thread.pk)
-    assert wrong() == []
+        index_thread(thread.pk)
+    assert find_faults() == []
 
 
 def test_who_leaves_and_takes_their_posts_along_is_found_no_more(say, maya, noah):
     say(noah, "Two.", say(maya, "One.").thread)
     maya.parting = User.Parting.REMOVE
     erase(maya)
-    assert wrong() == []
+    assert find_faults() == []
     assert list(SearchEntry.objects.values_list("post__author", flat=True)) == [noah.pk]
 
 
 def test_a_synthetic_forum_can_be_searched(category):
     fill(Size(threads=20, posts=200, giant=50, seed=3))
-    assert wrong() == []
+    assert find_faults() == []
     assert SearchEntry.objects.count() > 150

@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 import pytest
 
 from forum.models import PostRevision, SearchEntry
-from forum.publishing.search_index import enter
-from forum.search.query import Wanted, clean, search
+from forum.publishing.search_index import index_post
+from forum.search.query import Criteria, clean, search
 from forum.text.markdown import render
 
 PIECES = [
@@ -184,7 +184,7 @@ def test_any_question_is_only_a_question(client, words, field):
 def test_any_question_is_only_a_question_to_the_engine_and_to_a_member(client, words, maya):
     for text in strings(300):
         for newest in (True, False):
-            search(Wanted(clean(text), newest_first=newest), maya)
+            search(Criteria(clean(text), newest_first=newest), maya)
 
 
 def test_whatever_was_written_its_excerpt_is_only_text(client, settings, published, maya):
@@ -195,7 +195,7 @@ def test_whatever_was_written_its_excerpt_is_only_text(client, settings, publish
         live = PostRevision.objects.get(pk=post.live_revision_id)
         live.html = render(f"zebra {text.replace(chr(0), '')[:9000]} zebra")
         live.save(update_fields=["html"])
-        enter(post)
+        index_post(post)
         html = main_of(client.get("/search/", {"in": "forum", "q": "zebra"}))
         reader = Reader(html)
         assert html.count("<mark>") == html.count("</mark>") >= 1
@@ -207,5 +207,5 @@ def test_every_post_can_be_put_into_the_index(published, maya):
     post = published(maya, "Words.")
     for html in ("<p>" * 5000, "<" * 9000, "&lt;" * 9000, "x" * 10_000, "<p>" + "1.2.3.4/" * 1200, "a@b.c " * 1500):
         PostRevision.objects.filter(pk=post.live_revision_id).update(html=html)
-        enter(post)
+        index_post(post)
     assert SearchEntry.objects.count() == 1

@@ -14,8 +14,8 @@ from forum.appeals.resolution import answer_appeal
 from forum.models import Category, Post, SearchEntry, Thread
 from forum.moderation.decide import Cover, approve, reject
 from forum.moderation.post_removal import remove, restore
-from forum.posting.posts import Words, delete_post, edit_post
-from forum.search.query import PER_PAGE, Wanted, author_named, search
+from forum.posting.posts import PostText, delete_post, edit_post
+from forum.search.query import PER_PAGE, Criteria, author_by_name, search
 
 VISITOR = AnonymousUser()
 
@@ -30,7 +30,7 @@ def page(client, **data):
 
 
 def bodies(query="", user=VISITOR, **wanted):
-    return [post.live_revision.body for post in search(Wanted(query, **wanted), user).posts]
+    return [post.live_revision.body for post in search(Criteria(query, **wanted), user).posts]
 
 
 def test_words_of_posts_warnings_and_titles_are_found(say, maya, noah):
@@ -47,11 +47,11 @@ def test_only_what_readers_see_is_found(say, maya, dr_okafor):
     assert bodies("zebra") == []
     approve(post.revisions.get(), by=dr_okafor)
     assert bodies("zebra") == ["Zebra."]
-    edit_post(post, Words("Giraffe.", title="A question"), by=maya)
+    edit_post(post, PostText("Giraffe.", title="A question"), by=maya)
     assert (bodies("zebra"), bodies("giraffe")) == (["Zebra."], [])
     approve(post.revisions.get(number=2), by=dr_okafor)
     assert (bodies("zebra"), bodies("giraffe")) == ([], ["Giraffe."])
-    edit_post(post, Words("Lion.", title="A question"), by=maya)
+    edit_post(post, PostText("Lion.", title="A question"), by=maya)
     reject(post.revisions.get(number=3), by=dr_okafor, reason="spam")
     assert (bodies("giraffe"), bodies("lion")) == (["Giraffe."], [])
 
@@ -70,7 +70,7 @@ def test_a_removed_post_is_gone_at_once_and_comes_back(client, published, maya, 
 
 def test_a_new_title_is_found_instead_of_the_old_one(published, maya, dr_okafor):
     post = published(maya, "Words.", title="Zebra")
-    edit_post(post, Words("Other words.", title="Giraffe"), by=maya)
+    edit_post(post, PostText("Other words.", title="Giraffe"), by=maya)
     approve(post.revisions.get(number=2), by=dr_okafor)
     assert (bodies("zebra"), bodies("giraffe")) == ([], ["Other words."])
 
@@ -85,7 +85,7 @@ def test_what_a_moderator_covered_is_not_found_until_an_appeal_gives_it_back(say
     covers = [Cover(7, 11, "name"), Cover(0, 4, "name", "title")]
     decision = approve(post.revisions.get(), by=dr_okafor, covers=covers)
     assert (bodies("jane"), len(bodies("austen"))) == ([], 1)
-    assert "Jane" not in search(Wanted("austen"), VISITOR).posts[0].headline
+    assert "Jane" not in search(Criteria("austen"), VISITOR).posts[0].headline
     made = appeal(decision, by=maya, text="She is a writer.")
     answer_appeal(made, by=dr_lind, overturn=True, answer="You are right.")
     assert len(bodies("jane")) == 1
@@ -100,7 +100,7 @@ def test_what_is_for_members_never_reaches_a_visitor(client, published, maya, no
     Category.objects.filter(pk=category.pk).update(members_only=whose == "category", title="Heronry")
     for chosen in ({"q": "zebra"}, {"q": "kingfisher"}, {"q": "zebra words"}, {"author": "Maya"}, {"period": "week"}):
         html = page(client, **chosen)
-        assert "No post in the forum matches" in html
+        assert "No posts match" in html
         assert "Kingfisher" not in html
     assert ("Heronry" in page(client)) == (whose != "category")
     refused = page(client, q="zebra", category=category.slug)
@@ -140,7 +140,7 @@ def test_the_page_understands_its_choices(client, published, maya, noah, dr_lind
     assert wrong.count("errorlist") == 5
     assert all(typed in wrong for typed in ('value="sleep"', 'value="Nobody-at-all"', 'value="2026-02-31"'))
     assert "<mark>" not in wrong
-    assert "This day lies before the first one." in page(client, since="2026-02-03", until="2026-02-02")
+    assert "This date is before the “From” date." in page(client, since="2026-02-03", until="2026-02-02")
 
 
 def test_an_anonymous_post_is_nobodys(client, published, maya, noah):
@@ -165,7 +165,7 @@ def test_a_blocked_or_muted_persons_post_is_folded_as_in_the_thread_and_an_alias
     for owner, other, kind, words in (
         (noah, maya, "mute", "You’ve muted or blocked this member."),
         (noah, maya, "block", "You’ve muted or blocked this member."),
-        (maya, noah, "block", "This post is folded for you."),
+        (maya, noah, "block", "This post is collapsed."),
     ):
         Block.objects.all().delete()
         Block.objects.create(owner=owner, other=other, kind=kind)
@@ -173,16 +173,16 @@ def test_a_blocked_or_muted_persons_post_is_folded_as_in_the_thread_and_an_alias
         assert html.count(words) == 1
         assert html.count("Anonymous member 1") == 1
         assert "Maya" not in html.split("found-posts")[1]
-        assert ("Nobody here writes" in page(client, q="zebra", author="Maya")) == (kind == "block")
+        assert ("No member with this name" in page(client, q="zebra", author="Maya")) == (kind == "block")
     client.logout()
     assert "folded" not in page(client, q="zebra")
 
 
 def test_names_are_todays_and_whole(maya, noah):
-    assert author_named("mAyA", VISITOR) == maya
-    assert author_named("May", VISITOR) is None
+    assert author_by_name("mAyA", VISITOR) == maya
+    assert author_by_name("May", VISITOR) is None
     User.objects.filter(pk=maya.pk).update(state=User.State.ERASED, display_name="former member 1")
-    assert author_named("former member 1", VISITOR) is author_named("Maya", noah) is None
+    assert author_by_name("former member 1", VISITOR) is author_by_name("Maya", noah) is None
 
 
 def test_a_warned_post_shows_only_its_warning(client, published, maya):
@@ -208,7 +208,7 @@ def test_spelling_is_mended_with_the_guides_words_and_then_some_words_do(client,
     published(maya, "How naltrexone feels.")
     assert "Showing results for <strong>naltrexone</strong>" in page(client, q="naltraxone")
     assert "No post has all these words" in page(client, q="naltrexone zebra")
-    assert "No post in the forum matches “zebra”" in page(client, q="zebra")
+    assert "No posts match “zebra”" in page(client, q="zebra")
 
 
 def test_accents_make_no_difference_and_other_scripts_are_found(published, maya):
@@ -244,11 +244,11 @@ def test_no_more_than_the_newest_thousand_are_turned_through(client, published, 
         published(maya, f"Zebra number {n}.", thread)
     for sort in ("", "newest"):
         assert 'rel="next"' in page(client, q="zebra", sort=sort)
-        assert "only the newest" not in page(client, q="zebra", sort=sort)
+        assert "Only the newest" not in page(client, q="zebra", sort=sort)
         last = page(client, q="zebra", sort=sort, page=2)
         assert "Zebra number" in re.sub("</?mark>", "", last)
         assert 'rel="next"' not in last
-        assert "only the newest thousand" in last
+        assert "Only the newest 1,000" in last
 
 
 def test_a_row_that_is_behind_shows_nobody_more_than_the_posts_do(published, maya):
@@ -300,4 +300,4 @@ def test_entries_follow_the_posts(say, maya, dr_lind):
     now = SearchEntry.objects.filter(thread=F("post__thread"), category=F("post__thread__category"))
     now = now.filter(revision=F("post__live_revision"), published_at=F("post__published_at"))
     assert list(now.order_by("pk").values_list("clinician", flat=True)) == [False, True]
-    assert Wanted(as_of=datetime(2026, 1, 1, tzinfo=UTC)).anything is False
+    assert Criteria(as_of=datetime(2026, 1, 1, tzinfo=UTC)).anything is False

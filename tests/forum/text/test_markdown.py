@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from forum.text.markdown import MAX_CHARACTERS, MOST_ADDRESSES, MOST_TAGS, PostTooLong, links, names_after_at, render
+from forum.text.markdown import MAX_ADDRESSES, MAX_CHARACTERS, MAX_TAGS, PostTooLong, links, mention_candidates, render
 
 HOSTILE = [
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "[x](javascript:alert(1))", "[x](data:text/html;base64,xx)",
@@ -45,11 +45,11 @@ def test_addresses_of_the_web_are_links_and_nothing_else_is():
 
 
 def test_more_signs_than_anybody_writes_are_shown_as_they_were_typed():
-    many = "*a* " * (MOST_TAGS // 2 - 1)  # and a paragraph
+    many = "*a* " * (MAX_TAGS // 2 - 1)  # and a paragraph
     assert render(many).startswith("<p><em>a</em>")
     assert render(many + "*a* <b>\n@Maya", {"Maya": 1}) == f"<pre>{many}*a* &lt;b&gt;\n@Maya</pre>"
-    assert names_after_at(many + "*a* @Maya") == []
-    addresses = "a.b " * MOST_ADDRESSES
+    assert mention_candidates(many + "*a* @Maya") == []
+    addresses = "a.b " * MAX_ADDRESSES
     assert render(addresses).startswith("<p>a.b")
     assert render(addresses + "a.b") == f"<pre>{addresses}a.b</pre>"
 

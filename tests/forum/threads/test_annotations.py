@@ -5,7 +5,7 @@ from accounts.models import Block, Credential
 from forum.models import ClinicalNote, Post, Reaction, Thread
 from forum.moderation.decide import approve
 from forum.moderation.post_removal import remove
-from forum.posting.posts import Words, edit_post
+from forum.posting.posts import PostText, edit_post
 
 
 def page(client, thread, **data):
@@ -56,7 +56,7 @@ def test_the_clinicians_answer_is_pinned_on_the_first_page_and_at_its_place(clie
     [
         ("maya", "mute", "You’ve muted or blocked this member."),
         ("maya", "block", "You’ve muted or blocked this member."),
-        ("noah", "block", "This post is folded for you."),
+        ("noah", "block", "This post is collapsed."),
         ("noah", "mute", None),
     ],
 )
@@ -95,7 +95,7 @@ def test_newer_and_older_threads_are_those_the_reader_may_see(client, published,
 def test_an_edited_post_says_so(client, published, maya, dr_okafor):
     post = published(maya, "One.")
     assert "edited" not in page(client, post.thread)
-    edit_post(post, Words("Two.", title="A question"), by=maya)
+    edit_post(post, PostText("Two.", title="A question"), by=maya)
     approve(post.revisions.get(number=2), by=dr_okafor)
     assert ">edited<" in page(client, post.thread)
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import Sanction
 from forum.models import Category, Post, PostRevision, Thread
 from forum.moderation.decide import approve
-from forum.posting.posts import Words, delete_post, edit_post
+from forum.posting.posts import PostText, delete_post, edit_post
 from forum.threads.pagination import PER_PAGE
 
 
@@ -56,7 +56,7 @@ def test_who_may_not_write_is_not_sent_to_the_entrance(client, published, maya, 
     Sanction.objects.create(user=noah, kind="suspension", reason="r", message="m")
     client.force_login(noah)
     page = client.get(thread.get_absolute_url()).content.decode()
-    assert ("You cannot reply here at the moment" in page, "to reply" in page) == (True, False)
+    assert ("You can’t reply here right now" in page, "to reply" in page) == (True, False)
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -194,6 +194,6 @@ def test_the_queue_is_for_moderators(client, say, maya, elif_, dr_okafor):
 
 def test_my_posts_say_where_they_are(client, published, maya):
     post = published(maya, "One.")
-    edit_post(post, Words("Two.", title="T"), by=maya)
+    edit_post(post, PostText("Two.", title="T"), by=maya)
     client.force_login(maya)
-    assert "an edit waits" in page(client, reverse("forum:my-posts"))
+    assert "your edit is waiting" in page(client, reverse("forum:my-posts"))

@@ -4,7 +4,7 @@ import pytest
 
 from forum.models import PostRevision
 from forum.moderation.decide import approve
-from forum.posting.posts import Words, edit_post
+from forum.posting.posts import PostText, edit_post
 from forum.triage.contact_filter import must_be_read_first
 
 HELD = """
@@ -74,7 +74,7 @@ def test_titles_and_warnings_count(text, field):
 def test_a_link_that_a_moderator_let_through_may_stay_but_not_change(say, maya, dr_okafor):
     post = say(maya, "See https://example.org/a now.")
     for number, body in enumerate(["Do see https://example.org/a now.", "See https://example.org/b now."], 2):
-        edit_post(post, Words(body, title="T"), by=maya)
+        edit_post(post, PostText(body, title="T"), by=maya)
         revision = PostRevision.objects.select_related("post__live_revision").get(number=number)
         assert must_be_read_first(revision) is (number == 3)
         if number == 2:

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import Notification, User
 from forum.models import Duty, PostRevision, ReviewItem, TriageMatch, TriageRule, TriageVersion
-from forum.posting.posts import Words, edit_post
+from forum.posting.posts import PostText, edit_post
 from forum.triage import rule_store
 from forum.triage.detection import look, must_be_read_first
 from forum.triage.phrase_syntax import PhraseError, parse
@@ -134,7 +134,7 @@ def test_what_is_sent_is_read_in_the_same_transaction(rules, say, maya, old_acco
 
 def test_an_edit_is_read_too(rules, say, maya, old_account):
     post = say(maya, "Hello.", public=False)
-    edit_post(post, Words("I can't go on.", title="T"), by=maya)
+    edit_post(post, PostText("I can't go on.", title="T"), by=maya)
     assert list(TriageMatch.objects.values_list("revision__number", "rule__key", "lane")) == [(2, "suicide", 1)]
 
 
@@ -181,7 +181,9 @@ def test_red_tells_those_on_duty_once_without_a_word_of_the_post(rules, say, may
     say(maya, "I can't go on.", public=False)
     say(maya, "My eyes are yellow.", public=False)
     told = Notification.objects.filter(kind="red")
-    assert [(n.recipient, n.sentence) for n in told] == [(dr_lind, "A post that may be urgent waits for a moderator.")]
+    assert [(n.recipient, n.sentence) for n in told] == [
+        (dr_lind, "A post that may be urgent is waiting for a moderator.")
+    ]
 
 
 def test_loading_is_idempotent_and_leaves_what_staff_changed(rules, vera):

@@ -47,7 +47,7 @@ def test_what_is_typed_is_kept_by_itself_and_formatted_by_keys(browse, room, may
     area.press("Control+a")
     area.press("Control+b")
     expect(area).to_have_value(f"**{WORDS}**")
-    expect(page.get_by_role("status").filter(has_text="Kept as a draft")).to_be_visible(timeout=10_000)
+    expect(page.get_by_role("status").filter(has_text="Draft saved")).to_be_visible(timeout=10_000)
     assert Draft.objects.get().form_data["body"] == f"**{WORDS}**"
     page.goto("/forum/in/first/new/")
     expect(page.get_by_label("Your post")).to_have_value(f"**{WORDS}**")
@@ -60,7 +60,7 @@ def test_a_session_that_ends_in_mid_write_costs_nothing(browse, room, maya):
     page.get_by_label("Your post").fill(WORDS)
     Session.objects.all().delete()
     page.get_by_role("button", name="Send for review").click()
-    expect(page.get_by_role("heading", name="You were logged out while you wrote")).to_be_visible()
+    expect(page.get_by_role("heading", name="You were logged out while writing")).to_be_visible()
     expect(page.get_by_label("Your post")).to_have_value(WORDS)
     client = PersonsClient()
     client.force_login(maya)

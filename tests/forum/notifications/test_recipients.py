@@ -1,4 +1,4 @@
-"""No refusal, no silence and no fold tells who writes as “anonymous member” (docs/decisions/0003-forum.md)."""
+"""No refusal, silence or collapsed post reveals an anonymous author (docs/decisions/0003-forum.md)."""
 
 from uuid import uuid4
 
@@ -29,7 +29,7 @@ def heard(user):
 
 
 @OWNERS
-def test_an_anonymous_thread_refuses_nobody(client, say, maya, noah, block, owner):
+def test_an_anonymous_thread_accepts_replies_despite_a_block(client, say, maya, noah, block, owner):
     thread = say(maya, "Secret.", anonymous=True).thread
     block(owner)
     assert can_reply(noah, thread)
@@ -41,8 +41,8 @@ def test_an_anonymous_thread_refuses_nobody(client, say, maya, noah, block, owne
 
 
 @OWNERS
-def test_a_thread_by_name_refuses_whom_a_block_keeps_apart(say, maya, noah, dr_lind, block, owner):
-    """Also where its author wrote there under an alias later."""
+def test_a_named_thread_refuses_replies_across_a_block(say, maya, noah, dr_lind, block, owner):
+    """Even if its author also wrote there under an alias later."""
     thread = say(maya, "Question.").thread
     say(maya, "Secret.", thread, anonymous=True)
     block(owner)
@@ -54,8 +54,8 @@ def test_a_thread_by_name_refuses_whom_a_block_keeps_apart(say, maya, noah, dr_l
 
 
 @OWNERS
-def test_an_alias_on_the_question_hides_it_though_its_author_answers_by_name(say, maya, noah, block, owner):
-    """Were he refused now, he would know that she who answered had asked."""
+def test_an_anonymous_question_accepts_replies_although_its_author_also_posts_by_name(say, maya, noah, block, owner):
+    """If Noah were refused now, he would know that the asker is the author of the named answer."""
     thread = say(maya, "Secret.", anonymous=True).thread
     say(maya, "By name.", thread)
     block(owner)
@@ -63,7 +63,7 @@ def test_an_alias_on_the_question_hides_it_though_its_author_answers_by_name(say
 
 
 @OWNERS
-def test_anonymous_words_can_be_quoted_by_all_and_those_by_name_cannot(say, maya, noah, elif_, block, owner):
+def test_a_block_prevents_quoting_named_posts_but_not_anonymous_ones(say, maya, noah, elif_, block, owner):
     thread = say(elif_, "Question.").thread
     hidden, open_ = say(maya, "Secret.", thread, anonymous=True), say(maya, "By name.", thread)
     block(owner)
@@ -72,8 +72,10 @@ def test_anonymous_words_can_be_quoted_by_all_and_those_by_name_cannot(say, maya
 
 @pytest.mark.parametrize(("owner", "kind"), [("maya", "mute"), ("maya", "block"), ("noah", "block")])
 @pytest.mark.parametrize(("anonymous", "told"), [(True, ["reply"]), (False, [])])
-def test_silence_tells_nobody_who_answered(say, maya, noah, dr_okafor, owner, kind, anonymous, told):
-    """Maya hears of every anonymous answer. If his were the only one of which she heard nothing, she would know him."""
+def test_a_missing_notification_does_not_reveal_an_anonymous_author(
+    say, maya, noah, dr_okafor, owner, kind, anonymous, told
+):
+    """Maya is notified of every anonymous answer. If his alone were missing, she would recognize him."""
     post = say(noah, "Answer.", say(maya, "Question.").thread, public=False, anonymous=anonymous)
     one, other = (maya, noah) if owner == "maya" else (noah, maya)
     Block.objects.create(owner=one, other=other, kind=kind)
@@ -82,7 +84,7 @@ def test_silence_tells_nobody_who_answered(say, maya, noah, dr_okafor, owner, ki
     assert all(post_can_be_seen(n) for n in Notification.objects.of(maya).filter(kind="reply"))
 
 
-def test_a_block_that_comes_before_the_mail_stops_only_mail_about_words_by_name(say, maya, noah):
+def test_a_block_set_before_the_email_stops_only_email_about_named_posts(say, maya, noah):
     thread = say(maya, "Question.").thread
     for anonymous in (True, False):
         say(noah, f"Answer {anonymous}.", thread, anonymous=anonymous)
@@ -91,8 +93,8 @@ def test_a_block_that_comes_before_the_mail_stops_only_mail_about_words_by_name(
     assert [post_can_be_seen(n) for n in news] == [True, False]
 
 
-def test_who_keeps_away_by_name_is_not_told_of_named_words_in_their_anonymous_thread(say, maya, noah, dr_okafor):
-    """Maya asked under an alias and muted Noah: her own block, of which he learns nothing."""
+def test_the_anonymous_asker_is_not_notified_of_named_replies_by_a_muted_member(say, maya, noah, dr_okafor):
+    """Maya asked anonymously and muted Noah. The mute is hers, and Noah learns nothing from it."""
     post = say(noah, "Answer.", say(maya, "Secret.", anonymous=True).thread, public=False)
     Block.objects.create(owner=maya, other=noah, kind="mute")
     approve(post.revisions.get(), by=dr_okafor)

@@ -1,4 +1,4 @@
-"""After any sequence of changes, everything derived from the posts is what a full rebuild gives."""
+"""After any sequence of changes, derived state equals a full rebuild."""
 
 import random
 from contextlib import suppress
@@ -23,7 +23,7 @@ LINK = "See [this page](/guide/small/)."
 
 
 class Changes:
-    """Members, clinicians and moderators who change what is public, in any order."""
+    """Random changes by members, clinicians and moderators."""
 
     def __init__(self, seed, members, moderators):
         self.chance = random.Random(seed)
@@ -113,7 +113,7 @@ def changes(category, article, maya, noah, dr_okafor, dr_lind, settings):
 
 
 def derived():
-    """Every derived value of the forum."""
+    """Return all derived state of the forum."""
     return [
         list(
             Thread.objects.order_by("pk").values("pk", "title", "answer", "post_count", "last_position", "last_post_at")
@@ -125,7 +125,7 @@ def derived():
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_derived_state_is_that_of_a_full_rebuild_after_any_sequence(changes, seed):
+def test_derived_state_equals_a_full_rebuild_after_any_sequence(changes, seed):
     walk = changes(seed)
     for _ in range(150):
         walk.step()
@@ -146,7 +146,7 @@ def test_derived_state_is_that_of_a_full_rebuild_after_any_sequence(changes, see
 
 
 def assert_titles():
-    """Counted by hand: a thread's own opening gives its title, without what was covered."""
+    """Computed here: the opening post gives the thread its title, without redacted text."""
     split = ThreadLogEntry.objects.filter(action="split").values("other")
     openings = Post.objects.filter(position=1, thread__in=Thread.objects.published()).exclude(thread__in=split)
     for post in openings.select_related("thread", "live_revision"):
@@ -163,7 +163,7 @@ def test_a_second_sync_changes_nothing(say, maya, article):
     assert derived() == before
 
 
-def test_hiding_and_restoring_brings_everything_back(say, maya, noah, dr_okafor, dr_lind, article):
+def test_hiding_and_restoring_a_post_restores_all_derived_state(say, maya, noah, dr_okafor, dr_lind, article):
     thread = say(maya, LINK).thread
     say(noah, "Reply.", thread)
     answer = say(dr_lind, f"Answer. {LINK}", thread)
@@ -180,7 +180,7 @@ def test_hiding_and_restoring_brings_everything_back(say, maya, noah, dr_okafor,
     assert derived()[3] == before[3]
 
 
-def test_a_thread_that_was_split_off_keeps_its_title(say, maya, noah, dr_okafor):
+def test_a_split_off_thread_keeps_its_title(say, maya, noah, dr_okafor):
     thread = say(maya, "Question.").thread
     post = say(noah, "Another question.", thread)
     new = thread_actions.split([post], "Another question", by=dr_okafor).other
@@ -191,7 +191,7 @@ def test_a_thread_that_was_split_off_keeps_its_title(say, maya, noah, dr_okafor)
     assert Thread.objects.get(pk=new.pk).title == "Another question"
 
 
-def test_the_marked_answer_stays_when_another_answer_comes_or_goes(say, maya, dr_okafor, dr_lind):
+def test_the_marked_answer_stays_when_another_answer_is_added_or_removed(say, maya, dr_okafor, dr_lind):
     thread = say(maya, "Question.").thread
     first, second = (say(dr_lind, words, thread) for words in ("First.", "Second."))
     thread_actions.mark_answer(second, by=dr_okafor)
@@ -204,7 +204,7 @@ def test_the_marked_answer_stays_when_another_answer_comes_or_goes(say, maya, dr
     assert Thread.objects.get(pk=thread.pk).answer == second
 
 
-def test_the_edit_of_a_hidden_opening_shows_its_title_only_when_it_is_restored(say, maya, dr_okafor):
+def test_an_edited_title_of_a_hidden_opening_post_appears_only_when_restored(say, maya, dr_okafor):
     post = say(maya, "Question.", title="Old title")
     post_removal.hide(post, by=dr_okafor, reason="dose")
     approve(edit_post(post, PostText("Other words.", title="New title"), by=maya), by=dr_okafor)

@@ -14,7 +14,7 @@ from tests.forum.publishing.test_recount import Walk
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_the_index_says_what_the_posts_say_after_any_walk(category, maya, noah, dr_okafor, dr_lind, settings, seed):
+def test_the_index_matches_the_posts_after_any_sequence(category, maya, noah, dr_okafor, dr_lind, settings, seed):
     settings.FORUM_POSTS_PER_HOUR_NEW = 1000
     Category.objects.create(slug="stories", title="Stories", purpose="Ours.", position=2)
     walk = Walk(seed, [maya, noah], [dr_okafor, dr_lind])
@@ -28,7 +28,7 @@ def test_the_index_says_what_the_posts_say_after_any_walk(category, maya, noah, 
     assert list(SearchEntry.objects.order_by("pk").values()) == kept
 
 
-def test_what_is_wrong_is_found_and_mended(say, maya, noah):
+def test_wrong_rows_are_found_and_corrected(say, maya, noah):
     thread = say(maya, "One.").thread
     missing, behind, gone = (say(noah, words, thread) for words in ("Two.", "Three.", "Four."))
     SearchEntry.objects.filter(pk=missing.pk).delete()
@@ -48,7 +48,7 @@ def test_what_is_wrong_is_found_and_mended(say, maya, noah):
     assert (find_faults(), SearchEntry.objects.count()) == ([], 3)
 
 
-def test_threads_that_moved_are_found_where_they_are(say, maya, noah, dr_lind):
+def test_moved_and_merged_threads_are_indexed_in_their_new_place(say, maya, noah, dr_lind):
     other = Category.objects.create(slug="stories", title="Stories", purpose="Ours.", position=2)
     first, second = say(maya, "One.").thread, say(noah, "Two.", title="Zebra").thread
     posts = [say(noah, words, first) for words in ("Three.", "Four.")]
@@ -64,7 +64,7 @@ def test_threads_that_moved_are_found_where_they_are(say, maya, noah, dr_lind):
     assert not SearchEntry.objects.filter(document=SearchQuery("zebra")).exists()
 
 
-def test_a_thread_is_entered_by_one_statement(say, maya, noah, django_assert_num_queries):
+def test_a_thread_is_indexed_by_one_statement(say, maya, noah, django_assert_num_queries):
     thread = say(maya, "One.").thread
     say(noah, "Two.", thread)
     SearchEntry.objects.all().delete()
@@ -73,7 +73,7 @@ def test_a_thread_is_entered_by_one_statement(say, maya, noah, django_assert_num
     assert find_faults() == []
 
 
-def test_who_leaves_and_takes_their_posts_along_is_found_no_more(say, maya, noah):
+def test_an_erased_members_removed_posts_are_not_found(say, maya, noah):
     say(noah, "Two.", say(maya, "One.").thread)
     maya.parting = User.Parting.REMOVE
     erase(maya)

@@ -1,4 +1,4 @@
-"""Rows as the services leave them, inserted directly: for tests about something other than how they come to be."""
+"""Rows as the services leave them, inserted directly: for tests about something else."""
 
 from datetime import timedelta
 

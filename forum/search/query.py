@@ -24,12 +24,12 @@ from guide.search.index import CLOSE, MAX_QUERY, OPEN, correct
 
 PER_PAGE = 20
 NEWEST = 1000  # matches that are ranked and paged: a common word costs no more than a rare one
-WORDS = 12  # at most, when searching for any of them
+MAX_WORDS = 12  # at most, when searching for any of them
 OPERATORS = re.compile(r'"|(^|\s)-')
 ACCENTS = re.compile("[\u0300-\u036f]")
 PERIODS = {"week": timedelta(days=7), "month": timedelta(days=31), "year": timedelta(days=365)}
 WEIGHTS = [0.1, 0.2, 0.4, 1.0]  # D (words), C, B (warnings), A (titles)
-EDGE = 80  # characters
+EDGE_LENGTH = 80  # characters
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Criteria:
     as_of: datetime | None = None
 
     @property
-    def anything(self) -> bool:
+    def has_any(self) -> bool:
         return bool(self.query or self.category or self.author or self.clinician or self.period) or bool(
             self.since or self.until
         )
@@ -101,23 +101,19 @@ def author_by_name(name: str, user: AnyUser) -> User | None:
 def search(criteria: Criteria, user: AnyUser) -> Results:
     """Return one page: posts with all words; else with all words of a corrected spelling; else with any of the words."""
     as_of = criteria.as_of or timezone.now()
-    if not criteria.anything:
+    if not criteria.has_any:
         return Results([], as_of)
-    keys, ask, corrected, partly = (
-        _keys(criteria, user, as_of, _all_words(criteria.query)),
-        _all_words(criteria.query),
-        "",
-        False,
-    )
+    tsquery, corrected, partly = _all_words(criteria.query), "", False
+    keys = _keys(criteria, user, as_of, tsquery)
     plain = not OPERATORS.search(criteria.query)  # with search operators, take the query literally
     if not keys and plain and (corrected := correct(criteria.query)):
-        ask = _all_words(corrected)
-        keys = _keys(criteria, user, as_of, ask)
+        tsquery = _all_words(corrected)
+        keys = _keys(criteria, user, as_of, tsquery)
         corrected = corrected if keys else ""
     if not keys and plain and (some := _any_word(criteria.query)):
-        ask, partly = some, True
-        keys = _keys(criteria, user, as_of, ask)
-    posts = _posts(keys[:PER_PAGE], ask, user)
+        tsquery, partly = some, True
+        keys = _keys(criteria, user, as_of, tsquery)
+    posts = _posts(keys[:PER_PAGE], tsquery, user)
     return Results(posts, as_of, criteria.page, len(keys) > PER_PAGE, partly and bool(keys), corrected)
 
 
@@ -128,24 +124,24 @@ def _all_words(query: str) -> SearchQuery | None:
 
 def _any_word(query: str) -> SearchQuery | None:
     """Query for any of the words; None for a single word, which `_all_words` already searched."""
-    words = re.findall(r"\w+", fold(query).lower())[:WORDS]
+    words = re.findall(r"\w+", fold(query).lower())[:MAX_WORDS]
     if not words[1:]:
         return None
-    ask = SearchQuery(words[0], config="english")
+    tsquery = SearchQuery(words[0], config="english")
     for word in words[1:]:
-        ask |= SearchQuery(word, config="english")
-    return ask
+        tsquery |= SearchQuery(word, config="english")
+    return tsquery
 
 
-def _keys(criteria: Criteria, user: AnyUser, as_of: datetime, ask: SearchQuery | None) -> list[int]:
+def _keys(criteria: Criteria, user: AnyUser, as_of: datetime, tsquery: SearchQuery | None) -> list[int]:
     """Return the pks of this page's posts and one more if there is one: by time, or by rank among the newest matches."""
     rows = _filtered(criteria, as_of).visible_to(user)
-    rows = rows.filter(document=ask) if ask else rows
+    rows = rows.filter(document=tsquery) if tsquery else rows
     first = (criteria.page - 1) * PER_PAGE
-    if criteria.newest_first or ask is None:
+    if criteria.newest_first or tsquery is None:
         # Fetch all keys, not one page: with a small LIMIT the planner would scan the table by time for a rare word.
         return list(rows.newest(NEWEST + 1).values_list("pk", flat=True))[first : first + PER_PAGE + 1]
-    rank = SearchRank(F("document"), ask, weights=WEIGHTS, normalization=1, cover_density=True)
+    rank = SearchRank(F("document"), tsquery, weights=WEIGHTS, normalization=1, cover_density=True)
     window = SearchEntry.objects.filter(pk__in=rows.newest(NEWEST + 1).values("pk"))
     best = window.order_by(rank.desc(), "-published_at", "-post")
     return list(best.values_list("pk", flat=True)[first : first + PER_PAGE + 1])
@@ -169,15 +165,15 @@ def _filtered(criteria: Criteria, as_of: datetime) -> SearchEntryQuerySet:
     return rows
 
 
-def _posts(keys: list[int], ask: SearchQuery | None, user: AnyUser) -> list[Post]:
+def _posts(keys: list[int], tsquery: SearchQuery | None, user: AnyUser) -> list[Post]:
     """Return the posts in the order of `keys`, leaving out any that were unpublished a moment ago."""
     html = Func(
         F("live_revision__html"), Value(OPEN + CLOSE), Value(""), function="translate", output_field=TextField()
     )
     text = Func(html, Value("<[^>]*>"), Value(" "), Value("g"), function="regexp_replace", output_field=TextField())
     marks: Any = {"config": "english", "start_sel": OPEN, "stop_sel": CLOSE, "max_words": 32, "min_words": 14}
-    shown = SearchHeadline(text, ask, **marks) if ask else Left(text, 3 * EDGE)
-    parts = {"headline": shown, "opening": Left(text, EDGE), "ending": Right(text, EDGE)}
+    shown = SearchHeadline(text, tsquery, **marks) if tsquery else Left(text, 3 * EDGE_LENGTH)
+    parts = {"headline": shown, "opening": Left(text, EDGE_LENGTH), "ending": Right(text, EDGE_LENGTH)}
     posts = with_blocks(user, Post.objects.readable_by(user).filter(pk__in=keys))
     posts = posts.annotate(warning=F("live_revision__warning"), **parts).select_related("author", "thread__category")
     found = {post.pk: post for post in posts}
@@ -190,8 +186,8 @@ def excerpt(post: Any) -> SafeString:
         return escape(post.warning)
     headline, opening, ending = (_line(getattr(post, part)) for part in ("headline", "opening", "ending"))
     plain = headline.replace(OPEN, "").replace(CLOSE, "")
-    before = "" if opening.startswith(plain[: EDGE // 2]) else "… "
-    after = "" if ending.endswith(plain[-EDGE // 2 :]) else " …"
+    before = "" if opening.startswith(plain[: EDGE_LENGTH // 2]) else "… "
+    after = "" if ending.endswith(plain[-EDGE_LENGTH // 2 :]) else " …"
     marked = escape(before + headline + after).replace(OPEN, "<mark>").replace(CLOSE, "</mark>")
     return mark_safe(marked)  # noqa: S308  escaped above
 

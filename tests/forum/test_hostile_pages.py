@@ -1,4 +1,4 @@
-"""More than a thousand hostile texts as posts, titles, warnings and names: every page that shows them stays whole."""
+"""Over a thousand hostile texts as posts, titles, warnings and names: every page that shows them stays well formed."""
 
 import json
 import re
@@ -19,7 +19,7 @@ POSTS, EACH = 19, 60
 
 @pytest.fixture
 def thread(settings, say, maya, noah, dr_lind):
-    """A page full of posts, sixty hostile texts in each; others wait. Whoever wrote them has a name that nobody may have."""
+    """A thread of posts with sixty hostile texts each, and waiting posts, by authors with hostile names."""
     settings.FORUM_POSTS_PER_HOUR_NEW = settings.FORUM_LINKS_PER_POST = 10_000
     found = say(maya, NASTY[0], title=NASTY[0], warning=NASTY[4]).thread
     for n, text in enumerate(mixtures(POSTS, seed=4, pieces=EACH)):
@@ -51,7 +51,7 @@ def pages(thread, noah):
     )
 
 
-def test_every_page_stays_whole_and_runs_nothing(client, thread, article, noah, dr_lind):
+def test_every_page_stays_well_formed_and_runs_nothing(client, thread, article, noah, dr_lind):
     shown, found = [], []
     for who in (None, noah, dr_lind):
         if who:
@@ -75,7 +75,7 @@ def check_what_programs_read(client, thread):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_whatever_is_searched_the_page_stays_whole(client, category, seed):
+def test_the_search_page_stays_well_formed_with_hostile_queries(client, category, seed):
     for text in [*NASTY[seed::3], *mixtures(8, seed)]:
         cache.clear()
         for where in ("", "forum"):
@@ -83,7 +83,7 @@ def test_whatever_is_searched_the_page_stays_whole(client, category, seed):
             assert (answer.status_code, faults_of_page(answer.content.decode(), echo=True)) == (200, [])
 
 
-def test_whatever_is_sent_is_refused_in_words_or_waits(client, settings, category, maya):
+def test_hostile_posts_are_refused_with_a_message_or_wait(client, settings, category, maya):
     settings.FORUM_LEAST_SECONDS, settings.FORUM_POSTS_PER_HOUR_NEW = 0, 1000
     client.force_login(maya)
     new = reverse("forum:new-thread", args=[category.slug])
@@ -97,7 +97,7 @@ def test_whatever_is_sent_is_refused_in_words_or_waits(client, settings, categor
 @pytest.mark.parametrize(
     "raw", [b"%00", b"%ED%A0%80", b"%FF%FE", b"%C0%AF", b"%F4%90%80%80", b"%", b"%u0041", b"a%0D%0Ab"]
 )
-def test_broken_encodings_break_nothing(client, category, maya, raw):
+def test_invalid_encodings_cause_no_errors(client, category, maya, raw):
     client.force_login(maya)
     new = reverse("forum:new-thread", args=[category.slug])
     body = b"title=" + raw + b"&body=" + raw + b"&warning=" + raw + b"&key=" + raw

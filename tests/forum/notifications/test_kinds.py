@@ -29,12 +29,12 @@ def answer(thread, by, **kwargs):
     return reply(thread, PostText(body, anonymous=kwargs.pop("anonymous", False)), by=by, key=uuid4(), **kwargs)
 
 
-def let_through(post, dr_okafor):
+def approved(post, dr_okafor):
     approve(post.revisions.get(), by=dr_okafor)
     return post
 
 
-def heard(user):
+def kinds_for(user):
     return list(Notification.objects.of(user).order_by("pk").values_list("kind", flat=True))
 
 
@@ -65,18 +65,18 @@ def test_a_member_gets_one_notification_of_the_most_personal_enabled_kind(
     maya, dr_lind, dr_okafor, everything, never, kind
 ):
     choose(maya, dict.fromkeys(never, "never"))
-    let_through(everything(dr_lind), dr_okafor)
-    assert heard(maya) == kind
+    approved(everything(dr_lind), dr_okafor)
+    assert kinds_for(maya) == kind
 
 
 def test_a_members_post_sends_the_reply_kind(thread, maya, noah, dr_okafor):
-    let_through(answer(thread, noah), dr_okafor)
-    assert (heard(maya), heard(noah)) == (["reply"], ["my-post"])
+    approved(answer(thread, noah), dr_okafor)
+    assert (kinds_for(maya), kinds_for(noah)) == (["reply"], ["my-post"])
 
 
 def test_an_anonymous_clinicians_post_sends_the_reply_kind(thread, maya, dr_lind, dr_okafor):
-    let_through(answer(thread, dr_lind, anonymous=True), dr_okafor)
-    assert heard(maya) == ["reply"]
+    approved(answer(thread, dr_lind, anonymous=True), dr_okafor)
+    assert kinds_for(maya) == ["reply"]
     assert "Lind" not in Notification.objects.of(maya).get().sentence
 
 
@@ -84,16 +84,16 @@ def test_subscribers_are_notified_of_new_threads_and_posts(category, say, maya, 
     Subscription.objects.create(user=noah, category=category)
     opened = say(maya, "Does it pass?")
     Subscription.objects.create(user=vera, thread=opened.thread)
-    let_through(answer(opened.thread, maya), dr_okafor)
-    assert (heard(noah), heard(vera), heard(maya)) == (["room"], ["thread"], ["my-post", "my-post"])
+    approved(answer(opened.thread, maya), dr_okafor)
+    assert (kinds_for(noah), kinds_for(vera), kinds_for(maya)) == (["room"], ["thread"], ["my-post", "my-post"])
 
 
 def test_the_author_is_notified_only_of_the_decision(thread, maya, dr_okafor):
     post = answer(thread, maya, quoted=thread.posts.get())
     Mention.objects.create(revision=post.revisions.get(), user=maya)
     Subscription.objects.create(user=maya, thread=thread)
-    let_through(post, dr_okafor)
-    assert heard(maya) == ["my-post"]
+    approved(post, dr_okafor)
+    assert kinds_for(maya) == ["my-post"]
 
 
 @pytest.mark.parametrize(
@@ -104,29 +104,29 @@ def test_muted_and_blocked_authors_cause_no_notifications(maya, noah, dr_okafor,
     post = everything(noah)
     pair = (maya, noah) if owner == "maya" else (noah, maya)
     block_member(*pair, kind)
-    let_through(post, dr_okafor)
-    assert heard(maya) == told
+    approved(post, dr_okafor)
+    assert kinds_for(maya) == told
 
 
 @pytest.mark.parametrize("change", [{"is_active": False}, {"state": User.State.LEAVING}])
 def test_inactive_members_get_no_notifications(thread, noah, vera, dr_okafor, change):
     Subscription.objects.create(user=vera, thread=thread)
     User.objects.filter(pk=vera.pk).update(**change)
-    let_through(answer(thread, noah), dr_okafor)
-    assert heard(vera) == []
+    approved(answer(thread, noah), dr_okafor)
+    assert kinds_for(vera) == []
 
 
 def test_an_edit_notifies_only_its_author(thread, maya, noah, dr_okafor):
-    post = let_through(answer(thread, noah), dr_okafor)
+    post = approved(answer(thread, noah), dr_okafor)
     Notification.objects.all().delete()
     approve(edit_post(post, PostText("It passed in a week."), by=noah), by=dr_okafor)
-    assert (heard(maya), heard(noah)) == ([], ["my-post"])
+    assert (kinds_for(maya), kinds_for(noah)) == ([], ["my-post"])
 
 
 def test_a_rolled_back_approval_sends_no_notifications(thread, noah, dr_okafor):
     post = answer(thread, noah)
     with pytest.raises(ZeroDivisionError), transaction.atomic():
-        let_through(post, dr_okafor)
+        approved(post, dr_okafor)
         raise ZeroDivisionError
     assert Notification.objects.count() == 0
 
@@ -139,7 +139,7 @@ def mailed(user):
 
 @pytest.mark.parametrize("gone", ["deleted", "thread removed", "muted", "blocked by the author", "nothing"])
 def test_email_is_sent_only_for_posts_still_readable_at_that_time(thread, maya, noah, dr_okafor, gone):
-    post = let_through(answer(thread, noah), dr_okafor)
+    post = approved(answer(thread, noah), dr_okafor)
     if gone == "deleted":
         delete_post(Post.objects.get(pk=post.pk), by=noah)
     if gone == "thread removed":
@@ -152,7 +152,7 @@ def test_email_is_sent_only_for_posts_still_readable_at_that_time(thread, maya, 
 
 
 def test_a_notification_about_an_unpublished_post_reveals_nothing(client, thread, maya, noah, dr_okafor):
-    post = let_through(answer(thread, noah), dr_okafor)
+    post = approved(answer(thread, noah), dr_okafor)
     told = Notification.objects.of(maya).get()
     delete_post(Post.objects.get(pk=post.pk), by=noah)
     client.force_login(maya)
@@ -190,7 +190,7 @@ def test_three_followers_cost_as_many_queries_as_one(thread, noah, dr_okafor):
         Subscription.objects.bulk_create([Subscription(user=each, thread=thread) for each in people])
         post = answer(thread, noah, body=f"It passed in {number} days.")
         costs.append(cost(lambda post=post: approve(post.revisions.get(), by=dr_okafor)))
-        assert [heard(each) for each in people] == [["thread"]] * number
+        assert [kinds_for(each) for each in people] == [["thread"]] * number
     assert costs[0] == costs[1]
 
 

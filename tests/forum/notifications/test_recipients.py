@@ -24,7 +24,7 @@ def block(maya, noah):
     return block
 
 
-def heard(user):
+def kinds_for(user):
     return sorted(Notification.objects.of(user).exclude(kind="my-post").values_list("kind", flat=True))
 
 
@@ -80,7 +80,7 @@ def test_a_missing_notification_does_not_reveal_an_anonymous_author(
     one, other = (maya, noah) if owner == "maya" else (noah, maya)
     Block.objects.create(owner=one, other=other, kind=kind)
     approve(post.revisions.get(), by=dr_okafor)
-    assert heard(maya) == told
+    assert kinds_for(maya) == told
     assert all(post_can_be_seen(n) for n in Notification.objects.of(maya).filter(kind="reply"))
 
 
@@ -98,4 +98,4 @@ def test_the_anonymous_asker_is_not_notified_of_named_replies_by_a_muted_member(
     post = say(noah, "Answer.", say(maya, "Secret.", anonymous=True).thread, public=False)
     Block.objects.create(owner=maya, other=noah, kind="mute")
     approve(post.revisions.get(), by=dr_okafor)
-    assert heard(maya) == []
+    assert kinds_for(maya) == []

@@ -26,33 +26,33 @@ class Changes:
     """Random changes by members, clinicians and moderators."""
 
     def __init__(self, seed, members, moderators):
-        self.chance = random.Random(seed)
-        self.members, self.moderators, self.said = members, moderators, 0
+        self.random = random.Random(seed)
+        self.members, self.moderators, self.count = members, moderators, 0
 
     def any(self, rows):
-        return self.chance.choice(found) if (found := list(rows.order_by("pk"))) else None
+        return self.random.choice(found) if (found := list(rows.order_by("pk"))) else None
 
-    def words(self):
-        self.said += 1
-        return PostText(f"Words {self.said}. {self.chance.choice(['', LINK])}", title=f"Title {self.said}")
+    def text(self):
+        self.count += 1
+        return PostText(f"Words {self.count}. {self.random.choice(['', LINK])}", title=f"Title {self.count}")
 
     def step(self):
-        acts = [self.write] * 6 + [self.decide] * 8 + [self.edit] * 2 + [self.undo] * 2 + [self.hide, self.remove]
-        acts += [self.restore] * 3 + [self.delete, self.move, self.merge, self.split, self.mark]
+        actions = [self.write] * 6 + [self.decide] * 8 + [self.edit] * 2 + [self.undo] * 2 + [self.hide, self.remove]
+        actions += [self.restore] * 3 + [self.delete, self.move, self.merge, self.split, self.mark]
         with suppress(PermissionDenied, ValidationError, IllegalTransition):
-            self.chance.choice(acts)()
+            self.random.choice(actions)()
 
     def write(self):
-        by = self.chance.choice([*self.members, *self.moderators])
+        by = self.random.choice([*self.members, *self.moderators])
         thread = self.any(Thread.objects.filter(state="open"))
-        if thread and self.chance.random() < 0.7:
-            reply(thread, self.words(), by=by, key=uuid4())
+        if thread and self.random.random() < 0.7:
+            reply(thread, self.text(), by=by, key=uuid4())
         else:
-            start_thread(self.any(Category.objects.all()), self.words(), by=by, key=uuid4())
+            start_thread(self.any(Category.objects.all()), self.text(), by=by, key=uuid4())
 
     def decide(self):
         revision = self.any(PostRevision.objects.filter(state="waiting"))
-        by, dice = self.chance.choice(self.moderators), self.chance.random()
+        by, dice = self.random.choice(self.moderators), self.random.random()
         if revision and dice < 0.6:
             approve(revision, by=by)
         elif revision and dice < 0.8:
@@ -62,10 +62,10 @@ class Changes:
 
     def edit(self):
         if post := self.any(Post.objects.filter(state__in=[S.WAITING, S.PUBLISHED, S.HIDDEN])):
-            edit_post(post, self.words(), by=post.author)
+            edit_post(post, self.text(), by=post.author)
 
     def undo(self):
-        by = self.chance.choice(self.moderators)
+        by = self.random.choice(self.moderators)
         if decision := undoing.last_undoable(by):
             undoing.undo(decision, by=by)
 
@@ -78,9 +78,9 @@ class Changes:
     def restore(self):
         self.on_post(post_removal.restore, S.REMOVED, S.HIDDEN)
 
-    def on_post(self, act, *states, **said):
+    def on_post(self, action, *states, **said):
         if post := self.any(Post.objects.filter(state__in=states)):
-            act(post, by=self.chance.choice(self.moderators), **said)
+            action(post, by=self.random.choice(self.moderators), **said)
 
     def delete(self):
         if post := self.any(Post.objects.filter(state=S.PUBLISHED)):
@@ -93,16 +93,16 @@ class Changes:
     def merge(self):
         one, other = self.any(Thread.objects.published()), self.any(Thread.objects.published())
         if one:
-            thread_actions.merge(one, other, by=self.chance.choice(self.moderators))
+            thread_actions.merge(one, other, by=self.random.choice(self.moderators))
 
     def split(self):
         post = self.any(Post.objects.filter(state=S.PUBLISHED, position__gt=1))
         if post:
-            thread_actions.split([post], f"Split {self.said}", by=self.chance.choice(self.moderators))
+            thread_actions.split([post], f"Split {self.count}", by=self.random.choice(self.moderators))
 
     def mark(self):
         if post := self.any(Post.objects.filter(state=S.PUBLISHED).exclude(written_as_clinician="")):
-            thread_actions.mark_answer(post, by=self.chance.choice(self.moderators))
+            thread_actions.mark_answer(post, by=self.random.choice(self.moderators))
 
 
 @pytest.fixture

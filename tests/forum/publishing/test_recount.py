@@ -22,33 +22,33 @@ class Walk:
     """Random actions by members and moderators in two categories."""
 
     def __init__(self, seed, members, moderators):
-        self.chance = random.Random(seed)  # not for security
-        self.members, self.moderators, self.said = members, moderators, 0
+        self.random = random.Random(seed)  # not for security
+        self.members, self.moderators, self.count = members, moderators, 0
 
-    def words(self):
-        self.said += 1
-        return PostText(f"Words {self.said}.", title=f"Title {self.said}", anonymous=self.chance.random() < 0.2)
+    def text(self):
+        self.count += 1
+        return PostText(f"Words {self.count}.", title=f"Title {self.count}", anonymous=self.random.random() < 0.2)
 
     def any(self, rows):
-        return self.chance.choice(found) if (found := list(rows.order_by("pk"))) else None
+        return self.random.choice(found) if (found := list(rows.order_by("pk"))) else None
 
     def step(self):
-        acts = [self.start, *[self.reply] * 3, *[self.decide] * 4, self.edit, self.delete, self.remove, self.lock]
-        self.chance.choice(acts)()
+        actions = [self.start, *[self.reply] * 3, *[self.decide] * 4, self.edit, self.delete, self.remove, self.lock]
+        self.random.choice(actions)()
 
     def start(self):
         category = self.any(Category.objects.all())
-        start_thread(category, self.words(), by=self.chance.choice(self.members), key=uuid4())
+        start_thread(category, self.text(), by=self.random.choice(self.members), key=uuid4())
 
     def reply(self):
         if thread := self.any(Thread.objects.filter(state="open")):
-            reply(thread, self.words(), by=self.chance.choice(self.members), key=uuid4())
+            reply(thread, self.text(), by=self.random.choice(self.members), key=uuid4())
 
     def decide(self):
         """Decide on any waiting revision, not the oldest. Skips revisions of posts removed meanwhile."""
         if revision := self.any(PostRevision.objects.filter(state="waiting")):
             with suppress(Superseded):
-                self.decide_on(revision, self.chance.choice(self.moderators), self.chance.random())
+                self.decide_on(revision, self.random.choice(self.moderators), self.random.random())
 
     def decide_on(self, revision, by, dice):
         if dice < 0.8:
@@ -60,7 +60,7 @@ class Walk:
 
     def edit(self):
         if post := self.any(Post.objects.filter(state__in=[S.WAITING, S.PUBLISHED, S.REJECTED])):
-            edit_post(post, self.words(), by=post.author)
+            edit_post(post, self.text(), by=post.author)
 
     def delete(self):
         if post := self.any(Post.objects.filter(state__in=[S.WAITING, S.PUBLISHED])):
@@ -69,7 +69,7 @@ class Walk:
     def remove(self):
         """Remove a post, or restore it."""
         if post := self.any(Post.objects.filter(state__in=[S.PUBLISHED, S.REMOVED])):
-            by = self.chance.choice(self.moderators)
+            by = self.random.choice(self.moderators)
             post_removal.remove(post, by=by, reason="spam") if post.state == S.PUBLISHED else post_removal.restore(
                 post, by=by
             )

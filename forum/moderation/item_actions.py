@@ -57,7 +57,7 @@ TEXTS = [
     Act("approve", "a", "Approve", "Publish it", "Your post was published.", item_forms.ApproveForm, _approve),
     Act(
         *("note", "n", "Approve with a clinical note", "Publish it with the note"),
-        "Your post was published with a clinician’s note beside it.",
+        "Your post was published with a clinician’s note.",
         *(item_forms.ClinicalForm, _approve),
     ),
     Act(
@@ -67,7 +67,7 @@ TEXTS = [
     ),
     Act(
         *("changes", "c", "Ask for changes", "Send it back"),
-        "A moderator asks you to change something in your post.",
+        "A moderator asked you to change something in your post.",
         item_forms.RefuseForm,
         lambda item, form, by: decide.ask_for_changes(_of(item.revision), by=by, **form.cleaned_data),
     ),
@@ -110,7 +110,7 @@ NOTES.insert(
     1,
     Act(
         *("change-note", "n", "Change the note", "Put the new note in its place"),
-        "A clinician wrote a note beside your post.",
+        "A clinician added a note to your post.",
         item_forms.ClinicalForm,
         lambda item, form, by: clinical_notes.change_note(_of(item.note), by=by, body=form.cleaned_data["clinical"]),
     ),
@@ -124,7 +124,7 @@ ANSWERS = [
     ),
     Act(
         *("note-answer", "n", "Put a note beside the answer", "Put the note beside it"),
-        "A clinician wrote a note beside your post.",
+        "A clinician added a note to your post.",
         item_forms.ClinicalForm,
         lambda item, form, by: clinical_notes.keep_answer(_of(item.post), by=by, note=form.cleaned_data["clinical"]),
     ),
@@ -139,7 +139,7 @@ QUESTIONS = [
 ]
 CRISIS = Act(
     *("crisis", "k", "Crisis: send the help card", "Send the card now"),
-    "Somebody here is worried about you, and sends you numbers to call. (The help lines of their country, by inbox and mail.)",
+    "Someone here is worried about you and sent you numbers to call. (The help lines of their country, by inbox and mail.)",
     item_forms.NothingForm,
     lambda item, form, by: send_help_card(item, by=by),
     leaves=False,

@@ -30,8 +30,8 @@ class PublicAct:
 
 HIDE = PublicAct(
     *("hide", "Hide it while it is looked into", "Hide it"),
-    "A moderator is looking into your post; until then others cannot read it.",
-    "“A moderator is looking into this post.” in its place.",
+    "A moderator is reviewing your post. Others can’t read it until then.",
+    "“A moderator is reviewing this post.” in its place.",
     published_forms.NoForm,
     lambda post, form, by: post_removal.hide(post, by=by, **form.cleaned_data),
 )
@@ -44,14 +44,14 @@ REMOVE = PublicAct(
 )
 RESTORE = PublicAct(
     *("restore", "Restore it", "Restore it"),
-    "Your post can be read again.",
+    "Your post is back in the forum.",
     "The post in its old place, with its words.",
     published_forms.RestoreForm,
     lambda post, form, by: post_removal.restore(post, by=by, **form.cleaned_data),
 )
 NOTE = PublicAct(
     *("note", "Add a clinical note", "Put the note beside it"),
-    "A clinician wrote a note beside your post.",
+    "A clinician added a note to your post.",
     "The note beside the post, with your name and profession. The post stays as written.",
     published_forms.ClinicalForm,
     lambda post, form, by: clinical_notes.add_note(post, by=by, **form.cleaned_data),
@@ -80,13 +80,13 @@ ANSWER = PublicAct(
 LOCK = PublicAct(
     *("lock", "Close it to new posts", "Close the thread"),
     "A moderator closed your thread to new posts.",
-    "“A moderator closed this thread. It can still be read.”",
+    "“A moderator closed this thread to new posts. You can still read it.”",
     published_forms.EmptyForm,
     lambda thread, form, by: post_removal.lock(thread, by=by),
 )
 UNLOCK = PublicAct(
     *("unlock", "Open it again", "Open the thread"),
-    "A moderator opened your thread again.",
+    "A moderator reopened your thread.",
     "They can reply again.",
     published_forms.EmptyForm,
     lambda thread, form, by: post_removal.unlock(thread, by=by),

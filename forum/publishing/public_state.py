@@ -48,7 +48,7 @@ def _sync_title(post: Post) -> None:
     if title == thread.title:
         return
     Thread.objects.filter(pk=thread.pk).update(title=title)
-    if thread.title:  # a thread that was not public until now appears nowhere else
+    if thread.title:  # a newly public thread is on no cached page
         page_cache.clear_on_commit()
     thread.title = title
 

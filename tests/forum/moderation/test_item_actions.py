@@ -47,13 +47,13 @@ def test_a_note_comes_with_the_approval_and_the_post_stays_as_written(client, sa
     assert "Clinical note from Dr. Okafor, verified physician" in html
     assert 'href="/guide/side-effects/"' in html
     assert (decision.with_note, ClinicalNote.objects.count()) == (True, 1)
-    assert told(maya) == ["Your post was published with a clinician’s note beside it."]
+    assert told(maya) == ["Your post was published with a clinician’s note."]
 
 
 def test_a_note_is_added_withdrawn_and_looked_at_again(published, maya, dr_okafor, dr_lind):
     post = published(maya, "Words.")
     note = clinical_notes.add_note(post, by=dr_lind, body="Ask first.")
-    assert told(maya)[-1] == "A clinician wrote a note beside your post."
+    assert told(maya)[-1] == "A clinician added a note to your post."
     with pytest.raises(Superseded):
         clinical_notes.keep_note(note, by=dr_okafor)
     clinical_notes.withdraw_note(note, by=dr_okafor)
@@ -83,7 +83,7 @@ def test_what_is_covered_is_nowhere_in_public_and_the_words_stay(client, say, ma
         html = client.get(url, follow=True).content.decode()
         assert "555 0100" not in html, url
         assert "Jane" not in html, url
-    assert "A moderator covered a name and contact details here" in client.get(pages[0]).content.decode()
+    assert "A moderator hid a name and contact details in this post" in client.get(pages[0]).content.decode()
     revision.refresh_from_db()
     assert (revision.body, decision.with_redaction) == (body, True)
 
@@ -150,7 +150,7 @@ def test_a_help_card_goes_out_once_and_two_close_it(client, say, maya, dr_okafor
     card = send_help_card(item, by=dr_okafor)
     assert send_help_card(item, by=dr_okafor) == card
     assert {line["country"] for line in card.lines} == {"GB"}
-    assert told(maya) == ["Somebody here is worried about you, and sends you numbers to call."]
+    assert told(maya) == ["Someone here is worried about you and sent you numbers to call."]
     assert told(dr_lind) == ["A help card was sent. Please review it as the second clinician."]
     decide.approve(item.revision, by=dr_okafor)
     item.refresh_from_db()

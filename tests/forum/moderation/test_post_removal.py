@@ -33,7 +33,7 @@ def test_removed_and_restored_with_everything_that_hangs_on_it(published, maya, 
     restore(post, by=dr_okafor)
     post.refresh_from_db()
     assert (post.state, post.live_revision.state, counted()) == ("published", "approved", (2, 2, 2, 1))
-    assert told(noah)[-2:] == ["A moderator removed your post.", "Your post can be read again."]
+    assert told(noah)[-2:] == ["A moderator removed your post.", "Your post is back in the forum."]
 
 
 @pytest.mark.parametrize("how", ["remove", "delete"])
@@ -125,7 +125,7 @@ def test_a_thread_is_closed_and_opened_again_and_it_is_written_down(published, m
     thread = published(maya, "Question.").thread
     lock(thread, by=dr_lind)
     unlock(thread, by=dr_lind)
-    assert told(maya)[1:] == ["A moderator closed your thread to new posts.", "A moderator opened your thread again."]
+    assert told(maya)[1:] == ["A moderator closed your thread to new posts.", "A moderator reopened your thread."]
     assert list(thread.acts.values_list("by", "action")) == [(dr_lind.pk, "locked"), (dr_lind.pk, "unlocked")]
 
 

@@ -142,7 +142,7 @@ def test_limits_raise_readable_messages(say, maya, settings, dr_okafor):
         say(maya, "Three.", public=False)
     User.objects.update(date_joined=timezone.now() - timedelta(days=30))
     Sanction.objects.create(user=maya, kind="limit", posts_per_day=2, reason="r", message="m", by=dr_okafor)
-    with pytest.raises(ValidationError, match="limited to 2 posts a day"):
+    with pytest.raises(ValidationError, match="you can send 2 posts a day"):
         say(maya, "Three.", public=False)
 
 

@@ -110,7 +110,7 @@ def test_report_pages_and_the_index_explain_the_read_only_period(client, post, n
     assert "a moderator will read it when they’re back" in html
     client.force_login(dr_okafor)
     write = client.get(reverse("forum:reply", args=[post.thread_id, post.thread.slug])).content.decode()
-    assert ("takes no new posts" in write, 'value="send"' in write) == (False, True)
+    assert ("New posts are paused" in write, 'value="send"' in write) == (False, True)
 
 
 def test_only_the_lead_starts_and_ends_a_period_by_hand(maya, dr_okafor, lead):

@@ -79,9 +79,11 @@ def _search_guide(request: HttpRequest) -> HttpResponse:
 def _search_forum(request: HttpRequest) -> HttpResponse:
     """Search the forum. Never cached, not for visitors either: a removed post must disappear at once."""
     user, query = request.user, forum_search.clean(request.GET.get("q", ""))
-    categories = forum_search.rooms_for(user)
-    form = SearchForm(request.GET, rooms=categories, known=lambda name: forum_search.author_named(name, user))
-    found = forum_search.search(form.wanted(), user) if form.is_valid() else None
+    categories = forum_search.searchable_categories(user)
+    form = SearchForm(
+        request.GET, categories=categories, find_author=lambda name: forum_search.author_by_name(name, user)
+    )
+    found = forum_search.search(form.criteria(), user) if form.is_valid() else None
     context = {"form": form, "query": query, "found": found, "urgent": may_be_in_danger(query)}
     return render(request, "forum/search/search.html", context)
 

@@ -46,12 +46,12 @@ def members(url, seed, people, items, counted):
     """Send `items` texts: new threads, replies, and edits of revisions that are waiting or were sent back."""
     set_up_django(url)
     from forum.models import Category, PostRevision, Thread
-    from forum.posting.posts import Words, edit_post, reply, start_thread
+    from forum.posting.posts import PostText, edit_post, reply, start_thread
 
     chance = random.Random(seed)
     people, categories = list(_people(people)), list(Category.objects.all())
     for number in range(items):
-        text = Words(f"{chance.choice(BODIES)} {seed}-{number}", title=f"A question {seed}-{number}")
+        text = PostText(f"{chance.choice(BODIES)} {seed}-{number}", title=f"A question {seed}-{number}")
         who, dice = chance.choice(people), chance.random()
         thread = Thread.objects.filter(state="open").order_by("?").first() if dice > 0.3 else None
         mine = PostRevision.objects.filter(post__author=who, state__in=["waiting", "changes"]).order_by("?").first()
@@ -222,7 +222,7 @@ def find_faults():
 
     from forum.models import Category, Decision, PostRevision, ReviewItem
     from forum.publishing.recount import differences
-    from forum.publishing.requeue import queue_faults
+    from forum.publishing.requeue import find_queue_faults
 
     found = [f"lost: {item} is still open" for item in ReviewItem.objects.open()]
     found += [f"lost: {revision} still waits" for revision in PostRevision.objects.filter(state="waiting")]
@@ -235,7 +235,7 @@ def find_faults():
     undecided = PostRevision.objects.filter(decisions=None, state__in=["approved", "changes", "rejected"])
     found += [f"{revision} has no decision in the log" for revision in undecided]
     found += [str(one) for category in Category.objects.all() for one in differences(category)]
-    return found + queue_faults()
+    return found + find_queue_faults()
 
 
 def _faults_of_one(revision, log):

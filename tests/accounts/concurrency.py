@@ -51,7 +51,7 @@ from forum.models import (
     Trust,
 )
 from forum.moderation import decide as moderation
-from forum.posting.posts import Words, start_thread
+from forum.posting.posts import PostText, start_thread
 from guide.models import (
     Autosave,
     EditorPreference,
@@ -132,13 +132,13 @@ def _in_the_forum(maya, noah, dr_okafor):
     words = [("I ask.", "approve"), ("I am Maya.", "reject"), ("Maya here.", "wait")]
     for body, then in words:
         title = "A question" if then == "approve" else "Maya asks"
-        post = start_thread(category, Words(body, title=title, warning=""), by=maya, key=uuid4())
+        post = start_thread(category, PostText(body, title=title, warning=""), by=maya, key=uuid4())
         if then == "approve":
             moderation.approve(post.revisions.get(), by=dr_okafor)
             Report.objects.create(post=post, by=noah, reason="private", note="I know Maya.")
         elif then == "reject":
             moderation.reject(post.revisions.get(), by=dr_okafor, reason="private", note="Dear Maya, no names.")
-    theirs = start_thread(category, Words("Noah asks.", title="Another"), by=noah, key=uuid4())
+    theirs = start_thread(category, PostText("Noah asks.", title="Another"), by=noah, key=uuid4())
     moderation.approve(theirs.revisions.get(), by=dr_okafor)
     Report.objects.create(post=theirs, by=maya, reason="private", note="Maya says.")
     revision = theirs.revisions.get()
@@ -149,7 +149,7 @@ def _in_the_forum(maya, noah, dr_okafor):
 
 def _kept_in_the_forum(maya, dr_okafor, theirs):
     TriageVersion.objects.create(subject="rule test", number=1, content={}, by=maya)
-    Draft.objects.create(author=maya, thread=theirs.thread, words={"body": "Maya begins to write."})
+    Draft.objects.create(author=maya, thread=theirs.thread, form_data={"body": "Maya begins to write."})
     ReadMark.objects.create(user=maya, thread=theirs.thread, position=1)
     Bookmark.objects.create(user=maya, post=theirs)
     Subscription.objects.create(user=maya, thread=theirs.thread)

@@ -10,7 +10,7 @@ from forum.appeals.reports import report_post
 from forum.models import Category, Decision, Post
 from forum.moderation.decide import approve
 from forum.moderation.post_removal import remove
-from forum.posting.posts import Words, start_thread
+from forum.posting.posts import PostText, start_thread
 from tests.e2e.page_checks import faults_at
 
 pytestmark = pytest.mark.usefixtures("site")
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("site")
 @pytest.fixture
 def post(site, maya, dr_okafor):
     room = Category.objects.create(slug="first", title="Starting", purpose="First weeks.", clinical=True, position=1)
-    made = start_thread(room, Words("I take it with breakfast.", title="When do you take it?"), by=maya, key=uuid4())
+    made = start_thread(room, PostText("I take it with breakfast.", title="When do you take it?"), by=maya, key=uuid4())
     approve(made.revisions.get(), by=dr_okafor)
     return Post.objects.select_related("thread").get()
 
@@ -87,7 +87,7 @@ def test_a_reported_post_is_removed_appealed_and_restored(browse, post, maya, no
 
 
 def test_axe_finds_nothing_and_nothing_overflows(browse, post, maya, noah, dr_lind, dr_okafor):
-    other = start_thread(post.thread.category, Words("Another.", title="Another"), by=maya, key=uuid4())
+    other = start_thread(post.thread.category, PostText("Another.", title="Another"), by=maya, key=uuid4())
     approve(other.revisions.get(), by=dr_okafor)
     no = remove(other, by=dr_okafor, reason="dose", note="Please.")
     told = report_post(post, by=noah, reason="dose", note="Look.")[0]

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from forum.models import Category, Post
 from forum.moderation.decide import approve
-from forum.posting.posts import Words, reply, start_thread
+from forum.posting.posts import PostText, reply, start_thread
 from tests.conftest import PersonsClient
 from tests.e2e.page_checks import faults
 
@@ -17,12 +17,12 @@ from tests.e2e.page_checks import faults
 def thread(transactional_db, maya, vera, dr_lind, dr_okafor):
     """Dr. Lind's thread, with posts by Maya and, anonymously, by Vera; it cites a guide page."""
     room = Category.objects.create(slug="first", title="First weeks", purpose="Begin here.", position=1)
-    words = Words("See [side effects](/guide/side-effects/).", title="Sleep")
+    words = PostText("See [side effects](/guide/side-effects/).", title="Sleep")
     opening = start_thread(room, words, by=dr_lind, key=uuid4())
     approve(opening.revisions.get(), by=dr_okafor)
     opening.thread.refresh_from_db()
     for who, anonymous in ((maya, False), (vera, True)):
-        post = reply(opening.thread, Words(f"Here, {anonymous}.", anonymous=anonymous), by=who, key=uuid4())
+        post = reply(opening.thread, PostText(f"Here, {anonymous}.", anonymous=anonymous), by=who, key=uuid4())
         approve(post.revisions.get(), by=dr_okafor)
     opening.thread.refresh_from_db()
     return opening.thread

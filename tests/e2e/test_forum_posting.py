@@ -29,7 +29,7 @@ def test_a_draft_is_previewed_saved_reopened_and_sent(browse, room, maya, script
     page.get_by_label("Your post").fill(f"**{WORDS}**")
     page.get_by_role("button", name="Preview").click()
     expect(page.locator(".preview strong")).to_have_text(WORDS)
-    page.get_by_role("button", name="Save as a draft").click()
+    page.get_by_role("button", name="Save draft").click()
     page.get_by_role("link", name="Is it normal?").click()
     expect(page.get_by_label("Your post")).to_have_value(f"**{WORDS}**")
     page.wait_for_timeout(2100)  # quicker than a person would be asked to send again
@@ -47,8 +47,8 @@ def test_text_is_autosaved_and_formatted_with_shortcuts(browse, room, maya):
     area.press("Control+a")
     area.press("Control+b")
     expect(area).to_have_value(f"**{WORDS}**")
-    expect(page.get_by_role("status").filter(has_text="Kept as a draft")).to_be_visible(timeout=10_000)
-    assert Draft.objects.get().words["body"] == f"**{WORDS}**"
+    expect(page.get_by_role("status").filter(has_text="Draft saved")).to_be_visible(timeout=10_000)
+    assert Draft.objects.get().form_data["body"] == f"**{WORDS}**"
     page.goto("/forum/in/first/new/")
     expect(page.get_by_label("Your post")).to_have_value(f"**{WORDS}**")
 
@@ -60,7 +60,7 @@ def test_a_session_that_expires_while_writing_loses_no_text(browse, room, maya):
     page.get_by_label("Your post").fill(WORDS)
     Session.objects.all().delete()
     page.get_by_role("button", name="Send for review").click()
-    expect(page.get_by_role("heading", name="You were logged out while you wrote")).to_be_visible()
+    expect(page.get_by_role("heading", name="You were logged out while writing")).to_be_visible()
     expect(page.get_by_label("Your post")).to_have_value(WORDS)
     client = PersonsClient()
     client.force_login(maya)

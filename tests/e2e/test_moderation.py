@@ -15,7 +15,7 @@ from forum.appeals.reports import report_post
 from forum.models import Category, Decision, ReviewItem
 from forum.moderation.decide import approve, reject
 from forum.moderation.reason_templates import text_for
-from forum.posting.posts import Words, edit_post, start_thread
+from forum.posting.posts import PostText, edit_post, start_thread
 from tests.conftest import person
 from tests.e2e.page_checks import faults, faults_at
 
@@ -39,7 +39,7 @@ def room(transactional_db):
 @pytest.fixture
 def asked(room, maya):
     def send(number, who=None):
-        return start_thread(room, Words(f"Words {number}.", title=f"Number {number}"), by=who or maya, key=uuid4())
+        return start_thread(room, PostText(f"Words {number}.", title=f"Number {number}"), by=who or maya, key=uuid4())
 
     return send
 
@@ -138,7 +138,7 @@ def test_without_javascript(browse, asked, maya, dr_okafor):
 def test_axe_finds_nothing_and_nothing_overflows(browse, asked, maya, noah, dr_okafor, dr_lind):
     public, refused, _, red = (asked(n) for n in range(4))
     approve(public.revisions.get(), by=dr_okafor, clinical="Please ask your prescriber.")
-    edited = edit_post(public, Words("Other words now.", title="Number 0"), by=maya)
+    edited = edit_post(public, PostText("Other words now.", title="Number 0"), by=maya)
     report_post(public, by=noah, reason="dose", note="Look.")
     no = reject(refused.revisions.get(), by=dr_okafor, reason="spam")
     questions.ask(no, by=maya, text="What is it?")

@@ -8,7 +8,7 @@ from forum.models import Category, Post, PostRevision
 from forum.personal_data import erase
 
 
-def test_an_export_contains_only_the_members_own_text(published, maya, noah):
+def test_an_export_contains_only_the_members_own_posts(published, maya, noah):
     thread = published(maya, "Maya's words.").thread
     published(noah, "Noah's words.", thread)
     text = json.dumps(collect(maya), default=str)
@@ -18,7 +18,7 @@ def test_an_export_contains_only_the_members_own_text(published, maya, noah):
 
 
 @pytest.mark.parametrize(("posts_choice", "state", "left"), [("leave", "published", 2), ("remove", "deleted", 1)])
-def test_erasure_keeps_or_deletes_posts_as_the_author_chose(say, published, maya, noah, posts_choice, state, left):
+def test_erasure_keeps_or_removes_posts_as_chosen(say, published, maya, noah, posts_choice, state, left):
     thread = published(maya, "Question.").thread
     published(noah, "Answer.", thread)
     waiting = say(maya, "Not yet read.", thread, public=False)

@@ -94,6 +94,6 @@ def test_each_kind_has_a_label_in_the_first_person(client, maya):
     client.force_login(maya)
     form = client.get(reverse("accounts:notification-settings")).context["form"]
     labels = [str(field.label) for name, field in form.fields.items() if name.startswith("kind-")]
-    assert "Somebody replied in my conversation" in labels
+    assert "Someone replied in my thread" in labels
     assert [label for label in labels if not {"my", "me", "i", "mine"} & set(label.lower().split())] == []
     assert len(set(labels)) == len(labels) == len(kinds())

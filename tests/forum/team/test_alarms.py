@@ -135,7 +135,7 @@ def test_the_email_is_sent_at_once_and_does_not_reveal_the_subject(
     send_emails()
     (sent,) = mail.outbox
     assert sent.subject == configured.MAIL_SUBJECT
-    assert "something urgent that waits" in sent.body
+    assert "something urgent that is waiting" in sent.body
     for word in ("blue", "Maya", "naltrexone", "overdose", "red", f"/{item.pk}/"):
         assert word not in sent.body.lower()
 

@@ -103,7 +103,7 @@ def version(proposal):
 
 
 def approval(proposal, **also):
-    return {"checked": ALL, "read_against": version(proposal)} | also
+    return {"checked": ALL, "seen_version": version(proposal)} | also
 
 
 def typed(response):

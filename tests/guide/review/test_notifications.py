@@ -20,7 +20,7 @@ def told():
     return [(row.recipient.display_name, row.sentence) for row in rows]
 
 
-def test_of_an_article(article, elif_, dr_okafor, dr_lind, maya):
+def test_reviewers_and_authors_are_notified_of_an_article(article, elif_, dr_okafor, dr_lind, maya):
     draft = write_revision(article, TEXT, by=elif_).proposal
     jonas = person("jonas", "Jonas", EDITORS, is_staff=True)
     submit(draft, by=jonas)  # a colleague sends what Elif wrote
@@ -37,7 +37,7 @@ def test_of_an_article(article, elif_, dr_okafor, dr_lind, maya):
 
 
 @pytest.mark.parametrize("end", ["back", "approved", "urgent"])
-def test_of_a_row(end, guide, elif_, dr_okafor):
+def test_reviewers_and_authors_are_notified_of_a_row(end, guide, elif_, dr_okafor):
     line = HelpLine.objects.first()
     proposal = row_proposed(line, elif_, name="Another name")
     if end == "urgent":

@@ -78,7 +78,7 @@ def here_only(server):
         ("/429", Answer(429)),
         ("/to//200", Answer(200)),
         ("/to//404", Answer(404, "answers 404")),
-        ("/round", Answer(None, "leads on and on")),
+        ("/round", Answer(None, "too many redirects")),
     ],
 )
 def test_the_answer_tells_whether_a_page_exists(server, site, path, answer):

@@ -13,7 +13,7 @@ from guide.models import EditorPreference
 
 @pytest.fixture
 def waiting(article, elif_):
-    """One thing that waits for Elif."""
+    """Feedback assigned to Elif."""
     return article.feedback.create(revision=article.live_revision, helpful=False, assigned_to=elif_)
 
 

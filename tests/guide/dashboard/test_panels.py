@@ -1,4 +1,4 @@
-"""What an editor meets between saving and publishing."""
+"""An editor's way from saving to publishing."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""The desk's panels: what each shows, to whom, and how few questions it asks the database."""
+"""The dashboard's panels: what each shows, to whom, and how many queries it makes."""
 
 import io
 import zipfile
@@ -159,7 +159,7 @@ def test_page_views_and_failed_searches_cover_thirty_days(article, elif_):
 
 
 def rows_of_each_kind(article, elif_, dr_okafor, number):
-    """One more of everything that the desk lists."""
+    """Create one more of everything that the dashboard lists."""
     section = Section.objects.first()
     other = Article.objects.create(slug=f"a{number}", section=section, position=number)
     publish_loaded(write_revision(other, Draft(f"A{number}", "s", "i", "$5.[^CHECK 2026-01-02]"), by=None))
@@ -194,26 +194,26 @@ def test_the_dashboard_makes_the_same_number_of_queries_for_one_row_and_three(cl
 
 def test_the_dashboard_is_first_in_the_admin_and_only_for_editors(client, article, elif_, vera):
     client.force_login(elif_)
-    index, desk = (client.get(reverse(name)).content.decode() for name in ("admin:index", "admin:guide_dashboard"))
-    for html in (index, desk):
+    index, dashboard = (client.get(reverse(name)).content.decode() for name in ("admin:index", "admin:guide_dashboard"))
+    for html in (index, dashboard):
         assert html.index("My drafts") < html.index("Overdue reviews")
     assert index.index("Overdue reviews") < index.index('class="app-guide module') < index.index('id="recent-actions')
     client.force_login(vera)
-    index, desk = (client.get(reverse(name)) for name in ("admin:index", "admin:guide_dashboard"))
-    assert (index.status_code, desk.status_code) == (200, 403)
-    assert "Overdue reviews" not in index.content.decode() + desk.content.decode()
+    index, dashboard = (client.get(reverse(name)) for name in ("admin:index", "admin:guide_dashboard"))
+    assert (index.status_code, dashboard.status_code) == (200, 403)
+    assert "Overdue reviews" not in index.content.decode() + dashboard.content.decode()
 
 
 def test_each_panel_has_its_own_page(client, article, elif_):
     client.force_login(elif_)
     for number in range(7):
         Source.objects.create(key=f"S{number}", title="T", kind="x", checked=timezone.now(), verify=True)
-    desk = reverse("admin:guide_dashboard")
-    assert f'{desk}?panel=sources">All 7' in client.get(desk).content.decode()
-    assert client.get(f"{desk}?panel=sources").content.decode().count("S6 T") == 1
+    dashboard = reverse("admin:guide_dashboard")
+    assert f'{dashboard}?panel=sources">All 7' in client.get(dashboard).content.decode()
+    assert client.get(f"{dashboard}?panel=sources").content.decode().count("S6 T") == 1
     for panel in PANELS:
-        assert client.get(f"{desk}?panel={panel.key}").status_code == (404 if panel.key == "review" else 200)
-    assert client.get(f"{desk}?panel=none").status_code == 404
+        assert client.get(f"{dashboard}?panel={panel.key}").status_code == (404 if panel.key == "review" else 200)
+    assert client.get(f"{dashboard}?panel=none").status_code == 404
 
 
 def test_hostile_text_is_escaped(client, article, elif_):

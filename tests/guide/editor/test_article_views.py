@@ -1,4 +1,4 @@
-"""Writing an article in the admin: preview, what is kept, two editors at once, lists to choose from, what is pasted."""
+"""The article editor: preview, autosave, conflicts, insert menu and paste."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""The preview shows what the renderer shows, block by block, and is quick."""
+"""The live preview renders like the whole text, and fast."""
 
 import time
 

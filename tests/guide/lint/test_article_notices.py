@@ -1,4 +1,4 @@
-"""Each warning with a text that must raise it and one that must not, and that it names the line."""
+"""Each notice with texts that must raise it and texts that must not."""
 
 import pytest
 
@@ -21,7 +21,7 @@ RAISES = [
     ("A claim.", "no source for"),
     ("- One.[^S1]\n- Two", "no source for"),
     ("A claim.[^S999]", "there is no source S999"),
-    ("A claim.[^S1][^page 12]", "[^page 12] is no source"),
+    ("A claim.[^S1][^page 12]", "[^page 12] is not a citation"),
     ("See [this](nowhere).[^site]", "no article is called nowhere"),
     ("See [this](/guide/nowhere/#x).[^site]", "no article is called nowhere"),
     ("![](receptor.png)[^site]", "no alternative text"),
@@ -37,7 +37,7 @@ RAISES = [
     ("You can double your dose.[^S1]", "tells the reader a dose"),
     ("Yellow eyes and jaundice.[^S1]", "the safety message “Liver” is not chosen"),
     ("::: note A\n\nText.[^S1]", "this callout has no end"),
-    ("<<<<<<< you\nYours.[^S1]", "two people's words stand here"),
+    ("<<<<<<< you\nYours.[^S1]", "this contains two people's versions"),
 ]
 RAISES_NOT = [
     "A claim.[^S1]",
@@ -68,9 +68,7 @@ def test_no_notice_is_raised(text):
 
 
 def test_a_picture_with_alternative_text_must_still_be_a_block():
-    assert found("![A receptor](a.png)[^site]") == [
-        (1, "pictures are shown as parts only, such as [[picture:receptor]]")
-    ]
+    assert found("![A receptor](a.png)[^site]") == [(1, "pictures only work as parts, such as [[picture:receptor]]")]
 
 
 def test_a_notice_names_the_line_in_each_part():

@@ -1,4 +1,4 @@
-"""The safety messages of a page: none is ever missing, and they do not push the page's own urgent words out of sight."""
+"""Safety messages: none is ever missing, and they do not push a page's own emergency text down."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What was published before review says so wherever readers meet it, until a second person has reviewed it."""
+"""Notices of rows published before review, on every page that shows them."""
 
 import pytest
 from django.http import QueryDict
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("guide")
 
 @pytest.fixture
 def correct(elif_):
-    """One row, changed in one field, published at once and reviewed by nobody else."""
+    """Change one field of a row and publish it before review."""
 
     def act(row, **fields):
         proposal = row_proposed(row, elif_, **fields)
@@ -51,7 +51,7 @@ def test_a_safety_message_is_marked_on_its_pages(correct, client):
     without = Article.objects.published().exclude(safety_messages=article.safety_messages.first()).first()
     message = SafetyMessage.objects.get(pk=article.safety_messages.first().pk)
     correct(message, title="Said more plainly")
-    note = f"“{message}”. Nobody but its author"
+    note = f"“{message}”. No one but its author"
     assert note in client.get(f"/guide/{article.slug}/").content.decode()
     assert note not in client.get(f"/guide/{without.slug}/").content.decode()
     assert note in client.get("/guide/print/").content.decode()

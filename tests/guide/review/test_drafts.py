@@ -1,4 +1,4 @@
-"""Drafts of articles and of rows: nothing that was typed is lost, and nobody overwrites a colleague's text."""
+"""Drafts and autosaves of articles and rows."""
 
 import pytest
 from django.core.exceptions import PermissionDenied

@@ -1,4 +1,4 @@
-"""The comparison as one grid: what is typed into cells becomes a proposal for each treatment that was changed."""
+"""The comparison as one grid: each changed treatment becomes a proposal."""
 
 import pytest
 from django.db import connection

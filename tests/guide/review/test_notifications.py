@@ -1,4 +1,4 @@
-"""Who hears that a proposal is waiting, and what became of it."""
+"""Notifications of submitted proposals and of decisions."""
 
 import pytest
 from django.urls import reverse

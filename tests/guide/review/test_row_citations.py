@@ -1,4 +1,4 @@
-"""A source is known by where it is cited, stays while it is, and is entered once."""
+"""Citations of sources, duplicates, and protection of cited sources."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""What the rest of the guide needs of a row: nothing of it is removed, and nothing impossible is published."""
+"""Rows that the guide needs cannot be removed, and invalid rows cannot be published."""
 
 import pytest
 from zeal import zeal_ignore

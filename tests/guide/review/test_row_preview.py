@@ -1,4 +1,4 @@
-"""What a reviewer sees: the row in the readers' templates, harmless whatever stands in it; and what its lists cost."""
+"""Previews and differences of rows, and the cost of the proposals list."""
 
 import re
 
@@ -24,7 +24,7 @@ TAG = re.compile(r"<(script|img|svg onload|iframe|object|base href)", re.I)
 
 
 def with_everywhere(model, words):
-    """The first row, with these words in every text of it and of its parts."""
+    """Return the first row with these words in every text of it and of its owned rows."""
     fields = snapshot(model._default_manager.first())
     rows = [(model, fields)] + [
         (model._meta.get_field(OWNED[name]).related_model, part)

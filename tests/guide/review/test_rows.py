@@ -1,4 +1,4 @@
-"""Every reference table, from an editor's form through review to what readers see."""
+"""Every reference table, from the editor's form through review to publication."""
 
 import re
 
@@ -41,7 +41,7 @@ def stripped(value):
 
 
 def direct(row, edits):
-    """The same edit as the stock admin would write it: the form of the admin, saved."""
+    """Make the same edit directly, as the stock admin would."""
     from django.contrib import admin
     from django.forms import modelform_factory
 

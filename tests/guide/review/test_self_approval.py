@@ -1,4 +1,4 @@
-"""Nobody approves their own words: not by the form, a list, a direct POST, the service, or SQL; for articles and rows."""
+"""No one can approve their own text: not by form, list, direct POST, service or SQL, for articles and rows."""
 
 import pytest
 from django.contrib.auth.models import Permission

@@ -1,4 +1,4 @@
-"""The review page, the list and the history as an editor and a reviewer meet them in the admin."""
+"""The review page, the list of proposals and the history in the admin."""
 
 import pytest
 from django.urls import reverse
@@ -64,7 +64,7 @@ def test_an_approval_is_refused_if_the_row_has_changed(client, question, elif_, 
     page = answer.content.decode()
     assert "What readers see has changed since this was proposed." in page
     assert "Changed since the proposal" in page
-    assert "for review again" in page
+    assert "anew" in page
     assert (live_text(question) != "New text.[^site]", waiting.decisions.count()) == (True, 1)
 
 

@@ -1,4 +1,4 @@
-"""From a draft to what readers see, for articles and for rows: who may, from which state, and beside which version."""
+"""The workflow for articles and rows: permissions, states and versions."""
 
 import threading
 from datetime import timedelta
@@ -130,7 +130,7 @@ def test_a_row_with_an_unknown_source_is_not_submitted(question, elif_):
 
 
 def change_what_readers_see(subject, by):
-    """Publish another text, past the proposal that is being read."""
+    """Publish another text while a proposal is being reviewed."""
     if isinstance(subject, Article):
         publish_urgently(proposed(subject, by, "Urgent.[^site]"), by=by, reason="Danger.")
     else:

@@ -60,5 +60,5 @@ def test_the_search_page_shows_help_lines_first(client, guide):
 @pytest.mark.parametrize(("comment", "helped"), [("I want to kill myself", True), ("Too long.", False)])
 def test_feedback_from_someone_in_danger_is_answered_with_help_lines(client, article, comment, helped):
     page = client.post("/guide/small/feedback/", {"helpful": "no", "comment": comment}, follow=True).content.decode()
-    assert "The editors will read what you sent" in page
+    assert "The editors will read your feedback" in page
     assert ('href="tel:988"' in page.split("<main")[1].split("</main>")[0]) is helped

@@ -113,7 +113,7 @@ def test_plain_text_has_no_citations():
 
 
 def test_threads_can_render_simultaneously():
-    """The server has four; the sanitiser's parser remembers where it is in a text."""
+    """The server has four threads, and the sanitizer's parser keeps state."""
     texts = [
         f"**{who}** said https://{who}.example\n\n- one {who}\n- two {who}\n" * 5 for who in ("maya", "noah", "vera")
     ]

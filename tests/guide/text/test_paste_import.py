@@ -1,4 +1,4 @@
-"""From the clipboard of Word and of browsers to clean Markdown."""
+"""Pasted HTML from Word and browsers becomes clean Markdown."""
 
 import pytest
 

@@ -32,13 +32,16 @@ def test_no_link_is_checked_unless_the_setting_allows_it(probed, settings, db):
 
 
 def test_outbound_requests_are_off_unless_the_environment_allows_them(root):
-    told = [
+    settings_lines = [
         line
         for name in ("base", "dev", "test", "prod")
         for line in (root / "config" / "settings" / f"{name}.py").read_text().splitlines()
         if line.startswith("OUTBOUND_REQUESTS")
     ]
-    assert told == ["OUTBOUND_REQUESTS = False", 'OUTBOUND_REQUESTS = os.environ.get("OUTBOUND_REQUESTS", "0") == "1"']
+    assert settings_lines == [
+        "OUTBOUND_REQUESTS = False",
+        'OUTBOUND_REQUESTS = os.environ.get("OUTBOUND_REQUESTS", "0") == "1"',
+    ]
 
 
 def test_links_come_from_sources_rows_and_texts(article, probed):

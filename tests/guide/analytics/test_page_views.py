@@ -10,8 +10,8 @@ from guide.models import DailyCount
 
 
 @pytest.fixture(autouse=True)
-def _nothing_counted_before(db):
-    page_views._Waiting.numbers.clear()
+def _clear_counts(db):
+    page_views._Pending.counts.clear()
 
 
 def counts(kind="read"):
@@ -89,9 +89,9 @@ def test_a_count_has_only_day_kind_key_and_number():
 
 
 def test_a_flood_of_different_searches_is_limited(client, article, monkeypatch):
-    for number in range(page_views.MOST + 50):
+    for number in range(page_views.MAX_KEYS + 50):
         page_views._add((timezone.now().date(), "missed", f"word{number}"))
-    assert len(counts("missed")) == page_views.MOST
+    assert len(counts("missed")) == page_views.MAX_KEYS
 
 
 def test_counts_survive_a_database_outage(client, article):
@@ -113,7 +113,7 @@ def test_counts_are_deleted_after_ninety_days(db):
 def test_a_background_thread_writes_the_counts(client, article, settings):
     settings.COUNT_SECONDS = 0.05
     client.get("/guide/small/")
-    timer = page_views._Waiting.timer
+    timer = page_views._Pending.timer
     timer.join(5)
     assert list(DailyCount.objects.values_list("key", "count")) == [("small", 1)]
-    assert page_views._Waiting.timer is None
+    assert page_views._Pending.timer is None

@@ -70,9 +70,7 @@ def edit_everything(editor):
     Source.objects.create(key="S900", title="# odd: [title]", kind="trial", checked=timezone.now(), note="a\n  b")
     GlossaryTerm.objects.filter(slug="vivitrol").update(aliases=["yes", "1e3", "Ünï"], definition="null")
     HelpLine.objects.update(position=7)
-    HelpLine.objects.filter(phone="911").update(
-        note="Call.[^S7]\n"
-    )  # moves the row within its table, beside its equals
+    HelpLine.objects.filter(phone="911").update(note="Call.[^S7]\n")  # a physical update moves the row within its table
     SideEffect.objects.filter(position=10).update(percent="7.5", check_date=None)
 
 

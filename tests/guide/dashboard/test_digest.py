@@ -62,11 +62,11 @@ def test_a_former_editor_gets_no_digest(waiting, elif_):
 def test_the_digest_is_discreet_and_contains_numbers_only(waiting, elif_, article):
     choose_digest(elif_, "daily")
     send(23, 9)
-    letter = OutboxEmail.objects.get()
-    assert (letter.subject, letter.to, letter.recipient) == ("You have news", elif_.email, elif_)
-    assert "- 1 of readers’ feedback assigned to you" in letter.body
-    assert reverse("admin:guide_dashboard") in letter.body
-    assert not {"naltrexone", "opioid", "alcohol", "small", "guide "} & set(letter.body.lower().split())
+    mail = OutboxEmail.objects.get()
+    assert (mail.subject, mail.to, mail.recipient) == ("You have news", elif_.email, elif_)
+    assert "- 1 of readers’ feedback assigned to you" in mail.body
+    assert reverse("admin:guide_dashboard") in mail.body
+    assert not {"naltrexone", "opioid", "alcohol", "small", "guide "} & set(mail.body.lower().split())
 
 
 def test_the_digest_waits_for_the_end_of_quiet_hours(waiting, elif_):

@@ -39,11 +39,11 @@ def url(name, *args):
 def test_the_preview_shows_the_page_and_its_notices(editor, article, begun):
     Source.objects.create(key="S1", title="A label", year=2020, kind="label", checked="2026-01-01", seen="whole")
     data = form_of(article, begun, body="## Head\n\nA claim.[^S1]\n\nAn addict.[^site]")
-    page, told = (
+    page, notices = (
         ("A label", "<p>An addict.</p>"),
         ("say “a person with an addiction”", "line 5", "<strong>5</strong> words"),
     )
-    wanted = {"preview": ("A label", *told), "preview-fragment": page, "lint-fragment": told}
+    wanted = {"preview": ("A label", *notices), "preview-fragment": page, "lint-fragment": notices}
     for name, words in wanted.items():
         shown = editor.post(url(name), data).content.decode()
         assert [w for w in words if w not in shown] == []
@@ -57,8 +57,8 @@ def test_hostile_text_is_escaped_in_each_field(editor, article, begun, field, na
     page = editor.post(url(name) if name else change(article), data | ({} if name else {"slug": ""})).content.decode()
     for live in ("<script>alert", "<img src=x", "<svg onload", 'href="javascript', "&lt;a href=&quot;javascript"):
         assert live not in page
-    keeps = editor.get(change(article)).content.decode()
-    assert "<script>alert" not in keeps
+    form_page = editor.get(change(article)).content.decode()
+    assert "<script>alert" not in form_page
 
 
 def test_the_preview_reports_a_text_that_is_too_long(editor, article, begun):
@@ -114,9 +114,9 @@ def test_a_conflict_shows_both_texts_and_a_merge(client, article, begun, elif_, 
     client.post(change(article), form_of(article, begun, body=BASE.replace("One", "Uno")))
     client.force_login(zoe)
     mine = form_of(article, begun, body=BASE.replace("Three", "Tre"), title="Zoe's")
-    told = client.post(change(article), mine)
-    page = told.content.decode()
-    assert told.status_code == 409
+    response = client.post(change(article), mine)
+    page = response.content.decode()
+    assert response.status_code == 409
     assert "Uno.[^site]\n\nTwo.[^site]\n\nTre.[^site]" in page
     for words in ("Elif saved revision 3", "contain both people’s changes", BASE.replace("Three", "Tre"), "Zoe&#x27;s"):
         assert words in page

@@ -100,19 +100,19 @@ def test_the_guides_own_pages_raise_no_notice(guide):
 
 
 def test_notices_prevent_submission_and_broken_text_also_an_urgent_correction(article, elif_):
-    told = write_revision(article, Draft("T", "S", "Short.[^site]", "No source."), by=elif_)
-    assert submission_errors(told) == ["line 1: no source for “No source.”"]
+    revision = write_revision(article, Draft("T", "S", "Short.[^site]", "No source."), by=elif_)
+    assert submission_errors(revision) == ["line 1: no source for “No source.”"]
     with pytest.raises(InvalidProposal, match="no source for"):
-        submit(told.proposal, by=elif_)
-    publish_urgently(told.proposal, by=elif_, reason="Danger.")
+        submit(revision.proposal, by=elif_)
+    publish_urgently(revision.proposal, by=elif_, reason="Danger.")
     broken = write_revision(article, Draft("T", "S", "Short.[^site]", "Text.[^S99]"), by=elif_)
     with pytest.raises(InvalidProposal, match="there is no source S99"):
         publish_urgently(broken.proposal, by=elif_, reason="Danger.")
 
 
 def test_a_chosen_safety_message_is_not_reported_as_missing(article, elif_):
-    told = write_revision(article, Draft("T", "S", "Short.[^site]", "Jaundice.[^site]"), by=elif_)
+    revision = write_revision(article, Draft("T", "S", "Short.[^site]", "Jaundice.[^site]"), by=elif_)
     message = SafetyMessage.objects.create(key="liver-signs", level="warning", title="Liver", text="x", position=1)
-    assert len(submission_errors(told)) == 1
+    assert len(submission_errors(revision)) == 1
     article.safety_messages.add(message)
-    assert submission_errors(told) == []
+    assert submission_errors(revision) == []

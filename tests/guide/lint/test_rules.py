@@ -15,7 +15,7 @@ def test_the_content_files_follow_the_rules():
 
 
 @pytest.mark.parametrize(
-    ("line", "fault"),
+    ("line", "error"),
     [
         ("A claim without a source.", "no source for"),
         ("- An item without one", "no source for"),
@@ -23,14 +23,14 @@ def test_the_content_files_follow_the_rules():
         ("See [this](nowhere).[^site]", "no article is called nowhere"),
     ],
 )
-def test_a_broken_rule_is_reported_with_its_line(tmp_path, line, fault):
+def test_a_broken_rule_is_reported_with_its_line(tmp_path, line, error):
     folder = shutil.copytree(FOLDER, tmp_path / "content")
     path = folder / "articles" / "history.md"
     number = path.read_text().count("\n") + 2
     path.write_text(path.read_text() + f"\n{line}\n")
     found = content_errors(read_content(folder))
     assert [f.partition(": ")[0] for f in found] == [f"history.md:{number}"]
-    assert fault in found[0]
+    assert error in found[0]
 
 
 @pytest.mark.parametrize("article", read_content().articles, ids=lambda a: a.slug)

@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.utils.html import escape
 
 from guide.models import Article, SafetyMessage
-from guide.pages.blocks import _with_safety
+from guide.pages.blocks import add_safety
 from guide.text.markdown import render
 
 pytestmark = pytest.mark.usefixtures("guide")
@@ -51,12 +51,12 @@ def test_the_printable_guide_shows_every_message_open(client):
 
 def test_a_text_that_starts_with_an_emergency_keeps_it_first():
     own = render("## Now\n\n::: emergency\nCall.\n:::\n\nMore.\n\n## Later\n\nText.").html
-    first, later = _with_safety(own, "<SAFETY>").split("<SAFETY>")
+    first, later = add_safety(own, "<SAFETY>").split("<SAFETY>")
     assert ("Call." in first, "More." in first, "Later" in later) == (True, True, True)
     other = render("## Now\n\nText.\n\n## Later\n\n::: emergency\nCall.\n:::").html
-    assert _with_safety(other, "<SAFETY>") == "<SAFETY>" + other
+    assert add_safety(other, "<SAFETY>") == "<SAFETY>" + other
     alone = render("## Now\n\n::: emergency\nCall.\n:::").html
-    assert _with_safety(alone, "<SAFETY>") == alone + "<SAFETY>"
+    assert add_safety(alone, "<SAFETY>") == alone + "<SAFETY>"
 
 
 def test_on_the_family_page_the_overdose_comes_before_the_messages(client):

@@ -4,8 +4,8 @@ import pytest
 from django.http import QueryDict
 
 from guide.models import Article, OutcomeFigure, Question, SafetyMessage, Treatment
-from guide.pages.blocks import PARTS, fill
-from guide.pages.unreviewed_notices import SHOWS, unreviewed_rows
+from guide.pages.blocks import BLOCKS, fill_blocks
+from guide.pages.unreviewed_notices import MODELS_BY_BLOCK, unreviewed_rows
 from guide.review.workflow import approve, publish_urgently
 from tests.guide.review.conftest import ALL, approved, row_proposed
 
@@ -26,11 +26,11 @@ def correct(elif_):
 
 def shown(name, argument=""):
     place = f'<div data-part="{name}{":" * bool(argument)}{argument}"></div>'
-    return fill(place, QueryDict(), unreviewed_rows()).count("No one but its author has reviewed this yet.")
+    return fill_blocks(place, QueryDict(), unreviewed_rows()).count("No one but its author has reviewed this yet.")
 
 
 def test_every_block_lists_the_models_it_shows():
-    assert set(SHOWS) == set(PARTS) - {"picture"}
+    assert set(MODELS_BY_BLOCK) == set(BLOCKS) - {"picture"}
 
 
 def test_a_block_with_some_rows_names_only_those(correct):

@@ -73,7 +73,7 @@ INSERT = (
 )
 SQL = {
     "approve one's own": INSERT + "(%(p)s, 'approved', %(me)s, '', '', '{}', now())",
-    "approve by nobody": INSERT + "(%(p)s, 'approved', NULL, '', '', '{}', now())",
+    "approve without a person": INSERT + "(%(p)s, 'approved', NULL, '', '', '{}', now())",
     "sign one's own": INSERT + "(%(p)s, 'signed', %(me)s, 'x', '', '{}', now())",
     "publish oneself": INSERT + "(%(p)s, 'published', %(me)s, '', '', '{}', now())",
     "publish unapproved": INSERT + "(%(p)s, 'published', NULL, '', '', '{}', now())",

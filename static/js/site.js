@@ -1,4 +1,4 @@
-// All pages: remember the country for help lines on this device; close panels with Escape or a click outside.
+// All pages: remember the country for help lines on this device, and close panels with Escape or a click outside.
 const panel = document.querySelector(".help-now");
 const panels = document.querySelectorAll(".help-now, .account-menu");
 const KEY = "help-country";
@@ -15,7 +15,7 @@ function remember(country) {
   try {
     localStorage.setItem(KEY, country);
   } catch {
-    /* private window: the choice lasts for this page */
+    /* private window: the choice lasts only for this page */
   }
 }
 
@@ -49,7 +49,7 @@ addEventListener("beforeprint", () =>
   }),
 );
 
-// Logging out deletes drafts from this device.
+// Delete unsent drafts from this device on log-out.
 document.querySelectorAll('form[action*="logout"]').forEach((form) =>
   form.addEventListener("submit", () => {
     try {
@@ -57,7 +57,7 @@ document.querySelectorAll('form[action*="logout"]').forEach((form) =>
         .filter((key) => key.startsWith("words:"))
         .forEach((key) => localStorage.removeItem(key));
     } catch {
-      /* nothing was kept */
+      /* nothing was stored */
     }
   }),
 );

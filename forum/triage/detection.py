@@ -177,6 +177,11 @@ def detect(parts: dict[str, str]) -> list[Finding]:
     return [*found, *_second_signal(parts, found, _text_model_at(version))]
 
 
+def has_red_match(parts: dict[str, str]) -> bool:
+    """Whether an active RED rule matches. The text model is not asked: it never says RED."""
+    return any(found.lane == Lane.RED for found in rule_set().find(parts))
+
+
 def _second_signal(parts: dict[str, str], found: list[Finding], model: TextModel | None) -> Iterator[Finding]:
     """Raise to AMBER a text that the rules leave GREEN and that sounds like danger to the model. It never does more."""
     if model and all(f.lane == Lane.GREEN for f in found) and model.raises("\n".join(parts.values())):

@@ -1,14 +1,14 @@
-"""Find words of someone who may be in danger. A leaf: it only decides what is shown, and nothing is stored or sent.
+"""Detect words of a person who may be in danger, to show help. Nothing is stored or sent.
 
-`is_crisis_query` is for search boxes: the words are about a life at risk now, so help is the only answer. `may_be_in_danger`
-is wider; it puts help lines above the hits. Both catch too much rather than too little: a reader who studies the subject
-loses a glance, one in danger loses more.
+`is_crisis_query` is for search boxes: the words are about a life at risk now, so the answer is help and nothing else.
+`may_be_in_danger` is wider: it shows help lines above the results. Both prefer false positives: they cost a reader a glance,
+while a miss could cost far more.
 """
 
 import re
 import unicodedata
 
-# One phrase a line: a|b either word, word* any ending, word? may be missing, … up to four words in between, {list} any of its words.
+# One phrase per line. a|b either word; word* any ending; word? optional; … up to four words in between; {list} any word of it.
 LISTS = {
     "self": "myself|myslef|myeslf|himself|herself|themself|themselves|yourself|urself|oneself|me",
     "someone": "him|her|them|he|she|they|hes|shes|someone|somebody|friend|mate|boyfriend|girlfriend|bf|gf|husband|wife|partner"
@@ -34,7 +34,8 @@ end|ends|ended|ending it all
 end|ended|ending everything
 end|ending|ended|take|taking|took|takes my|his|her|their|your|ones own? life|lives
 wish i|he|she|they was|were dead
-wish i|he|she … die|died|dead|born|alive
+wish i|he|she … die|died|dead|born|alive|woken
+noose
 hope i … wake|die
 better off without me
 no reason|point to|in live|living|go|going
@@ -63,7 +64,8 @@ cut|cutting|hurt|hurting|harm|harming|burn|burning myself|themselves|herself|him
 self harm*|injur*
 how many|much … {fatal}
 how many|much {pills} to|for … sleep forever
-will|would|can|could|does|do|enough … {pills} … kill|end me|you|him|her|someone
+will|would|can|could|does|do|enough … {pills} … kill|end me|him|her|someone
+{number} … {pills} … kill|kills
 fatal|lethal|deadly dose|amount|combination|mix|overdose|level
 enough {pills} to die|kill|od|overdose
 how to die|od|overdose|disappear
@@ -71,19 +73,19 @@ overdose on purpose
 what … happens if i take|took all|whole
 never wake up
 sleep|bed and never|not wake
-took|taken|take|swallow|swallowed|ate|drank|had|popped|injected|did … too much|many
+took|taken|take|swallow|swallowed|ate|drank|popped|injected|did … too much|many
 too much|many {pills}
 took|taken|swallowed|ate|drank|popped|downed … whole|entire|full|all|handful|loads|bunch|packet|box … {pills}
 took|taken|swallowed|popped|downed all|everything of? my|his|her|the|them
 took|taken|swallowed|popped|downed {number} … {pills}|mg
-{someone} … overdosed|overdosing|oded|oding now|tonight|today|help|what|just
+{someone} overdosed|overdosing|oded|oding
 {someone} is|was|has|just|may|might|are overdosed|overdosing|oded|oding|od
 i overdosed|oded|oding
 i just|think|have|am … overdosed|overdosing|oded|oding
 {cannot} … wake|wakes|waking|rouse {someone}
 {cannot} … wake|rouse my|the {someone}
 {someone} {cannot} … wake|waking|respond|responding
-{someone} {cannot} … breath|breathe|breathing|breathes
+{someone} is|was|are? {cannot} … breath|breathe|breathing|breathes
 i cant|cannot|can not? breathe|breath
 stopped|stops|barely|hardly|isnt|arent|wasnt breathing|breathe|breathes
 cant|cannot breathe|breath
@@ -92,13 +94,14 @@ passed|passing out
 death rattle
 no pulse
 foam|foaming|froth|frothing at|from
-collapsed
+{someone} has|just? collapsed
 lip|lips … {color}
 {color} lip|lips|fingernails|nails|face
 fingernails|nails|face … blue|purple|gray|grey
 turning|turned|turns|gone|going|goes|went {color}
-{little-one} has|just|may|might have? ate|eaten|swallowed|took|taken|drank|got
-{little-one} ate|eaten|swallowed|took|drank|chewed|got into? my|some|a|the|naltrexone|pill|pills|tablet|tablets|medicine|into|meds
+{little-one} has|just|may|might? have? ate|eaten|swallowed|drank|chewed
+child|children|kid|kids|toddler|baby|infant|old has|just? took|taken|got
+{little-one} took|got into? my|some|pill|pills|tablet|tablets|medicine|meds
 swallowed|swallow|drank|drinking|drink|ate some|the? bleach|antifreeze|battery|detergent|acid
 been|was|were|got|am|im poisoned
 having|has|had|in … seizure|seizures|fit now|help|what|right
@@ -110,6 +113,7 @@ throat|tongue|airway … swelling|swollen|closing|closed|swells|closes
 {someone} … threatens|threatened|threatening me|us|to
 {someone} … locked me|us
 {someone} … has|got a gun|knife
+raped
 being|was|got|im|been|am beaten|raped|strangled|choked|abused|stabbed
 afraid|scared of my {someone}
 afraid|scared to go home
@@ -145,18 +149,18 @@ NUMBER = r"(?:[1-9]\d+|\d+x\d+|twenty|thirty|forty|fifty|sixty|seventy|eighty|ni
 
 
 def is_crisis_query(text: str) -> bool:
-    """Whether a search is about a life at risk now, so that nothing but help should answer it."""
+    """Return whether a search is about a life at risk now, so that only help should answer it."""
     return bool(_IN_CRISIS.search(_words(text)))
 
 
 def may_be_in_danger(text: str) -> bool:
-    """Whether help lines should stand before anything else that answers this text."""
+    """Return whether to show help lines before anything else."""
     words = _words(text)
     return bool(_IN_CRISIS.search(words) or _IN_DANGER.search(words))
 
 
 def _words(text: str) -> str:
-    """The words in lower case, without accents and apostrophes, each followed by one space."""
+    """Lower-case words without accents and apostrophes, each followed by one space."""
     plain = unicodedata.normalize("NFKD", text.lower().replace("’", "").replace("'", ""))
     bare = "".join(c for c in plain if not unicodedata.combining(c))
     return " " + "".join(f"{word} " for word in re.findall(r"\w+", bare))

@@ -115,9 +115,9 @@ def text_model_by_month() -> list[dict[str, Any]]:
     `decided` of the `raised` texts have a decision that stands; `right` of these needed attention.
     """
     now = timezone.now()
-    first = Month(now.year, now.month).moved(1 - MODEL_MONTHS)
+    first = Month(now.year, now.month).plus(1 - MODEL_MONTHS)
     others = TriageMatch.objects.filter(revision=OuterRef("revision"), lane__lt=Lane.GREEN)
-    alone = TriageMatch.objects.filter(kind=TriageMatch.Kind.MODEL, revision__created_at__gte=first.begins)
+    alone = TriageMatch.objects.filter(kind=TriageMatch.Kind.MODEL, revision__created_at__gte=first.start)
     alone = alone.exclude(Exists(others.exclude(kind=TriageMatch.Kind.MODEL)))
     judged = Decision.objects.standing().filter(action__in=READ).order_by()
     rows = alone.annotate(month=TruncMonth("revision__created_at", tzinfo=UTC)).order_by("-month").values("month")

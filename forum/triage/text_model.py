@@ -71,7 +71,11 @@ def word_ngrams(words: list[str]) -> Counter[str]:
 
 def character_ngrams(words: list[str]) -> Counter[str]:
     """Pieces of each word; `_` marks where the word begins and ends."""
-    return Counter(piece for word in words for piece in _pieces(word))
+    found: Counter[str] = Counter()
+    for word, count in Counter(words).items():
+        for piece in _pieces(word):
+            found[piece] += count
+    return found
 
 
 def rarity(texts: int, documents: int) -> float:

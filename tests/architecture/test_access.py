@@ -115,7 +115,7 @@ ROWS = {
     "forum:advice-fragment": ((), 302, 405, 405, 405, 405),
     "forum:discard-draft": ((10**9,), 302, 405, 405, 405, 405),
     "forum:mention-fragment": ((10**9,), 302, 404, 404, 404, 404),
-    "forum:similar-fragment": ((), 302, 200, 200, 200, 200),
+    "forum:similar-fragment": ((), 302, 405, 405, 405, 405),
     "forum:my-posts": ((), 302, 200, 200, 200, 200),
     "forum:my-post": ((10**9,), 302, 404, 404, 404, 404),
     "forum:bookmarks": ((), 302, 200, 200, 200, 200),

@@ -53,7 +53,7 @@ CATEGORY = Kind(
 )
 ALARM = Kind(
     "alarm",
-    "Something urgent has waited too long (moderators)",
+    "Something urgent has waited too long for me or a colleague (moderators)",
     "something urgent that is waiting",
     Delivery.AT_ONCE,
     mandatory=True,

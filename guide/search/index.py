@@ -23,6 +23,12 @@ LIKE_ENOUGH = 0.25  # of the trigrams of both words
 MAX_QUERY = 120
 # Characters that no text holds mark a hit inside PostgreSQL, so that its headline can be escaped before it is HTML.
 OPEN, CLOSE = "\ue000", "\ue001"
+# Whoever types one of these may have no time to choose between hits.
+OVERDOSE = re.compile(
+    r"(?:narcan|naloxone|nyxoid|prenoxad)(?: (?:spray|kit|injection|shot))?"
+    r"|.*\b(?:overdos\w*|od|ods|od'?d|oding|not breathing|(?:can'?t|cannot|won'?t) wake)\b.*",
+    re.IGNORECASE,
+)
 HEADING = re.compile(r'<h[23] id="([^"]+)">(.*?)</h[23]>', re.S)
 
 
@@ -44,6 +50,10 @@ def search(query: str) -> Answer:
     corrected = "" if entries else correct(query)
     if corrected:
         entries = list(_matching(corrected)[:LIMIT])
+    if OVERDOSE.fullmatch(query):
+        first = list(SearchEntry.objects.filter(url="/guide/overdose/").annotate(headline=F("text")))
+        entries = [*first, *(entry for entry in entries if entry.url != "/guide/overdose/")][:LIMIT]
+        corrected = "" if first else corrected
     return Answer(query, entries, corrected if entries else "")
 
 

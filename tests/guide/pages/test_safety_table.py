@@ -12,7 +12,9 @@ SECTION = re.compile(r'<section class="safety" aria-label="Safety">(.*?)</sectio
 CALLOUT = re.compile(r'<div class="callout \w+"><p class="callout-title">(.*?)</p>')
 
 START = "before-you-start compare faq for-clinicians how-to-get-it introduction low-dose-naltrexone side-effects uses"
-TREATMENTS = "naltrexone-and-acamprosate naltrexone-and-buprenorphine naltrexone-and-disulfiram naltrexone-and-methadone"
+TREATMENTS = (
+    "naltrexone-and-acamprosate naltrexone-and-buprenorphine naltrexone-and-disulfiram naltrexone-and-methadone"
+)
 ABOUT = {
     "opioid-free": f"{START} for-family-and-friends how-it-works how-well-it-works pregnancy-and-breastfeeding"
     " surgery-pain-and-emergencies taking-it targeted-use what-is-naltrexone where-to-go-from-here"

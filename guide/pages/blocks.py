@@ -190,7 +190,7 @@ def _questions(argument: str | None, choice: QueryDict) -> Context | None:
 
 def _safety(argument: str | None, choice: QueryDict) -> Context | None:
     message = SafetyMessage.objects.filter(key=argument).first()
-    return {"messages": [message]} if message else None
+    return {"messages": [message], "in_text": True} if message else None
 
 
 def _videos(argument: str | None, choice: QueryDict) -> Context | None:

@@ -12,7 +12,7 @@ from guide.pages.blocks import _with_safety, assemble
 from guide.text.markdown import render
 
 pytestmark = pytest.mark.usefixtures("guide")
-SECTION = re.compile(r'<section class="safety" aria-label="Safety">(.*?)</section>', re.S)
+SECTION = re.compile(r'<section class="safety"(?: aria-label="Safety")?\s*>(.*?)</section>', re.S)
 TITLE = re.compile(r'<div class="callout \w+"><p class="callout-title">(.*?)</p>')
 
 

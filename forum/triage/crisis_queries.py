@@ -6,4 +6,4 @@ from guide.text.crisis_words import is_crisis_query
 
 def is_crisis(query: str) -> bool:
     """Return whether help is the only answer to this search. Takes one query, and none where the list decides."""
-    return is_crisis_query(query) or has_red_match({"body": query})
+    return bool(query) and (is_crisis_query(query) or has_red_match({"body": query}))

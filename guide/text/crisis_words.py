@@ -72,12 +72,15 @@ how to die|od|overdose|disappear
 overdose on purpose
 what … happens if i take|took all|whole
 never wake up
+not wake|waking up? tomorrow|ever|again|anymore
+gun|knife in|to|at my|his|her mouth|head|throat|wrist
 sleep|bed and never|not wake
 took|taken|take|swallow|swallowed|ate|drank|popped|injected|did … too much|many
 too much|many {pills}
 took|taken|swallowed|ate|drank|popped|downed … whole|entire|full|all|handful|loads|bunch|packet|box … {pills}
 took|taken|swallowed|popped|downed all|everything of? my|his|her|the|them
-took|taken|swallowed|popped|downed {number} … {pills}|mg
+took|taken|swallowed|popped|downed {number} … {pills}
+took|taken|swallowed {number} x
 {someone} overdosed|overdosing|oded|oding
 {someone} is|was|has|just|may|might|are overdosed|overdosing|oded|oding|od
 i overdosed|oded|oding
@@ -145,7 +148,7 @@ withdrawal seizure*|delirium|dts
 delirium tremens
 """
 GAP = r"(?:\w+ ){0,4}?"
-NUMBER = r"(?:[1-9]\d+|\d+x\d+|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)"
+NUMBER = r"(?:[1-9]\d+(?! mg )|\d+x\d+|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)"
 
 
 def is_crisis_query(text: str) -> bool:

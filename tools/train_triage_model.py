@@ -12,12 +12,12 @@ import csv
 import hashlib
 import json
 import re
-import xml.etree.ElementTree as ElementTree  # noqa: S405  of files that a developer fetched
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import yaml
 
@@ -47,7 +47,9 @@ UNLABELLED_TOPICS = set(
     "Depression,Domestic Violence,Trauma,Self-harm,Self-esteem,Addiction,Substance Abuse,Eating Disorders,"
     "Grief and Loss".split(",")
 )
-UNLABELLED_WORDS = re.compile(r"suicid|kill|want to die|end my life|cutting|self.?harm|abus|hit|overdos|hurt|live", re.I)
+UNLABELLED_WORDS = re.compile(
+    r"suicid|kill|want to die|end my life|cutting|self.?harm|abus|hit|overdos|hurt|live", re.I
+)
 WITHOUT_ANSWERS = ("10_", "11_", "12_")  # MedQuAD's folders whose answers were removed
 
 
@@ -156,7 +158,10 @@ def normalized(counts: list[Counter[str]], frequencies: dict[str, int]) -> Any:
     place = {name: i for i, name in enumerate(frequencies)}
     rare = {name: rarity(n, len(counts)) for name, n in frequencies.items()}
     cells = [
-        (damped(n) * rare[name], row, place[name]) for row, each in enumerate(counts) for name, n in each.items() if name in place
+        (damped(n) * rare[name], row, place[name])
+        for row, each in enumerate(counts)
+        for name, n in each.items()
+        if name in place
     ]
     values, rows, columns = zip(*cells, strict=True)
     return normalize(csr_matrix((values, (rows, columns)), shape=(len(counts), len(place))))

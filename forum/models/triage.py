@@ -104,7 +104,9 @@ class TriageModel(models.Model):
         help_text="The score from which a text is held. Higher: fewer texts. Empty: the threshold that came with the weights.",
     )
     version = models.PositiveIntegerField(default=0, editable=False)
-    digest = models.CharField(max_length=64, blank=True, editable=False, help_text="Hash of the version that was loaded.")
+    digest = models.CharField(
+        max_length=64, blank=True, editable=False, help_text="Hash of the version that was loaded."
+    )
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(name="danger"), name="one_triage_model")]
@@ -114,7 +116,7 @@ class TriageModel(models.Model):
 
 
 class TriageVersion(models.Model):
-    """A saved version of a rule, a list or the text model's switch. Never changed or deleted; the newest row identifies the current rule set."""
+    """A saved version of a rule, list or text model. Never changed or deleted; the newest row identifies the current rule set."""
 
     subject = models.CharField(max_length=60, help_text="“rule suicide”, “list opioid” or “model danger”.")
     number = models.PositiveIntegerField()

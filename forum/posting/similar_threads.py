@@ -10,8 +10,8 @@ from core.requests import AuthenticatedHttpRequest
 from forum.models import Thread
 from forum.text.markdown import MAX_CHARACTERS
 from forum.text.unicode_sanitizer import strip_invalid_characters
-from forum.triage.crisis_queries import is_crisis
-from forum.triage.detection import PARTS, has_red_match
+from forum.triage.crisis_queries import has_red_match, is_crisis
+from forum.triage.detection import PARTS
 from guide.search import index
 
 MAX_TITLE = 140

@@ -12,7 +12,11 @@ from forum.triage.detection import Finding, advice
 from guide.models import HelpLine
 
 DEFAULT_COUNTRY = "US"
-ANY_DANGER = {"crisis", "text", "overdose"}  # needs of help lines where only the text model saw danger, of no certain kind
+ANY_DANGER = {
+    "crisis",
+    "text",
+    "overdose",
+}  # needs of help lines where only the text model saw danger, of no certain kind
 
 
 def advice_for(found: Iterable[Finding | TriageMatch], user: User) -> dict[str, Any]:

@@ -177,11 +177,6 @@ def detect(parts: dict[str, str]) -> list[Finding]:
     return [*found, *_second_signal(parts, found, _text_model_at(version))]
 
 
-def has_red_match(parts: dict[str, str]) -> bool:
-    """Whether an active RED rule matches. The text model is not asked: it never says RED."""
-    return any(found.lane == Lane.RED for found in rule_set().find(parts))
-
-
 def _second_signal(parts: dict[str, str], found: list[Finding], model: TextModel | None) -> Iterator[Finding]:
     """Raise to AMBER a text that the rules leave GREEN and that sounds like danger to the model. It never does more."""
     if model and all(f.lane == Lane.GREEN for f in found) and model.raises("\n".join(parts.values())):
@@ -191,9 +186,7 @@ def _second_signal(parts: dict[str, str], found: list[Finding], model: TextModel
 def record_matches(revision: PostRevision) -> list[TriageMatch]:
     """Store all findings in a new revision, within the transaction that writes it."""
     found = detect({part: getattr(revision, part) for part in PARTS})
-    rows = [
-        TriageMatch(revision=revision, rule_version=f.version, **vars(f)) for f in [*found, *_signals(revision)]
-    ]
+    rows = [TriageMatch(revision=revision, rule_version=f.version, **vars(f)) for f in [*found, *_signals(revision)]]
     return TriageMatch.objects.bulk_create(rows)
 
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 WEIGHTS = Path(__file__).resolve().parents[1] / "content" / "triage_model.json"
@@ -65,7 +66,7 @@ def read_words(text: str) -> list[str]:
 
 def word_ngrams(words: list[str]) -> Counter[str]:
     """Single words and neighboring pairs."""
-    pairs = (f"{one} {two}" for one, two in zip(words, words[1:], strict=False))
+    pairs = (f"{one} {two}" for one, two in pairwise(words))
     return Counter(words) + Counter(pairs)
 
 

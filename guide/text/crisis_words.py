@@ -20,14 +20,16 @@ LISTS = {
     "color": "blue|bluish|purple|purplish|gray|grey|white|violet",
     "cannot": "cant|cannot|couldnt|wont|doesnt|isnt|not|never|barely|hardly",
     "not-want": "dont|didnt|doesnt|never|not|no",
-    "hurting": "kill|kills|killed|hit|hits|hitting|beat|beats|beating|hurt|hurts|hurting|choke*|choking|strangl*|rape*|stab*|shoot",
+    "hurting": "kill|kills|killed|hit|hits|hitting|beat|beats|beating|hurt|hurts|hurting|choke*|choking|strangl*|rape*|stab*"
+    "|shoot",
 }
 CRISIS = """
 suicid*
 kms|kys|ctb|unaliv*|killmyself|selfharm*
 kill|killing|killed off? {self}
 kill urself|u
-want|wants|wanted|wanting|wanna|going|gonna|ready|rather|hope|hoping|need|planning|plan|decided|ways|way|how|place|time to? just? die|dissapear|disappear
+want|wants|wanted|wanting|wanna|going|gonna|ready|rather|hope|hoping|need to? just? die|dissapear|disappear
+planning|plan|decided|ways|way|how|place|time to? just? die|dissapear|disappear
 want|wants|wanted|wanna|rather|wish|be|being|better off? be? dead
 want|wants|wanna|going|gonna|ready|how|ways|way|plan|planning|time to? just? end it|everything|things|all
 end|ends|ended|ending it all
@@ -90,7 +92,7 @@ i just|think|have|am … overdosed|overdosing|oded|oding
 {someone} {cannot} … wake|waking|respond|responding
 {someone} is|was|are? {cannot} … breath|breathe|breathing|breathes
 i cant|cannot|can not? breathe|breath
-stopped|stops|barely|hardly|isnt|arent|wasnt breathing|breathe|breathes
+not|stopped|stops|barely|hardly|isnt|arent|wasnt breathing|breathe|breathes
 cant|cannot breathe|breath
 unconscious|unresponsive|gurgling|gurgle
 passed|passing out
@@ -138,7 +140,6 @@ overdos*
 od|ods|oding|oded
 o d
 narcan|naloxone|nyxoid|prenoxad
-not|stopped breath*
 seizure*|seizing|convuls*
 poison*
 took too much|many
@@ -170,7 +171,9 @@ def _words(text: str) -> str:
 
 
 def _compile(phrases: str) -> re.Pattern[str]:
-    return re.compile(" (?:" + "|".join("".join(map(_part, line.split())) for line in phrases.split("\n") if line) + ")")
+    return re.compile(
+        " (?:" + "|".join("".join(map(_part, line.split())) for line in phrases.split("\n") if line) + ")"
+    )
 
 
 def _part(part: str) -> str:

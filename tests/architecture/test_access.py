@@ -70,6 +70,7 @@ ROWS = {
     "admin:accounts_user_changelist": ((), 302, 302, 403, 403, 200),
     "admin:forum_triagerule_changelist": ((), 302, 302, 200, 403, 403),
     "admin:forum_triagelist_changelist": ((), 302, 302, 200, 403, 403),
+    "admin:forum_triagemodel_changelist": ((), 302, 302, 200, 403, 403),
     "admin:forum_triagerule_dry_run": ((10**9,), 302, 302, 404, 404, 404),
     "admin:guide_article_changelist": ((), 302, 302, 200, 200, 403),
     "admin:guide_article_compare": ((10**9,), 302, 302, 404, 404, 403),

@@ -39,7 +39,10 @@ def shows_only_help(html):
 
 def test_every_box_answers_a_crisis_query_with_help_alone(client, guide, rules):
     wrong = [
-        (box, query) for box in BOXES for query in QUERIES["crisis"] if not shows_only_help(answered(client, box, query))
+        (box, query)
+        for box in BOXES
+        for query in QUERIES["crisis"]
+        if not shows_only_help(answered(client, box, query))
     ]
     assert wrong == []
 
@@ -54,9 +57,14 @@ def test_near_words_are_searched_as_ever(rules):
     assert [query for query in QUERIES["ordinary"] + QUERIES["overdose_first"] if is_crisis(query)] == []
 
 
-@pytest.mark.parametrize("query", ["side effects", "dead tired", "killing cravings", "how to stop drinking", "missed dose"])
+@pytest.mark.parametrize(
+    "query", ["side effects", "dead tired", "killing cravings", "how to stop drinking", "missed dose"]
+)
 def test_an_ordinary_query_shows_results(client, guide, rules, query):
-    assert ('class="results' in answered(client, "guide", query), "crisis-links" in answered(client, "guide", query)) == (
+    assert (
+        'class="results' in answered(client, "guide", query),
+        "crisis-links" in answered(client, "guide", query),
+    ) == (
         True,
         False,
     )

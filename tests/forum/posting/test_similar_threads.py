@@ -20,7 +20,7 @@ def rules(db):
     ],
 )
 def test_no_suggestion_stands_under_a_draft_about_danger(client, rules, published, maya, noah, draft):
-    published(noah, "One.", title="Sleeping badly and I cannot go on like this")
+    published(noah, "One.", title="Sleeping badly")
     client.force_login(maya)
     html = client.post(reverse("forum:similar-fragment"), draft).content.decode()
     help_lines = (reverse("help-now") in html, reverse("guide:article", args=["overdose"]) in html)

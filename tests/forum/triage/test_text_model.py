@@ -24,7 +24,9 @@ def test_no_ngram_of_fewer_than_five_texts_is_shipped():
     stored = json.loads(WEIGHTS.read_text(encoding="utf-8"))
     manifest = {**stored["words"], **stored["characters"]}
     assert len(manifest) > 5000
-    assert {name: texts for name, (texts, _) in manifest.items() if not FEWEST_TEXTS <= texts <= stored["documents"]} == {}
+    assert {
+        name: texts for name, (texts, _) in manifest.items() if not FEWEST_TEXTS <= texts <= stored["documents"]
+    } == {}
     assert WEIGHTS.stat().st_size < MOST_BYTES
 
 

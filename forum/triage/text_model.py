@@ -59,9 +59,10 @@ def shipped_model() -> TextModel:
 
 def read_words(text: str) -> list[str]:
     """The words in lower case, without accents and apostrophes; every number is NUMBER."""
-    plain = unicodedata.normalize("NFKD", text.lower().replace("’", "").replace("'", ""))
-    bare = "".join(c for c in plain if not unicodedata.combining(c))
-    return [NUMBER if word[0].isdigit() else word[:LONGEST_WORD] for word in _WORD.findall(bare)]
+    plain = text.lower().replace("’", "").replace("'", "")
+    if not plain.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    return [NUMBER if word[0].isdigit() else word[:LONGEST_WORD] for word in _WORD.findall(plain)]
 
 
 def word_ngrams(words: list[str]) -> Counter[str]:

@@ -67,6 +67,16 @@ three days since my last drink and there are spiders all over the wall that my w
 She took something an hour ago and now she is making this snoring noise and I can't wake her
 i dont see myself here next week tbh, gave my guitar away
 I have not used in months but tonight I got the same amount as I used to do, alone here
+Mum is cold and grey and there is an empty blister pack next to her, what do I do
+the voices say it would be quieter if i stopped breathing
+Two days off the vodka, shaking so badly that I cannot hold the phone, and now my heart is racing
+My brother texted that he loves me and to look after the dog, and now his phone is off
+Found my daughter with her sleeves pulled down and blood on the towels again
+I drank the whole bottle of his methadone by mistake, how long do I have
+he put his hands round my neck last night and the baby was in the room
+My face is swelling and I can hardly swallow since the injection an hour ago
+nobody would notice if i was gone for good
+I know which bridge and I know when
 """.strip().splitlines()
 ORDINARY = """
 Third week on the tablets. The nausea is gone and I sleep better, but I still want wine at six o'clock.
@@ -79,10 +89,21 @@ My husband is proud of me and so am I. Ninety days today.
 What time of day do you take yours? Mornings make me queasy.
 It killed my cravings completely, I could not believe it.
 I missed one tablet yesterday. Do I take two today or just go on?
+We buried my uncle on Friday. I did not drink at the reception and I am glad.
+The clinic moved my shot to Thursday. Has that happened to anyone here?
+I dreamed all night in color, my wife says I talked about trains.
+Is it normal to feel a bit flat in week two? I still laugh at the dog.
+My coffee maker died on the one morning when I needed it.
+Four months. I bought a bike with the money.
+I told my boss and he shook my hand.
+The pharmacist said that I should not take tramadol with it. Good to know.
+I gave my old couch away and painted the room.
+Anyone else who cannot stand the smell of beer anymore?
 """.strip().splitlines()
 
 
 def test_most_unseen_sentences_of_danger_are_raised_and_hardly_an_ordinary_one():
     raised = [text for text in DANGER if shipped_model().raises(text)]
     wrong = [text for text in ORDINARY if shipped_model().raises(text)]
-    assert (len(raised) >= 8, len(wrong) <= 1) == (True, True), (set(DANGER) - set(raised), wrong)
+    assert (len(DANGER), len(ORDINARY)) == (20, 20)
+    assert (len(raised) >= 12, len(wrong) <= 1) == (True, True), (set(DANGER) - set(raised), wrong)

@@ -79,6 +79,8 @@ class Migration(migrations.Migration):
                 ('digest', models.CharField(blank=True, editable=False, help_text='Hash of the version that was loaded.', max_length=64)),
             ],
             options={
+                'verbose_name': 'text model',
+                'verbose_name_plural': 'text model',
                 'constraints': [models.CheckConstraint(condition=models.Q(('name', 'danger')), name='one_triage_model')],
             },
         ),

@@ -109,6 +109,7 @@ class TriageModel(models.Model):
     )
 
     class Meta:
+        verbose_name = verbose_name_plural = "text model"
         constraints = [models.CheckConstraint(condition=Q(name="danger"), name="one_triage_model")]
 
     def __str__(self) -> str:

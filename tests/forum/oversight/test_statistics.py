@@ -158,6 +158,6 @@ def test_the_page_takes_the_same_queries_for_one_and_three_rows(
         decision = approve(waiting(rule(f"rule-{n}")), by=dr_okafor)
         record_verdict(SecondReview.objects.get(decision=decision), by=third, verdict="rejected", comment="No.")
     client.force_login(lead)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         client.get(PAGE)
     assert Decision.objects.count() == rows

@@ -40,7 +40,7 @@ def lanes(text):
 
 def test_it_raises_what_the_rules_leave_green(rules):
     assert lanes(OBLIQUE) == [("model", Lane.AMBER)]
-    assert lanes(ORDINARY) == []
+    assert "model" not in {kind for kind, _ in lanes(ORDINARY)}
 
 
 def test_it_reads_title_and_body_together(rules):

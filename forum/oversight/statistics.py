@@ -123,7 +123,7 @@ def text_model_by_month() -> list[dict[str, Any]]:
     rows = alone.annotate(month=TruncMonth("revision__created_at", tzinfo=UTC)).order_by("-month").values("month")
     texts = Count("revision", distinct=True)
     found = rows.annotate(raised=texts, decided=_among(judged), right=_among(judged.filter(needed_attention())))
-    return [row | {"month": Month(row["month"].year, row["month"].month)} for row in found]
+    return [{**row, "month": Month(row["month"].year, row["month"].month)} for row in found]
 
 
 def _among(decisions: Any) -> Count:

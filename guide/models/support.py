@@ -1,5 +1,7 @@
 """Where readers find other people: help lines, groups, videos, stories."""
 
+import re
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
@@ -9,32 +11,74 @@ from guide.models.reference import CITED, SafetyMessage
 a_phone_number = RegexValidator(
     r"^(\+?\d[\d -]{0,18}\d|\d{3})( \([^()]{1,24}\))?$", "Digits with spaces or hyphens; words in brackets after them."
 )
+# “Text HOME to 741741”, “Text 988”, “Text your ZIP code to 435748”
+HOW_TO_TEXT = re.compile(r"\bText (?:(?P<word>[A-Z]{2,12}) to |[a-zA-Z ]+? to )?(?P<number>\+?\d(?:[\d -]*\d)?)")
 
 
 class HelpLine(models.Model):
-    """A number or page for somebody who needs a person now."""
+    """A number or page for someone who needs a person now."""
+
+    class Need(models.TextChoices):
+        EMERGENCY = "emergency", "emergency"
+        CRISIS = "crisis", "suicide or a mental crisis"
+        TEXT = "text", "crisis help by text"
+        POISON = "poison", "poisoning"
+        VIOLENCE = "violence", "violence at home"
+        CHILD = "child", "children and young people"
+        ALONE = "using-alone", "using alone"
+        OVERDOSE = "overdose", "overdose and naloxone"
+        TREATMENT = "treatment", "finding treatment"
 
     country = models.CharField(max_length=2)
-    need = models.CharField(max_length=12)
+    need = models.CharField(max_length=12, choices=Need)
     name = models.CharField(max_length=120)
     phone = models.CharField(max_length=40, blank=True, validators=[a_phone_number])
-    sms = models.CharField("how to text", max_length=80, blank=True)
+    sms = models.CharField(
+        "how to text", max_length=80, blank=True, help_text="“Text WORD to 12345”, or “Text 12345” where any word will do."
+    )
     url = models.URLField("address", blank=True)
     note = models.TextField(blank=True, help_text=CITED)
     sources = ArrayField(models.CharField(max_length=8))
+    seen_at_owner = models.BooleanField(
+        "seen on its owner’s page",
+        default=False,
+        help_text="Tick it only if you saw this number on a page of its owner. Otherwise readers are not told that it was checked.",
+    )
     checked = models.DateField()
     position = models.PositiveSmallIntegerField()
 
     class Meta:
         ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    need__in=[
+                        *("emergency", "crisis", "text", "poison", "violence"),
+                        *("child", "using-alone", "overdose", "treatment"),
+                    ]
+                ),
+                name="help_line_need_is_known",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.country}: {self.name}"
 
     @property
+    def number(self) -> str:
+        """The telephone number without the words in brackets after it."""
+        return self.phone.split("(")[0].strip()
+
+    @property
     def tel(self) -> str:
         """The number as a `tel:` link dials it: digits only, or nothing."""
-        return "".join(c for c in self.phone.split("(")[0] if c.isdigit() or c == "+")
+        return "".join(c for c in self.number if c.isdigit() or c == "+")
+
+    @property
+    def texting(self) -> tuple[str, str] | None:
+        """(number, word to send) from “Text HOME to 741741”; the word is empty where any will do. None without a number."""
+        found = HOW_TO_TEXT.search(self.sms)
+        return (found["number"].strip(), found["word"] or "") if found else None
 
 
 class SupportGroup(models.Model):

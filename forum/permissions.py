@@ -11,9 +11,9 @@ from forum.models import (
     Appeal,
     Category,
     ClinicalNote,
-    CrisisCard,
     Decision,
     DecisionQuestion,
+    HelpCard,
     Post,
     PostRevision,
     PrivateNote,
@@ -161,9 +161,19 @@ def can_undo_decision(user: AnyUser, decision: Decision) -> bool:
     return can_moderate(user) and decision.by_id == user.pk
 
 
-def can_close_crisis(user: AnyUser, card: CrisisCard) -> bool:
-    """Two different moderators, neither of them the author, say that they have seen to it."""
-    return can_moderate(user) and user.pk not in (card.post.author_id, card.closed_by_id)
+def can_send_help_card(user: AnyUser, person: User) -> bool:
+    """A moderator, to anyone but themselves."""
+    return can_moderate(user) and person.pk != user.pk
+
+
+def can_undo_help_card(user: AnyUser, card: HelpCard) -> bool:
+    """The moderator who sent it; within which time is up to the card."""
+    return can_moderate(user) and card.sent_by_id == user.pk
+
+
+def can_close_help_card(user: AnyUser, card: HelpCard) -> bool:
+    """A moderator whom it was not sent to. Each closes it once; whether they have is up to the card."""
+    return can_moderate(user) and user.pk != card.person_id
 
 
 def can_remove_post(user: AnyUser, post: Post) -> bool:

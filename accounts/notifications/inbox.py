@@ -40,6 +40,27 @@ def notify(recipient: User, kind: str, sentence: str, url: str, subject_id: int 
     )
 
 
+def notify_at_once(
+    recipient: User, kind: str, sentence: str, url: str, subject_id: int, *, body: str, not_before: datetime
+) -> Notification:
+    """Tell a person something urgent: in the inbox now, and in a mail of its own with this body.
+
+    The mail goes out past quiet hours and bursts, whatever delivery they chose, and has no unsubscribe link: it is about
+    their safety. `not_before` leaves time for an undo.
+    """
+    email = OutboxEmail.objects.create(
+        recipient=recipient,
+        to=recipient.email,
+        subject=settings.MAIL_SUBJECT,
+        body=body,
+        headers={"Auto-Submitted": "auto-generated"},  # RFC 3834: no holiday answers
+        message_id=new_message_id(),
+        due_at=not_before,
+    )
+    event = {"kind": kind, "sentence": sentence, "url": url, "subject_id": subject_id}
+    return Notification.objects.create(recipient=recipient, letter=email, **event)
+
+
 def take_back(kinds_of_event: list[str], subject_id: int, since: datetime) -> int:
     """Unsay what was told of an event that was undone: only what was neither read nor put into a letter. Returns how many."""
     told = Notification.objects.filter(kind__in=kinds_of_event, subject_id=subject_id, created_at__gte=since)

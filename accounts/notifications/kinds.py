@@ -18,6 +18,7 @@ class Kind(NamedTuple):
     default: Delivery
     must_tell: bool = False
     still_visible: str = ""
+    own_mail: bool = False  # each one goes out at once in a mail of its own; people choose no delivery for it
 
 
 ACCOUNT = Kind(

@@ -4,6 +4,7 @@ from django import forms
 from django.urls import reverse_lazy
 
 from accounts.models import Block, User
+from accounts.profiles.country import offered_countries
 from accounts.text import locations, name_rules
 
 LIVE_CHECK = {
@@ -34,8 +35,8 @@ class RenameForm(forms.Form):
 class SettingsForm(forms.ModelForm):
     country = forms.ChoiceField(
         required=False,
-        choices=lambda: [("", "Rather not say"), *locations.countries()],
-        help_text="For help lines near you. Nobody else sees it.",
+        choices=lambda: [("", "Rather not say, or another country"), *offered_countries()],
+        help_text="For help lines near you. Only moderators see it, and only to send you the right numbers.",
     )
     time_zone = forms.ChoiceField(
         choices=locations.time_zones, help_text="For times on pages and quiet hours for mail."
@@ -52,6 +53,15 @@ class SettingsForm(forms.ModelForm):
             "profile_public": "It shows your name here, a clinician’s badge if you have one, and the month you joined. "
             "Nothing else, ever."
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """A country that is no longer offered stays until the member chooses another one."""
+        super().__init__(*args, **kwargs)
+        country: Any = self.fields["country"]
+        own = self.instance.country
+        if own and own not in dict(country.choices):
+            name = dict(locations.countries()).get(own, own)
+            country.choices = [*country.choices, (own, f"{name} (no help lines here yet)")]
 
 
 class BlockForm(forms.Form):

@@ -3,6 +3,7 @@ from forum.models.categories import Category
 from forum.models.citations import ThreadArticle
 from forum.models.decisions import Decision, Report
 from forum.models.engagement import Bookmark, Draft, Mention, Reaction, ReadMark, Subscription
+from forum.models.help_cards import FollowUp, HelpCard
 from forum.models.moderation import (
     Alarm,
     CitedChange,
@@ -13,7 +14,7 @@ from forum.models.moderation import (
     ThreadLogEntry,
 )
 from forum.models.posts import Post, PostRevision
-from forum.models.queue import CrisisCard, DecisionQuestion, ItemView, PrivateNote, ReviewItem
+from forum.models.queue import DecisionQuestion, ItemView, PrivateNote, ReviewItem
 from forum.models.search import SearchEntry
 from forum.models.team import NoteReceipt, Presence
 from forum.models.threads import Thread
@@ -26,11 +27,12 @@ __all__ = [
     "Category",
     "CitedChange",
     "ClinicalNote",
-    "CrisisCard",
     "Decision",
     "DecisionQuestion",
     "Draft",
     "Duty",
+    "FollowUp",
+    "HelpCard",
     "ItemView",
     "Lane",
     "Mention",

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import Credential, User
+from accounts.models import User
 from core.triggers import append_only
 from forum.models.appeals import Appeal, ClinicalNote
 from forum.models.categories import Category
@@ -77,6 +77,8 @@ class ReviewItem(models.Model):
         APPEAL = "appeal", "an appeal"
         QUESTION = "question", "a question about a decision"
         NOTE = "note", "a clinical note or answer to look at again"
+        DANGER = "danger", "a person in danger"
+        FOLLOW_UP = "followup", "a person to look at again"
 
     class State(models.TextChoices):
         OPEN = "open", "open"
@@ -117,7 +119,12 @@ class ReviewItem(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["new", "edit", "after", "report", "appeal", "question", "note"]),
+                condition=Q(
+                    kind__in=[
+                        *("new", "edit", "after", "report", "appeal", "question", "note"),
+                        *("danger", "followup"),
+                    ]
+                ),
                 name="item_kind_is_known",
             ),
             models.CheckConstraint(condition=Q(state__in=["open", "closed"]), name="item_state_is_known"),
@@ -145,6 +152,9 @@ class ReviewItem(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["member"], condition=Q(state="open", kind="report"), name="one_open_report_item_for_a_member"
+            ),
+            models.UniqueConstraint(
+                fields=["member"], condition=Q(state="open", kind="danger"), name="one_open_danger_item_for_a_member"
             ),
         ]
 
@@ -202,31 +212,3 @@ class PrivateNote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.made_at:%d %b %Y}"
-
-
-class CrisisCard(models.Model):
-    """What was sent to somebody who may be in danger, when, and the two clinicians who closed the matter."""
-
-    item = models.OneToOneField(ReviewItem, models.PROTECT, related_name="crisis")
-    post = models.ForeignKey(Post, models.PROTECT, related_name="+")
-    country = models.CharField(max_length=2, blank=True)
-    lines = models.JSONField(help_text="The help lines that the card named.")
-    sent_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
-    credential = models.ForeignKey(Credential, models.PROTECT, related_name="+")
-    sent_at = models.DateTimeField(auto_now_add=True)
-    alerted = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
-    closed_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
-    closed_at = models.DateTimeField(null=True)
-    second_closed_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
-    second_closed_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(second_closed_by__isnull=True) | ~Q(second_closed_by=models.F("closed_by")),
-                name="two_different_clinicians_close_a_crisis",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"help card for post {self.post_id}"

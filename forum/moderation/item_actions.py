@@ -7,11 +7,14 @@ from typing import Any, TypeVar
 from django import forms
 
 from accounts.models import User
-from forum.models import PrivateNote, ReviewItem
+from forum.models import HelpCard, PrivateNote, ReviewItem
 from forum.moderation import clinical_notes, decide, item_forms, post_removal
 from forum.moderation.approve_and_reply import approve_and_answer
-from forum.moderation.crisis_card import close_crisis, send_help_card
 from forum.moderation.escalation import colleagues, escalate, hand_back
+from forum.moderation.follow_ups import complete_follow_up, time_of
+from forum.moderation.help_card_forms import AssessmentForm, HelpCardForm
+from forum.moderation.help_card_subjects import kind_by_triage
+from forum.moderation.help_cards import close_help_cards
 from forum.moderation.question_answers import answer_question
 
 Row = TypeVar("Row")
@@ -30,6 +33,8 @@ class Act:
     form: type[forms.Form]
     do: Do
     leaves: bool = True
+    page: str = ""  # the URL name of a page that takes the form instead
+    done: str = ""
 
 
 def _of(row: Row | None) -> Row:
@@ -45,6 +50,11 @@ def _approve(item: ReviewItem, form: Any, by: User) -> object:
 
 def _cover(item: ReviewItem, form: Any, by: User) -> object:
     return decide.approve(_of(item.revision), by=by, covers=form.covers, note=form.cleaned_data["note"])
+
+
+def _assessment(form: Any) -> dict[str, Any]:
+    """What an AssessmentForm says, as the services take it."""
+    return {"assessment": form.cleaned_data["assessment"], "again_at": time_of(form.cleaned_data["again"])}
 
 
 def _private(item: ReviewItem, form: Any, by: User) -> object:
@@ -137,19 +147,30 @@ QUESTIONS = [
         lambda item, form, by: answer_question(_of(item.question), by=by, **form.cleaned_data),
     )
 ]
-CRISIS = Act(
-    *("crisis", "k", "Crisis: send the help card", "Send the card now"),
-    "Somebody here is worried about you, and sends you numbers to call. (The help lines of their country, by inbox and mail.)",
-    item_forms.NothingForm,
-    lambda item, form, by: send_help_card(item, by=by),
+HELP_CARD = Act(
+    *("help-card", "!", "Person in danger: send a help card", "Show the card"),
+    "Nothing yet: you see the card first, and send it from there.",
+    HelpCardForm,
+    lambda item, form, by: None,
     leaves=False,
+    page="forum:compose-card",
 )
-CLOSE_CRISIS = Act(
-    *("close-crisis", "k", "Crisis: I have seen to it", "Close it for my part"),
+CLOSE_CARD = Act(
+    *("close-card", "z", "Person in danger: I have seen to it", "Close it for my part"),
     "Nothing.",
-    item_forms.NothingForm,
-    lambda item, form, by: close_crisis(item.crisis, by=by),
+    AssessmentForm,
+    lambda item, form, by: close_help_cards(item, by=by, **_assessment(form)),
+    done="Closed for your part.",
 )
+FOLLOW_UPS = [
+    Act(
+        *("followed-up", "a", "I have looked", "Close the follow-up"),
+        "Nothing.",
+        AssessmentForm,
+        lambda item, form, by: complete_follow_up(item, by=by, **_assessment(form)),
+        done="Follow-up closed.",
+    )
+]
 PRIVATE = Act(
     "private", "p", "Private note", "Keep the note", "Nothing.", item_forms.PrivateNoteForm, _private, leaves=False
 )
@@ -175,13 +196,22 @@ OF_KIND = {
     ReviewItem.Kind.AFTER: READ,
     ReviewItem.Kind.NOTE: NOTES,
     ReviewItem.Kind.QUESTION: QUESTIONS,
+    ReviewItem.Kind.FOLLOW_UP: FOLLOW_UPS,
 }
 
 
-def acts_on(item: ReviewItem) -> list[Act]:
-    """In the order of the page. A crisis that was begun is closed by each of two; nothing else waits for it."""
+def closed_for(item: ReviewItem, person: User | None) -> bool:
+    """Whether this clinician has closed every open card of the item for their part."""
+    cards = list(HelpCard.objects.open().filter(item=item))
+    return person is not None and bool(cards) and all(card.closed_for(person) for card in cards)
+
+
+def acts_on(item: ReviewItem, by: User | None = None) -> list[Act]:
+    """In the order of the page. A card is closed by each of two clinicians; another card can be sent at any time."""
     waits = item.revision is None or item.revision.state in ("waiting", "shown")
-    crisis = [] if item.post is None else [CLOSE_CRISIS if item.needs_second else CRISIS]
+    crisis = [HELP_CARD] if item.post or item.member else []
+    if item.needs_second and not closed_for(item, by):
+        crisis.insert(0, CLOSE_CARD)
     main = OF_KIND.get(ReviewItem.Kind(item.kind), []) if waits else []
     main = ANSWERS if item.kind == ReviewItem.Kind.NOTE and item.note is None else main
     return [*main, *crisis, *(PASS_ON if waits else []), *([PRIVATE] if item.post else [])]
@@ -193,4 +223,8 @@ def form_for(act: Act, item: ReviewItem, by: User, data: Any = None) -> forms.Fo
         extra = {"revision": item.revision}
     elif act.form is item_forms.EscalateForm:
         extra = {"colleagues": colleagues(item, of=by)}
+    elif act.form is HelpCardForm:
+        person = item.post.author if item.post else item.member
+        extra = {"person": person, "initial": {"country": person and person.country, "kind": kind_by_triage(item)}}
+        return HelpCardForm(data, **extra)  # no prefix: the form goes to another page
     return act.form(data, prefix=act.name, **extra)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from accounts.models import Sanction, User
-from forum.models import CrisisCard, Decision, Post, PostRevision, PrivateNote, ReviewItem
+from forum.models import Decision, FollowUp, HelpCard, Post, PostRevision, PrivateNote, ReviewItem
 from guide.models import SearchEntry
 from guide.search.index import search
 from guide.text.diff import Piece, changes
@@ -33,13 +33,11 @@ class AuthorsRecord:
 
 def around(item: ReviewItem) -> dict[str, Any]:
     """The context of the page of an item about a text."""
-    if item.post is None:
-        return {"item": item}
-    revision = item.revision or item.post.live_revision
-    if revision is None:
-        return {"item": item}
-    return {
-        "item": item,
+    about = {"item": item, **_of_person(item)}
+    revision = item.revision or (item.post and item.post.live_revision)
+    if item.post is None or revision is None:
+        return about
+    return about | {
         "post": item.post,
         "revision": revision,
         "before": _before(item.post),
@@ -49,9 +47,16 @@ def around(item: ReviewItem) -> dict[str, Any]:
         "record": _record(item.post),
         "sections": _sections(revision),
         "similar": _similar(revision),
-        "card": CrisisCard.objects.filter(item=item).select_related("sent_by", "closed_by").first(),
         "private": list(item.private_notes.exclude(kind="debrief").select_related("by", "to")) + _of_post(item),
     }
+
+
+def _of_person(item: ReviewItem) -> dict[str, Any]:
+    """The help cards that this person was sent, the newest first, and the follow-up that the item is about."""
+    person = item.post.author_id if item.post else item.member_id
+    cards = HelpCard.objects.sent().filter(person=person).select_related("sent_by", "closed_by", "alerted")
+    follow_up = FollowUp.objects.filter(item=item).select_related("by", "person").first()
+    return {"cards": list(cards[:FEW]) if person else [], "follow_up": follow_up, "person": person and (item.post.author if item.post else item.member)}
 
 
 def _before(post: Post) -> list[Post]:

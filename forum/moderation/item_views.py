@@ -3,15 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from core.requests import AuthenticatedHttpRequest
-from forum.models import CrisisCard, Report, ReviewItem
+from forum.models import Report, ReviewItem
 from forum.moderation.access import for_moderators
 from forum.moderation.decide import Superseded
 from forum.moderation.item_actions import acts_on, form_for
@@ -35,7 +33,7 @@ def item(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def act(request: AuthenticatedHttpRequest, pk: int, name: str) -> HttpResponse:
     found = _item(request, pk)
-    chosen = next((one for one in acts_on(found) if one.name == name), None)
+    chosen = next((one for one in acts_on(found, request.user) if one.name == name and not one.page), None)
     if chosen is None or found.state != ReviewItem.State.OPEN or found.claimed_by_another(request.user):
         raise Superseded(what_happened(found))
     form = form_for(chosen, found, request.user, request.POST)
@@ -46,17 +44,8 @@ def act(request: AuthenticatedHttpRequest, pk: int, name: str) -> HttpResponse:
     except ValidationError as error:
         form.add_error(None, error)
         return _page(request, found, {name: form})
-    messages.success(request, f"Done: {chosen.title[0].lower()}{chosen.title[1:]}.")
+    messages.success(request, chosen.done or f"Done: {chosen.title[0].lower()}{chosen.title[1:]}.")
     return redirect("forum:review-queue") if chosen.leaves else redirect("forum:review-item", found.pk)
-
-
-@never_cache
-@login_required
-@require_safe
-def help_card(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """For its author alone."""
-    card = get_object_or_404(CrisisCard, pk=pk, post__author=request.user)
-    return render(request, "forum/moderation/help_card.html", {"card": card})
 
 
 def _item(request: HttpRequest, pk: int) -> ReviewItem:
@@ -73,7 +62,7 @@ def _item(request: HttpRequest, pk: int) -> ReviewItem:
 def _page(request: AuthenticatedHttpRequest, found: ReviewItem, sent: dict[str, Any] | None = None) -> HttpResponse:
     is_open = found.state == ReviewItem.State.OPEN
     acts = (
-        [(a, (sent or {}).get(a.name) or form_for(a, found, request.user)) for a in acts_on(found)] if is_open else []
+        [(a, (sent or {}).get(a.name) or form_for(a, found, request.user)) for a in acts_on(found, request.user)] if is_open else []
     )
     context = around(found) | {"acts": acts, "sent": sent or {}, "another": found.claimed_by_another(request.user)}
     return render(request, "forum/moderation/item.html", context)

@@ -11,7 +11,6 @@ from accounts.roles import VERIFIERS
 from forum.models import (
     Appeal,
     ClinicalNote,
-    CrisisCard,
     Decision,
     DecisionQuestion,
     Duty,
@@ -61,7 +60,9 @@ ALARM = Kind(
 )
 REPORT = Kind("report", "A moderator looked into what I reported", "a report of yours", Delivery.AT_ONCE)
 DESK = Kind("desk", "Something waits for me as staff", "a matter that waits", Delivery.AT_ONCE)
-CARD = Kind("help-card", "Somebody sent me a card with help lines", "numbers to call", Delivery.AT_ONCE, must_tell=True)
+CARD = Kind(
+    "help-card", "A clinician sent me help lines", "a message", Delivery.AT_ONCE, must_tell=True, own_mail=True
+)
 KINDS = [CARD, MINE, MENTION, QUOTE, ANSWER, REPLY, THREAD, ROOM, REPORT, DESK, RED, ALARM]
 
 NAMED = (MENTION.key, "Somebody mentioned you in a post.")
@@ -189,19 +190,6 @@ def tell_escalated(item: ReviewItem, to: User) -> None:
 def tell_taken_over(item: ReviewItem, from_whom: User) -> None:
     url = reverse("forum:review-item", args=[item.pk])
     notify(from_whom, DESK.key, "A colleague took over an item that you had open.", url, item.pk)
-
-
-def tell_help_card(card: CrisisCard) -> None:
-    """To the author, by inbox and mail, whatever they chose for other news; the sentence names nothing of what they wrote."""
-    url = reverse("forum:help-card", args=[card.pk])
-    notify(
-        card.post.author, CARD.key, "Somebody here is worried about you, and sends you numbers to call.", url, card.pk
-    )
-
-
-def tell_second_clinician(card: CrisisCard, to: User) -> None:
-    url = reverse("forum:review-item", args=[card.item_id])
-    notify(to, DESK.key, "A help card was sent. Please look at it as the second clinician.", url, card.item_id)
 
 
 def tell_moved(thread: Thread, done: str) -> None:

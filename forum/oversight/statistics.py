@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from forum.models import CrisisCard, Decision, PrivateNote, SecondReview, TriageMatch
+from forum.models import Decision, HelpCard, PrivateNote, SecondReview, TriageMatch
 from forum.oversight.monthly_counts import READ, WAITS
 from forum.publishing.queue_items import promise
 
@@ -84,7 +84,7 @@ def disagreements(period: Period, lead: Any) -> QuerySet[SecondReview]:
 def needed_attention() -> Q:
     """A decision other than a plain approval, or a help card sent, or the item passed on to a colleague."""
     plain = Q(action=Decision.Action.APPROVED, with_note=False, with_redaction=False) | Q(action=Decision.Action.READ)
-    card = CrisisCard.objects.filter(item__revision=OuterRef("revision"))
+    card = HelpCard.objects.sent().filter(item__revision=OuterRef("revision"))
     passed = PrivateNote.objects.filter(item__revision=OuterRef("revision"), kind=PrivateNote.Kind.ESCALATED)
     return ~plain | Exists(card) | Exists(passed)
 

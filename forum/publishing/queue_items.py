@@ -8,7 +8,17 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.transitions import transition
-from forum.models import Appeal, ClinicalNote, DecisionQuestion, Lane, Post, PostRevision, Report, ReviewItem
+from forum.models import (
+    Appeal,
+    ClinicalNote,
+    DecisionQuestion,
+    FollowUp,
+    Lane,
+    Post,
+    PostRevision,
+    Report,
+    ReviewItem,
+)
 
 OF_REVISIONS = [ReviewItem.Kind.NEW, ReviewItem.Kind.EDIT, ReviewItem.Kind.AFTER]
 
@@ -137,3 +147,31 @@ def closed_by(person: User, **which: object) -> None:
 def _close(**which: object) -> None:
     done = {"state": ReviewItem.State.CLOSED, "closed_at": timezone.now(), "claimed_by": None, "claimed_until": None}
     ReviewItem.objects.open().filter(needs_second=False, **which).update(**done)
+
+
+def ask_about_person(person: User, post: Post | None = None) -> ReviewItem:
+    """Open a RED item about a person in danger; an open one stays the only one."""
+    there = ReviewItem.objects.open().filter(kind=ReviewItem.Kind.DANGER, member=person).first()
+    category = post.thread.category if post else None
+    return there or _ask(ReviewItem.Kind.DANGER, Lane.RED, member=person, post=post, category=category)
+
+
+def ask_about_follow_up(follow_up: FollowUp) -> ReviewItem:
+    """Open an item for a person whom a clinician wanted to look at again."""
+    post = follow_up.post
+    category = post.thread.category if post else None
+    return _ask(ReviewItem.Kind.FOLLOW_UP, Lane.AMBER, member=follow_up.person, post=post, category=category)
+
+
+def close_follow_up_item(item: ReviewItem, person: User) -> None:
+    _close(kind=ReviewItem.Kind.FOLLOW_UP, pk=item.pk)
+    closed_by(person, pk=item.pk)
+
+
+def raise_to_red(item: ReviewItem) -> None:
+    """Put an item into RED. Its promise begins now, so that the alarms count from the moment of danger."""
+    if item.lane == Lane.RED:
+        return
+    item.lane, item.asked_at = Lane.RED, timezone.now()
+    item.promised_at = item.asked_at + promise(Lane.RED)
+    item.save(update_fields=["lane", "asked_at", "promised_at"])

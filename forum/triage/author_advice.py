@@ -9,9 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from accounts.models import User
 from forum.models import Lane, TriageMatch
 from forum.triage.detection import Found, advice
-from guide.models import HelpLine
-
-USUAL_COUNTRY = "US"
+from guide.pages.help_lines import lines_for
 
 
 def advice_for(found: Iterable[Found | TriageMatch], user: User) -> dict[str, Any]:
@@ -19,18 +17,8 @@ def advice_for(found: Iterable[Found | TriageMatch], user: User) -> dict[str, An
     rules = advice(found)
     red = [rule for rule in rules if rule.lane == Lane.RED]
     needs = {need for rule in rules for need in rule.help_needs.split()}
-    lines = help_lines(user.country, needs) if needs else []
-    at_home = any(line.country == user.country for line in lines)
-    return {"red": red, "amber": [r for r in rules if r not in red], "lines": lines, "at_home": at_home}
-
-
-def help_lines(country: str, needs: set[str]) -> list[HelpLine]:
-    """The lines of somebody's country; of the United States where we have none of theirs, beside the numbers for all."""
-    lines = HelpLine.objects.filter(country__in={country, USUAL_COUNTRY}, need__in=needs | {"emergency"}).order_by(
-        "position"
-    )
-    own = [line for line in lines if line.country == country]
-    return own or list(lines)
+    lines = lines_for(user.country, needs) if needs else []
+    return {"red": red, "amber": [r for r in rules if r not in red], "needs": needs, "lines": lines}
 
 
 def marked_spans(text: str, matches: Sequence[TriageMatch]) -> SafeString:

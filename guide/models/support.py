@@ -1,7 +1,5 @@
 """Where readers find other people: help lines, groups, videos, stories."""
 
-import re
-
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
@@ -11,8 +9,6 @@ from guide.models.reference import CITED, SafetyMessage
 a_phone_number = RegexValidator(
     r"^(\+?\d[\d -]{0,18}\d|\d{3})( \([^()]{1,24}\))?$", "Digits with spaces or hyphens; words in brackets after them."
 )
-# “Text HOME to 741741”, “Text 988”, “Text your ZIP code to 435748”
-HOW_TO_TEXT = re.compile(r"\bText (?:(?P<word>[A-Z]{2,12}) to |[a-zA-Z ]+? to )?(?P<number>\+?\d(?:[\d -]*\d)?)")
 
 
 class HelpLine(models.Model):
@@ -65,20 +61,9 @@ class HelpLine(models.Model):
         return f"{self.country}: {self.name}"
 
     @property
-    def number(self) -> str:
-        """The telephone number without the words in brackets after it."""
-        return self.phone.split("(")[0].strip()
-
-    @property
     def tel(self) -> str:
         """The number as a `tel:` link dials it: digits only, or nothing."""
-        return "".join(c for c in self.number if c.isdigit() or c == "+")
-
-    @property
-    def texting(self) -> tuple[str, str] | None:
-        """(number, word to send) from “Text HOME to 741741”; the word is empty where any will do. None without a number."""
-        found = HOW_TO_TEXT.search(self.sms)
-        return (found["number"].strip(), found["word"] or "") if found else None
+        return "".join(c for c in self.phone.split("(")[0] if c.isdigit() or c == "+")
 
 
 class SupportGroup(models.Model):

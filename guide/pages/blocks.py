@@ -16,7 +16,6 @@ from guide.models import (
     Article,
     ArticleRevision,
     GlossaryTerm,
-    HelpLine,
     MatrixRow,
     Milestone,
     OutcomeFigure,
@@ -31,12 +30,12 @@ from guide.models import (
     Video,
     VideoTopic,
 )
+from guide.pages.help_lines import countries_with_lines
 from guide.pages.unreviewed_notices import notice_for_messages, notice_for_part, unreviewed_rows
 from guide.text.glossary_links import mark_terms
 from guide.text.markdown import number_citations
 
 PICTURES = {"receptor", "alcohol-path", "opioid-free"}
-COUNTRIES = {"US": "United States", "GB": "United Kingdom", "CA": "Canada", "AU": "Australia", "IE": "Ireland"}
 PLACE = re.compile(r'<div data-part="([a-z-]+)(?::([a-z0-9-]+))?"></div>')
 # A heading, and right under it an emergency box.
 OPENS_WITH_EMERGENCY = re.compile(r'\s*<h2[^>]*>(?:(?!</h2>).)*</h2>\s*<aside class="callout emergency"')
@@ -139,20 +138,6 @@ def render_part(name: str, argument: str | None, choice: QueryDict) -> str:
     return render_to_string(template, found)
 
 
-def help_lines() -> list[tuple[str, str, list[HelpLine]]]:
-    """(code, country, lines) for each country that has lines, the United States first."""
-    lines = list(HelpLine.objects.all())
-    groups = [(code, name, [line for line in lines if line.country == code]) for code, name in COUNTRIES.items()]
-    return [group for group in groups if group[2]]
-
-
-def emergency_lines() -> list[tuple[str, HelpLine]]:
-    """(country, line) of each emergency number."""
-    return [
-        (COUNTRIES[line.country], line) for line in HelpLine.objects.filter(need="emergency", country__in=COUNTRIES)
-    ]
-
-
 def _in_order(keys: list[str]) -> list[Source]:
     found = Source.objects.in_bulk(keys, field_name="key")
     return [found[key] for key in keys if key in found]
@@ -215,6 +200,6 @@ PARTS: dict[str, Callable[[str | None, QueryDict], Context | None]] = {
     "stories": _all("stories", Story, "safety_messages"),
     "timeline": _all("milestones", Milestone),
     "sources": _all("sources", Source),
-    "helplines": lambda argument, choice: {"countries": help_lines()},
+    "helplines": lambda argument, choice: {"countries": countries_with_lines()},
     "picture": lambda argument, choice: {} if argument in PICTURES else None,
 }

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from accounts.text.locations import countries
 from guide.models import HelpLine
+from guide.text.phone_links import number_and_remark
 
 DIRECTORY_NAME, DIRECTORY_URL = "findahelpline.com", "https://findahelpline.com"
 # Where 112 is the emergency number: the member states of the European Union (source S324).
@@ -56,3 +57,12 @@ def emergency_advice(code: str) -> str:
         return f"In {country_name(code)}, call 112, the emergency number."
     name = country_name(code)
     return f"Call the emergency number {f'in {name}' if name else 'where you are'}."
+
+
+def numbers_of(need: str) -> list[tuple[str, list[str]]]:
+    """(number, names of the countries that have it) of each country's first line for this need."""
+    found: dict[str, list[str]] = {}
+    for country in countries_with_lines():
+        line = next(line for line in country.lines if line.need == need and line.phone)
+        found.setdefault(number_and_remark(line.phone)[0], []).append(country.name)
+    return list(found.items())

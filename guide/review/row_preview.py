@@ -25,7 +25,7 @@ from guide.models import (
     Video,
     VideoTopic,
 )
-from guide.pages.blocks import COUNTRIES
+from guide.pages.help_lines import country_name
 from guide.review.row_snapshot import REFERENCE_MODELS, Json, build, prefetched
 from guide.text.markdown import number_citations
 
@@ -64,7 +64,7 @@ def _question_group(row: QuestionGroup) -> Rendered:
 
 
 def _help_line(row: HelpLine) -> Rendered:
-    country = COUNTRIES.get(row.country, f"{row.country} (no such country is shown to readers)")
+    country = country_name(row.country) or f"{row.country} (no such country)"
     lines = _in_place(HelpLine.objects.filter(country=row.country), row)
     return "guide/blocks/helplines.html", {"countries": [(row.country, country, lines)]}
 

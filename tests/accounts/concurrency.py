@@ -29,11 +29,12 @@ from forum.models import (
     Bookmark,
     Category,
     ClinicalNote,
-    CrisisCard,
     Decision,
     DecisionQuestion,
     Draft,
     Duty,
+    FollowUp,
+    HelpCard,
     ItemView,
     Mention,
     NoteReceipt,
@@ -185,8 +186,10 @@ def _at_the_queue(maya, dr_okafor, theirs, no):
     first, second = {"closed_by": maya, "second_closed_by": dr_okafor}, {"second_closed_by": maya}
     for post, closed in ((theirs, first), (no.revision.post, second)):
         card = {"item": item, "post": post, "lines": [], "sent_by": maya, "credential": credential} | closed
-        CrisisCard.objects.create(country="US", alerted=maya, **card)
+        HelpCard.objects.create(person=post.author, kind="overdose", country="US", alerted=maya, **card)
         item = ReviewItem.objects.create(kind="new", state="closed", post=post, promised_at=now)
+    FollowUp.objects.create(person=dr_okafor, by=maya, assessment="Calmer.", due_at=now)
+    FollowUp.objects.create(person=maya, by=dr_okafor, assessment="Maya was calmer.", due_at=now)
     Alarm.objects.create(item=item, step="half", told=maya)
     ThreadLogEntry.objects.create(
         thread=theirs.thread, action="locked", by=maya, credential=credential, reason="Quiet."

@@ -10,7 +10,7 @@ from config import views
 from config.sitemaps import SITEMAPS
 from forum.moderation.help_card_views import shared_card
 
-admin.site.unregister([EmailAddress, Authenticator])  # addresses and second factors have no lists for staff
+admin.site.unregister([EmailAddress, Authenticator])  # staff get no lists of addresses or second factors
 
 urlpatterns = [
     path("", views.home, name="home"),

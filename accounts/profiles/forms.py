@@ -19,8 +19,8 @@ class DisplayNameField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=name_rules.MAX_LENGTH, label="Name on this site", **kwargs)
         self.help_text = (
-            "Choose a made-up name, and none that you use elsewhere. Everybody can see it, for years: somebody who knows "
-            "you may look. Leave out your own name, birth year, town, and anything else that leads to you."
+            "Make up a name you don’t use anywhere else. Everyone can see it, and it stays on your posts for years. Leave out "
+            "your real name, birth year, town and anything else that could identify you."
         )
         self.widget.attrs |= {"autocomplete": "off", "spellcheck": "false", **LIVE_CHECK}
 
@@ -36,26 +36,23 @@ class SettingsForm(forms.ModelForm):
     country = forms.ChoiceField(
         required=False,
         choices=lambda: [("", "Rather not say, or another country"), *offered_countries()],
-        help_text="For help lines near you. Only moderators see it, and only to send you the right numbers.",
+        help_text="For help lines near you. Moderators see it only when they send you help lines.",
     )
-    time_zone = forms.ChoiceField(
-        choices=locations.time_zones, help_text="For times on pages and quiet hours for mail."
-    )
+    time_zone = forms.ChoiceField(choices=locations.time_zones, help_text="For times on pages and your quiet hours.")
 
     class Meta:
         model = User
         fields = ["country", "time_zone", "profile_public", "posts_on_profile"]
         labels = {
-            "profile_public": "Others may open my profile.",
-            "posts_on_profile": "My profile lists my public posts.",
+            "profile_public": "Show my profile to others",
+            "posts_on_profile": "List my public posts on my profile",
         }
         help_texts = {
-            "profile_public": "It shows your name here, a clinician’s badge if you have one, and the month you joined. "
-            "Nothing else, ever."
+            "profile_public": "It shows your name here, your clinician’s badge if you have one, and the month you joined."
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """A country that is no longer offered stays until the member chooses another one."""
+        """Keep a country that is no longer offered until the member chooses another one."""
         super().__init__(*args, **kwargs)
         country: Any = self.fields["country"]
         own = self.instance.country

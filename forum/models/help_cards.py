@@ -82,7 +82,7 @@ class HelpCard(models.Model):
         opened = self.opened_at or self.link_opened_at
         return not (self.undone_at or opened or self.closed_at) and timezone.now() < self.undo_until
 
-    def closed_for(self, person: User) -> bool:
+    def is_closed_for(self, person: User) -> bool:
         """Whether this clinician has closed it for their part."""
         return person.pk in (self.closed_by_id, self.second_closed_by_id)
 

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from forum.models import FollowUp, ReviewItem
-from forum.moderation.decide import locked_item
-from forum.publishing.queue_items import ask_about_follow_up, close_follow_up_item
+from forum.moderation.decide import item_for_update
+from forum.publishing.queue_items import open_follow_up_item, close_follow_up_item
 
 BATCH = 50
 AGAIN = {"1": "Tomorrow", "3": "In 3 days", "7": "In a week"}  # days
@@ -32,7 +32,7 @@ def _open(pk: int) -> bool:
     follow_up = found.filter(pk=pk, item=None).first()
     if follow_up is None:
         return False
-    follow_up.item = ask_about_follow_up(follow_up)
+    follow_up.item = open_follow_up_item(follow_up)
     follow_up.save(update_fields=["item"])
     return True
 
@@ -40,7 +40,7 @@ def _open(pk: int) -> bool:
 @transaction.atomic
 def complete_follow_up(item: ReviewItem, *, by: User, assessment: str, again_at: datetime | None = None) -> None:
     """Close the item with what the clinician saw now; plan the next look, if any. Raise PermissionDenied, Superseded."""
-    item = locked_item(item, by)
+    item = item_for_update(item, by)
     follow_up = item.follow_up
     if follow_up.person_id == by.pk:
         raise PermissionDenied

@@ -15,14 +15,14 @@ from accounts.profiles.country import choose_country
 from core.requests import AuthenticatedHttpRequest
 from forum.models import HelpCard
 from forum.moderation import help_cards
-from forum.moderation.access import for_moderators
+from forum.moderation.access import moderator_required
 from forum.moderation.help_card_forms import HelpCardForm
 from forum.moderation.help_card_subjects import Subject, find_subject
 from forum.notifications.help_cards import card_context, card_lines, card_of_token
 from guide.pages.help_lines import countries_with_lines, offered_countries
 
 
-@for_moderators
+@moderator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def compose(request: AuthenticatedHttpRequest, about: str, pk: int) -> HttpResponse:
     """Two steps: choose and see the card, then send it. Nothing is sent by the first."""
@@ -50,7 +50,7 @@ def _context(subject: Subject, form: HelpCardForm, shown: HelpCard | None) -> di
     return {"subject": subject, "form": form, "shown": shown, "cards": earlier, **preview}
 
 
-@for_moderators
+@moderator_required
 @require_POST
 def undo(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     card = get_object_or_404(HelpCard.objects.sent(), pk=pk)

@@ -11,11 +11,11 @@ from accounts.models import Notification, OutboxEmail, User
 from accounts.permissions import required_credential
 from forum.models import FollowUp, HelpCard, Lane, Post, PostRevision, ReviewItem
 from forum.moderation.decide import Superseded
-from forum.moderation.escalation import colleagues
+from forum.moderation.escalation import eligible_colleagues
 from forum.notifications.help_cards import card_lines, tell_help_card, tell_second_clinician
 from forum.notifications.kinds import ALARM, CARD
 from forum.permissions import can_close_help_card, can_decide_item, can_send_help_card, can_undo_help_card
-from forum.publishing.queue_items import ask_about_person, close_crisis_item, raise_to_red
+from forum.publishing.queue_items import open_danger_item, close_crisis_item, raise_to_red
 
 SAME_CARD = timedelta(minutes=1)  # within which the same card sent again is a second click
 
@@ -42,7 +42,7 @@ def send_help_card(
         raise PermissionDenied
     if person.state == User.State.ERASED:
         raise Superseded("This account is gone, so no card was sent.")
-    item = _locked(item or ask_about_person(person, post), by)
+    item = _locked(item or open_danger_item(person, post), by)
     country = person.country if country is None else country
     recent = HelpCard.objects.open().filter(item=item, person=person, sent_at__gt=timezone.now() - SAME_CARD)
     if sent := recent.filter(kind=kind, country=country, note=note).first():
@@ -57,7 +57,7 @@ def send_help_card(
         note=note,
         sent_by=by,
         credential=required_credential(by),
-        alerted=next((c for c in colleagues(item, of=by) if c.pk != person.pk), None),
+        alerted=next((c for c in eligible_colleagues(item, of=by) if c.pk != person.pk), None),
         item_before=_state_of(item),
     )
     raise_to_red(item)
@@ -136,7 +136,7 @@ def close_help_cards(
         raise Superseded("Two clinicians have already closed this.")
     if not all(can_close_help_card(by, card) for card in cards):
         raise PermissionDenied
-    mine = [card for card in cards if not card.closed_for(by)]
+    mine = [card for card in cards if not card.is_closed_for(by)]
     if not mine:
         raise Superseded("You have already closed this for your part. A second clinician is needed.")
     for card in mine:

@@ -73,8 +73,8 @@ def _add(key: Key) -> None:
     with _Waiting.lock:
         if key in _Waiting.numbers or len(_Waiting.numbers) < MOST:
             _Waiting.numbers[key] += 1
-        if _Waiting.timer is None and settings.COUNT_SECONDS:
-            _Waiting.timer = threading.Timer(settings.COUNT_SECONDS, _write_and_hang_up)
+        if _Waiting.timer is None and settings.PAGE_VIEW_FLUSH_SECONDS:
+            _Waiting.timer = threading.Timer(settings.PAGE_VIEW_FLUSH_SECONDS, _write_and_hang_up)
             _Waiting.timer.daemon = True
             _Waiting.timer.start()
 
@@ -115,7 +115,7 @@ def forget_old_counts() -> int:
 
 def _at_the_end() -> None:
     """A server that is told to stop writes the last minute; where nothing writes by itself, nothing does at the end."""
-    if _Waiting.numbers and settings.COUNT_SECONDS:
+    if _Waiting.numbers and settings.PAGE_VIEW_FLUSH_SECONDS:
         _write_and_hang_up()
 
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.rate_limits import used_up
+from accounts.rate_limits import is_rate_limited
 from core import page_cache
 from guide.analytics import page_views
 from guide.models import Article, Section
@@ -52,7 +52,7 @@ def feedback(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Article.objects.published(), slug=slug)
     form = FeedbackForm(request.POST or None, initial={"helpful": request.GET.get("helpful")})
     if request.method == "POST" and form.is_valid():
-        if used_up(request, "guide_feedback"):
+        if is_rate_limited(request, "guide_feedback"):
             form.add_error(None, "Many answers came from your connection in the last hour. Please try again later.")
         else:
             give_feedback(found, **form.cleaned_data)

@@ -1,4 +1,4 @@
-"""Tell other apps when readers see another text: settings.GUIDE_WATCHERS names them, as the guide imports no other app."""
+"""Tell other apps when readers see another text: settings.GUIDE_CHANGE_HOOKS names them, as the guide imports no other app."""
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -10,5 +10,5 @@ def call_watchers(article: Article, before: ArticleRevision | None, after: Artic
     """Call each watcher in the transaction of the publication. A first text replaces nothing, so no one is called."""
     if before is None or before.pk == after.pk:
         return
-    for path in settings.GUIDE_WATCHERS:
+    for path in settings.GUIDE_CHANGE_HOOKS:
         import_string(path)(article, before, after)

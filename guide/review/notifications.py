@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.urls import reverse
 
 from accounts.models import Delivery, User
-from accounts.notifications.inbox import News, notify_each
+from accounts.notifications.inbox import Announcement, notify_each
 from accounts.notifications.kinds import Kind
 from accounts.roles import REVIEWERS
 from guide.models import Proposal
@@ -35,4 +35,4 @@ def tell_author(proposal: Proposal, what: str, *, by: User | None) -> None:
 def _tell(sentence: str, people: Iterable[int | None], proposal: Proposal) -> None:
     named = [pk for pk in people if pk]
     page = reverse("admin:guide_proposal_review", args=[proposal.pk])
-    notify_each([News(PROPOSALS.key, sentence, named)], page, proposal.pk)
+    notify_each([Announcement(PROPOSALS.key, sentence, named)], page, proposal.pk)

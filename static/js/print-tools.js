@@ -1,5 +1,5 @@
-// The paper tools: what is typed shows on the card and goes nowhere else.
-// A card is read by strangers: "4 March 2026" cannot be taken for the third of April.
+// Printable tools: show typed text on the card. Nothing is sent.
+// Write dates as "4 March 2026", which cannot be misread as the third of April.
 function inWords(date) {
   return date
     ? date.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" })

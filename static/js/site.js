@@ -1,4 +1,4 @@
-// Every page: close panels with Escape or a click elsewhere.
+// All pages: close panels with Escape or a click outside.
 const panels = document.querySelectorAll(".help-now, .account-menu");
 
 panels.forEach((details) => {
@@ -12,7 +12,7 @@ panels.forEach((details) => {
   });
 });
 
-// A link to a question opens it.
+// Open a question that is linked to.
 function openTarget() {
   const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (target instanceof HTMLDetailsElement) target.open = true;
@@ -25,7 +25,7 @@ addEventListener("beforeprint", () =>
   }),
 );
 
-// Who logs out takes the words that they began to write from this device with them.
+// Logging out deletes drafts from this device.
 document.querySelectorAll('form[action*="logout"]').forEach((form) =>
   form.addEventListener("submit", () => {
     try {

@@ -1,4 +1,4 @@
-"""Who may open what: every named URL × visitor, member, moderator, editor, verifier → status. A new URL without a row fails."""
+"""The status of every named URL for visitors, members, moderators, editors and verifiers. A URL without a row fails."""
 
 import pytest
 from django.urls import get_resolver, reverse
@@ -232,7 +232,7 @@ def test_every_url_has_a_row():
 
 @pytest.fixture(scope="module")
 def browsers(module_transaction, django_db_blocker):
-    """Of a visitor, a member, a moderator, an editor and a verifier."""
+    """Clients of a visitor, a member, a moderator, an editor and a verifier."""
     with django_db_blocker.unblock():
         small_article()
         people = [
@@ -245,7 +245,7 @@ def browsers(module_transaction, django_db_blocker):
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_each_person_gets_what_is_theirs(name, browsers, db):
+def test_each_url_gives_each_role_its_expected_status(name, browsers, db):
     arguments, *expected = ROWS[name]
     url = reverse(name, args=arguments)
     assert [fresh(browser).get(url).status_code for browser in browsers] == expected

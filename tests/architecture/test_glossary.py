@@ -1,4 +1,4 @@
-"""The application uses the words of docs/glossary.md, and none that it retires, in the names of things."""
+"""Names in the application use no retired words of docs/glossary.md."""
 
 import ast
 import re
@@ -29,7 +29,7 @@ class Term(NamedTuple):
 
 
 class Retired(NamedTuple):
-    """A word that names no longer use. `folder` is empty where it is retired everywhere."""
+    """A retired word. `folder` is empty if it is retired everywhere."""
 
     word: str
     instead: str
@@ -76,7 +76,7 @@ def names() -> Iterator[Place]:
 
 
 def defined_in(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Names that a module defines. Its uses of names from elsewhere, such as Django's, are not its own choice."""
+    """Yield the names that a module defines, but not names it uses from elsewhere."""
     for node in ast.walk(tree):
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
@@ -113,7 +113,7 @@ def uses(place: Place, retired: Retired) -> bool:
 
 @cache
 def parts_of(name: str) -> list[str]:
-    """“OldRoom”, “old_room” and “old-room” have the same two."""
+    """Split a name into words: “OldRoom”, “old_room” and “old-room” give the same."""
     return [part.lower() for part in WORD.findall(name)]
 
 

@@ -1,6 +1,6 @@
-"""Every address with a number in it, tried by those whom it does not concern.
+"""Every URL with a pk, requested by users it does not concern.
 
-All that is hidden has the same number here, in every table: a new address is tried with it without a word in this file.
+All hidden rows have the same pk in every table, so a new URL is covered without a change here.
 """
 
 from datetime import timedelta
@@ -22,7 +22,7 @@ REFUSED = {302, 403, 404, 405}
 
 
 def addresses():
-    """Each named address of the forum that takes a number, with a value for each of its arguments."""
+    """Yield each named forum URL that takes a key, with a value for each argument."""
     found = get_resolver().namespace_dict["forum"][1].reverse_dict
     for name in sorted(key for key in found if isinstance(key, str)):
         arguments = found.getlist(name)[0][0][0][1]
@@ -32,13 +32,13 @@ def addresses():
 
 @pytest.fixture(scope="module")
 def people(module_transaction, django_db_blocker):
-    """Whose rows they are, who let them through, and those who try."""
+    """The owner, the moderator who approved, and the users who try to get access."""
     with django_db_blocker.unblock():
         return {
             "owner": person("owner", SECRET, pk=NUMBER),
             "moderator": clinician("okafor", "Dr. Okafor", MODERATORS),
             "member": person("noah", "Noah"),
-            "unqualified": person("una", "Una", MODERATORS),  # appointed, but no clinician
+            "unqualified": person("una", "Una", MODERATORS),  # appointed, but without a credential
         }
 
 
@@ -58,7 +58,7 @@ def category(module_transaction, django_db_blocker):
 
 @pytest.fixture(scope="module")
 def hidden(category, people, django_db_blocker):
-    """One row of each kind that is nobody's business but its owner's, all with the same number."""
+    """One private row of each kind, all with the same pk."""
     with django_db_blocker.unblock():
         _hide(category, people["owner"], people["moderator"])
 
@@ -73,7 +73,7 @@ def _hide(category, owner, moderator):
     no = Decision.objects.create(pk=NUMBER, revision=revision, action="changes", reason="dose", **held)
     Appeal.objects.create(pk=NUMBER, decision=no, text=SECRET)
     Report.objects.create(pk=NUMBER, post=post, by=owner, reason="dose", note=SECRET)
-    Draft.objects.create(pk=NUMBER, author=owner, thread=thread, words={"body": SECRET})
+    Draft.objects.create(pk=NUMBER, author=owner, thread=thread, form_data={"body": SECRET})
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +90,7 @@ def rows():
 
 @pytest.mark.parametrize("who", ["visitor", "member", "unqualified"])
 @pytest.mark.parametrize(("name", "arguments"), list(addresses()), ids=lambda v: v if isinstance(v, str) else "")
-def test_a_strangers_number_opens_nothing_and_changes_nothing(browsers, hidden, db, who, name, arguments):
+def test_another_members_pk_opens_and_changes_nothing(browsers, hidden, db, who, name, arguments):
     client = fresh(browsers[who])
     url, before = reverse(f"forum:{name}", kwargs=arguments), rows()
     form = {"body": "x", "title": "x", "text": "x", "reason": "dose", "action": "approve", "about": "post", "note": "x"}
@@ -104,8 +104,8 @@ def test_a_strangers_number_opens_nothing_and_changes_nothing(browsers, hidden, 
 
 @pytest.mark.parametrize("who", ["visitor", "member"])
 @pytest.mark.parametrize(("name", "arguments"), list(addresses()), ids=lambda v: v if isinstance(v, str) else "")
-def test_what_is_for_members_is_not_there_for_visitors_by_any_number(browsers, members_post, db, name, arguments, who):
-    """Members read it, and still do nothing with it that belongs to its author or to moderators."""
+def test_visitors_reach_no_members_only_page_by_pk(browsers, members_post, db, name, arguments, who):
+    """Members can read the post, but not do what only its author or moderators may do."""
     numbers = {key: members_post.pk for key, value in arguments.items() if value == NUMBER}
     if "slug" in arguments:
         numbers["pk"] = members_post.thread_id
@@ -115,5 +115,5 @@ def test_what_is_for_members_is_not_there_for_visitors_by_any_number(browsers, m
         assert FOR_MEMBERS not in response.content.decode() + response.headers.get("Location", "")
 
 
-def test_there_are_such_addresses():
+def test_the_addresses_are_not_empty():
     assert len(list(addresses())) > 20

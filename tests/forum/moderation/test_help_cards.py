@@ -17,7 +17,7 @@ from forum.moderation import decide
 from forum.moderation.decide import Superseded
 from forum.moderation.help_cards import close_help_cards, send_help_card, undo_help_card
 from forum.notifications.help_cards import SALT, card_token
-from forum.publishing.queue_items import ask_about_person
+from forum.publishing.queue_items import open_danger_item
 from tests.conftest import logged_in, person
 
 pytestmark = pytest.mark.usefixtures("guide")
@@ -136,7 +136,7 @@ def test_on_the_item_no_letter_of_the_queue_opens_it_and_no_button_there_sends_i
 @pytest.mark.parametrize("about", ["item", "post", "member"])
 def test_no_card_to_oneself_and_none_from_a_member(about, say, maya, dr_okafor, dr_lind):
     post = say(dr_lind, "My own words.")
-    item = ask_about_person(dr_lind, post)
+    item = open_danger_item(dr_lind, post)
     pk = {"item": item.pk, "post": post.pk, "member": dr_lind.pk}[about]
     url = reverse("forum:compose-card", args=[about, pk])
     found = [logged_in(who).get(url).status_code for who in (dr_lind, maya, None, dr_okafor)]

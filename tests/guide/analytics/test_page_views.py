@@ -111,7 +111,7 @@ def test_ninety_days_are_kept(db):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_thread_of_the_process_writes_by_itself(client, article, settings):
-    settings.COUNT_SECONDS = 0.05
+    settings.PAGE_VIEW_FLUSH_SECONDS = 0.05
     client.get("/guide/small/")
     timer = page_views._Waiting.timer
     timer.join(5)

@@ -139,5 +139,5 @@ def test_the_sitemap_has_every_article_and_robots_points_at_it(client):
 def test_a_missing_page_is_friendly_and_still_has_help(client):
     response = client.get("/guide/nothing-here/")
     assert response.status_code == 404
-    assert "There is no page here" in response.content.decode()
+    assert "Page not found" in response.content.decode()
     assert "Need help now?" in response.content.decode()

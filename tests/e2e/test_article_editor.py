@@ -1,4 +1,4 @@
-"""An article written in a real browser, by keyboard, by two editors at once, and with a session that ends meanwhile."""
+"""Writing an article by keyboard, with two editors at once and an expired session."""
 
 import re
 
@@ -7,8 +7,8 @@ from playwright.sync_api import expect
 from accounts.roles import EDITORS
 from guide.models import Article, Autosave
 from tests.conftest import person
-from tests.e2e.looking import faults
-from tests.e2e.test_editing import enter
+from tests.e2e.page_checks import faults
+from tests.e2e.test_editorial_workflow import enter
 
 PASTE = """(area) => {
   const copied = new DataTransfer();
@@ -36,7 +36,7 @@ def write(page, keys, words):
 
 
 def mends_inserts_and_pastes(page, text):
-    """By keyboard: the line is found, a source is chosen, and what comes from Word is clean."""
+    """Go to a line, insert a source and paste from Word, by keyboard."""
     write(page, "Control+Home", "An addict wrote this.[^site] ")
     expect(page.frame_locator("iframe").get_by_text("An addict wrote this.")).to_be_visible()
     jump = page.get_by_role("button", name="line 1", exact=True)
@@ -54,7 +54,7 @@ def mends_inserts_and_pastes(page, text):
 
 
 def is_logged_out_while_typing(page, text):
-    """What was typed without a session comes back from the device."""
+    """Text typed after the session expired is restored from the device."""
     session = page.context.cookies()
     page.context.clear_cookies()
     write(page, "Control+Home", "Typed after the session ended. ")

@@ -1,4 +1,4 @@
-"""An editor's and a reviewer's whole round in a real browser, by mouse and by keyboard alone."""
+"""The editorial workflow of an article, by mouse and by keyboard."""
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -9,7 +9,7 @@ from accounts.management.commands.demo_accounts import code, secret
 from guide.models import Article
 from guide.review.revisions import Draft, write_revision
 from guide.review.workflow import submit
-from tests.e2e.looking import faults_at
+from tests.e2e.page_checks import faults_at
 
 NEW = Draft("How naltrexone came to be", "S.", "Short.[^site]", "## New\n\nNew text.[^site]\n", "Clearer", True)
 
@@ -49,7 +49,7 @@ def write(page, label, words, by_keyboard):
 
 
 @pytest.mark.parametrize("by_keyboard", [False, True], ids=["mouse", "keyboard"])
-def test_a_text_goes_round_and_is_brought_back(browser, site, elif_, dr_okafor, by_keyboard):
+def test_an_article_is_reviewed_published_and_restored(browser, site, elif_, dr_okafor, by_keyboard):
     article = Article.objects.get(slug="history")
     editor, reviewer = enter(browser, site, elif_), enter(browser, site, dr_okafor)
     editor.goto(f"{site}/admin/guide/article/{article.pk}/change/")

@@ -15,7 +15,7 @@ from forum.search import query as forum_search
 from forum.search.forms import SearchForm
 from guide.analytics import page_views
 from guide.models import Article, Section
-from guide.pages.blocks import numbered_part
+from guide.pages.blocks import numbered_block
 from guide.search import index as guide_search
 from guide.text.crisis_words import may_be_in_danger
 
@@ -72,7 +72,7 @@ def _search_guide(request: HttpRequest) -> HttpResponse:
     answer = guide_search.search(request.GET.get("q", ""))
     nearest = Article.objects.published().in_reading_order()[:6] if answer.query and not answer.entries else []
     context = {"answer": answer, "nearest": nearest, "urgent": may_be_in_danger(request.GET.get("q", ""))}
-    return page_views.of_search(render(request, "search.html", context), answer.query, found=bool(answer.entries))
+    return page_views.mark_search(render(request, "search.html", context), answer.query, found=bool(answer.entries))
 
 
 @never_cache
@@ -97,7 +97,7 @@ def search_suggestions(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def help_now(request: HttpRequest) -> HttpResponse:
-    lines, sources = numbered_part("helplines")
+    lines, sources = numbered_block("helplines")
     return render(request, "help_now.html", {"lines": lines, "sources": sources})
 
 

@@ -26,14 +26,14 @@ VISITOR = "visitor"
 SHOTS = [
     # file name, account, path, and elements to click or scroll to
     ("guide", VISITOR, "/guide/how-it-works/", []),
-    ("desk", "elif", "/admin/", []),
-    ("digest", "elif", "/admin/guide/feedback/desk/", ["#id_digest"]),
+    ("dashboard", "elif", "/admin/", []),
+    ("digest", "elif", "/admin/guide/feedback/dashboard/", ["#id_digest"]),
     ("writing", "elif", "/admin/guide/article/", ["text=How naltrexone works", "#id_body"]),
     ("insert", "elif", "/admin/guide/article/", ["text=How naltrexone works", "[data-pick=source]"]),
     ("feedback", "elif", "/admin/guide/feedback/?closed__exact=0", []),
     ("matrix", "elif", "/admin/guide/treatment/matrix/", []),
     ("changes", "elif", "/admin/guide/proposal/", []),
-    ("review", "okafor", "/admin/guide/feedback/desk/", ["#desk-review ~ ul a"]),
+    ("review", "okafor", "/admin/guide/feedback/dashboard/", ["#panel-review ~ ul a"]),
     ("claims", "okafor", "/admin/guide/source/claims/", []),
     ("queue", "okafor", "/forum/review/", []),
     ("item", "okafor", "/forum/review/", ["[data-row]"]),

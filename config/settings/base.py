@@ -152,7 +152,7 @@ PERSONAL_DATA = [
     "forum.personal_data.sections",
 ]
 PERSONAL_FILES = ["accounts.privacy.personal_data.files"]
-ERASERS = ["guide.privacy.erasure.forget", "forum.personal_data.erase"]
+ERASERS = ["guide.privacy.erasure.erase", "forum.personal_data.erase"]
 
 # Files that are served only by views that check permissions: evidence of licenses, data exports.
 PRIVATE_ROOT = ROOT / ".local" / "private"
@@ -225,8 +225,8 @@ WORKER_CHORES = {
     "guide.review.revisions.rerender_outdated": 300,
     "guide.review.schedule.publish_due": 30,
     "guide.search.index.refresh_index": 300,
-    "guide.analytics.link_checker.check_a_link": 20,
-    "guide.analytics.page_views.forget_old_counts": 86_400,
+    "guide.analytics.link_checker.check_next_link": 20,
+    "guide.analytics.page_views.delete_old_counts": 86_400,
     "guide.dashboard.digest.send_digests": 60,
     "forum.publishing.rerender.rerender_batch": 10,
     "forum.team.alarms.raise_due_alarms": 15,

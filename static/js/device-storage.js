@@ -1,4 +1,4 @@
-// JSON in localStorage. In a private window or on a full disk, only this copy is lost.
+// JSON in localStorage. Where storage fails, as in a private window, only this copy is lost.
 
 export function read(key) {
   try {

@@ -1,5 +1,5 @@
-// Printable tools: show typed text on the card. Nothing is sent.
-// Write dates as "4 March 2026", which cannot be misread as the third of April.
+// Printable tools: show what is typed on the card, and send it nowhere.
+// Write the month in words, since strangers read the card: 4/3/2026 is ambiguous.
 function inWords(date) {
   return date
     ? date.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" })

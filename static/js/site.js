@@ -25,7 +25,7 @@ addEventListener("beforeprint", () =>
   }),
 );
 
-// Logging out deletes drafts from this device.
+// Delete unsent drafts from this device on log-out.
 document.querySelectorAll('form[action*="logout"]').forEach((form) =>
   form.addEventListener("submit", () => {
     try {
@@ -33,7 +33,7 @@ document.querySelectorAll('form[action*="logout"]').forEach((form) =>
         .filter((key) => key.startsWith("words:"))
         .forEach((key) => localStorage.removeItem(key));
     } catch {
-      /* nothing was kept */
+      /* nothing was stored */
     }
   }),
 );

@@ -1,4 +1,4 @@
-// Report a file that is too large before it is sent. The server checks as well.
+// Report a file that is too large before it is sent. The server checks the size too.
 for (const input of document.querySelectorAll("input[type=file][data-largest]")) {
   input.addEventListener("change", () => {
     const tooLarge = [...input.files].some((file) => file.size > Number(input.dataset.largest));

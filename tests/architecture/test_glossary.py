@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
-REMAINING = Path(__file__).parent / "remaining_retired_names.txt"  # still to be renamed; this list only shrinks
 GLOSSARY = ROOT / "docs" / "glossary.md"
 APPLICATION = ["config", "core", "accounts", "guide", "forum", "tools", "templates", "static"]
 RETIRED = re.compile(r"`(?P<word>\w+)`(?: \((?P<limits>[^)]+)\))?(?: → `(?P<instead>\w+)`)?")
@@ -134,13 +133,7 @@ def test_names_use_no_retired_word():
     retired = retired_words()
     found = {(place, r.word, r.instead) for place in names() for r in retired if uses(place, r)}
     lines = [f"{file}:{line} {name}: {word} → {instead}" for (file, line, name), word, instead in sorted(found)]
-    kept = {f"{file} {name}" for (file, _, name), _, _ in found}
-    known = set(REMAINING.read_text().split("\n")) - {""}
-    new = [line for line in lines if " ".join((line.split(":")[0], line.split(" ")[1].rstrip(":"))) not in known]
-    assert not new, f"{len(new)} new names use a retired word of docs/glossary.md:\n" + "\n".join(new)
-    assert sorted(known - kept) == [], (
-        "Names that are gone: delete them from remaining_retired_names.txt, which only shrinks"
-    )
+    assert not lines, f"{len(lines)} names use a retired word of docs/glossary.md:\n" + "\n".join(lines)
 
 
 def test_no_module_is_named_by_a_gerund_or_a_preposition():

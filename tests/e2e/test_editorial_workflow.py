@@ -56,7 +56,7 @@ def test_an_article_is_reviewed_published_and_restored(browser, site, elif_, dr_
     write(editor, "Title:", "How naltrexone came to be", by_keyboard)
     write(editor, "What changed, and why:", "A plainer title", by_keyboard)
     press(editor, editor.get_by_role("button", name="Save", exact=True), by_keyboard)
-    press(editor, editor.get_by_role("link", name="Look at the changes and send it for review"), by_keyboard)
+    press(editor, editor.get_by_role("link", name="Check the changes and send it for review"), by_keyboard)
     press(editor, editor.get_by_role("button", name="Send for review"), by_keyboard)
     expect(editor.get_by_text("Sent for review.")).to_be_visible()
     reviewer.goto(f"{site}/admin/")
@@ -73,7 +73,7 @@ def test_an_article_is_reviewed_published_and_restored(browser, site, elif_, dr_
     press(editor, editor.get_by_role("link", name="Restore revision 1"), by_keyboard)
     editor.get_by_label("Reason").fill("It was right.")
     press(editor, editor.get_by_role("button", name="Restore this text"), by_keyboard)
-    expect(editor.get_by_text("Readers see the earlier text now")).to_be_visible()
+    expect(editor.get_by_text("Readers now see the earlier text")).to_be_visible()
     editor.goto(site + "/guide/history/")
     expect(editor.locator("h1")).to_have_text("The history of naltrexone")
 

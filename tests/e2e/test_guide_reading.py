@@ -77,7 +77,7 @@ def test_feedback_is_sent_with_two_clicks(watched, site):
     watched.goto(site + "/guide/faq/")
     watched.get_by_role("link", name="No", exact=True).click()
     watched.get_by_role("button", name="Send").click()
-    expect(watched.get_by_role("status")).to_contain_text("The editors will read what you sent")
+    expect(watched.get_by_role("status")).to_contain_text("The editors will read your feedback")
 
 
 def test_everything_reads_without_javascript(browser, site):

@@ -105,7 +105,7 @@ def test_axe_finds_nothing_on_the_pages_of_rows_and_proposals(people, enter, sit
     proposal = Proposal.objects.of_rows().get()
     submit(proposal, by=elif_)
     review = reverse("admin:guide_proposal_review", args=[proposal.pk])
-    lists = ("proposal_changelist", "matrix", "source_duplicates", "desk", "handbook", "claims")
+    lists = ("proposal_changelist", "matrix", "source_duplicates", "dashboard", "handbook", "claims")
     pages = [reverse(f"admin:guide_{name}") for name in lists]
     pages += [review, reverse("admin:guide_outcomefigure_change", args=[figure.pk])]
     found = faults_at(hers, *(site + path for path in pages), context="#content")

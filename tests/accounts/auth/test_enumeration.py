@@ -51,7 +51,7 @@ def test_logging_in_with_a_wrong_password_looks_the_same(maya):
     assert known[1] == []  # a wrong password is answered on the page only: mail about each would be a way to pester
 
 
-def test_the_name_of_a_sign_up_is_used_up_either_way(maya):
+def test_a_sign_up_takes_its_name_either_way(maya):
     """Otherwise the available name would reveal that the address is registered."""
     sign_up(browser(), KNOWN, "Quiet Heron")
     sign_up(browser(), UNKNOWN, "Calm Plover")

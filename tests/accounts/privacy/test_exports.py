@@ -77,12 +77,12 @@ IN_THE_COPY = {
     "forum.Trust.ended_by": "Trust you gave or ended",
     "forum.Trust.user": "Trust that moderators gave you",
     "guide.ArticleRevision.author": "Articles you wrote",
-    "guide.EditorPreference.owner": "Your editor’s digest",
-    "guide.Feedback.assigned_to": "Readers’ feedback given to you",
+    "guide.EditorPreference.owner": "Your editors’ digest",
+    "guide.Feedback.assigned_to": "Readers’ feedback assigned to you",
     "guide.Proposal.author": "Your proposals for the guide",
     "guide.ProposalDecision.by": "Proposals for the guide you decided on",
     "guide.Remark.by": "Your remarks on proposals for the guide",
-    "guide.Autosave.owner": "Words of yours not yet saved in the admin",
+    "guide.Autosave.owner": "Text you typed in the admin but did not save",
     "mfa.Authenticator.user": "Second factors",
 }
 LEFT_OUT = {

@@ -98,7 +98,9 @@ def _own_rows(user: User) -> dict[str, Rows]:
             )
         ),
         "Help cards sent to you": list(
-            HelpCard.objects.sent().filter(person=user).values("kind", "country", "lines", "note", "sent_at", "opened_at")
+            HelpCard.objects.sent()
+            .filter(person=user)
+            .values("kind", "country", "lines", "note", "sent_at", "opened_at")
         ),
         "Your appeals": list(appeals.values("text", "state", "made_at", "answer", "answered_at")),
         "Trust that moderators gave you": list(Trust.objects.filter(user=user).values("given_at", "ended_at")),

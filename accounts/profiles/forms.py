@@ -57,8 +57,8 @@ class SettingsForm(forms.ModelForm):
         country: Any = self.fields["country"]
         own = self.instance.country
         if own and own not in dict(country.choices):
-            name = dict(locations.countries()).get(own, own)
-            country.choices = [*country.choices, (own, f"{name} (no help lines here yet)")]
+            name = f"{locations.country_name(own) or own} (no help lines here yet)"
+            country.choices = [*country.choices, (own, name)]
 
 
 class BlockForm(forms.Form):

@@ -47,6 +47,11 @@ def countries() -> list[tuple[str, str]]:
     return sorted(((code, name) for code, name in rows), key=lambda row: row[1])
 
 
+def country_name(code: str) -> str:
+    """Return the name of a country; empty for an unknown code."""
+    return dict(countries()).get(code, "")
+
+
 def time_zones() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return choices grouped by continent, with UTC first."""
     names = sorted(zone for zone in available_timezones() if zone.split("/")[0] in REGIONS)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from forum.models import FollowUp, ReviewItem
 from forum.moderation.decide import item_for_update
-from forum.publishing.queue_items import open_follow_up_item, close_follow_up_item
+from forum.publishing.queue_items import close_follow_up_item, open_follow_up_item
 
 BATCH = 50
 AGAIN = {"1": "Tomorrow", "3": "In 3 days", "7": "In a week"}  # days

@@ -6,9 +6,10 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
+from accounts.text.locations import country_name
 from forum.models import HelpCard
 from forum.moderation.follow_ups import AGAIN
-from guide.pages.help_lines import country_name, offered_countries
+from guide.pages.help_lines import offered_countries
 
 MEDICINES = re.compile(r"naltrexone|vivitrol|revia|contrave|mysimba|adepend|nalorex|depade|\bldn\b", re.IGNORECASE)
 # Which kind of card a triage rule suggests.

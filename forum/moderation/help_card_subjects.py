@@ -32,11 +32,13 @@ def find_subject(user: User, about: str, pk: int) -> Subject:
 
 
 def _of_item(user: User, pk: int) -> Subject | None:
-    found = ReviewItem.objects.select_related("post__author", "post__thread", "member", "revision").filter(pk=pk).first()
+    found = (
+        ReviewItem.objects.select_related("post__author", "post__thread", "member", "revision").filter(pk=pk).first()
+    )
     if found is None or not can_decide_item(user, found):
         return None
     person = found.post.author if found.post else found.member
-    return person and Subject(person, "item", pk, found, found.post, _initial(person, found))
+    return None if person is None else Subject(person, "item", pk, found, found.post, _initial(person, found))
 
 
 def _of_post(user: User, pk: int) -> Subject | None:
@@ -48,7 +50,7 @@ def _of_post(user: User, pk: int) -> Subject | None:
 
 def _of_member(user: User, pk: int) -> Subject | None:
     person = User.objects.present().filter(pk=pk).first()
-    return person and Subject(person, "member", pk, initial=_initial(person, None))
+    return None if person is None else Subject(person, "member", pk, initial=_initial(person, None))
 
 
 def _initial(person: User, item: ReviewItem | None) -> dict[str, str]:

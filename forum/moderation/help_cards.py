@@ -1,6 +1,6 @@
 """Help cards: send help lines to a person who may be in danger, undo it, and close it. Two clinicians close each card."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -15,7 +15,7 @@ from forum.moderation.escalation import eligible_colleagues
 from forum.notifications.help_cards import card_lines, tell_help_card, tell_second_clinician
 from forum.notifications.kinds import ALARM, CARD
 from forum.permissions import can_close_help_card, can_decide_item, can_send_help_card, can_undo_help_card
-from forum.publishing.queue_items import open_danger_item, close_crisis_item, raise_to_red
+from forum.publishing.queue_items import close_crisis_item, open_danger_item, raise_to_red
 
 SAME_CARD = timedelta(minutes=1)  # within which the same card sent again is a second click
 
@@ -123,7 +123,7 @@ def _restore(item: ReviewItem, card: HelpCard) -> None:
 
 @transaction.atomic
 def close_help_cards(
-    item: ReviewItem, *, by: User, assessment: str = "", again_at: object | None = None
+    item: ReviewItem, *, by: User, assessment: str = "", again_at: datetime | None = None
 ) -> list[HelpCard]:
     """Close the item's open cards for this clinician's part. The second closing, by another clinician, ends it.
 

@@ -34,8 +34,10 @@ class AuthorRecord:
 def context_for(item: ReviewItem) -> dict[str, Any]:
     """Template context of an item's page."""
     about = {"item": item, **_danger_context(item)}
-    revision = item.revision or (item.post and item.post.live_revision)
-    if item.post is None or revision is None:
+    if item.post is None:
+        return about
+    revision = item.revision or item.post.live_revision
+    if revision is None:
         return about
     return about | {
         "post": item.post,

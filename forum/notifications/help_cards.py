@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.notifications.inbox import notify, notify_at_once
+from accounts.text.locations import country_name
 from forum.models import HelpCard
 from forum.notifications.kinds import ALARM, CARD
 from guide.pages.help_lines import (
@@ -18,7 +19,6 @@ from guide.pages.help_lines import (
     DIRECTORY_URL,
     Country,
     countries_with_lines,
-    country_name,
     emergency_advice,
     lines_for,
     numbers_of,
@@ -101,9 +101,7 @@ def tell_help_card(card: HelpCard) -> None:
     """An inbox entry at once, and a mail of its own, past quiet hours and bursts, as soon as the card can't be undone."""
     url = reverse("forum:help-card", args=[card.pk])
     body = render_to_string("forum/notifications/help_card.txt", mail_context(card))
-    notify_at_once(
-        card.person, CARD.key, inbox_sentence(card), url, card.pk, body=body, not_before=card.undo_until
-    )
+    notify_at_once(card.person, CARD.key, inbox_sentence(card), url, card.pk, body=body, not_before=card.undo_until)
 
 
 def inbox_sentence(card: HelpCard) -> str:

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ('url', models.URLField(blank=True, verbose_name='address')),
                 ('note', models.TextField(blank=True, help_text='Markdown. Set [^S12] after each claim.')),
                 ('sources', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=8), size=None)),
-                ('seen_at_owner', models.BooleanField(default=False, help_text='Tick it only if you saw this number on a page of its owner. Otherwise readers are not told that it was checked.', verbose_name='seen on its owner’s page')),
+                ('seen_at_owner', models.BooleanField(default=False, help_text='Tick this only if you saw the number on its owner’s own page. Otherwise it isn’t called checked.', verbose_name='seen on its owner’s page')),
                 ('checked', models.DateField()),
                 ('position', models.PositiveSmallIntegerField()),
             ],

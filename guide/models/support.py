@@ -31,7 +31,10 @@ class HelpLine(models.Model):
     name = models.CharField(max_length=120)
     phone = models.CharField(max_length=40, blank=True, validators=[validate_phone_number])
     sms = models.CharField(
-        "how to text", max_length=80, blank=True, help_text="“Text WORD to 12345”, or “Text 12345” where any word will do."
+        "how to text",
+        max_length=80,
+        blank=True,
+        help_text="“Text WORD to 12345”, or “Text 12345” where any word will do.",
     )
     url = models.URLField("address", blank=True)
     note = models.TextField(blank=True, help_text=CITED)
@@ -39,7 +42,7 @@ class HelpLine(models.Model):
     seen_at_owner = models.BooleanField(
         "seen on its owner’s page",
         default=False,
-        help_text="Tick it only if you saw this number on a page of its owner. Otherwise readers are not told that it was checked.",
+        help_text="Tick this only if you saw the number on its owner’s own page. Otherwise it isn’t called checked.",
     )
     checked = models.DateField()
     position = models.PositiveSmallIntegerField()

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from accounts.text.locations import countries
+from accounts.text.locations import country_name
 from guide.models import HelpLine
 from guide.text.phone_links import number_and_remark
 
@@ -26,8 +26,7 @@ def countries_with_lines() -> list[Country]:
     by_code: dict[str, list[HelpLine]] = {}
     for line in HelpLine.objects.all():
         by_code.setdefault(line.country, []).append(line)
-    names = dict(countries())
-    return [Country(code, names.get(code, code), lines) for code, lines in by_code.items() if _is_complete(lines)]
+    return [Country(code, country_name(code) or code, lines) for code, lines in by_code.items() if _is_complete(lines)]
 
 
 def _is_complete(lines: list[HelpLine]) -> bool:
@@ -38,10 +37,6 @@ def _is_complete(lines: list[HelpLine]) -> bool:
 def offered_countries() -> list[tuple[str, str]]:
     """(code, name) of each country that a reader or a member may choose, by name."""
     return sorted(((country.code, country.name) for country in countries_with_lines()), key=lambda row: row[1])
-
-
-def country_name(code: str) -> str:
-    return dict(countries()).get(code, "")
 
 
 def lines_for(code: str, needs: set[str]) -> list[HelpLine]:

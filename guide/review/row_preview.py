@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Model
 from django.template.loader import render_to_string
 
+from accounts.text.locations import country_name
 from guide.models import (
     GlossaryTerm,
     HelpLine,
@@ -25,7 +26,6 @@ from guide.models import (
     Video,
     VideoTopic,
 )
-from guide.pages.help_lines import country_name
 from guide.review.row_snapshot import REFERENCE_MODELS, Json, build, prefetched
 from guide.text.markdown import number_citations
 

@@ -12,8 +12,8 @@ from django.db.models import Case, F, FloatField, QuerySet, Value, When
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from accounts.text.locations import country_name
 from guide.models import Article, GlossaryTerm, HelpLine, Question, SearchEntry, SearchWord, SupportGroup, Treatment
-from guide.pages.help_lines import country_name
 from guide.text.markdown import plain_text, render_fragment
 
 LIMIT = 30

@@ -8,6 +8,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
+from accounts.text import locations
 from guide.dashboard.panels import panels_for
 from guide.models import HelpLine, OutcomeArm, OutcomeFigure, SafetyMessage, SearchEntry
 from guide.pages import help_lines
@@ -77,7 +78,7 @@ def dashboard_panels(context: template.Context) -> dict[str, Any]:
 
 @register.filter
 def country_name(code: str) -> str:
-    return help_lines.country_name(code)
+    return locations.country_name(code)
 
 
 @register.filter

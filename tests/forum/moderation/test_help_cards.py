@@ -266,7 +266,7 @@ def test_two_clinicians_close_it_and_the_action_says_what_is_true(item, dr_okafo
     first, second = logged_in(dr_okafor), logged_in(dr_lind)
     act = reverse("forum:item-action", args=[item.pk, "close-card"])
     answer = first.post(act, {}, follow=True)
-    assert "Closed for your part." in answer.content.decode()
+    assert "You closed the help card for your part." in answer.content.decode()
     item.refresh_from_db()
     assert item.state == "open"
     html = page(first, reverse("forum:review-item", args=[item.pk]))

@@ -9,10 +9,10 @@ from django.utils import timezone
 from accounts.models import Notification, OutboxEmail, User
 from accounts.notifications.inbox import queue_emails
 from accounts.notifications.outbox import send_emails
+from accounts.text.locations import country_name
 from forum.models import HelpCard, ReviewItem
 from forum.moderation.help_cards import send_help_card
-from guide.pages.help_lines import country_name
-from tests.accounts.notifications.test_outbox import sink  # noqa: F401  a fixture
+from forum.notifications.help_cards import WORDS
 
 pytestmark = pytest.mark.usefixtures("guide")
 # For each country: what its card for self-harm must say. Three of the twelve have no lines of their own.
@@ -57,7 +57,7 @@ def after_the_undo_period():
     send_emails()
 
 
-def mail_to(sink, person):  # noqa: F811
+def mail_to(sink, person):
     [mail] = [mail for mail in sink.received if mail["To"] == person.email]
     return mail
 
@@ -68,7 +68,13 @@ def text_of(mail):
 
 @pytest.mark.parametrize("country", COUNTRIES)
 def test_the_numbers_of_the_members_country_stand_in_the_mail_in_quiet_hours(
-    country, say, at_night, dr_okafor, dr_lind, sink, settings  # noqa: F811
+    country,
+    say,
+    at_night,
+    dr_okafor,
+    dr_lind,
+    sink,
+    settings,
 ):
     maya = at_night
     maya.country = country
@@ -99,7 +105,7 @@ def test_the_numbers_of_the_members_country_stand_in_the_mail_in_quiet_hours(
     assert Notification.objects.get(kind="help-card").mailed_at is not None
 
 
-def test_it_waits_for_no_burst_and_no_delivery_that_was_chosen(say, maya, dr_okafor, sink, settings):  # noqa: F811
+def test_it_waits_for_no_burst_and_no_delivery_that_was_chosen(say, maya, dr_okafor, sink, settings):
     settings.MAIL_BURST_SECONDS = 3600
     maya.preferences.create(kind="help-card", delivery="site")
     send(say, maya, dr_okafor)
@@ -110,7 +116,7 @@ def test_it_waits_for_no_burst_and_no_delivery_that_was_chosen(say, maya, dr_oka
     mail_to(sink, maya)
 
 
-def test_a_member_may_choose_that_mails_never_hold_numbers(client, say, at_night, dr_okafor, sink):  # noqa: F811
+def test_a_member_may_choose_that_mails_never_hold_numbers(client, say, at_night, dr_okafor, sink):
     maya = at_night
     maya.country, maya.mail_help_numbers = "GB", False
     maya.save()
@@ -132,7 +138,9 @@ def test_the_inbox_entry_holds_the_numbers(say, maya, dr_okafor):
     maya.save()
     send(say, maya, dr_okafor)
     entry = Notification.objects.get(kind="help-card")
-    assert entry.sentence == "Numbers to call in Ireland: 112 (999 works too) (Emergency services), 116 123 (Samaritans)."
+    assert (
+        entry.sentence == "Numbers to call in Ireland: 112 (999 works too) (Emergency services), 116 123 (Samaritans)."
+    )
     User.objects.filter(pk=maya.pk).update(country="")
     maya.refresh_from_db()
     send(say, maya, dr_okafor)
@@ -143,7 +151,7 @@ def test_the_inbox_entry_holds_the_numbers(say, maya, dr_okafor):
 
 
 @pytest.mark.parametrize("kind", HelpCard.Kind.values)
-def test_each_kind_has_words_and_lines_of_its_own(kind, say, maya, dr_okafor, sink):  # noqa: F811
+def test_each_kind_has_words_and_lines_of_its_own(kind, say, maya, dr_okafor, sink):
     needs = {
         "self-harm": {"emergency", "crisis", "text"},
         "overdose": {"emergency", "poison", "using-alone"},
@@ -159,8 +167,6 @@ def test_each_kind_has_words_and_lines_of_its_own(kind, say, maya, dr_okafor, si
     after_the_undo_period()
     text = text_of(mail_to(sink, maya))
     other = [k for k in HelpCard.Kind.values if k != kind]
-    from forum.notifications.help_cards import WORDS
-
     assert WORDS[kind] in text
     assert [k for k in other if WORDS[k] in text] == []
     assert ("delete this one" in text) == (kind == "violence")
@@ -173,7 +179,7 @@ def test_a_country_without_a_line_of_the_kind_gets_its_crisis_line(say, maya, dr
     assert [(line["need"], line["phone"]) for line in card.lines] == [("emergency", "995"), ("crisis", "1767")]
 
 
-def test_the_second_clinician_is_told_at_once_too(say, maya, dr_okafor, dr_lind, sink):  # noqa: F811
+def test_the_second_clinician_is_told_at_once_too(say, maya, dr_okafor, dr_lind, sink):
     dr_lind.quiet_from, dr_lind.quiet_until = time(0), time(23, 59)
     dr_lind.save()
     send(say, maya, dr_okafor)

@@ -58,9 +58,7 @@ def test_a_match_is_right_if_a_help_card_was_sent_or_a_colleague_asked(waiting, 
     red, asked = rule("red", 1), rule("asked")
     first, second = waiting(red), waiting(asked)
     held = {"credential": dr_okafor.credentials.get(), "sent_by": dr_okafor}
-    HelpCard.objects.create(
-        person=first.post.author, item=first.review_items.get(), kind="overdose", lines=[], **held
-    )
+    HelpCard.objects.create(person=first.post.author, item=first.review_items.get(), kind="overdose", lines=[], **held)
     PrivateNote.objects.create(kind="escalated", item=second.review_items.get(), by=dr_okafor, text="Please look.")
     for revision in (first, second):
         approve(revision, by=dr_okafor)

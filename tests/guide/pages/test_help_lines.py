@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts.profiles.country import offered_countries
+from accounts.text.locations import country_name
 from guide.models import HelpLine, Source
 from guide.pages.help_lines import (
     countries_with_lines,
-    country_name,
     emergency_advice,
     lines_for,
     numbers_of,

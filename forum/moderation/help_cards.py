@@ -42,23 +42,24 @@ def send_help_card(
         raise PermissionDenied
     if person.state == User.State.ERASED:
         raise Superseded("This account is gone, so no card was sent.")
-    item = _locked(item or open_danger_item(person, post), by)
+    item = _item_for_update(item or open_danger_item(person, post), by)
     country = person.country if country is None else country
+    content = {"kind": kind, "country": country, "note": note}
     recent = HelpCard.objects.open().filter(item=item, person=person, sent_at__gt=timezone.now() - SAME_CARD)
-    if sent := recent.filter(kind=kind, country=country, note=note).first():
-        return sent
+    return recent.filter(**content).first() or _send(person, item, post or item.post, by, content)
+
+
+def _send(person: User, item: ReviewItem, post: Post | None, by: User, content: dict[str, str]) -> HelpCard:
     card = HelpCard.objects.create(
         person=person,
         item=item,
-        post=post or item.post,
-        kind=kind,
-        country=country,
-        lines=card_lines(kind, country),
-        note=note,
+        post=post,
+        lines=card_lines(content["kind"], content["country"]),
         sent_by=by,
         credential=required_credential(by),
         alerted=next((c for c in eligible_colleagues(item, of=by) if c.pk != person.pk), None),
         item_before=_state_of(item),
+        **content,
     )
     raise_to_red(item)
     ReviewItem.objects.filter(pk=item.pk).update(needs_second=True)
@@ -68,7 +69,7 @@ def send_help_card(
     return card
 
 
-def _locked(item: ReviewItem, by: User) -> ReviewItem:
+def _item_for_update(item: ReviewItem, by: User) -> ReviewItem:
     item = ReviewItem.objects.select_for_update(no_key=True, of=["self"]).select_related("post").get(pk=item.pk)
     if not can_decide_item(by, item):
         raise PermissionDenied

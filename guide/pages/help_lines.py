@@ -10,6 +10,22 @@ DIRECTORY_NAME, DIRECTORY_URL = "findahelpline.com", "https://findahelpline.com"
 # Where 112 is the emergency number: the member states of the European Union (source S324).
 WITH_112 = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split())
 Need = HelpLine.Need
+# What is shown until the guide's help lines are loaded: a page for someone in danger is never without numbers.
+BUILT_IN = {
+    Need.EMERGENCY: [
+        ("911", ["United States", "Canada"]),
+        ("999", ["United Kingdom"]),
+        ("112", ["Ireland"]),
+        ("000", ["Australia"]),
+        ("111", ["New Zealand"]),
+    ],
+    Need.CRISIS: [
+        ("988", ["United States", "Canada"]),
+        ("116 123", ["United Kingdom", "Ireland"]),
+        ("13 11 14", ["Australia"]),
+        ("1737", ["New Zealand"]),
+    ],
+}
 
 
 class Country(NamedTuple):
@@ -59,5 +75,5 @@ def numbers_of(need: str) -> list[tuple[str, list[str]]]:
     found: dict[str, list[str]] = {}
     for country in countries_with_lines():
         line = next(line for line in country.lines if line.need == need and line.phone)
-        found.setdefault(number_and_remark(line.phone)[0], []).append(country.name)
-    return list(found.items())
+        found.setdefault(number_and_remark(line.phone)[0].replace("9-8-8", "988"), []).append(country.name)
+    return list(found.items()) or BUILT_IN[Need(need)]

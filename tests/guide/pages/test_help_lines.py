@@ -157,6 +157,12 @@ def test_all_other_countries_get_112_where_it_holds_a_local_number_and_a_directo
     assert '<a href="https://findahelpline.com" rel="noopener noreferrer">findahelpline.com</a>' in panel
 
 
+def test_without_loaded_lines_there_are_numbers_all_the_same():
+    HelpLine.objects.all().delete()
+    assert dict(numbers_of("emergency"))["112"] == ["Ireland"]
+    assert dict(numbers_of("crisis"))["988"] == ["United States", "Canada"]
+
+
 def test_emergency_numbers_name_all_their_countries():
     assert dict(numbers_of("emergency"))["911"] == ["United States", "Canada"]
     assert dict(numbers_of("crisis"))["116 123"] == ["United Kingdom", "Ireland"]

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.profiles.country import offered_countries
 from accounts.text.locations import country_name
+from guide.lint.open_claims import find_open_claims
 from guide.models import HelpLine, Source
 from guide.pages.help_lines import (
     countries_with_lines,
@@ -119,6 +120,12 @@ def test_editors_see_it_in_their_list(client, elif_):
     assert "Crisis Text Line" in html
     assert "Seen on its owner’s page" in html
     assert "988 Suicide" not in html
+
+
+def test_editors_find_it_among_the_claims_to_verify():
+    owner = {claim.where: claim.text for claim in find_open_claims() if claim.why == "OWNER"}
+    assert owner["US: Crisis Text Line"] == "Text HOME to 741741"
+    assert len(owner) == HelpLine.objects.filter(seen_at_owner=False).exclude(phone="", sms="").count()
 
 
 def test_every_row_has_its_buttons_and_its_country_in_words(client):

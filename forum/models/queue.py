@@ -58,6 +58,14 @@ class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
         found = self.exclude(pk__in=self.filter(own).values("pk"))
         return found.exclude(models.Exists(judged) & models.Exists(reported)).exclude(gone)
 
+    def without_part_closed_by(self, moderator: User) -> "ReviewItemQuerySet":
+        """Leave out items in which only a second clinician has anything left to do: this one has closed the help card."""
+        open_card = {"help_cards__undone_at__isnull": True, "help_cards__second_closed_at__isnull": True}
+        mine = self.filter(needs_second=True, help_cards__closed_by=moderator, **open_card)
+        mine = mine.exclude(revision__state__in=[PostRevision.State.WAITING, PostRevision.State.SHOWN])
+        more = self.filter(help_cards__closed_by__isnull=True, **open_card)
+        return self.exclude(Q(pk__in=mine.values("pk")) & ~Q(pk__in=more.values("pk")))
+
     def best_first(self) -> "ReviewItemQuerySet":
         """Order by lane (RED, AMBER, GREEN), then longest waiting first."""
         return self.order_by("lane", "asked_at", "pk")

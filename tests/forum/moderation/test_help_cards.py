@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import Notification, OutboxEmail, User
 from forum.models import FollowUp, HelpCard, Lane, ReviewItem
 from forum.moderation import decide
+from forum.moderation.claims import claim_next, release
 from forum.moderation.decide import Superseded
 from forum.moderation.help_cards import close_help_cards, send_help_card, undo_help_card
 from forum.notifications.help_cards import SALT, card_token
@@ -278,6 +279,19 @@ def test_two_clinicians_close_it_and_the_action_says_what_is_true(item, dr_okafo
     assert (item.state, item.closed_by) == ("closed", dr_lind)
     with pytest.raises(Superseded, match="Two clinicians have already closed this"):
         close_help_cards(item, by=User.objects.get(pk=dr_lind.pk))
+
+
+def test_next_does_not_bring_back_what_only_a_second_clinician_can_close(item, dr_okafor, dr_lind):
+    card_of(item, dr_okafor)
+    close_help_cards(item, by=dr_okafor)
+    assert claim_next(dr_okafor) == item  # its text waits
+    release(item, by=dr_okafor)
+    decide.approve(item.revision, by=dr_okafor)
+    assert claim_next(dr_okafor) is None
+    card_of(item, dr_okafor, kind="overdose")
+    assert claim_next(dr_okafor) == item
+    release(item, by=dr_okafor)
+    assert claim_next(dr_lind) == item
 
 
 def test_a_second_close_by_the_same_person_says_why(item, dr_okafor):

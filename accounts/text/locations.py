@@ -1,5 +1,6 @@
 """Countries and time zones to choose from."""
 
+from functools import cache
 from itertools import groupby
 from zoneinfo import available_timezones
 
@@ -49,7 +50,12 @@ def countries() -> list[tuple[str, str]]:
 
 def country_name(code: str) -> str:
     """Return the name of a country; empty for an unknown code."""
-    return dict(countries()).get(code, "")
+    return _names().get(code, "")
+
+
+@cache
+def _names() -> dict[str, str]:
+    return dict(countries())
 
 
 def time_zones() -> list[tuple[str, list[tuple[str, str]]]]:

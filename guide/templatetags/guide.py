@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Iterable
+from hashlib import md5
 from typing import Any
 
 from django import template
+from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
@@ -17,6 +19,7 @@ from guide.text.markdown import plain_text, render_fragment
 from guide.text.phone_links import call_links, call_url, number_and_remark, text_links, text_url
 
 register = template.Library()
+CACHE_SECONDS = 3600
 
 PERSON_WIDTH, GAP = 10, 2
 # A JSON string may contain "</script>"; escaped like this, it cannot end the element.
@@ -107,7 +110,18 @@ def help_now(context: template.Context) -> dict[str, Any]:
     """The panel of help lines. A member's own country is open; public pages are the same for everyone."""
     user = getattr(context.get("request"), "user", None)
     own = user.country if user and user.is_authenticated else ""
-    return {"countries": help_lines.countries_with_lines(), "first": own}
+    return {"countries": _countries_html(help_lines.countries_with_lines(), own)}
+
+
+def _countries_html(countries: list[help_lines.Country], first: str) -> SafeString:
+    """Render the countries of the panel. It is on every page, so the HTML is cached for these very lines."""
+    shown = [(c.code, [(line.name, line.phone, line.sms, line.url) for line in c.lines]) for c in countries]
+    key = f"help-countries:{md5(repr((shown, first)).encode(), usedforsecurity=False).hexdigest()}"
+    html = cache.get(key)
+    if html is None:
+        html = render_to_string("components/_help_countries.html", {"countries": countries, "first": first})
+        cache.set(key, html, CACHE_SECONDS)
+    return mark_safe(html)  # noqa: S308  a template
 
 
 @register.inclusion_tag("components/_emergency.html")

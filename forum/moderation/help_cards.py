@@ -1,6 +1,7 @@
 """Help cards: send help lines to a person who may be in danger, undo it, and close it. Two clinicians close each card."""
 
 from datetime import datetime, timedelta
+from typing import NoReturn
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -18,6 +19,12 @@ from forum.permissions import can_close_help_card, can_decide_item, can_send_hel
 from forum.publishing.queue_items import close_crisis_item, open_danger_item, raise_to_red
 
 SAME_CARD = timedelta(minutes=1)  # within which the same card sent again is a second click
+
+
+class CardRefused(Superseded):
+    """A help card can't be sent, undone or closed any more; nothing was done."""
+
+    heading = "Nothing was sent or changed"
 
 
 @transaction.atomic
@@ -41,7 +48,7 @@ def send_help_card(
     if not can_send_help_card(by, person):
         raise PermissionDenied
     if person.state == User.State.ERASED:
-        raise Superseded("This account is gone, so no card was sent.")
+        raise CardRefused("This account is gone, so no card was sent.")
     item = _item_for_update(item or open_danger_item(person, post), by)
     country = person.country if country is None else country
     content = {"kind": kind, "country": country, "note": note}
@@ -74,7 +81,7 @@ def _item_for_update(item: ReviewItem, by: User) -> ReviewItem:
     if not can_decide_item(by, item):
         raise PermissionDenied
     if item.state != ReviewItem.State.OPEN:
-        raise Superseded("This is closed, so no card was sent. You can send one from the member’s page.")
+        raise CardRefused("This is closed, so no card was sent. You can send one from the member’s page.")
     return item
 
 
@@ -95,7 +102,7 @@ def undo_help_card(card: HelpCard, *, by: User) -> HelpCard:
         raise PermissionDenied
     told = Notification.objects.filter(kind=CARD.key, subject_id=card.pk)
     if not card.can_still_be_undone() or told.filter(mailed_at__isnull=False).exists():
-        raise Superseded("It is too late: the card has been opened, or its mail has left.")
+        raise CardRefused("It is too late: the card has been opened, or its mail has left.")
     OutboxEmail.objects.filter(notifications__in=told).delete()
     told.delete()
     if card.alerted:
@@ -133,13 +140,11 @@ def close_help_cards(
     """
     item = ReviewItem.objects.select_for_update(no_key=True, of=["self"]).select_related("revision").get(pk=item.pk)
     cards = list(HelpCard.objects.open().filter(item=item).select_for_update(no_key=True, of=["self"]))
-    if not cards:
-        raise Superseded("Two clinicians have already closed this.")
     if not all(can_close_help_card(by, card) for card in cards):
         raise PermissionDenied
     mine = [card for card in cards if not card.is_closed_for(by)]
     if not mine:
-        raise Superseded("You have already closed this for your part. A second clinician is needed.")
+        refuse_to_close(item)
     for card in mine:
         _close(card, by)
     if again_at:
@@ -151,6 +156,13 @@ def close_help_cards(
     if not HelpCard.objects.open().filter(item=item).exists():
         close_crisis_item(item, by, decided=_is_decided(item))
     return mine
+
+
+def refuse_to_close(item: ReviewItem) -> NoReturn:
+    """Raise CardRefused with the reason why a clinician has nothing to close on this item."""
+    if HelpCard.objects.open().filter(item=item).exists():
+        raise CardRefused("You have already closed this for your part. A second clinician is needed.")
+    raise CardRefused("Two clinicians have already closed this.")
 
 
 def _close(card: HelpCard, by: User) -> None:

@@ -12,7 +12,8 @@ from core.requests import AuthenticatedHttpRequest
 from forum.models import Report, ReviewItem
 from forum.moderation.access import moderator_required
 from forum.moderation.decide import Superseded
-from forum.moderation.item_actions import actions_for, form_for
+from forum.moderation.help_cards import refuse_to_close
+from forum.moderation.item_actions import CLOSE_CARD, actions_for, form_for
 from forum.moderation.item_context import context_for, explain_conflict
 from forum.permissions import can_decide_item
 
@@ -34,6 +35,8 @@ def item(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 def item_action(request: AuthenticatedHttpRequest, pk: int, name: str) -> HttpResponse:
     found = _item(request, pk)
     action = next((a for a in actions_for(found, request.user) if a.name == name and not a.page), None)
+    if action is None and name == CLOSE_CARD.name:
+        refuse_to_close(found)
     if action is None or found.state != ReviewItem.State.OPEN or found.claimed_by_another(request.user):
         raise Superseded(explain_conflict(found))
     form = form_for(action, found, request.user, request.POST)

@@ -273,7 +273,10 @@ def test_two_clinicians_close_it_and_the_action_says_what_is_true(item, dr_okafo
     html = page(first, reverse("forum:review-item", args=[item.pk]))
     assert "Dr. Okafor closed it for their part; a second clinician is needed." in html
     assert "Close it for my part" not in html
-    assert first.post(act, {}).status_code == 409
+    again = first.post(act, {})
+    assert again.status_code == 409
+    assert "You have already closed this for your part. A second clinician is needed." in again.content.decode()
+    assert "Someone else got there first" not in again.content.decode()
     second.post(act, {})
     item.refresh_from_db()
     assert (item.state, item.closed_by) == ("closed", dr_lind)

@@ -187,6 +187,7 @@ HELPERS = {
     "last_undoable",
     "assert_not_claimed_by_other",
     "mark_opened",
+    "refuse_to_close",
     "open_due_follow_ups",
     "time_of",
 }

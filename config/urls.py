@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 
 from config import views
 from config.sitemaps import SITEMAPS
+from forum.moderation.help_card_views import shared_card
 
 admin.site.unregister([EmailAddress, Authenticator])  # staff get no lists of addresses or second factors
 
@@ -18,6 +19,7 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("search/suggestions-fragment", views.search_suggestions, name="search-suggestions-fragment"),
     path("help-now/", views.help_now, name="help-now"),
+    path("card/<str:token>/", shared_card, name="shared-card"),  # in mails: its address says nothing
     path("about/", views.about, name="about"),
     path("privacy/", views.privacy, name="privacy"),
     path("sitemap.xml", sitemap_index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap-part"}, name="sitemap"),

@@ -11,9 +11,9 @@ from forum.models import (
     Appeal,
     Category,
     ClinicalNote,
-    CrisisCard,
     Decision,
     DecisionQuestion,
+    HelpCard,
     Post,
     PostRevision,
     PrivateNote,
@@ -161,9 +161,19 @@ def can_undo_decision(user: AnyUser, decision: Decision) -> bool:
     return can_moderate(user) and decision.by_id == user.pk
 
 
-def can_close_crisis(user: AnyUser, card: CrisisCard) -> bool:
-    """Allow moderators to close a crisis, except the post's author and whoever closed it first."""
-    return can_moderate(user) and user.pk not in (card.post.author_id, card.closed_by_id)
+def can_send_help_card(user: AnyUser, person: User) -> bool:
+    """Allow moderators to send a help card to anyone but themselves."""
+    return can_moderate(user) and person.pk != user.pk
+
+
+def can_undo_help_card(user: AnyUser, card: HelpCard) -> bool:
+    """Allow the moderator who sent a help card to undo it. The card says until when."""
+    return can_moderate(user) and card.sent_by_id == user.pk
+
+
+def can_close_help_card(user: AnyUser, card: HelpCard) -> bool:
+    """Allow moderators to close a help card, except the person it was sent to."""
+    return can_moderate(user) and user.pk != card.person_id
 
 
 def can_remove_post(user: AnyUser, post: Post) -> bool:

@@ -13,11 +13,12 @@ from forum.models import (
     Appeal,
     Bookmark,
     ClinicalNote,
-    CrisisCard,
     Decision,
     DecisionQuestion,
     Draft,
     Duty,
+    FollowUp,
+    HelpCard,
     ItemView,
     Mention,
     NoteReceipt,
@@ -97,7 +98,9 @@ def _own_rows(user: User) -> dict[str, Rows]:
             )
         ),
         "Help cards sent to you": list(
-            CrisisCard.objects.filter(post__author=user).values("country", "lines", "sent_at")
+            HelpCard.objects.sent()
+            .filter(person=user)
+            .values("kind", "country", "lines", "note", "sent_at", "opened_at")
         ),
         "Your appeals": list(appeals.values("text", "state", "made_at", "answer", "answered_at")),
         "Trust that moderators gave you": list(Trust.objects.filter(user=user).values("given_at", "ended_at")),
@@ -122,13 +125,16 @@ def _moderated_by(user: User) -> dict[str, Rows]:
 
 def _queue_activity(user: User) -> dict[str, Rows]:
     """The member's part in the queue. Moderators' notes about a member are included: the law gives that right."""
-    cards = CrisisCard.objects.filter(Q(sent_by=user) | Q(alerted=user) | Q(closed_by=user) | Q(second_closed_by=user))
+    cards = HelpCard.objects.filter(Q(sent_by=user) | Q(alerted=user) | Q(closed_by=user) | Q(second_closed_by=user))
     items = ReviewItem.objects.filter(Q(claimed_by=user) | Q(escalated_to=user) | Q(closed_by=user))
     times = ReadOnlyPeriod.objects.filter(Q(by=user) | Q(ended_by=user))
     about = PrivateNote.objects.filter(Q(member=user) | Q(post__author=user) | Q(item__post__author=user))
     about = about.exclude(kind=PrivateNote.Kind.DEBRIEF)  # about its writer, not the member
     return {
         "Moderators’ notes about you": list(about.values("kind", "text", "made_at")),
+        "Follow-ups planned for you": list(
+            FollowUp.objects.filter(person=user).values("assessment", "made_at", "due_at")
+        ),
         "Notes you wrote or received as a moderator": list(
             PrivateNote.objects.filter(Q(by=user) | Q(to=user)).values("kind", "text", "made_at")
         ),
@@ -136,6 +142,7 @@ def _queue_activity(user: User) -> dict[str, Rows]:
         "When you were last seen in the queue": list(Presence.objects.filter(moderator=user).values("seen_at")),
         "Moderator notes you read or handled": list(NoteReceipt.objects.filter(by=user).values("note__kind", "at")),
         "Review items you opened": list(ItemView.objects.filter(by=user).values("item_id", "opened_at")),
+        "Follow-ups you planned": list(FollowUp.objects.filter(by=user).values("assessment", "made_at", "due_at")),
         "Help cards you worked on": list(cards.values("country", "sent_at", "closed_at", "second_closed_at")),
         "What you did to threads": list(
             ThreadLogEntry.objects.filter(by=user).values("thread_id", "action", "reason", "done_at")
@@ -201,7 +208,8 @@ def _clear_notes_about(user: User) -> None:
     Appeal.objects.filter(decision__revision__post__author=user).update(text="", answer="")
     DecisionQuestion.objects.filter(decision__revision__post__author=user).update(text="", answer="")
     SecondReview.objects.filter(decision__revision__post__author=user).update(comment="")
-    CrisisCard.objects.filter(post__author=user).update(country="", lines=[])
+    HelpCard.objects.filter(person=user).update(country="", lines=[], note="")
+    FollowUp.objects.filter(person=user).update(assessment="")
     with pgtrigger.ignore("forum.PrivateNote:private_notes_are_append_only"):
         about = Q(member=user) | Q(post__author=user) | Q(item__post__author=user)
         PrivateNote.objects.filter(about).update(text="")

@@ -1,8 +1,10 @@
+import socket
 from copy import deepcopy
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from aiosmtpd.controller import Controller
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -21,6 +23,7 @@ from guide.models import Article, Section
 from guide.review.revisions import Draft, publish_loaded, write_revision
 from tests.loaded_guide import bring_guide
 from tests.markup import as_read
+from tests.smtp_sink import Sink
 from tests.template_database import ensure_template
 
 
@@ -196,3 +199,16 @@ def article(db):
 @pytest.fixture
 def root():
     return Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def sink(settings):
+    sink = Sink()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(sink, hostname="127.0.0.1", port=port)
+    controller.start()
+    settings.MAIL_CARRIER = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    yield sink
+    controller.stop()

@@ -95,6 +95,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     posts_on_profile = models.BooleanField(default=False)
     quiet_from = models.TimeField(null=True, blank=True)
     quiet_until = models.TimeField(null=True, blank=True)
+    mail_help_numbers = models.BooleanField(default=True)
 
     objects = UserManager()
 

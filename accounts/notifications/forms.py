@@ -13,19 +13,30 @@ class NotificationSettingsForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["quiet_from", "quiet_until"]
-        widgets = {name: forms.TimeInput(attrs={"type": "time"}, format="%H:%M") for name in fields}
-        labels = {"quiet_from": "No e-mail from", "quiet_until": "until"}
+        fields = ["quiet_from", "quiet_until", "mail_help_numbers"]
+        widgets = {
+            name: forms.TimeInput(attrs={"type": "time"}, format="%H:%M") for name in ("quiet_from", "quiet_until")
+        }
+        labels = {
+            "quiet_from": "No e-mail from",
+            "quiet_until": "until",
+            "mail_help_numbers": "If a clinician sends me help lines, put the numbers into the e-mail",
+        }
+        help_texts = {
+            "mail_help_numbers": "This e-mail comes at once, even in quiet hours. If someone else may read your e-mail, turn "
+            "this off: then it holds only a link that works without logging in and says nothing by itself."
+        }
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs | {"instance": user})
         chosen = dict(user.preferences.values_list("kind", "delivery"))
-        for kind in kinds().values():
+        self.chosen_kinds = [kind for kind in kinds().values() if not kind.own_mail]
+        for kind in self.chosen_kinds:
             initial = chosen.get(kind.key, kind.default)
             self.fields[f"kind-{kind.key}"] = forms.ChoiceField(
                 label=kind.title, choices=_choices(kind), initial=initial
             )
-        self.order_fields([*(f"kind-{key}" for key in kinds()), "quiet_from", "quiet_until"])
+        self.order_fields([*(f"kind-{kind.key}" for kind in self.chosen_kinds), *self.Meta.fields])
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
@@ -40,7 +51,8 @@ class NotificationSettingsForm(forms.ModelForm):
 
     @transaction.atomic
     def save(self, commit: bool = True) -> User:
-        set_deliveries(self.instance, {key: self.cleaned_data[f"kind-{key}"] for key in kinds()})
+        chosen = {kind.key: self.cleaned_data[f"kind-{kind.key}"] for kind in self.chosen_kinds}
+        set_deliveries(self.instance, chosen)
         return super().save(commit)
 
 

@@ -39,6 +39,27 @@ def notify(recipient: User, kind: str, sentence: str, url: str, subject_id: int 
     )
 
 
+def notify_at_once(
+    recipient: User, kind: str, sentence: str, url: str, subject_id: int, *, body: str, not_before: datetime
+) -> Notification:
+    """Notify one member of something urgent: in the inbox now, and in an email of its own with this body.
+
+    The email goes out past quiet hours and bursts, whatever delivery they chose, and has no unsubscribe link, as it is
+    about their safety. `not_before` leaves time for an undo.
+    """
+    email = OutboxEmail.objects.create(
+        recipient=recipient,
+        to=recipient.email,
+        subject=settings.MAIL_SUBJECT,
+        body=body,
+        headers={"Auto-Submitted": "auto-generated"},  # RFC 3834: no holiday answers
+        message_id=new_message_id(),
+        due_at=not_before,
+    )
+    event = {"kind": kind, "sentence": sentence, "url": url, "subject_id": subject_id}
+    return Notification.objects.create(recipient=recipient, email=email, **event)
+
+
 def retract_notifications(kinds_of_event: list[str], subject_id: int, since: datetime) -> int:
     """Delete notifications of an event that was undone, unless read or already in an email. Return how many."""
     sent = Notification.objects.filter(kind__in=kinds_of_event, subject_id=subject_id, created_at__gte=since)

@@ -13,6 +13,7 @@ class Kind(NamedTuple):
     """`mail_title` appears in email, which others may see: it must name neither the medicine nor a post.
 
     Members can't turn off a `mandatory` kind. `still_visible` is the dotted path of a check that runs before mailing.
+    Each notification of an `own_mail` kind is mailed at once by itself, so members choose no delivery for it.
     """
 
     key: str
@@ -21,6 +22,7 @@ class Kind(NamedTuple):
     default: Delivery
     mandatory: bool = False
     still_visible: str = ""
+    own_mail: bool = False
 
 
 ACCOUNT = Kind("account", "Changes to my account and its security", "your account", Delivery.AT_ONCE, mandatory=True)

@@ -4,6 +4,7 @@ from django import forms
 from django.urls import reverse_lazy
 
 from accounts.models import Block, User
+from accounts.profiles.country import offered_countries
 from accounts.text import locations, name_rules
 
 LIVE_CHECK = {
@@ -34,8 +35,8 @@ class RenameForm(forms.Form):
 class SettingsForm(forms.ModelForm):
     country = forms.ChoiceField(
         required=False,
-        choices=lambda: [("", "Rather not say"), *locations.countries()],
-        help_text="For help lines near you. Only you see it.",
+        choices=lambda: [("", "Rather not say, or another country"), *offered_countries()],
+        help_text="For help lines near you. Moderators see it only when they send you help lines.",
     )
     time_zone = forms.ChoiceField(choices=locations.time_zones, help_text="For times on pages and your quiet hours.")
 
@@ -49,6 +50,15 @@ class SettingsForm(forms.ModelForm):
         help_texts = {
             "profile_public": "It shows your name here, your clinician’s badge if you have one, and the month you joined."
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Keep a country that is no longer offered until the member chooses another one."""
+        super().__init__(*args, **kwargs)
+        country: Any = self.fields["country"]
+        own = self.instance.country
+        if own and own not in dict(country.choices):
+            name = f"{locations.country_name(own) or own} (no help lines here yet)"
+            country.choices = [*country.choices, (own, name)]
 
 
 class BlockForm(forms.Form):

@@ -1,5 +1,6 @@
 """Countries and time zones to choose from."""
 
+from functools import cache
 from itertools import groupby
 from zoneinfo import available_timezones
 
@@ -45,6 +46,16 @@ def countries() -> list[tuple[str, str]]:
     """Return (code, name) pairs, sorted by name."""
     rows = [row.split(" ", 1) for row in " ".join(_COUNTRIES.split()).split("; ")]
     return sorted(((code, name) for code, name in rows), key=lambda row: row[1])
+
+
+def country_name(code: str) -> str:
+    """Return the name of a country; empty for an unknown code."""
+    return _names().get(code, "")
+
+
+@cache
+def _names() -> dict[str, str]:
+    return dict(countries())
 
 
 def time_zones() -> list[tuple[str, list[tuple[str, str]]]]:

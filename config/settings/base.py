@@ -142,6 +142,7 @@ NOTIFICATION_KINDS = [
     "forum.notifications.kinds.KINDS",
     "guide.review.notifications.KINDS",
 ]
+HELP_COUNTRIES = "guide.pages.help_lines.offered_countries"  # (code, name) of each country that a member may choose
 SITE_ADDRESS = "http://127.0.0.1:8000"  # for links in mail sent outside a request
 
 # Each app's functions of one user that export their personal data and erase it.
@@ -230,6 +231,7 @@ WORKER_CHORES = {
     "forum.publishing.rerender.rerender_batch": 10,
     "forum.team.alarms.raise_due_alarms": 15,
     "forum.posting.read_only.watch_duty": 60,
+    "forum.moderation.follow_ups.open_due_follow_ups": 60,
     "accounts.auth.sessions.delete_expired_sessions": 86_400,
     "accounts.notifications.inbox.queue_emails": 5,
     "accounts.notifications.outbox.send_emails": 1,

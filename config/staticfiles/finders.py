@@ -13,6 +13,7 @@ PARTS = [
     "base",
     "layout",
     "components",
+    "help-lines",
     "accounts",
     "diagrams",
     "forum",

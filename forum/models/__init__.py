@@ -6,6 +6,7 @@ from forum.models.citations import ThreadArticle
 from forum.models.clinical_notes import ClinicalNote
 from forum.models.decisions import Decision
 from forum.models.engagement import Bookmark, Draft, Mention, Reaction, ReadMark, Subscription
+from forum.models.help_cards import FollowUp, HelpCard
 from forum.models.moderation import (
     Alarm,
     CitedChange,
@@ -16,7 +17,7 @@ from forum.models.moderation import (
     ThreadLogEntry,
 )
 from forum.models.posts import Post, PostRevision
-from forum.models.queue import CrisisCard, DecisionQuestion, ItemView, PrivateNote, ReviewItem
+from forum.models.queue import DecisionQuestion, ItemView, PrivateNote, ReviewItem
 from forum.models.reports import Report
 from forum.models.search import SearchEntry
 from forum.models.team import Duty, NoteReceipt, Presence
@@ -31,11 +32,12 @@ __all__ = [
     "Category",
     "CitedChange",
     "ClinicalNote",
-    "CrisisCard",
     "Decision",
     "DecisionQuestion",
     "Draft",
     "Duty",
+    "FollowUp",
+    "HelpCard",
     "ItemView",
     "Lane",
     "Mention",

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import Credential, User
+from accounts.models import User
 from core.triggers import append_only
 from forum.models.appeals import Appeal
 from forum.models.categories import Category
@@ -58,6 +58,14 @@ class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
         found = self.exclude(pk__in=self.filter(own).values("pk"))
         return found.exclude(models.Exists(judged) & models.Exists(reported)).exclude(gone)
 
+    def without_part_closed_by(self, moderator: User) -> "ReviewItemQuerySet":
+        """Leave out items in which only a second clinician has anything left to do: this one has closed the help card."""
+        open_card = {"help_cards__undone_at__isnull": True, "help_cards__second_closed_at__isnull": True}
+        mine = self.filter(needs_second=True, help_cards__closed_by=moderator, **open_card)
+        mine = mine.exclude(revision__state__in=[PostRevision.State.WAITING, PostRevision.State.SHOWN])
+        more = self.filter(help_cards__closed_by__isnull=True, **open_card)
+        return self.exclude(Q(pk__in=mine.values("pk")) & ~Q(pk__in=more.values("pk")))
+
     def best_first(self) -> "ReviewItemQuerySet":
         """Order by lane (RED, AMBER, GREEN), then longest waiting first."""
         return self.order_by("lane", "asked_at", "pk")
@@ -80,6 +88,8 @@ class ReviewItem(models.Model):
         APPEAL = "appeal", "an appeal"
         QUESTION = "question", "a question about a decision"
         NOTE = "note", "a clinical note or answer to check"
+        DANGER = "danger", "a person in danger"
+        FOLLOW_UP = "followup", "a person to look at again"
 
     class State(models.TextChoices):
         OPEN = "open", "open"
@@ -118,7 +128,12 @@ class ReviewItem(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["new", "edit", "after", "report", "appeal", "question", "note"]),
+                condition=Q(
+                    kind__in=[
+                        *("new", "edit", "after", "report", "appeal", "question", "note"),
+                        *("danger", "followup"),
+                    ]
+                ),
                 name="review_item_kind_is_known",
             ),
             models.CheckConstraint(condition=Q(state__in=["open", "closed"]), name="review_item_state_is_known"),
@@ -146,6 +161,9 @@ class ReviewItem(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["member"], condition=Q(state="open", kind="report"), name="one_open_report_item_per_member"
+            ),
+            models.UniqueConstraint(
+                fields=["member"], condition=Q(state="open", kind="danger"), name="one_open_danger_item_per_member"
             ),
         ]
 
@@ -203,31 +221,3 @@ class PrivateNote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.made_at:%d %b %Y}"
-
-
-class CrisisCard(models.Model):
-    """A card with help lines sent to an author who may be in danger, and the two clinicians who closed the crisis."""
-
-    item = models.OneToOneField(ReviewItem, models.PROTECT, related_name="crisis_card")
-    post = models.ForeignKey(Post, models.PROTECT, related_name="+")
-    country = models.CharField(max_length=2, blank=True)
-    lines = models.JSONField(help_text="The help lines on the card.")
-    sent_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
-    credential = models.ForeignKey(Credential, models.PROTECT, related_name="+")
-    sent_at = models.DateTimeField(auto_now_add=True)
-    alerted = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
-    closed_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
-    closed_at = models.DateTimeField(null=True)
-    second_closed_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
-    second_closed_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(second_closed_by__isnull=True) | ~Q(second_closed_by=models.F("closed_by")),
-                name="crisis_is_closed_by_two_clinicians",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"help card for post {self.post_id}"

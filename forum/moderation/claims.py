@@ -53,7 +53,7 @@ def claim_next(by: User) -> ReviewItem | None:
     if not can_moderate(by):
         raise PermissionDenied
     not_for_others = Q(escalated_to=None) | Q(escalated_to=by) | Q(escalated_at__lt=timezone.now() - _claim_duration())
-    free = ReviewItem.objects.open().for_moderator(by).unclaimed().filter(not_for_others)
+    free = ReviewItem.objects.open().for_moderator(by).without_part_closed_by(by).unclaimed().filter(not_for_others)
     mine_first = Case(When(escalated_to=by, then=0), default=1)
     best = prefer_lighter(free, by).order_by("lane", mine_first, "asked_at", "pk")
     found = best.select_for_update(no_key=True, skip_locked=True, of=["self"]).first()

@@ -7,11 +7,14 @@ from typing import Any, TypeVar
 from django import forms
 
 from accounts.models import User
-from forum.models import PrivateNote, ReviewItem
+from forum.models import HelpCard, PrivateNote, ReviewItem
 from forum.moderation import clinical_notes, decide, item_forms, post_removal
 from forum.moderation.approve_and_reply import approve_and_reply
-from forum.moderation.crisis_card import close_crisis, send_help_card
 from forum.moderation.escalation import eligible_colleagues, escalate, hand_back
+from forum.moderation.follow_ups import complete_follow_up, time_of
+from forum.moderation.help_card_forms import AssessmentForm, HelpCardForm
+from forum.moderation.help_card_subjects import kind_by_triage
+from forum.moderation.help_cards import close_help_cards
 from forum.moderation.question_answers import answer_question
 
 Row = TypeVar("Row")
@@ -20,7 +23,10 @@ Run = Callable[[ReviewItem, Any, User], object]
 
 @dataclass(frozen=True)
 class ItemAction:
-    """`author_sees` is the author's notification, empty if there is none; `done` is the moderator's success message."""
+    """`author_sees` is the author's notification, empty if there is none; `done` is the moderator's success message.
+
+    `page` is the URL name of a page that takes the form instead of `item-action`; such an action has no `run`.
+    """
 
     name: str
     key: str
@@ -31,6 +37,7 @@ class ItemAction:
     form: type[forms.Form]
     run: Run
     returns_to_queue: bool = True
+    page: str = ""
 
 
 def _of(row: Row | None) -> Row:
@@ -46,6 +53,15 @@ def _approve(item: ReviewItem, form: Any, by: User) -> object:
 
 def _redact(item: ReviewItem, form: Any, by: User) -> object:
     return decide.approve(_of(item.revision), by=by, redactions=form.spans, note=form.cleaned_data["note"])
+
+
+def _assessment(form: Any) -> dict[str, Any]:
+    """The values of an AssessmentForm as arguments of the services."""
+    return {"assessment": form.cleaned_data["assessment"], "again_at": time_of(form.cleaned_data["again"])}
+
+
+def _on_its_own_page(item: ReviewItem, form: Any, by: User) -> object:
+    raise ValueError("This form goes to a page of its own.")
 
 
 def _add_private_note(item: ReviewItem, form: Any, by: User) -> object:
@@ -140,20 +156,26 @@ QUESTIONS = [
         lambda item, form, by: answer_question(_of(item.question), by=by, **form.cleaned_data),
     )
 ]
-CRISIS = ItemAction(
-    *("crisis", "k", "Crisis: send the help card", "Send the help card now"),
-    "Someone here is worried about you and sent you numbers to call. (The help lines of their country, by inbox and mail.)",
-    "Help card sent. A second clinician has been told.",
-    item_forms.EmptyForm,
-    lambda item, form, by: send_help_card(item, by=by),
-    returns_to_queue=False,
+HELP_CARD = ItemAction(
+    *("help-card", "!", "Person in danger: send a help card", "Show the card"),
+    *("", ""),
+    *(HelpCardForm, _on_its_own_page),
+    page="forum:compose-card",
 )
-CLOSE_CRISIS = ItemAction(
-    *("close-crisis", "k", "Crisis: close it", "Close the crisis for my part"),
-    *("", "You closed the crisis for your part."),
-    item_forms.EmptyForm,
-    lambda item, form, by: close_crisis(item.crisis_card, by=by),
+CLOSE_CARD = ItemAction(
+    *("close-card", "z", "Person in danger: close the help card", "Close it for my part"),
+    *("", "You closed the help card for your part."),
+    AssessmentForm,
+    lambda item, form, by: close_help_cards(item, by=by, **_assessment(form)),
 )
+FOLLOW_UPS = [
+    ItemAction(
+        *("followed-up", "a", "I have looked", "Close the follow-up"),
+        *("", "Follow-up closed."),
+        AssessmentForm,
+        lambda item, form, by: complete_follow_up(item, by=by, **_assessment(form)),
+    )
+]
 PRIVATE = ItemAction(
     *("private", "p", "Private note", "Save the note"),
     *("", "Note saved."),
@@ -182,16 +204,25 @@ ACTIONS_BY_KIND = {
     ReviewItem.Kind.AFTER: READ,
     ReviewItem.Kind.NOTE: NOTES,
     ReviewItem.Kind.QUESTION: QUESTIONS,
+    ReviewItem.Kind.FOLLOW_UP: FOLLOW_UPS,
 }
 
 
-def actions_for(item: ReviewItem) -> list[ItemAction]:
-    """Actions on `item`, in page order. An open crisis does not block the other actions."""
+def is_closed_for(item: ReviewItem, moderator: User) -> bool:
+    """Whether this clinician has closed every open help card of the item for their part."""
+    cards = list(HelpCard.objects.open().filter(item=item))
+    return bool(cards) and all(card.is_closed_for(moderator) for card in cards)
+
+
+def actions_for(item: ReviewItem, by: User) -> list[ItemAction]:
+    """Actions of this moderator on `item`, in page order. An open help card does not block the other actions."""
     undecided = item.revision is None or item.revision.state in ("waiting", "shown")
-    crisis = [] if item.post is None else [CLOSE_CRISIS if item.needs_second else CRISIS]
+    cards = [HELP_CARD] if item.post or item.member else []
+    if item.needs_second and not is_closed_for(item, by):
+        cards.insert(0, CLOSE_CARD)
     main = ACTIONS_BY_KIND.get(ReviewItem.Kind(item.kind), []) if undecided else []
     main = ANSWERS if item.kind == ReviewItem.Kind.NOTE and item.note is None else main
-    return [*main, *crisis, *(PASS_ON if undecided else []), *([PRIVATE] if item.post else [])]
+    return [*main, *cards, *(PASS_ON if undecided else []), *([PRIVATE] if item.post else [])]
 
 
 def form_for(action: ItemAction, item: ReviewItem, by: User, data: Any = None) -> forms.Form:
@@ -200,4 +231,8 @@ def form_for(action: ItemAction, item: ReviewItem, by: User, data: Any = None) -
         extra = {"revision": item.revision}
     elif action.form is item_forms.EscalateForm:
         extra = {"colleagues": eligible_colleagues(item, of=by)}
+    elif action.form is HelpCardForm:
+        person = item.post.author if item.post else item.member
+        initial = {"country": person and person.country, "kind": kind_by_triage(item)}
+        return HelpCardForm(data, person=_of(person), initial=initial)  # no prefix: it goes to another page
     return action.form(data, prefix=action.name, **extra)

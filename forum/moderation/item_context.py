@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from accounts.models import Sanction, User
-from forum.models import CrisisCard, Decision, Post, PostRevision, PrivateNote, ReviewItem
+from forum.models import Decision, FollowUp, HelpCard, Post, PostRevision, PrivateNote, ReviewItem
 from guide.models import SearchEntry
 from guide.search.index import search
 from guide.text.diff import Piece, changes
@@ -33,13 +33,13 @@ class AuthorRecord:
 
 def context_for(item: ReviewItem) -> dict[str, Any]:
     """Template context of an item's page."""
+    about = {"item": item, **_danger_context(item)}
     if item.post is None:
-        return {"item": item}
+        return about
     revision = item.revision or item.post.live_revision
     if revision is None:
-        return {"item": item}
-    return {
-        "item": item,
+        return about
+    return about | {
         "post": item.post,
         "revision": revision,
         "earlier_posts": _earlier_posts(item.post),
@@ -51,10 +51,17 @@ def context_for(item: ReviewItem) -> dict[str, Any]:
         "record": _record(item.post),
         "sections": _sections(revision),
         "similar": _similar(revision),
-        "crisis_card": CrisisCard.objects.filter(item=item).select_related("sent_by", "closed_by").first(),
         "private_notes": list(item.private_notes.exclude(kind="debrief").select_related("by", "to"))
         + _notes_on_post(item),
     }
+
+
+def _danger_context(item: ReviewItem) -> dict[str, Any]:
+    """The person, the help cards that they were sent, and the follow-up that the item is about."""
+    person = item.post.author if item.post else item.member
+    cards = HelpCard.objects.sent().filter(person=person).select_related("sent_by", "closed_by", "alerted")
+    follow_up = FollowUp.objects.filter(item=item).select_related("by", "person").first()
+    return {"person": person, "cards": list(cards[:FEW]) if person else [], "follow_up": follow_up}
 
 
 def _earlier_posts(post: Post) -> list[Post]:

@@ -3,18 +3,17 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from core.requests import AuthenticatedHttpRequest
-from forum.models import CrisisCard, Report, ReviewItem
+from forum.models import Report, ReviewItem
 from forum.moderation.access import moderator_required
 from forum.moderation.decide import Superseded
-from forum.moderation.item_actions import actions_for, form_for
+from forum.moderation.help_cards import refuse_to_close
+from forum.moderation.item_actions import CLOSE_CARD, actions_for, form_for
 from forum.moderation.item_context import context_for, explain_conflict
 from forum.permissions import can_decide_item
 
@@ -35,7 +34,9 @@ def item(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def item_action(request: AuthenticatedHttpRequest, pk: int, name: str) -> HttpResponse:
     found = _item(request, pk)
-    action = next((one for one in actions_for(found) if one.name == name), None)
+    action = next((a for a in actions_for(found, request.user) if a.name == name and not a.page), None)
+    if action is None and name == CLOSE_CARD.name:
+        refuse_to_close(found)
     if action is None or found.state != ReviewItem.State.OPEN or found.claimed_by_another(request.user):
         raise Superseded(explain_conflict(found))
     form = form_for(action, found, request.user, request.POST)
@@ -48,15 +49,6 @@ def item_action(request: AuthenticatedHttpRequest, pk: int, name: str) -> HttpRe
         return _page(request, found, {name: form})
     messages.success(request, action.done)
     return redirect("forum:review-queue") if action.returns_to_queue else redirect("forum:review-item", found.pk)
-
-
-@never_cache
-@login_required
-@require_safe
-def help_card(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """Show a help card to the author it was sent to."""
-    card = get_object_or_404(CrisisCard, pk=pk, post__author=request.user)
-    return render(request, "forum/moderation/help_card.html", {"card": card})
 
 
 def _item(request: HttpRequest, pk: int) -> ReviewItem:
@@ -74,7 +66,7 @@ def _page(
     request: AuthenticatedHttpRequest, found: ReviewItem, bound_forms: dict[str, Any] | None = None
 ) -> HttpResponse:
     bound_forms = bound_forms or {}
-    actions = actions_for(found) if found.state == ReviewItem.State.OPEN else []
+    actions = actions_for(found, request.user) if found.state == ReviewItem.State.OPEN else []
     pairs = [(action, bound_forms.get(action.name) or form_for(action, found, request.user)) for action in actions]
     context = context_for(found) | {"actions": pairs, "bound_forms": bound_forms}
     context["claimed_by_other"] = found.claimed_by_another(request.user)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from forum.moderation import item_views, published_views, queue_views
+from forum.moderation import help_card_views, item_views, published_views, queue_views
 
 urlpatterns = [
     path("review/", queue_views.queue, name="review-queue"),
@@ -17,7 +17,10 @@ urlpatterns = [
     path("review/item/<int:pk>/take-over/", queue_views.take_over, name="take-over"),
     path("review/item/<int:pk>/do/<slug:name>/", item_views.item_action, name="item-action"),
     path("moderation/handbook/", queue_views.handbook_page, name="handbook"),
-    path("help-card/<int:pk>/", item_views.help_card, name="help-card"),
+    path("review/<slug:about>/<int:pk>/help-card/", help_card_views.compose, name="compose-card"),
+    path("review/help-card/<int:pk>/undo/", help_card_views.undo, name="undo-card"),
+    path("help-card/<int:pk>/", help_card_views.help_card, name="help-card"),
+    path("help-card/<int:pk>/country/", help_card_views.remember_country, name="remember-country"),
     path("review/post/<int:pk>/", published_views.post, name="moderate-post"),
     path("review/post/<int:pk>/do/<slug:name>/", published_views.post_action, name="post-action"),
     path("review/thread/<int:pk>/", published_views.thread, name="moderate-thread"),

@@ -11,7 +11,6 @@ from accounts.roles import VERIFIERS
 from forum.models import (
     Appeal,
     ClinicalNote,
-    CrisisCard,
     Decision,
     DecisionQuestion,
     Duty,
@@ -61,7 +60,7 @@ ALARM = Kind(
 )
 REPORT = Kind("report", "A moderator reviewed my report", "your report", Delivery.AT_ONCE)
 STAFF = Kind("desk", "Something needs my attention as staff", "something that needs your attention", Delivery.AT_ONCE)
-CARD = Kind("help-card", "Someone sent me a card with help lines", "numbers to call", Delivery.AT_ONCE, mandatory=True)
+CARD = Kind("help-card", "A clinician sent me help lines", "a message", Delivery.AT_ONCE, mandatory=True, own_mail=True)
 KINDS = [CARD, MINE, MENTION, QUOTE, ANSWER, REPLY, THREAD, CATEGORY, REPORT, STAFF, RED, ALARM]
 
 NAMED = (MENTION.key, "Someone mentioned you in a post.")
@@ -191,17 +190,6 @@ def tell_escalated(item: ReviewItem, to: User) -> None:
 def tell_taken_over(item: ReviewItem, previous: User) -> None:
     url = reverse("forum:review-item", args=[item.pk])
     notify(previous, STAFF.key, "A colleague took over an item you had open.", url, item.pk)
-
-
-def tell_help_card(card: CrisisCard) -> None:
-    """Notify the author by inbox and email, whatever their preferences; the sentence says nothing of what they wrote."""
-    url = reverse("forum:help-card", args=[card.pk])
-    notify(card.post.author, CARD.key, "Someone here is worried about you and sent you numbers to call.", url, card.pk)
-
-
-def tell_second_clinician(card: CrisisCard, to: User) -> None:
-    url = reverse("forum:review-item", args=[card.item_id])
-    notify(to, STAFF.key, "A help card was sent. Please review it as the second clinician.", url, card.item_id)
 
 
 def tell_moved(thread: Thread, done: str) -> None:

@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate, TruncMonth
 from django.utils import timezone
 
-from forum.models import CrisisCard, Decision, Lane, PrivateNote, SecondReview, TriageMatch
+from forum.models import Decision, HelpCard, Lane, PrivateNote, SecondReview, TriageMatch
 from forum.oversight.monthly_counts import READ, WAITS, Month
 from forum.publishing.queue_items import promised_time
 
@@ -85,7 +85,7 @@ def disagreements(period: Period, lead: Any) -> QuerySet[SecondReview]:
 def needed_attention() -> Q:
     """Match decisions other than plain approvals, and texts with a help card or an escalation."""
     plain = Q(action=Decision.Action.APPROVED, with_note=False, with_redaction=False) | Q(action=Decision.Action.READ)
-    card = CrisisCard.objects.filter(item__revision=OuterRef("revision"))
+    card = HelpCard.objects.sent().filter(item__revision=OuterRef("revision"))
     escalated = PrivateNote.objects.filter(item__revision=OuterRef("revision"), kind=PrivateNote.Kind.ESCALATED)
     return ~plain | Exists(card) | Exists(escalated)
 

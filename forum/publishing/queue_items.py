@@ -8,7 +8,17 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.transitions import transition
-from forum.models import Appeal, ClinicalNote, DecisionQuestion, Lane, Post, PostRevision, Report, ReviewItem
+from forum.models import (
+    Appeal,
+    ClinicalNote,
+    DecisionQuestion,
+    FollowUp,
+    Lane,
+    Post,
+    PostRevision,
+    Report,
+    ReviewItem,
+)
 
 OF_REVISIONS = [ReviewItem.Kind.NEW, ReviewItem.Kind.EDIT, ReviewItem.Kind.AFTER]
 
@@ -136,3 +146,31 @@ def record_closer(person: User, **which: object) -> None:
 def _close(**which: object) -> None:
     done = {"state": ReviewItem.State.CLOSED, "closed_at": timezone.now(), "claimed_by": None, "claimed_until": None}
     ReviewItem.objects.open().filter(needs_second=False, **which).update(**done)
+
+
+def open_danger_item(person: User, post: Post | None = None) -> ReviewItem:
+    """Open a RED item for a person in danger, unless one is open."""
+    existing = ReviewItem.objects.open().filter(kind=ReviewItem.Kind.DANGER, member=person).first()
+    category = post.thread.category if post else None
+    return existing or _open(ReviewItem.Kind.DANGER, Lane.RED, member=person, post=post, category=category)
+
+
+def open_follow_up_item(follow_up: FollowUp) -> ReviewItem:
+    """Open an item for a follow-up whose time has come."""
+    post = follow_up.post
+    category = post.thread.category if post else None
+    return _open(ReviewItem.Kind.FOLLOW_UP, Lane.AMBER, member=follow_up.person, post=post, category=category)
+
+
+def close_follow_up_item(item: ReviewItem, person: User) -> None:
+    _close(kind=ReviewItem.Kind.FOLLOW_UP, pk=item.pk)
+    record_closer(person, pk=item.pk)
+
+
+def raise_to_red(item: ReviewItem) -> None:
+    """Move an item to RED. Its promised time starts now, so that alarms count from the moment of danger."""
+    if item.lane == Lane.RED:
+        return
+    item.lane, item.asked_at = Lane.RED, timezone.now()
+    item.promised_at = item.asked_at + promised_time(Lane.RED)
+    item.save(update_fields=["lane", "asked_at", "promised_at"])

@@ -9,9 +9,8 @@ from django.utils.safestring import SafeString, mark_safe
 from accounts.models import User
 from forum.models import Lane, TriageMatch
 from forum.triage.detection import Finding, advice
-from guide.models import HelpLine
+from guide.pages.help_lines import lines_for
 
-DEFAULT_COUNTRY = "US"
 ANY_DANGER = {
     "crisis",
     "text",
@@ -26,19 +25,9 @@ def advice_for(found: Iterable[Finding | TriageMatch], user: User) -> dict[str, 
     red = [rule for rule in rules if rule.lane == Lane.RED]
     by_model = any(f.kind == TriageMatch.Kind.MODEL for f in found)
     needs = {need for rule in rules for need in rule.help_needs.split()} | (ANY_DANGER if by_model else set())
-    lines = help_lines(user.country, needs) if needs else []
-    at_home = any(line.country == user.country for line in lines)
+    lines = lines_for(user.country, needs) if needs else []
     amber = [rule for rule in rules if rule not in red]
-    return {"red": red, "amber": amber, "by_model": by_model, "lines": lines, "at_home": at_home}
-
-
-def help_lines(country: str, needs: set[str]) -> list[HelpLine]:
-    """Help lines of a country, or of the United States if it has none."""
-    lines = HelpLine.objects.filter(country__in={country, DEFAULT_COUNTRY}, need__in=needs | {"emergency"}).order_by(
-        "position"
-    )
-    own = [line for line in lines if line.country == country]
-    return own or list(lines)
+    return {"red": red, "amber": amber, "by_model": by_model, "needs": needs, "lines": lines}
 
 
 def marked_spans(text: str, matches: Sequence[TriageMatch]) -> SafeString:

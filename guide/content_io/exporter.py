@@ -201,7 +201,9 @@ TABLES: dict[str, Callable[[], Any]] = {
     "figures": _figures,
     "side_effects": _side_effects,
     "helplines": _plain(
-        HelpLine, "country need name phone sms url note sources checked position", "phone", "sms", "url", "note"
+        HelpLine,
+        "country need name phone sms url note sources seen_at_owner checked position",
+        *("phone", "sms", "url", "note"),
     ),
     "faq": _questions,
     "glossary": _plain(GlossaryTerm, "slug term aliases nicknames definition"),

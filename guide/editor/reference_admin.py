@@ -69,8 +69,8 @@ class SafetyMessageAdmin(ReferenceAdmin):
 
 @admin.register(models.HelpLine)
 class HelpLineAdmin(ReferenceAdmin):
-    list_display = ["name", "country", "need", "phone", "checked"]
-    list_filter = ["country", "need"]
+    list_display = ["name", "country", "need", "phone", "seen_at_owner", "checked"]
+    list_filter = ["country", "need", "seen_at_owner"]
 
 
 @admin.register(models.SideEffect)

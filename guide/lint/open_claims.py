@@ -10,6 +10,7 @@ from guide.admin_urls import edit_url
 from guide.models import (
     Article,
     GlossaryTerm,
+    HelpLine,
     MatrixCell,
     Milestone,
     OutcomeFigure,
@@ -40,7 +41,10 @@ TEXTS: list[tuple[type[db.Model], str]] = [
 
 @dataclass(frozen=True)
 class OpenClaim:
-    """`why` is S0 (a clinician must find a source) or CHECK with the date of the last check."""
+    """`why` is S0 (a clinician must find a source), CHECK with the date of the last check, or OWNER.
+
+    OWNER is a help line's number that was not seen on its owner's own page.
+    """
 
     where: str
     edit_url: str
@@ -49,11 +53,13 @@ class OpenClaim:
 
 
 def find_open_claims() -> list[OpenClaim]:
-    """Return all marked claims in live texts, articles first."""
+    """Return all marked claims in live texts, articles first, and the numbers not seen on their owner's page."""
     claims = [claim for article in Article.objects.published() for claim in _of_article(article)]
     for model, field in TEXTS:
         for row in model._default_manager.select_related().filter(**{f"{field}__contains": "[^"}):
             claims.extend(_marked(str(row), edit_url(row), getattr(row, field)))
+    unseen = HelpLine.objects.filter(seen_at_owner=False).exclude(phone="", sms="")
+    claims.extend(OpenClaim(str(line), edit_url(line), f"{line.phone} {line.sms}".strip(), "OWNER") for line in unseen)
     return claims
 
 

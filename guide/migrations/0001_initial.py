@@ -39,18 +39,20 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('country', models.CharField(max_length=2)),
-                ('need', models.CharField(max_length=12)),
+                ('need', models.CharField(choices=[('emergency', 'emergency'), ('crisis', 'suicide or a mental crisis'), ('text', 'crisis help by text'), ('poison', 'poisoning'), ('violence', 'violence at home'), ('child', 'children and young people'), ('using-alone', 'using alone'), ('overdose', 'overdose and naloxone'), ('treatment', 'finding treatment')], max_length=12)),
                 ('name', models.CharField(max_length=120)),
                 ('phone', models.CharField(blank=True, max_length=40, validators=[django.core.validators.RegexValidator('^(\\+?\\d[\\d -]{0,18}\\d|\\d{3})( \\([^()]{1,24}\\))?$', 'Use digits with spaces or hyphens; put words in parentheses after them.')])),
-                ('sms', models.CharField(blank=True, max_length=80, verbose_name='how to text')),
+                ('sms', models.CharField(blank=True, help_text='“Text WORD to 12345”, or “Text 12345” where any word will do.', max_length=80, verbose_name='how to text')),
                 ('url', models.URLField(blank=True, verbose_name='address')),
                 ('note', models.TextField(blank=True, help_text='Markdown. Set [^S12] after each claim.')),
                 ('sources', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=8), size=None)),
+                ('seen_at_owner', models.BooleanField(default=False, help_text='Tick this only if you saw the number on its owner’s own page. Otherwise it isn’t called checked.', verbose_name='seen on its owner’s page')),
                 ('checked', models.DateField()),
                 ('position', models.PositiveSmallIntegerField()),
             ],
             options={
                 'ordering': ['position', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('need__in', ['emergency', 'crisis', 'text', 'poison', 'violence', 'child', 'using-alone', 'overdose', 'treatment'])), name='help_line_need_is_known')],
             },
         ),
         migrations.CreateModel(

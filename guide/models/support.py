@@ -15,19 +15,51 @@ validate_phone_number = RegexValidator(
 class HelpLine(models.Model):
     """A phone number or page for someone who needs help now."""
 
+    class Need(models.TextChoices):
+        EMERGENCY = "emergency", "emergency"
+        CRISIS = "crisis", "suicide or a mental crisis"
+        TEXT = "text", "crisis help by text"
+        POISON = "poison", "poisoning"
+        VIOLENCE = "violence", "violence at home"
+        CHILD = "child", "children and young people"
+        ALONE = "using-alone", "using alone"
+        OVERDOSE = "overdose", "overdose and naloxone"
+        TREATMENT = "treatment", "finding treatment"
+
     country = models.CharField(max_length=2)
-    need = models.CharField(max_length=12)
+    need = models.CharField(max_length=12, choices=Need)
     name = models.CharField(max_length=120)
     phone = models.CharField(max_length=40, blank=True, validators=[validate_phone_number])
-    sms = models.CharField("how to text", max_length=80, blank=True)
+    sms = models.CharField(
+        "how to text",
+        max_length=80,
+        blank=True,
+        help_text="“Text WORD to 12345”, or “Text 12345” where any word will do.",
+    )
     url = models.URLField("address", blank=True)
     note = models.TextField(blank=True, help_text=CITED)
     sources = ArrayField(models.CharField(max_length=8))
+    seen_at_owner = models.BooleanField(
+        "seen on its owner’s page",
+        default=False,
+        help_text="Tick this only if you saw the number on its owner’s own page. Otherwise it isn’t called checked.",
+    )
     checked = models.DateField()
     position = models.PositiveSmallIntegerField()
 
     class Meta:
         ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    need__in=[
+                        *("emergency", "crisis", "text", "poison", "violence"),
+                        *("child", "using-alone", "overdose", "treatment"),
+                    ]
+                ),
+                name="help_line_need_is_known",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.country}: {self.name}"

@@ -16,7 +16,6 @@ from guide.models import (
     Article,
     ArticleRevision,
     GlossaryTerm,
-    HelpLine,
     MatrixRow,
     Milestone,
     OutcomeFigure,
@@ -31,12 +30,12 @@ from guide.models import (
     Video,
     VideoTopic,
 )
+from guide.pages.help_lines import countries_with_lines
 from guide.pages.unreviewed_notices import notice_for_block, notice_for_messages, unreviewed_rows
 from guide.text.glossary_links import mark_terms
 from guide.text.markdown import number_citations
 
 PICTURES = {"receptor", "alcohol-path", "opioid-free", "overdose"}
-COUNTRIES = {"US": "United States", "GB": "United Kingdom", "CA": "Canada", "AU": "Australia", "IE": "Ireland"}
 PLACEHOLDER = re.compile(r'<div data-part="([a-z-]+)(?::([a-z0-9-]+))?"></div>')
 # A heading directly followed by an emergency callout.
 OPENS_WITH_EMERGENCY = re.compile(r'\s*<h2[^>]*>(?:(?!</h2>).)*</h2>\s*<aside class="callout emergency"')
@@ -139,20 +138,6 @@ def render_block(name: str, argument: str | None, query: QueryDict) -> str:
     return render_to_string(template, found)
 
 
-def help_lines() -> list[tuple[str, str, list[HelpLine]]]:
-    """Return (code, country, lines) for each country with help lines, the United States first."""
-    lines = list(HelpLine.objects.all())
-    groups = [(code, name, [line for line in lines if line.country == code]) for code, name in COUNTRIES.items()]
-    return [group for group in groups if group[2]]
-
-
-def emergency_lines() -> list[tuple[str, HelpLine]]:
-    """Return (country, line) for each emergency number."""
-    return [
-        (COUNTRIES[line.country], line) for line in HelpLine.objects.filter(need="emergency", country__in=COUNTRIES)
-    ]
-
-
 def _matrix(argument: str | None, query: QueryDict) -> Context | None:
     treatments = list(Treatment.objects.select_related("article").prefetch_related("cells"))
     chosen = set(query.getlist("treatments"))
@@ -210,6 +195,6 @@ BLOCKS: dict[str, Callable[[str | None, QueryDict], Context | None]] = {
     "stories": _all("stories", Story, "safety_messages"),
     "timeline": _all("milestones", Milestone),
     "sources": _all("sources", Source),
-    "helplines": lambda argument, query: {"countries": help_lines()},
+    "helplines": lambda argument, query: {"countries": countries_with_lines()},
     "picture": lambda argument, query: {} if argument in PICTURES else None,
 }

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Model
 from django.template.loader import render_to_string
 
+from accounts.text.locations import country_name
 from guide.models import (
     GlossaryTerm,
     HelpLine,
@@ -25,7 +26,6 @@ from guide.models import (
     Video,
     VideoTopic,
 )
-from guide.pages.blocks import COUNTRIES
 from guide.review.row_snapshot import REFERENCE_MODELS, Json, build, prefetched
 from guide.text.markdown import number_citations
 
@@ -63,7 +63,7 @@ def _question_group(row: QuestionGroup) -> Rendered:
 
 
 def _help_line(row: HelpLine) -> Rendered:
-    country = COUNTRIES.get(row.country, f"{row.country} (not shown: not one of the site’s countries)")
+    country = country_name(row.country) or f"{row.country} (no such country)"
     lines = _in_place(HelpLine.objects.filter(country=row.country), row)
     return "guide/blocks/helplines.html", {"countries": [(row.country, country, lines)]}
 

@@ -12,6 +12,7 @@ from django.db.models import Case, F, FloatField, QuerySet, Value, When
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from accounts.text.locations import country_name
 from guide.models import Article, GlossaryTerm, HelpLine, Question, SearchEntry, SearchWord, SupportGroup, Treatment
 from guide.text.markdown import plain_text, render_fragment
 
@@ -213,11 +214,14 @@ NEEDS = {
     "treatment": "find treatment",
     "poison": "poison poisoning swallowed too much",
     "overdose": "overdose naloxone",
+    "using-alone": "use using alone overdose",
+    "violence": "domestic violence abuse hit hurt afraid partner",
+    "child": "child children teenager young abuse",
 }
 
 
 def _line_entries() -> Iterator[SearchEntry]:
     for line in HelpLine.objects.all():
         text = f"{line.phone} {line.sms} {plain_text(render_fragment(line.note))}".strip()
-        names = f"{NEEDS.get(line.need, '')} {line.country}"
+        names = f"{NEEDS.get(line.need, '')} {line.country} {country_name(line.country)}"
         yield SearchEntry(kind="line", page="Help lines", title=line.name, url="/help-now/", names=names, text=text)

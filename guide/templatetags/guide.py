@@ -2,19 +2,24 @@
 
 import json
 from collections.abc import Iterable
+from hashlib import md5
 from typing import Any
 
 from django import template
+from django.core.cache import cache
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
+from accounts.text import locations
 from guide.dashboard.panels import panels_for
-from guide.models import OutcomeArm, OutcomeFigure, SafetyMessage, SearchEntry
-from guide.pages.blocks import emergency_lines, help_lines
+from guide.models import HelpLine, OutcomeArm, OutcomeFigure, SafetyMessage, SearchEntry
+from guide.pages import help_lines
 from guide.search.index import marked
 from guide.text.markdown import plain_text, render_fragment
-from guide.text.phone_links import call_links, text_links
+from guide.text.phone_links import call_links, call_url, number_and_remark, text_links, text_url
 
 register = template.Library()
+CACHE_SECONDS = 3600
 
 PERSON_WIDTH, GAP = 10, 2
 # A JSON string may contain "</script>"; escaped like this, it cannot end the element.
@@ -74,15 +79,61 @@ def dashboard_panels(context: template.Context) -> dict[str, Any]:
     return {"panels": panels_for(context["request"].user)}
 
 
-@register.inclusion_tag("components/_help_now.html")
-def help_now() -> dict[str, Any]:
-    return {"countries": help_lines()}
+@register.filter
+def country_name(code: str) -> str:
+    return locations.country_name(code)
+
+
+@register.filter
+def emergency_number(lines: Iterable[HelpLine]) -> str:
+    """The emergency number among a country's lines."""
+    return next((number_and_remark(line.phone)[0] for line in lines if line.need == "emergency"), "")
+
+
+@register.inclusion_tag("components/_help_line.html")
+def help_line(line: HelpLine | dict[str, str], country: str = "", detail: str = "") -> dict[str, Any]:
+    """One help line as a row with its buttons; `line` may be what a help card has stored of it."""
+    row = line if isinstance(line, dict) else {name: getattr(line, name) for name in ("name", "phone", "sms", "url")}
+    number, remark = number_and_remark(row["phone"])
+    ways = {"call": call_url(row["phone"]), "number": number, "remark": remark, "text": text_url(row["sms"])}
+    return {"name": row["name"], "country": country, "sms": row["sms"], "url": row["url"], "detail": detail, **ways}
+
+
+@register.filter
+def help_line_detail(line: HelpLine) -> SafeString:
+    """What the line is for, and when it was checked, for the guide's page."""
+    return mark_safe(render_to_string("guide/blocks/_help_line_detail.html", {"line": line}))  # noqa: S308  a template
+
+
+@register.inclusion_tag("components/_help_now.html", takes_context=True)
+def help_now(context: template.Context) -> dict[str, Any]:
+    """The panel of help lines. A member's own country is open; public pages are the same for everyone."""
+    user = getattr(context.get("request"), "user", None)
+    own = user.country if user and user.is_authenticated else ""
+    return {"countries": _countries_html(help_lines.countries_with_lines(), own)}
+
+
+def _countries_html(countries: list[help_lines.Country], first: str) -> SafeString:
+    """Render the countries of the panel. It is on every page, so the HTML is cached for these very lines."""
+    shown = [(c.code, [(line.name, line.phone, line.sms, line.url) for line in c.lines]) for c in countries]
+    key = f"help-countries:{md5(repr((shown, first)).encode(), usedforsecurity=False).hexdigest()}"
+    html = cache.get(key)
+    if html is None:
+        html = render_to_string("components/_help_countries.html", {"countries": countries, "first": first})
+        cache.set(key, html, CACHE_SECONDS)
+    return mark_safe(html)  # noqa: S308  a template
 
 
 @register.inclusion_tag("components/_emergency.html")
 def emergency(title: str, link: bool = True) -> dict[str, Any]:
-    """Render the red box with each country's emergency number, and a link to all help lines unless `link` is false."""
-    return {"title": title, "link": link, "lines": emergency_lines()}
+    """The red box with the emergency numbers of all countries, and a link to all lines unless they stand below."""
+    return {"title": title, "link": link, "numbers": help_lines.numbers_of("emergency")}
+
+
+@register.inclusion_tag("components/_urgent.html")
+def urgent() -> dict[str, Any]:
+    """Numbers for someone who may be in danger: the same for all, as no one should have to choose a country first."""
+    return {"emergency": help_lines.numbers_of("emergency"), "crisis": help_lines.numbers_of("crisis")}
 
 
 @register.inclusion_tag("guide/blocks/_people.html")

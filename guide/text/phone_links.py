@@ -10,6 +10,8 @@ from guide.text.running_text import replace_in_text
 SHORT = r"(?:911|999|000|988|(?<=call )112|(?<=Call )112)(?! (?:people|patients|adults|mg|of)\b)"
 IN_TEXT = re.compile(rf"(?<![\w.,$£€-])({SHORT}|1-8\d\d-\d{{3}}-\d{{4}})(?![\w%]|[.,-]\d)")
 ANY = re.compile(r"(TTY )?(\+?\d(?:[\d -]*\d)?)")
+# “Text HOME to 741741”, “Text 988”, “Text your ZIP code to 435748”
+HOW_TO_TEXT = re.compile(r"\bText (?:(?P<word>[A-Z]{2,12}) to |[a-zA-Z ]+? to )?(?P<number>\+?\d(?:[\d -]*\d)?)")
 EXCLUDED_ELEMENTS = {"a", "h1", "h2", "h3", "h4", "h5", "h6"}
 
 
@@ -35,3 +37,25 @@ def text_links(how: str) -> str:
 
 def _link(scheme: str, number: str) -> str:
     return f'<a href="{scheme}:{re.sub(r"[ -]", "", number)}">{number}</a>'
+
+
+def number_and_remark(phone: str) -> tuple[str, str]:
+    """“112 (999 works too)” as its number and the words in brackets; empty strings for what is missing."""
+    number, _, remark = phone.partition("(")
+    return number.strip(), remark.rstrip(") ")
+
+
+def call_url(phone: str) -> str:
+    """The address of a link that calls this help line; empty without a number."""
+    number, _ = number_and_remark(phone)
+    return f"tel:{re.sub(r'[ -]', '', number)}" if number else ""
+
+
+def text_url(sms: str) -> str:
+    """The address of a link that opens the message of “Text HOME to 741741”, its word written; empty without a number."""
+    found = HOW_TO_TEXT.search(sms)
+    if not found:
+        return ""
+    number = re.sub(r"[ -]", "", found["number"])
+    # “?&body=” is understood by iOS (“&body=”) and by Android (“?body=”).
+    return f"sms:{number}?&body={found['word']}" if found["word"] else f"sms:{number}"

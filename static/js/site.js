@@ -1,29 +1,5 @@
-// All pages: remember the country for help lines on this device, and close panels with Escape or a click outside.
-const panel = document.querySelector(".help-now");
+// All pages: close panels with Escape or a click outside.
 const panels = document.querySelectorAll(".help-now, .account-menu");
-const KEY = "help-country";
-
-function remembered() {
-  try {
-    return localStorage.getItem(KEY);
-  } catch {
-    return null;
-  }
-}
-
-function remember(country) {
-  try {
-    localStorage.setItem(KEY, country);
-  } catch {
-    /* private window: the choice lasts only for this page */
-  }
-}
-
-if (panel) {
-  const choice = panel.querySelector(`input[value="${CSS.escape(remembered() ?? "")}"]`);
-  if (choice) choice.checked = true;
-  panel.addEventListener("change", (event) => remember(event.target.value));
-}
 
 panels.forEach((details) => {
   document.addEventListener("click", (event) => {

@@ -29,11 +29,12 @@ from forum.models import (
     Bookmark,
     Category,
     ClinicalNote,
-    CrisisCard,
     Decision,
     DecisionQuestion,
     Draft,
     Duty,
+    FollowUp,
+    HelpCard,
     ItemView,
     Mention,
     NoteReceipt,
@@ -121,7 +122,7 @@ def _at_the_desk(maya, revision):
     proposal = Proposal.objects.create(model="question", label="Is it safe?", author=maya)
     Remark.objects.create(proposal=proposal, part="question", line=1, text="Say when.", by=maya)
     ProposalDecision.objects.create(proposal=proposal, action="submitted", by=maya)
-    Autosave.objects.create(owner=maya, place="article 1", words={"body": "Maya begins an article."})
+    Autosave.objects.create(owner=maya, place="article 1", fields={"body": "Maya begins an article."})
     EditorPreference.objects.create(owner=maya, digest="daily")
     revision.article.feedback.create(revision=revision, helpful=False, comment="Unclear.", assigned_to=maya)
 
@@ -185,8 +186,10 @@ def _at_the_queue(maya, dr_okafor, theirs, no):
     first, second = {"closed_by": maya, "second_closed_by": dr_okafor}, {"second_closed_by": maya}
     for post, closed in ((theirs, first), (no.revision.post, second)):
         card = {"item": item, "post": post, "lines": [], "sent_by": maya, "credential": credential} | closed
-        CrisisCard.objects.create(country="US", alerted=maya, **card)
+        HelpCard.objects.create(person=post.author, kind="overdose", country="US", alerted=maya, **card)
         item = ReviewItem.objects.create(kind="new", state="closed", post=post, promised_at=now)
+    FollowUp.objects.create(person=dr_okafor, by=maya, assessment="Calmer.", due_at=now)
+    FollowUp.objects.create(person=maya, by=dr_okafor, assessment="Maya was calmer.", due_at=now)
     Alarm.objects.create(item=item, step="half", told=maya)
     ThreadLogEntry.objects.create(
         thread=theirs.thread, action="locked", by=maya, credential=credential, reason="Quiet."

@@ -46,12 +46,13 @@ def test_notes_and_words_open_in_place_and_close_with_escape(watched, site):
 def test_help_lines_open_in_place_and_remember_the_country(watched, site):
     watched.goto(site)
     watched.get_by_text("Need help now?").click()
-    watched.locator(".help-panel").get_by_label("United Kingdom").check()
-    expect(watched.locator(".help-panel").get_by_text("116 123")).to_be_visible()
-    expect(watched.locator(".help-panel").get_by_text("988", exact=True).first).to_be_hidden()
+    panel = watched.locator(".help-panel")
+    panel.locator("summary", has_text="United Kingdom").click()
+    panel.get_by_role("button", name="Always show United Kingdom first on this device").click()
     watched.goto(site + "/guide/faq/")
     watched.get_by_text("Need help now?").click()
-    expect(watched.locator(".help-panel").get_by_text("116 123")).to_be_visible()
+    expect(panel.locator("[data-country=GB]").get_by_role("link", name="Call 116 123")).to_be_visible()
+    expect(panel.locator("[data-country=US]").get_by_role("link", name="Call 988")).to_be_hidden()
     assert watched.context.cookies() == []
 
 
@@ -89,7 +90,8 @@ def test_everything_reads_without_javascript(browser, site):
     page.locator(".cite a").first.click()
     assert page.url.endswith("#source-S1")
     page.get_by_text("Need help now?").click()
-    expect(page.locator(".help-panel").get_by_role("link", name="988").first).to_be_visible()
+    page.locator(".help-panel summary", has_text="United States").click()
+    expect(page.locator(".help-panel").get_by_role("link", name="Call 988")).to_be_visible()
     page.goto(site + "/search/")
     page.get_by_label("Search the guide").fill("missed dose")
     page.get_by_role("button", name="Search").click()

@@ -2,17 +2,14 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
 import time
 from datetime import timedelta
-from email import message_from_bytes, policy
 from email.utils import format_datetime
 
 import pytest
-from aiosmtpd.controller import Controller
 from django.conf import settings as django_settings
 from django.core.mail import send_mail
 from django.db import connection, transaction
@@ -21,37 +18,6 @@ from django.utils import timezone
 from accounts.models import Notification, OutboxEmail
 from accounts.notifications.inbox import notify, queue_emails
 from accounts.notifications.outbox import LAST_ATTEMPT, send_emails
-
-
-class Sink:
-    """An SMTP handler that stores messages, with configurable replies and delay."""
-
-    def __init__(self):
-        self.received, self.answers, self.pause = [], {}, 0
-
-    async def handle_RCPT(self, server, session, envelope, address, options):
-        if address in self.answers:
-            return self.answers[address]
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope):
-        self.received.append(message_from_bytes(envelope.content, policy=policy.default))
-        time.sleep(self.pause)
-        return "250 OK"
-
-
-@pytest.fixture
-def sink(settings):
-    sink = Sink()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = Controller(sink, hostname="127.0.0.1", port=port)
-    controller.start()
-    settings.MAIL_CARRIER = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-    yield sink
-    controller.stop()
 
 
 def post(to="maya@example.org", **headers):

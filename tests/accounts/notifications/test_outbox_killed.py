@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 
 from accounts.models import OutboxEmail
-from tests.accounts.notifications.test_outbox import post, sink, until, worker  # noqa: F401
+from tests.accounts.notifications.test_outbox import post, until, worker
 
 LETTERS, KILLS = 200, 6
 
@@ -29,7 +29,7 @@ def kill_after(received, count, port):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_workers_killed_many_times_lose_nothing_and_send_nothing_that_was_rolled_back(sink, settings):  # noqa: F811
+def test_workers_killed_many_times_lose_nothing_and_send_nothing_that_was_rolled_back(sink, settings):
     never = {rolled_back(f"never{n}@example.org") for n in range(3)}
     ids = {post(f"{n}@example.org").message_id for n in range(LETTERS)}
     sink.pause = 0.02

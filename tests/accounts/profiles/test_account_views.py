@@ -27,11 +27,23 @@ def test_account_pages_are_not_cached_or_indexed(name, mayas):
     assert b'<meta name="robots" content="noindex">' in page.content
 
 
-def test_settings_are_saved(mayas, maya):
+def test_settings_are_saved(mayas, maya, guide):
     answers = {"country": "IE", "time_zone": "Europe/Dublin", "profile_public": "on", "posts_on_profile": "on"}
     assert mayas.post(reverse("accounts:settings"), answers).status_code == 302
     found = User.objects.get(pk=maya.pk)
     assert [getattr(found, name) for name in answers] == ["IE", "Europe/Dublin", True, True]
+
+
+def test_only_countries_with_help_lines_are_offered_and_an_older_choice_stays(mayas, maya, guide):
+    codes = [code for code, _ in mayas.get(reverse("accounts:settings")).context["form"].fields["country"].choices]
+    assert codes == ["", "AU", "CA", "IN", "IE", "NZ", "SG", "ZA", "GB", "US"]
+    User.objects.filter(pk=maya.pk).update(country="DE")
+    html = mayas.get(reverse("accounts:settings")).content.decode()
+    assert '<option value="DE" selected>Germany (no help lines here yet)</option>' in html
+    answers = {"country": "DE", "time_zone": "Europe/Berlin"}
+    assert mayas.post(reverse("accounts:settings"), answers).status_code == 302
+    assert User.objects.get(pk=maya.pk).country == "DE"
+    assert "country" in mayas.post(reverse("accounts:settings"), answers | {"country": "FR"}).context["form"].errors
 
 
 def test_settings_that_do_not_exist_are_refused_beside_their_field(mayas):

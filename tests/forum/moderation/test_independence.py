@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
 from forum.appeals import questions, resolution
 from forum.appeals.appeal import appeal
@@ -18,9 +19,10 @@ from forum.moderation import (
     bulk,
     claims,
     clinical_notes,
-    crisis_card,
     decide,
     escalation,
+    follow_ups,
+    help_cards,
     post_removal,
     question_answers,
     thread_actions,
@@ -33,8 +35,9 @@ from tests.conftest import clinician
 
 MODULES = (
     approve_and_reply,
-    crisis_card,
     escalation,
+    follow_ups,
+    help_cards,
     resolution,
     clinical_notes,
     question_answers,
@@ -84,7 +87,12 @@ class Scene:
         return post.revisions.get()
 
     def card(self):
-        return crisis_card.send_help_card(self.item(), by=self.other)
+        return help_cards.send_help_card(self.me, by=self.other, kind="self-harm", item=self.item())
+
+    def follow_up(self):
+        help_cards.close_help_cards(self.card().item, by=self.other, assessment="x", again_at=timezone.now())
+        follow_ups.open_due_follow_ups()
+        return ReviewItem.objects.get(kind="followup")
 
 
 def _hidden(s):
@@ -121,8 +129,10 @@ OWN = {
     "escalate": lambda s: escalation.escalate(s.item(), by=s.me, to=s.other, note="x"),
     "escalate to the author": lambda s: escalation.escalate(s.item(), by=s.other, to=s.me, note="x"),
     "hand_back": lambda s: escalation.hand_back(s.item(), by=s.me),
-    "send_help_card": lambda s: crisis_card.send_help_card(s.item(), by=s.me),
-    "close_crisis": lambda s: crisis_card.close_crisis(s.card(), by=s.me),
+    "send_help_card": lambda s: help_cards.send_help_card(s.me, by=s.me, kind="self-harm", item=s.item()),
+    "undo_help_card": lambda s: help_cards.undo_help_card(s.card(), by=s.me),
+    "close_help_cards": lambda s: help_cards.close_help_cards(s.card().item, by=s.me),
+    "complete_follow_up": lambda s: follow_ups.complete_follow_up(s.follow_up(), by=s.me, assessment="x"),
     "add_note": lambda s: clinical_notes.add_note(s.public(), by=s.me, body="x"),
     "withdraw_note": lambda s: clinical_notes.withdraw_note(s.note(), by=s.me),
     "confirm_note": lambda s: clinical_notes.confirm_note(s.note(), by=s.me),
@@ -176,6 +186,10 @@ HELPERS = {
     "eligible_colleagues",
     "last_undoable",
     "assert_not_claimed_by_other",
+    "mark_opened",
+    "refuse_to_close",
+    "open_due_follow_ups",
+    "time_of",
 }
 
 

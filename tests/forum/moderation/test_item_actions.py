@@ -13,7 +13,6 @@ from forum.appeals.appeal import appeal
 from forum.models import (
     Category,
     ClinicalNote,
-    CrisisCard,
     Decision,
     Post,
     Redaction,
@@ -23,7 +22,6 @@ from forum.models import (
 )
 from forum.moderation import clinical_notes, decide, post_removal, thread_actions
 from forum.moderation.approve_and_reply import approve_and_reply
-from forum.moderation.crisis_card import close_crisis, send_help_card
 from forum.moderation.decide import RedactionSpan, Superseded
 from forum.moderation.escalation import eligible_colleagues, escalate, hand_back
 from forum.moderation.question_answers import answer_question
@@ -145,28 +143,6 @@ def test_an_item_cannot_be_escalated_to_someone_involved(say, maya, noah, dr_oka
     for other in (dr_lind, noah, dr_okafor):
         with pytest.raises(PermissionDenied):
             escalate(item, by=dr_okafor, to=other, note="")
-
-
-def test_a_help_card_is_sent_once_and_two_clinicians_close_the_crisis(client, say, maya, dr_okafor, dr_lind, guide):
-    type(maya).objects.filter(pk=maya.pk).update(country="GB")
-    item = ReviewItem.objects.get(revision=waiting(say, maya, "I cannot go on."))
-    card = send_help_card(item, by=dr_okafor)
-    assert send_help_card(item, by=dr_okafor) == card
-    assert {line["country"] for line in card.lines} == {"GB"}
-    assert told(maya) == ["Someone here is worried about you and sent you numbers to call."]
-    assert told(dr_lind) == ["A help card was sent. Please review it as the second clinician."]
-    decide.approve(item.revision, by=dr_okafor)
-    item.refresh_from_db()
-    assert item.state == "open"
-    close_crisis(card, by=dr_okafor)
-    with pytest.raises(PermissionDenied):
-        close_crisis(card, by=dr_okafor)
-    close_crisis(card, by=dr_lind)
-    item.refresh_from_db()
-    assert (item.state, item.closed_by) == ("closed", dr_lind)
-    with pytest.raises(Superseded):
-        close_crisis(card, by=type(dr_lind).objects.get(pk=dr_lind.pk))
-    assert CrisisCard.objects.count() == 1
 
 
 def test_a_hidden_post_can_be_restored_or_removed(client, published, maya, noah, dr_lind):

@@ -30,7 +30,7 @@ def test_the_author_sees_help_lines_right_after_sending(rules, reader, say, maya
     html = reader.get(reverse("forum:my-post", args=[post.pk])).content.decode()
     red, amber = html.index("sounds urgent"), html.index("Signs of liver trouble")
     assert red < amber
-    assert 'href="tel:988"' in html[red:] and "A moderator will reach out to you." in html
+    assert 'href="tel:988"' in html[red:] and "Moderators read urgent posts first, when one is on duty." in html
 
 
 def test_help_lines_are_those_of_the_authors_country(rules, client, say, maya):
@@ -77,7 +77,7 @@ def test_the_item_page_shows_lane_marks_reasons_and_standard_texts(rules, client
     client.force_login(dr_lind)
     html = client.get(reverse("forum:review", args=[post.revisions.get().pk]), follow=True).content.decode()
     assert '<mark class="lane-red" title="Thoughts of suicide or self-harm">' in html
-    assert "I am reaching out to you." in html and "<b>can" not in html
+    assert "and contact your prescriber." in html and "<b>can" not in html
 
 
 def test_marks_escape_the_text_and_shorten_overlapping_spans():

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from forum.models import CrisisCard, Decision, PrivateNote, ReviewItem, SecondReview, TriageMatch, TriageRule
+from forum.models import Decision, HelpCard, PrivateNote, ReviewItem, SecondReview, TriageMatch, TriageRule
 from forum.moderation.decide import RedactionSpan, approve, ask_for_changes, reject
 from forum.moderation.undo import undo
 from forum.oversight.second_review import record_verdict
@@ -58,7 +58,7 @@ def test_a_match_is_right_if_a_help_card_was_sent_or_a_colleague_asked(waiting, 
     red, asked = rule("red", 1), rule("asked")
     first, second = waiting(red), waiting(asked)
     held = {"credential": dr_okafor.credentials.get(), "sent_by": dr_okafor}
-    CrisisCard.objects.create(item=first.review_items.get(), post=first.post, lines=[], **held)
+    HelpCard.objects.create(person=first.post.author, item=first.review_items.get(), kind="overdose", lines=[], **held)
     PrivateNote.objects.create(kind="escalated", item=second.review_items.get(), by=dr_okafor, text="Please look.")
     for revision in (first, second):
         approve(revision, by=dr_okafor)

@@ -1,0 +1,79 @@
+"""Help lines by country: which countries are offered, in which order, and what to say for all others."""
+
+from typing import NamedTuple
+
+from accounts.text.locations import country_name
+from guide.models import HelpLine
+from guide.text.phone_links import number_and_remark
+
+DIRECTORY_NAME, DIRECTORY_URL = "findahelpline.com", "https://findahelpline.com"
+# Where 112 is the emergency number: the member states of the European Union (source S324).
+WITH_112 = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split())
+Need = HelpLine.Need
+# What is shown until the guide's help lines are loaded: a page for someone in danger is never without numbers.
+BUILT_IN = {
+    Need.EMERGENCY: [
+        ("911", ["United States", "Canada"]),
+        ("999", ["United Kingdom"]),
+        ("112", ["Ireland"]),
+        ("000", ["Australia"]),
+        ("111", ["New Zealand"]),
+    ],
+    Need.CRISIS: [
+        ("988", ["United States", "Canada"]),
+        ("116 123", ["United Kingdom", "Ireland"]),
+        ("13 11 14", ["Australia"]),
+        ("1737", ["New Zealand"]),
+    ],
+}
+
+
+class Country(NamedTuple):
+    code: str
+    name: str
+    lines: list[HelpLine]
+
+
+def countries_with_lines() -> list[Country]:
+    """Every country that is offered, with its lines, in the order of the editors' positions. One query.
+
+    A country is offered only with an emergency number and a crisis line that answers calls.
+    """
+    by_code: dict[str, list[HelpLine]] = {}
+    for line in HelpLine.objects.all():
+        by_code.setdefault(line.country, []).append(line)
+    return [Country(code, country_name(code) or code, lines) for code, lines in by_code.items() if _is_complete(lines)]
+
+
+def _is_complete(lines: list[HelpLine]) -> bool:
+    called = {line.need for line in lines if line.phone}
+    return {Need.EMERGENCY, Need.CRISIS} <= called
+
+
+def offered_countries() -> list[tuple[str, str]]:
+    """(code, name) of each country that a reader or a member may choose, by name."""
+    return sorted(((country.code, country.name) for country in countries_with_lines()), key=lambda row: row[1])
+
+
+def lines_for(code: str, needs: set[str]) -> list[HelpLine]:
+    """The country's lines for these needs, its emergency number always among them; none for a country not offered."""
+    wanted = needs | {Need.EMERGENCY}
+    found = next((country.lines for country in countries_with_lines() if country.code == code), [])
+    return [line for line in found if line.need in wanted]
+
+
+def emergency_advice(code: str) -> str:
+    """Whom to call in danger in a country without lines of its own, or anywhere."""
+    if code in WITH_112:
+        return f"In {country_name(code)}, call 112, the emergency number."
+    name = country_name(code)
+    return f"Call the emergency number {f'in {name}' if name else 'where you are'}."
+
+
+def numbers_of(need: str) -> list[tuple[str, list[str]]]:
+    """(number, names of the countries that have it) of each country's first line for this need."""
+    found: dict[str, list[str]] = {}
+    for country in countries_with_lines():
+        line = next(line for line in country.lines if line.need == need and line.phone)
+        found.setdefault(number_and_remark(line.phone)[0].replace("9-8-8", "988"), []).append(country.name)
+    return list(found.items()) or BUILT_IN[Need(need)]

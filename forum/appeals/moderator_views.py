@@ -13,6 +13,8 @@ from forum.appeals.forms import AnswerForm, CloseReportForm, TrustForm
 from forum.models import Appeal, Post, PostRevision, Report, ReviewItem
 from forum.moderation import post_removal
 from forum.moderation.access import moderator_required
+from forum.moderation.item_actions import actions_for, form_for
+from forum.moderation.item_context import context_for
 from forum.moderation.trust import end_trust, give_trust
 from forum.permissions import (
     can_answer_appeal,
@@ -22,6 +24,7 @@ from forum.permissions import (
 )
 
 PAGE = 50
+ITEM_RELATED = ("post__thread", "post__author", "post__live_revision", "member", "appeal__decision__revision")
 
 
 @moderator_required
@@ -74,9 +77,13 @@ def appeal(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 def _claim_context(request: AuthenticatedHttpRequest, **which: Any) -> dict[str, Any]:
-    """The open queue item, and whether a colleague has claimed it."""
-    item = ReviewItem.objects.open().filter(**which).select_related("claimed_by").first()
-    return {"item": item, "claimed_by_other": bool(item and item.claimed_by_another(request.user))}
+    """The open queue item with what its page shows, and whether a colleague has claimed it."""
+    item = ReviewItem.objects.open().filter(**which).select_related("claimed_by", *ITEM_RELATED).first()
+    if item is None:
+        return {"item": None, "claimed_by_other": False}
+    actions = [(action, form_for(action, item, request.user)) for action in actions_for(item)]
+    context = context_for(item) | {"actions": actions, "bound_forms": {}}
+    return context | {"claimed_by_other": item.claimed_by_another(request.user)}
 
 
 @moderator_required

@@ -323,7 +323,7 @@ class Migration(migrations.Migration):
             name='Report',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(help_text='The code of a reason template.', max_length=24)),
+                ('reason', models.CharField(help_text='The code of a reason template, or of a worry.', max_length=24)),
                 ('note', models.TextField(blank=True, max_length=1000)),
                 ('state', models.CharField(choices=[('open', 'open'), ('acted', 'a moderator acted on it'), ('kept', 'nothing was changed')], default='open', max_length=5)),
                 ('made_at', models.DateTimeField(auto_now_add=True)),
@@ -340,11 +340,14 @@ class Migration(migrations.Migration):
             name='ReviewItem',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('new', 'a new post'), ('edit', 'an edit'), ('after', 'published, not yet read'), ('report', 'a report'), ('appeal', 'an appeal'), ('question', 'a question about a decision'), ('note', 'a clinical note or answer to check')], max_length=8)),
+                ('kind', models.CharField(choices=[('new', 'a new post'), ('edit', 'an edit'), ('after', 'published, not yet read'), ('report', 'a report'), ('appeal', 'an appeal'), ('question', 'a question about a decision'), ('note', 'a clinical note or answer to check'), ('danger', 'a person in danger')], max_length=8)),
                 ('state', models.CharField(choices=[('open', 'open'), ('closed', 'closed')], default='open', max_length=6)),
+                ('author_did', models.CharField(blank=True, choices=[('changed', 'changed by its author'), ('withdrawn', 'withdrawn by its author'), ('deleted', 'deleted by its author'), ('erased', 'the author’s account was deleted'), ('cleared', 'the author’s account and the text were deleted')], max_length=9)),
+                ('author_did_at', models.DateTimeField(null=True)),
                 ('lane', models.PositiveSmallIntegerField(choices=[(1, 'red'), (2, 'amber'), (3, 'green')], default=3)),
+                ('acuteness', models.PositiveSmallIntegerField(choices=[(1, 'not breathing'), (2, 'overdose'), (3, 'poisoning'), (4, 'violence now'), (9, 'other')], default=9, help_text='The most acute RED match; OTHER in other lanes.')),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('promised_at', models.DateTimeField(help_text='Due time: asked_at plus the promised time of the lane.')),
+                ('promised_at', models.DateTimeField(help_text='Due time: the promised time of the lane after the item came into it.')),
                 ('claimed_until', models.DateTimeField(null=True)),
                 ('escalated_at', models.DateTimeField(null=True)),
                 ('needs_second', models.BooleanField(default=False, help_text='A crisis, which two clinicians must close.')),
@@ -358,17 +361,52 @@ class Migration(migrations.Migration):
                 ('note', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='review_items', to='forum.clinicalnote')),
                 ('post', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='review_items', to='forum.post')),
                 ('question', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='review_items', to='forum.decisionquestion')),
+                ('replaces', models.OneToOneField(help_text='The item of the text before an edit.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='forum.reviewitem')),
                 ('revision', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='review_items', to='forum.postrevision')),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['lane', 'asked_at', 'id'], name='open_items_by_urgency'), models.Index(condition=models.Q(('state', 'open')), fields=['claimed_by'], name='open_items_by_claimant')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['new', 'edit', 'after', 'report', 'appeal', 'question', 'note'])), name='review_item_kind_is_known'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'closed'])), name='review_item_state_is_known'), models.CheckConstraint(condition=models.Q(('claimed_by__isnull', True), ('claimed_until__isnull', False), _connector='OR'), name='claim_has_an_expiry'), models.UniqueConstraint(condition=models.Q(('kind__in', ['new', 'edit', 'after']), ('state', 'open')), fields=('revision',), name='one_open_item_per_revision'), models.UniqueConstraint(condition=models.Q(('kind__in', ['appeal']), ('state', 'open')), fields=('appeal',), name='one_open_item_per_appeal'), models.UniqueConstraint(condition=models.Q(('kind__in', ['question']), ('state', 'open')), fields=('question',), name='one_open_item_per_question'), models.UniqueConstraint(condition=models.Q(('kind__in', ['note']), ('state', 'open')), fields=('note',), name='one_open_item_per_note'), models.UniqueConstraint(condition=models.Q(('kind', 'report'), ('state', 'open')), fields=('post',), name='one_open_report_item_per_post'), models.UniqueConstraint(condition=models.Q(('kind', 'note'), ('note__isnull', True), ('state', 'open')), fields=('post',), name='one_open_item_per_answer'), models.UniqueConstraint(condition=models.Q(('kind', 'report'), ('state', 'open')), fields=('member',), name='one_open_report_item_per_member')],
+                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['lane', 'acuteness', 'asked_at', 'id'], name='open_items_by_urgency'), models.Index(condition=models.Q(('state', 'open')), fields=['claimed_by'], name='open_items_by_claimant')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['new', 'edit', 'after', 'report', 'appeal', 'question', 'note', 'danger'])), name='review_item_kind_is_known'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'closed'])), name='review_item_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('author_did', ''), ('author_did_at__isnull', True)), models.Q(('author_did__in', ['changed', 'withdrawn', 'deleted', 'erased', 'cleared']), ('author_did_at__isnull', False)), _connector='OR'), name='what_the_author_did_is_known'), models.CheckConstraint(condition=models.Q(('claimed_by__isnull', True), ('claimed_until__isnull', False), _connector='OR'), name='claim_has_an_expiry'), models.UniqueConstraint(condition=models.Q(('kind__in', ['new', 'edit', 'after']), ('state', 'open')), fields=('revision',), name='one_open_item_per_revision'), models.UniqueConstraint(condition=models.Q(('kind__in', ['appeal']), ('state', 'open')), fields=('appeal',), name='one_open_item_per_appeal'), models.UniqueConstraint(condition=models.Q(('kind__in', ['question']), ('state', 'open')), fields=('question',), name='one_open_item_per_question'), models.UniqueConstraint(condition=models.Q(('kind__in', ['note']), ('state', 'open')), fields=('note',), name='one_open_item_per_note'), models.UniqueConstraint(condition=models.Q(('kind', 'report'), ('state', 'open')), fields=('post',), name='one_open_report_item_per_post'), models.UniqueConstraint(condition=models.Q(('kind', 'note'), ('note__isnull', True), ('state', 'open')), fields=('post',), name='one_open_item_per_answer'), models.UniqueConstraint(condition=models.Q(('kind', 'report'), ('state', 'open')), fields=('member',), name='one_open_report_item_per_member'), models.UniqueConstraint(condition=models.Q(('kind', 'danger'), ('state', 'open')), fields=('member',), name='one_open_danger_item_for_a_member')],
             },
         ),
         migrations.AddField(
             model_name='privatenote',
             name='item',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='private_notes', to='forum.reviewitem'),
+        ),
+        migrations.CreateModel(
+            name='OutsideText',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('source', models.CharField(choices=[('feedback', 'feedback on a page of the guide'), ('badge', 'an application for the clinician’s badge'), ('sanction', 'an appeal against a sanction'), ('unsent', 'a post that could not be sent')], max_length=8)),
+                ('text', models.TextField()),
+                ('url', models.CharField(blank=True, help_text='The page that it was written on.', max_length=300)),
+                ('made_at', models.DateTimeField(auto_now_add=True)),
+                ('by', models.ForeignKey(help_text='Empty: feedback is anonymous.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outside_texts', to='forum.reviewitem')),
+            ],
+            options={
+                'ordering': ['made_at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('source__in', ['feedback', 'badge', 'sanction', 'unsent'])), name='outside_text_source_is_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ItemLogEntry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('action', models.CharField(choices=[('raised', 'made more urgent'), ('lowered', 'made less urgent'), ('closed', 'closed')], max_length=7)),
+                ('lane_before', models.PositiveSmallIntegerField(choices=[(1, 'red'), (2, 'amber'), (3, 'green')])),
+                ('lane_after', models.PositiveSmallIntegerField(choices=[(1, 'red'), (2, 'amber'), (3, 'green')])),
+                ('reason', models.CharField(max_length=500)),
+                ('done_at', models.DateTimeField(auto_now_add=True)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('credential', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.credential')),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='log_entries', to='forum.reviewitem')),
+            ],
+            options={
+                'ordering': ['done_at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('action__in', ['raised', 'lowered', 'closed'])), name='item_log_action_is_known'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='item_log_entry_has_a_reason')],
+            },
         ),
         migrations.CreateModel(
             name='ItemView',
@@ -423,12 +461,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('step', models.CharField(choices=[('half', 'half the promised time has passed'), ('full', 'the promised time has passed'), ('lead', 'the lead was told')], max_length=4)),
+                ('promised_at', models.DateTimeField(help_text="The item's due time: a new one begins when it becomes RED again.")),
                 ('at', models.DateTimeField(auto_now_add=True)),
                 ('told', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='alarms', to='forum.reviewitem')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('item', 'step'), name='one_alarm_per_item_and_step'), models.CheckConstraint(condition=models.Q(('step__in', ['half', 'full', 'lead'])), name='alarm_step_is_known')],
+                'constraints': [models.UniqueConstraint(fields=('item', 'step', 'promised_at'), name='one_alarm_per_promise_and_step'), models.CheckConstraint(condition=models.Q(('step__in', ['half', 'full', 'lead'])), name='alarm_step_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -561,6 +600,7 @@ class Migration(migrations.Migration):
                 ('key', models.SlugField(unique=True)),
                 ('title', models.CharField(max_length=80)),
                 ('lane', models.PositiveSmallIntegerField(choices=[(1, 'red'), (2, 'amber'), (3, 'green')])),
+                ('acuteness', models.PositiveSmallIntegerField(choices=[(1, 'not breathing'), (2, 'overdose'), (3, 'poisoning'), (4, 'violence now'), (9, 'other')], default=9, help_text='Which items come first inside RED.')),
                 ('phrases', models.TextField(help_text='One per line. word* matches any ending; a|b either word; … up to 3 words in between, ...6 up to 6; a & b both in any order; {list} any word of that list; {email}, {phone}, {address}, {handle}, {link}.')),
                 ('exceptions', models.TextField(blank=True, help_text='Phrases that cancel a match near them in the same sentence.')),
                 ('negation_window', models.PositiveSmallIntegerField(default=0, help_text='Soften a match that has “not” within this many words before it. 0: never.')),
@@ -578,7 +618,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['lane', 'key'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('lane__in', [1, 2, 3])), name='triage_rule_lane_is_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('lane__in', [1, 2, 3])), name='triage_rule_lane_is_known'), models.CheckConstraint(condition=models.Q(('acuteness__in', [1, 2, 3, 4, 9])), name='triage_rule_acuteness_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -590,16 +630,20 @@ class Migration(migrations.Migration):
                 ('lane', models.PositiveSmallIntegerField(choices=[(1, 'red'), (2, 'amber'), (3, 'green')])),
                 ('softened', models.CharField(blank=True, choices=[('negated', 'negated'), ('past', 'long past or in general'), ('quoted', 'quoted')], max_length=8)),
                 ('phrase', models.TextField(blank=True, help_text="The rule's phrase, not the author's text.")),
-                ('part', models.CharField(choices=[('title', 'title'), ('warning', 'warning'), ('body', 'body')], default='body', max_length=7)),
+                ('part', models.CharField(choices=[('title', 'title'), ('warning', 'warning'), ('body', 'body'), ('text', 'text'), ('note', 'note')], default='body', max_length=7)),
                 ('start', models.PositiveIntegerField(default=0, help_text='Offset in characters within that part.')),
                 ('end', models.PositiveIntegerField(default=0)),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='triage_matches', to='forum.postrevision')),
+                ('appeal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='triage_matches', to='forum.appeal')),
+                ('outside_text', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='triage_matches', to='forum.outsidetext')),
+                ('question', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='triage_matches', to='forum.decisionquestion')),
+                ('report', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='triage_matches', to='forum.report')),
+                ('revision', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='triage_matches', to='forum.postrevision')),
                 ('rule', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='forum.triagerule')),
             ],
             options={
                 'verbose_name_plural': 'triage matches',
                 'indexes': [models.Index(fields=['revision', 'lane'], name='matches_by_revision_and_lane')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('end__gte', models.F('start'))), name='match_does_not_end_before_start'), models.CheckConstraint(condition=models.Q(('lane__in', [1, 2, 3])), name='triage_match_lane_is_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('end__gte', models.F('start'))), name='match_does_not_end_before_start'), models.CheckConstraint(condition=models.Q(('lane__in', [1, 2, 3])), name='triage_match_lane_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('appeal__isnull', True), ('outside_text__isnull', True), ('question__isnull', True), ('report__isnull', True), ('revision__isnull', False)), models.Q(('appeal__isnull', True), ('outside_text__isnull', True), ('question__isnull', False), ('report__isnull', True), ('revision__isnull', True)), models.Q(('appeal__isnull', False), ('outside_text__isnull', True), ('question__isnull', True), ('report__isnull', True), ('revision__isnull', True)), models.Q(('appeal__isnull', True), ('outside_text__isnull', True), ('question__isnull', True), ('report__isnull', False), ('revision__isnull', True)), models.Q(('appeal__isnull', True), ('outside_text__isnull', False), ('question__isnull', True), ('report__isnull', True), ('revision__isnull', True)), _connector='OR'), name='triage_match_is_in_one_text')],
             },
         ),
         migrations.CreateModel(
@@ -746,6 +790,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='category',
             constraint=models.CheckConstraint(condition=models.Q(('clinical', False), ('policy', 'review-first'), _connector='OR'), name='clinical_categories_review_first'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='itemlogentry',
+            trigger=pgtrigger.compiler.Trigger(name='item_log_is_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7ebec231df7e6835cabbd26eca003702eedffef1', operation='UPDATE OR DELETE', pgid='pgtrigger_item_log_is_append_only_74457', table='forum_itemlogentry', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='threadlogentry',

@@ -11,7 +11,7 @@ from forum.moderation.decide import Superseded
 from forum.moderation.escalation import eligible_colleagues
 from forum.notifications.kinds import tell_help_card, tell_second_clinician
 from forum.permissions import can_close_crisis, can_decide_item
-from forum.publishing.queue_items import close_crisis_item
+from forum.publishing.queue_items import close_crisis_item, raise_to_red
 from forum.triage.author_advice import help_lines
 
 NEEDS = {"emergency", "crisis", "text"}
@@ -42,6 +42,7 @@ def send_help_card(item: ReviewItem, *, by: User) -> CrisisCard:
     )
     item.needs_second = True
     item.save(update_fields=["needs_second"])
+    raise_to_red(item)
     tell_help_card(card)
     if card.alerted:
         tell_second_clinician(card, card.alerted)

@@ -7,12 +7,13 @@ from typing import Any, TypeVar
 from django import forms
 
 from accounts.models import User
-from forum.models import PrivateNote, ReviewItem
+from forum.models import Lane, PrivateNote, ReviewItem
 from forum.moderation import clinical_notes, decide, item_forms, post_removal
 from forum.moderation.approve_and_reply import approve_and_reply
 from forum.moderation.crisis_card import close_crisis, send_help_card
 from forum.moderation.escalation import eligible_colleagues, escalate, hand_back
 from forum.moderation.question_answers import answer_question
+from forum.moderation.urgency import change_urgency, close_item, needs_only_closing
 
 Row = TypeVar("Row")
 Run = Callable[[ReviewItem, Any, User], object]
@@ -154,6 +155,19 @@ CLOSE_CRISIS = ItemAction(
     item_forms.EmptyForm,
     lambda item, form, by: close_crisis(item.crisis_card, by=by),
 )
+URGENT = ItemAction(
+    *("urgent", "u", "Urgent: change the lane", "Change the lane"),
+    *("", "The lane was changed."),
+    item_forms.UrgencyForm,
+    lambda item, form, by: change_urgency(item, by=by, **form.cleaned_data),
+    returns_to_queue=False,
+)
+CLOSE = ItemAction(
+    *("close", "a", "Close it: nothing more to do", "Close it"),
+    *("", "Closed."),
+    item_forms.CloseItemForm,
+    lambda item, form, by: close_item(item, by=by, **form.cleaned_data),
+)
 PRIVATE = ItemAction(
     *("private", "p", "Private note", "Save the note"),
     *("", "Note saved."),
@@ -186,12 +200,16 @@ ACTIONS_BY_KIND = {
 
 
 def actions_for(item: ReviewItem) -> list[ItemAction]:
-    """Actions on `item`, in page order. An open crisis does not block the other actions."""
-    undecided = item.revision is None or item.revision.state in ("waiting", "shown")
+    """Actions on `item`, in page order; in RED the help card comes first. An open crisis does not block the other actions."""
+    closing = needs_only_closing(item)
+    undecided = not closing and (item.revision is None or item.revision.state in ("waiting", "shown"))
     crisis = [] if item.post is None else [CLOSE_CRISIS if item.needs_second else CRISIS]
     main = ACTIONS_BY_KIND.get(ReviewItem.Kind(item.kind), []) if undecided else []
     main = ANSWERS if item.kind == ReviewItem.Kind.NOTE and item.note is None else main
-    return [*main, *crisis, *(PASS_ON if undecided else []), *([PRIVATE] if item.post else [])]
+    main = [CLOSE] if closing and not item.needs_second else main
+    first = [*crisis, *main] if item.lane == Lane.RED else [*main, *crisis]
+    pass_on = PASS_ON if undecided or closing else []
+    return [*first, URGENT, *pass_on, *([PRIVATE] if item.post else [])]
 
 
 def form_for(action: ItemAction, item: ReviewItem, by: User, data: Any = None) -> forms.Form:

@@ -62,8 +62,13 @@ def help_card(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 def _item(request: HttpRequest, pk: int) -> ReviewItem:
     rows = ReviewItem.objects.select_related(
         *("post__thread__category", "post__author", "post__live_revision", "revision__post__thread"),
-        *("question__decision__revision", "note__by", "claimed_by", "escalated_to", "category"),
-    ).prefetch_related("revision__triage_matches__rule", "post__live_revision__triage_matches__rule")
+        *("question__decision__revision", "appeal__decision__revision", "note__by", "claimed_by", "escalated_to"),
+        *("category", "member"),
+    ).prefetch_related(
+        *("revision__triage_matches__rule", "post__live_revision__triage_matches__rule"),
+        *("question__triage_matches__rule", "appeal__triage_matches__rule"),
+        "question__decision__revision__triage_matches__rule",
+    )
     found = get_object_or_404(rows, pk=pk)
     if not can_decide_item(request.user, found):
         raise Http404

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from accounts.models import User
 from core.pagination import Keyset, Page
 from core.params import int_or_none, moment_or_none
-from forum.models import Category, Lane, Report, ReviewItem, TriageRule
+from forum.models import Acuteness, Category, Lane, Report, ReviewItem, TriageRule
 
 PAGE = 30
 WHOSE = {"mine": "Mine", "free": "Unclaimed", "late": "Late"}
@@ -59,7 +59,13 @@ def _lane(text: str) -> int | None:
     return lane if lane in Lane.values else None
 
 
-BY_URGENCY = Keyset({"lane": _lane, "asked_at": moment_or_none, "pk": int_or_none})  # the order of best_first()
+def _acuteness(text: str) -> int | None:
+    acuteness = int_or_none(text)
+    return acuteness if acuteness in Acuteness.values else None
+
+
+# The order of best_first().
+BY_URGENCY = Keyset({"lane": _lane, "acuteness": _acuteness, "asked_at": moment_or_none, "pk": int_or_none})
 
 
 def items_page(filters: QueueFilters, moderator: User) -> Page[ReviewItem]:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from forum.models import PostRevision, ReviewItem, TriageMatch
+from forum.triage.detection import Message
 
 register = template.Library()
 MATCHED = 80  # characters
@@ -58,9 +59,9 @@ def reasons_seen(revision: PostRevision) -> list[str]:
 
 
 @register.filter
-def matched(revision: PostRevision, match: TriageMatch) -> str:
+def matched(text: PostRevision | Message, match: TriageMatch) -> str:
     """Return the matched text, shortened; the rule's own phrase is only for those who write rules."""
-    words = " ".join(getattr(revision, match.part)[match.start : match.end].split())
+    words = " ".join(getattr(text, match.part)[match.start : match.end].split())
     return words if len(words) <= MATCHED else f"{words[:MATCHED].rsplit(' ', 1)[0]} …"
 
 

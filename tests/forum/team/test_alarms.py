@@ -35,6 +35,7 @@ def item(say, maya):
 def waited(item, minutes):
     asked = timezone.now() - minutes * MINUTE
     ReviewItem.objects.filter(pk=item.pk).update(asked_at=asked, promised_at=asked + 15 * MINUTE)
+    Alarm.objects.filter(item=item).update(promised_at=asked + 15 * MINUTE)
 
 
 def told():

@@ -15,6 +15,7 @@ from forum.moderation import post_removal
 from forum.moderation.access import moderator_required
 from forum.moderation.item_actions import actions_for, form_for
 from forum.moderation.item_context import context_for
+from forum.moderation.item_views import MATCHES, RELATED
 from forum.moderation.trust import end_trust, give_trust
 from forum.permissions import (
     can_answer_appeal,
@@ -24,7 +25,6 @@ from forum.permissions import (
 )
 
 PAGE = 50
-ITEM_RELATED = ("post__thread", "post__author", "post__live_revision", "member", "appeal__decision__revision")
 
 
 @moderator_required
@@ -78,7 +78,7 @@ def appeal(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 def _claim_context(request: AuthenticatedHttpRequest, **which: Any) -> dict[str, Any]:
     """The open queue item with what its page shows, and whether a colleague has claimed it."""
-    item = ReviewItem.objects.open().filter(**which).select_related("claimed_by", *ITEM_RELATED).first()
+    item = ReviewItem.objects.open().filter(**which).select_related(*RELATED).prefetch_related(*MATCHES).first()
     if item is None:
         return {"item": None, "claimed_by_other": False}
     actions = [(action, form_for(action, item, request.user)) for action in actions_for(item)]

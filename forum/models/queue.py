@@ -136,6 +136,7 @@ class ReviewItem(models.Model):
                 fields=["lane", "acuteness", "asked_at", "id"], condition=Q(state="open"), name="open_items_by_urgency"
             ),
             models.Index(fields=["claimed_by"], condition=Q(state="open"), name="open_items_by_claimant"),
+            models.Index(fields=["id"], condition=Q(author_did="erased"), name="items_with_kept_texts"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -145,7 +146,9 @@ class ReviewItem(models.Model):
             models.CheckConstraint(condition=Q(state__in=["open", "closed"]), name="review_item_state_is_known"),
             models.CheckConstraint(
                 condition=Q(author_did="", author_did_at__isnull=True)
-                | Q(author_did__in=["changed", "withdrawn", "deleted", "erased", "cleared"], author_did_at__isnull=False),
+                | Q(
+                    author_did__in=["changed", "withdrawn", "deleted", "erased", "cleared"], author_did_at__isnull=False
+                ),
                 name="what_the_author_did_is_known",
             ),
             models.CheckConstraint(
@@ -200,7 +203,9 @@ class OutsideText(models.Model):
     source = models.CharField(max_length=8, choices=Source)
     text = models.TextField()
     url = models.CharField(max_length=300, blank=True, help_text="The page that it was written on.")
-    by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+", help_text="Empty: feedback is anonymous.")
+    by = models.ForeignKey(
+        PERSON, models.PROTECT, null=True, related_name="+", help_text="Empty: feedback is anonymous."
+    )
     made_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

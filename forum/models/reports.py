@@ -21,9 +21,7 @@ class Worry(NamedTuple):
 
 # Not reason templates: these are no reasons to refuse a post, and no one can take them off the list by mistake. All are RED.
 WORRIES = {
-    "worried-self-harm": Worry(
-        "They may harm or kill themselves", Acuteness.OTHER, "emergency crisis text"
-    ),
+    "worried-self-harm": Worry("They may harm or kill themselves", Acuteness.OTHER, "emergency crisis text"),
     "worried-overdose": Worry("They may overdose, or already have", Acuteness.OVERDOSE, "emergency overdose poison"),
     "worried-under-18": Worry("They may be under 18", Acuteness.OTHER, "emergency crisis text"),
     "worried-at-home": Worry("They may be in danger at home", Acuteness.VIOLENCE, "emergency violence crisis"),

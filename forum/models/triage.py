@@ -100,9 +100,7 @@ class TriageRule(models.Model):
         ordering = ["lane", "key"]
         constraints = [
             models.CheckConstraint(condition=Q(lane__in=[1, 2, 3]), name="triage_rule_lane_is_known"),
-            models.CheckConstraint(
-                condition=Q(acuteness__in=[1, 2, 3, 4, 9]), name="triage_rule_acuteness_is_known"
-            ),
+            models.CheckConstraint(condition=Q(acuteness__in=[1, 2, 3, 4, 9]), name="triage_rule_acuteness_is_known"),
         ]
 
     def __str__(self) -> str:

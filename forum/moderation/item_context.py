@@ -8,8 +8,8 @@ from django.db.models import Count, Q
 
 from accounts.models import Sanction, User
 from forum.models import CrisisCard, Decision, ItemLogEntry, Lane, Post, PostRevision, PrivateNote, Report, ReviewItem
-from forum.triage.detection import Message
 from forum.moderation.reason_templates import title_of
+from forum.triage.detection import Message
 from guide.models import SearchEntry
 from guide.search.index import search
 from guide.text.diff import Piece, changes
@@ -39,7 +39,9 @@ def context_for(item: ReviewItem) -> dict[str, Any]:
     context = {"item": item, "decision": decision, "messages_read": _messages(item), **_history(item)}
     if item.post is None:
         return context | _context_of_member(item.member)
-    revision = item.revision or (decision and decision.revision) or item.post.live_revision or item.post.revisions.last()
+    revision = (
+        item.revision or (decision and decision.revision) or item.post.live_revision or item.post.revisions.last()
+    )
     return context | {
         "post": item.post,
         "revision": revision,
@@ -96,7 +98,11 @@ def _replaced_items(item: ReviewItem) -> list[ReviewItem]:
     chain: list[ReviewItem] = []
     before = item.replaces_id
     while before and len(chain) < FEW * 2:
-        one = ReviewItem.objects.select_related("revision").prefetch_related("revision__triage_matches__rule").get(pk=before)
+        one = (
+            ReviewItem.objects.select_related("revision")
+            .prefetch_related("revision__triage_matches__rule")
+            .get(pk=before)
+        )
         chain.append(one)
         before = one.replaces_id
     return chain

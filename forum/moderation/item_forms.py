@@ -137,7 +137,9 @@ class UrgencyForm(forms.Form):
 
 
 class CloseItemForm(forms.Form):
-    reason = forms.CharField(label="What you saw and did (moderators only; it stays in the log)", max_length=500, widget=NOTE)
+    reason = forms.CharField(
+        label="What you saw and did (moderators only; it stays in the log)", max_length=500, widget=NOTE
+    )
 
 
 class EmptyForm(forms.Form):

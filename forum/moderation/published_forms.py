@@ -24,7 +24,9 @@ class PublishedForm(forms.Form):
 
 
 class DangerForm(PublishedForm):
-    reason = forms.CharField(label="What worries you (moderators only; it stays in the log)", max_length=500, widget=NOTE)
+    reason = forms.CharField(
+        label="What worries you (moderators only; it stays in the log)", max_length=500, widget=NOTE
+    )
 
 
 class RefusalForm(PublishedForm, RefuseForm):

@@ -124,9 +124,10 @@ def tell_red(item: ReviewItem, *, by: User | None = None) -> None:
     Not those whom the item is about, and not the moderator who has just put it into RED (`by`).
     """
     url = reverse("forum:review-item", args=[item.pk])
-    for moderator in {duty.moderator for duty in Duty.objects.now().select_related("moderator")}:
-        if moderator != by and can_decide_item(moderator, item):
-            notify(moderator, RED.key, "Something that may be urgent is waiting for a moderator.", url, item.pk)
+    on_duty = {duty.moderator for duty in Duty.objects.now().select_related("moderator")} - {by}
+    people = [moderator.pk for moderator in on_duty if moderator and can_decide_item(moderator, item)]
+    words = "Something that may be urgent is waiting for a moderator."
+    notify_each([Announcement(RED.key, words, people)], url, item.pk)
 
 
 def tell_alarm(item: ReviewItem, to: User) -> None:

@@ -34,6 +34,9 @@ class Urgency(NamedTuple):
     acuteness: int = Acuteness.OTHER
 
 
+RED = Urgency(Lane.RED)
+
+
 def promised_time(lane: int) -> timedelta:
     """Return the time within which a clinician reads an item of this lane."""
     return timedelta(minutes=settings.FORUM_REVIEW_TARGET_MINUTES[Lane(lane).name])
@@ -109,9 +112,7 @@ def open_question_item(question: DecisionQuestion) -> ReviewItem:
     return _open(ReviewItem.Kind.QUESTION, urgency, question=question, post=post, category=post.thread.category)
 
 
-def open_danger_item(
-    member: User | None, post: Post | None = None, urgency: Urgency = Urgency(Lane.RED)
-) -> ReviewItem:
+def open_danger_item(member: User | None, post: Post | None = None, urgency: Urgency = RED) -> ReviewItem:
     """Open an item about a person in danger, or find the member's open one and raise it. Anonymous texts have no member."""
     existing = ReviewItem.objects.open().filter(kind=ReviewItem.Kind.DANGER, member=member).first() if member else None
     if existing:

@@ -5,9 +5,9 @@ from django import template
 from django.utils.safestring import SafeString
 
 from accounts.models import Profession
-from forum.models import PostRevision, TriageMatch
+from forum.models import Post, PostRevision, TriageMatch
 from forum.moderation import reason_templates
-from forum.triage.author_advice import advice_for, as_match, marked_spans, reason
+from forum.triage.author_advice import advice_for, as_match, marked_spans, matches_for_author, reason
 from forum.triage.detection import Finding, Message
 
 register = template.Library()
@@ -37,10 +37,9 @@ def waiting_words(waited: timedelta) -> str:
 
 
 @register.inclusion_tag("forum/triage/_advice.html", takes_context=True)
-def triage_advice(context: Any, revision: PostRevision) -> dict[str, Any]:
+def triage_advice(context: Any, post: Post, revision: PostRevision) -> dict[str, Any]:
     """Render triage advice for the author, RED first, with help lines for their country."""
-    matches = revision.triage_matches.urgent_first()
-    return advice_for(matches, context["user"])
+    return advice_for(matches_for_author(post, revision), context["user"])
 
 
 @register.filter

@@ -69,7 +69,9 @@ def take_in_outside_text(text: str, *, source: str, by: User | None, url: str = 
 
 def _finds_danger(found: Iterable[Finding]) -> bool:
     """Whether a text from outside needs a clinician. What is only AMBER there, such as a dose, is for its usual readers."""
-    return any(f.lane == Lane.RED or (f.lane == Lane.AMBER and (f.rule is None or f.rule.lane == Lane.RED)) for f in found)
+    return any(
+        f.lane == Lane.RED or (f.lane == Lane.AMBER and (f.rule is None or f.rule.lane == Lane.RED)) for f in found
+    )
 
 
 def _notify(item: ReviewItem, found: Iterable[TriageMatch], *, also: bool = False) -> ReviewItem:

@@ -27,6 +27,6 @@ def read_for_danger(text: str, *, source: str, reader: AnyUser, by: User | None 
 
 def show_help(request: AuthenticatedHttpRequest, text: str, *, source: str) -> None:
     """Have a member's text read, and show the help on the next page."""
-    found = read_for_danger(text, source=source, reader=request.user, by=request.user, url=request.path)
+    found = read_for_danger(text, source=source, reader=request.user, by=request.user)
     if found:
         messages.warning(request, found, extra_tags="help")

@@ -39,9 +39,8 @@ def context_for(item: ReviewItem) -> dict[str, Any]:
     context = {"item": item, "decision": decision, "messages_read": _messages(item), **_history(item)}
     if item.post is None:
         return context | _context_of_member(item.member)
-    revision = (
-        item.revision or (decision and decision.revision) or item.post.live_revision or item.post.revisions.last()
-    )
+    found = item.revision or (decision and decision.revision) or item.post.live_revision
+    revision = found or item.post.revisions.latest("number")
     return context | {
         "post": item.post,
         "revision": revision,

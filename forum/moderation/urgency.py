@@ -1,5 +1,7 @@
 """How urgent an item is: clinicians change its lane, flag danger in a published post, and close what has no text to decide on."""
 
+from datetime import datetime
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -46,7 +48,7 @@ def change_urgency(
     return _log(item, action, before, by=by, reason=reason)
 
 
-def _new_promise(item: ReviewItem, lane: int) -> object:
+def _new_promise(item: ReviewItem, lane: int) -> datetime:
     """A more urgent lane promises from now; a less urgent one from when the text was sent."""
     if lane < item.lane:
         return min(item.promised_at, timezone.now() + promised_time(lane))

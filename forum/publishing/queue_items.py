@@ -92,7 +92,7 @@ def open_report_item(report: Report) -> ReviewItem:
     """Open one item for all open reports on the same post or member; a more urgent report raises it."""
     urgency = _at_least_amber(_urgency_of_report(report))
     about = {"post": report.post} if report.post else {"member": report.member}
-    existing = ReviewItem.objects.open().filter(kind=ReviewItem.Kind.REPORT, **about).first()
+    existing = _locked_open_item(kind=ReviewItem.Kind.REPORT, **about)
     if existing:
         raise_urgency(existing, urgency)
         return existing
@@ -114,12 +114,17 @@ def open_question_item(question: DecisionQuestion) -> ReviewItem:
 
 def open_danger_item(member: User | None, post: Post | None = None, urgency: Urgency = RED) -> ReviewItem:
     """Open an item about a person in danger, or find the member's open one and raise it. Anonymous texts have no member."""
-    existing = ReviewItem.objects.open().filter(kind=ReviewItem.Kind.DANGER, member=member).first() if member else None
+    existing = _locked_open_item(kind=ReviewItem.Kind.DANGER, member=member) if member else None
     if existing:
         raise_urgency(existing, urgency)
         return existing
     category = post.thread.category if post else None
     return _open(ReviewItem.Kind.DANGER, urgency, member=member, post=post, category=category)
+
+
+def _locked_open_item(**which: object) -> ReviewItem | None:
+    """Lock the open item, so that no one closes it while another text is added to it."""
+    return ReviewItem.objects.open().filter(**which).select_for_update(no_key=True).first()
 
 
 def open_note_item(note: ClinicalNote) -> ReviewItem:

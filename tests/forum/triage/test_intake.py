@@ -13,7 +13,7 @@ from forum.appeals.appeal import appeal
 from forum.appeals.questions import ask
 from forum.appeals.reports import report_member, report_post
 from forum.models import Decision, Lane, OutsideText, Post, Report, ReviewItem, TriageMatch
-from forum.moderation import decide
+from forum.moderation import decide, reason_templates
 from forum.team import alarms, rota
 from forum.triage import rule_store
 from forum.triage.intake import take_in_outside_text
@@ -237,3 +237,23 @@ def test_the_author_and_other_members_see_nothing_of_the_lane(refused, maya, noa
     for who in (maya, noah):
         client.force_login(who)
         assert client.get(urls()[0]).status_code == 404
+
+
+def test_a_reporter_sees_the_worry_first_and_help_lines_for_someone_else(say, maya, noah, page_of):
+    post = say(maya, "Good morning.")
+    form = page_of(noah, f"/forum/post/{post.pk}/report/")
+    first = form.index('<optgroup label="I am worried about this person">')
+    assert first < form.index('<optgroup label="Something else is wrong">')
+    report = {"about": "post", "reason": "worried-overdose", "note": ""}
+    thanks = page_of(noah, f"/forum/post/{post.pk}/report/", **report)
+    assert ("You can call for someone else" in thanks, "We won’t tell" in form) == (True, True)
+
+
+def test_a_report_about_spam_shows_no_help_lines(say, maya, noah, page_of):
+    post = say(maya, "Good morning.")
+    report = {"about": "post", "reason": "spam", "note": ""}
+    assert "You can call for someone else" not in page_of(noah, f"/forum/post/{post.pk}/report/", **report)
+
+
+def test_a_worry_is_no_reason_to_refuse_a_post():
+    assert not [code for code, _ in reason_templates.refusal_choices() if code.startswith("worried")]

@@ -378,7 +378,7 @@ class Migration(migrations.Migration):
             name='OutsideText',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(choices=[('feedback', 'feedback on a page of the guide'), ('badge', 'an application for the clinician’s badge'), ('sanction', 'an appeal against a sanction'), ('unsent', 'a post that could not be sent')], max_length=8)),
+                ('source', models.CharField(choices=[('feedback', 'feedback on a page of the guide'), ('badge', 'an application for the clinician’s badge'), ('sanction', 'an appeal against a sanction'), ('appeal', 'an appeal that only the moderator who decided could read now'), ('unsent', 'a post that could not be sent')], max_length=8)),
                 ('text', models.TextField()),
                 ('url', models.CharField(blank=True, help_text='The page that it was written on.', max_length=300)),
                 ('made_at', models.DateTimeField(auto_now_add=True)),
@@ -387,7 +387,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['made_at', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('source__in', ['feedback', 'badge', 'sanction', 'unsent'])), name='outside_text_source_is_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('source__in', ['feedback', 'badge', 'sanction', 'appeal', 'unsent'])), name='outside_text_source_is_known')],
             },
         ),
         migrations.CreateModel(

@@ -197,6 +197,7 @@ class OutsideText(models.Model):
         FEEDBACK = "feedback", "feedback on a page of the guide"
         BADGE = "badge", "an application for the clinician’s badge"
         SANCTION = "sanction", "an appeal against a sanction"
+        APPEAL = "appeal", "an appeal that only the moderator who decided could read now"
         UNSENT = "unsent", "a post that could not be sent"
 
     item = models.ForeignKey(ReviewItem, models.PROTECT, related_name="outside_texts")
@@ -212,7 +213,8 @@ class OutsideText(models.Model):
         ordering = ["made_at", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(source__in=["feedback", "badge", "sanction", "unsent"]), name="outside_text_source_is_known"
+                condition=Q(source__in=["feedback", "badge", "sanction", "appeal", "unsent"]),
+                name="outside_text_source_is_known",
             )
         ]
 

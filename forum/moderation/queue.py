@@ -71,7 +71,9 @@ BY_URGENCY = Keyset({"lane": _lane, "acuteness": _acuteness, "asked_at": moment_
 def items_page(filters: QueueFilters, moderator: User) -> Page[ReviewItem]:
     """One page of items, most urgent first."""
     related = ("category", "post__author", "post__thread", "revision", "member", "claimed_by", "escalated_to")
-    rows = filters.rows(moderator).select_related(*related).prefetch_related("revision__triage_matches__rule")
+    texts = ("revision", "question", "appeal", "outside_texts")
+    rows = filters.rows(moderator).select_related(*related, "question", "appeal")
+    rows = rows.prefetch_related(*(f"{text}__triage_matches__rule" for text in texts))
     return BY_URGENCY.page(rows, filters.after, size=PAGE)
 
 

@@ -118,8 +118,8 @@ def tell_noted(note: ClinicalNote) -> None:
     notify(note.post.author, MINE.key, words, post_url(note.post), note.post_id)
 
 
-def tell_red(item: ReviewItem, *, by: User | None = None) -> None:
-    """Notify each moderator on duty once, even if two of their shifts overlap.
+def tell_red(item: ReviewItem, *, by: User | None = None) -> int:
+    """Notify each moderator on duty once, even if two of their shifts overlap. Return how many were notified.
 
     Not those whom the item is about, and not the moderator who has just put it into RED (`by`).
     """
@@ -127,7 +127,7 @@ def tell_red(item: ReviewItem, *, by: User | None = None) -> None:
     on_duty = {duty.moderator for duty in Duty.objects.now().select_related("moderator")} - {by}
     people = [moderator.pk for moderator in on_duty if moderator and can_decide_item(moderator, item)]
     words = "Something that may be urgent is waiting for a moderator."
-    notify_each([Announcement(RED.key, words, people)], url, item.pk)
+    return notify_each([Announcement(RED.key, words, people)], url, item.pk)
 
 
 def tell_alarm(item: ReviewItem, to: User) -> None:

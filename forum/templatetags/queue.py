@@ -52,9 +52,10 @@ def held_by(item: ReviewItem, person: User) -> bool:
 
 
 @register.filter
-def reasons_seen(revision: PostRevision) -> list[str]:
-    """Return the titles of triage matches, each once, most urgent first."""
-    matches = sorted(revision.triage_matches.all(), key=lambda m: (m.lane, m.start))
+def reasons_seen(item: ReviewItem) -> list[str]:
+    """Return the titles of the triage matches in an item's texts, each once, most urgent first."""
+    texts = [text for text in (item.revision, item.question, item.appeal, *item.outside_texts.all()) if text]
+    matches = sorted((m for text in texts for m in text.triage_matches.all()), key=lambda m: (m.lane, m.start))
     return list(dict.fromkeys(m.rule.title if m.rule else m.get_kind_display().capitalize() for m in matches))
 
 

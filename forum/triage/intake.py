@@ -8,7 +8,17 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from accounts.models import User
-from forum.models import Appeal, DecisionQuestion, Lane, OutsideText, PostRevision, Report, ReviewItem, TriageMatch
+from forum.models import (
+    Appeal,
+    DecisionQuestion,
+    Duty,
+    Lane,
+    OutsideText,
+    PostRevision,
+    Report,
+    ReviewItem,
+    TriageMatch,
+)
 from forum.models.reports import WORRIES
 from forum.notifications.kinds import tell_red
 from forum.publishing.queue_items import (
@@ -35,8 +45,12 @@ def take_in_question(question: DecisionQuestion) -> ReviewItem:
 
 
 def take_in_appeal(appeal: Appeal) -> ReviewItem:
+    """Read an appeal. If it is RED and only the moderator who decided is on duty, they get an item about the person."""
     found = record_message_matches(appeal)
-    return _notify(open_appeal_item(appeal), found)
+    item = open_appeal_item(appeal)
+    if _is_red(found) and not tell_red(item) and Duty.objects.now().of_moderators().exists():
+        take_in_outside_text(appeal.text, source=OutsideText.Source.APPEAL, by=item.post and item.post.author)
+    return item
 
 
 def take_in_report(report: Report) -> ReviewItem:
@@ -75,6 +89,10 @@ def _finds_danger(found: Iterable[Finding]) -> bool:
 
 
 def _notify(item: ReviewItem, found: Iterable[TriageMatch], *, also: bool = False) -> ReviewItem:
-    if also or any(match.lane == Lane.RED for match in found):
+    if also or _is_red(found):
         tell_red(item)
     return item
+
+
+def _is_red(found: Iterable[TriageMatch]) -> bool:
+    return any(match.lane == Lane.RED for match in found)

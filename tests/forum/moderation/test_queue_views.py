@@ -8,9 +8,7 @@ from forum.triage import rule_store
 from forum.triage.author_advice import marked_spans
 from tests.loaded_guide import bring_guide
 
-QUEUE = (
-    16  # session, user, rights; rows, matches, rules; counts, late; filter choices; undo; item views; rest; help lines
-)
+QUEUE = 17  # session, user, rights; rows, their texts, matches, rules; counts, late; filter choices; undo; item views; rest; help lines
 
 
 @pytest.fixture

@@ -157,9 +157,9 @@ def test_alarm_emails_can_be_turned_off(item, team, dr_okafor):
 
 
 def test_the_database_allows_one_row_per_step(item):
-    Alarm.objects.create(item=item, step="half")
+    Alarm.objects.create(item=item, step="half", promised_at=item.promised_at)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Alarm.objects.create(item=item, step="half")
+        Alarm.objects.create(item=item, step="half", promised_at=item.promised_at)
 
 
 @pytest.mark.django_db(transaction=True)

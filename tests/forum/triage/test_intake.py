@@ -75,6 +75,15 @@ def test_an_appeal_in_danger_is_red_and_an_ordinary_one_amber(refused, maya):
     assert (waiting(), [name for name, _ in alarmed()]) == ([("appeal", Lane.RED)], ["Dr. Lind"])
 
 
+def test_a_red_appeal_reaches_the_only_clinician_on_duty_who_may_not_answer_it(refused, maya, dr_lind, dr_okafor):
+    rota.end_duty(by=dr_lind)
+    rota.start_duty(by=dr_okafor, hours=2)
+    appeal(refused, by=maya, text=DANGER)
+    seen = ReviewItem.objects.open().for_moderator(dr_okafor).get()
+    assert (seen.kind, seen.member, seen.outside_texts.get().text) == ("danger", maya, DANGER)
+    assert alarmed() == [("Dr. Okafor", f"/forum/review/item/{seen.pk}/")]
+
+
 def test_a_report_about_someone_in_danger_is_red(say, maya, noah):
     post = say(maya, "Good morning.")
     report_post(post, by=noah, reason="other", note=ABOUT_HIM)
@@ -140,6 +149,13 @@ def test_matches_are_stored_and_shown_with_their_reasons(refused, maya, dr_lind,
     assert (match.question.text, match.revision) == (DANGER, None)
     page = page_of(dr_lind, urls()[0])
     assert '<mark class="lane-red" title="Thoughts of suicide or self-harm">' in page
+
+
+def test_the_queue_says_why_a_question_or_feedback_is_red(refused, maya, dr_lind, client, article, page_of):
+    ask(refused, by=maya, text=DANGER)
+    client.post(f"/guide/{article.slug}/feedback/", {"helpful": "no", "comment": DANGER})
+    page = page_of(dr_lind, "/forum/review/")
+    assert page.count('<span class="why">Thoughts of suicide or self-harm</span>') == 2
 
 
 def test_a_match_is_in_exactly_one_text(refused, maya):

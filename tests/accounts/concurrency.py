@@ -123,7 +123,7 @@ def _at_the_desk(maya, revision):
     proposal = Proposal.objects.create(model="question", label="Is it safe?", author=maya)
     Remark.objects.create(proposal=proposal, part="question", line=1, text="Say when.", by=maya)
     ProposalDecision.objects.create(proposal=proposal, action="submitted", by=maya)
-    Autosave.objects.create(owner=maya, place="article 1", words={"body": "Maya begins an article."})
+    Autosave.objects.create(owner=maya, place="article 1", fields={"body": "Maya begins an article."})
     EditorPreference.objects.create(owner=maya, digest="daily")
     revision.article.feedback.create(revision=revision, helpful=False, comment="Unclear.", assigned_to=maya)
 

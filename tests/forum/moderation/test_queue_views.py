@@ -87,7 +87,7 @@ def test_marks_escape_the_text_and_shorten_overlapping_spans():
 
 
 def rule_form(**changed):
-    fields = {"key": "new-rule", "title": "New", "lane": 2, "phrases": "purple elephant", "active": "on"}
+    fields = {"key": "new-rule", "title": "New", "lane": 2, "acuteness": 9, "phrases": "purple elephant", "active": "on"}
     return {**fields, "negation_window": 0, "past_window": 0, **changed}
 
 

@@ -49,7 +49,8 @@ def take_in_appeal(appeal: Appeal) -> ReviewItem:
     found = record_message_matches(appeal)
     item = open_appeal_item(appeal)
     if _is_red(found) and not tell_red(item) and Duty.objects.now().of_moderators().exists():
-        take_in_outside_text(appeal.text, source=OutsideText.Source.APPEAL, by=item.post and item.post.author)
+        author = appeal.decision.revision.post.author
+        take_in_outside_text(appeal.text, source=OutsideText.Source.APPEAL, by=author)
     return item
 
 

@@ -1,11 +1,13 @@
 """Personal data in the forum: what an export contains and what erasure removes."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import pgtrigger
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.models import User
 from forum.models import (
@@ -19,9 +21,12 @@ from forum.models import (
     Duty,
     FollowUp,
     HelpCard,
+    ItemLogEntry,
     ItemView,
+    Lane,
     Mention,
     NoteReceipt,
+    OutsideText,
     Post,
     PostRevision,
     Presence,
@@ -39,10 +44,15 @@ from forum.models import (
     TriageVersion,
     Trust,
 )
+from forum.models.queue import ReviewItemQuerySet
+from forum.models.triage import TriageMatchQuerySet
 from forum.publishing.mentions import anonymize_mentions
 from forum.publishing.public_state import NO_TITLE
 from forum.publishing.transitions import move, unpublish
 
+AuthorDid = ReviewItem.AuthorDid
+KEPT_FOR_RED = timedelta(days=30)
+GONE = "(erased)"
 Rows = list[Mapping[str, Any]]
 
 
@@ -67,16 +77,18 @@ def sections(user: User) -> dict[str, Rows]:
         "id", "thread__title", "position", "state", "alias", "created_at", "published_at"
     )
     threads = Thread.objects.filter(author=user).values("id", "title", "state", "created_at")
-    noticed = TriageMatch.objects.filter(revision__post__author=user).values(
+    noticed = _matches_in_texts_of(user).values(
         "revision__post_id", "rule__title", "kind", "lane", "softened", "part", "start", "end"
     )
+    outside = OutsideText.objects.filter(by=user).values("source", "text", "made_at")
     written: dict[str, Rows] = {
         "Threads you started": list(threads),
         "Your posts": list(posts),
         "Text of your posts": list(words),
         "Decisions on your posts": decisions,
         "Your reports": list(reports),
-        "Triage matches in your posts": list(noticed),
+        "Triage matches in what you wrote": list(noticed),
+        "What you wrote outside the forum that moderators read": list(outside),
     }
     return written | _own_rows(user) | _moderated_by(user) | _queue_activity(user)
 
@@ -130,10 +142,15 @@ def _queue_activity(user: User) -> dict[str, Rows]:
     times = ReadOnlyPeriod.objects.filter(Q(by=user) | Q(ended_by=user))
     about = PrivateNote.objects.filter(Q(member=user) | Q(post__author=user) | Q(item__post__author=user))
     about = about.exclude(kind=PrivateNote.Kind.DEBRIEF)  # about its writer, not the member
+    log = ItemLogEntry.objects.filter(Q(item__post__author=user) | Q(item__member=user)).exclude(by=user)
     return {
         "Moderators’ notes about you": list(about.values("kind", "text", "made_at")),
         "Follow-ups planned for you": list(
             FollowUp.objects.filter(person=user).values("assessment", "made_at", "due_at")
+        ),
+        "What moderators noted about how urgent your texts are": list(log.values("action", "reason", "done_at")),
+        "Lanes you changed and items you closed": list(
+            ItemLogEntry.objects.filter(by=user).values("item_id", "action", "reason", "done_at")
         ),
         "Notes you wrote or received as a moderator": list(
             PrivateNote.objects.filter(Q(by=user) | Q(to=user)).values("kind", "text", "made_at")
@@ -167,9 +184,8 @@ def erase(user: User) -> None:
         for post in Post.objects.filter(author=user, state=Post.State.PUBLISHED).select_related("thread"):
             unpublish(post, Post.State.DELETED)
         Thread.objects.filter(author=user).update(title=NO_TITLE)
-    TriageMatch.objects.filter(revision__post__author=user).delete()
-    _empty_unpublished_texts(user)
-    _clear_notes_about(user)
+    _items_about(user).open().filter(lane=Lane.RED).update(author_did=AuthorDid.ERASED, author_did_at=timezone.now())
+    _clear_texts(user)
     anonymize_mentions(user)
     for rows in (
         Draft.objects.filter(author=user),
@@ -184,6 +200,51 @@ def erase(user: User) -> None:
         Trust.objects.filter(user=user).delete()
 
 
+def clear_kept_texts() -> int:
+    """The worker's chore: empty texts kept for a RED item once a clinician closed it, and after 30 days at the latest."""
+    kept = ReviewItem.objects.filter(author_did=AuthorDid.ERASED)
+    over = Q(state=ReviewItem.State.CLOSED) | Q(author_did_at__lt=timezone.now() - KEPT_FOR_RED)
+    found = list(kept.filter(over).values_list("pk", flat=True))
+    for pk in found:
+        with transaction.atomic():
+            item = (
+                ReviewItem.objects.select_for_update(no_key=True, of=["self"])
+                .select_related("post__author", "member")
+                .get(pk=pk)
+            )
+            item.author_did = AuthorDid.CLEARED
+            item.save(update_fields=["author_did"])
+            person = item.post.author if item.post else item.member
+            if person:
+                _clear_texts(person)
+    return len(found)
+
+
+def _items_about(user: User) -> ReviewItemQuerySet:
+    return ReviewItem.objects.filter(Q(post__author=user) | Q(member=user))
+
+
+def _clear_texts(user: User) -> None:
+    """Empty what an erased member wrote and what was written about them.
+
+    Kept until `clear_kept_texts`: what a RED item is about that no clinician has closed yet.
+    """
+    kept = _items_about(user).open().filter(author_did=AuthorDid.ERASED)
+    posts = list(kept.exclude(post=None).values_list("post", flat=True))
+    items = list(kept.values_list("pk", flat=True))
+    of_kept = Q(revision__post__in=posts) | Q(question__decision__revision__post__in=posts)
+    of_kept |= Q(appeal__decision__revision__post__in=posts) | Q(outside_text__item__in=items)
+    _matches_in_texts_of(user).exclude(pk__in=TriageMatch.objects.filter(of_kept).values("pk")).delete()
+    _empty_unpublished_texts(user, posts)
+    _clear_notes_about(user, posts, items)
+
+
+def _matches_in_texts_of(user: User) -> TriageMatchQuerySet:
+    mine = Q(revision__post__author=user) | Q(question__decision__revision__post__author=user)
+    mine |= Q(appeal__decision__revision__post__author=user) | Q(report__by=user) | Q(outside_text__by=user)
+    return TriageMatch.objects.filter(mine)
+
+
 def _withdraw_waiting(user: User) -> None:
     open_states = [PostRevision.State.WAITING, PostRevision.State.CHANGES]
     for revision in PostRevision.objects.filter(post__author=user, state__in=open_states):
@@ -192,21 +253,30 @@ def _withdraw_waiting(user: User) -> None:
         move(post, Post.State.WITHDRAWN)
 
 
-def _empty_unpublished_texts(user: User) -> None:
+def _empty_unpublished_texts(user: User, kept_posts: list[int]) -> None:
     live = Post.objects.filter(author=user, state=Post.State.PUBLISHED).values("live_revision")
     with pgtrigger.ignore("forum.PostRevision:text_is_immutable"):
-        PostRevision.objects.filter(post__author=user).exclude(pk__in=live).update(
-            body="", html="", title="", warning=""
-        )
+        revisions = PostRevision.objects.filter(post__author=user).exclude(pk__in=live).exclude(post__in=kept_posts)
+        revisions.update(body="", html="", title="", warning="")
 
 
-def _clear_notes_about(user: User) -> None:
+def _clear_notes_about(user: User, kept_posts: list[int], kept_items: list[int]) -> None:
     """Clear notes and answers, which may name the member; the decisions themselves stay."""
+    of_kept_posts = Q(decision__revision__post__in=kept_posts)
     with pgtrigger.ignore("forum.Decision:append_only"):
         Decision.objects.filter(revision__post__author=user).exclude(note="").update(note="")
-    Report.objects.filter(Q(by=user) | Q(post__author=user) | Q(member=user)).update(note="")
-    Appeal.objects.filter(decision__revision__post__author=user).update(text="", answer="")
-    DecisionQuestion.objects.filter(decision__revision__post__author=user).update(text="", answer="")
+    reports = Report.objects.filter(Q(by=user) | Q(post__author=user) | Q(member=user)).exclude(post__in=kept_posts)
+    if kept_items:
+        reports = reports.exclude(member=user, state=Report.State.OPEN)
+    reports.update(note="")
+    Appeal.objects.filter(decision__revision__post__author=user).exclude(of_kept_posts).update(text="", answer="")
+    DecisionQuestion.objects.filter(decision__revision__post__author=user).exclude(of_kept_posts).update(
+        text="", answer=""
+    )
+    OutsideText.objects.filter(by=user).exclude(item__in=kept_items).update(text="", url="")
+    with pgtrigger.ignore("forum.ItemLogEntry:item_log_is_append_only"):
+        about = Q(item__post__author=user) | Q(item__member=user)
+        ItemLogEntry.objects.filter(about).exclude(item__in=kept_items).update(reason=GONE)
     SecondReview.objects.filter(decision__revision__post__author=user).update(comment="")
     HelpCard.objects.filter(person=user).update(country="", lines=[], note="")
     FollowUp.objects.filter(person=user).update(assessment="")

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.conduct import sanctions
 from accounts.conduct.forms import AppealForm
+from accounts.danger import show_help
 from accounts.models import Sanction
 from core.requests import AuthenticatedHttpRequest
 from core.transitions import IllegalTransition
@@ -34,5 +35,6 @@ def appeal(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with suppress(IllegalTransition):  # sent twice; the first one counts
             sanctions.appeal(sanction, by=request.user, text=form.cleaned_data["text"])
+            show_help(request, form.cleaned_data["text"], source="sanction")
         return redirect("accounts:conduct")
     return render(request, "accounts/conduct/appeal.html", {"form": form, "sanction": sanction})

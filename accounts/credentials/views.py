@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.credentials import workflow
 from accounts.credentials.forms import AnswerForm, ApplicationForm, NameForm
+from accounts.danger import show_help
 from accounts.models import Credential
 from accounts.permissions import can_answer_credential, can_apply_for_badge, credential_in_force
 from core.requests import AuthenticatedHttpRequest
@@ -52,6 +53,7 @@ def apply(request: AuthenticatedHttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         credential = workflow.submit_application(form.application(), by=request.user, file=file)
+        _read_for_danger(request, form)
         return redirect("accounts:badge-application", credential.pk)
     return render(request, "accounts/credentials/apply.html", {"form": form})
 
@@ -79,6 +81,7 @@ def answer(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         answer_data = {"message": form.cleaned_data["message"], "file": form.cleaned_data["file"]}
         with suppress(IllegalTransition):  # sent twice; the first one counts
             workflow.answer_request(credential, form.application(), by=request.user, **answer_data)
+            _read_for_danger(request, form)
         return redirect("accounts:badge-application", pk)
     question = credential.events.filter(action="asked").last()
     return render(
@@ -108,6 +111,12 @@ def name(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         form.save()
     return redirect("accounts:badge-application", pk)
+
+
+def _read_for_danger(request: AuthenticatedHttpRequest, form: ApplicationForm) -> None:
+    """Each field by itself: moderators get only the one that sounds like danger, and not the license or the legal name."""
+    for name in ["legal_name", "license_number", "jurisdiction", "public_name", "message"]:
+        show_help(request, form.cleaned_data.get(name, ""), source="badge")
 
 
 def _form_data(request: HttpRequest) -> tuple:

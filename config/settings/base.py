@@ -208,6 +208,7 @@ FORUM_REVIEW_TARGET_MINUTES = {"RED": 15, "AMBER": 240, "GREEN": 1440}  # within
 GUIDE_CHANGE_HOOKS = [
     "forum.publishing.guide_changed.reopen_items_that_cite"
 ]  # called when a published guide text changes
+DANGER_READERS = ["forum.triage.outside_texts.read_outside_text"]  # read what people write to editors and verifiers
 FORUM_CLAIM_MINUTES = 10  # the length of a claim
 FORUM_READ_ONLY_HOURS = 24  # without a moderator on duty before the forum becomes read-only; 0: never automatically
 FORUM_HEAVY_IN_A_ROW = 3  # red items before Next offers a lighter one, if a colleague is free; 0: never
@@ -232,6 +233,7 @@ WORKER_CHORES = {
     "forum.team.alarms.raise_due_alarms": 15,
     "forum.posting.read_only.watch_duty": 60,
     "forum.moderation.follow_ups.open_due_follow_ups": 60,
+    "forum.personal_data.clear_kept_texts": 3600,
     "accounts.auth.sessions.delete_expired_sessions": 86_400,
     "accounts.notifications.inbox.queue_emails": 5,
     "accounts.notifications.outbox.send_emails": 1,

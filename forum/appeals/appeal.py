@@ -6,7 +6,7 @@ from django.db import transaction
 from accounts.models import User
 from forum.models import Appeal, Decision, Thread
 from forum.permissions import can_appeal_decision
-from forum.publishing.queue_items import open_appeal_item
+from forum.triage.intake import take_in_appeal
 
 
 @transaction.atomic
@@ -17,5 +17,5 @@ def appeal(decision: Decision, *, by: User, text: str) -> Appeal:
     if not can_appeal_decision(by, decision):
         raise PermissionDenied
     new = Appeal.objects.create(decision=decision, text=text)
-    open_appeal_item(new)
+    take_in_appeal(new)
     return new

@@ -13,6 +13,9 @@ from forum.appeals.forms import AnswerForm, CloseReportForm, TrustForm
 from forum.models import Appeal, Post, PostRevision, Report, ReviewItem
 from forum.moderation import post_removal
 from forum.moderation.access import moderator_required
+from forum.moderation.item_actions import actions_for, form_for
+from forum.moderation.item_context import context_for
+from forum.moderation.item_views import MATCHES, RELATED
 from forum.moderation.trust import end_trust, give_trust
 from forum.permissions import (
     can_answer_appeal,
@@ -74,9 +77,13 @@ def appeal(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 def _claim_context(request: AuthenticatedHttpRequest, **which: Any) -> dict[str, Any]:
-    """The open queue item, and whether a colleague has claimed it."""
-    item = ReviewItem.objects.open().filter(**which).select_related("claimed_by").first()
-    return {"item": item, "claimed_by_other": bool(item and item.claimed_by_another(request.user))}
+    """The open queue item with what its page shows, and whether a colleague has claimed it."""
+    item = ReviewItem.objects.open().filter(**which).select_related(*RELATED).prefetch_related(*MATCHES).first()
+    if item is None:
+        return {"item": None, "claimed_by_other": False}
+    actions = [(action, form_for(action, item, request.user)) for action in actions_for(item, request.user)]
+    context = context_for(item) | {"actions": actions, "bound_forms": {}}
+    return context | {"claimed_by_other": item.claimed_by_another(request.user)}
 
 
 @moderator_required

@@ -5,8 +5,9 @@ from django.db import transaction
 
 from accounts.models import User
 from forum.models import Post, Report
+from forum.models.reports import WORRIES
 from forum.permissions import can_report_member, can_report_post
-from forum.publishing.queue_items import open_report_item
+from forum.triage.intake import take_in_report
 
 
 @transaction.atomic
@@ -29,6 +30,19 @@ def report_member(member: User, *, by: User, reason: str, note: str = "") -> tup
 
 def _get_or_open(about: dict[str, Post] | dict[str, User], by: User, fields: dict[str, str]) -> tuple[Report, bool]:
     report, new = Report.objects.get_or_create(**about, by=by, state=Report.State.OPEN, defaults=fields)
-    if new:
-        open_report_item(report)
+    if new or _add_to_report(report, fields):
+        take_in_report(report)
     return report, new
+
+
+def _add_to_report(report: Report, fields: dict[str, str]) -> bool:
+    """Keep what someone adds when they report the same thing again. Return whether it says anything new."""
+    worried = fields["reason"] in WORRIES and report.reason not in WORRIES
+    added = fields["note"] if fields["note"] not in report.note else ""
+    if not worried and not added:
+        return False
+    report.reason = fields["reason"] if worried else report.reason
+    report.note = "\n\n".join(filter(None, [report.note, added]))
+    report.save(update_fields=["reason", "note"])
+    report.triage_matches.all().delete()
+    return True

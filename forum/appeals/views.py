@@ -1,5 +1,7 @@
 """Members' views: report a post or a member, appeal against a decision."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -13,8 +15,9 @@ from core.requests import AuthenticatedHttpRequest
 from forum.appeals import reports
 from forum.appeals.appeal import appeal
 from forum.appeals.forms import AppealForm, ReportMemberForm, ReportPostForm
-from forum.models import Decision, Post
+from forum.models import Decision, Post, Report
 from forum.permissions import can_appeal_decision, can_moderate, can_report_member, can_report_post
+from forum.triage.author_advice import help_for_reporter
 
 
 @never_cache
@@ -27,10 +30,10 @@ def report_post(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     form = ReportPostForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["about"] == "post":
-            _, new = reports.report_post(post, by=request.user, **form.report_fields())
+            report, new = reports.report_post(post, by=request.user, **form.report_fields())
         else:
-            _, new = reports.report_member(post.author, by=request.user, **form.report_fields())
-        return render(request, "forum/appeals/reported.html", {"new": new, "post": post})
+            report, new = reports.report_member(post.author, by=request.user, **form.report_fields())
+        return _reported(request, report, new=new, post=post)
     context = {"form": form, "post": post, "moderator": can_moderate(request.user)}
     return render(request, "forum/appeals/report.html", context)
 
@@ -47,9 +50,14 @@ def report_member(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     form = ReportMemberForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        _, new = reports.report_member(member, by=request.user, **form.report_fields())
-        return render(request, "forum/appeals/reported.html", {"new": new, "member": member})
+        report, new = reports.report_member(member, by=request.user, **form.report_fields())
+        return _reported(request, report, new=new, member=member)
     return render(request, "forum/appeals/report.html", {"form": form, "member": member})
+
+
+def _reported(request: AuthenticatedHttpRequest, report: Report, **context: Any) -> HttpResponse:
+    context |= {"help_lines": help_for_reporter(report, request.user)}
+    return render(request, "forum/appeals/reported.html", context)
 
 
 @never_cache

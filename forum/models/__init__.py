@@ -17,15 +17,23 @@ from forum.models.moderation import (
     ThreadLogEntry,
 )
 from forum.models.posts import Post, PostRevision
-from forum.models.queue import DecisionQuestion, ItemView, PrivateNote, ReviewItem
+from forum.models.queue import (
+    DecisionQuestion,
+    ItemLogEntry,
+    ItemView,
+    OutsideText,
+    PrivateNote,
+    ReviewItem,
+)
 from forum.models.reports import Report
 from forum.models.search import SearchEntry
 from forum.models.team import Duty, NoteReceipt, Presence
 from forum.models.threads import Thread
-from forum.models.triage import Lane, TriageList, TriageMatch, TriageModel, TriageRule, TriageVersion
+from forum.models.triage import Acuteness, Lane, TriageList, TriageMatch, TriageModel, TriageRule, TriageVersion
 from forum.models.trust import Trust
 
 __all__ = [
+    "Acuteness",
     "Alarm",
     "Appeal",
     "Bookmark",
@@ -38,10 +46,12 @@ __all__ = [
     "Duty",
     "FollowUp",
     "HelpCard",
+    "ItemLogEntry",
     "ItemView",
     "Lane",
     "Mention",
     "NoteReceipt",
+    "OutsideText",
     "Post",
     "PostRevision",
     "Presence",

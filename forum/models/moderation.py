@@ -140,7 +140,7 @@ class CitedChange(models.Model):
 
 
 class Alarm(models.Model):
-    """A notification that an urgent item has waited too long; sent once for each step."""
+    """A notification that an urgent item has waited too long; sent once for each step of each promise."""
 
     class Step(models.TextChoices):
         HALF = "half", "half the promised time has passed"
@@ -149,12 +149,13 @@ class Alarm(models.Model):
 
     item = models.ForeignKey(ReviewItem, models.CASCADE, related_name="alarms")
     step = models.CharField(max_length=4, choices=Step)
+    promised_at = models.DateTimeField(help_text="The item's due time: a new one begins when it becomes RED again.")
     told = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["item", "step"], name="one_alarm_per_item_and_step"),
+            models.UniqueConstraint(fields=["item", "step", "promised_at"], name="one_alarm_per_promise_and_step"),
             models.CheckConstraint(condition=Q(step__in=["half", "full", "lead"]), name="alarm_step_is_known"),
         ]
 

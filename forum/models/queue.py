@@ -1,11 +1,11 @@
-"""The review queue, and the questions, private notes and crisis cards that belong to its items."""
+"""The review queue, and the questions, private notes and log entries that belong to its items."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Credential, User
 from core.triggers import append_only
 from forum.models.appeals import Appeal
 from forum.models.categories import Category
@@ -13,7 +13,7 @@ from forum.models.clinical_notes import ClinicalNote
 from forum.models.decisions import Decision
 from forum.models.posts import Post, PostRevision
 from forum.models.reports import Report
-from forum.models.triage import Lane
+from forum.models.triage import Acuteness, Lane
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -54,7 +54,8 @@ class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
         )
         judged = self.filter(pk=models.OuterRef("pk"), kind__in=[ReviewItem.Kind.REPORT, ReviewItem.Kind.APPEAL])
         texts = [ReviewItem.Kind.NEW, ReviewItem.Kind.EDIT, ReviewItem.Kind.AFTER, ReviewItem.Kind.REPORT]
-        gone = Q(post__state=Post.State.REMOVED, kind__in=texts)  # but an appeal against a removal stays
+        # An appeal against a removal stays, and RED stays until a clinician closes it.
+        gone = Q(post__state=Post.State.REMOVED, kind__in=texts, lane__gt=Lane.RED)
         found = self.exclude(pk__in=self.filter(own).values("pk"))
         return found.exclude(models.Exists(judged) & models.Exists(reported)).exclude(gone)
 
@@ -67,8 +68,8 @@ class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
         return self.exclude(Q(pk__in=mine.values("pk")) & ~Q(pk__in=more.values("pk")))
 
     def best_first(self) -> "ReviewItemQuerySet":
-        """Order by lane (RED, AMBER, GREEN), then longest waiting first."""
-        return self.order_by("lane", "asked_at", "pk")
+        """Order by lane (RED, AMBER, GREEN), inside RED by how acute it is, then longest waiting first."""
+        return self.order_by("lane", "acuteness", "asked_at", "pk")
 
     def unclaimed(self) -> "ReviewItemQuerySet":
         return self.exclude(claimed_until__gt=timezone.now())
@@ -91,6 +92,15 @@ class ReviewItem(models.Model):
         DANGER = "danger", "a person in danger"
         FOLLOW_UP = "followup", "a person to look at again"
 
+    class AuthorDid(models.TextChoices):
+        """What the author did while the item was in RED. It does not close the item."""
+
+        CHANGED = "changed", "changed by its author"
+        WITHDRAWN = "withdrawn", "withdrawn by its author"
+        DELETED = "deleted", "deleted by its author"
+        ERASED = "erased", "the author’s account was deleted"
+        CLEARED = "cleared", "the author’s account and the text were deleted"
+
     class State(models.TextChoices):
         OPEN = "open", "open"
         CLOSED = "closed", "closed"
@@ -105,12 +115,20 @@ class ReviewItem(models.Model):
     member = models.ForeignKey(
         PERSON, models.PROTECT, null=True, related_name="+", help_text="The member whom a report is about."
     )
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="replaced_by", help_text="The item of the text before an edit."
+    )
+    author_did = models.CharField(max_length=9, choices=AuthorDid, blank=True)
+    author_did_at = models.DateTimeField(null=True)
     appeal = models.ForeignKey(Appeal, models.PROTECT, null=True, related_name="review_items")
     question = models.ForeignKey(DecisionQuestion, models.PROTECT, null=True, related_name="review_items")
     note = models.ForeignKey(ClinicalNote, models.PROTECT, null=True, related_name="review_items")
     lane = models.PositiveSmallIntegerField(choices=Lane, default=Lane.GREEN)
+    acuteness = models.PositiveSmallIntegerField(
+        choices=Acuteness, default=Acuteness.OTHER, help_text="The most acute RED match; OTHER in other lanes."
+    )
     asked_at = models.DateTimeField(default=timezone.now)
-    promised_at = models.DateTimeField(help_text="Due time: asked_at plus the promised time of the lane.")
+    promised_at = models.DateTimeField(help_text="Due time: the promised time of the lane after the item came into it.")
     claimed_by = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="+")
     claimed_until = models.DateTimeField(null=True)
     escalated_to = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="+")
@@ -123,8 +141,11 @@ class ReviewItem(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["lane", "asked_at", "id"], condition=Q(state="open"), name="open_items_by_urgency"),
+            models.Index(
+                fields=["lane", "acuteness", "asked_at", "id"], condition=Q(state="open"), name="open_items_by_urgency"
+            ),
             models.Index(fields=["claimed_by"], condition=Q(state="open"), name="open_items_by_claimant"),
+            models.Index(fields=["id"], condition=Q(author_did="erased"), name="items_with_kept_texts"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -137,6 +158,13 @@ class ReviewItem(models.Model):
                 name="review_item_kind_is_known",
             ),
             models.CheckConstraint(condition=Q(state__in=["open", "closed"]), name="review_item_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(author_did="", author_did_at__isnull=True)
+                | Q(
+                    author_did__in=["changed", "withdrawn", "deleted", "erased", "cleared"], author_did_at__isnull=False
+                ),
+                name="what_the_author_did_is_known",
+            ),
             models.CheckConstraint(
                 condition=Q(claimed_by__isnull=True) | Q(claimed_until__isnull=False), name="claim_has_an_expiry"
             ),
@@ -175,6 +203,39 @@ class ReviewItem(models.Model):
         return held and self.claimed_by_id not in (None, person.pk)
 
 
+class OutsideText(models.Model):
+    """A text in which triage found danger and that is not part of the forum: what was written to editors or verifiers, or a
+    post that could not be taken."""
+
+    class Source(models.TextChoices):
+        FEEDBACK = "feedback", "feedback on a page of the guide"
+        BADGE = "badge", "an application for the clinician’s badge"
+        SANCTION = "sanction", "an appeal against a sanction"
+        APPEAL = "appeal", "an appeal that only the moderator who decided could read now"
+        UNSENT = "unsent", "a post that could not be sent"
+
+    item = models.ForeignKey(ReviewItem, models.PROTECT, related_name="outside_texts")
+    source = models.CharField(max_length=8, choices=Source)
+    text = models.TextField()
+    url = models.CharField(max_length=300, blank=True, help_text="The page that it was written on.")
+    by = models.ForeignKey(
+        PERSON, models.PROTECT, null=True, related_name="+", help_text="Empty: feedback is anonymous."
+    )
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["made_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(source__in=["feedback", "badge", "sanction", "appeal", "unsent"]),
+                name="outside_text_source_is_known",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_source_display()}, {self.made_at:%d %b %Y}"
+
+
 class ItemView(models.Model):
     """A record that a moderator opened an item. Only opened items can be approved in bulk."""
 
@@ -187,6 +248,37 @@ class ItemView(models.Model):
 
     def __str__(self) -> str:
         return f"item {self.item_id} opened"
+
+
+class ItemLogEntry(models.Model):
+    """What a clinician did to a review item, apart from the decision about its text. Never changed or deleted."""
+
+    class Action(models.TextChoices):
+        RAISED = "raised", "made more urgent"
+        LOWERED = "lowered", "made less urgent"
+        CLOSED = "closed", "closed"
+
+    item = models.ForeignKey(ReviewItem, models.PROTECT, related_name="log_entries")
+    action = models.CharField(max_length=7, choices=Action)
+    lane_before = models.PositiveSmallIntegerField(choices=Lane)
+    lane_after = models.PositiveSmallIntegerField(choices=Lane)
+    reason = models.CharField(max_length=500)
+    by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    credential = models.ForeignKey(Credential, models.PROTECT, related_name="+")
+    done_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["done_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(action__in=["raised", "lowered", "closed"]), name="item_log_action_is_known"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="item_log_entry_has_a_reason"),
+        ]
+        triggers = [append_only("item_log_is_append_only")]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()}: item {self.item_id}"
 
 
 class PrivateNote(models.Model):

@@ -1,11 +1,32 @@
 """Members' reports about posts and members."""
 
+from typing import NamedTuple
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from forum.models.posts import Post
 from forum.models.transitions import enforce_transitions
+from forum.models.triage import Acuteness
+
+
+class Worry(NamedTuple):
+    """Why a reporter is worried about a person; `needs` are the kinds of help lines that the reporter sees."""
+
+    title: str
+    acuteness: int
+    needs: str
+
+
+# Not reason templates: these are no reasons to refuse a post, and no one can take them off the list by mistake. All are RED.
+WORRIES = {
+    "worried-self-harm": Worry("They may harm or kill themselves", Acuteness.OTHER, "emergency crisis text"),
+    "worried-overdose": Worry("They may overdose, or already have", Acuteness.OVERDOSE, "emergency overdose poison"),
+    "worried-under-18": Worry("They may be under 18", Acuteness.OTHER, "emergency crisis text"),
+    "worried-at-home": Worry("They may be in danger at home", Acuteness.VIOLENCE, "emergency violence crisis"),
+    "worried-other": Worry("They may be in danger in another way", Acuteness.OTHER, "emergency crisis text"),
+}
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
@@ -31,7 +52,7 @@ class Report(models.Model):
     post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="reports")
     member = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    reason = models.CharField(max_length=24, help_text="The code of a reason template.")
+    reason = models.CharField(max_length=24, help_text="The code of a reason template, or of a worry.")
     note = models.TextField(blank=True, max_length=1000)
     state = models.CharField(max_length=5, choices=State, default=State.OPEN)
     made_at = models.DateTimeField(auto_now_add=True)

@@ -18,6 +18,16 @@ class Lane(models.IntegerChoices):
     GREEN = 3, "green"
 
 
+class Acuteness(models.IntegerChoices):
+    """The order inside RED. Lower comes first; equals by waiting time."""
+
+    BREATHING = 1, "not breathing"
+    OVERDOSE = 2, "overdose"
+    POISONING = 3, "poisoning"
+    VIOLENCE = 4, "violence now"
+    OTHER = 9, "other"
+
+
 def known_needs(value: str) -> None:
     if unknown := set(value.split()) - {"emergency", "crisis", "text", "poison", "treatment", "overdose"}:
         raise ValidationError(f"There is no kind of help line called “{sorted(unknown)[0]}”.")
@@ -46,6 +56,9 @@ class TriageRule(models.Model):
     key = models.SlugField(unique=True)
     title = models.CharField(max_length=80)
     lane = models.PositiveSmallIntegerField(choices=Lane)
+    acuteness = models.PositiveSmallIntegerField(
+        choices=Acuteness, default=Acuteness.OTHER, help_text="Which items come first inside RED."
+    )
     phrases = models.TextField(
         help_text="One per line. word* matches any ending; a|b either word; … up to 3 words in between, ...6 up to 6; "
         "a & b both in any order; {list} any word of that list; {email}, {phone}, {address}, {handle}, {link}."
@@ -85,7 +98,10 @@ class TriageRule(models.Model):
 
     class Meta:
         ordering = ["lane", "key"]
-        constraints = [models.CheckConstraint(condition=Q(lane__in=[1, 2, 3]), name="triage_rule_lane_is_known")]
+        constraints = [
+            models.CheckConstraint(condition=Q(lane__in=[1, 2, 3]), name="triage_rule_lane_is_known"),
+            models.CheckConstraint(condition=Q(acuteness__in=[1, 2, 3, 4, 9]), name="triage_rule_acuteness_is_known"),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -134,6 +150,19 @@ class TriageVersion(models.Model):
         return f"{self.subject}, version {self.number}"
 
 
+# What a match can be in: a post's revision, or what someone wrote to moderators.
+TEXTS = ["revision", "question", "appeal", "report", "outside_text"]
+PARTS = ["title", "warning", "body", "text", "note"]
+
+
+def _exactly_one(names: list[str]) -> Q:
+    """A condition: one of these foreign keys is set, and the others are not."""
+    found = Q()
+    for name in names:
+        found |= Q(**{f"{other}__isnull": other != name for other in names})
+    return found
+
+
 class TriageMatchQuerySet(models.QuerySet["TriageMatch"]):
     def urgent_first(self) -> "TriageMatchQuerySet":
         return self.select_related("rule").order_by("lane", "part", "start", "pk")
@@ -144,7 +173,11 @@ class TriageMatchQuerySet(models.QuerySet["TriageMatch"]):
 
 
 class TriageMatch(models.Model):
-    """One match of a rule in a revision, with its position. All matches are stored, not only the first."""
+    """One match of a rule in a text, with its position. All matches are stored, not only the first.
+
+    The text is a post's revision, or what someone wrote to moderators: a question, an appeal, a report, or a text from outside
+    the forum.
+    """
 
     class Kind(models.TextChoices):
         WORDS = "words", "words"
@@ -161,14 +194,18 @@ class TriageMatch(models.Model):
 
     HOLDING = [Kind.CONTACT, Kind.LINK, Kind.REPEATED]
 
-    revision = models.ForeignKey(PostRevision, models.CASCADE, related_name="triage_matches")
+    revision = models.ForeignKey(PostRevision, models.CASCADE, null=True, related_name="triage_matches")
+    question = models.ForeignKey("forum.DecisionQuestion", models.CASCADE, null=True, related_name="triage_matches")
+    appeal = models.ForeignKey("forum.Appeal", models.CASCADE, null=True, related_name="triage_matches")
+    report = models.ForeignKey("forum.Report", models.CASCADE, null=True, related_name="triage_matches")
+    outside_text = models.ForeignKey("forum.OutsideText", models.CASCADE, null=True, related_name="triage_matches")
     rule = models.ForeignKey(TriageRule, models.PROTECT, null=True, related_name="matches")
     rule_version = models.PositiveIntegerField(default=0, help_text="Of the rule, or of the text model’s weights.")
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.WORDS)
     lane = models.PositiveSmallIntegerField(choices=Lane)
     softened = models.CharField(max_length=8, choices=Softened, blank=True)
     phrase = models.TextField(blank=True, help_text="The rule's phrase, not the author's text.")
-    part = models.CharField(max_length=7, choices=[(p, p) for p in ("title", "warning", "body")], default="body")
+    part = models.CharField(max_length=7, choices=[(p, p) for p in PARTS], default="body")
     start = models.PositiveIntegerField(default=0, help_text="Offset in characters within that part.")
     end = models.PositiveIntegerField(default=0)
 
@@ -180,6 +217,7 @@ class TriageMatch(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(end__gte=models.F("start")), name="match_does_not_end_before_start"),
             models.CheckConstraint(condition=Q(lane__in=[1, 2, 3]), name="triage_match_lane_is_known"),
+            models.CheckConstraint(condition=_exactly_one(TEXTS), name="triage_match_is_in_one_text"),
             models.CheckConstraint(condition=~Q(kind="model") | Q(lane=2), name="text_model_only_raises_to_amber"),
         ]
 

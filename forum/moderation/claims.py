@@ -45,7 +45,8 @@ def release(item: ReviewItem, *, by: User) -> bool:
 
 @transaction.atomic
 def claim_next(by: User) -> ReviewItem | None:
-    """Claim the most urgent unclaimed item: by lane, then items escalated to `by`, then longest waiting.
+    """Claim the most urgent unclaimed item: by lane, inside RED by how acute it is, then items escalated to `by`, then
+    longest waiting.
 
     Rows locked by another transaction are skipped, so moderators who ask at the same moment get different items.
     Raise PermissionDenied.
@@ -55,7 +56,7 @@ def claim_next(by: User) -> ReviewItem | None:
     not_for_others = Q(escalated_to=None) | Q(escalated_to=by) | Q(escalated_at__lt=timezone.now() - _claim_duration())
     free = ReviewItem.objects.open().for_moderator(by).without_part_closed_by(by).unclaimed().filter(not_for_others)
     mine_first = Case(When(escalated_to=by, then=0), default=1)
-    best = prefer_lighter(free, by).order_by("lane", mine_first, "asked_at", "pk")
+    best = prefer_lighter(free, by).order_by("lane", "acuteness", mine_first, "asked_at", "pk")
     found = best.select_for_update(no_key=True, skip_locked=True, of=["self"]).first()
     return _claim(found, by) if found else None
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from django import forms
 
 from accounts.models import User
-from forum.models import HelpCard, PrivateNote, ReviewItem
+from forum.models import HelpCard, Lane, PrivateNote, ReviewItem
 from forum.moderation import clinical_notes, decide, item_forms, post_removal
 from forum.moderation.approve_and_reply import approve_and_reply
 from forum.moderation.escalation import eligible_colleagues, escalate, hand_back
@@ -16,6 +16,7 @@ from forum.moderation.help_card_forms import AssessmentForm, HelpCardForm
 from forum.moderation.help_card_subjects import kind_by_triage
 from forum.moderation.help_cards import close_help_cards
 from forum.moderation.question_answers import answer_question
+from forum.moderation.urgency import change_urgency, close_item, needs_only_closing
 
 Row = TypeVar("Row")
 Run = Callable[[ReviewItem, Any, User], object]
@@ -176,6 +177,19 @@ FOLLOW_UPS = [
         lambda item, form, by: complete_follow_up(item, by=by, **_assessment(form)),
     )
 ]
+URGENT = ItemAction(
+    *("urgent", "u", "Urgent: change the lane", "Change the lane"),
+    *("", "The lane was changed."),
+    item_forms.UrgencyForm,
+    lambda item, form, by: change_urgency(item, by=by, **form.cleaned_data),
+    returns_to_queue=False,
+)
+CLOSE = ItemAction(
+    *("close", "a", "Close it: nothing more to do", "Close it"),
+    *("", "Closed."),
+    item_forms.CloseItemForm,
+    lambda item, form, by: close_item(item, by=by, **form.cleaned_data),
+)
 PRIVATE = ItemAction(
     *("private", "p", "Private note", "Save the note"),
     *("", "Note saved."),
@@ -215,14 +229,21 @@ def is_closed_for(item: ReviewItem, moderator: User) -> bool:
 
 
 def actions_for(item: ReviewItem, by: User) -> list[ItemAction]:
-    """Actions of this moderator on `item`, in page order. An open help card does not block the other actions."""
-    undecided = item.revision is None or item.revision.state in ("waiting", "shown")
+    """Actions of this moderator on `item`, in page order; in RED the help card comes first.
+
+    An open help card does not block the other actions.
+    """
+    closing = needs_only_closing(item)
+    undecided = not closing and (item.revision is None or item.revision.state in ("waiting", "shown"))
     cards = [HELP_CARD] if item.post or item.member else []
     if item.needs_second and not is_closed_for(item, by):
         cards.insert(0, CLOSE_CARD)
     main = ACTIONS_BY_KIND.get(ReviewItem.Kind(item.kind), []) if undecided else []
     main = ANSWERS if item.kind == ReviewItem.Kind.NOTE and item.note is None else main
-    return [*main, *cards, *(PASS_ON if undecided else []), *([PRIVATE] if item.post else [])]
+    main = [CLOSE] if closing and not item.needs_second else main
+    first = [*cards, *main] if item.lane == Lane.RED else [*main, *cards]
+    pass_on = PASS_ON if undecided or closing else []
+    return [*first, URGENT, *pass_on, *([PRIVATE] if item.post else [])]
 
 
 def form_for(action: ItemAction, item: ReviewItem, by: User, data: Any = None) -> forms.Form:

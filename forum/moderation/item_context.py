@@ -7,7 +7,20 @@ from typing import Any
 from django.db.models import Count, Q
 
 from accounts.models import Sanction, User
-from forum.models import Decision, FollowUp, HelpCard, Post, PostRevision, PrivateNote, ReviewItem
+from forum.models import (
+    Decision,
+    FollowUp,
+    HelpCard,
+    ItemLogEntry,
+    Lane,
+    Post,
+    PostRevision,
+    PrivateNote,
+    Report,
+    ReviewItem,
+)
+from forum.moderation.reason_templates import title_of
+from forum.triage.detection import Message
 from guide.models import SearchEntry
 from guide.search.index import search
 from guide.text.diff import Piece, changes
@@ -33,13 +46,14 @@ class AuthorRecord:
 
 def context_for(item: ReviewItem) -> dict[str, Any]:
     """Template context of an item's page."""
-    about = {"item": item, **_danger_context(item)}
+    decision = _decision_asked_about(item)
+    context = {"item": item, "decision": decision, "messages_read": _messages(item)}
+    context |= _history(item) | _danger_context(item)
     if item.post is None:
-        return about
-    revision = item.revision or item.post.live_revision
-    if revision is None:
-        return about
-    return about | {
+        return context | _context_of_member(item.member)
+    found = item.revision or (decision and decision.revision) or item.post.live_revision
+    revision = found or item.post.revisions.latest("number")
+    return context | {
         "post": item.post,
         "revision": revision,
         "earlier_posts": _earlier_posts(item.post),
@@ -51,8 +65,6 @@ def context_for(item: ReviewItem) -> dict[str, Any]:
         "record": _record(item.post),
         "sections": _sections(revision),
         "similar": _similar(revision),
-        "private_notes": list(item.private_notes.exclude(kind="debrief").select_related("by", "to"))
-        + _notes_on_post(item),
     }
 
 
@@ -62,6 +74,64 @@ def _danger_context(item: ReviewItem) -> dict[str, Any]:
     cards = HelpCard.objects.sent().filter(person=person).select_related("sent_by", "closed_by", "alerted")
     follow_up = FollowUp.objects.filter(item=item).select_related("by", "person").first()
     return {"person": person, "cards": list(cards[:FEW]) if person else [], "follow_up": follow_up}
+
+
+def _decision_asked_about(item: ReviewItem) -> Decision | None:
+    """The decision that a question or an appeal is about."""
+    asked = item.question or item.appeal
+    return asked.decision if asked else None
+
+
+def _messages(item: ReviewItem) -> list[tuple[str, Message, str]]:
+    """What was written to moderators: a title, the row that holds the text, and the name of its field."""
+    if item.question:
+        return [("The author asks", item.question, "text")]
+    if item.appeal:
+        return [("The author appeals", item.appeal, "text")]
+    texts = item.outside_texts.prefetch_related("triage_matches__rule")
+    return [(text.get_source_display().capitalize(), text, "text") for text in texts] + _reports(item)
+
+
+def _reports(item: ReviewItem) -> list[tuple[str, Message, str]]:
+    if item.kind != ReviewItem.Kind.REPORT:
+        return []
+    found = Report.objects.open().filter(post=item.post_id, member=item.member_id).order_by("pk")
+    return [(title_of(row.reason), row, "note") for row in found.prefetch_related("triage_matches__rule")]
+
+
+def _history(item: ReviewItem) -> dict[str, Any]:
+    """The texts that the author has replaced since the item became RED, and what moderators noted and did meanwhile."""
+    chain = _replaced_items(item)
+    items = [item.pk, *(one.pk for one in chain)]
+    notes = PrivateNote.objects.filter(item__in=items).exclude(kind="debrief").select_related("by", "to")
+    return {
+        "replaced": [one.revision for one in chain if item.lane == Lane.RED],
+        "item_log": ItemLogEntry.objects.filter(item__in=items).select_related("by"),
+        "private_notes": list(notes) + (_notes_on_post(item) if item.post_id else []),
+    }
+
+
+def _replaced_items(item: ReviewItem) -> list[ReviewItem]:
+    """The items of the texts before, the newest first."""
+    chain: list[ReviewItem] = []
+    before = item.replaces_id
+    while before and len(chain) < FEW * 2:
+        one = (
+            ReviewItem.objects.select_related("revision")
+            .prefetch_related("revision__triage_matches__rule")
+            .get(pk=before)
+        )
+        chain.append(one)
+        before = one.replaces_id
+    return chain
+
+
+def _context_of_member(member: User | None) -> dict[str, Any]:
+    """For an item about a member and no post: their record and what they last wrote in public."""
+    if member is None:
+        return {}
+    posts = Post.objects.filter(author=member, state=Post.State.PUBLISHED).select_related("thread", "live_revision")
+    return {"record": _record_of(member, first=False), "recent_posts": posts.order_by("-pk")[:FEW]}
 
 
 def _earlier_posts(post: Post) -> list[Post]:
@@ -90,7 +160,10 @@ def _versions(post: Post) -> list[PostRevision]:
 
 
 def _record(post: Post) -> AuthorRecord:
-    author = post.author
+    return _record_of(post.author, first=not Post.objects.filter(author=post.author).exclude(pk=post.pk).exists())
+
+
+def _record_of(author: User, *, first: bool) -> AuthorRecord:
     posts = Post.objects.filter(author=author)
     counts = Decision.objects.filter(revision__post__author=author).aggregate(
         approved=Count("pk", filter=Q(action=Decision.Action.APPROVED)),
@@ -98,7 +171,7 @@ def _record(post: Post) -> AuthorRecord:
     )
     return AuthorRecord(
         author=author,
-        first=not posts.exclude(pk=post.pk).exists(),
+        first=first,
         since=author.date_joined,
         published=posts.filter(state=Post.State.PUBLISHED).count(),
         sanctions=list(Sanction.objects.filter(user=author).order_by("-pk")[:FEW]),

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django import forms
 
-from forum.models import PostRevision, Redaction, TriageMatch
+from forum.models import Acuteness, Lane, PostRevision, Redaction, TriageMatch
 from forum.moderation import reason_templates
 from forum.moderation.decide import RedactionSpan
 from forum.text.markdown import MAX_CHARACTERS
@@ -123,6 +123,22 @@ class PrivateNoteForm(forms.Form):
         max_length=2000,
         widget=NOTE,
         help_text="Only moderators read it. The member may have a legal right to a copy, so write as if they will read it.",
+    )
+
+
+class UrgencyForm(forms.Form):
+    """A lane and the reason. How acute it is counts in RED only."""
+
+    lane = forms.TypedChoiceField(label="Lane", choices=Lane, coerce=int, initial=Lane.RED)
+    acuteness = forms.TypedChoiceField(
+        label="In red: how acute", choices=Acuteness, coerce=int, initial=Acuteness.OTHER
+    )
+    reason = forms.CharField(label="Why (moderators only; it stays in the log)", max_length=500, widget=NOTE)
+
+
+class CloseItemForm(forms.Form):
+    reason = forms.CharField(
+        label="What you saw and did (moderators only; it stays in the log)", max_length=500, widget=NOTE
     )
 
 

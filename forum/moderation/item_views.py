@@ -17,6 +17,17 @@ from forum.moderation.item_actions import CLOSE_CARD, actions_for, form_for
 from forum.moderation.item_context import context_for, explain_conflict
 from forum.permissions import can_decide_item
 
+RELATED: tuple[str, ...] = (
+    *("post__thread__category", "post__author", "post__live_revision", "revision__post__thread"),
+    *("question__decision__revision", "question__decision__credential", "appeal__decision__revision"),
+    *("appeal__decision__credential", "note__by", "claimed_by", "escalated_to", "category", "member"),
+)
+MATCHES: tuple[str, ...] = (
+    *("revision__triage_matches__rule", "post__live_revision__triage_matches__rule"),
+    *("question__triage_matches__rule", "question__decision__revision__triage_matches__rule"),
+    *("appeal__triage_matches__rule", "appeal__decision__revision__triage_matches__rule"),
+)
+
 
 @moderator_required
 @require_safe
@@ -52,10 +63,7 @@ def item_action(request: AuthenticatedHttpRequest, pk: int, name: str) -> HttpRe
 
 
 def _item(request: HttpRequest, pk: int) -> ReviewItem:
-    rows = ReviewItem.objects.select_related(
-        *("post__thread__category", "post__author", "post__live_revision", "revision__post__thread"),
-        *("question__decision__revision", "note__by", "claimed_by", "escalated_to", "category"),
-    ).prefetch_related("revision__triage_matches__rule", "post__live_revision__triage_matches__rule")
+    rows = ReviewItem.objects.select_related(*RELATED).prefetch_related(*MATCHES)
     found = get_object_or_404(rows, pk=pk)
     if not can_decide_item(request.user, found):
         raise Http404

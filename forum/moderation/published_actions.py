@@ -9,6 +9,7 @@ from django import forms
 from accounts.models import User
 from forum.models import ClinicalNote, Post, Thread
 from forum.moderation import clinical_notes, post_removal, published_forms, thread_actions
+from forum.moderation.urgency import flag_danger
 from forum.permissions import can_lock_thread, can_moderate_post, can_remove_post, can_restore_post
 
 Run = Callable[[Any, Any, User], object]
@@ -33,6 +34,14 @@ class PublishedAction:
     error_field: str | None = None
 
 
+DANGER = PublishedAction(
+    *("danger", "This person may be in danger", "Put it in red"),
+    "",
+    "Nothing.",
+    "In red, and those on duty have been told. You can send the help card here.",
+    published_forms.DangerForm,
+    lambda post, form, by: flag_danger(post, by=by, **form.cleaned_data),
+)
 HIDE = PublishedAction(
     *("hide", "Hide it during review", "Hide"),
     "A moderator is reviewing your post. Others can’t read it until then.",
@@ -167,7 +176,8 @@ def actions_for_post(post: Post, by: User) -> list[PublishedAction]:
     """Actions that `by` may take on the post now, the most common first."""
     if not can_moderate_post(by, post):
         return []
-    actions = [HIDE] if post.state == Post.State.PUBLISHED and can_remove_post(by, post) else []
+    actions = [DANGER]
+    actions += [HIDE] if post.state == Post.State.PUBLISHED and can_remove_post(by, post) else []
     actions += [REMOVE] if can_remove_post(by, post) else []
     actions += [RESTORE] if can_restore_post(by, post) else []
     if post.state != Post.State.PUBLISHED:

@@ -23,6 +23,12 @@ class PublishedForm(forms.Form):
         self.about = about
 
 
+class DangerForm(PublishedForm):
+    reason = forms.CharField(
+        label="What worries you (moderators only; it stays in the log)", max_length=500, widget=NOTE
+    )
+
+
 class RefusalForm(PublishedForm, RefuseForm):
     """A reason and a message; if the message is empty, the author gets the standard text of the reason."""
 

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from core.requests import AuthenticatedHttpRequest
-from forum.models import Decision, Post, PostRevision, Thread
+from forum.models import Decision, Post, PostRevision, ReviewItem, Thread
 from forum.moderation.access import moderator_required
 from forum.moderation.decide import Superseded
 from forum.moderation.published_actions import PublishedAction, actions_for_post, actions_for_thread, form_for
@@ -29,8 +29,11 @@ def post_action(request: AuthenticatedHttpRequest, pk: int, name: str) -> HttpRe
     found = _post(request, pk)
     action = _find_action(actions_for_post(found, request.user), name)
     form = form_for(action, found, request.POST)
-    if _run(request, action, found, form) is None:
+    result = _run(request, action, found, form)
+    if result is None:
         return _post_page(request, found, {name: form})
+    if isinstance(result, ReviewItem):
+        return redirect("forum:review-item", result.pk)
     return redirect("forum:moderate-post", found.pk)
 
 

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from accounts.models import User
 from core.pagination import Keyset, Page
 from core.params import int_or_none, moment_or_none
-from forum.models import Category, Lane, Report, ReviewItem, TriageRule
+from forum.models import Acuteness, Category, Lane, Report, ReviewItem, TriageRule
 
 PAGE = 30
 WHOSE = {"mine": "Mine", "free": "Unclaimed", "late": "Late"}
@@ -59,13 +59,21 @@ def _lane(text: str) -> int | None:
     return lane if lane in Lane.values else None
 
 
-BY_URGENCY = Keyset({"lane": _lane, "asked_at": moment_or_none, "pk": int_or_none})  # the order of best_first()
+def _acuteness(text: str) -> int | None:
+    acuteness = int_or_none(text)
+    return acuteness if acuteness in Acuteness.values else None
+
+
+# The order of best_first().
+BY_URGENCY = Keyset({"lane": _lane, "acuteness": _acuteness, "asked_at": moment_or_none, "pk": int_or_none})
 
 
 def items_page(filters: QueueFilters, moderator: User) -> Page[ReviewItem]:
     """One page of items, most urgent first."""
     related = ("category", "post__author", "post__thread", "revision", "member", "claimed_by", "escalated_to")
-    rows = filters.rows(moderator).select_related(*related).prefetch_related("revision__triage_matches__rule")
+    texts = ("revision", "question", "appeal", "outside_texts")
+    rows = filters.rows(moderator).select_related(*related, "question", "appeal")
+    rows = rows.prefetch_related(*(f"{text}__triage_matches__rule" for text in texts))
     return BY_URGENCY.page(rows, filters.after, size=PAGE)
 
 

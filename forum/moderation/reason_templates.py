@@ -1,11 +1,13 @@
 """Reason templates, cached for a minute because they are read often and rarely change."""
 
 from pathlib import Path
+from typing import Any
 
 import yaml
 from django.core.cache import cache
 
 from forum.models import ReasonTemplate
+from forum.models.reports import WORRIES
 
 CACHE_KEY, CACHE_SECONDS = "forum:reasons", 60
 FOLDER = Path(__file__).resolve().parents[1] / "content"
@@ -34,6 +36,8 @@ def _load() -> dict[str, tuple[str, str, bool, bool]]:
 
 def title_of(code: str) -> str:
     """The title that members read, or a general sentence if the code is no longer on the list."""
+    if code in WORRIES:
+        return f"Worried about this person: {WORRIES[code].title[0].lower()}{WORRIES[code].title[1:]}"
     return templates_by_code().get(code, ("See the moderator’s message.", "", False, False))[0]
 
 
@@ -45,10 +49,12 @@ def refusal_choices() -> list[tuple[str, str]]:
     return [("", "Choose a reason"), *((code, row[0]) for code, row in templates_by_code().items() if row[3])]
 
 
-def report_choices() -> list[tuple[str, str]]:
+def report_choices() -> list[tuple[str, Any]]:
+    """Reasons for a report: a worry about the person first, then what is wrong with the text."""
     rows = [
         (code, "Something else." if code == "other" else row[0])
         for code, row in templates_by_code().items()
         if row[2] and row[3]
     ]
-    return [("", "Choose a reason"), *rows]
+    worries = [(code, worry.title) for code, worry in WORRIES.items()]
+    return [("", "Choose a reason"), ("I am worried about this person", worries), ("Something else is wrong", rows)]

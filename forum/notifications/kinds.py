@@ -16,14 +16,13 @@ from forum.models import (
     Duty,
     Mention,
     Post,
-    PostRevision,
     PrivateNote,
     Report,
     ReviewItem,
     Thread,
 )
 from forum.notifications.recipients import audience
-from forum.permissions import can_decide_revision
+from forum.permissions import can_decide_item
 
 SEEN = "forum.notifications.kinds.post_can_be_seen"
 MINE = Kind(
@@ -38,7 +37,7 @@ RED = Kind(
     "Something urgent is waiting while I am on duty (moderators)",
     "something urgent to review",
     Delivery.AT_ONCE,
-    still_visible="forum.notifications.kinds.still_waits",
+    still_visible="forum.notifications.kinds.item_still_waits",
 )
 THREAD = Kind(
     "thread",
@@ -118,17 +117,16 @@ def tell_noted(note: ClinicalNote) -> None:
     notify(note.post.author, MINE.key, words, post_url(note.post), note.post_id)
 
 
-def tell_red(revision: PostRevision) -> None:
-    """Notify each moderator on duty once, even if two of their shifts overlap; never the author."""
-    on_duty = Duty.objects.now().exclude(moderator=revision.post.author_id).select_related("moderator")
-    for moderator in {duty.moderator for duty in on_duty}:
-        if can_decide_revision(moderator, revision):
-            url = reverse("forum:review", args=[revision.pk])
-            notify(moderator, RED.key, "A post that may be urgent is waiting for a moderator.", url, revision.pk)
+def tell_red(item: ReviewItem, *, by: User | None = None) -> int:
+    """Notify each moderator on duty once, even if two of their shifts overlap. Return how many were notified.
 
-
-def still_waits(notification: Notification) -> bool:
-    return PostRevision.objects.filter(pk=notification.subject_id or 0, state=PostRevision.State.WAITING).exists()
+    Not those whom the item is about, and not the moderator who has just put it into RED (`by`).
+    """
+    url = reverse("forum:review-item", args=[item.pk])
+    on_duty = {duty.moderator for duty in Duty.objects.now().select_related("moderator")} - {by}
+    people = [moderator.pk for moderator in on_duty if moderator and can_decide_item(moderator, item)]
+    words = "Something that may be urgent is waiting for a moderator."
+    return notify_each([Announcement(RED.key, words, people)], url, item.pk)
 
 
 def tell_alarm(item: ReviewItem, to: User) -> None:

@@ -21,10 +21,9 @@ from forum.permissions import (
 from forum.posting.limits import check_limits, check_slow_mode
 from forum.posting.post_moderation import publish_if_trusted
 from forum.publishing import mentions
-from forum.publishing.queue_items import open_revision_item
 from forum.publishing.transitions import move, unpublish
 from forum.text.markdown import RENDER_VERSION, render
-from forum.triage.rule_store import triage_revision
+from forum.triage.intake import take_in_revision
 
 
 class EditConflict(ValidationError):
@@ -171,6 +170,5 @@ def _new_revision(post: Post, text: PostText) -> PostRevision:
         render_version=RENDER_VERSION,
     )
     mentions.save_mentions(revision, members)
-    triage_revision(revision)
-    open_revision_item(revision)
+    take_in_revision(revision)
     return revision

@@ -25,6 +25,10 @@ from forum.publishing import mentions
 from forum.publishing.visible_text import public_text
 from forum.publishing.waiting_time import waiting_time
 from forum.text.markdown import render as render_markdown
+from forum.triage.advice_view import text_parts
+from forum.triage.author_advice import advice_for
+from forum.triage.detection import detect
+from forum.triage.intake import take_in_outside_text
 
 View = Callable[..., HttpResponse]
 
@@ -133,8 +137,18 @@ def _write(
             try:
                 return redirect("forum:my-post", send().pk)
             except ValidationError as error:
-                form.add_error("body", error)
+                _refuse(request, form, error)
+    if request.method == "POST":
+        context |= advice_for(detect(text_parts(request)), request.user)
     return render(request, "forum/posting/write.html", {"form": form, "waiting": waiting_time(), **context})
+
+
+def _refuse(request: AuthenticatedHttpRequest, form: Any, error: ValidationError) -> None:
+    """Show why a post can’t be sent now. If it sounds like danger, a clinician reads it all the same."""
+    text = form.text()
+    whole = "\n\n".join(filter(None, [text.title, text.warning, text.body]))
+    take_in_outside_text(whole, source="unsent", by=request.user, url=request.path)
+    form.add_error("body", error)
 
 
 def _preview(request: AuthenticatedHttpRequest, form: Form, target: drafts.Target) -> str:

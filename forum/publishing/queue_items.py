@@ -1,26 +1,41 @@
 """Review items: opened with whatever needs a clinician and closed with its answer, in the same transaction."""
 
 from datetime import timedelta
+from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Min
+from django.db.models import Min, Q
 from django.utils import timezone
 
 from accounts.models import User
 from core.transitions import transition
 from forum.models import (
+    Acuteness,
     Appeal,
     ClinicalNote,
     DecisionQuestion,
     FollowUp,
     Lane,
+    OutsideText,
     Post,
     PostRevision,
     Report,
     ReviewItem,
 )
+from forum.models.reports import WORRIES
 
 OF_REVISIONS = [ReviewItem.Kind.NEW, ReviewItem.Kind.EDIT, ReviewItem.Kind.AFTER]
+AuthorDid = ReviewItem.AuthorDid
+
+
+class Urgency(NamedTuple):
+    """Lower is more urgent."""
+
+    lane: int = Lane.GREEN
+    acuteness: int = Acuteness.OTHER
+
+
+RED = Urgency(Lane.RED)
 
 
 def promised_time(lane: int) -> timedelta:
@@ -28,11 +43,39 @@ def promised_time(lane: int) -> timedelta:
     return timedelta(minutes=settings.FORUM_REVIEW_TARGET_MINUTES[Lane(lane).name])
 
 
+def urgency_by_triage(text: PostRevision | DecisionQuestion | Appeal | Report | OutsideText) -> Urgency:
+    """The lane of the most urgent triage match, and the most acute of the RED ones."""
+    most_acute = Min("rule__acuteness", filter=Q(lane=Lane.RED))
+    found = text.triage_matches.aggregate(most_urgent=Min("lane"), most_acute=most_acute)
+    return Urgency(found["most_urgent"] or Lane.GREEN, found["most_acute"] or Acuteness.OTHER)
+
+
 def open_revision_item(revision: PostRevision) -> ReviewItem:
-    """Open an item for a revision, in the lane of its most urgent triage match."""
-    lane = lane_by_triage(revision)
+    """Open an item for a revision, in the lane of its most urgent triage match.
+
+    A revision that replaces a waiting one keeps its waiting time and, if it was more urgent, its lane.
+    """
+    urgency = urgency_by_triage(revision)
     kind = ReviewItem.Kind.EDIT if revision.number > 1 else ReviewItem.Kind.NEW
-    return _open(kind, lane, revision=revision, post=revision.post, category=revision.post.thread.category)
+    about = {"revision": revision, "post": revision.post, "category": revision.post.thread.category}
+    before = _item_replaced_by(revision)
+    if before is None:
+        return _open(kind, urgency, **about)
+    kept = Urgency(before.lane, before.acuteness)
+    changed = {"author_did": AuthorDid.CHANGED, "author_did_at": timezone.now()} if before.lane == Lane.RED else {}
+    times = {"asked_at": before.asked_at, "promised_at": before.promised_at}
+    item = _open(kind, kept, **about, **times, **changed, replaces=before)
+    before.alarms.update(item=item)
+    raise_urgency(item, urgency)
+    return item
+
+
+def _item_replaced_by(revision: PostRevision) -> ReviewItem | None:
+    """The item of the waiting text that this revision replaces. One that a clinician had answered doesn't count."""
+    kinds = [ReviewItem.Kind.NEW, ReviewItem.Kind.EDIT]
+    items = ReviewItem.objects.filter(post=revision.post_id, kind__in=kinds, closed_by=None, replaced_by=None)
+    last = {"revision__number": revision.number - 1, "revision__state": PostRevision.State.SUPERSEDED}
+    return items.filter(**last).order_by("-pk").first()
 
 
 def reopen_revision_item(revision: PostRevision) -> ReviewItem:
@@ -47,50 +90,103 @@ def reopen_revision_item(revision: PostRevision) -> ReviewItem:
 
 
 def open_report_item(report: Report) -> ReviewItem:
-    """Open one item for all open reports on the same post or member."""
+    """Open one item for all open reports on the same post or member; a more urgent report raises it."""
+    urgency = _at_least_amber(_urgency_of_report(report))
     about = {"post": report.post} if report.post else {"member": report.member}
-    existing = ReviewItem.objects.open().filter(kind=ReviewItem.Kind.REPORT, **about).first()
+    existing = _locked_open_item(kind=ReviewItem.Kind.REPORT, **about)
+    if existing:
+        raise_urgency(existing, urgency)
+        return existing
     category = report.post.thread.category if report.post else None
-    return existing or _open(ReviewItem.Kind.REPORT, Lane.AMBER, category=category, **about)
+    return _open(ReviewItem.Kind.REPORT, urgency, category=category, **about)
 
 
 def open_appeal_item(appeal: Appeal) -> ReviewItem:
     post = appeal.decision.revision.post
-    return _open(ReviewItem.Kind.APPEAL, Lane.AMBER, appeal=appeal, post=post, category=post.thread.category)
+    urgency = _at_least_amber(urgency_by_triage(appeal))
+    return _open(ReviewItem.Kind.APPEAL, urgency, appeal=appeal, post=post, category=post.thread.category)
 
 
 def open_question_item(question: DecisionQuestion) -> ReviewItem:
     post = question.decision.revision.post
-    return _open(ReviewItem.Kind.QUESTION, Lane.GREEN, question=question, post=post, category=post.thread.category)
+    urgency = urgency_by_triage(question)
+    return _open(ReviewItem.Kind.QUESTION, urgency, question=question, post=post, category=post.thread.category)
+
+
+def open_danger_item(member: User | None, post: Post | None = None, urgency: Urgency = RED) -> ReviewItem:
+    """Open an item about a person in danger, or find the member's open one and raise it. Anonymous texts have no member."""
+    existing = _locked_open_item(kind=ReviewItem.Kind.DANGER, member=member) if member else None
+    if existing:
+        raise_urgency(existing, urgency)
+        return existing
+    category = post.thread.category if post else None
+    return _open(ReviewItem.Kind.DANGER, urgency, member=member, post=post, category=category)
+
+
+def _locked_open_item(**which: object) -> ReviewItem | None:
+    """Lock the open item, so that no one closes it while another text is added to it."""
+    return ReviewItem.objects.open().filter(**which).select_for_update(no_key=True).first()
 
 
 def open_note_item(note: ClinicalNote) -> ReviewItem:
     """Open an item for a clinical note whose source changed, unless one is open."""
     existing = ReviewItem.objects.open().filter(kind=ReviewItem.Kind.NOTE, note=note).first()
     return existing or _open(
-        ReviewItem.Kind.NOTE, Lane.GREEN, note=note, post=note.post, category=note.post.thread.category
+        ReviewItem.Kind.NOTE, Urgency(), note=note, post=note.post, category=note.post.thread.category
     )
 
 
 def open_answer_item(post: Post) -> ReviewItem:
     """Open an item for a clinician's answer whose source changed, unless one is open."""
     existing = ReviewItem.objects.open().filter(kind=ReviewItem.Kind.NOTE, note=None, post=post).first()
-    return existing or _open(ReviewItem.Kind.NOTE, Lane.GREEN, post=post, category=post.thread.category)
+    return existing or _open(ReviewItem.Kind.NOTE, Urgency(), post=post, category=post.thread.category)
 
 
 def close_answer_item(post: Post) -> None:
     _close(kind=ReviewItem.Kind.NOTE, note=None, post=post.pk)
 
 
-def _open(kind: str, lane: int, **about: object) -> ReviewItem:
+def _open(kind: str, urgency: Urgency, **about: object) -> ReviewItem:
     now = timezone.now()
-    return ReviewItem.objects.create(kind=kind, lane=lane, asked_at=now, promised_at=now + promised_time(lane), **about)
+    times = {"asked_at": now, "promised_at": now + promised_time(urgency.lane)}
+    return ReviewItem.objects.create(kind=kind, **urgency._asdict(), **(times | about))
+
+
+def _urgency_of_report(report: Report) -> Urgency:
+    """A worry about a person is RED, whatever the words beside it are."""
+    worry = WORRIES.get(report.reason)
+    found = urgency_by_triage(report)
+    return min(found, Urgency(Lane.RED, worry.acuteness)) if worry else found
+
+
+def _at_least_amber(urgency: Urgency) -> Urgency:
+    return min(urgency, Urgency(Lane.AMBER))
+
+
+def raise_urgency(item: ReviewItem, to: Urgency) -> bool:
+    """Make an item more urgent, never less; return whether it changed. A new lane's promise begins now."""
+    if to >= (item.lane, item.acuteness):
+        return False
+    if to.lane < item.lane:
+        item.promised_at = min(item.promised_at, timezone.now() + promised_time(to.lane))
+    item.lane, item.acuteness = to
+    item.save(update_fields=["lane", "acuteness", "promised_at"])
+    return True
+
+
+def raise_to_red(item: ReviewItem) -> None:
+    """Put an item into RED and begin its promise anew, so that the alarms count from now."""
+    item.lane, item.promised_at = Lane.RED, timezone.now() + promised_time(Lane.RED)
+    item.save(update_fields=["lane", "promised_at"])
 
 
 def sync_queue(row: object) -> None:
     """Close or update the items of a row whose state just changed."""
     if isinstance(row, PostRevision):
         _sync_revision_item(row)
+    elif isinstance(row, Post) and row.state in (Post.State.DELETED, Post.State.WITHDRAWN):
+        did = AuthorDid.DELETED if row.state == Post.State.DELETED else AuthorDid.WITHDRAWN
+        _keep_in_red(did, post=row.pk)
     elif isinstance(row, Report) and row.state != Report.State.OPEN:
         if not Report.objects.on_same_subject(row).open().exists():
             _close(kind=ReviewItem.Kind.REPORT, post=row.post_id, member=row.member_id)
@@ -104,8 +200,22 @@ def _sync_revision_item(revision: PostRevision) -> None:
     if revision.state == PostRevision.State.SHOWN:
         items = ReviewItem.objects.open().filter(revision=revision, kind__in=OF_REVISIONS)
         items.update(kind=ReviewItem.Kind.AFTER)
+    elif revision.state == PostRevision.State.SUPERSEDED:
+        _keep_in_red(AuthorDid.CHANGED, kind=ReviewItem.Kind.AFTER, revision=revision.pk)
+        _close(kind=ReviewItem.Kind.AFTER, revision=revision.pk, lane__gt=Lane.RED)
+        # The item of the text that replaces a waiting one continues this: see open_revision_item.
+        _close(kind__in=[ReviewItem.Kind.NEW, ReviewItem.Kind.EDIT], revision=revision.pk)
+    elif revision.state == PostRevision.State.WITHDRAWN:
+        _keep_in_red(AuthorDid.WITHDRAWN, kind__in=OF_REVISIONS, revision=revision.pk)
+        _close(kind__in=OF_REVISIONS, revision=revision.pk, lane__gt=Lane.RED)
     elif revision.state != PostRevision.State.WAITING:
         _close(kind__in=OF_REVISIONS, revision=revision.pk)
+
+
+def _keep_in_red(did: str, **which: object) -> None:
+    """Record what the author did. Only a clinician closes a RED item."""
+    items = ReviewItem.objects.open().filter(lane=Lane.RED, **which)
+    items.update(author_did=did, author_did_at=timezone.now())
 
 
 def is_claimed_by_another(by: User, **which: object) -> bool:
@@ -148,29 +258,13 @@ def _close(**which: object) -> None:
     ReviewItem.objects.open().filter(needs_second=False, **which).update(**done)
 
 
-def open_danger_item(person: User, post: Post | None = None) -> ReviewItem:
-    """Open a RED item for a person in danger, unless one is open."""
-    existing = ReviewItem.objects.open().filter(kind=ReviewItem.Kind.DANGER, member=person).first()
-    category = post.thread.category if post else None
-    return existing or _open(ReviewItem.Kind.DANGER, Lane.RED, member=person, post=post, category=category)
-
-
 def open_follow_up_item(follow_up: FollowUp) -> ReviewItem:
     """Open an item for a follow-up whose time has come."""
     post = follow_up.post
     category = post.thread.category if post else None
-    return _open(ReviewItem.Kind.FOLLOW_UP, Lane.AMBER, member=follow_up.person, post=post, category=category)
+    return _open(ReviewItem.Kind.FOLLOW_UP, Urgency(Lane.AMBER), member=follow_up.person, post=post, category=category)
 
 
 def close_follow_up_item(item: ReviewItem, person: User) -> None:
     _close(kind=ReviewItem.Kind.FOLLOW_UP, pk=item.pk)
     record_closer(person, pk=item.pk)
-
-
-def raise_to_red(item: ReviewItem) -> None:
-    """Move an item to RED. Its promised time starts now, so that alarms count from the moment of danger."""
-    if item.lane == Lane.RED:
-        return
-    item.lane, item.asked_at = Lane.RED, timezone.now()
-    item.promised_at = item.asked_at + promised_time(Lane.RED)
-    item.save(update_fields=["lane", "asked_at", "promised_at"])

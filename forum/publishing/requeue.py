@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from forum.models import Appeal, ClinicalNote, DecisionQuestion, Post, PostRevision, Report, ReviewItem
+from forum.models import Appeal, ClinicalNote, DecisionQuestion, Lane, Post, PostRevision, Report, ReviewItem
 from forum.publishing import queue_items
 
 Kind, State = ReviewItem.Kind, PostRevision.State
@@ -33,16 +33,18 @@ def repair_queue() -> list[str]:
 
 
 def _faults() -> Iterator[tuple[str, Callable[[], Any]]]:
+    """What is wrong. A RED item is never left over: a clinician closes it, whatever its author did."""
     rows = ReviewItem.objects.open()
+    lower = {"needs_second": False, "lane__gt": Lane.RED}
     for open_item, waiting, name, kinds in _waiting():
         with_item = set(rows.filter(kind__in=kinds).values_list(name, flat=True))
         for thing in waiting.exclude(pk__in=with_item):
             yield f"{thing} waits without a review item", partial(open_item, thing)
-        for row in rows.filter(kind__in=kinds, needs_second=False).exclude(**{f"{name}__in": waiting}):
+        for row in rows.filter(kind__in=kinds, **lower).exclude(**{f"{name}__in": waiting}):
             yield f"{row} is open, but nothing waits for it", partial(_close, row)
     yield from _reports()
     about = Q(note__state=ClinicalNote.State.SHOWN) | Q(note=None, post__state=Post.State.PUBLISHED)
-    for row in rows.filter(kind=Kind.NOTE, needs_second=False).exclude(about):
+    for row in rows.filter(kind=Kind.NOTE, **lower).exclude(about):
         yield f"{row} is open, but nothing waits for it", partial(_close, row)
 
 
@@ -74,7 +76,7 @@ def _reports() -> Iterator[tuple[str, Callable[[], Any]]]:
     for about, report in waiting.items():
         if about not in with_item:
             yield f"{report} waits without a review item", partial(queue_items.open_report_item, report)
-    for row in rows.filter(needs_second=False):
+    for row in rows.filter(needs_second=False, lane__gt=Lane.RED):
         if (row.post_id, row.member_id) not in waiting:
             yield f"{row} is open, but nothing waits for it", partial(_close, row)
 

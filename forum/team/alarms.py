@@ -1,6 +1,7 @@
 """Alarms for urgent items: notify those on duty at half the promised time, the next moderator at the full time, then the lead.
 
-Each step happens once per item, however many workers run: `Alarm` has one row for it.
+Each step happens once per promise, however many workers run: `Alarm` has one row for it. An item that becomes RED later gets
+a new promise, so its time counts from then.
 """
 
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from accounts.models import Credential, Notification, User
 from forum.models import Alarm, Duty, Lane, ReviewItem
 from forum.notifications.kinds import ALARM, tell_alarm
 from forum.permissions import can_decide_item
+from forum.publishing.queue_items import promised_time
 from forum.team import webhook
 from forum.team.handover import leads
 
@@ -28,17 +30,22 @@ def raise_due_alarms() -> int:
     """Raise all due alarms and return their number. Called by the worker."""
     now = timezone.now()
     open_red = Q(item__state=ReviewItem.State.OPEN, item__lane=Lane.RED)
-    raised = set(Alarm.objects.filter(open_red).values_list("item", "step"))
+    raised = set(Alarm.objects.filter(open_red).values_list("item", "step", "promised_at"))
     waiting = ReviewItem.objects.open().filter(lane=Lane.RED).best_first()
-    due = [(item.pk, step) for item in waiting for step in STEPS if _is_due(item, step, now)]
-    return sum(raise_alarm(pk, step) for pk, step in due if (pk, step) not in raised)
+    due = [(item, step) for item in waiting for step in STEPS if _is_due(item, step, now)]
+    return sum(raise_alarm(item.pk, step) for item, step in due if (item.pk, step, item.promised_at) not in raised)
 
 
 def _is_due(item: ReviewItem, step: str, now: datetime) -> bool:
     """Whether a step is due. A claim postpones the HALF step, but not the later ones."""
     claimed = item.claimed_until is not None and item.claimed_until > now
-    elapsed = now - item.asked_at >= (item.promised_at - item.asked_at) * STEPS[Alarm.Step(step)]
+    elapsed = now - _red_since(item) >= promised_time(Lane.RED) * STEPS[Alarm.Step(step)]
     return elapsed and not (step == Alarm.Step.HALF and claimed)
+
+
+def _red_since(item: ReviewItem) -> datetime:
+    """When the item came into RED: its author may have sent it long before."""
+    return item.promised_at - promised_time(Lane.RED)
 
 
 @transaction.atomic
@@ -47,7 +54,7 @@ def raise_alarm(item_id: int, step: str) -> bool:
     item = ReviewItem.objects.select_for_update(no_key=True).get(pk=item_id)
     if item.state != ReviewItem.State.OPEN or not _is_due(item, step, timezone.now()):
         return False
-    alarm, new = Alarm.objects.get_or_create(item=item, step=step)
+    alarm, new = Alarm.objects.get_or_create(item=item, step=step, promised_at=item.promised_at)
     if not new:
         return False
     people = _recipients(item, step)
@@ -85,12 +92,12 @@ def _moderators_by_next_shift(item: ReviewItem) -> list[tuple[User, bool]]:
 
 def message(item: ReviewItem, step: str) -> dict[str, Any]:
     """The webhook's message: how long an item has waited, and a link. It contains no member's name or text."""
-    waited = int((timezone.now() - item.asked_at).total_seconds()) // 60
+    waited = int((timezone.now() - _red_since(item)).total_seconds()) // 60
     return {
         "text": f"Something urgent has waited {waited} minutes.",
         "step": str(step),
         "lane": Lane(item.lane).label,
         "waited_minutes": waited,
-        "promised_minutes": int((item.promised_at - item.asked_at).total_seconds()) // 60,
+        "promised_minutes": int(promised_time(Lane.RED).total_seconds()) // 60,
         "link": settings.SITE_ADDRESS + reverse("forum:review-item", args=[item.pk]),
     }

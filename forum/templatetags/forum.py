@@ -5,10 +5,10 @@ from django import template
 from django.utils.safestring import SafeString
 
 from accounts.models import Profession
-from forum.models import PostRevision, TriageMatch
+from forum.models import Post, PostRevision, TriageMatch
 from forum.moderation import reason_templates
-from forum.triage.author_advice import advice_for, as_match, marked_spans
-from forum.triage.detection import Finding
+from forum.triage.author_advice import advice_for, as_match, marked_spans, matches_for_author, reason
+from forum.triage.detection import Finding, Message
 
 register = template.Library()
 IN_MINUTES = 90  # shorter spans are shown in minutes
@@ -37,22 +37,26 @@ def waiting_words(waited: timedelta) -> str:
 
 
 @register.inclusion_tag("forum/triage/_advice.html", takes_context=True)
-def triage_advice(context: Any, revision: PostRevision) -> dict[str, Any]:
+def triage_advice(context: Any, post: Post, revision: PostRevision) -> dict[str, Any]:
     """Render triage advice for the author, RED first, with help lines for their country."""
-    matches = revision.triage_matches.urgent_first()
-    return advice_for(matches, context["user"])
+    return advice_for(matches_for_author(post, revision), context["user"])
 
 
 @register.filter
-def with_matches(revision: PostRevision, part: str) -> SafeString:
-    """Mark triage matches in one part of the text."""
-    matches = [m for m in revision.triage_matches.all() if m.part == part and m.end]
-    return marked_spans(getattr(revision, part), matches)
+def with_matches(text: PostRevision | Message, part: str) -> SafeString:
+    """Mark triage matches in one part of a revision or message."""
+    matches = [m for m in text.triage_matches.all() if m.part == part and m.end]
+    return marked_spans(getattr(text, part), matches)
 
 
 @register.filter
-def noticed(revision: PostRevision) -> list[TriageMatch]:
-    return sorted(revision.triage_matches.all(), key=lambda m: (m.lane, m.part, m.start))
+def match_reason(match: TriageMatch) -> str:
+    return reason(match)
+
+
+@register.filter
+def noticed(text: PostRevision | Message) -> list[TriageMatch]:
+    return sorted(text.triage_matches.all(), key=lambda m: (m.lane, m.part, m.start))
 
 
 @register.filter

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from forum.models import PostRevision, ReviewItem, TriageMatch
+from forum.triage.detection import Message
 
 register = template.Library()
 MATCHED = 80  # characters
@@ -51,16 +52,17 @@ def held_by(item: ReviewItem, person: User) -> bool:
 
 
 @register.filter
-def reasons_seen(revision: PostRevision) -> list[str]:
-    """Return the titles of triage matches, each once, most urgent first."""
-    matches = sorted(revision.triage_matches.all(), key=lambda m: (m.lane, m.start))
+def reasons_seen(item: ReviewItem) -> list[str]:
+    """Return the titles of the triage matches in an item's texts, each once, most urgent first."""
+    texts = [text for text in (item.revision, item.question, item.appeal, *item.outside_texts.all()) if text]
+    matches = sorted((m for text in texts for m in text.triage_matches.all()), key=lambda m: (m.lane, m.start))
     return list(dict.fromkeys(m.rule.title if m.rule else m.get_kind_display().capitalize() for m in matches))
 
 
 @register.filter
-def matched(revision: PostRevision, match: TriageMatch) -> str:
+def matched(text: PostRevision | Message, match: TriageMatch) -> str:
     """Return the matched text, shortened; the rule's own phrase is only for those who write rules."""
-    words = " ".join(getattr(revision, match.part)[match.start : match.end].split())
+    words = " ".join(getattr(text, match.part)[match.start : match.end].split())
     return words if len(words) <= MATCHED else f"{words[:MATCHED].rsplit(' ', 1)[0]} …"
 
 

@@ -16,7 +16,7 @@ from forum.triage import rule_store
 from forum.triage.detection import lines
 from forum.triage.text_model import shipped_model
 
-MATCHING = ["key", "title", "lane", "active", "phrases", "exceptions"]
+MATCHING = ["key", "title", "lane", "acuteness", "active", "phrases", "exceptions"]
 CONTEXT = ["negation_window", "past_window", "minds_quotes", "softened_lane"]
 ANSWER = ["help_needs", "advice", "note"]
 EXAMPLES = ["should_match", "should_not_match"]

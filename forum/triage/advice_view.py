@@ -1,7 +1,7 @@
 """Advice while the author types: the same as after sending. Nothing is stored."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -16,5 +16,9 @@ from forum.triage.detection import PARTS, detect
 @never_cache
 @require_POST
 def advice(request: AuthenticatedHttpRequest) -> HttpResponse:
-    parts = {part: request.POST.get(part, "")[:MAX_CHARACTERS] for part in PARTS}
-    return render(request, "forum/triage/_advice_fragment.html", advice_for(detect(parts), request.user))
+    return render(request, "forum/triage/_advice_fragment.html", advice_for(detect(text_parts(request)), request.user))
+
+
+def text_parts(request: HttpRequest) -> dict[str, str]:
+    """The parts of a post as they are in the form."""
+    return {part: request.POST.get(part, "")[:MAX_CHARACTERS] for part in PARTS}

@@ -11,7 +11,19 @@ from functools import lru_cache
 from django.db.models import Max
 from django.utils import timezone
 
-from forum.models import Lane, PostRevision, TriageList, TriageMatch, TriageModel, TriageRule, TriageVersion
+from forum.models import (
+    Appeal,
+    DecisionQuestion,
+    Lane,
+    OutsideText,
+    PostRevision,
+    Report,
+    TriageList,
+    TriageMatch,
+    TriageModel,
+    TriageRule,
+    TriageVersion,
+)
 from forum.triage import phrase_syntax, tokenizer
 from forum.triage.matcher import Machine
 from forum.triage.negation import NEGATORS, Windows, softened
@@ -25,6 +37,14 @@ NEW_ACCOUNT_AGE = timedelta(days=7)
 MIN_REPEATED_LENGTH = 80  # characters
 CONTACT = DETAILS - {"{link}"}
 Hit = tuple[phrase_syntax.Phrase, int, int]
+Message = DecisionQuestion | Appeal | Report | OutsideText
+# The name of each kind of message in TriageMatch, and its field that holds the text.
+MESSAGES: dict[type, tuple[str, str]] = {
+    DecisionQuestion: ("question", "text"),
+    Appeal: ("appeal", "text"),
+    Report: ("report", "note"),
+    OutsideText: ("outside_text", "text"),
+}
 
 
 @dataclass(frozen=True)
@@ -186,7 +206,18 @@ def _second_signal(parts: dict[str, str], found: list[Finding], model: TextModel
 def record_matches(revision: PostRevision) -> list[TriageMatch]:
     """Store all findings in a new revision, within the transaction that writes it."""
     found = detect({part: getattr(revision, part) for part in PARTS})
-    rows = [TriageMatch(revision=revision, rule_version=f.version, **vars(f)) for f in [*found, *_signals(revision)]]
+    return _store([*found, *_signals(revision)], revision=revision)
+
+
+def record_message_matches(message: Message) -> list[TriageMatch]:
+    """Store what the rules find in a message to moderators, within the transaction that writes it."""
+    name, part = MESSAGES[type(message)]
+    return _store(detect({part: getattr(message, part)}), **{name: message})
+
+
+def _store(found: Iterable[Finding], **text: Message | PostRevision) -> list[TriageMatch]:
+    """`text` is the text that the matches are in, by its name in TriageMatch."""
+    rows = [TriageMatch(rule_version=f.version, **vars(f), **text) for f in found]
     return TriageMatch.objects.bulk_create(rows)
 
 

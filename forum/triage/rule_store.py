@@ -10,22 +10,13 @@ from django.db import transaction
 from django.forms.models import model_to_dict
 
 from accounts.models import User
-from forum.models import Lane, PostRevision, TriageList, TriageModel, TriageRule, TriageVersion
-from forum.notifications.kinds import tell_red
-from forum.triage import detection
+from forum.models import Acuteness, Lane, PostRevision, TriageList, TriageModel, TriageRule, TriageVersion
 from forum.triage.detection import PARTS, Finding, RuleSet, compile_rule, lines, named_lists
 from forum.triage.phrase_syntax import PhraseError
 
 CONTENT = Path(__file__).resolve().parents[1] / "content" / "triage.yaml"
 DRY_RUN_SIZE = 1000  # revisions
 Subject = TriageRule | TriageList | TriageModel
-
-
-def triage_revision(revision: PostRevision) -> None:
-    """Store matches in a new revision, within its transaction. If any is RED, notify the moderators on duty."""
-    matches = detection.record_matches(revision)
-    if any(match.lane == Lane.RED for match in matches):
-        tell_red(revision)
 
 
 def problems(rule: TriageRule, lists: dict[str, list[str]]) -> list[str]:
@@ -90,6 +81,8 @@ def load(path: Path = CONTENT) -> int:
     )
     for fields in content["rules"]:
         values = {**fields, "lane": Lane[fields["lane"]]}
+        if "acuteness" in values:
+            values["acuteness"] = Acuteness[values["acuteness"]]
         if "softened_lane" in values:
             values["softened_lane"] = Lane[values["softened_lane"]]
         written += _load(TriageRule, {"key": values.pop("key")}, values, edited)

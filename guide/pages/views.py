@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.danger import read_for_danger
 from accounts.rate_limits import is_rate_limited
 from core import page_cache
 from guide.analytics import page_views
@@ -63,7 +64,11 @@ def feedback(request: HttpRequest, slug: str) -> HttpResponse:
             )
         else:
             give_feedback(found, **form.cleaned_data)
-            danger = may_be_in_danger(form.cleaned_data["comment"])
+            comment = form.cleaned_data["comment"]
+            help_now = read_for_danger(comment, source="feedback", reader=request.user, url=found.get_absolute_url())
+            if help_now:  # at once, and not by way of an address that stays in the browser's history
+                return render(request, "guide/pages/feedback.html", {"article": found, "sent": True, "help": help_now})
+            danger = may_be_in_danger(comment)
             return redirect(f"{request.path}?sent" + "&help" * danger)
     context = {"article": found, "form": form, "sent": "sent" in request.GET, "urgent": "help" in request.GET}
     return render(request, "guide/pages/feedback.html", context)

@@ -35,9 +35,11 @@ from forum.models import (
     Duty,
     FollowUp,
     HelpCard,
+    ItemLogEntry,
     ItemView,
     Mention,
     NoteReceipt,
+    OutsideText,
     Presence,
     PrivateNote,
     Reaction,
@@ -179,6 +181,16 @@ def _at_the_queue(maya, dr_okafor, theirs, no):
     )
     ReviewItem.objects.create(kind="report", state="closed", member=maya, promised_at=now, escalated_to=maya)
     ItemView.objects.create(item=item, by=maya)
+    OutsideText.objects.create(item=item, source="badge", text="Maya is tired of it all.", by=maya)
+    ItemLogEntry.objects.create(
+        item=ReviewItem.objects.create(kind="danger", state="closed", member=maya, promised_at=now),
+        action="closed",
+        lane_before=1,
+        lane_after=1,
+        reason="Maya was safe.",
+        by=maya,
+        credential=credential,
+    )
     note = PrivateNote.objects.create(item=item, text="A note.", by=maya, to=maya)
     NoteReceipt.objects.create(note=note, by=maya)
     Presence.objects.create(moderator=maya)
@@ -190,7 +202,7 @@ def _at_the_queue(maya, dr_okafor, theirs, no):
         item = ReviewItem.objects.create(kind="new", state="closed", post=post, promised_at=now)
     FollowUp.objects.create(person=dr_okafor, by=maya, assessment="Calmer.", due_at=now)
     FollowUp.objects.create(person=maya, by=dr_okafor, assessment="Maya was calmer.", due_at=now)
-    Alarm.objects.create(item=item, step="half", told=maya)
+    Alarm.objects.create(item=item, step="half", promised_at=now, told=maya)
     ThreadLogEntry.objects.create(
         thread=theirs.thread, action="locked", by=maya, credential=credential, reason="Quiet."
     )

@@ -65,7 +65,9 @@ IN_THE_COPY = {
     "forum.Decision.by": "Decisions you made as a moderator",
     "forum.Draft.author": "Your drafts",
     "forum.Duty.moderator": "Your duty hours",
+    "forum.ItemLogEntry.by": "Lanes you changed and items you closed",
     "forum.Mention.user": "Where you are mentioned",
+    "forum.OutsideText.by": "What you wrote outside the forum that moderators read",
     "forum.Post.author": "Your posts",
     "forum.Reaction.by": "Your reactions",
     "forum.ReadMark.user": "How far you have read",
@@ -122,6 +124,7 @@ def test_every_table_that_hangs_on_such_a_table_is_known_here():
         "forum.ThreadArticle",  # to which pages of the guide one's words link
         "forum.PostRevision",  # in the copy as “Text of your posts”
         "forum.SearchEntry",  # made of one's published words, and gone with them
+        "forum.TriageMatch",  # in the copy as “Triage matches in what you wrote”
         "guide.Article",  # names its live revision
     }
 

@@ -8,9 +8,7 @@ from forum.triage import rule_store
 from forum.triage.author_advice import marked_spans
 from tests.loaded_guide import bring_guide
 
-QUEUE = (
-    16  # session, user, rights; rows, matches, rules; counts, late; filter choices; undo; item views; rest; help lines
-)
+QUEUE = 17  # session, user, rights; rows, texts, matches, rules; counts, late; filter choices; undo; item views; rest; help lines
 
 
 @pytest.fixture
@@ -89,7 +87,14 @@ def test_marks_escape_the_text_and_shorten_overlapping_spans():
 
 
 def rule_form(**changed):
-    fields = {"key": "new-rule", "title": "New", "lane": 2, "phrases": "purple elephant", "active": "on"}
+    fields = {
+        "key": "new-rule",
+        "title": "New",
+        "lane": 2,
+        "acuteness": 9,
+        "phrases": "purple elephant",
+        "active": "on",
+    }
     return {**fields, "negation_window": 0, "past_window": 0, **changed}
 
 

@@ -35,6 +35,7 @@ def item(say, maya):
 def waited(item, minutes):
     asked = timezone.now() - minutes * MINUTE
     ReviewItem.objects.filter(pk=item.pk).update(asked_at=asked, promised_at=asked + 15 * MINUTE)
+    Alarm.objects.filter(item=item).update(promised_at=asked + 15 * MINUTE)
 
 
 def told():
@@ -156,9 +157,9 @@ def test_alarm_emails_can_be_turned_off(item, team, dr_okafor):
 
 
 def test_the_database_allows_one_row_per_step(item):
-    Alarm.objects.create(item=item, step="half")
+    Alarm.objects.create(item=item, step="half", promised_at=item.promised_at)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Alarm.objects.create(item=item, step="half")
+        Alarm.objects.create(item=item, step="half", promised_at=item.promised_at)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,0 +1,114 @@
+"""How urgent an item is: clinicians change its lane, flag danger in a published post, and close what has no text to decide on."""
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.permissions import required_credential
+from core.transitions import transition
+from forum.models import Acuteness, ItemLogEntry, Lane, Post, PostRevision, ReviewItem
+from forum.moderation.claims import claim
+from forum.moderation.decide import Superseded, item_for_update
+from forum.moderation.post_removal import post_for_update
+from forum.notifications.kinds import tell_red
+from forum.permissions import can_moderate_post
+from forum.publishing.queue_items import OF_REVISIONS, open_danger_item, promised_time, raise_to_red, record_closer
+
+Action = ItemLogEntry.Action
+UNDECIDED = [PostRevision.State.WAITING, PostRevision.State.SHOWN]
+GONE = [Post.State.REMOVED, Post.State.DELETED, Post.State.WITHDRAWN]
+
+
+@transaction.atomic
+def change_urgency(
+    item: ReviewItem, *, by: User, lane: int, reason: str, acuteness: int = Acuteness.OTHER
+) -> ItemLogEntry:
+    """Put an item into another lane, or change how acute a RED one is. RED alarms those on duty.
+
+    Raise PermissionDenied, Superseded, and ValidationError if nothing would change or a help card keeps the item in RED.
+    """
+    item = item_for_update(item, by)
+    acuteness = acuteness if lane == Lane.RED else Acuteness.OTHER
+    if (lane, acuteness) == (item.lane, item.acuteness):
+        raise ValidationError("It is in that lane already.")
+    if item.needs_second and lane > Lane.RED:
+        raise ValidationError("A help card was sent, so it stays in red until two clinicians have closed it.")
+    before, item.acuteness = item.lane, acuteness
+    if lane == Lane.RED and before > Lane.RED:
+        raise_to_red(item)
+    elif lane != before:
+        item.lane, item.promised_at = lane, _new_promise(item, lane)
+    item.save(update_fields=["lane", "acuteness", "promised_at"])
+    if lane == Lane.RED:
+        tell_red(item, by=by)
+    action = Action.LOWERED if (lane, acuteness) > (before, acuteness) else Action.RAISED
+    return _log(item, action, before, by=by, reason=reason)
+
+
+def _new_promise(item: ReviewItem, lane: int) -> datetime:
+    """A more urgent lane promises from now; a less urgent one from when the text was sent."""
+    if lane < item.lane:
+        return min(item.promised_at, timezone.now() + promised_time(lane))
+    return item.asked_at + promised_time(lane)
+
+
+@transaction.atomic
+def flag_danger(post: Post, *, by: User, reason: str) -> ReviewItem:
+    """Make the open item of a published post RED, or open one about its author, and claim it for `by` if it is free.
+
+    Raise PermissionDenied.
+    """
+    post = post_for_update(post)
+    if not can_moderate_post(by, post):
+        raise PermissionDenied
+    User.objects.select_for_update(no_key=True).get(pk=post.author_id)  # two moderators at once share one item
+    open_items = ReviewItem.objects.open().for_moderator(by).filter(post=post).best_first()
+    item = open_items.select_for_update(no_key=True, of=["self"]).first()
+    before = item.lane if item else Lane.GREEN
+    if item is None:
+        item = open_danger_item(post.author, post)
+    elif item.lane > Lane.RED:
+        raise_to_red(item)
+    _log(item, Action.RAISED, before, by=by, reason=reason)
+    tell_red(item, by=by)
+    return item if item.claimed_by_another(by) else claim(item, by=by)
+
+
+def needs_only_closing(item: ReviewItem) -> bool:
+    """Whether no decision about a text answers the item: its text is gone, or it never had one."""
+    if item.kind == ReviewItem.Kind.DANGER:
+        return True
+    if item.kind not in OF_REVISIONS or item.revision is None or item.post is None:
+        return False
+    return item.revision.state not in UNDECIDED or item.post.state in GONE
+
+
+@transaction.atomic
+def close_item(item: ReviewItem, *, by: User, reason: str) -> ItemLogEntry:
+    """Close an item that no decision answers, with what the clinician saw and did.
+
+    Raise PermissionDenied, and Superseded if it is closed, if its text must be decided, or if two clinicians must close it.
+    """
+    item = item_for_update(item, by)
+    if item.claimed_by_another(by) or item.needs_second or not needs_only_closing(item):
+        raise Superseded("This can’t be closed like this right now.")
+    entry = _log(item, Action.CLOSED, item.lane, by=by, reason=reason)
+    done = {"closed_at": timezone.now(), "claimed_by": None, "claimed_until": None}
+    transition(item, ReviewItem.State.CLOSED, **done)
+    record_closer(by, pk=item.pk)
+    return entry
+
+
+def _log(item: ReviewItem, action: Action, before: int, *, by: User, reason: str) -> ItemLogEntry:
+    return ItemLogEntry.objects.create(
+        item=item,
+        action=action,
+        lane_before=before,
+        lane_after=item.lane,
+        reason=reason,
+        by=by,
+        credential=required_credential(by),
+    )

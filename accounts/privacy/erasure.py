@@ -139,6 +139,7 @@ def _anonymize(user: User) -> None:
         **dict.fromkeys(["date_joined", "named_at"], joined),
         **dict.fromkeys(["is_active", "is_staff", "is_superuser", "profile_public", "posts_on_profile"], False),
         **dict.fromkeys(["last_login", "deletion_requested_at", "adult_confirmed_at", "rules_accepted_at"]),
+        "mail_help_numbers": True,
         **dict.fromkeys(["quiet_from", "quiet_until"]),
     }
     transition(user, User.State.ERASED, **anonymous_fields)

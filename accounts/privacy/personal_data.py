@@ -54,7 +54,7 @@ def _rows(query: Any, fields: str) -> Rows:
 def _account(user: User) -> Rows:
     fields = """email display_name named_at date_joined last_login state deletion_requested_at posts_choice country time_zone
         adult_confirmed_at rules_accepted rules_accepted_at profile_public posts_on_profile quiet_from quiet_until
-        is_active is_staff is_superuser"""
+        mail_help_numbers is_active is_staff is_superuser"""
     roles = ", ".join(user.groups.order_by("name").values_list("name", flat=True))
     rights = ", ".join(user.user_permissions.order_by("codename").values_list("codename", flat=True))
     return [{name: getattr(user, name) for name in fields.split()} | {"roles": roles, "rights": rights}]

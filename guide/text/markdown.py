@@ -20,9 +20,11 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
 
+from core.html_text import html_text
+from core.quantity_markdown import quantity_plugin
 from guide.text.phone_links import link_numbers
 
-RENDER_VERSION = 3
+RENDER_VERSION = 4
 TABLE_OPEN = '<div class="table-scroll" tabindex="0" role="group" aria-label="Table"><table>\n'
 MAX_CHARACTERS = 100_000
 
@@ -37,6 +39,7 @@ ATTRIBUTES = {
     "div": ["data-part", "class", "tabindex", "role", "aria-label"],
     "h2": ["id"],
     "h3": ["id"],
+    "li": ["value"],
     "ol": ["start"],
     "p": ["class"],
     "sup": ["data-cite"],
@@ -46,6 +49,7 @@ ATTRIBUTES = {
 }
 CITATION = re.compile(r"\[\^(?:(S\d{1,4})|(site)|CHECK (\d{4}-\d\d-\d\d))\]")
 UNKNOWN_CITATION = re.compile(r"\[\^(?!S\d{1,4}\]|site\]|CHECK \d{4}-\d\d-\d\d\])[^\]\n]{0,40}\]")
+LINK_TARGET = re.compile(r"https?://|mailto:|tel:|/(?!/)|#|[a-z][a-z0-9-]*(?:#[a-z0-9-]+)?\Z", re.IGNORECASE)
 PART = re.compile(r"^\[\[([a-z-]+)(?::([a-z0-9-]+))?\]\]$")
 
 
@@ -99,7 +103,7 @@ def plain_text(html: str) -> str:
     """Return the text of rendered HTML, for the search index and for excerpts."""
     without_notes = re.sub(r"<sup[^>]*></sup>|<time[^>]*>.*?</time>", "", html)
     spaced = re.sub(r"</(p|li|h2|h3|td|th|tr)>", " ", without_notes)
-    return " ".join(bleach.clean(spaced, tags=set(), strip=True).replace("&amp;", "&").split())
+    return " ".join(html_text(spaced).split())
 
 
 def number_citations(html: str) -> tuple[str, list[str]]:
@@ -118,8 +122,11 @@ def number_citations(html: str) -> tuple[str, list[str]]:
 
 
 def _markdown() -> MarkdownIt:
+    """Return a parser. Its typographer only sets quotation marks: "replacements" would turn "+-" into "±" and "--" into "–"."""
     md = MarkdownIt("commonmark", {"html": False, "typographer": True, "maxNesting": 20})
-    md.enable(["table", "replacements", "smartquotes"]).disable(["image", "lheading", "code", "reference"])
+    md.validateLink = lambda url: bool(LINK_TARGET.match(url))
+    md.enable(["table", "smartquotes"]).disable(["image", "lheading", "code", "reference", "entity"])
+    md.use(quantity_plugin)
     for kind in CALLOUTS:
         md.use(container_plugin, kind, render=_render_callout)
     md.inline.ruler.before("link", "citation", _citation_rule)

@@ -29,6 +29,7 @@ WINDOW = 4  # characters on each side that decide what a star is
 COMPARISON = re.compile(rf">(?=[=>]|{SIGNS}{{0,3}}{NUMERAL})")
 PLUS_OR_PADDED_NUMBER = re.compile(r"\+(?:\s|$)|0\d+[.)](?:\s|$)")
 LANGUAGE = re.compile(r"[ \t]*[A-Za-z]*[ \t]*")
+MAX_COLUMNS = 50  # a row is filled up to the columns of its header, so that two of 10,000 would make 20,000 cells
 PARAGRAPH = ["paragraph", "reference"]
 
 
@@ -114,7 +115,7 @@ def _fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Keep cells beyond the columns of the header in the last column, which standard Markdown drops."""
     first = len(state.tokens)
-    if not table(state, start, end, silent):
+    if _line(state, start).count("|") > MAX_COLUMNS + 1 or not table(state, start, end, silent):
         return False
     columns, row = 0, 0
     cells: list[str] = []

@@ -25,6 +25,7 @@ from forum.publishing import mentions
 from forum.publishing.visible_text import public_text
 from forum.publishing.waiting_time import waiting_time
 from forum.text.markdown import render as render_markdown
+from forum.text.rendering_changes import rendering_changes
 
 View = Callable[..., HttpResponse]
 
@@ -129,6 +130,7 @@ def _write(
     if request.method == "POST" and form.is_valid():
         if request.POST.get("do") == "preview":
             context["preview"] = _preview(request, form, target)
+            context["changes"] = rendering_changes(form.cleaned_data["body"])
         else:
             try:
                 return redirect("forum:my-post", send().pk)

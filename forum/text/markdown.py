@@ -99,6 +99,8 @@ def _markdown() -> MarkdownIt:
 def _link_titles(state: Any) -> None:
     """Show the title in "[link](https://example.org "50 mg")" after the link: it is part of what the author wrote."""
     for block in state.tokens:
+        if block.type != "inline":
+            continue
         titles: list[str] = []
         children: list[Token] = []
         for token in block.children or []:
@@ -106,8 +108,8 @@ def _link_titles(state: Any) -> None:
             if token.type == "link_open":
                 titles.append(str(token.attrs.pop("title", "")))
             elif token.type == "link_close" and (title := titles.pop()):
-                children.append(_text(f" ({title})"))
-        block.children = children if block.children else block.children
+                children.append(_text(f' "{title}"'))
+        block.children = children
 
 
 def _members(state: Any) -> None:

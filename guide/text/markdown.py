@@ -27,6 +27,7 @@ from guide.text.phone_links import link_numbers
 RENDER_VERSION = 4
 TABLE_OPEN = '<div class="table-scroll" tabindex="0" role="group" aria-label="Table"><table>\n'
 MAX_CHARACTERS = 100_000
+MAX_TAGS = 20_000  # sanitizing takes more than linear time in rows of a table and items of a list
 
 CALLOUTS = {"emergency": "Emergency", "warning": "Important", "note": "Note", "do": "Do", "dont": "Don’t"}
 TAGS = {
@@ -54,7 +55,7 @@ PART = re.compile(r"^\[\[([a-z-]+)(?::([a-z0-9-]+))?\]\]$")
 
 
 class TextTooLong(ValueError):
-    """The text is longer than MAX_CHARACTERS."""
+    """The text is longer than MAX_CHARACTERS, or its HTML has more than MAX_TAGS."""
 
 
 @dataclass(frozen=True)
@@ -82,15 +83,17 @@ class _Found:
 
 
 def render(text: str) -> Rendered:
-    """Render a Markdown text to HTML. Raises TextTooLong above MAX_CHARACTERS."""
+    """Render a Markdown text to HTML. Raises TextTooLong above MAX_CHARACTERS or MAX_TAGS."""
     if len(text) > MAX_CHARACTERS:
         over = len(text) - MAX_CHARACTERS
         raise TextTooLong(
             f"The text has {len(text):,} characters; at most {MAX_CHARACTERS:,} are allowed. Please remove {over:,}."
         )
     found = _Found()
-    html = _sanitize(link_numbers(_tools.markdown.render(text, {"found": found})))
-    return Rendered(html, tuple(found.headings), tuple(found.citations), tuple(found.parts))
+    html = _tools.markdown.render(text, {"found": found})
+    if html.count("<") > MAX_TAGS:
+        raise TextTooLong("The text has too many headings, list items or table cells. Please split it into two pages.")
+    return Rendered(_sanitize(link_numbers(html)), tuple(found.headings), tuple(found.citations), tuple(found.parts))
 
 
 @lru_cache(maxsize=1024)
@@ -160,7 +163,7 @@ def _citation_html(key: str | None, date: str | None) -> str:
 
 def _outline_rule(state: StateCore) -> None:
     found: _Found = state.env["found"]
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     for opening, inline in zip(state.tokens, state.tokens[1:], strict=False):
         if opening.type != "heading_open":
             continue
@@ -174,12 +177,14 @@ def _outline_rule(state: StateCore) -> None:
             token.tag = f"h{min(max(int(token.tag[1]), 2), 3)}"
 
 
-def _free_anchor(anchor: str, taken: set[str]) -> str:
-    candidate, n = anchor, 1
+def _free_anchor(anchor: str, taken: dict[str, int]) -> str:
+    """Return the anchor with a number that no other heading has. `taken` remembers the last number of each."""
+    candidate, n = anchor, taken.get(anchor, 0)
     while candidate in taken:
         n += 1
         candidate = f"{anchor}-{n}"
-    taken.add(candidate)
+    taken[anchor] = max(n, 1)
+    taken.setdefault(candidate, 1)
     return candidate
 
 

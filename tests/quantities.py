@@ -8,7 +8,7 @@ from html import unescape
 NUMBERS = ["1", "2", "25", "50", "100", "5.0", "4.5", "0.5", "1,000", "½", "¼", "1½", "007", "10²"]
 JOINTS = ["x", "*", "×", "/", "-", "–", "~", "≈", "<", ">", "≤", "≥", "=", "+", "±", "%", " x ", " * ", " *", "* ", "**", ">=", "-+"]
 PREFIXES = ["", "", "", "~", "≈", "<", ">", "≤", "≥", ">=", "<=", "=", "±", "+", "-", "$", "("]
-UNITS = ["", " mg", "mg", " mg.In", "%", " tablets", "°", ")"]
+UNITS = ["", " mg", "mg", " mg.In", "%", " tablets", "°"]
 # Spaces, letters and Markdown's other marks may change; these may not.
 KEPT = re.compile(r"[\d½¼¾⅓²³*×/\-–—~≈<>≤≥=+±%.,]")
 LIST_NUMBER = re.compile(r'<li value="(\d+)">')

@@ -21,6 +21,7 @@ from core.requests import AnyUser
 from core.search_excerpts import CLOSE, OPEN, whole_words
 from forum.models import Category, Post, SearchEntry
 from forum.models.search import SearchEntryQuerySet
+from forum.text.unicode_sanitizer import strip_unsafe_characters
 from forum.threads.annotations import with_blocks
 from guide.search.index import MAX_QUERY, correct
 
@@ -79,8 +80,8 @@ class Results:
 
 
 def clean(query: str) -> str:
-    """Remove characters that PostgreSQL can't store, collapse spaces, and cut to MAX_QUERY characters."""
-    text = query[: 4 * MAX_QUERY].encode("utf-8", "ignore").decode().replace("\x00", "")
+    """Remove characters that PostgreSQL can't store or that disturb the page, collapse spaces, cut to MAX_QUERY characters."""
+    text = strip_unsafe_characters(query[: 4 * MAX_QUERY])
     return " ".join(text.split())[:MAX_QUERY]
 
 

@@ -36,11 +36,12 @@ class SearchResult:
 
 def search(query: str) -> SearchResult:
     """Return the best LIMIT entries, correcting the spelling if nothing is found. Cuts the query at MAX_QUERY characters."""
-    query = fold(" ".join(query.replace("\x00", "").split())[:MAX_QUERY])
-    if not query:
+    query = " ".join(query.replace("\x00", "").split())[:MAX_QUERY]
+    folded = fold(query)
+    if not folded:
         return SearchResult("", [])
-    entries = list(_matching(query)[:LIMIT])
-    corrected = "" if entries else correct(query)
+    entries = list(_matching(folded)[:LIMIT])
+    corrected = "" if entries else correct(folded)
     if corrected:
         entries = list(_matching(corrected)[:LIMIT])
     return SearchResult(query, entries, corrected if entries else "")

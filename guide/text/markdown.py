@@ -53,6 +53,8 @@ UNKNOWN_CITATION = re.compile(r"\[\^(?!S\d{1,4}\]|site\]|CHECK \d{4}-\d\d-\d\d\]
 LINK_TARGET = re.compile(r"https?://|mailto:|tel:|/(?!/)|#|[a-z][a-z0-9-]*(?:#[a-z0-9-]+)?\Z", re.IGNORECASE)
 PART = re.compile(r"^\[\[([a-z-]+)(?::([a-z0-9-]+))?\]\]$")
 
+TOO_MUCH_MARKUP = "The text has too many headings, list items or table cells. Please split it into two pages."
+
 
 class TextTooLong(ValueError):
     """The text is longer than MAX_CHARACTERS, or its HTML has more than MAX_TAGS."""
@@ -92,7 +94,7 @@ def render(text: str) -> Rendered:
     found = _Found()
     html = _tools.markdown.render(text, {"found": found})
     if html.count("<") > MAX_TAGS:
-        raise TextTooLong("The text has too many headings, list items or table cells. Please split it into two pages.")
+        raise TextTooLong(TOO_MUCH_MARKUP)
     return Rendered(_sanitize(link_numbers(html)), tuple(found.headings), tuple(found.citations), tuple(found.parts))
 
 
@@ -133,12 +135,19 @@ def _markdown() -> MarkdownIt:
     for kind in CALLOUTS:
         md.use(container_plugin, kind, render=_render_callout)
     md.inline.ruler.before("link", "citation", _citation_rule)
+    md.core.ruler.after("block", "size", _size_rule)
     md.core.ruler.push("outline", _outline_rule)
     md.core.ruler.push("parts", _part_rule)
     md.core.ruler.push("guide_links", _link_rule)
     md.add_render_rule("table_open", lambda *_: TABLE_OPEN)
     md.add_render_rule("table_close", lambda *_: "</table></div>\n")
     return md
+
+
+def _size_rule(state: StateCore) -> None:
+    """Stop early, before the text of the blocks is parsed."""
+    if sum(1 for token in state.tokens if token.nesting and not token.hidden) > MAX_TAGS:
+        raise TextTooLong(TOO_MUCH_MARKUP)
 
 
 def _citation_rule(state: StateInline, silent: bool) -> bool:

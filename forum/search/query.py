@@ -192,7 +192,7 @@ def excerpt(post: Any) -> SafeString:
     return mark_safe(marked)  # noqa: S308  escaped above
 
 
-def _replaced(text: Func, pattern: str, new: str) -> Func:
+def _replaced(text: Any, pattern: str, new: str) -> Func:
     return Func(text, Value(pattern), Value(new), Value("g"), function="regexp_replace", output_field=TextField())
 
 

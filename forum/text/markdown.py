@@ -80,11 +80,19 @@ def links_in_html(html: str) -> list[str]:
     return list(dict.fromkeys(re.findall(r'<a [^>]*href="([^"]+)"', html)))
 
 
+class _Parser(MarkdownIt):
+    """Link only to web addresses and to our own pages, and show an address with its percent signs and digits as typed."""
+
+    def validateLink(self, url: str) -> bool:
+        return bool(LINK_TARGET.match(url))
+
+    def normalizeLinkText(self, link: str) -> str:
+        return link
+
+
 def _markdown() -> MarkdownIt:
-    md = MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": True, "maxNesting": 10})
+    md = _Parser("commonmark", {"html": False, "breaks": True, "linkify": True, "maxNesting": 10})
     md.linkify = _WordLinkify()
-    md.validateLink = lambda url: bool(LINK_TARGET.match(url))
-    md.normalizeLinkText = lambda url: url  # percent signs and digits of an address stay as typed
     md.enable(["linkify"]).disable(["code", "image", "heading", "lheading", "reference", "entity"])
     md.disable(["html_block", "html_inline"])
     md.use(quantity_plugin)

@@ -13,4 +13,8 @@ def title_slug(title: str) -> str:
     """Return the slug. "1*50 mg" becomes "1-50-mg", and "½" becomes "1-2": no two numbers become one."""
     separate = "".join(f"-{c}-" if c.isnumeric() and not c.isdecimal() else c for c in title)
     slug = slugify(BETWEEN_DIGITS.sub("-", unicodedata.normalize("NFKD", separate)))
-    return (slug if len(slug) <= MAX_LENGTH else slug[: MAX_LENGTH + 1].rpartition("-")[0]) or slug[:MAX_LENGTH] or "thread"
+    return (
+        (slug if len(slug) <= MAX_LENGTH else slug[: MAX_LENGTH + 1].rpartition("-")[0])
+        or slug[:MAX_LENGTH]
+        or "thread"
+    )

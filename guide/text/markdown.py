@@ -126,10 +126,16 @@ def number_citations(html: str) -> tuple[str, list[str]]:
     return re.sub(r'<sup\s+data-cite="(S\d+)"\s*></sup>', link, html), list(order)
 
 
+class _Parser(MarkdownIt):
+    """Leave "[1](2)" in the text: it is no link that a reader could follow."""
+
+    def validateLink(self, url: str) -> bool:
+        return bool(LINK_TARGET.match(url))
+
+
 def _markdown() -> MarkdownIt:
     """Return a parser. Its typographer only sets quotation marks: "replacements" would turn "+-" into "±" and "--" into "–"."""
-    md = MarkdownIt("commonmark", {"html": False, "typographer": True, "maxNesting": 20})
-    md.validateLink = lambda url: bool(LINK_TARGET.match(url))
+    md = _Parser("commonmark", {"html": False, "typographer": True, "maxNesting": 20})
     md.enable(["table", "smartquotes"]).disable(["image", "lheading", "code", "reference", "entity"])
     md.use(quantity_plugin)
     for kind in CALLOUTS:

@@ -40,9 +40,7 @@ EMPTY_MARK = re.compile(r"([\x02\x03])(\s*)\1")
 LOOSE_MARK = re.compile(r"([\x02\x03])(\s*)([^\x02\x03]+?)(\s*)\1")
 
 # Marks around a part of a word, which Word often writes; Markdown would show them, as in "5**0**".
-INSIDE_WORD = re.compile(
-    r"(?<=[^\W_])([\x02\x03])([^\x02\x03]*)\1|([\x02\x03])([^\x02\x03]*)\3(?=[^\W_])"
-)
+INSIDE_WORD = re.compile(r"(?<=[^\W_])([\x02\x03])([^\x02\x03]*)\1|([\x02\x03])([^\x02\x03]*)\3(?=[^\W_])")
 
 
 def to_markdown(html: str) -> str:

@@ -70,5 +70,5 @@ def test_words_after_a_full_stop_are_no_links():
 
 
 def test_the_title_and_the_address_of_a_link_are_shown_as_typed():
-    assert '</a> &quot;50 mg&quot;</p>' in render('[see](https://a.org "50 mg")')
+    assert "</a> &quot;50 mg&quot;</p>" in render('[see](https://a.org "50 mg")')
     assert ">https://a.org/%35</a>" in render("https://a.org/%35")

@@ -20,7 +20,10 @@ def item_page(client, dr_lind):
 
 def test_the_first_view_is_the_rendered_text(item_page, say, maya):
     html = item_page(say(maya, "I take 1*50 **mg** at night, 2*25 with food.", public=False))
-    rendered, folded = html.index("<p>I take 1*50 <strong>mg</strong> at night, 2*25 with food.</p>"), html.index("<details>")
+    rendered, folded = (
+        html.index("<p>I take 1*50 <strong>mg</strong> at night, 2*25 with food.</p>"),
+        html.index("<details>"),
+    )
     assert rendered < html.index("As the author typed it") and "Readers will see" not in html
     assert "I take 1*50 **mg** at night" in html[folded:]
 

@@ -98,7 +98,8 @@ def test_scripts_are_removed(attack):
 
 
 @pytest.mark.parametrize(
-    "piece", ["[", "[a](", "*a ", "> ", "`", "[^S1]", "::: warning\n", "a\n-\n", "_a*", "# a\n", "> a\n", "|a|b|\n|-|-|\n"]
+    "piece",
+    ["[", "[a](", "*a ", "> ", "`", "[^S1]", "::: warning\n", "a\n-\n", "_a*", "# a\n", "> a\n", "|a|b|\n|-|-|\n"],
 )
 def test_hostile_repetition_takes_linear_time(piece):
     """Counts function calls, not seconds: twice the text takes about twice as many."""

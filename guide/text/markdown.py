@@ -112,7 +112,10 @@ def plain_text(html: str) -> str:
 
 
 def number_citations(html: str) -> tuple[str, list[str]]:
-    """Turn each `<sup data-cite>` into a link with the source's number on this page; return the keys in that order."""
+    """Turn each `<sup data-cite>` into a link with the source's number on this page; return the keys in that order.
+
+    The number is in brackets: copied or read as text, "RR 2.93" and source 1 would otherwise be "RR 2.931".
+    """
     order: dict[str, int] = {}
     seen: dict[str, int] = {}
 
@@ -121,7 +124,7 @@ def number_citations(html: str) -> tuple[str, list[str]]:
         number = order.setdefault(key, len(order) + 1)
         seen[key] = seen.get(key, 0) + 1
         mark = f' id="cite-{key}"' if seen[key] == 1 else ""
-        return f'<sup class="cite"{mark}><a href="#source-{key}" aria-label="Source {number}">{number}</a></sup>'
+        return f'<sup class="cite"{mark}><a href="#source-{key}" aria-label="Source {number}">[{number}]</a></sup>'
 
     return re.sub(r'<sup\s+data-cite="(S\d+)"\s*></sup>', link, html), list(order)
 

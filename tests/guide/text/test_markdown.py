@@ -188,3 +188,8 @@ def test_cells_beyond_the_columns_of_a_table_are_shown():
 
 def test_plain_text_keeps_signs_and_list_numbers():
     assert plain_text(render("<50 & 5<10\n\n3. three\n7. seven").html) == "<50 & 5<10 3. three 7. seven"
+
+
+def test_a_citation_adds_no_digit_to_the_number_before_it():
+    html, _ = number_citations(render("RR 2.93[^S1]").html)
+    assert re.sub("<[^>]*>", "", html) == "RR 2.93[1]\n"

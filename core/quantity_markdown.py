@@ -14,8 +14,8 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.emphasis import tokenize as emphasis
 
 NUMERAL = r"[\d¼-¾⅐-↉²³¹⁰-⁹₀-₉]"
-SIGNS = r"[~≈<>≤≥=±+\-−–—.,$€£]"
-NUMBER_STARTS = re.compile(rf"{SIGNS}{{0,3}}{NUMERAL}")
+BEFORE_NUMBER = r"[~≈<>≤≥=±+\-−–—.,$€£]"
+NUMBER_STARTS = re.compile(rf"{BEFORE_NUMBER}{{0,3}}{NUMERAL}")
 NUMBER_ENDS = re.compile(rf"(?:{NUMERAL}|[%°)])\Z")
 # Thai, Burmese, Khmer, Chinese, Japanese and Korean: emphasis has no space beside it where words have none.
 UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
@@ -26,7 +26,7 @@ SPACED_NUMBER = re.compile(rf" {NUMERAL}")
 NUMBER_AND_SPACE = re.compile(rf"{NUMERAL} \Z")
 WINDOW = 4  # characters on each side that decide what a star is
 
-COMPARISON = re.compile(rf">(?=[=>]|{SIGNS}{{0,3}}{NUMERAL})")
+COMPARISON = re.compile(rf">(?=[=>]|{BEFORE_NUMBER}{{0,3}}{NUMERAL})")
 PLUS_OR_PADDED_NUMBER = re.compile(r"\+(?:\s|$)|0\d+[.)](?:\s|$)")
 LANGUAGE = re.compile(r"[ \t]*[A-Za-z]*[ \t]*")
 MAX_COLUMNS = 50  # a row is filled up to the columns of its header, so that two of 10,000 would make 20,000 cells

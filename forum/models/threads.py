@@ -6,11 +6,11 @@ from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.text import slugify
 
 from core.requests import AnyUser
 from forum.models.categories import Category
 from forum.models.transitions import enforce_transitions
+from forum.text.slugs import title_slug
 
 TITLE = SearchVector("title", config="english")
 
@@ -104,4 +104,4 @@ class Thread(models.Model):
 
     @property
     def slug(self) -> str:
-        return slugify(self.title)[:60] or "thread"
+        return title_slug(self.title)

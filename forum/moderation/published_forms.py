@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from core.html_text import shorten
 from forum.models import Category, ClinicalNote, Post, Thread
 from forum.moderation.item_forms import NOTE, RefuseForm
 from forum.moderation.thread_actions import MAX_SLOW_MINUTES
@@ -54,7 +55,7 @@ class NoteForm(PublishedForm):
         super().__init__(*args, about=about, **kwargs)
         field: Any = self.fields["note"]
         field.queryset = about.notes.filter(state=ClinicalNote.State.SHOWN).select_related("by")
-        field.label_from_instance = lambda note: f"{note.by}: {note.body[:60]}"
+        field.label_from_instance = lambda note: f"{note.by}: {shorten(note.body, 60)}"
 
 
 class SlowForm(PublishedForm):

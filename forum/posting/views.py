@@ -25,6 +25,7 @@ from forum.publishing import mentions
 from forum.publishing.visible_text import public_text
 from forum.publishing.waiting_time import waiting_time
 from forum.text.markdown import render as render_markdown
+from forum.text.rendering_changes import rendering_changes
 from forum.triage.advice_view import text_parts
 from forum.triage.author_advice import advice_for
 from forum.triage.detection import detect
@@ -133,6 +134,7 @@ def _write(
     if request.method == "POST" and form.is_valid():
         if request.POST.get("do") == "preview":
             context["preview"] = _preview(request, form, target)
+            context["changes"] = rendering_changes(form.cleaned_data["body"])
         else:
             try:
                 return redirect("forum:my-post", send().pk)

@@ -9,18 +9,21 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
 from django.db.models import F, Func, QuerySet, TextField, Value
-from django.db.models.functions import Left, Lower, Right
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import User
 from accounts.permissions import are_blocked
+from core.html_text import LIST_NUMBER, TAG, shorten
 from core.requests import AnyUser
+from core.search_excerpts import CLOSE, OPEN, whole_words
 from forum.models import Category, Post, SearchEntry
 from forum.models.search import SearchEntryQuerySet
+from forum.text.unicode_sanitizer import strip_unsafe_characters
 from forum.threads.annotations import with_blocks
-from guide.search.index import CLOSE, MAX_QUERY, OPEN, correct
+from guide.search.index import MAX_QUERY, correct
 
 PER_PAGE = 20
 NEWEST = 1000  # matches that are ranked and paged: a common word costs no more than a rare one
@@ -29,7 +32,7 @@ OPERATORS = re.compile(r'"|(^|\s)-')
 ACCENTS = re.compile("[\u0300-\u036f]")
 PERIODS = {"week": timedelta(days=7), "month": timedelta(days=31), "year": timedelta(days=365)}
 WEIGHTS = [0.1, 0.2, 0.4, 1.0]  # D (words), C, B (warnings), A (titles)
-EDGE_LENGTH = 80  # characters
+OPENING_LENGTH = 240  # characters, shown where no words were searched for
 
 
 @dataclass(frozen=True)
@@ -77,8 +80,8 @@ class Results:
 
 
 def clean(query: str) -> str:
-    """Remove characters that PostgreSQL can't store, collapse spaces, and cut to MAX_QUERY characters."""
-    text = query[: 4 * MAX_QUERY].encode("utf-8", "ignore").decode().replace("\x00", "")
+    """Remove characters that PostgreSQL can't store or that disturb the page, collapse spaces, cut to MAX_QUERY characters."""
+    text = strip_unsafe_characters(query[: 4 * MAX_QUERY])
     return " ".join(text.split())[:MAX_QUERY]
 
 
@@ -170,12 +173,11 @@ def _posts(keys: list[int], tsquery: SearchQuery | None, user: AnyUser) -> list[
     html = Func(
         F("live_revision__html"), Value(OPEN + CLOSE), Value(""), function="translate", output_field=TextField()
     )
-    text = Func(html, Value("<[^>]*>"), Value(" "), Value("g"), function="regexp_replace", output_field=TextField())
+    text = _replaced(_replaced(html, LIST_NUMBER.pattern, r" \1. "), TAG.pattern, " ")
     marks: Any = {"config": "english", "start_sel": OPEN, "stop_sel": CLOSE, "max_words": 32, "min_words": 14}
-    shown = SearchHeadline(text, tsquery, **marks) if tsquery else Left(text, 3 * EDGE_LENGTH)
-    parts = {"headline": shown, "opening": Left(text, EDGE_LENGTH), "ending": Right(text, EDGE_LENGTH)}
-    posts = with_blocks(user, Post.objects.readable_by(user).filter(pk__in=keys))
-    posts = posts.annotate(warning=F("live_revision__warning"), **parts).select_related("author", "thread__category")
+    shown = SearchHeadline(text, tsquery, **marks) if tsquery else Value("")
+    posts = with_blocks(user, Post.objects.readable_by(user).filter(pk__in=keys)).annotate(headline=shown, text=text)
+    posts = posts.annotate(warning=F("live_revision__warning")).select_related("author", "thread__category")
     found = {post.pk: post for post in posts}
     return [found[key] for key in keys if key in found]
 
@@ -184,12 +186,14 @@ def excerpt(post: Any) -> SafeString:
     """Return an HTML excerpt of a found post with the matches marked; only the warning if it has a content warning."""
     if post.warning:
         return escape(post.warning)
-    headline, opening, ending = (_line(getattr(post, part)) for part in ("headline", "opening", "ending"))
-    plain = headline.replace(OPEN, "").replace(CLOSE, "")
-    before = "" if opening.startswith(plain[: EDGE_LENGTH // 2]) else "… "
-    after = "" if ending.endswith(plain[-EDGE_LENGTH // 2 :]) else " …"
-    marked = escape(before + headline + after).replace(OPEN, "<mark>").replace(CLOSE, "</mark>")
+    headline, text = _line(post.headline), _line(post.text)
+    shown = whole_words(headline, text) if headline else shorten(text, OPENING_LENGTH)
+    marked = escape(shown).replace(OPEN, "<mark>").replace(CLOSE, "</mark>")
     return mark_safe(marked)  # noqa: S308  escaped above
+
+
+def _replaced(text: Any, pattern: str, new: str) -> Func:
+    return Func(text, Value(pattern), Value(new), Value("g"), function="regexp_replace", output_field=TextField())
 
 
 def _line(text: str) -> str:

@@ -4,9 +4,12 @@ from datetime import datetime, timedelta
 
 from django import template
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import User
 from forum.models import PostRevision, ReviewItem, TriageMatch
+from forum.text.markdown import render
+from forum.text.rendering_changes import Change, rendering_changes
 from forum.triage.detection import Message
 
 register = template.Library()
@@ -64,6 +67,18 @@ def matched(text: PostRevision | Message, match: TriageMatch) -> str:
     """Return the matched text, shortened; the rule's own phrase is only for those who write rules."""
     words = " ".join(getattr(text, match.part)[match.start : match.end].split())
     return words if len(words) <= MATCHED else f"{words[:MATCHED].rsplit(' ', 1)[0]} …"
+
+
+@register.filter
+def changed_by_rendering(revision: PostRevision) -> list[Change]:
+    """Return the words from which rendering takes a sign or a digit."""
+    return rendering_changes(revision.body)
+
+
+@register.filter
+def html_as_sent(revision: PostRevision) -> SafeString:
+    """Render the text without redactions, which would tell a second reviewer what the first decision was."""
+    return mark_safe(render(revision.body))  # noqa: S308  sanitized by forum.text.markdown
 
 
 @register.filter

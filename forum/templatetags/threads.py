@@ -5,9 +5,9 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
-from django.utils.text import slugify
 
 from forum.models import Reaction, Redaction
+from forum.text.slugs import title_slug
 from forum.threads.pagination import page_of
 
 register = template.Library()
@@ -30,7 +30,7 @@ def redaction_reasons(why: list[str]) -> str:
 @register.filter
 def thread_url(row: dict[str, Any]) -> str:
     """Return the URL of a thread given as a dict of pk and title."""
-    return reverse("forum:thread", args=[row["pk"], slugify(row["title"])[:60] or "thread"])
+    return reverse("forum:thread", args=[row["pk"], title_slug(row["title"])])
 
 
 @register.filter

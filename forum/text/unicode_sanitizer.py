@@ -8,7 +8,8 @@ INVALID = re.compile(
     f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{PLANES}]"
 )  # invalid in HTML and XML
 BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")  # overrides; right-to-left scripts don't need them
-MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+# Combining marks of every script: Thai ones alone are shown side by side and would widen the page.
+MARKS = "".join(re.escape(chr(c)) for c in range(0x300, 0x1F000) if unicodedata.category(chr(c)).startswith("M"))
 STACKED_MARKS = re.compile(f"([{MARKS}]{{4}})[{MARKS}]+")  # no language puts more than four marks on a letter
 BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters and a symbol that are invisible
 

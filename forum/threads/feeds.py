@@ -9,9 +9,10 @@ from django.contrib.syndication.views import Feed
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.feedgenerator import Atom1Feed
-from django.utils.html import strip_tags
+from django.utils.html import escape
 from django.utils.text import Truncator
 
+from core.html_text import html_text
 from forum.models import Category, Post, Thread
 from forum.publishing.mention_html import mentions_in, post_html
 
@@ -81,7 +82,8 @@ class ThreadFeed(Feed):
         return _plain(f"Post {post.position} by {author}")
 
     def item_description(self, post: Post) -> str:
-        return _plain(post.live.warning or Truncator(strip_tags(post_html(post))).words(60))
+        """Return HTML: the generator marks a summary as type="html"."""
+        return _plain(escape(post.live.warning or Truncator(html_text(post_html(post))).words(60)))
 
     def item_link(self, post: Post) -> str:
         return post.get_absolute_url()

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.utils.html import strip_tags
-
+from core.html_text import html_text, shorten
 from forum.models import Post, Thread
 from forum.publishing.mention_html import post_html
 
@@ -53,7 +52,7 @@ def _question(thread: Thread, shown: list[Post], answer: Post, address: str) -> 
 def _post_data(post: Post, address: str) -> Data:
     author = f"Anonymous member {post.alias}" if post.alias else str(post.author)
     found: Data = {
-        "text": post.live.warning or strip_tags(post_html(post))[:MAX_TEXT],
+        "text": post.live.warning or shorten(html_text(post_html(post)), MAX_TEXT),
         "author": {"@type": "Person", "name": author},
         "url": f"{address}#post-{post.position}",
     }

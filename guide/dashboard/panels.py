@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from core.html_text import shorten
 from guide.admin_urls import edit_url
 from guide.analytics.link_checker import guide_links
 from guide.lint.open_claims import find_open_claims
@@ -169,7 +170,7 @@ def _feedback(user: User, limit: int) -> Rows:
         models.Case(models.When(comment="", then=1), default=0),
     )
     rows = [
-        Row(f.comment[:120] or ("It helped." if f.helpful else "It did not help."), edit_url(f), f.article.slug)
+        Row(shorten(f.comment, 120) or ("It helped." if f.helpful else "It did not help."), edit_url(f), f.article.slug)
         for f in open_feedback.order_by(mine, commented, "helpful", "-created_at")[:limit]
     ]
     return Rows(open_feedback.count(), rows)

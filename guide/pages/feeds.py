@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.db.models import F, QuerySet
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 
 from guide.models import ProposalDecision
 
@@ -24,7 +25,8 @@ class GuideFeed(Feed):
         return item.revision.title
 
     def item_description(self, item: ProposalDecision) -> str:
-        return item.revision.summary
+        """Return HTML: the generator marks a summary as type="html"."""
+        return escape(item.revision.summary)
 
     def item_link(self, item: ProposalDecision) -> str:
         return item.revision.article.get_absolute_url()

@@ -8,11 +8,12 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
 from django.db import connection, transaction
-from django.db.models import Case, F, FloatField, QuerySet, Value, When
+from django.db.models import Case, F, FloatField, Func, QuerySet, TextField, Value, When
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.text.locations import country_name
+from core.search_excerpts import CLOSE, LESS_THAN, OPEN, whole_words
 from guide.models import Article, GlossaryTerm, HelpLine, Question, SearchEntry, SearchWord, SupportGroup, Treatment
 from guide.text.markdown import plain_text, render_fragment
 
@@ -22,8 +23,6 @@ UBIQUITOUS_WORDS = {"naltrexone"}  # on every page, so they do not narrow a sear
 MIN_CORRECTED_LENGTH = 5  # letters; shorter words are too similar to each other ("weed", "week")
 MIN_SIMILARITY = 0.25  # of trigrams (Jaccard)
 MAX_QUERY = 120
-# Private-use characters mark hits in PostgreSQL's headline, so that it can be escaped before it becomes HTML.
-OPEN, CLOSE = "\ue000", "\ue001"
 # Whoever types one of these may have no time to choose between hits.
 OVERDOSE = re.compile(
     r"(?:narcan|naloxone|nyxoid|prenoxad)(?: (?:spray|kit|injection|shot))?"
@@ -44,11 +43,12 @@ class SearchResult:
 
 def search(query: str) -> SearchResult:
     """Return the best LIMIT entries, correcting the spelling if nothing is found. Cuts the query at MAX_QUERY characters."""
-    query = fold(" ".join(query.replace("\x00", "").split())[:MAX_QUERY])
-    if not query:
+    query = " ".join(query.replace("\x00", "").split())[:MAX_QUERY]
+    folded = fold(query)
+    if not folded:
         return SearchResult("", [])
-    entries = list(_matching(query)[:LIMIT])
-    corrected = "" if entries else correct(query)
+    entries = list(_matching(folded)[:LIMIT])
+    corrected = "" if entries else correct(folded)
     if corrected:
         entries = list(_matching(corrected)[:LIMIT])
     if OVERDOSE.fullmatch(query):
@@ -73,10 +73,8 @@ def suggest(query: str) -> list[SearchEntry]:
 
 def marked(entry: Any) -> SafeString:
     """Return the excerpt of a found entry as HTML, with the hits marked."""
-    headline: str = entry.headline
-    plain = headline.replace(OPEN, "").replace(CLOSE, "")
-    before, after = ("" if entry.text.startswith(plain) else "… "), ("" if entry.text.endswith(plain) else " …")
-    return mark_safe(escape(before + headline + after).replace(OPEN, "<mark>").replace(CLOSE, "</mark>"))  # noqa: S308
+    shown = whole_words(entry.headline.replace(LESS_THAN, "<"), entry.text)
+    return mark_safe(escape(shown).replace(OPEN, "<mark>").replace(CLOSE, "</mark>"))  # noqa: S308
 
 
 def _matching(query: str) -> QuerySet[SearchEntry]:
@@ -90,7 +88,8 @@ def _matching(query: str) -> QuerySet[SearchEntry]:
     some = SearchQuery(" | ".join(specific or words), config="english", search_type="raw")
     ask = every if SearchEntry.objects.filter(document=every).exists() else some
     rank = SearchRank(F("document"), ask, weights=[0.1, 0.2, 0.4, 1.0], cover_density=True) * _weight(words)
-    headline = SearchHeadline("text", ask, config="english", start_sel=OPEN, stop_sel=CLOSE, max_words=32, min_words=14)
+    text = Func(F("text"), Value("<"), Value(LESS_THAN), function="translate", output_field=TextField())
+    headline = SearchHeadline(text, ask, config="english", start_sel=OPEN, stop_sel=CLOSE, max_words=32, min_words=14)
     return SearchEntry.objects.filter(document=ask).annotate(rank=rank, headline=headline).order_by("-rank", "pk")
 
 

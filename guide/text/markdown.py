@@ -20,11 +20,14 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
 
+from core.html_text import html_text
+from core.quantity_markdown import quantity_plugin
 from guide.text.phone_links import link_numbers
 
-RENDER_VERSION = 3
+RENDER_VERSION = 4
 TABLE_OPEN = '<div class="table-scroll" tabindex="0" role="group" aria-label="Table"><table>\n'
 MAX_CHARACTERS = 100_000
+MAX_TAGS = 20_000  # sanitizing takes more than linear time in rows of a table and items of a list
 
 CALLOUTS = {"emergency": "Emergency", "warning": "Important", "note": "Note", "do": "Do", "dont": "Don’t"}
 TAGS = {
@@ -37,6 +40,7 @@ ATTRIBUTES = {
     "div": ["data-part", "class", "tabindex", "role", "aria-label"],
     "h2": ["id"],
     "h3": ["id"],
+    "li": ["value"],
     "ol": ["start"],
     "p": ["class"],
     "sup": ["data-cite"],
@@ -46,11 +50,14 @@ ATTRIBUTES = {
 }
 CITATION = re.compile(r"\[\^(?:(S\d{1,4})|(site)|CHECK (\d{4}-\d\d-\d\d))\]")
 UNKNOWN_CITATION = re.compile(r"\[\^(?!S\d{1,4}\]|site\]|CHECK \d{4}-\d\d-\d\d\])[^\]\n]{0,40}\]")
+LINK_TARGET = re.compile(r"https?://|mailto:|tel:|/(?!/)|#|[a-z][a-z0-9-]*(?:#[a-z0-9-]+)?\Z", re.IGNORECASE)
 PART = re.compile(r"^\[\[([a-z-]+)(?::([a-z0-9-]+))?\]\]$")
+
+TOO_MUCH_MARKUP = "The text has too many headings, list items or table cells. Please split it into two pages."
 
 
 class TextTooLong(ValueError):
-    """The text is longer than MAX_CHARACTERS."""
+    """The text is longer than MAX_CHARACTERS, or its HTML has more than MAX_TAGS."""
 
 
 @dataclass(frozen=True)
@@ -78,15 +85,17 @@ class _Found:
 
 
 def render(text: str) -> Rendered:
-    """Render a Markdown text to HTML. Raises TextTooLong above MAX_CHARACTERS."""
+    """Render a Markdown text to HTML. Raises TextTooLong above MAX_CHARACTERS or MAX_TAGS."""
     if len(text) > MAX_CHARACTERS:
         over = len(text) - MAX_CHARACTERS
         raise TextTooLong(
             f"The text has {len(text):,} characters; at most {MAX_CHARACTERS:,} are allowed. Please remove {over:,}."
         )
     found = _Found()
-    html = _sanitize(link_numbers(_tools.markdown.render(text, {"found": found})))
-    return Rendered(html, tuple(found.headings), tuple(found.citations), tuple(found.parts))
+    html = _tools.markdown.render(text, {"found": found})
+    if html.count("<") > MAX_TAGS:
+        raise TextTooLong(TOO_MUCH_MARKUP)
+    return Rendered(_sanitize(link_numbers(html)), tuple(found.headings), tuple(found.citations), tuple(found.parts))
 
 
 @lru_cache(maxsize=1024)
@@ -99,11 +108,14 @@ def plain_text(html: str) -> str:
     """Return the text of rendered HTML, for the search index and for excerpts."""
     without_notes = re.sub(r"<sup[^>]*></sup>|<time[^>]*>.*?</time>", "", html)
     spaced = re.sub(r"</(p|li|h2|h3|td|th|tr)>", " ", without_notes)
-    return " ".join(bleach.clean(spaced, tags=set(), strip=True).replace("&amp;", "&").split())
+    return " ".join(html_text(spaced).split())
 
 
 def number_citations(html: str) -> tuple[str, list[str]]:
-    """Turn each `<sup data-cite>` into a link with the source's number on this page; return the keys in that order."""
+    """Turn each `<sup data-cite>` into a link with the source's number on this page; return the keys in that order.
+
+    The number is in brackets: copied or read as text, "RR 2.93" and source 1 would otherwise be "RR 2.931".
+    """
     order: dict[str, int] = {}
     seen: dict[str, int] = {}
 
@@ -112,23 +124,39 @@ def number_citations(html: str) -> tuple[str, list[str]]:
         number = order.setdefault(key, len(order) + 1)
         seen[key] = seen.get(key, 0) + 1
         mark = f' id="cite-{key}"' if seen[key] == 1 else ""
-        return f'<sup class="cite"{mark}><a href="#source-{key}" aria-label="Source {number}">{number}</a></sup>'
+        return f'<sup class="cite"{mark}><a href="#source-{key}" aria-label="Source {number}">[{number}]</a></sup>'
 
     return re.sub(r'<sup\s+data-cite="(S\d+)"\s*></sup>', link, html), list(order)
 
 
+class _Parser(MarkdownIt):
+    """Leave "[1](2)" in the text: it is no link that a reader could follow."""
+
+    def validateLink(self, url: str) -> bool:
+        return bool(LINK_TARGET.match(url))
+
+
 def _markdown() -> MarkdownIt:
-    md = MarkdownIt("commonmark", {"html": False, "typographer": True, "maxNesting": 20})
-    md.enable(["table", "replacements", "smartquotes"]).disable(["image", "lheading", "code", "reference"])
+    """Return a parser. Its typographer only sets quotation marks: "replacements" would turn "+-" into "±" and "--" into "–"."""
+    md = _Parser("commonmark", {"html": False, "typographer": True, "maxNesting": 20})
+    md.enable(["table", "smartquotes"]).disable(["image", "lheading", "code", "reference", "entity"])
+    md.use(quantity_plugin)
     for kind in CALLOUTS:
         md.use(container_plugin, kind, render=_render_callout)
     md.inline.ruler.before("link", "citation", _citation_rule)
+    md.core.ruler.after("block", "size", _size_rule)
     md.core.ruler.push("outline", _outline_rule)
     md.core.ruler.push("parts", _part_rule)
     md.core.ruler.push("guide_links", _link_rule)
     md.add_render_rule("table_open", lambda *_: TABLE_OPEN)
     md.add_render_rule("table_close", lambda *_: "</table></div>\n")
     return md
+
+
+def _size_rule(state: StateCore) -> None:
+    """Stop early, before the text of the blocks is parsed."""
+    if sum(1 for token in state.tokens if token.nesting and not token.hidden) > MAX_TAGS:
+        raise TextTooLong(TOO_MUCH_MARKUP)
 
 
 def _citation_rule(state: StateInline, silent: bool) -> bool:
@@ -153,7 +181,7 @@ def _citation_html(key: str | None, date: str | None) -> str:
 
 def _outline_rule(state: StateCore) -> None:
     found: _Found = state.env["found"]
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     for opening, inline in zip(state.tokens, state.tokens[1:], strict=False):
         if opening.type != "heading_open":
             continue
@@ -167,12 +195,14 @@ def _outline_rule(state: StateCore) -> None:
             token.tag = f"h{min(max(int(token.tag[1]), 2), 3)}"
 
 
-def _free_anchor(anchor: str, taken: set[str]) -> str:
-    candidate, n = anchor, 1
+def _free_anchor(anchor: str, taken: dict[str, int]) -> str:
+    """Return the anchor with a number that no other heading has. `taken` remembers the last number of each."""
+    candidate, n = anchor, taken.get(anchor, 0)
     while candidate in taken:
         n += 1
         candidate = f"{anchor}-{n}"
-    taken.add(candidate)
+    taken[anchor] = max(n, 1)
+    taken.setdefault(candidate, 1)
     return candidate
 
 

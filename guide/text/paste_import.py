@@ -26,6 +26,10 @@ HEADINGS = {"h1": "## ", "h2": "## ", "h3": "### ", "h4": "### ", "h5": "### ", 
 BOLD, ITALIC, LINK = "\x02", "\x03", "\x01"  # placeholders for marks until the text around them is known
 MARKS = {"b": BOLD, "strong": BOLD, "i": ITALIC, "em": ITALIC}
 MAX_URL_LENGTH = 2000
+MAX_NUMBER_LENGTH = 9  # digits; Markdown reads no more as the number of an item
+SUPERSCRIPT = str.maketrans("0123456789+-=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾")
+SUBSCRIPT = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
+RAISED = {"sup": SUPERSCRIPT, "sub": SUBSCRIPT}  # without them, 10<sup>2</sup> would become 102
 LISTS = {"ul", "ol"}
 CELLS = {"td", "th"}
 # Characters with a meaning in Markdown, except in our own citations.
@@ -34,6 +38,9 @@ LINE_MARK = re.compile(r"^(#{1,6}\s|[-+]\s|:::|\||~~~|(\d+)([.)])\s)")
 WORD_NUMBER = re.compile(r"^\s*[(]?(\d+|[a-z]|[ivx]+)[.)]", re.IGNORECASE)
 EMPTY_MARK = re.compile(r"([\x02\x03])(\s*)\1")
 LOOSE_MARK = re.compile(r"([\x02\x03])(\s*)([^\x02\x03]+?)(\s*)\1")
+
+# Marks around a part of a word, which Word often writes; Markdown would show them, as in "5**0**".
+INSIDE_WORD = re.compile(r"(?<=[^\W_])([\x02\x03])([^\x02\x03]*)\1|([\x02\x03])([^\x02\x03]*)\3(?=[^\W_])")
 
 
 def to_markdown(html: str) -> str:
@@ -55,6 +62,10 @@ def _escaped(words: str) -> str:
     return SPECIAL.sub(lambda m: m[1] or "\\" + m[2], words)
 
 
+def _number(text: str, default: int) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MAX_NUMBER_LENGTH else default
+
+
 class _Reader(HTMLParser):
     """Read the HTML once and collect paragraphs, headings, items and tables in `blocks`."""
 
@@ -65,11 +76,13 @@ class _Reader(HTMLParser):
         self.prefix = ""
         self.dropping = 0
         self.quoting = 0
-        self.lists: list[list[int]] = []  # the next number of each open list; 0 where it has bullets
+        self.lists: list[list[int]] = []  # the next number of each open list; -1 where it has bullets
         self.links: list[str] = []
         self.rows: list[list[str]] = []
         self.in_table = 0
         self.marker = ""  # the bullet or number that Word wrote before an item
+        self.raised: list[str] = []  # the open <sup> and <sub>
+        self.word_number = 0  # of the last numbered item that Word wrote
         self.ignoring: list[bool] = []  # whether each open span is such a marker
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -78,6 +91,8 @@ class _Reader(HTMLParser):
             self.dropping += 1
         elif tag == "span":
             self.ignoring.append("mso-list:ignore" in found.get("style", "").lower().replace(" ", ""))
+        elif tag in RAISED:
+            self.raised.append(tag)
         elif tag == "br":
             self.words += " "
         elif tag in MARKS:
@@ -97,14 +112,14 @@ class _Reader(HTMLParser):
             self.in_table += 1
         elif tag in LISTS:
             self.end_block()
-            self.lists.append([1 if tag == "ol" else 0])
+            self.lists.append([_number(found.get("start", ""), 1) if tag == "ol" else -1])
         elif not self.in_table and (tag in BLOCKS or tag in HEADINGS or tag in ("li", "blockquote")):
             self.begin_words(tag, found)
 
     def begin_words(self, tag: str, found: dict[str, str]) -> None:
         if tag == "li":
             self.end_block()
-            self.prefix = self.item_prefix()
+            self.prefix = self.item_prefix(found.get("value", ""))
         elif tag in HEADINGS:
             self.end_block()
             self.prefix = HEADINGS[tag]
@@ -122,6 +137,8 @@ class _Reader(HTMLParser):
             self.ignoring.pop()
         elif tag in MARKS:
             self.words += MARKS[tag]
+        elif tag in RAISED and self.raised:
+            self.raised.pop()
         elif tag == "a" and self.links:
             self.close_link(self.links.pop())
         elif tag in CELLS and self.in_table:
@@ -144,6 +161,7 @@ class _Reader(HTMLParser):
         if any(self.ignoring):
             self.marker += data
         else:
+            data = data.translate(RAISED[self.raised[-1]]) if self.raised else data
             self.words += _escaped(re.sub(r"[\s\x00-\x1f]+", " ", data))
 
     def open_link(self, href: str) -> None:
@@ -156,14 +174,21 @@ class _Reader(HTMLParser):
         before, _, label = self.words.rpartition(LINK)
         self.words = before + (f"[{label.strip()}]({href})" if href and label.strip() else label)
 
-    def item_prefix(self) -> str:
+    def item_prefix(self, value: str) -> str:
+        """Return the mark of an item, with the number that the page showed: `value` if the item has its own."""
         if not self.lists:
             return "- "
         indent, number = "  " * (len(self.lists) - 1), self.lists[-1]
-        if not number[0]:
+        if number[0] < 0:
             return indent + "- "
-        number[0] += 1
+        number[0] = _number(value, number[0]) + 1
         return f"{indent}{number[0] - 1}. "
+
+    def word_prefix(self) -> str:
+        """Return the mark for an item of Word: its own number; letters and Roman numerals are counted."""
+        marker = WORD_NUMBER.match(self.marker)
+        self.word_number = _number(marker[1], self.word_number + 1) if marker else 0
+        return f"{self.word_number}. " if marker else "- "
 
     def close_table(self) -> None:
         self.in_table -= 1
@@ -181,8 +206,9 @@ class _Reader(HTMLParser):
         if not words:
             return
         self.prefix = ""
+        self.word_number = self.word_number if prefix == "word" else 0
         if prefix == "word":
-            prefix, self.marker = "1. " if WORD_NUMBER.match(self.marker) else "- ", ""
+            prefix, self.marker = self.word_prefix(), ""
         if not prefix:
             words = LINE_MARK.sub(lambda m: f"{m[2]}\\{m[0][len(m[2]) :]}" if m[2] else "\\" + m[0], words)
         if prefix.startswith("#"):
@@ -199,4 +225,5 @@ def _tidy_marks(words: str) -> str:
         if words.count(mark) % 2:  # opened in one paragraph and closed in another
             words = words.replace(mark, "")
     words = LOOSE_MARK.sub(r"\2\1\3\1\4", words)
+    words = INSIDE_WORD.sub(lambda m: m[2] or m[4], words)
     return words.replace(BOLD, "**").replace(ITALIC, "*")

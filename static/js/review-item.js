@@ -48,7 +48,7 @@ function preview(form) {
 const LABELS = { contact: "Redact selection: contact", name: "Redact selection: name", dose: "Redact selection: dose" };
 
 function addSelectionButtons(form) {
-  const text = document.querySelector("[data-text]");
+  const texts = [...document.querySelectorAll("[data-text]")];
   const bar = document.createElement("p");
   bar.className = "redact-selection";
   form.querySelectorAll("textarea").forEach((area) => {
@@ -61,7 +61,7 @@ function addSelectionButtons(form) {
     button.addEventListener("click", () => {
       const selection = getSelection();
       const selected = selection.toString().trim();
-      if (!selected || !text.contains(selection.anchorNode)) return;
+      if (!selected || !texts.some((text) => text.contains(selection.anchorNode))) return;
       area.value = [...area.value.split("\n").filter(Boolean), ...selected.split("\n")].join("\n");
     });
     bar.append(button);

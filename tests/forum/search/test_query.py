@@ -15,7 +15,7 @@ from forum.models import Category, Post, SearchEntry, Thread
 from forum.moderation.decide import RedactionSpan, approve, reject
 from forum.moderation.post_removal import remove, restore
 from forum.posting.posts import PostText, delete_post, edit_post
-from forum.search.query import PER_PAGE, Criteria, author_by_name, search
+from forum.search.query import PER_PAGE, Criteria, author_by_name, excerpt, search
 
 VISITOR = AnonymousUser()
 
@@ -301,3 +301,10 @@ def test_entries_follow_the_posts(say, maya, dr_lind):
     now = now.filter(revision=F("post__live_revision"), published_at=F("post__published_at"))
     assert list(now.order_by("pk").values_list("clinician", flat=True)) == [False, True]
     assert Criteria(as_of=datetime(2026, 1, 1, tzinfo=UTC)).has_any is False
+
+
+def test_excerpts_keep_numbers_signs_and_the_numbers_of_a_list(published, maya):
+    published(maya, "Zebra: <50 mg, 1*50 and 1,000–1,200 a week.\n\n3. zebra on day three\n7. fine &frac12; ½")
+    found = search(Criteria(query="zebra"), maya).posts[0]
+    plain = re.sub("</?mark>", "", excerpt(found))
+    assert plain == "Zebra: &lt;50 mg, 1*50 and 1,000–1,200 a week. 3. zebra …"

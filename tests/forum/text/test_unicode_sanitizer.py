@@ -11,6 +11,7 @@ from forum.text.unicode_sanitizer import has_visible_characters, strip_unsafe_ch
         ("safe\u202eevil\u202c", "safeevil"),
         ("\u2067\u2066a\u2069", "a"),
         ("Z" + "\u0301" * 300, "Z" + "\u0301" * 4),
+        ("ก" + "\u0e49" * 300 + " ข", "ก" + "\u0e49" * 4 + " ข"),
         ("Việt Nam, ệ, שָׁלוֹם, กี่, 👩‍👩‍👧", "Việt Nam, ệ, שָׁלוֹם, กี่, 👩‍👩‍👧"),
     ],
 )

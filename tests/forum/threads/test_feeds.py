@@ -96,3 +96,18 @@ def test_an_unchanged_feed_returns_304(client, published, maya, category):
     url = reverse("forum:category-feed", args=[category.slug])
     first = client.get(url)
     assert client.get(url, headers={"If-Modified-Since": first["Last-Modified"]}).status_code == 304
+
+
+def test_a_content_warning_is_text_in_the_html_of_a_feed(client, published, maya):
+    thread = published(maya, "Words.", warning="<img src=x onerror=alert(1)> <50 mg").thread
+    summary = entries(client, reverse("forum:thread-feed", args=[thread.pk]))[0].find(f"{ATOM}summary")
+    assert summary.attrib["type"] == "html"
+    assert summary.text == "&lt;img src=x onerror=alert(1)&gt; &lt;50 mg"
+
+
+def test_feeds_and_structured_data_keep_numbers_and_signs(client, published, maya):
+    thread = published(maya, "My plan: 1*50, then <2*25.\n\n3. on day three\n7. fine").thread
+    summary = entries(client, reverse("forum:thread-feed", args=[thread.pk]))[0].find(f"{ATOM}summary").text
+    assert " ".join(summary.split()) == "My plan: 1*50, then &lt;2*25. 3. on day three 7. fine"
+    text = data_of(client, thread)["DiscussionForumPosting"]["text"]
+    assert " ".join(text.split()) == "My plan: 1*50, then <2*25. 3. on day three 7. fine"

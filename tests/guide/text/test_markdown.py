@@ -1,11 +1,14 @@
+import cProfile
+import pstats
 import re
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from guide.text.markdown import MAX_CHARACTERS, TextTooLong, number_citations, plain_text, render
+from core.quantity_markdown import MAX_COLUMNS
+from guide.text import markdown
+from guide.text.markdown import MAX_CHARACTERS, TextTooLong, _free_anchor, number_citations, plain_text, render
 
 
 def test_headings_get_anchors_that_do_not_collide():
@@ -94,11 +97,19 @@ def test_scripts_are_removed(attack):
     assert not re.search(r"<[^>]*\son[a-z]+\s*=", html)
 
 
-@pytest.mark.parametrize("piece", ["[", "[a](", "*a ", "> ", "`", "[^S1]", "::: warning\n", "a\n-\n", "_a*"])
-def test_hostile_repetition_stays_fast(piece):
-    started = time.perf_counter()
-    render((piece * 20_000)[:20_000])
-    assert time.perf_counter() - started < 5
+@pytest.mark.parametrize(
+    "piece",
+    ["[", "[a](", "*a ", "> ", "`", "[^S1]", "::: warning\n", "a\n-\n", "_a*", "# a\n", "> a\n", "|a|b|\n|-|-|\n"],
+)
+def test_hostile_repetition_takes_linear_time(piece):
+    """Counts function calls, not seconds: twice the text takes about twice as many."""
+    assert calls((piece * 2000)[:2000]) < 2.6 * calls((piece * 1000)[:1000])
+
+
+def calls(text):
+    profile = cProfile.Profile()
+    profile.runcall(render, text)
+    return pstats.Stats(profile).total_calls  # type: ignore[attr-defined]
 
 
 def test_a_long_text_renders_and_a_longer_one_is_refused():
@@ -126,3 +137,59 @@ def test_threads_can_render_simultaneously():
     finally:
         sys.setswitchinterval(often)
     assert together == alone * 10
+
+
+def test_the_same_heading_many_times_takes_linear_time():
+    """Counts steps, not seconds: each anchor is found at the first or second try."""
+    done = render("# a\n" * 2000)
+    assert [h.anchor for h in done.headings[:3]] == ["a", "a-2", "a-3"]
+    assert len({h.anchor for h in done.headings}) == 2000
+    assert tries(4000) < 3 * tries(2000)
+
+
+def tries(headings):
+    """Return how many candidates are looked up for this many equal headings."""
+
+    class Counted(dict):
+        looked_up = 0
+
+        def __contains__(self, anchor):
+            self.looked_up += 1
+            return super().__contains__(anchor)
+
+    taken = Counted()
+    for _ in range(headings):
+        _free_anchor("a", taken)
+    return taken.looked_up
+
+
+@pytest.mark.parametrize("block", ["|a|b|\n|-|-|\n|1|2|\n\n", "a|b\n-|-\n", "1. a\n", "`a` ", "# a\n"])
+def test_markup_that_would_take_too_long_is_refused(monkeypatch, block):
+    monkeypatch.setattr(markdown, "MAX_TAGS", 500)
+    with pytest.raises(TextTooLong, match="too many headings, list items or table cells"):
+        render(block * 300)
+
+
+def test_a_wide_header_does_not_make_a_table():
+    """A row is filled up to the columns of the header: 10,000 characters would make 10,000 times as many cells."""
+    columns = MAX_COLUMNS + 1
+    assert "<table>" not in render("|a" * columns + "|\n" + "|-" * columns + "|\nx\n").html
+    assert "<table>" in render("|a" * (columns - 1) + "|\n" + "|-" * (columns - 1) + "|\nx\n").html
+
+
+def test_signs_that_a_typographer_would_change_stay():
+    assert render("5 +- 1 -- 3, 0.5... &frac12;").html == "<p>5 +- 1 -- 3, 0.5... &amp;frac12;</p>\n"
+
+
+def test_cells_beyond_the_columns_of_a_table_are_shown():
+    html = render("| Day | Dose |\n|---|---|\n| 1 | 25 mg | 50 mg |").html
+    assert "<td>1</td>\n<td>25 mg | 50 mg</td>" in html
+
+
+def test_plain_text_keeps_signs_and_list_numbers():
+    assert plain_text(render("<50 & 5<10\n\n3. three\n7. seven").html) == "<50 & 5<10 3. three 7. seven"
+
+
+def test_a_citation_adds_no_digit_to_the_number_before_it():
+    html, _ = number_citations(render("RR 2.93[^S1]").html)
+    assert re.sub("<[^>]*>", "", html) == "RR 2.93[1]\n"

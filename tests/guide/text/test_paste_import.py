@@ -48,3 +48,18 @@ def test_pasted_text_renders_the_same_words():
 def test_deep_and_long_html_is_converted_quickly():
     assert to_markdown("<div>" * 5000 + "x" + "</div>" * 5000) == "x\n"
     assert to_markdown("<ul><li>" * 300 + "x").strip().endswith("x")
+
+
+def test_the_numbers_of_a_list_stay_as_the_page_showed_them():
+    assert to_markdown("<ol start=3><li>three<li value=7>seven<li>eight</ol>") == "3. three\n7. seven\n8. eight\n"
+    word = "<p style='mso-list:l0'><span style='mso-list:Ignore'>{}</span>{}</p>"
+    assert to_markdown(word.format("3.", "three") + word.format("7)", "seven")) == "3. three\n7. seven\n"
+    assert to_markdown(word.format("a.", "one") + word.format("b.", "two")) == "1. one\n2. two\n"
+
+
+def test_raised_digits_do_not_join_a_number():
+    assert to_markdown("<p>10<sup>2</sup>, 1<sup>1</sup>/<sub>2</sub></p>") == "10², 1¹/₂\n"
+
+
+def test_a_bold_part_of_a_number_leaves_no_stars_in_it():
+    assert to_markdown("<p>5<b>0 mg</b> and <b>25</b>0</p>") == "50 mg and 250\n"

@@ -1,4 +1,4 @@
-"""Rooms and hours of duty, for administrators. What was decided is looked at here and changed nowhere."""
+"""Admin of categories and shifts. Reports, decisions, appeals and trust are read-only."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,25 +11,25 @@ from accounts.admin.read_only import ReadOnlyAdmin
 from accounts.models import User
 from accounts.roles import MODERATORS
 from forum.models import Appeal, Category, Decision, Duty, Report, Trust
-from forum.moderation import reason_template_admin  # registers the kept reasons
-from forum.triage import admin as triage_admin  # registers triage's rules
+from forum.moderation import reason_template_admin  # registers the reason templates
+from forum.triage import admin as triage_admin  # registers the triage rules
 
 
 class CategoryForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
         if found.get("clinical") and found.get("policy") == Category.Policy.REVIEW_AFTER:
-            self.add_error("policy", "Health questions are always read first.")
+            self.add_error("policy", "Posts in a clinical category must be reviewed first.")
         if self.initial.get("members_only") and not found.get("members_only") and self.instance.threads.exists():
             self.add_error(
-                "members_only", "Members wrote here for members only. Open a new category to everybody instead."
+                "members_only", "Members posted here for members only. Create a new public category instead."
             )
         return found
 
 
 @admin.register(Category)
 class CategoryAdmin(admin.ModelAdmin):
-    """A room is never deleted: people have their words in it. Its address stays, as others link to it."""
+    """Categories cannot be deleted, since they contain members' posts. The slug cannot change, since others link to it."""
 
     form = CategoryForm
     fields = ["title", "slug", "purpose", "policy", "clinical", "members_only", "position", "pages"]
@@ -53,7 +53,7 @@ class DutyAdmin(admin.ModelAdmin):
     date_hierarchy = "starts_at"
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Only who was appointed can be on duty."""
+        """Offer only appointed moderators."""
         kwargs["queryset"] = User.objects.present().filter(groups__name=MODERATORS)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 

@@ -1,4 +1,4 @@
-"""Who may do what in the forum. One function, one rule."""
+"""Permissions of the forum. One function for each rule."""
 
 from typing import TypeGuard
 
@@ -33,30 +33,30 @@ def can_start_thread(user: AnyUser, category: Category) -> bool:
 
 
 def can_reply(user: AnyUser, thread: Thread) -> bool:
-    """To an open thread, and not to somebody who is kept apart from this person by a block.
+    """Allow replies to open threads, unless there is a block between the user and the thread's author.
 
-    A thread that was opened under an alias is open to all: being refused would tell who opened it.
+    Blocks do not apply if the thread was opened anonymously: a refusal would reveal its author.
     """
-    return can_write(user) and thread.state == Thread.State.OPEN and not _bars_by_name(user, thread)
+    return can_write(user) and thread.state == Thread.State.OPEN and not _is_blocked_by_name(user, thread)
 
 
-def _bars_by_name(user: User, thread: Thread) -> bool:
-    """One query: a block between the two, and no alias on the opening post."""
+def _is_blocked_by_name(user: User, thread: Thread) -> bool:
+    """Whether there is a block between user and author, and the opening post is not anonymous. One query."""
     if user.pk == thread.author_id:
         return False
     either = Q(owner=user.pk, other=thread.author_id) | Q(owner=thread.author_id, other=user.pk)
-    under_alias = Post.objects.filter(thread=thread, position=1, alias__isnull=False)
-    return Block.objects.filter(either, ~Exists(under_alias), kind=Block.Kind.BLOCK).exists()
+    anonymous = Post.objects.filter(thread=thread, position=1, alias__isnull=False)
+    return Block.objects.filter(either, ~Exists(anonymous), kind=Block.Kind.BLOCK).exists()
 
 
 def can_edit_post(user: AnyUser, post: Post) -> bool:
-    """One's own, while it waits, is published or came back. A tombstone has no text left to edit."""
+    """Allow authors to edit waiting, published, rejected and hidden posts. Removed and deleted ones have no text to edit."""
     editable = {Post.State.WAITING, Post.State.PUBLISHED, Post.State.REJECTED, Post.State.HIDDEN}
     return can_write(user) and post.author_id == user.pk and post.state in editable
 
 
 def can_withdraw_post(user: AnyUser, post: Post) -> bool:
-    """One's own, before it was published. The suspended may too: it takes words away, not adds them."""
+    """Allow authors to withdraw waiting posts. Suspended members may too, since this adds nothing to the forum."""
     return user.is_authenticated and post.author_id == user.pk and post.state == Post.State.WAITING
 
 
@@ -73,52 +73,52 @@ def can_moderate(user: AnyUser) -> TypeGuard[User]:
 
 
 def can_lead_team(user: AnyUser) -> bool:
-    """Who plans for others, closes the forum to new posts, and is there for moderators who would like to talk."""
+    """Leads plan shifts for others, close the forum to new posts, and hold debriefs."""
     return is_lead(user)
 
 
 def can_plan_shift(user: AnyUser, moderator: User) -> bool:
-    """Add, change or withdraw hours of duty: one's own; the lead those of any moderator."""
+    """Allow moderators to plan their own shifts, and the lead those of any moderator."""
     own = user.pk == moderator.pk and can_moderate(user)
     return own or (can_lead_team(user) and can_moderate(moderator))
 
 
-def can_close_talk(user: AnyUser, note: PrivateNote) -> bool:
+def can_close_debrief(user: AnyUser, note: PrivateNote) -> bool:
     return note.kind == PrivateNote.Kind.DEBRIEF and can_lead_team(user)
 
 
 def can_edit_triage(user: AnyUser) -> bool:
-    """The clinicians who moderate approve its wording; administrators may mend it."""
+    """Moderators are responsible for the rules; administrators may fix them."""
     return can_moderate(user) or user.is_superuser
 
 
 def can_decide_revision(user: AnyUser, revision: PostRevision) -> bool:
-    """A moderator, and never on their own words."""
+    """Allow moderators to decide, except on their own posts."""
     return can_moderate(user) and revision.post.author_id != user.pk
 
 
 def can_quote_post(user: AnyUser, thread: Thread, post: Post) -> bool:
-    """In its own thread, while it can be read, and not the words of somebody kept apart from this person by a block.
+    """Allow quoting published posts of the same thread, unless there is a block between user and author.
 
-    Under an alias a block is not asked, as in `can_reply`.
+    Blocks do not apply to anonymous posts, as in `can_reply`.
     """
-    here = post.thread_id == thread.pk and post.state == Post.State.PUBLISHED
-    return can_write(user) and here and (post.alias is not None or not are_blocked(user, post.author))
+    quotable = post.thread_id == thread.pk and post.state == Post.State.PUBLISHED
+    return can_write(user) and quotable and (post.alias is not None or not are_blocked(user, post.author))
 
 
 def can_mention_member(user: AnyUser, member: User, *, alias: int | None = None) -> bool:
-    """Somebody who is here, and whom no block keeps apart from this person.
+    """Allow mentions of active members, unless there is a block between the two.
 
-    Who writes under an alias is not asked for a block: a name that leads nowhere would tell who wrote it.
+    Blocks do not apply if the user writes under an alias: a mention that is not linked would reveal who wrote it.
     """
-    here = member.state == User.State.ACTIVE
-    return can_write(user) and here and (alias is not None or not are_blocked(user, member))
+    active = member.state == User.State.ACTIVE
+    return can_write(user) and active and (alias is not None or not are_blocked(user, member))
 
 
 def can_react_to_post(user: AnyUser, post: Post) -> bool:
-    """A sign of support is for others, and not for who is kept apart from this person by a block.
+    """Allow reactions to others' published posts, unless there is a block between user and author.
 
-    Under an alias a block is not asked: being refused would tell who writes there.
+    Blocks do not apply to anonymous posts: a refusal would reveal their author.
     """
     readable = post.author_id != user.pk and post.state == Post.State.PUBLISHED
     return can_write(user) and readable and (post.alias is not None or not are_blocked(user, post.author))
@@ -129,72 +129,72 @@ def can_report_member(user: AnyUser, member: User) -> bool:
 
 
 def can_decide_report(user: AnyUser, report: Report) -> bool:
-    """A moderator, on what is not about them, and where none of the open reports on the same is their own."""
+    """Allow moderators to decide reports that are not about them, unless they reported the same post or member."""
     if not can_moderate(user):
         return False
     about = report.post.author_id if report.post else report.member_id
-    return about != user.pk and not Report.objects.about_the_same(report).open().filter(by=user).exists()
+    return about != user.pk and not Report.objects.on_same_subject(report).open().filter(by=user).exists()
 
 
 def can_moderate_post(user: AnyUser, post: Post) -> TypeGuard[User]:
-    """A moderator, on what was published and is not their own words."""
+    """Allow moderators to act on others' posts that have been published."""
     return can_moderate(user) and post.author_id != user.pk and post.position is not None
 
 
 def can_withdraw_note(user: AnyUser, note: ClinicalNote) -> bool:
-    """Any moderator whose own post it does not stand beside; its writer too."""
+    """Allow moderators to withdraw notes, including their own, except on their own posts."""
     return can_moderate(user) and note.post.author_id != user.pk
 
 
 def can_decide_item(user: AnyUser, item: ReviewItem) -> bool:
-    """A moderator who has no part in it: not their words, report, or decision."""
+    """Allow moderators to decide items that they are not involved in by a post, report or decision."""
     return can_moderate(user) and ReviewItem.objects.filter(pk=item.pk).for_moderator(user).exists()
 
 
-def can_read_again(user: AnyUser, reading: SecondReview) -> bool:
-    """A moderator who has no part in it: neither the text, nor the first decision, nor a report on the post is theirs."""
-    return can_moderate(user) and SecondReview.objects.filter(pk=reading.pk).open_to(user).exists()
+def can_complete_second_review(user: AnyUser, review: SecondReview) -> bool:
+    """Allow moderators who neither wrote the post, nor made the first decision, nor reported the post."""
+    return can_moderate(user) and SecondReview.objects.filter(pk=review.pk).open_to(user).exists()
 
 
 def can_undo_decision(user: AnyUser, decision: Decision) -> bool:
-    """One's own decision, as long as one is a moderator."""
+    """Allow moderators to undo their own decisions."""
     return can_moderate(user) and decision.by_id == user.pk
 
 
 def can_close_crisis(user: AnyUser, card: CrisisCard) -> bool:
-    """Two different moderators, neither of them the author, say that they have seen to it."""
+    """Allow moderators to close a crisis, except the post's author and whoever closed it first."""
     return can_moderate(user) and user.pk not in (card.post.author_id, card.closed_by_id)
 
 
 def can_remove_post(user: AnyUser, post: Post) -> bool:
-    """What can be read, or is hidden for now. Who reported it leaves it to another."""
-    there = post.state in (Post.State.PUBLISHED, Post.State.HIDDEN)
-    return can_moderate_post(user, post) and there and not post.reports.open().filter(by=user).exists()
+    """Allow moderators to remove published and hidden posts, unless they reported the post."""
+    removable = post.state in (Post.State.PUBLISHED, Post.State.HIDDEN)
+    return can_moderate_post(user, post) and removable and not post.reports.open().filter(by=user).exists()
 
 
 def can_restore_post(user: AnyUser, post: Post) -> bool:
-    """What a moderator removed or hid, as long as its words are still there: those of an erased author are not."""
-    there = post.state in (Post.State.REMOVED, Post.State.HIDDEN) and post.author.state != User.State.ERASED
-    return can_moderate_post(user, post) and there
+    """Allow moderators to restore removed and hidden posts, unless the author was erased and with them the text."""
+    restorable = post.state in (Post.State.REMOVED, Post.State.HIDDEN) and post.author.state != User.State.ERASED
+    return can_moderate_post(user, post) and restorable
 
 
 def can_lock_thread(user: AnyUser, thread: Thread) -> bool:
-    """Close or open again a thread that can be read; one's own is for others to close."""
+    """Allow moderators to close and open readable threads, except their own."""
     return can_moderate(user) and thread.author_id != user.pk and thread.state in Thread.READABLE
 
 
 def can_appeal_decision(user: AnyUser, decision: Decision) -> bool:
-    """The author, the suspended too, once, and while the decision stands."""
+    """Allow authors to appeal once, even if suspended, while the decision is in effect."""
     post = decision.revision.post
-    mine = user.is_authenticated and user.is_active and post.author_id == user.pk
-    return mine and decision_stands(decision) and not Appeal.objects.filter(decision=decision).exists()
+    own = user.is_authenticated and user.is_active and post.author_id == user.pk
+    return own and decision_stands(decision) and not Appeal.objects.filter(decision=decision).exists()
 
 
 def can_ask_about_decision(user: AnyUser, decision: Decision) -> bool:
-    """The author, once, about a decision that refused or covered something."""
+    """Allow authors to ask once about a decision that refused or redacted their text."""
     refused = decision.reason != "" or decision.with_redaction
-    mine = user.is_authenticated and user.is_active and decision.revision.post.author_id == user.pk
-    return mine and refused and not hasattr(decision, "question")
+    own = user.is_authenticated and user.is_active and decision.revision.post.author_id == user.pk
+    return own and refused and not hasattr(decision, "question")
 
 
 def can_answer_question(user: AnyUser, question: DecisionQuestion) -> bool:
@@ -202,7 +202,7 @@ def can_answer_question(user: AnyUser, question: DecisionQuestion) -> bool:
 
 
 def decision_stands(decision: Decision) -> bool:
-    """Whether it is still why the text cannot be read, or not all of it: no later decision, no newer text, nothing taken back."""
+    """Whether the decision is still the reason why the text, or part of it, is not shown."""
     revision, post = decision.revision, decision.revision.post
     if revision.decisions.filter(pk__gt=decision.pk).exists():
         return False
@@ -218,22 +218,22 @@ def decision_stands(decision: Decision) -> bool:
 
 
 def can_answer_appeal(user: AnyUser, appeal: Appeal) -> bool:
-    """A moderator who took no part: neither the decision, nor the post, nor a report on it is theirs."""
+    """Allow moderators who neither made the decision, nor wrote the post, nor reported it."""
     decision = appeal.decision
     post = decision.revision.post
-    apart = user.pk not in (decision.by_id, post.author_id)
-    return can_moderate(user) and apart and not post.reports.filter(by=user).exists()
+    independent = user.pk not in (decision.by_id, post.author_id)
+    return can_moderate(user) and independent and not post.reports.filter(by=user).exists()
 
 
 def can_trust_member(user: AnyUser, member: User) -> bool:
-    """Give trust, or end it: a moderator, never for themselves."""
+    """Allow moderators to trust active members, and to end that, but not themselves."""
     return can_moderate(user) and member.pk != user.pk and member.state == User.State.ACTIVE
 
 
 def can_skip_waiting(user: User, category: Category) -> bool:
-    """Whether this member's words may appear before they are read: by hand-given trust, where the category allows it.
+    """Whether the member's posts in this category are published before review.
 
-    Never on health questions, and not while a sanction limits the member.
+    Only for trusted members, never in clinical categories, and not while a sanction limits the member.
     """
     allowed = category.policy == Category.Policy.REVIEW_AFTER and not category.clinical
     return allowed and user.trusts.in_force().exists() and daily_limit(user) is None

@@ -143,7 +143,7 @@ def _at_the_queue(user: User) -> dict[str, Rows]:
             ThreadLogEntry.objects.filter(by=user).values("thread_id", "action", "reason", "done_at")
         ),
         "Alarms you got": list(Alarm.objects.filter(told=user).values("item_id", "step", "at")),
-        "Second readings of yours": list(SecondReview.objects.filter(by=user).values("verdict", "words", "read_at")),
+        "Your second reviews": list(SecondReview.objects.filter(by=user).values("verdict", "comment", "read_at")),
         "Questions about decisions you answered": list(
             DecisionQuestion.objects.filter(answered_by=user).values("answer", "answered_at")
         ),
@@ -175,7 +175,7 @@ def erase(user: User) -> None:
         Presence.objects.filter(moderator=user),
     ):
         kept.delete()
-    with pgtrigger.ignore("forum.Trust:trust_stays_known"):
+    with pgtrigger.ignore("forum.Trust:trust_is_not_deleted"):
         Trust.objects.filter(user=user).delete()
 
 
@@ -202,8 +202,8 @@ def _forget_words_about(user: User) -> None:
     Report.objects.filter(Q(by=user) | Q(post__author=user) | Q(member=user)).update(note="")
     Appeal.objects.filter(decision__revision__post__author=user).update(text="", answer="")
     DecisionQuestion.objects.filter(decision__revision__post__author=user).update(text="", answer="")
-    SecondReview.objects.filter(decision__revision__post__author=user).update(words="")
+    SecondReview.objects.filter(decision__revision__post__author=user).update(comment="")
     CrisisCard.objects.filter(post__author=user).update(country="", lines=[])
-    with pgtrigger.ignore("forum.PrivateNote:private_words_stay"):
+    with pgtrigger.ignore("forum.PrivateNote:private_notes_are_append_only"):
         about = Q(member=user) | Q(post__author=user) | Q(item__post__author=user)
         PrivateNote.objects.filter(about).update(text="")

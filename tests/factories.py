@@ -51,7 +51,7 @@ def published_post(
     post.live_revision = revision = PostRevision.objects.create(
         pk=revision_pk, post=post, number=1, **words, render_version=RENDER_VERSION, state=PostRevision.State.APPROVED
     )
-    _log_approval(revision, by, detection.read_revision(revision))
+    _log_approval(revision, by, detection.record_matches(revision))
     if links_in(revision.html):
         cite(post)
     search_index.enter(post)

@@ -97,7 +97,7 @@ def moderator(url, seed, me, over, refused):
     while True:
         all_sent = over.is_set()
         try:
-            item = claims.next_for(me)
+            item = claims.claim_next(me)
             if chance.random() < 0.1:  # a page that was open in another tab
                 item = ReviewItem.objects.open().for_moderator(me).order_by("?").first() or item
             if item is None:
@@ -115,35 +115,38 @@ def _act(chance, item, me):
     from forum.appeals import resolution
     from forum.models import Report
     from forum.moderation import clinical_notes, post_removal
-    from forum.moderation import undo as undoing
-    from forum.moderation.escalation import colleagues, escalate, hand_back
+    from forum.moderation.escalation import eligible_colleagues, escalate, hand_back
     from forum.moderation.question_answers import answer_question
+    from forum.moderation.undo import last_undoable, undo
 
     dice, kind = chance.random(), item.kind
-    if dice < 0.03 and (others := colleagues(item, of=me)):
+    if dice < 0.03 and (others := eligible_colleagues(item, of=me)):
         escalate(item, by=me, to=chance.choice(others), note="Please look.")
     elif dice < 0.05:
         hand_back(item, by=me)
     elif kind in ("new", "edit"):
         _decide(chance, item.revision, me)
-        if chance.random() < 0.03 and (newest := undoing.last_undoable(me)):
-            undoing.undo(newest, by=me)
+        if chance.random() < 0.03 and (newest := last_undoable(me)):
+            undo(newest, by=me)
     elif kind == "after":
         post_removal.keep_shown(item.revision, by=me)
     elif kind == "report":
         about = Report.objects.open().filter(post=item.post_id, member=item.member_id).first()
-        resolution.act(about, by=me, reason="dose") if about and dice < 0.5 else about and resolution.keep(about, by=me)
+        if about and dice < 0.5:
+            resolution.uphold_report(about, by=me, reason="dose")
+        elif about:
+            resolution.dismiss_report(about, by=me)
     elif kind == "appeal":
         resolution.answer_appeal(item.appeal, by=me, overturn=dice < 0.5, answer="I read it again.")
     elif kind == "question":
         answer_question(item.question, by=me, text="Leave out the number.")
     elif kind == "note":
-        clinical_notes.keep_note(item.note, by=me)
+        clinical_notes.confirm_note(item.note, by=me)
 
 
 def _decide(chance, revision, me):
-    from forum.moderation.approve_and_reply import approve_and_answer
-    from forum.moderation.decide import Cover, approve, ask_for_changes, reject
+    from forum.moderation.approve_and_reply import approve_and_reply
+    from forum.moderation.decide import RedactionSpan, approve, ask_for_changes, reject
 
     dice = chance.random()
     if dice < 0.7:
@@ -151,9 +154,9 @@ def _decide(chance, revision, me):
     elif dice < 0.75:
         approve(revision, by=me, clinical="Please ask your prescriber about this.")
     elif dice < 0.8:
-        approve(revision, by=me, covers=[Cover(0, 6, "contact")])
+        approve(revision, by=me, redactions=[RedactionSpan(0, 6, "contact")])
     elif dice < 0.82:
-        approve_and_answer(revision, by=me, body=f"Ask your prescriber. {uuid4()}", key=uuid4())
+        approve_and_reply(revision, by=me, body=f"Ask your prescriber. {uuid4()}", key=uuid4())
     elif dice < 0.92:
         ask_for_changes(revision, by=me, reason="dose", note="Please leave out the number.")
     else:

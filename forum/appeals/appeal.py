@@ -1,4 +1,4 @@
-"""An author's one word against a decision on their post."""
+"""Appeals: an author's side."""
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -11,11 +11,11 @@ from forum.publishing.queue_items import ask_about_appeal
 
 @transaction.atomic
 def appeal(decision: Decision, *, by: User, text: str) -> Appeal:
-    """Ask for another moderator. The suspended may. Raises PermissionDenied: not theirs, a second time, or it stands no more."""
+    """Appeal against a decision, once; suspended members may too. Raise PermissionDenied."""
     Thread.objects.select_for_update(no_key=True).get(posts__revisions__decisions=decision.pk)
     decision = Decision.objects.select_related("revision__post").get(pk=decision.pk)
     if not can_appeal_decision(by, decision):
         raise PermissionDenied
-    made = Appeal.objects.create(decision=decision, text=text)
-    ask_about_appeal(made)
-    return made
+    new = Appeal.objects.create(decision=decision, text=text)
+    ask_about_appeal(new)
+    return new

@@ -1,4 +1,4 @@
-"""What members say to moderators, and moderators to members."""
+"""Forms for reports, appeals, questions and trust."""
 
 from typing import Any
 
@@ -10,19 +10,17 @@ NOTE = forms.Textarea(attrs={"rows": 4})
 
 
 class ReportMemberForm(forms.Form):
-    reason = forms.ChoiceField(label="What is wrong?", choices=reason_templates.to_report)
-    note = forms.CharField(
-        label="Anything else that the moderators should know", required=False, max_length=1000, widget=NOTE
-    )
+    reason = forms.ChoiceField(label="What’s wrong?", choices=reason_templates.report_choices)
+    note = forms.CharField(label="Anything else we should know?", required=False, max_length=1000, widget=NOTE)
 
-    def said(self) -> dict[str, str]:
+    def report_fields(self) -> dict[str, str]:
         return {"reason": self.cleaned_data["reason"], "note": self.cleaned_data["note"]}
 
 
 class ReportPostForm(ReportMemberForm):
     about = forms.ChoiceField(
-        label="What is it about?",
-        choices=[("post", "This post"), ("member", "Its author altogether, not this post alone")],
+        label="What are you reporting?",
+        choices=[("post", "This post"), ("member", "The author, not just this post")],
         initial="post",
         widget=forms.RadioSelect,
     )
@@ -31,10 +29,10 @@ class ReportPostForm(ReportMemberForm):
 
 class AppealForm(forms.Form):
     text = forms.CharField(
-        label="Why you see it differently",
+        label="Why do you disagree?",
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="A moderator who did not make this decision reads it. You can appeal once.",
+        help_text="A clinician who didn’t make this decision will read it. You can appeal once.",
     )
 
 
@@ -43,30 +41,32 @@ class QuestionForm(forms.Form):
         label="Your question",
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="A moderator answers. You can ask once about each decision, and appeal all the same.",
+        help_text="A moderator will answer. You can ask once about each decision. You can still appeal.",
     )
 
 
 class CloseReportForm(forms.Form):
-    """Keep, or act; acting on a post removes it, which needs its reason."""
+    """Dismiss a report, or act on it. Acting on a post removes it, which requires a reason."""
 
     action = forms.ChoiceField(label="Decision", choices=[("", "Choose"), ("keep", "Leave it as it is")])
-    reason = forms.ChoiceField(label="Reason, where you remove it", choices=reason_templates.to_refuse, required=False)
-    note = forms.CharField(label="Words to the author", required=False, max_length=2000, widget=NOTE)
+    reason = forms.ChoiceField(
+        label="Reason, if you remove it", choices=reason_templates.refusal_choices, required=False
+    )
+    note = forms.CharField(label="Message to the author", required=False, max_length=2000, widget=NOTE)
 
     def __init__(self, *args: Any, about_post: bool, removable: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        act = [("act", "Remove the post")] if about_post else [("act", "Ask staff to look at this member")]
+        label = "Remove the post" if about_post else "Ask staff to check this member"
         if removable or not about_post:
             action: Any = self.fields["action"]
-            action.choices += act
+            action.choices += [("act", label)]
         if not (about_post and removable):
             del self.fields["reason"], self.fields["note"]
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         if found.get("action") == "act" and "reason" in self.fields and not found.get("reason"):
-            self.add_error("reason", "The author needs to know why.")
+            self.add_error("reason", "Choose a reason. The author will be told.")
         return found
 
 
@@ -80,7 +80,7 @@ class AnswerForm(forms.Form):
 
 class TrustForm(forms.Form):
     reason = forms.CharField(
-        label="Why you trust this member",
+        label="Why do you trust this member?",
         max_length=240,
-        help_text="For other moderators. Kept, and not shown to members.",
+        help_text="Other moderators can read it; members can’t. It is kept permanently.",
     )

@@ -1,4 +1,4 @@
-"""Moderators' pages: reports, appeals, removed posts, posts to read afterwards, and trust."""
+"""Moderators' views: reports, appeals, removed posts, posts published before review, and trust."""
 
 from typing import Any
 
@@ -12,8 +12,8 @@ from forum.appeals import resolution
 from forum.appeals.forms import AnswerForm, CloseReportForm, TrustForm
 from forum.models import Appeal, Post, PostRevision, Report, ReviewItem
 from forum.moderation import post_removal
-from forum.moderation import trust as trusting
-from forum.moderation.access import for_moderators
+from forum.moderation.access import moderator_required
+from forum.moderation.trust import end_trust, give_trust
 from forum.permissions import (
     can_answer_appeal,
     can_decide_report,
@@ -24,7 +24,7 @@ from forum.permissions import (
 PAGE = 50
 
 
-@for_moderators
+@moderator_required
 @require_safe
 def removed(request: AuthenticatedHttpRequest) -> HttpResponse:
     posts = (
@@ -35,7 +35,7 @@ def removed(request: AuthenticatedHttpRequest) -> HttpResponse:
     return render(request, "forum/moderation/removed.html", {"posts": posts})
 
 
-@for_moderators
+@moderator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Report.objects.select_related("post__thread__category", "post__author", "member"), pk=pk)
@@ -44,19 +44,21 @@ def report(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     removable = found.post is not None and can_remove_post(request.user, found.post)
     form = CloseReportForm(request.POST or None, about_post=found.post is not None, removable=removable)
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        if said["action"] == "keep":
-            resolution.keep(found, by=request.user)
+        fields = form.cleaned_data
+        if fields["action"] == "keep":
+            resolution.dismiss_report(found, by=request.user)
         else:
-            resolution.act(found, by=request.user, reason=said.get("reason", ""), note=said.get("note", ""))
+            resolution.uphold_report(
+                found, by=request.user, reason=fields.get("reason", ""), note=fields.get("note", "")
+            )
         return redirect("forum:review-queue")
-    together = Report.objects.about_the_same(found).open().order_by("pk")
-    context = {"report": found, "together": together, "form": form}
-    context |= _claim(request, kind=ReviewItem.Kind.REPORT, post=found.post_id, member=found.member_id)
+    open_reports = Report.objects.on_same_subject(found).open().order_by("pk")
+    context = {"report": found, "open_reports": open_reports, "form": form}
+    context |= _claim_context(request, kind=ReviewItem.Kind.REPORT, post=found.post_id, member=found.member_id)
     return render(request, "forum/appeals/review_report.html", context)
 
 
-@for_moderators
+@moderator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def appeal(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Appeal.objects.select_related("decision__revision__post__thread__category"), pk=pk)
@@ -67,42 +69,42 @@ def appeal(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         overturn, answer = form.cleaned_data["outcome"] == "overturn", form.cleaned_data["answer"]
         resolution.answer_appeal(found, by=request.user, overturn=overturn, answer=answer)
         return redirect("forum:review-queue")
-    context = {"appeal": found, "form": form} | _claim(request, kind=ReviewItem.Kind.APPEAL, appeal=found.pk)
+    context = {"appeal": found, "form": form} | _claim_context(request, kind=ReviewItem.Kind.APPEAL, appeal=found.pk)
     return render(request, "forum/appeals/review_appeal.html", context)
 
 
-def _claim(request: AuthenticatedHttpRequest, **which: Any) -> dict[str, Any]:
-    """The open row of the queue that asks about this, and whether a colleague is at it."""
+def _claim_context(request: AuthenticatedHttpRequest, **which: Any) -> dict[str, Any]:
+    """The open queue item, and whether a colleague has claimed it."""
     item = ReviewItem.objects.open().filter(**which).select_related("claimed_by").first()
-    return {"item": item, "another": bool(item and item.claimed_by_another(request.user))}
+    return {"item": item, "claimed_by_other": bool(item and item.claimed_by_another(request.user))}
 
 
-@for_moderators
+@moderator_required
 @require_POST
 def keep_shown(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    public = Post.objects.visible_to_moderator(request.user)
-    post_removal.keep_shown(get_object_or_404(PostRevision, pk=pk, post__in=public), by=request.user)
+    visible = Post.objects.visible_to_moderator(request.user)
+    post_removal.keep_shown(get_object_or_404(PostRevision, pk=pk, post__in=visible), by=request.user)
     return redirect("forum:review-queue")
 
 
-@for_moderators
+@moderator_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def trust(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+def member_trust(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     member = get_object_or_404(User.objects.present(), pk=pk)
     if not can_trust_member(request.user, member):
         raise Http404
     form = TrustForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        trusting.give_trust(member, by=request.user, reason=form.cleaned_data["reason"])
+        give_trust(member, by=request.user, reason=form.cleaned_data["reason"])
         return redirect("forum:trust", member.pk)
     given = member.trusts.select_related("by", "ended_by").order_by("-pk")
     context = {"member": member, "given": given, "trusted": given.in_force().exists(), "form": form}
     return render(request, "forum/moderation/trust.html", context)
 
 
-@for_moderators
+@moderator_required
 @require_POST
-def end_trust(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+def end_member_trust(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     member = get_object_or_404(User.objects.present(), pk=pk)
-    trusting.end_trust(member, by=request.user)
+    end_trust(member, by=request.user)
     return redirect("forum:trust", member.pk)

@@ -1,4 +1,4 @@
-"""An author asks once about a decision on their own post; any moderator answers."""
+"""View for an author's question about a decision."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse

@@ -1,4 +1,4 @@
-"""An author's one question about a decision on their post."""
+"""Questions: an author can ask once about a decision on their post."""
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -11,7 +11,7 @@ from forum.publishing.queue_items import ask_about_question
 
 @transaction.atomic
 def ask(decision: Decision, *, by: User, text: str) -> DecisionQuestion:
-    """Once for each decision. Raises PermissionDenied."""
+    """Ask about a decision, once. Raise PermissionDenied."""
     decision = (
         Decision.objects.select_for_update(no_key=True, of=["self"])
         .select_related("revision__post")

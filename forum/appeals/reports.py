@@ -1,4 +1,4 @@
-"""What members ask moderators to look at. One open report of each person on each post or member."""
+"""Reports: members ask moderators to check a post or a member."""
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -11,24 +11,24 @@ from forum.publishing.queue_items import ask_about_report
 
 @transaction.atomic
 def report_post(post: Post, *, by: User, reason: str, note: str = "") -> tuple[Report, bool]:
-    """The person's open report on the post, and whether it is new: a second one changes nothing. Raises PermissionDenied."""
+    """Report a post, or find the open report by `by`. Return it and whether it is new. Raise PermissionDenied."""
     post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     if not can_report_post(by, post):
         raise PermissionDenied
-    return _noted({"post": post}, by, {"reason": reason, "note": note})
+    return _get_or_open({"post": post}, by, {"reason": reason, "note": note})
 
 
 @transaction.atomic
 def report_member(member: User, *, by: User, reason: str, note: str = "") -> tuple[Report, bool]:
-    """As `report_post`, on what a member does altogether."""
+    """Report a member. Return and raise as `report_post` does."""
     if not can_report_member(by, member):
         raise PermissionDenied
-    User.objects.select_for_update(no_key=True).get(pk=member.pk)  # two reports at once make one row of the queue
-    return _noted({"member": member}, by, {"reason": reason, "note": note})
+    User.objects.select_for_update(no_key=True).get(pk=member.pk)  # so that two reports at once share one queue item
+    return _get_or_open({"member": member}, by, {"reason": reason, "note": note})
 
 
-def _noted(about: dict[str, Post] | dict[str, User], by: User, said: dict[str, str]) -> tuple[Report, bool]:
-    report, new = Report.objects.get_or_create(**about, by=by, state=Report.State.OPEN, defaults=said)
+def _get_or_open(about: dict[str, Post] | dict[str, User], by: User, fields: dict[str, str]) -> tuple[Report, bool]:
+    report, new = Report.objects.get_or_create(**about, by=by, state=Report.State.OPEN, defaults=fields)
     if new:
         ask_about_report(report)
     return report, new

@@ -1,4 +1,4 @@
-"""Reports and appeals are decided by somebody who has no part in them."""
+"""Moderators' decisions on reports and appeals."""
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -8,7 +8,7 @@ from accounts.models import User
 from forum.models import Appeal, Decision, Post, PostRevision, Report, ReviewItem
 from forum.moderation.decide import Superseded, assert_not_claimed_by_other
 from forum.moderation.decisions import record_decision
-from forum.moderation.post_removal import close_reports, locked, put_back, take_away
+from forum.moderation.post_removal import close_reports, post_for_update, remove_locked, restore_locked
 from forum.notifications.kinds import tell_appeal, tell_published, tell_staff_of_member
 from forum.permissions import can_answer_appeal, can_decide_report
 from forum.publishing.public_state import sync_public_state
@@ -18,40 +18,40 @@ from forum.publishing.visible_text import show_again
 
 
 @transaction.atomic
-def keep(report: Report, *, by: User) -> None:
-    """Leave things as they are: ends every open report on the same post or member. Raises PermissionDenied and Superseded."""
-    close_reports(_to_decide(report, by), Report.State.KEPT, by=by)
+def dismiss_report(report: Report, *, by: User) -> None:
+    """Close all open reports on the same post or member without acting. Raise PermissionDenied and Superseded."""
+    close_reports(_reports_for_update(report, by), Report.State.KEPT, by=by)
 
 
 @transaction.atomic
-def act(report: Report, *, by: User, reason: str, note: str = "") -> None:
-    """Remove the post; or, where the report is about a member, ask those who may sanction to look. Ends all reports on it."""
-    together = _to_decide(report, by)
+def uphold_report(report: Report, *, by: User, reason: str, note: str = "") -> None:
+    """Remove the post, or ask staff to check the member. Closes all open reports on the same post or member."""
+    reports = _reports_for_update(report, by)
     if report.post:
-        take_away(report.post, by, reason, note)
+        remove_locked(report.post, by, reason, note)
         return
-    close_reports(together, Report.State.ACTED, by=by)
+    close_reports(reports, Report.State.ACTED, by=by)
     if report.member:
         tell_staff_of_member(report.member)
 
 
-def _to_decide(report: Report, by: User) -> list[Report]:
-    """Every open report on the same, locked after the post that they are about."""
+def _reports_for_update(report: Report, by: User) -> list[Report]:
+    """Lock the post, then all open reports on the same post or member. Raise PermissionDenied and Superseded."""
     if report.post:
-        report.post = locked(report.post)
-    together = list(Report.objects.about_the_same(report).open().order_by("pk").select_for_update(no_key=True))
+        report.post = post_for_update(report.post)
+    reports = list(Report.objects.on_same_subject(report).open().order_by("pk").select_for_update(no_key=True))
     if not can_decide_report(by, report):
         raise PermissionDenied
-    if report.pk not in {one.pk for one in together}:
-        raise Superseded("This report was closed already.")
+    if report.pk not in {one.pk for one in reports}:
+        raise Superseded("This report is already closed.")
     assert_not_claimed_by_other(by, kind=ReviewItem.Kind.REPORT, post=report.post_id, member=report.member_id)
-    return together
+    return reports
 
 
 @transaction.atomic
 def answer_appeal(appeal: Appeal, *, by: User, overturn: bool, answer: str) -> Appeal:
-    """Uphold a decision or change it, which publishes or restores the text. Raises PermissionDenied and IllegalTransition."""
-    post = locked(appeal.decision.revision.post)
+    """Uphold or overturn a decision; overturning publishes or restores the text. Raise PermissionDenied and IllegalTransition."""
+    post = post_for_update(appeal.decision.revision.post)
     appeal = Appeal.objects.select_for_update(no_key=True).select_related("decision__revision").get(pk=appeal.pk)
     appeal.decision.revision.post = post
     if not can_answer_appeal(by, appeal):
@@ -67,31 +67,31 @@ def answer_appeal(appeal: Appeal, *, by: User, overturn: bool, answer: str) -> A
 
 
 def _overturn(appeal: Appeal, by: User) -> None:
-    """The author is right. Words that went meanwhile stay away, and an older text takes no newer one's place."""
+    """Publish or restore the text, unless it was withdrawn or deleted, or a newer text is live."""
     decision, post = appeal.decision, appeal.decision.revision.post
     if post.author.state == User.State.ERASED:
         return
     if decision.action == Decision.Action.REMOVED:
         if post.state == Post.State.REMOVED:
-            put_back(post, by, appeal.answer, appeal)
+            restore_locked(post, by, appeal.answer, appeal)
     elif decision.with_redaction:
-        _uncover(decision)
-    elif _can_still_appear(decision.revision):
+        _lift_redactions(decision)
+    elif _can_still_publish(decision.revision):
         _publish(decision.revision, by, appeal)
 
 
-def _uncover(decision: Decision) -> None:
-    """Redactions of an overturned decision are not in force any more; the stored HTML and the title follow."""
+def _lift_redactions(decision: Decision) -> None:
+    """Update the stored HTML and the title: redactions of an overturned decision are no longer in force."""
     show_again(decision.revision)
     sync_public_state(decision.revision.post)
 
 
-def _can_still_appear(revision: PostRevision) -> bool:
+def _can_still_publish(revision: PostRevision) -> bool:
     post = revision.post
     refused = revision.state in (PostRevision.State.CHANGES, PostRevision.State.REJECTED)
-    here = post.state in (Post.State.WAITING, Post.State.REJECTED, Post.State.PUBLISHED)
+    publishable = post.state in (Post.State.WAITING, Post.State.REJECTED, Post.State.PUBLISHED)
     newer = post.live_revision and post.live_revision.number > revision.number
-    return refused and here and not newer
+    return refused and publishable and not newer
 
 
 def _publish(revision: PostRevision, by: User, appeal: Appeal) -> None:

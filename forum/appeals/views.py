@@ -1,4 +1,4 @@
-"""Members ask for a second look: at a post, at a member, at a decision about their own words."""
+"""Members' views: report a post or a member, appeal against a decision."""
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from accounts.permissions import can_block_from_profile
 from core.requests import AuthenticatedHttpRequest
-from forum.appeals import appeal as appeals
 from forum.appeals import reports
+from forum.appeals.appeal import appeal
 from forum.appeals.forms import AppealForm, ReportMemberForm, ReportPostForm
 from forum.models import Decision, Post
 from forum.permissions import can_appeal_decision, can_moderate, can_report_member, can_report_post
@@ -27,9 +27,9 @@ def report_post(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     form = ReportPostForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["about"] == "post":
-            _, new = reports.report_post(post, by=request.user, **form.said())
+            _, new = reports.report_post(post, by=request.user, **form.report_fields())
         else:
-            _, new = reports.report_member(post.author, by=request.user, **form.said())
+            _, new = reports.report_member(post.author, by=request.user, **form.report_fields())
         return render(request, "forum/appeals/reported.html", {"new": new, "post": post})
     context = {"form": form, "post": post, "moderator": can_moderate(request.user)}
     return render(request, "forum/appeals/report.html", context)
@@ -39,7 +39,7 @@ def report_post(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_member(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """Of members whom one can see or keeps away from: else trying out numbers would tell the names of the hidden."""
+    """404 unless the reporter can see or has blocked the member, so that guessing keys does not reveal hidden names."""
     member = get_object_or_404(User.objects.present(), pk=pk)
     if not can_block_from_profile(request.user, member):
         raise Http404
@@ -47,7 +47,7 @@ def report_member(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     form = ReportMemberForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        _, new = reports.report_member(member, by=request.user, **form.said())
+        _, new = reports.report_member(member, by=request.user, **form.report_fields())
         return render(request, "forum/appeals/reported.html", {"new": new, "member": member})
     return render(request, "forum/appeals/report.html", {"form": form, "member": member})
 
@@ -55,13 +55,13 @@ def report_member(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def appeal(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+def appeal_decision(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     own = Decision.objects.filter(revision__post__author=request.user).select_related("revision__post__thread")
     decision = get_object_or_404(own, pk=pk)
     if not can_appeal_decision(request.user, decision):
         return redirect("forum:my-post", decision.revision.post_id)
     form = AppealForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        appeals.appeal(decision, by=request.user, text=form.cleaned_data["text"])
+        appeal(decision, by=request.user, text=form.cleaned_data["text"])
         return redirect("forum:my-post", decision.revision.post_id)
     return render(request, "forum/appeals/appeal.html", {"form": form, "decision": decision})

@@ -45,9 +45,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.SlugField(max_length=24, unique=True)),
-                ('title', models.CharField(help_text='As members see it in a tombstone or a decision.', max_length=120)),
-                ('words', models.TextField(help_text='To the author, plain and kind; the moderator may change them.', max_length=1000)),
-                ('for_reports', models.BooleanField(default=True, help_text='Members may choose it when they report.')),
+                ('title', models.CharField(help_text='What members see in a decision or in place of a removed post.', max_length=120)),
+                ('words', models.TextField(help_text='Standard message to the author, plain and kind. The moderator can change it.', max_length=1000)),
+                ('for_reports', models.BooleanField(default=True, help_text='Members can choose it when they report something.')),
                 ('active', models.BooleanField(default=True)),
                 ('position', models.PositiveSmallIntegerField(default=0)),
             ],
@@ -60,9 +60,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=40, unique=True, validators=[django.core.validators.RegexValidator('^[a-z][a-z-]*$')])),
-                ('words', models.TextField(help_text='One a line; word* for endings.')),
+                ('words', models.TextField(help_text='One per line. word* matches any ending.')),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('digest', models.CharField(blank=True, editable=False, help_text="Of the content file's wording.", max_length=64)),
+                ('digest', models.CharField(blank=True, editable=False, help_text='Hash of the version in the content file.', max_length=64)),
             ],
             options={
                 'ordering': ['name'],
@@ -92,12 +92,12 @@ class Migration(migrations.Migration):
             name='Decision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(choices=[('approved', 'approved'), ('read', 'read afterwards and left as it is'), ('changes', 'asked for changes'), ('rejected', 'not published'), ('removed', 'removed'), ('restored', 'restored'), ('hidden', 'hidden while it is looked into'), ('undone', 'the decision before was undone')], max_length=9)),
+                ('action', models.CharField(choices=[('approved', 'approved'), ('read', 'read after publication and left as it is'), ('changes', 'asked for changes'), ('rejected', 'not published'), ('removed', 'removed'), ('restored', 'restored'), ('hidden', 'hidden during review'), ('undone', 'previous decision undone')], max_length=9)),
                 ('reason', models.CharField(blank=True, max_length=24)),
-                ('note', models.TextField(blank=True, help_text='Words to the author.')),
-                ('waited', models.DurationField(help_text='From sending to this decision.')),
-                ('lane', models.PositiveSmallIntegerField(help_text='RED 1, AMBER 2, GREEN 3: as it was when it was decided.', null=True)),
-                ('with_note', models.BooleanField(default=False, help_text='Approved with a clinical note beside it.')),
+                ('note', models.TextField(blank=True, help_text='Message to the author.')),
+                ('waited', models.DurationField(help_text='Time from submission to this decision.')),
+                ('lane', models.PositiveSmallIntegerField(help_text='The lane at the time of the decision: RED 1, AMBER 2, GREEN 3.', null=True)),
+                ('with_note', models.BooleanField(default=False, help_text='Approved with a clinical note.')),
                 ('with_redaction', models.BooleanField(default=False)),
                 ('decided_at', models.DateTimeField(auto_now_add=True)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('text', models.TextField(max_length=2000)),
-                ('state', models.CharField(choices=[('open', 'waits for another clinician'), ('upheld', 'the decision stands'), ('overturned', 'the decision was changed')], default='open', max_length=10)),
+                ('state', models.CharField(choices=[('open', 'waiting for another clinician'), ('upheld', 'the decision stands'), ('overturned', 'the decision was changed')], default='open', max_length=10)),
                 ('made_at', models.DateTimeField(auto_now_add=True)),
                 ('answer', models.TextField(blank=True, max_length=2000)),
                 ('answered_at', models.DateTimeField(null=True)),
@@ -120,7 +120,7 @@ class Migration(migrations.Migration):
                 ('decision', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='appeal', to='forum.decision')),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['open', 'upheld', 'overturned'])), name='appeal_state_is_known'), models.CheckConstraint(condition=models.Q(('state', 'open'), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='an_answered_appeal_names_who_and_when')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['open', 'upheld', 'overturned'])), name='appeal_state_is_known'), models.CheckConstraint(condition=models.Q(('state', 'open'), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='answered_appeal_has_answerer_and_time')],
             },
         ),
         migrations.CreateModel(
@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
                 ('decision', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='question', to='forum.decision')),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('answered_at__isnull', True), ('answered_by__isnull', False), _connector='OR'), name='an_answer_names_who')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('answered_at__isnull', True), ('answered_by__isnull', False), _connector='OR'), name='answered_question_has_an_answerer')],
             },
         ),
         migrations.CreateModel(
@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'duties',
                 'ordering': ['starts_at'],
                 'indexes': [models.Index(fields=['ends_at'], name='duties_by_end')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='a_duty_has_a_length')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='duty_ends_after_it_starts')],
             },
         ),
         migrations.CreateModel(
@@ -251,7 +251,7 @@ class Migration(migrations.Migration):
             name='PrivateNote',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('note', 'note'), ('escalated', 'escalated'), ('handed-back', 'handed back'), ('taken-over', 'taken over'), ('hand-over', 'at the end of a duty'), ('debrief', 'would like to talk about it')], default='note', max_length=11)),
+                ('kind', models.CharField(choices=[('note', 'note'), ('escalated', 'escalated'), ('handed-back', 'put back, undecided'), ('taken-over', 'taken over'), ('hand-over', 'handover'), ('debrief', 'would like to talk about it')], default='note', max_length=11)),
                 ('text', models.TextField(blank=True, max_length=2000)),
                 ('made_at', models.DateTimeField(auto_now_add=True)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -269,10 +269,10 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(auto_now_add=True)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('note', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seen', to='forum.privatenote')),
+                ('note', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='forum.privatenote')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('note', 'by'), name='a_note_is_seen_once_by_each')],
+                'constraints': [models.UniqueConstraint(fields=('note', 'by'), name='one_receipt_per_note_and_reader')],
             },
         ),
         migrations.CreateModel(
@@ -295,12 +295,12 @@ class Migration(migrations.Migration):
                 ('began_at', models.DateTimeField(auto_now_add=True)),
                 ('reason', models.CharField(max_length=240)),
                 ('ended_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(help_text='Empty: by itself.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('by', models.ForeignKey(help_text='Empty: begun automatically.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-pk'],
-                'constraints': [models.UniqueConstraint(models.Value(1), condition=models.Q(('ended_at__isnull', True)), name='read_only_once_at_a_time')],
+                'constraints': [models.UniqueConstraint(models.Value(1), condition=models.Q(('ended_at__isnull', True)), name='one_read_only_period_at_a_time')],
             },
         ),
         migrations.CreateModel(
@@ -308,7 +308,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('part', models.CharField(choices=[('title', 'title'), ('warning', 'warning'), ('body', 'body')], default='body', max_length=7)),
-                ('start', models.PositiveIntegerField(help_text='In characters of that part.')),
+                ('start', models.PositiveIntegerField(help_text='Offset in characters within that part.')),
                 ('end', models.PositiveIntegerField()),
                 ('why', models.CharField(choices=[('contact', 'contact details'), ('name', 'a name'), ('dose', 'a dose')], max_length=8)),
                 ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='redactions', to='forum.decision')),
@@ -316,14 +316,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['part', 'start'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('end__gt', models.F('start'))), name='a_redaction_has_a_span'), models.CheckConstraint(condition=models.Q(('why__in', ['contact', 'name', 'dose'])), name='redaction_is_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('end__gt', models.F('start'))), name='redaction_ends_after_it_starts'), models.CheckConstraint(condition=models.Q(('why__in', ['contact', 'name', 'dose'])), name='redaction_reason_is_known')],
             },
         ),
         migrations.CreateModel(
             name='Report',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(help_text='The code of a kept reason.', max_length=24)),
+                ('reason', models.CharField(help_text='The code of a reason template.', max_length=24)),
                 ('note', models.TextField(blank=True, max_length=1000)),
                 ('state', models.CharField(choices=[('open', 'open'), ('acted', 'a moderator acted on it'), ('kept', 'nothing was changed')], default='open', max_length=5)),
                 ('made_at', models.DateTimeField(auto_now_add=True)),
@@ -333,36 +333,36 @@ class Migration(migrations.Migration):
                 ('post', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='forum.post')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('post', 'by'), name='one_open_report_each'), models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('member', 'by'), name='one_open_report_of_a_member_each'), models.CheckConstraint(condition=models.Q(models.Q(('member__isnull', True), ('post__isnull', False)), models.Q(('member__isnull', False), ('post__isnull', True)), _connector='OR'), name='a_report_is_about_a_post_or_a_member'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'acted', 'kept'])), name='report_state_is_known')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('post', 'by'), name='one_open_report_per_post_and_reporter'), models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('member', 'by'), name='one_open_report_per_member_and_reporter'), models.CheckConstraint(condition=models.Q(models.Q(('member__isnull', True), ('post__isnull', False)), models.Q(('member__isnull', False), ('post__isnull', True)), _connector='OR'), name='report_is_about_a_post_or_a_member'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'acted', 'kept'])), name='report_state_is_known')],
             },
         ),
         migrations.CreateModel(
             name='ReviewItem',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('new', 'a new post'), ('edit', 'an edit'), ('after', 'to be read afterwards'), ('report', 'a report'), ('appeal', 'an appeal'), ('question', 'a question about a decision'), ('note', 'a clinical note or answer to look at again')], max_length=8)),
+                ('kind', models.CharField(choices=[('new', 'a new post'), ('edit', 'an edit'), ('after', 'published, not yet read'), ('report', 'a report'), ('appeal', 'an appeal'), ('question', 'a question about a decision'), ('note', 'a clinical note or answer to check')], max_length=8)),
                 ('state', models.CharField(choices=[('open', 'open'), ('closed', 'closed')], default='open', max_length=6)),
                 ('lane', models.PositiveSmallIntegerField(choices=[(1, 'red'), (2, 'amber'), (3, 'green')], default=3)),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('promised_at', models.DateTimeField(help_text="Until when somebody should have looked: asked_at and the lane's promise.")),
+                ('promised_at', models.DateTimeField(help_text='Due time: asked_at plus the promised time of the lane.')),
                 ('claimed_until', models.DateTimeField(null=True)),
                 ('escalated_at', models.DateTimeField(null=True)),
-                ('needs_second', models.BooleanField(default=False, help_text='A crisis: two clinicians close it.')),
+                ('needs_second', models.BooleanField(default=False, help_text='A crisis, which two clinicians must close.')),
                 ('closed_at', models.DateTimeField(null=True)),
                 ('appeal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='review_items', to='forum.appeal')),
                 ('category', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='forum.category')),
                 ('claimed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('escalated_to', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('member', models.ForeignKey(help_text='A report about somebody.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('member', models.ForeignKey(help_text='The member whom a report is about.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('note', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='review_items', to='forum.clinicalnote')),
                 ('post', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='review_items', to='forum.post')),
                 ('question', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='review_items', to='forum.decisionquestion')),
                 ('revision', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='review_items', to='forum.postrevision')),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['lane', 'asked_at', 'id'], name='the_queue'), models.Index(condition=models.Q(('state', 'open')), fields=['claimed_by'], name='claims_open')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['new', 'edit', 'after', 'report', 'appeal', 'question', 'note'])), name='item_kind_is_known'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'closed'])), name='item_state_is_known'), models.CheckConstraint(condition=models.Q(('claimed_by__isnull', True), ('claimed_until__isnull', False), _connector='OR'), name='a_claim_ends'), models.UniqueConstraint(condition=models.Q(('kind__in', ['new', 'edit', 'after']), ('state', 'open')), fields=('revision',), name='one_open_item_for_a_revision'), models.UniqueConstraint(condition=models.Q(('kind__in', ['appeal']), ('state', 'open')), fields=('appeal',), name='one_open_item_for_a_appeal'), models.UniqueConstraint(condition=models.Q(('kind__in', ['question']), ('state', 'open')), fields=('question',), name='one_open_item_for_a_question'), models.UniqueConstraint(condition=models.Q(('kind__in', ['note']), ('state', 'open')), fields=('note',), name='one_open_item_for_a_note'), models.UniqueConstraint(condition=models.Q(('kind', 'report'), ('state', 'open')), fields=('post',), name='one_open_report_item_for_a_post'), models.UniqueConstraint(condition=models.Q(('kind', 'note'), ('note__isnull', True), ('state', 'open')), fields=('post',), name='one_open_item_for_an_answer'), models.UniqueConstraint(condition=models.Q(('kind', 'report'), ('state', 'open')), fields=('member',), name='one_open_report_item_for_a_member')],
+                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['lane', 'asked_at', 'id'], name='open_items_by_urgency'), models.Index(condition=models.Q(('state', 'open')), fields=['claimed_by'], name='open_items_by_claimant')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['new', 'edit', 'after', 'report', 'appeal', 'question', 'note'])), name='review_item_kind_is_known'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'closed'])), name='review_item_state_is_known'), models.CheckConstraint(condition=models.Q(('claimed_by__isnull', True), ('claimed_until__isnull', False), _connector='OR'), name='claim_has_an_expiry'), models.UniqueConstraint(condition=models.Q(('kind__in', ['new', 'edit', 'after']), ('state', 'open')), fields=('revision',), name='one_open_item_per_revision'), models.UniqueConstraint(condition=models.Q(('kind__in', ['appeal']), ('state', 'open')), fields=('appeal',), name='one_open_item_per_appeal'), models.UniqueConstraint(condition=models.Q(('kind__in', ['question']), ('state', 'open')), fields=('question',), name='one_open_item_per_question'), models.UniqueConstraint(condition=models.Q(('kind__in', ['note']), ('state', 'open')), fields=('note',), name='one_open_item_per_note'), models.UniqueConstraint(condition=models.Q(('kind', 'report'), ('state', 'open')), fields=('post',), name='one_open_report_item_per_post'), models.UniqueConstraint(condition=models.Q(('kind', 'note'), ('note__isnull', True), ('state', 'open')), fields=('post',), name='one_open_item_per_answer'), models.UniqueConstraint(condition=models.Q(('kind', 'report'), ('state', 'open')), fields=('member',), name='one_open_report_item_per_member')],
             },
         ),
         migrations.AddField(
@@ -376,10 +376,10 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('opened_at', models.DateTimeField(auto_now_add=True)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='looks', to='forum.reviewitem')),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='views', to='forum.reviewitem')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('item', 'by'), name='one_look_of_a_moderator')],
+                'constraints': [models.UniqueConstraint(fields=('item', 'by'), name='one_view_per_item_and_moderator')],
             },
         ),
         migrations.CreateModel(
@@ -387,7 +387,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('country', models.CharField(blank=True, max_length=2)),
-                ('lines', models.JSONField(help_text='The help lines that the card named.')),
+                ('lines', models.JSONField(help_text='The help lines on the card.')),
                 ('sent_at', models.DateTimeField(auto_now_add=True)),
                 ('closed_at', models.DateTimeField(null=True)),
                 ('second_closed_at', models.DateTimeField(null=True)),
@@ -397,38 +397,38 @@ class Migration(migrations.Migration):
                 ('second_closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('sent_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='forum.post')),
-                ('item', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='crisis', to='forum.reviewitem')),
+                ('item', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='crisis_card', to='forum.reviewitem')),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('second_closed_by__isnull', True), models.Q(('second_closed_by', models.F('closed_by')), _negated=True), _connector='OR'), name='two_different_clinicians_close_a_crisis')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('second_closed_by__isnull', True), models.Q(('second_closed_by', models.F('closed_by')), _negated=True), _connector='OR'), name='crisis_is_closed_by_two_clinicians')],
             },
         ),
         migrations.CreateModel(
             name='CitedChange',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('anchor', models.CharField(blank=True, help_text='Empty: the whole page was cited.', max_length=200)),
-                ('before', models.TextField(help_text='As it read when the row was opened.')),
-                ('after', models.TextField(help_text='As it reads since the last change.')),
+                ('anchor', models.CharField(blank=True, help_text='Empty: the whole page is cited.', max_length=200)),
+                ('before', models.TextField(help_text='The text when the item was opened.')),
+                ('after', models.TextField(help_text='The text after the latest change.')),
                 ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='guide.article')),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cited_changes', to='forum.reviewitem')),
             ],
             options={
                 'ordering': ['pk'],
-                'constraints': [models.UniqueConstraint(fields=('item', 'article', 'anchor'), name='one_change_of_a_cited_section')],
+                'constraints': [models.UniqueConstraint(fields=('item', 'article', 'anchor'), name='one_change_per_cited_section')],
             },
         ),
         migrations.CreateModel(
             name='Alarm',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.CharField(choices=[('half', 'half of the promised time is over'), ('full', 'the promised time is over'), ('lead', 'the lead was told')], max_length=4)),
+                ('step', models.CharField(choices=[('half', 'half the promised time has passed'), ('full', 'the promised time has passed'), ('lead', 'the lead was told')], max_length=4)),
                 ('at', models.DateTimeField(auto_now_add=True)),
                 ('told', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='alarms', to='forum.reviewitem')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('item', 'step'), name='each_alarm_once'), models.CheckConstraint(condition=models.Q(('step__in', ['half', 'full', 'lead'])), name='alarm_step_is_known')],
+                'constraints': [models.UniqueConstraint(fields=('item', 'step'), name='one_alarm_per_item_and_step'), models.CheckConstraint(condition=models.Q(('step__in', ['half', 'full', 'lead'])), name='alarm_step_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -436,14 +436,14 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('verdict', models.CharField(blank=True, help_text='An action of Decision.', max_length=9)),
-                ('words', models.TextField(blank=True, max_length=1000)),
+                ('comment', models.TextField(blank=True, max_length=1000)),
                 ('drawn_at', models.DateTimeField(auto_now_add=True)),
                 ('read_at', models.DateTimeField(null=True)),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decision', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='second_reading', to='forum.decision')),
+                ('decision', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='second_review', to='forum.decision')),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('read_at__isnull', True), models.Q(('verdict', ''), _negated=True), _connector='OR'), name='a_second_reading_says_what')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('read_at__isnull', True), models.Q(('verdict', ''), _negated=True), _connector='OR'), name='completed_second_review_has_a_verdict')],
             },
         ),
         migrations.CreateModel(
@@ -540,18 +540,18 @@ class Migration(migrations.Migration):
             name='ThreadLogEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(choices=[('locked', 'closed to new posts'), ('unlocked', 'opened again'), ('slowed', 'slow mode'), ('moved', 'moved to another category'), ('merged', 'merged into another thread'), ('split', 'split into two'), ('pinned', 'pinned'), ('unpinned', 'no longer pinned'), ('answer', "the clinician's answer marked"), ('noted', 'a clinical note added'), ('unnoted', 'a clinical note withdrawn'), ('stale', 'a clinical note to look at again'), ('kept', 'a clinical note read again and kept')], max_length=8)),
+                ('action', models.CharField(choices=[('locked', 'closed to new posts'), ('unlocked', 'opened again'), ('slowed', 'slow mode'), ('moved', 'moved to another category'), ('merged', 'merged into another thread'), ('split', 'split into two'), ('pinned', 'pinned'), ('unpinned', 'no longer pinned'), ('answer', "clinician's answer marked"), ('noted', 'clinical note added'), ('unnoted', 'clinical note withdrawn'), ('stale', 'clinical note flagged as outdated'), ('kept', 'clinical note checked and kept')], max_length=8)),
                 ('reason', models.CharField(blank=True, max_length=240)),
                 ('details', models.JSONField(default=dict)),
                 ('done_at', models.DateTimeField(auto_now_add=True)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('credential', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.credential')),
                 ('other', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='forum.thread')),
-                ('thread', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='forum.thread')),
+                ('thread', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='log_entries', to='forum.thread')),
             ],
             options={
                 'ordering': ['done_at', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('action__in', ['locked', 'unlocked', 'slowed', 'moved', 'merged', 'split', 'pinned', 'unpinned', 'answer', 'noted', 'unnoted', 'stale', 'kept'])), name='thread_act_is_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('action__in', ['locked', 'unlocked', 'slowed', 'moved', 'merged', 'split', 'pinned', 'unpinned', 'answer', 'noted', 'unnoted', 'stale', 'kept'])), name='thread_log_action_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -561,24 +561,24 @@ class Migration(migrations.Migration):
                 ('key', models.SlugField(unique=True)),
                 ('title', models.CharField(max_length=80)),
                 ('lane', models.PositiveSmallIntegerField(choices=[(1, 'red'), (2, 'amber'), (3, 'green')])),
-                ('phrases', models.TextField(help_text="One a line: words; word* for endings; a|b for either; … for up to 3 words between, ...6 for up to 6; a & b for both in any order; {list} for a list's words; {email}, {phone}, {address}, {handle}, {link}.")),
-                ('exceptions', models.TextField(blank=True, help_text='Phrases that, near a match in its sentence, undo it.')),
-                ('negation_window', models.PositiveSmallIntegerField(default=0, help_text='How many words before it a “not” may stand. 0: “not” changes nothing.')),
-                ('past_window', models.PositiveSmallIntegerField(default=0, help_text='How far from it “years ago” or “if somebody” may stand. 0: they change nothing.')),
-                ('minds_quotes', models.BooleanField(default=False, help_text="Quotations and song lyrics are not the author's case.")),
-                ('softened_lane', models.PositiveSmallIntegerField(blank=True, choices=[(1, 'red'), (2, 'amber'), (3, 'green')], help_text='Of what is negated, past or quoted. Empty: not a match at all.', null=True)),
-                ('help_needs', models.CharField(blank=True, help_text='Kinds of help lines shown: emergency crisis poison …', max_length=80, validators=[forum.models.triage.known_needs])),
-                ('advice', models.TextField(blank=True, help_text='Shown to the author at once.', max_length=1000)),
-                ('note', models.TextField(blank=True, help_text='Offered to the moderator as words to the author.', max_length=1000)),
-                ('should_match', models.TextField(blank=True, help_text='Texts, one a line; checked whenever the rule is saved.')),
-                ('should_not_match', models.TextField(blank=True, help_text='Texts, one a line, that must not match in full.')),
+                ('phrases', models.TextField(help_text='One per line. word* matches any ending; a|b either word; … up to 3 words in between, ...6 up to 6; a & b both in any order; {list} any word of that list; {email}, {phone}, {address}, {handle}, {link}.')),
+                ('exceptions', models.TextField(blank=True, help_text='Phrases that cancel a match near them in the same sentence.')),
+                ('negation_window', models.PositiveSmallIntegerField(default=0, help_text='Soften a match that has “not” within this many words before it. 0: never.')),
+                ('past_window', models.PositiveSmallIntegerField(default=0, help_text='Soften a match that has “years ago” or “if someone” within this many words. 0: never.')),
+                ('minds_quotes', models.BooleanField(default=False, help_text='Soften matches in quotations and song lyrics.')),
+                ('softened_lane', models.PositiveSmallIntegerField(blank=True, choices=[(1, 'red'), (2, 'amber'), (3, 'green')], help_text='The lane of negated, past or quoted matches. Empty: no match.', null=True)),
+                ('help_needs', models.CharField(blank=True, help_text='Kinds of help lines to show: emergency crisis poison …', max_length=80, validators=[forum.models.triage.known_needs])),
+                ('advice', models.TextField(blank=True, help_text='Shown to the author as soon as they send the text.', max_length=1000)),
+                ('note', models.TextField(blank=True, help_text='A message to the author that moderators can use.', max_length=1000)),
+                ('should_match', models.TextField(blank=True, help_text='Example texts, one per line. Checked whenever the rule is saved.')),
+                ('should_not_match', models.TextField(blank=True, help_text='Example texts, one per line, that must not match (softened matches are fine).')),
                 ('active', models.BooleanField(default=True)),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('digest', models.CharField(blank=True, editable=False, help_text="Of the content file's wording.", max_length=64)),
+                ('digest', models.CharField(blank=True, editable=False, help_text='Hash of the version in the content file.', max_length=64)),
             ],
             options={
                 'ordering': ['lane', 'key'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('lane__in', [1, 2, 3])), name='triage_lane_is_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('lane__in', [1, 2, 3])), name='triage_rule_lane_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -586,20 +586,20 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('rule_version', models.PositiveIntegerField(default=0)),
-                ('kind', models.CharField(choices=[('words', 'words'), ('contact', 'contact details'), ('link', 'a link'), ('new-account', 'a new account'), ('repeated', 'sent before by somebody')], default='words', max_length=12)),
+                ('kind', models.CharField(choices=[('words', 'words'), ('contact', 'contact details'), ('link', 'a link'), ('new-account', 'a new account'), ('repeated', 'sent before')], default='words', max_length=12)),
                 ('lane', models.PositiveSmallIntegerField(choices=[(1, 'red'), (2, 'amber'), (3, 'green')])),
                 ('softened', models.CharField(blank=True, choices=[('negated', 'negated'), ('past', 'long past or in general'), ('quoted', 'quoted')], max_length=8)),
-                ('phrase', models.TextField(blank=True, help_text="The rule's phrase, never the author's words.")),
+                ('phrase', models.TextField(blank=True, help_text="The rule's phrase, not the author's text.")),
                 ('part', models.CharField(choices=[('title', 'title'), ('warning', 'warning'), ('body', 'body')], default='body', max_length=7)),
-                ('start', models.PositiveIntegerField(default=0, help_text='In characters of that part.')),
+                ('start', models.PositiveIntegerField(default=0, help_text='Offset in characters within that part.')),
                 ('end', models.PositiveIntegerField(default=0)),
                 ('revision', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='triage_matches', to='forum.postrevision')),
                 ('rule', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='forum.triagerule')),
             ],
             options={
                 'verbose_name_plural': 'triage matches',
-                'indexes': [models.Index(fields=['revision', 'lane'], name='matches_of_a_revision')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('end__gte', models.F('start'))), name='a_match_has_a_span'), models.CheckConstraint(condition=models.Q(('lane__in', [1, 2, 3])), name='match_lane_is_known')],
+                'indexes': [models.Index(fields=['revision', 'lane'], name='matches_by_revision_and_lane')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('end__gte', models.F('start'))), name='match_does_not_end_before_start'), models.CheckConstraint(condition=models.Q(('lane__in', [1, 2, 3])), name='triage_match_lane_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -614,7 +614,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
-                'constraints': [models.UniqueConstraint(fields=('subject', 'number'), name='one_wording_for_a_version')],
+                'constraints': [models.UniqueConstraint(fields=('subject', 'number'), name='one_row_per_subject_and_version')],
             },
         ),
         migrations.CreateModel(
@@ -629,7 +629,7 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='trusts', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('user',), name='trusted_once_at_a_time')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('user',), name='one_trust_in_force_per_user')],
             },
         ),
         pgtrigger.migrations.AddTrigger(
@@ -653,7 +653,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='clinicalnote',
-            trigger=pgtrigger.compiler.Trigger(name='note_words_are_final', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."post_id" IS DISTINCT FROM (NEW."post_id") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."credential_id" IS DISTINCT FROM (NEW."credential_id") OR OLD."written_as" IS DISTINCT FROM (NEW."written_as") OR OLD."body" IS DISTINCT FROM (NEW."body") OR OLD."made_at" IS DISTINCT FROM (NEW."made_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='685ee1041d2ecf58933970b340e4c7cb6b21f19f', operation='UPDATE', pgid='pgtrigger_note_words_are_final_0b726', table='forum_clinicalnote', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='clinical_note_text_is_read_only', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."post_id" IS DISTINCT FROM (NEW."post_id") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."credential_id" IS DISTINCT FROM (NEW."credential_id") OR OLD."written_as" IS DISTINCT FROM (NEW."written_as") OR OLD."body" IS DISTINCT FROM (NEW."body") OR OLD."made_at" IS DISTINCT FROM (NEW."made_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='b08d8e3787354feff61adef5729c4d88198a2dd6', operation='UPDATE', pgid='pgtrigger_clinical_note_text_is_read_only_dcbb2', table='forum_clinicalnote', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='clinicalnote',
@@ -681,7 +681,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('action__in', ['approved', 'read', 'restored', 'undone']), models.Q(('reason', ''), _negated=True), _connector='OR'), name='a_no_has_its_reason'),
+            constraint=models.CheckConstraint(condition=models.Q(('action__in', ['approved', 'read', 'restored', 'undone']), models.Q(('reason', ''), _negated=True), _connector='OR'), name='refusal_has_a_reason'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='decision',
@@ -689,11 +689,11 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='decision',
-            trigger=pgtrigger.compiler.Trigger(name='nobody_decides_on_their_own', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF EXISTS (\n        SELECT 1 FROM forum_postrevision r JOIN forum_post p ON p.id = r.post_id\n        WHERE r.id = NEW.revision_id AND p.author_id = NEW.by_id\n    ) THEN\n        RAISE EXCEPTION 'nobody decides on their own words';\n    END IF;\n    RETURN NEW;\n", hash='141855efddb571786b57c1977fcc2c646f1c4495', operation='INSERT', pgid='pgtrigger_nobody_decides_on_their_own_538fe', table='forum_decision', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='no_decision_on_own_post', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF EXISTS (\n        SELECT 1 FROM forum_postrevision r JOIN forum_post p ON p.id = r.post_id\n        WHERE r.id = NEW.revision_id AND p.author_id = NEW.by_id\n    ) THEN\n        RAISE EXCEPTION 'a moderator may not decide on their own post';\n    END IF;\n    RETURN NEW;\n", hash='a3b0a4e611222ec0bc966f4e3293b3caa70e806c', operation='INSERT', pgid='pgtrigger_no_decision_on_own_post_cce65', table='forum_decision', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='redaction',
-            trigger=pgtrigger.compiler.Trigger(name='redactions_stay', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='da7ab7cbd4a124e76fbb895d8b10f52fd9e72d24', operation='UPDATE OR DELETE', pgid='pgtrigger_redactions_stay_56e66', table='forum_redaction', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='redactions_are_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3660c0a52a955e4a5aa9e7e44bb451d2d434a723', operation='UPDATE OR DELETE', pgid='pgtrigger_redactions_are_append_only_7b479', table='forum_redaction', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='report',
@@ -705,7 +705,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='privatenote',
-            trigger=pgtrigger.compiler.Trigger(name='private_words_stay', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5cfffd7e5261f7320e0a608957c9f8111d8ccc29', operation='UPDATE OR DELETE', pgid='pgtrigger_private_words_stay_8e7e7', table='forum_privatenote', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='private_notes_are_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='fccdbc0df584d6d64dcef696621219af000a674c', operation='UPDATE OR DELETE', pgid='pgtrigger_private_notes_are_append_only_e1d8a', table='forum_privatenote', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='thread',
@@ -749,19 +749,19 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='threadlogentry',
-            trigger=pgtrigger.compiler.Trigger(name='acts_stay', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b6392c727aed3fccde714ae5eabcfbb14463c4ec', operation='UPDATE OR DELETE', pgid='pgtrigger_acts_stay_d9e04', table='forum_threadlogentry', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='thread_log_is_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='92e2b4a60c44eb7f54c4c91e106c7558d3f01511', operation='UPDATE OR DELETE', pgid='pgtrigger_thread_log_is_append_only_2f545', table='forum_threadlogentry', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='triageversion',
-            trigger=pgtrigger.compiler.Trigger(name='wordings_stay', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='502eef8892e5540a8259fe57a9dc3baa56babb80', operation='UPDATE OR DELETE', pgid='pgtrigger_wordings_stay_79606', table='forum_triageversion', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='triage_versions_are_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='755463fbd254f2c0cfdda5c84351984af5775b3e', operation='UPDATE OR DELETE', pgid='pgtrigger_triage_versions_are_append_only_dda01', table='forum_triageversion', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='trust',
-            trigger=pgtrigger.compiler.Trigger(name='trust_was_given_so', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."given_at" IS DISTINCT FROM (NEW."given_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='03d14d7ff834818974c3a47b94460377f363ee01', operation='UPDATE', pgid='pgtrigger_trust_was_given_so_366ac', table='forum_trust', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='trust_is_read_only', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."given_at" IS DISTINCT FROM (NEW."given_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='ea12f95370fe1c98b015966dc19b7bd5caffb8dc', operation='UPDATE', pgid='pgtrigger_trust_is_read_only_0288a', table='forum_trust', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='trust',
-            trigger=pgtrigger.compiler.Trigger(name='trust_stays_known', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='5ee3b565c51916e599135ad15b172328edcf4ec5', operation='DELETE', pgid='pgtrigger_trust_stays_known_fa9d9', table='forum_trust', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='trust_is_not_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='0e5b0ea0170a1c0cab471640d67a8589ad5fafa4', operation='DELETE', pgid='pgtrigger_trust_is_not_deleted_6a1e3', table='forum_trust', when='BEFORE')),
         ),
         migrations.AddIndex(
             model_name='searchentry',

@@ -1,7 +1,8 @@
-from forum.models.appeals import Appeal, ClinicalNote, Duty, Trust
+from forum.models.appeals import Appeal
 from forum.models.categories import Category
 from forum.models.citations import ThreadArticle
-from forum.models.decisions import Decision, Report
+from forum.models.clinical_notes import ClinicalNote
+from forum.models.decisions import Decision
 from forum.models.engagement import Bookmark, Draft, Mention, Reaction, ReadMark, Subscription
 from forum.models.moderation import (
     Alarm,
@@ -14,10 +15,12 @@ from forum.models.moderation import (
 )
 from forum.models.posts import Post, PostRevision
 from forum.models.queue import CrisisCard, DecisionQuestion, ItemView, PrivateNote, ReviewItem
+from forum.models.reports import Report
 from forum.models.search import SearchEntry
-from forum.models.team import NoteReceipt, Presence
+from forum.models.team import Duty, NoteReceipt, Presence
 from forum.models.threads import Thread
 from forum.models.triage import Lane, TriageList, TriageMatch, TriageRule, TriageVersion
+from forum.models.trust import Trust
 
 __all__ = [
     "Alarm",

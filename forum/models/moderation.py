@@ -1,4 +1,4 @@
-"""What moderators do besides letting a text through or not: spans hidden, threads moved, and the team's own log."""
+"""Moderation records: redactions, thread log, reason templates, alarms, second reviews, read-only periods."""
 
 from django.conf import settings
 from django.db import models
@@ -6,9 +6,10 @@ from django.db.models import Q
 
 from accounts.models import Credential, User
 from core.triggers import append_only
-from forum.models.decisions import Decision, Report
+from forum.models.decisions import Decision
 from forum.models.posts import PostRevision
 from forum.models.queue import ReviewItem
+from forum.models.reports import Report
 from forum.models.threads import Thread
 from guide.models import Article
 
@@ -17,7 +18,7 @@ PERSON = settings.AUTH_USER_MODEL
 
 class RedactionQuerySet(models.QuerySet["Redaction"]):
     def in_force(self) -> "RedactionQuerySet":
-        """All but those against which an author appealed and was right, and those of a decision that was undone."""
+        """Exclude redactions that were overturned on appeal and those of undone decisions."""
         undone = Decision.objects.filter(
             revision=models.OuterRef("revision"), action=Decision.Action.UNDONE, pk__gt=models.OuterRef("decision")
         )
@@ -25,7 +26,7 @@ class RedactionQuerySet(models.QuerySet["Redaction"]):
 
 
 class Redaction(models.Model):
-    """A span of a published text that readers see as ▮▮▮, with why. The words themselves stay as their author wrote them."""
+    """A span of a revision that readers see as ▮▮▮, and why. The stored text itself is not changed."""
 
     class Why(models.TextChoices):
         CONTACT = "contact", "contact details"
@@ -35,7 +36,7 @@ class Redaction(models.Model):
     revision = models.ForeignKey(PostRevision, models.PROTECT, related_name="redactions")
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="redactions")
     part = models.CharField(max_length=7, choices=[(p, p) for p in ("title", "warning", "body")], default="body")
-    start = models.PositiveIntegerField(help_text="In characters of that part.")
+    start = models.PositiveIntegerField(help_text="Offset in characters within that part.")
     end = models.PositiveIntegerField()
     why = models.CharField(max_length=8, choices=Why)
 
@@ -44,17 +45,17 @@ class Redaction(models.Model):
     class Meta:
         ordering = ["part", "start"]
         constraints = [
-            models.CheckConstraint(condition=Q(end__gt=models.F("start")), name="a_redaction_has_a_span"),
-            models.CheckConstraint(condition=Q(why__in=["contact", "name", "dose"]), name="redaction_is_known"),
+            models.CheckConstraint(condition=Q(end__gt=models.F("start")), name="redaction_ends_after_it_starts"),
+            models.CheckConstraint(condition=Q(why__in=["contact", "name", "dose"]), name="redaction_reason_is_known"),
         ]
-        triggers = [append_only("redactions_stay")]
+        triggers = [append_only("redactions_are_append_only")]
 
     def __str__(self) -> str:
         return f"{self.get_why_display()} in {self.part}"
 
 
 class ThreadLogEntry(models.Model):
-    """What was done to a whole thread. The database keeps it for ever."""
+    """A moderator's action on a whole thread. Never changed or deleted."""
 
     class Action(models.TextChoices):
         LOCKED = "locked", "closed to new posts"
@@ -65,13 +66,13 @@ class ThreadLogEntry(models.Model):
         SPLIT = "split", "split into two"
         PINNED = "pinned", "pinned"
         UNPINNED = "unpinned", "no longer pinned"
-        ANSWER = "answer", "the clinician's answer marked"
-        NOTED = "noted", "a clinical note added"
-        UNNOTED = "unnoted", "a clinical note withdrawn"
-        STALE = "stale", "a clinical note to look at again"
-        KEPT = "kept", "a clinical note read again and kept"
+        ANSWER = "answer", "clinician's answer marked"
+        NOTED = "noted", "clinical note added"
+        UNNOTED = "unnoted", "clinical note withdrawn"
+        STALE = "stale", "clinical note flagged as outdated"
+        KEPT = "kept", "clinical note checked and kept"
 
-    thread = models.ForeignKey(Thread, models.PROTECT, related_name="acts")
+    thread = models.ForeignKey(Thread, models.PROTECT, related_name="log_entries")
     other = models.ForeignKey(Thread, models.PROTECT, null=True, related_name="+")
     action = models.CharField(max_length=8, choices=Action)
     by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
@@ -91,22 +92,24 @@ class ThreadLogEntry(models.Model):
                         *("noted", "unnoted", "stale", "kept"),
                     ]
                 ),
-                name="thread_act_is_known",
+                name="thread_log_action_is_known",
             )
         ]
-        triggers = [append_only("acts_stay")]
+        triggers = [append_only("thread_log_is_append_only")]
 
     def __str__(self) -> str:
         return f"{self.get_action_display()}: {self.thread}"
 
 
 class ReasonTemplate(models.Model):
-    """A reason that moderators choose, with standard words to the author. Administrators keep the list."""
+    """A reason that moderators choose from a list, with a standard message to the author. Administrators edit the list."""
 
     code = models.SlugField(max_length=24, unique=True)
-    title = models.CharField(max_length=120, help_text="As members see it in a tombstone or a decision.")
-    words = models.TextField(max_length=1000, help_text="To the author, plain and kind; the moderator may change them.")
-    for_reports = models.BooleanField(default=True, help_text="Members may choose it when they report.")
+    title = models.CharField(max_length=120, help_text="What members see in a decision or in place of a removed post.")
+    words = models.TextField(
+        max_length=1000, help_text="Standard message to the author, plain and kind. The moderator can change it."
+    )
+    for_reports = models.BooleanField(default=True, help_text="Members can choose it when they report something.")
     active = models.BooleanField(default=True)
     position = models.PositiveSmallIntegerField(default=0)
 
@@ -118,18 +121,18 @@ class ReasonTemplate(models.Model):
 
 
 class CitedChange(models.Model):
-    """What readers of the guide see otherwise now, in a section on which a note or an answer in the queue rests."""
+    """A change to a guide section that a clinical note or a clinician's answer in the queue cites."""
 
     item = models.ForeignKey(ReviewItem, models.CASCADE, related_name="cited_changes")
     article = models.ForeignKey(Article, models.CASCADE, related_name="+")
-    anchor = models.CharField(max_length=200, blank=True, help_text="Empty: the whole page was cited.")
-    before = models.TextField(help_text="As it read when the row was opened.")
-    after = models.TextField(help_text="As it reads since the last change.")
+    anchor = models.CharField(max_length=200, blank=True, help_text="Empty: the whole page is cited.")
+    before = models.TextField(help_text="The text when the item was opened.")
+    after = models.TextField(help_text="The text after the latest change.")
 
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["item", "article", "anchor"], name="one_change_of_a_cited_section")
+            models.UniqueConstraint(fields=["item", "article", "anchor"], name="one_change_per_cited_section")
         ]
 
     def __str__(self) -> str:
@@ -137,11 +140,11 @@ class CitedChange(models.Model):
 
 
 class Alarm(models.Model):
-    """That somebody was told of an urgent item that waits too long: once for each step."""
+    """A notification that an urgent item has waited too long; sent once for each step."""
 
     class Step(models.TextChoices):
-        HALF = "half", "half of the promised time is over"
-        FULL = "full", "the promised time is over"
+        HALF = "half", "half the promised time has passed"
+        FULL = "full", "the promised time has passed"
         LEAD = "lead", "the lead was told"
 
     item = models.ForeignKey(ReviewItem, models.CASCADE, related_name="alarms")
@@ -151,7 +154,7 @@ class Alarm(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["item", "step"], name="each_alarm_once"),
+            models.UniqueConstraint(fields=["item", "step"], name="one_alarm_per_item_and_step"),
             models.CheckConstraint(condition=Q(step__in=["half", "full", "lead"]), name="alarm_step_is_known"),
         ]
 
@@ -160,30 +163,30 @@ class Alarm(models.Model):
 
 
 class SecondReviewQuerySet(models.QuerySet["SecondReview"]):
-    def of_what_stands(self) -> "SecondReviewQuerySet":
-        """Not of an approval that was undone within half a minute."""
+    def standing(self) -> "SecondReviewQuerySet":
+        """Exclude reviews of approvals that were undone."""
         return self.filter(decision__in=Decision.objects.standing())
 
     def open_to(self, moderator: User) -> "SecondReviewQuerySet":
-        """None in which this person has a part: not their text, their approval, or their report on the post."""
+        """Exclude reviews of the moderator's own posts and approvals, and of posts that they reported."""
         post = models.OuterRef("decision__revision__post")
         found = self.exclude(decision__by=moderator).exclude(decision__revision__post__author=moderator)
         return found.exclude(models.Exists(Report.objects.filter(by=moderator, post=post)))
 
     def to_read(self, moderator: User) -> "SecondReviewQuerySet":
-        """What waits for this person's second reading and is public as it was approved; the longest waiting first."""
+        """Open reviews of posts that are still public as approved, oldest first."""
         public = {"decision__revision__post__state": "published", "decision__revision__state": "approved"}
-        found = self.open_to(moderator).of_what_stands().filter(read_at=None, **public).order_by("pk")
+        found = self.open_to(moderator).standing().filter(read_at=None, **public).order_by("pk")
         return found.select_related("decision__revision__post__thread__category")
 
 
 class SecondReview(models.Model):
-    """A second clinician's blind verdict on a text that was approved; a random sample shows how far two agree."""
+    """A second clinician's blind verdict on an approved post. A random sample measures how often two clinicians agree."""
 
-    decision = models.OneToOneField(Decision, models.PROTECT, related_name="second_reading")
+    decision = models.OneToOneField(Decision, models.PROTECT, related_name="second_review")
     by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
     verdict = models.CharField(max_length=9, blank=True, help_text="An action of Decision.")
-    words = models.TextField(blank=True, max_length=1000)
+    comment = models.TextField(blank=True, max_length=1000)
     drawn_at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True)
 
@@ -192,12 +195,12 @@ class SecondReview(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(read_at__isnull=True) | ~Q(verdict=""), name="a_second_reading_says_what"
+                condition=Q(read_at__isnull=True) | ~Q(verdict=""), name="completed_second_review_has_a_verdict"
             )
         ]
 
     def __str__(self) -> str:
-        return f"second reading of decision {self.decision_id}"
+        return f"second review of decision {self.decision_id}"
 
 
 class ReadOnlyPeriodQuerySet(models.QuerySet["ReadOnlyPeriod"]):
@@ -206,10 +209,10 @@ class ReadOnlyPeriodQuerySet(models.QuerySet["ReadOnlyPeriod"]):
 
 
 class ReadOnlyPeriod(models.Model):
-    """From when until when members could read and write drafts but send nothing; by hand, or as nobody was on duty."""
+    """A period in which members cannot send posts. Begun by the lead, or automatically if no one is on duty."""
 
     began_at = models.DateTimeField(auto_now_add=True)
-    by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+", help_text="Empty: by itself.")
+    by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+", help_text="Empty: begun automatically.")
     reason = models.CharField(max_length=240)
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
@@ -220,7 +223,7 @@ class ReadOnlyPeriod(models.Model):
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(
-                models.Value(1), condition=Q(ended_at__isnull=True), name="read_only_once_at_a_time"
+                models.Value(1), condition=Q(ended_at__isnull=True), name="one_read_only_period_at_a_time"
             )
         ]
 

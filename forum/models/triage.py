@@ -1,4 +1,4 @@
-"""Triage: rules that order and hold what members send, what each noticed in a text, and every wording that a rule ever had."""
+"""Triage: rules, their version history, and what they matched in revisions."""
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -11,7 +11,7 @@ from forum.models.posts import PostRevision
 
 
 class Lane(models.IntegerChoices):
-    """How soon somebody must look. A lower number is more urgent. What no rule notices is GREEN."""
+    """How soon a moderator must review a text. Lower is more urgent; a text without matches is GREEN."""
 
     RED = 1, "red"
     AMBER = 2, "amber"
@@ -20,16 +20,18 @@ class Lane(models.IntegerChoices):
 
 def known_needs(value: str) -> None:
     if unknown := set(value.split()) - {"emergency", "crisis", "text", "poison", "treatment", "overdose"}:
-        raise ValidationError(f"No help line is of the kind “{sorted(unknown)[0]}”.")
+        raise ValidationError(f"There is no kind of help line called “{sorted(unknown)[0]}”.")
 
 
 class TriageList(models.Model):
-    """Words that phrases name in braces: {naltrexone} stands for every spelling and nickname of it."""
+    """A named list of words for use in phrases: {naltrexone} matches every spelling and nickname of it."""
 
     name = models.CharField(max_length=40, unique=True, validators=[RegexValidator(r"^[a-z][a-z-]*$")])
-    words = models.TextField(help_text="One a line; word* for endings.")
+    words = models.TextField(help_text="One per line. word* matches any ending.")
     version = models.PositiveIntegerField(default=0, editable=False)
-    digest = models.CharField(max_length=64, blank=True, editable=False, help_text="Of the content file's wording.")
+    digest = models.CharField(
+        max_length=64, blank=True, editable=False, help_text="Hash of the version in the content file."
+    )
 
     class Meta:
         ordering = ["name"]
@@ -39,50 +41,58 @@ class TriageList(models.Model):
 
 
 class TriageRule(models.Model):
-    """What to notice, in which lane, what the author is told at once, and what the moderator may say."""
+    """Phrases to match, the lane they put a text in, advice for the author, and a message that moderators can send."""
 
     key = models.SlugField(unique=True)
     title = models.CharField(max_length=80)
     lane = models.PositiveSmallIntegerField(choices=Lane)
     phrases = models.TextField(
-        help_text="One a line: words; word* for endings; a|b for either; … for up to 3 words between, ...6 for up to 6; "
-        "a & b for both in any order; {list} for a list's words; {email}, {phone}, {address}, {handle}, {link}."
+        help_text="One per line. word* matches any ending; a|b either word; … up to 3 words in between, ...6 up to 6; "
+        "a & b both in any order; {list} any word of that list; {email}, {phone}, {address}, {handle}, {link}."
     )
-    exceptions = models.TextField(blank=True, help_text="Phrases that, near a match in its sentence, undo it.")
+    exceptions = models.TextField(blank=True, help_text="Phrases that cancel a match near them in the same sentence.")
     negation_window = models.PositiveSmallIntegerField(
-        default=0, help_text="How many words before it a “not” may stand. 0: “not” changes nothing."
+        default=0, help_text="Soften a match that has “not” within this many words before it. 0: never."
     )
     past_window = models.PositiveSmallIntegerField(
-        default=0, help_text="How far from it “years ago” or “if somebody” may stand. 0: they change nothing."
+        default=0, help_text="Soften a match that has “years ago” or “if someone” within this many words. 0: never."
     )
-    minds_quotes = models.BooleanField(default=False, help_text="Quotations and song lyrics are not the author's case.")
+    minds_quotes = models.BooleanField(default=False, help_text="Soften matches in quotations and song lyrics.")
     softened_lane = models.PositiveSmallIntegerField(
-        choices=Lane, null=True, blank=True, help_text="Of what is negated, past or quoted. Empty: not a match at all."
+        choices=Lane, null=True, blank=True, help_text="The lane of negated, past or quoted matches. Empty: no match."
     )
     help_needs = models.CharField(
         max_length=80,
         blank=True,
         validators=[known_needs],
-        help_text="Kinds of help lines shown: emergency crisis poison …",
+        help_text="Kinds of help lines to show: emergency crisis poison …",
     )
-    advice = models.TextField(blank=True, max_length=1000, help_text="Shown to the author at once.")
-    note = models.TextField(blank=True, max_length=1000, help_text="Offered to the moderator as words to the author.")
-    should_match = models.TextField(blank=True, help_text="Texts, one a line; checked whenever the rule is saved.")
-    should_not_match = models.TextField(blank=True, help_text="Texts, one a line, that must not match in full.")
+    advice = models.TextField(
+        blank=True, max_length=1000, help_text="Shown to the author as soon as they send the text."
+    )
+    note = models.TextField(blank=True, max_length=1000, help_text="A message to the author that moderators can use.")
+    should_match = models.TextField(
+        blank=True, help_text="Example texts, one per line. Checked whenever the rule is saved."
+    )
+    should_not_match = models.TextField(
+        blank=True, help_text="Example texts, one per line, that must not match (softened matches are fine)."
+    )
     active = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=0, editable=False)
-    digest = models.CharField(max_length=64, blank=True, editable=False, help_text="Of the content file's wording.")
+    digest = models.CharField(
+        max_length=64, blank=True, editable=False, help_text="Hash of the version in the content file."
+    )
 
     class Meta:
         ordering = ["lane", "key"]
-        constraints = [models.CheckConstraint(condition=Q(lane__in=[1, 2, 3]), name="triage_lane_is_known")]
+        constraints = [models.CheckConstraint(condition=Q(lane__in=[1, 2, 3]), name="triage_rule_lane_is_known")]
 
     def __str__(self) -> str:
         return self.title
 
 
 class TriageVersion(models.Model):
-    """Each wording that a rule or a list ever had, by whom. The database keeps it for ever; its newest row names the rule set."""
+    """A saved version of a rule or list. Never changed or deleted; the newest row identifies the current rule set."""
 
     subject = models.CharField(max_length=60, help_text="“rule suicide” or “list opioid”.")
     number = models.PositiveIntegerField()
@@ -92,8 +102,8 @@ class TriageVersion(models.Model):
 
     class Meta:
         ordering = ["-pk"]
-        constraints = [models.UniqueConstraint(fields=["subject", "number"], name="one_wording_for_a_version")]
-        triggers = [append_only("wordings_stay")]
+        constraints = [models.UniqueConstraint(fields=["subject", "number"], name="one_row_per_subject_and_version")]
+        triggers = [append_only("triage_versions_are_append_only")]
 
     def __str__(self) -> str:
         return f"{self.subject}, version {self.number}"
@@ -104,19 +114,19 @@ class TriageMatchQuerySet(models.QuerySet["TriageMatch"]):
         return self.select_related("rule").order_by("lane", "part", "start", "pk")
 
     def holding(self) -> "TriageMatchQuerySet":
-        """What makes a text wait for a reader whatever its author's trust."""
+        """Matches that hold a text for review even if its author is trusted."""
         return self.filter(Q(lane__lt=Lane.GREEN) | Q(kind__in=TriageMatch.HOLDING))
 
 
 class TriageMatch(models.Model):
-    """One thing noticed in one revision: where, by which rule and why. All are kept, not only the first."""
+    """One match of a rule in a revision, with its position. All matches are stored, not only the first."""
 
     class Kind(models.TextChoices):
         WORDS = "words", "words"
         CONTACT = "contact", "contact details"
         LINK = "link", "a link"
         NEW_ACCOUNT = "new-account", "a new account"
-        REPEATED = "repeated", "sent before by somebody"
+        REPEATED = "repeated", "sent before"
 
     class Softened(models.TextChoices):
         NEGATED = "negated", "negated"
@@ -131,19 +141,19 @@ class TriageMatch(models.Model):
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.WORDS)
     lane = models.PositiveSmallIntegerField(choices=Lane)
     softened = models.CharField(max_length=8, choices=Softened, blank=True)
-    phrase = models.TextField(blank=True, help_text="The rule's phrase, never the author's words.")
+    phrase = models.TextField(blank=True, help_text="The rule's phrase, not the author's text.")
     part = models.CharField(max_length=7, choices=[(p, p) for p in ("title", "warning", "body")], default="body")
-    start = models.PositiveIntegerField(default=0, help_text="In characters of that part.")
+    start = models.PositiveIntegerField(default=0, help_text="Offset in characters within that part.")
     end = models.PositiveIntegerField(default=0)
 
     objects = TriageMatchQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "triage matches"
-        indexes = [models.Index(fields=["revision", "lane"], name="matches_of_a_revision")]
+        indexes = [models.Index(fields=["revision", "lane"], name="matches_by_revision_and_lane")]
         constraints = [
-            models.CheckConstraint(condition=Q(end__gte=models.F("start")), name="a_match_has_a_span"),
-            models.CheckConstraint(condition=Q(lane__in=[1, 2, 3]), name="match_lane_is_known"),
+            models.CheckConstraint(condition=Q(end__gte=models.F("start")), name="match_does_not_end_before_start"),
+            models.CheckConstraint(condition=Q(lane__in=[1, 2, 3]), name="triage_match_lane_is_known"),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Pages of moderators."""
+"""Access control for moderators' pages."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -14,13 +14,13 @@ from core.transitions import IllegalTransition
 from forum.permissions import can_moderate
 
 View = Callable[..., HttpResponse]
-LABEL = 40  # characters: shorter values are choices and keys, not words that somebody would miss
+LONGEST_LABEL = 40  # characters; shorter values are choices and keys, not text worth returning
 
 
-def for_moderators(view: View) -> View:
-    """For others there is no such page; a moderator whose credential has ended reads why.
+def moderator_required(view: View) -> View:
+    """Restrict a view to moderators: 404 for others, 403 with an explanation if the credential has lapsed.
 
-    Where somebody was quicker, that is said, and nothing is done.
+    IllegalTransition, raised when someone else has changed the object in the meantime, becomes a 409 page.
     """
 
     @wraps(view)
@@ -29,17 +29,17 @@ def for_moderators(view: View) -> View:
             return _refused(request)
         try:
             return view(request, **kwargs)
-        except IllegalTransition as gone:
-            return render(request, "forum/moderation/item_closed.html", {"gone": gone}, status=409)
+        except IllegalTransition as conflict:
+            return render(request, "forum/moderation/item_closed.html", {"conflict": conflict}, status=409)
 
     return never_cache(guarded)
 
 
 def _refused(request: HttpRequest) -> HttpResponse:
-    """A moderator whose credential has ended learns why, and keeps what they had typed. Raises Http404 for others."""
+    """Return what a moderator with a lapsed credential had typed, so that nothing is lost. Raise Http404 for others."""
     if not has_lapsed(request.user):
         raise Http404
-    typed = [text for key, text in request.POST.items() if key != "csrfmiddlewaretoken" and len(text) > LABEL]
+    typed = [text for key, text in request.POST.items() if key != "csrfmiddlewaretoken" and len(text) > LONGEST_LABEL]
     return render(
         request,
         "forum/moderation/credential_lapsed.html",

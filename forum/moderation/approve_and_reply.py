@@ -1,4 +1,4 @@
-"""Approve a post and reply to it as a clinician in one step. The reply waits for another clinician: nobody reads their own."""
+"""Approve a post and reply to it in one step. The reply goes to another clinician: no one reviews their own post."""
 
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from forum.posting.posts import Words, reply
 
 
 @transaction.atomic
-def approve_and_answer(revision: PostRevision, *, by: User, body: str, key: UUID, note: str = "") -> Post:
-    """Both or neither. Raises what `approve` and `reply` raise."""
+def approve_and_reply(revision: PostRevision, *, by: User, body: str, key: UUID, note: str = "") -> Post:
+    """Approve `revision` and reply to its post, both or neither. Raise what `approve` and `reply` raise."""
     post = approve(revision, by=by, note=note).revision.post
     return reply(post.thread, Words(body), by=by, key=key, quoted=post)

@@ -1,4 +1,4 @@
-"""Heavy items are shared out, and who had many of them is asked whether they would like a break."""
+"""Workload: share RED items among moderators, and suggest breaks."""
 
 from datetime import timedelta
 
@@ -8,54 +8,54 @@ from django.utils import timezone
 
 from accounts.models import User
 from forum.models import Duty, Lane, ReviewItem
-from forum.models.appeals import DutyQuerySet
 from forum.models.queue import ReviewItemQuerySet
+from forum.models.team import DutyQuerySet
 from forum.publishing.queue_items import promise
 
-WATCH = timedelta(hours=4)  # what lies further back has been slept over or walked off
+LOOKBACK = timedelta(hours=4)  # older items no longer count towards a break
 
 
-def spread(free: ReviewItemQuerySet, by: User) -> ReviewItemQuerySet:
-    """What Next may hand out: after FORUM_HEAVY_IN_A_ROW red items something lighter, while a colleague on duty has a hand free.
+def prefer_lighter(free: ReviewItemQuerySet, by: User) -> ReviewItemQuerySet:
+    """Exclude RED items if `by` just closed FORUM_HEAVY_IN_A_ROW of them and a colleague on duty is free.
 
-    Nobody in danger waits for it: a red item over half its promise, one that a colleague asked this person to take, and one
-    where nothing else waits are handed out all the same.
+    No one in danger waits for this: items past half their promised time, items escalated to `by`, and RED items when nothing
+    else is open stay included.
     """
-    if not _only_heavy_lately(by) or not _a_colleague_is_free(by):
+    if not _closed_only_heavy_items(by) or not _colleague_is_free(by):
         return free
     young = Q(lane=Lane.RED, asked_at__gt=timezone.now() - promise(Lane.RED) / 2)
     lighter = free.exclude(young & ~Q(escalated_to=by))
     return lighter if lighter.exists() else free
 
 
-def heavy_since_a_break(user: User) -> int:
-    """How many red items this person closed since they last came on duty or went off, at most in the last four hours."""
-    return _closed_by(user).filter(lane=Lane.RED).filter(~Exists(_break_after_it(user))).count()
+def heavy_items_since_break(user: User) -> int:
+    """Count the RED items that `user` closed in the last four hours and since their last shift began or ended."""
+    return _closed_by(user).filter(lane=Lane.RED).filter(~Exists(_breaks_after_item(user))).count()
 
 
-def needs_a_break(user: User) -> bool:
-    return heavy_since_a_break(user) >= settings.FORUM_BREAK_AFTER_HEAVY
+def needs_break(user: User) -> bool:
+    return heavy_items_since_break(user) >= settings.FORUM_BREAK_AFTER_HEAVY
 
 
 def _closed_by(user: User) -> ReviewItemQuerySet:
-    return ReviewItem.objects.filter(closed_by=user, closed_at__gt=timezone.now() - WATCH)
+    return ReviewItem.objects.filter(closed_by=user, closed_at__gt=timezone.now() - LOOKBACK)
 
 
-def _break_after_it(user: User) -> DutyQuerySet:
-    """A duty of theirs that began or ended after the item was closed."""
+def _breaks_after_item(user: User) -> DutyQuerySet:
+    """Shifts of `user` that began or ended after the outer item was closed."""
     now = timezone.now()
     began = Q(starts_at__gte=OuterRef("closed_at"), starts_at__lte=now)
     ended = Q(ends_at__gte=OuterRef("closed_at"), ends_at__lte=now)
     return Duty.objects.filter(began | ended, moderator=user)
 
 
-def _only_heavy_lately(user: User) -> bool:
-    most = settings.FORUM_HEAVY_IN_A_ROW
-    lanes = list(_closed_by(user).order_by("-closed_at").values_list("lane", flat=True)[:most])
-    return most > 0 and lanes == [Lane.RED] * most
+def _closed_only_heavy_items(user: User) -> bool:
+    limit = settings.FORUM_HEAVY_IN_A_ROW
+    lanes = list(_closed_by(user).order_by("-closed_at").values_list("lane", flat=True)[:limit])
+    return limit > 0 and lanes == [Lane.RED] * limit
 
 
-def _a_colleague_is_free(user: User) -> bool:
-    """Somebody else on duty who has nothing open."""
+def _colleague_is_free(user: User) -> bool:
+    """Whether another moderator on duty has no claimed item."""
     busy = ReviewItem.objects.open().filter(claimed_by=OuterRef("moderator"), claimed_until__gt=timezone.now())
     return Duty.objects.now().of_moderators().exclude(moderator=user).exclude(Exists(busy)).exists()

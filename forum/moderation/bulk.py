@@ -1,4 +1,4 @@
-"""Several texts published at once: only GREEN ones that this moderator has opened, each decided on its own."""
+"""Bulk approval of GREEN texts that the moderator has opened. Each gets a decision of its own."""
 
 from typing import Any
 
@@ -9,34 +9,34 @@ from core.params import int_or_none
 from core.transitions import IllegalTransition
 from forum.models import ItemView, Lane, ReviewItem
 from forum.moderation.decide import approve
-from forum.moderation.item_context import what_happened
+from forum.moderation.item_context import explain_conflict
 
-MOST = 50
+MAX_ITEMS = 50
 KINDS = [ReviewItem.Kind.NEW, ReviewItem.Kind.EDIT]
 
 
-def opened(rows: list[ReviewItem], moderator: User) -> dict[str, Any]:
-    """Which of these rows could be approved together: GREEN texts that this person has opened and nobody else is at."""
+def selectable(rows: list[ReviewItem], moderator: User) -> dict[str, Any]:
+    """Context with the rows that the moderator can select: GREEN texts that they opened and no one else has claimed."""
     seen = set(ItemView.objects.filter(by=moderator, item__in=rows).values_list("item", flat=True))
-    return {"together": {row.pk for row in rows if row.pk in seen and _fits(row, moderator)}}
+    return {"selectable": {row.pk for row in rows if row.pk in seen and _qualifies(row, moderator)}}
 
 
-def approve_together(numbers: list[str], *, by: User) -> tuple[int, list[str]]:
-    """How many were published, and a sentence for each that was not. One refusal holds back no other."""
-    wanted = [pk for pk in map(int_or_none, numbers) if pk is not None][:MOST]
+def bulk_approve(numbers: list[str], *, by: User) -> tuple[int, list[str]]:
+    """Approve each item. Return how many were published and a message for each that was not."""
+    pks = [pk for pk in map(int_or_none, numbers) if pk is not None][:MAX_ITEMS]
     done, refused = 0, []
-    for item in ReviewItem.objects.open().filter(pk__in=wanted).select_related("revision__post__thread").best_first():
+    for item in ReviewItem.objects.open().filter(pk__in=pks).select_related("revision__post__thread").best_first():
         title = item.revision.post.thread if item.revision else item
-        if not (item.revision and _fits(item, by) and ItemView.objects.filter(item=item, by=by).exists()):
-            refused.append(f"“{title}” was left: open it first.")
+        if not (item.revision and _qualifies(item, by) and ItemView.objects.filter(item=item, by=by).exists()):
+            refused.append(f"“{title}” was not published: open it first.")
             continue
         try:
             approve(item.revision, by=by)
             done += 1
         except (IllegalTransition, PermissionDenied):
-            refused.append(f"“{title}” was left: {what_happened(item)}")
+            refused.append(f"“{title}” was not published. {explain_conflict(item)}")
     return done, refused
 
 
-def _fits(item: ReviewItem, moderator: User) -> bool:
+def _qualifies(item: ReviewItem, moderator: User) -> bool:
     return item.lane == Lane.GREEN and item.kind in KINDS and not item.claimed_by_another(moderator)

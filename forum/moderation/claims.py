@@ -1,4 +1,4 @@
-"""Who is at an item: claimed for some minutes, renewed while one works, let go, taken over, handed out one by one."""
+"""Claims: a ten-minute lease on a review item."""
 
 from datetime import timedelta
 
@@ -10,62 +10,62 @@ from django.utils import timezone
 
 from accounts.models import User
 from forum.models import ItemView, PrivateNote, ReviewItem
-from forum.moderation.assignment import spread
-from forum.moderation.decide import Superseded, locked_item
+from forum.moderation.assignment import prefer_lighter
+from forum.moderation.decide import Superseded, item_for_update
 from forum.notifications.kinds import tell_taken_over
 from forum.permissions import can_moderate
 
 
 @transaction.atomic
 def claim(item: ReviewItem, *, by: User) -> ReviewItem:
-    """Mine for FORUM_CLAIM_MINUTES; a second time renews it. Raises PermissionDenied, and Superseded where another is at it."""
-    item = locked_item(item, by)
+    """Claim `item` for `by`, or renew the claim. Raise PermissionDenied, and Superseded if someone else has claimed it."""
+    item = item_for_update(item, by)
     if item.claimed_by_another(by):
-        raise Superseded("Another moderator has it open just now. You can take it over from its page.")
-    return _hold(item, by)
+        raise Superseded("Another moderator is working on it. You can take it over on its page.")
+    return _claim(item, by)
 
 
 @transaction.atomic
 def take_over(item: ReviewItem, *, by: User) -> ReviewItem:
-    """Mine from now on; whoever was at it hears of it. Raises PermissionDenied and Superseded."""
-    item = locked_item(item, by)
+    """Claim `item` even if someone else has claimed it, and notify them. Raise PermissionDenied and Superseded."""
+    item = item_for_update(item, by)
     other = item.claimed_by if item.claimed_by_another(by) else None
     if other:
         item.private_notes.create(kind=PrivateNote.Kind.TAKEN_OVER, by=by, to=other)
         tell_taken_over(item, other)
-    return _hold(item, by)
+    return _claim(item, by)
 
 
 @transaction.atomic
 def release(item: ReviewItem, *, by: User) -> bool:
-    """Let go of one's own claim; of nobody else's. Returns whether there was one."""
-    mine = ReviewItem.objects.open().filter(pk=item.pk, claimed_by=by)
-    return bool(mine.update(claimed_by=None, claimed_until=None))
+    """Release the claim if it belongs to `by`. Return whether it did."""
+    own = ReviewItem.objects.open().filter(pk=item.pk, claimed_by=by)
+    return bool(own.update(claimed_by=None, claimed_until=None))
 
 
 @transaction.atomic
-def next_for(by: User) -> ReviewItem | None:
-    """Claim the best item that nobody is at: RED, AMBER, GREEN; in each first what colleagues asked this person to look at.
+def claim_next(by: User) -> ReviewItem | None:
+    """Claim the most urgent unclaimed item: by lane, then items escalated to `by`, then longest waiting.
 
-    What another transaction holds is skipped, so moderators who ask at the same moment get different items.
-    Raises PermissionDenied.
+    Rows locked by another transaction are skipped, so moderators who ask at the same moment get different items.
+    Raise PermissionDenied.
     """
     if not can_moderate(by):
         raise PermissionDenied
-    mine_or_free = Q(escalated_to=None) | Q(escalated_to=by) | Q(escalated_at__lt=timezone.now() - _minutes())
-    free = ReviewItem.objects.open().for_moderator(by).unclaimed().filter(mine_or_free)
-    asked_me = Case(When(escalated_to=by, then=0), default=1)
-    best = spread(free, by).order_by("lane", asked_me, "asked_at", "pk")
+    not_for_others = Q(escalated_to=None) | Q(escalated_to=by) | Q(escalated_at__lt=timezone.now() - _claim_duration())
+    free = ReviewItem.objects.open().for_moderator(by).unclaimed().filter(not_for_others)
+    mine_first = Case(When(escalated_to=by, then=0), default=1)
+    best = prefer_lighter(free, by).order_by("lane", mine_first, "asked_at", "pk")
     found = best.select_for_update(no_key=True, skip_locked=True, of=["self"]).first()
-    return _hold(found, by) if found else None
+    return _claim(found, by) if found else None
 
 
-def _hold(item: ReviewItem, by: User) -> ReviewItem:
-    item.claimed_by, item.claimed_until = by, timezone.now() + _minutes()
+def _claim(item: ReviewItem, by: User) -> ReviewItem:
+    item.claimed_by, item.claimed_until = by, timezone.now() + _claim_duration()
     item.save(update_fields=["claimed_by", "claimed_until"])
     ItemView.objects.get_or_create(item=item, by=by)
     return item
 
 
-def _minutes() -> timedelta:
+def _claim_duration() -> timedelta:
     return timedelta(minutes=settings.FORUM_CLAIM_MINUTES)

@@ -1,4 +1,4 @@
-"""Clinical notes beside posts that can be read: written, withdrawn, and looked at again when what they rest on changed."""
+"""Clinical notes on published posts: add, withdraw, replace, flag as outdated, confirm."""
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -7,7 +7,7 @@ from accounts.models import User
 from accounts.permissions import required_credential
 from forum.models import ClinicalNote, Post, ReviewItem, ThreadLogEntry
 from forum.moderation.decide import Superseded, assert_not_claimed_by_other, write_note
-from forum.moderation.post_removal import locked
+from forum.moderation.post_removal import post_for_update
 from forum.notifications.kinds import tell_noted
 from forum.permissions import can_moderate_post, can_withdraw_note
 from forum.publishing.queue_items import ask_about_note, close_answer_item, close_note_item, closed_by
@@ -16,8 +16,8 @@ from forum.publishing.transitions import move
 
 @transaction.atomic
 def add_note(post: Post, *, by: User, body: str) -> ClinicalNote:
-    """Beside a post that readers see. Raises PermissionDenied and Superseded."""
-    post = locked(post)
+    """Add a note to a published post. Raise PermissionDenied and Superseded."""
+    post = post_for_update(post)
     if not can_moderate_post(by, post):
         raise PermissionDenied
     if post.state != Post.State.PUBLISHED:
@@ -30,8 +30,8 @@ def add_note(post: Post, *, by: User, body: str) -> ClinicalNote:
 
 @transaction.atomic
 def withdraw_note(note: ClinicalNote, *, by: User) -> None:
-    """Take a note away from beside its post; the row stays. Raises PermissionDenied and IllegalTransition."""
-    note = _locked_note(note, by)
+    """Stop showing a note; its row stays. Raise PermissionDenied and IllegalTransition."""
+    note = _note_for_update(note, by)
     assert_not_claimed_by_other(by, note=note.pk)
     move(note, ClinicalNote.State.WITHDRAWN)
     closed_by(by, note=note)
@@ -39,11 +39,11 @@ def withdraw_note(note: ClinicalNote, *, by: User) -> None:
 
 
 @transaction.atomic
-def keep_note(note: ClinicalNote, *, by: User) -> None:
-    """It was looked at again and is still right."""
-    note = _locked_note(note, by)
+def confirm_note(note: ClinicalNote, *, by: User) -> None:
+    """Record that a flagged note is still right, and close its item."""
+    note = _note_for_update(note, by)
     if not ReviewItem.objects.open().filter(note=note).exists():
-        raise Superseded("Somebody has looked at this note already.")
+        raise Superseded("Someone else has already checked this note.")
     assert_not_claimed_by_other(by, note=note.pk)
     close_note_item(note)
     closed_by(by, note=note)
@@ -51,31 +51,31 @@ def keep_note(note: ClinicalNote, *, by: User) -> None:
 
 
 @transaction.atomic
-def mark_note(note: ClinicalNote, *, by: User) -> ReviewItem:
-    """It needs updating: it stands in the queue, once, until somebody has looked. Raises PermissionDenied and Superseded."""
-    note = _locked_note(note, by)
+def flag_note(note: ClinicalNote, *, by: User) -> ReviewItem:
+    """Flag a note as outdated, which opens one item in the queue. Raise PermissionDenied and Superseded."""
+    note = _note_for_update(note, by)
     if note.state != ClinicalNote.State.SHOWN:
-        raise Superseded("Somebody has withdrawn this note already.")
-    asked = ask_about_note(note)
+        raise Superseded("Someone else has already withdrawn this note.")
+    item = ask_about_note(note)
     _log(note, ThreadLogEntry.Action.STALE, by)
-    return asked
+    return item
 
 
 @transaction.atomic
-def change_note(note: ClinicalNote, *, by: User, body: str) -> ClinicalNote:
-    """Another note takes its place; the old one stays known. Raises PermissionDenied and IllegalTransition."""
+def replace_note(note: ClinicalNote, *, by: User, body: str) -> ClinicalNote:
+    """Withdraw a note and add a new one. Raise PermissionDenied and IllegalTransition."""
     withdraw_note(note, by=by)
     return add_note(note.post, by=by, body=body)
 
 
 @transaction.atomic
-def keep_answer(post: Post, *, by: User, note: str = "") -> None:
-    """A clinician's answer was looked at again: it is still right, or needs a note beside it. Raises PermissionDenied."""
-    post = locked(post)
+def confirm_answer(post: Post, *, by: User, note: str = "") -> None:
+    """Confirm a flagged answer, or add a note to it, and close its item. Raise PermissionDenied and Superseded."""
+    post = post_for_update(post)
     if not can_moderate_post(by, post):
         raise PermissionDenied
     if not ReviewItem.objects.open().filter(kind=ReviewItem.Kind.NOTE, note=None, post=post).exists():
-        raise Superseded("Somebody has looked at this answer already.")
+        raise Superseded("Someone else has already checked this answer.")
     assert_not_claimed_by_other(by, kind=ReviewItem.Kind.NOTE, note=None, post=post.pk)
     if note:
         written = write_note(post, note, by)
@@ -85,7 +85,7 @@ def keep_answer(post: Post, *, by: User, note: str = "") -> None:
     closed_by(by, post=post, note=None)
 
 
-def _locked_note(note: ClinicalNote, by: User) -> ClinicalNote:
+def _note_for_update(note: ClinicalNote, by: User) -> ClinicalNote:
     note = ClinicalNote.objects.select_for_update(no_key=True).get(pk=note.pk)
     if not can_withdraw_note(by, note):
         raise PermissionDenied
@@ -93,6 +93,6 @@ def _locked_note(note: ClinicalNote, by: User) -> ClinicalNote:
 
 
 def _log(note: ClinicalNote, action: str, by: User) -> None:
-    about = {"note": note.pk, "post": note.post_id}
-    held = required_credential(by)
-    note.post.thread.acts.create(action=action, by=by, credential=held, details=about)
+    details = {"note": note.pk, "post": note.post_id}
+    credential = required_credential(by)
+    note.post.thread.log_entries.create(action=action, by=by, credential=credential, details=details)

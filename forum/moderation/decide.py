@@ -1,4 +1,4 @@
-"""What moderators do: one function for each act, each one transaction, each with its row in the log."""
+"""Decisions on submitted texts: approve, ask for changes, reject. Each is one transaction that writes a log row."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ from forum.text.markdown import render
 
 
 class Superseded(IllegalTransition):
-    """The author sent a newer text meanwhile, or somebody else has decided: nobody may decide on words they did not read."""
+    """The object changed since the moderator opened it: a newer text, or someone else's decision."""
 
 
 @dataclass(frozen=True)
-class Cover:
-    """A span of the title or the body that readers will not see, in characters, and why (Redaction.Why)."""
+class RedactionSpan:
+    """A span of the title or body to hide from readers, in characters, and why (a `Redaction.Why`)."""
 
     start: int
     end: int
@@ -36,13 +36,13 @@ class Cover:
 
 @transaction.atomic
 def approve(
-    revision: PostRevision, *, by: User, note: str = "", clinical: str = "", covers: Sequence[Cover] = ()
+    revision: PostRevision, *, by: User, note: str = "", clinical: str = "", redactions: Sequence[RedactionSpan] = ()
 ) -> Decision:
-    """Let this very revision through: as it is, with a clinical note beside it, or with spans covered.
+    """Publish exactly this revision, optionally with a clinical note or redactions.
 
-    Raises PermissionDenied, Superseded, and ValidationError for a span that lies outside the text.
+    Raise PermissionDenied, Superseded, and ValidationError for a span outside the text.
     """
-    revision = _to_decide(revision, by)
+    revision = _pending_for_update(revision, by)
     move(revision, PostRevision.State.APPROVED)
     first = revision.post.position is None
     decision = record_decision(
@@ -51,21 +51,21 @@ def approve(
         by=by,
         note=note,
         with_note=bool(clinical),
-        with_redaction=bool(covers),
+        with_redaction=bool(redactions),
     )
-    _cover(decision, covers)
+    _redact(decision, redactions)
     draw(decision)
     publish(revision)
     if clinical:
         write_note(revision.post, clinical, by)
-    tell_published(revision.post, first=first, with_note=bool(clinical), covered=bool(covers))
+    tell_published(revision.post, first=first, with_note=bool(clinical), covered=bool(redactions))
     return decision
 
 
 @transaction.atomic
 def ask_for_changes(revision: PostRevision, *, by: User, reason: str, note: str) -> Decision:
-    """Send it back with words; the author's next text comes as a new revision."""
-    revision = _to_decide(revision, by)
+    """Return the text to its author with a message. Their next text will be a new revision."""
+    revision = _pending_for_update(revision, by)
     move(revision, PostRevision.State.CHANGES)
     decision = record_decision(revision, Decision.Action.CHANGES, by=by, reason=reason, note=note)
     tell_decision(decision)
@@ -74,61 +74,61 @@ def ask_for_changes(revision: PostRevision, *, by: User, reason: str, note: str)
 
 @transaction.atomic
 def reject(revision: PostRevision, *, by: User, reason: str, note: str = "") -> Decision:
-    """Do not publish. A post that is public stays as it was; only this edit is refused."""
-    revision = _to_decide(revision, by)
+    """Refuse to publish a revision. If it is an edit, the published text stays as it was."""
+    revision = _pending_for_update(revision, by)
     move(revision, PostRevision.State.REJECTED)
     if revision.post.state == Post.State.WAITING:
         move(revision.post, Post.State.REJECTED)
     elif revision.post.state == Post.State.HIDDEN and revision.post.live_revision_id == revision.pk:
-        move(revision.post, Post.State.REMOVED)  # it had been public for some seconds, before an undo
+        move(revision.post, Post.State.REMOVED)  # it was public for some seconds, before an undo
     decision = record_decision(revision, Decision.Action.REJECTED, by=by, reason=reason, note=note)
     tell_decision(decision)
     return decision
 
 
 def write_note(post: Post, body: str, by: User) -> ClinicalNote:
-    """A clinician's words beside a post. The caller holds the post's lock, has asked the permission, and tells the author."""
-    held = required_credential(by)
-    words = {"body": body, "html": render(body), "written_as": held.profession}
-    return ClinicalNote.objects.create(post=post, by=by, credential=held, **words)
+    """Create a clinical note. The caller must lock the post, check the permission and notify the author."""
+    credential = required_credential(by)
+    text = {"body": body, "html": render(body), "written_as": credential.profession}
+    return ClinicalNote.objects.create(post=post, by=by, credential=credential, **text)
 
 
-def _cover(decision: Decision, covers: Sequence[Cover]) -> None:
+def _redact(decision: Decision, spans: Sequence[RedactionSpan]) -> None:
     revision = decision.revision
-    for cover in covers:
-        if not 0 <= cover.start < cover.end <= len(getattr(revision, cover.part)):
-            raise ValidationError("What is to be covered lies outside the text.")
-    Redaction.objects.bulk_create(Redaction(revision=revision, decision=decision, **vars(cover)) for cover in covers)
-    if covers:
+    for span in spans:
+        if not 0 <= span.start < span.end <= len(getattr(revision, span.part)):
+            raise ValidationError("Part of what you chose to redact is outside the text.")
+    Redaction.objects.bulk_create(Redaction(revision=revision, decision=decision, **vars(span)) for span in spans)
+    if spans:
         show_again(revision)
 
 
-def _to_decide(revision: PostRevision, by: User) -> PostRevision:
-    """Lock thread, post, revision and its row of the queue, always in this order; check the right, and that it still waits."""
+def _pending_for_update(revision: PostRevision, by: User) -> PostRevision:
+    """Lock thread, post, revision and queue item, in this order. Raise PermissionDenied, or Superseded if it is not waiting."""
     thread = Thread.objects.select_for_update(no_key=True).get(posts__revisions=revision.pk)
     post = Post.objects.select_for_update(no_key=True).get(revisions=revision.pk)
     revision = PostRevision.objects.select_for_update(no_key=True).get(pk=revision.pk)
     post.thread, revision.post = thread, post
     if not can_decide_revision(by, revision):
         raise PermissionDenied
-    gone = post.state in (Post.State.DELETED, Post.State.REMOVED)
-    if revision.state != PostRevision.State.WAITING or gone:
+    is_gone = post.state in (Post.State.DELETED, Post.State.REMOVED)
+    if revision.state != PostRevision.State.WAITING or is_gone:
         raise Superseded(f"{revision} {revision.get_state_display()}.")
     assert_not_claimed_by_other(by, revision=revision.pk)
     return revision
 
 
-def locked_item(item: ReviewItem, by: User) -> ReviewItem:
-    """The open item, held until the end of the transaction. Raises PermissionDenied, and Superseded where it was closed."""
+def item_for_update(item: ReviewItem, by: User) -> ReviewItem:
+    """Lock an open item. Raise PermissionDenied, and Superseded if it was closed."""
     item = ReviewItem.objects.select_for_update(no_key=True).get(pk=item.pk)
     if not can_decide_item(by, item):
         raise PermissionDenied
     if item.state != ReviewItem.State.OPEN:
-        raise Superseded("It was closed meanwhile.")
+        raise Superseded("It was closed in the meantime.")
     return item
 
 
 def assert_not_claimed_by_other(by: User, **which: object) -> None:
-    """Raises Superseded where a colleague has claimed the row that asks about this; nobody claims it before we are done."""
+    """Raise Superseded if a colleague has claimed the matching item. Locks the item, so no one can claim it until we finish."""
     if held_by_another(by, **which):
-        raise Superseded("Another moderator has it open just now. You can take it over from its page.")
+        raise Superseded("Another moderator is working on it. You can take it over on its page.")

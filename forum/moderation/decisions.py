@@ -1,4 +1,4 @@
-"""The log of decisions: the only writer of its rows."""
+"""Decision log: the only place that writes its rows."""
 
 from django.utils import timezone
 
@@ -19,14 +19,14 @@ def record_decision(
     with_note: bool = False,
     with_redaction: bool = False,
 ) -> Decision:
-    """Log a decision with the credential of this moment, and name `by` in the text's closed queue item.
+    """Log a decision with the credential in force, and set `closed_by` on the text's closed queue item.
 
-    Lane and waiting time are those of the item that the decision answers: the appeal's, an open report's where a post is
-    removed, else the text's own.
+    Lane and waiting time are those of the item that the decision answers: the appeal's; an open report's if a post is
+    removed; otherwise the text's own.
     """
     credential = credential_in_force(by)
     if credential is None:
-        raise ValueError(f"{by} decides without a credential in force.")
+        raise ValueError(f"{by} has no credential in force.")
     item = _item_answered(revision, action, appeal)
     lane, since = (item.lane, item.asked_at) if item else (lane_by_triage(revision), revision.created_at)
     closed_by(by, revision=revision)

@@ -1,4 +1,4 @@
-"""What a moderator needs beside one text to decide on it. Everything is bounded: a few rows of each kind."""
+"""Context of an item's page: earlier posts, changes, the author's record, similar decisions. Bounded to a few rows each."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,8 +17,8 @@ REFUSING = [Decision.Action.CHANGES, Decision.Action.REJECTED, Decision.Action.R
 
 
 @dataclass(frozen=True)
-class AuthorsRecord:
-    """What is known of an author here. No address, no name but the pseudonym."""
+class AuthorRecord:
+    """An author's history in the forum. No e-mail address, and no name but the pseudonym."""
 
     author: User
     first: bool
@@ -31,8 +31,8 @@ class AuthorsRecord:
     notes: list[PrivateNote]
 
 
-def around(item: ReviewItem) -> dict[str, Any]:
-    """The context of the page of an item about a text."""
+def context_for(item: ReviewItem) -> dict[str, Any]:
+    """Template context of an item's page."""
     if item.post is None:
         return {"item": item}
     revision = item.revision or item.post.live_revision
@@ -42,51 +42,54 @@ def around(item: ReviewItem) -> dict[str, Any]:
         "item": item,
         "post": item.post,
         "revision": revision,
-        "before": _before(item.post),
+        "earlier_posts": _earlier_posts(item.post),
         "change": _change(revision),
-        "cited": [(c, changes(c.before, c.after)) for c in item.cited_changes.select_related("article__live_revision")],
+        "guide_changes": [
+            (c, changes(c.before, c.after)) for c in item.cited_changes.select_related("article__live_revision")
+        ],
         "versions": _versions(item.post),
         "record": _record(item.post),
         "sections": _sections(revision),
         "similar": _similar(revision),
-        "card": CrisisCard.objects.filter(item=item).select_related("sent_by", "closed_by").first(),
-        "private": list(item.private_notes.exclude(kind="debrief").select_related("by", "to")) + _of_post(item),
+        "crisis_card": CrisisCard.objects.filter(item=item).select_related("sent_by", "closed_by").first(),
+        "private_notes": list(item.private_notes.exclude(kind="debrief").select_related("by", "to"))
+        + _notes_on_post(item),
     }
 
 
-def _before(post: Post) -> list[Post]:
-    """The opening post, what is answered to, and what stood last when this was written."""
-    there = Post.objects.filter(thread=post.thread, state=Post.State.PUBLISHED).exclude(pk=post.pk)
-    there = there.select_related("author", "live_revision")
-    newest = list(there.filter(published_at__lte=post.created_at).order_by("-position")[:2])
-    chosen = [*there.filter(Q(position=1) | Q(pk=post.quoted_id or 0)), *newest]
+def _earlier_posts(post: Post) -> list[Post]:
+    """The opening post, the quoted post, and the two posts that were newest when this one was written."""
+    published = Post.objects.filter(thread=post.thread, state=Post.State.PUBLISHED).exclude(pk=post.pk)
+    published = published.select_related("author", "live_revision")
+    newest = list(published.filter(published_at__lte=post.created_at).order_by("-position")[:2])
+    chosen = [*published.filter(Q(position=1) | Q(pk=post.quoted_id or 0)), *newest]
     return sorted({p.pk: p for p in chosen}.values(), key=lambda p: p.position or 0)
 
 
 def _change(revision: PostRevision) -> list[Piece]:
-    """Against what readers see now, or against the text before: what a clinician asked to be changed."""
+    """Diff against the live text, or if there is none, against the previous revision."""
     old = revision.post.live_revision if revision.post.live_revision_id != revision.pk else None
     old = old or revision.post.revisions.filter(number=revision.number - 1).first()
-    return changes(_whole(old), _whole(revision)) if old else []
+    return changes(_full_text(old), _full_text(revision)) if old else []
 
 
-def _whole(revision: PostRevision) -> str:
+def _full_text(revision: PostRevision) -> str:
     return "\n\n".join(part for part in (revision.title, revision.warning, revision.body) if part)
 
 
 def _versions(post: Post) -> list[PostRevision]:
-    decided = post.revisions.order_by("-number").prefetch_related("decisions__credential")
-    return list(decided[: FEW * 2])
+    revisions = post.revisions.order_by("-number").prefetch_related("decisions__credential")
+    return list(revisions[: FEW * 2])
 
 
-def _record(post: Post) -> AuthorsRecord:
+def _record(post: Post) -> AuthorRecord:
     author = post.author
     posts = Post.objects.filter(author=author)
-    said = Decision.objects.filter(revision__post__author=author).aggregate(
+    counts = Decision.objects.filter(revision__post__author=author).aggregate(
         approved=Count("pk", filter=Q(action=Decision.Action.APPROVED)),
         refused=Count("pk", filter=Q(action__in=REFUSING)),
     )
-    return AuthorsRecord(
+    return AuthorRecord(
         author=author,
         first=not posts.exclude(pk=post.pk).exists(),
         since=author.date_joined,
@@ -94,17 +97,17 @@ def _record(post: Post) -> AuthorsRecord:
         sanctions=list(Sanction.objects.filter(user=author).order_by("-pk")[:FEW]),
         trusted=author.trusts.in_force().exists(),
         notes=list(PrivateNote.objects.filter(member=author).select_related("by").order_by("-pk")[:FEW]),
-        **said,
+        **counts,
     )
 
 
 def _sections(revision: PostRevision) -> list[SearchEntry]:
-    words = revision.title or revision.post.thread.title or " ".join(revision.body.split()[:8])
-    return search(words).entries[:FEW]
+    query = revision.title or revision.post.thread.title or " ".join(revision.body.split()[:8])
+    return search(query).entries[:FEW]
 
 
 def _similar(revision: PostRevision) -> list[Decision]:
-    """The newest decisions on texts in which triage noticed the same."""
+    """The newest decisions on other texts that matched the same triage rules."""
     rules = [match.rule_id for match in revision.triage_matches.all() if match.rule_id]
     if not rules:
         return []
@@ -113,20 +116,20 @@ def _similar(revision: PostRevision) -> list[Decision]:
     return list(found.select_related("revision__post__thread")[:FEW])
 
 
-def _of_post(item: ReviewItem) -> list[PrivateNote]:
+def _notes_on_post(item: ReviewItem) -> list[PrivateNote]:
     return list(PrivateNote.objects.filter(post=item.post_id, item=None).select_related("by", "to")[:FEW])
 
 
-def what_happened(item: ReviewItem) -> str:
-    """Why an act came too late, for who came second: never by name, since authors may look over a shoulder."""
+def explain_conflict(item: ReviewItem) -> str:
+    """Tell a moderator why their action came too late. Colleagues are not named, in case an author sees the screen."""
     if item.state == ReviewItem.State.OPEN and item.claimed_by:
-        return "Another moderator has it open just now. You can take it over from its page."
+        return "Another moderator is working on it. You can take it over on its page."
     last = item.revision and item.revision.decisions.select_related("credential").last()
     if last:
         who = last.credential.get_profession_display().lower()
         return f"A colleague ({who}) decided at {last.decided_at:%H:%M} UTC: {last.get_action_display()}."
     if item.revision and item.revision.state == PostRevision.State.SUPERSEDED:
-        return "The author has sent a newer text, which waits in the queue."
+        return "The author has sent a newer text, which is in the queue."
     if item.revision and item.revision.state == PostRevision.State.WITHDRAWN:
         return "The author has withdrawn it."
-    return "It was closed meanwhile."
+    return "It was closed in the meantime."

@@ -1,4 +1,4 @@
-"""What a moderator chooses and writes on the page of one item: a form for each act."""
+"""Forms of the moderation actions on a review item."""
 
 import re
 from typing import Any
@@ -8,11 +8,11 @@ from django import forms
 
 from forum.models import PostRevision, Redaction, TriageMatch
 from forum.moderation import reason_templates
-from forum.moderation.decide import Cover
+from forum.moderation.decide import RedactionSpan
 from forum.text.markdown import MAX_CHARACTERS
 
 NOTE = forms.Textarea(attrs={"rows": 4, "maxlength": 2000})
-TO_AUTHOR: dict[str, Any] = {"required": False, "max_length": 2000, "widget": NOTE, "label": "Words to the author"}
+TO_AUTHOR: dict[str, Any] = {"required": False, "max_length": 2000, "widget": NOTE, "label": "Message to the author"}
 
 
 class ApproveForm(forms.Form):
@@ -24,67 +24,70 @@ class ClinicalForm(forms.Form):
         label="Clinical note",
         max_length=2000,
         widget=NOTE,
-        help_text="Everybody reads it beside the post, with your name and profession. Link the guide as [words](/guide/…/).",
+        help_text="Everyone can read it beside the post, with your name and profession. "
+        "Link to the guide like this: [text](/guide/…/).",
     )
 
 
-class CoverForm(forms.Form):
-    """The words to cover, as they stand in the text: one a line. Every place where they stand is covered."""
+class RedactForm(forms.Form):
+    """Words to redact, one per line, exactly as in the text. Every occurrence is redacted."""
 
     contact = forms.CharField(
-        label="Contact details to cover", required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label="Contact details to redact", required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    name = forms.CharField(label="Names to cover", required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    dose = forms.CharField(label="Doses to cover", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    name = forms.CharField(label="Names to redact", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    dose = forms.CharField(label="Doses to redact", required=False, widget=forms.Textarea(attrs={"rows": 2}))
     note = forms.CharField(**TO_AUTHOR)
 
     def __init__(self, *args: Any, revision: PostRevision, **kwargs: Any) -> None:
-        """Begins with the contact details that triage noticed."""
-        noticed = [m for m in revision.triage_matches.all() if m.kind == TriageMatch.Kind.CONTACT and m.part == "body"]
-        lines = dict.fromkeys(revision.body[m.start : m.end] for m in noticed)
+        """Prefill the contact details that triage found."""
+        contacts = [m for m in revision.triage_matches.all() if m.kind == TriageMatch.Kind.CONTACT and m.part == "body"]
+        lines = dict.fromkeys(revision.body[m.start : m.end] for m in contacts)
         kwargs["initial"] = {"contact": "\n".join(lines), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
         self.revision = revision
-        self.covers: list[Cover] = []
+        self.spans: list[RedactionSpan] = []
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         for why in Redaction.Why.values:
             for line in filter(None, (line.strip() for line in (found.get(why) or "").splitlines())):
-                spans = list(self._places(line, why))
+                spans = list(self._occurrences(line, why))
                 if not spans:
-                    self.add_error(why, f"“{line}” does not stand in the text like this.")
-                self.covers += spans
-        if not self.covers and not self.errors:
-            self.add_error(None, "Say at least one word to cover.")
+                    self.add_error(why, f"“{line}” isn’t in the text exactly like this.")
+                self.spans += spans
+        if not self.spans and not self.errors:
+            self.add_error(None, "Enter at least one word to redact.")
         return found
 
-    def _places(self, words: str, why: str) -> Any:
+    def _occurrences(self, words: str, why: str) -> Any:
         for part in ("title", "body"):
             for match in re.finditer(re.escape(words), getattr(self.revision, part)):
-                yield Cover(match.start(), match.end(), why, part)
+                yield RedactionSpan(match.start(), match.end(), why, part)
 
 
 class ReasonSelect(forms.Select):
-    """Each reason carries its standard words, so that the page can show what the author will get."""
+    """Add each reason's standard text to its option, so that the page can preview what the author gets."""
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(name, value, *args, **kwargs)
-        option["attrs"]["data-words"] = reason_templates.words_for(str(value))
+        option["attrs"]["data-text"] = reason_templates.text_for(str(value))
         return option
 
 
 class RefuseForm(forms.Form):
-    """A refusal has its reason; the kept words of the reason are what the author gets where nothing else is written."""
+    """A reason and a message. If the message is empty, the author gets the standard text of the reason."""
 
-    reason = forms.ChoiceField(choices=reason_templates.to_refuse, widget=ReasonSelect)
-    note = forms.CharField(**TO_AUTHOR | {"help_text": "Empty: the standard words of the reason."})
+    reason = forms.ChoiceField(choices=reason_templates.refusal_choices, widget=ReasonSelect)
+    note = forms.CharField(
+        **TO_AUTHOR | {"help_text": "If you leave this empty, the author gets the standard text of the reason."}
+    )
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
-        found["note"] = found.get("note") or reason_templates.words_for(found.get("reason", ""))
+        found["note"] = found.get("note") or reason_templates.text_for(found.get("reason", ""))
         if found.get("reason") and not found["note"]:
-            self.add_error("note", "This reason has no standard words: please write to the author.")
+            self.add_error("note", "This reason has no standard text. Please write a message to the author.")
         return found
 
 
@@ -93,13 +96,13 @@ class AnswerForm(forms.Form):
         label="Your answer",
         max_length=MAX_CHARACTERS,
         widget=forms.Textarea(attrs={"rows": 8, "maxlength": MAX_CHARACTERS}),
-        help_text="It waits for another clinician, as nobody reads their own words.",
+        help_text="Another clinician reviews it before it is published.",
     )
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
 
 class EscalateForm(forms.Form):
-    to = forms.ChoiceField(label="To whom")
+    to = forms.ChoiceField(label="Colleague")
     note = forms.CharField(label="Why (moderators only)", max_length=2000, widget=NOTE)
 
     def __init__(self, *args: Any, colleagues: Any, **kwargs: Any) -> None:
@@ -119,12 +122,12 @@ class PrivateNoteForm(forms.Form):
         label="Private note",
         max_length=2000,
         widget=NOTE,
-        help_text="Moderators read it. The law may give the member a right to a copy: write as if they did.",
+        help_text="Only moderators read it. The member may have a legal right to a copy, so write as if they will read it.",
     )
 
 
-class NothingForm(forms.Form):
-    """A button is enough."""
+class EmptyForm(forms.Form):
+    """A form without fields, for actions that need only a button."""
 
 
 class QuestionAnswerForm(forms.Form):

@@ -1,4 +1,4 @@
-"""One item of the queue: everything around it, and its acts. Each act is a POST of its own and works without JavaScript."""
+"""Views of one review item. Each moderation action is a POST of its own and works without JavaScript."""
 
 from typing import Any
 
@@ -12,14 +12,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.requests import AuthenticatedHttpRequest
 from forum.models import CrisisCard, Report, ReviewItem
-from forum.moderation.access import for_moderators
+from forum.moderation.access import moderator_required
 from forum.moderation.decide import Superseded
-from forum.moderation.item_actions import acts_on, form_for
-from forum.moderation.item_context import around, what_happened
+from forum.moderation.item_actions import actions_for, form_for
+from forum.moderation.item_context import context_for, explain_conflict
 from forum.permissions import can_decide_item
 
 
-@for_moderators
+@moderator_required
 @require_safe
 def item(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = _item(request, pk)
@@ -31,30 +31,30 @@ def item(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return _page(request, found)
 
 
-@for_moderators
+@moderator_required
 @require_POST
-def act(request: AuthenticatedHttpRequest, pk: int, name: str) -> HttpResponse:
+def item_action(request: AuthenticatedHttpRequest, pk: int, name: str) -> HttpResponse:
     found = _item(request, pk)
-    chosen = next((one for one in acts_on(found) if one.name == name), None)
-    if chosen is None or found.state != ReviewItem.State.OPEN or found.claimed_by_another(request.user):
-        raise Superseded(what_happened(found))
-    form = form_for(chosen, found, request.user, request.POST)
+    action = next((one for one in actions_for(found) if one.name == name), None)
+    if action is None or found.state != ReviewItem.State.OPEN or found.claimed_by_another(request.user):
+        raise Superseded(explain_conflict(found))
+    form = form_for(action, found, request.user, request.POST)
     if not form.is_valid():
         return _page(request, found, {name: form})
     try:
-        chosen.do(found, form, request.user)
+        action.run(found, form, request.user)
     except ValidationError as error:
         form.add_error(None, error)
         return _page(request, found, {name: form})
-    messages.success(request, f"Done: {chosen.title[0].lower()}{chosen.title[1:]}.")
-    return redirect("forum:review-queue") if chosen.leaves else redirect("forum:review-item", found.pk)
+    messages.success(request, action.done)
+    return redirect("forum:review-queue") if action.returns_to_queue else redirect("forum:review-item", found.pk)
 
 
 @never_cache
 @login_required
 @require_safe
 def help_card(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """For its author alone."""
+    """Show a help card to the author it was sent to."""
     card = get_object_or_404(CrisisCard, pk=pk, post__author=request.user)
     return render(request, "forum/moderation/help_card.html", {"card": card})
 
@@ -70,10 +70,12 @@ def _item(request: HttpRequest, pk: int) -> ReviewItem:
     return found
 
 
-def _page(request: AuthenticatedHttpRequest, found: ReviewItem, sent: dict[str, Any] | None = None) -> HttpResponse:
-    is_open = found.state == ReviewItem.State.OPEN
-    acts = (
-        [(a, (sent or {}).get(a.name) or form_for(a, found, request.user)) for a in acts_on(found)] if is_open else []
-    )
-    context = around(found) | {"acts": acts, "sent": sent or {}, "another": found.claimed_by_another(request.user)}
+def _page(
+    request: AuthenticatedHttpRequest, found: ReviewItem, bound_forms: dict[str, Any] | None = None
+) -> HttpResponse:
+    bound_forms = bound_forms or {}
+    actions = actions_for(found) if found.state == ReviewItem.State.OPEN else []
+    pairs = [(action, bound_forms.get(action.name) or form_for(action, found, request.user)) for action in actions]
+    context = context_for(found) | {"actions": pairs, "bound_forms": bound_forms}
+    context["claimed_by_other"] = found.claimed_by_another(request.user)
     return render(request, "forum/moderation/item.html", context)

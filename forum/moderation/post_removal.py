@@ -1,4 +1,4 @@
-"""What moderators do to what is public: remove and restore posts, close and open threads, read afterwards."""
+"""Actions on published posts and threads: remove, hide, restore, keep, lock."""
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -17,19 +17,19 @@ from forum.publishing.transitions import move, republish, unpublish
 
 @transaction.atomic
 def remove(post: Post, *, by: User, reason: str, note: str = "") -> Decision:
-    """A tombstone takes the post's place. Every open report on it ends with this. Raises PermissionDenied and Superseded."""
-    post = locked(post)
-    assert_not_claimed_by_other(by, kind=ReviewItem.Kind.REPORT, post=post.pk)  # to hide it is always possible
-    return take_away(post, by, reason, note)
+    """Replace a post with a notice, and close the open reports on it. Raise PermissionDenied and Superseded."""
+    post = post_for_update(post)
+    assert_not_claimed_by_other(by, kind=ReviewItem.Kind.REPORT, post=post.pk)  # hiding ignores claims
+    return remove_locked(post, by, reason, note)
 
 
-def take_away(post: Post, by: User, reason: str, note: str) -> Decision:
-    """What removing and acting on a report share; the caller holds the locks."""
+def remove_locked(post: Post, by: User, reason: str, note: str) -> Decision:
+    """Remove a post that the caller has locked; also used to uphold a report."""
     if post.state not in (Post.State.PUBLISHED, Post.State.HIDDEN):
         raise Superseded(f"{post}.")
     if not can_remove_post(by, post):
         raise PermissionDenied
-    revision = _live(post)
+    revision = _live_for_update(post)
     if revision.state == PostRevision.State.SHOWN:
         move(revision, PostRevision.State.REJECTED)
     if post.state == Post.State.HIDDEN:
@@ -44,34 +44,34 @@ def take_away(post: Post, by: User, reason: str, note: str) -> Decision:
 
 @transaction.atomic
 def hide(post: Post, *, by: User, reason: str, note: str = "") -> Decision:
-    """Out of sight while somebody looks into it; reports on it stay open. Raises PermissionDenied and Superseded."""
-    post = locked(post)
+    """Hide a post pending investigation. Reports on it stay open. Raise PermissionDenied and Superseded."""
+    post = post_for_update(post)
     if post.state != Post.State.PUBLISHED:
         raise Superseded(f"{post}.")
     if not can_remove_post(by, post):
         raise PermissionDenied
     unpublish(post, Post.State.HIDDEN)
-    decision = record_decision(_live(post), Decision.Action.HIDDEN, by=by, reason=reason, note=note)
+    decision = record_decision(_live_for_update(post), Decision.Action.HIDDEN, by=by, reason=reason, note=note)
     tell_decision(decision)
     return decision
 
 
 @transaction.atomic
 def restore(post: Post, *, by: User, note: str = "") -> Decision:
-    """The post in its old place, with its words. Raises PermissionDenied and Superseded."""
-    post = locked(post)
+    """Show a removed or hidden post again in its old position. Raise PermissionDenied and Superseded."""
+    post = post_for_update(post)
     if post.state not in (Post.State.REMOVED, Post.State.HIDDEN):
         raise Superseded(f"{post}.")
     if not can_restore_post(by, post):
         raise PermissionDenied
-    decision = put_back(post, by, note)
+    decision = restore_locked(post, by, note)
     tell_decision(decision)
     return decision
 
 
-def put_back(post: Post, by: User, note: str, appeal: Appeal | None = None) -> Decision:
-    """What restoring and a won appeal share; the caller has asked the permission and holds the locks."""
-    revision = _live(post)
+def restore_locked(post: Post, by: User, note: str, appeal: Appeal | None = None) -> Decision:
+    """Restore a post that the caller has locked and checked the permission for; also used for appeals."""
+    revision = _live_for_update(post)
     if revision.state == PostRevision.State.REJECTED:
         move(revision, PostRevision.State.APPROVED)
     republish(post)
@@ -80,8 +80,8 @@ def put_back(post: Post, by: User, note: str, appeal: Appeal | None = None) -> D
 
 @transaction.atomic
 def keep_shown(revision: PostRevision, *, by: User) -> Decision:
-    """Read afterwards, and left as it is. Raises PermissionDenied, and Superseded where readers see another text now."""
-    post = locked(revision.post)
+    """Approve a text that was published before review. Raise PermissionDenied, and Superseded if readers see another text now."""
+    post = post_for_update(revision.post)
     revision = PostRevision.objects.select_for_update(no_key=True).get(pk=revision.pk)
     if not can_moderate_post(by, post):
         raise PermissionDenied
@@ -95,40 +95,40 @@ def keep_shown(revision: PostRevision, *, by: User) -> Decision:
 @transaction.atomic
 def lock(thread: Thread, *, by: User) -> None:
     """Close a thread to new posts."""
-    _turn(thread, Thread.State.LOCKED, by)
+    _set_thread_state(thread, Thread.State.LOCKED, by)
 
 
 @transaction.atomic
 def unlock(thread: Thread, *, by: User) -> None:
-    _turn(thread, Thread.State.OPEN, by)
+    _set_thread_state(thread, Thread.State.OPEN, by)
 
 
-def _turn(thread: Thread, to: Thread.State, by: User) -> None:
+def _set_thread_state(thread: Thread, to: Thread.State, by: User) -> None:
     thread = Thread.objects.select_for_update(no_key=True).get(pk=thread.pk)
     if not can_lock_thread(by, thread):
         raise PermissionDenied
     move(thread, to)
     action = ThreadLogEntry.Action.LOCKED if to == Thread.State.LOCKED else ThreadLogEntry.Action.UNLOCKED
-    thread.acts.create(action=action, by=by, credential=required_credential(by))
+    thread.log_entries.create(action=action, by=by, credential=required_credential(by))
     tell_locked(thread)
 
 
-def locked(post: Post) -> Post:
-    """The post with its thread, both held until the end, in the order that everybody takes."""
+def post_for_update(post: Post) -> Post:
+    """Lock a thread and its post, in the order that all code uses, and return the post."""
     thread = Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
     post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     post.thread = thread
     return post
 
 
-def _live(post: Post) -> PostRevision:
+def _live_for_update(post: Post) -> PostRevision:
     revision = PostRevision.objects.select_for_update(no_key=True).get(pk=post.live_revision_id)  # type: ignore[misc]
     revision.post = post
     return revision
 
 
 def close_reports(reports: list[Report], to: Report.State, *, by: User) -> None:
-    """End reports on one post or member together, and tell each who made one."""
+    """Close reports on one post or member, and notify each reporter."""
     for report in reports:
         move(report, to, closed_at=timezone.now())
         tell_reporter(report)

@@ -1,4 +1,4 @@
-"""The acts that a public post or a thread allows: for each its words, its form, what people get, and the service that does it."""
+"""Moderation actions on published posts and threads: title, form, effects and service of each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,160 +11,180 @@ from forum.models import ClinicalNote, Post, Thread
 from forum.moderation import clinical_notes, post_removal, published_forms, thread_actions
 from forum.permissions import can_lock_thread, can_moderate_post, can_remove_post, can_restore_post
 
-Do = Callable[[Any, Any, User], object]
+Run = Callable[[Any, Any, User], object]
 
 
 @dataclass(frozen=True)
-class PublicAct:
-    """`told` says what the author gets, `shown` what readers see; `wrong` names the field beside which a refusal stands."""
+class PublishedAction:
+    """An action on a published post or thread.
+
+    `author_sees` is the author's notification, empty if there is none; `done` the moderator's success message; `readers_see`
+    the effect on the page; `error_field` the form field that shows the service's ValidationError.
+    """
 
     name: str
     title: str
     button: str
-    told: str
-    shown: str
-    form: type[published_forms.EmptyForm]
-    do: Do
-    wrong: str | None = None
+    author_sees: str
+    readers_see: str
+    done: str
+    form: type[published_forms.PublishedForm]
+    run: Run
+    error_field: str | None = None
 
 
-HIDE = PublicAct(
-    *("hide", "Hide it while it is looked into", "Hide it"),
+HIDE = PublishedAction(
+    *("hide", "Hide it during review", "Hide"),
     "A moderator is looking into your post; until then others cannot read it.",
     "“A moderator is looking into this post.” in its place.",
-    published_forms.NoForm,
+    "Hidden.",
+    published_forms.RefusalForm,
     lambda post, form, by: post_removal.hide(post, by=by, **form.cleaned_data),
 )
-REMOVE = PublicAct(
-    *("remove", "Remove it", "Remove it"),
-    "A moderator removed your post. (They may ask about it once, and appeal once to another moderator.)",
+REMOVE = PublishedAction(
+    *("remove", "Remove it", "Remove"),
+    "A moderator removed your post. (They can ask about it once, and appeal once to another moderator.)",
     "“This post was removed by a moderator.” in its place, with the title of the reason.",
-    published_forms.NoForm,
+    "Removed.",
+    published_forms.RefusalForm,
     lambda post, form, by: post_removal.remove(post, by=by, **form.cleaned_data),
 )
-RESTORE = PublicAct(
-    *("restore", "Restore it", "Restore it"),
+RESTORE = PublishedAction(
+    *("restore", "Restore it", "Restore"),
     "Your post can be read again.",
-    "The post in its old place, with its words.",
+    "The post, in its old place.",
+    "Restored.",
     published_forms.RestoreForm,
     lambda post, form, by: post_removal.restore(post, by=by, **form.cleaned_data),
 )
-NOTE = PublicAct(
-    *("note", "Add a clinical note", "Put the note beside it"),
+NOTE = PublishedAction(
+    *("note", "Add a clinical note", "Add the note"),
     "A clinician wrote a note beside your post.",
     "The note beside the post, with your name and profession. The post stays as written.",
+    "Note added.",
     published_forms.ClinicalForm,
     lambda post, form, by: clinical_notes.add_note(post, by=by, **form.cleaned_data),
 )
-STALE = PublicAct(
-    *("stale", "A note needs updating", "Put the note in the queue"),
-    "Nothing.",
-    "Nothing new; the note stands until a colleague has looked at it.",
+STALE = PublishedAction(
+    *("stale", "Flag a note as outdated", "Add it to the queue"),
+    "",
+    "No change until a colleague has checked the note.",
+    "The note is in the queue.",
     published_forms.NoteForm,
-    lambda post, form, by: clinical_notes.mark_note(form.cleaned_data["note"], by=by),
+    lambda post, form, by: clinical_notes.flag_note(form.cleaned_data["note"], by=by),
 )
-UNNOTE = PublicAct(
+UNNOTE = PublishedAction(
     *("withdraw-note", "Withdraw a clinical note", "Withdraw the note"),
-    "Nothing.",
-    "The note is gone from beside the post.",
+    "",
+    "The post without the note.",
+    "Note withdrawn.",
     published_forms.NoteForm,
     lambda post, form, by: clinical_notes.withdraw_note(form.cleaned_data["note"], by=by),
 )
-ANSWER = PublicAct(
-    *("answer", "Mark it as the clinician’s answer", "Mark it"),
-    "Nothing.",
-    "This post stands under the question as the clinician’s answer.",
-    published_forms.EmptyForm,
+ANSWER = PublishedAction(
+    *("answer", "Mark it as the clinician’s answer", "Mark as answer"),
+    "",
+    "This post directly below the question, as the clinician’s answer.",
+    "Marked as the clinician’s answer.",
+    published_forms.PublishedForm,
     lambda post, form, by: thread_actions.mark_answer(post, by=by),
 )
-LOCK = PublicAct(
+LOCK = PublishedAction(
     *("lock", "Close it to new posts", "Close the thread"),
     "A moderator closed your thread to new posts.",
     "“A moderator closed this thread. It can still be read.”",
-    published_forms.EmptyForm,
+    "Thread closed.",
+    published_forms.PublishedForm,
     lambda thread, form, by: post_removal.lock(thread, by=by),
 )
-UNLOCK = PublicAct(
+UNLOCK = PublishedAction(
     *("unlock", "Open it again", "Open the thread"),
     "A moderator opened your thread again.",
     "They can reply again.",
-    published_forms.EmptyForm,
+    "Thread opened.",
+    published_forms.PublishedForm,
     lambda thread, form, by: post_removal.unlock(thread, by=by),
 )
-SLOW = PublicAct(
-    *("slow", "Slow mode", "Set it"),
-    "Nothing.",
-    "Who writes again too early is told how long to wait; their words are kept.",
+SLOW = PublishedAction(
+    *("slow", "Slow mode", "Set slow mode"),
+    "",
+    "Anyone who posts again too soon is told how long to wait. Their text is kept.",
+    "Slow mode changed.",
     published_forms.SlowForm,
-    lambda thread, form, by: thread_actions.slow_down(thread, by=by, **form.cleaned_data),
-    wrong="minutes",
+    lambda thread, form, by: thread_actions.set_slow_mode(thread, by=by, **form.cleaned_data),
+    error_field="minutes",
 )
-PIN = PublicAct(
-    *("pin", "Pin it", "Pin it"),
-    "Nothing.",
-    "It stands first in its room.",
-    published_forms.EmptyForm,
+PIN = PublishedAction(
+    *("pin", "Pin it", "Pin"),
+    "",
+    "The thread at the top of its category.",
+    "Pinned.",
+    published_forms.PublishedForm,
     lambda thread, form, by: thread_actions.pin(thread, by=by, pinned=True),
 )
-UNPIN = PublicAct(
-    *("unpin", "Take the pin away", "Unpin it"),
-    "Nothing.",
-    "It stands in its room by its newest post.",
-    published_forms.EmptyForm,
+UNPIN = PublishedAction(
+    *("unpin", "Unpin it", "Unpin"),
+    "",
+    "The thread in its usual place, by its newest post.",
+    "Unpinned.",
+    published_forms.PublishedForm,
     lambda thread, form, by: thread_actions.pin(thread, by=by, pinned=False),
 )
-MOVE = PublicAct(
-    *("move", "Move it to another room", "Move it"),
-    "A moderator moved your thread to another room. (The sentence names it.)",
-    "The thread in the other room. Its address stays.",
+MOVE = PublishedAction(
+    *("move", "Move it to another category", "Move"),
+    "A moderator moved your thread to another category. (The message names it.)",
+    "The thread in the other category. Its address stays the same.",
+    "Moved.",
     published_forms.MoveForm,
     lambda thread, form, by: thread_actions.move_thread(thread, by=by, **form.cleaned_data),
-    wrong="category",
+    error_field="category",
 )
-MERGE = PublicAct(
-    *("merge", "Merge it into another thread", "Merge them"),
+MERGE = PublishedAction(
+    *("merge", "Merge it into another thread", "Merge"),
     "The author of the other thread: “A moderator joined another thread to yours.”",
-    "The posts of this thread after those of the other. The old address leads there for good.",
+    "The posts of this thread after those of the other. The old address redirects there permanently.",
+    "Merged.",
     published_forms.MergeForm,
     lambda thread, form, by: thread_actions.merge(thread, by=by, **form.cleaned_data),
-    wrong="into",
+    error_field="into",
 )
-SPLIT = PublicAct(
-    *("split", "Split posts off", "Make them a thread of their own"),
+SPLIT = PublishedAction(
+    *("split", "Split off posts", "Split"),
     "The author of the first of them: “A moderator made your post a thread of its own.”",
-    "A new thread with these posts. Links to each post lead to its new place.",
+    "A new thread with these posts. Links to each post still work.",
+    "Split into a new thread.",
     published_forms.SplitForm,
-    lambda thread, form, by: thread_actions.split(form.cleaned_data["posts"], **_named(form), by=by),
-    wrong="posts",
+    lambda thread, form, by: thread_actions.split(form.cleaned_data["posts"], **_title_and_reason(form), by=by),
+    error_field="posts",
 )
 
 
-def _named(form: Any) -> dict[str, str]:
+def _title_and_reason(form: Any) -> dict[str, str]:
     return {"title": form.cleaned_data["title"], "reason": form.cleaned_data["reason"]}
 
 
-def acts_on_post(post: Post, by: User) -> list[PublicAct]:
-    """What this moderator may do to it now, the usual first."""
+def actions_for_post(post: Post, by: User) -> list[PublishedAction]:
+    """Actions that `by` may take on the post now, the most common first."""
     if not can_moderate_post(by, post):
         return []
-    acts = [HIDE] if post.state == Post.State.PUBLISHED and can_remove_post(by, post) else []
-    acts += [REMOVE] if can_remove_post(by, post) else []
-    acts += [RESTORE] if can_restore_post(by, post) else []
+    actions = [HIDE] if post.state == Post.State.PUBLISHED and can_remove_post(by, post) else []
+    actions += [REMOVE] if can_remove_post(by, post) else []
+    actions += [RESTORE] if can_restore_post(by, post) else []
     if post.state != Post.State.PUBLISHED:
-        return acts
+        return actions
     if post.written_as_clinician and post.thread.answer_id != post.pk and can_lock_thread(by, post.thread):
-        acts.append(ANSWER)
-    noted = post.notes.filter(state=ClinicalNote.State.SHOWN).exists()
-    return [*acts, NOTE, *([STALE, UNNOTE] if noted else [])]
+        actions.append(ANSWER)
+    has_note = post.notes.filter(state=ClinicalNote.State.SHOWN).exists()
+    return [*actions, NOTE, *([STALE, UNNOTE] if has_note else [])]
 
 
-def acts_on_thread(thread: Thread, by: User) -> list[PublicAct]:
+def actions_for_thread(thread: Thread, by: User) -> list[PublishedAction]:
     if not can_lock_thread(by, thread):
         return []
     closed = thread.state == Thread.State.LOCKED
     return [UNLOCK if closed else LOCK, SLOW, UNPIN if thread.pinned else PIN, MOVE, MERGE, SPLIT]
 
 
-def form_for(act: PublicAct, about: Post | Thread, data: Any = None) -> forms.Form:
+def form_for(action: PublishedAction, about: Post | Thread, data: Any = None) -> forms.Form:
     initial = {"minutes": about.slow_minutes} if isinstance(about, Thread) else {}
-    return act.form(data, prefix=act.name, about=about, initial=initial)
+    return action.form(data, prefix=action.name, about=about, initial=initial)

@@ -1,4 +1,4 @@
-"""What a moderator chooses and writes to act on what is public: a post, its notes, or a whole thread."""
+"""Forms of the moderation actions on published posts and threads."""
 
 import re
 from typing import Any
@@ -7,41 +7,42 @@ from django import forms
 
 from forum.models import Category, ClinicalNote, Post, Thread
 from forum.moderation.item_forms import NOTE, RefuseForm
-from forum.moderation.thread_actions import SLOWEST
+from forum.moderation.thread_actions import MAX_SLOW_MINUTES
 
 ADDRESS = re.compile(r"(?:.*/thread/)?(\d{1,18})(?:/.*)?", re.DOTALL)
-PLACES = re.compile(r"\s*(\d{1,7})\s*(?:[-–]\s*(\d{1,7})\s*)?")
-MOST = 200  # posts that go in one act
-WHY: Any = {"required": False, "max_length": 240, "label": "Why (for the log; moderators read it)"}
+POSITIONS = re.compile(r"\s*(\d{1,7})\s*(?:[-–]\s*(\d{1,7})\s*)?")
+MAX_SPLIT_POSTS = 200
+REASON: Any = {"required": False, "max_length": 240, "label": "Reason (for the log, which moderators read)"}
 
 
-class EmptyForm(forms.Form):
-    """A button is enough. Every form here knows about what it is asked."""
+class PublishedForm(forms.Form):
+    """Base of these forms; without fields of its own. `about` is the post or thread that the action is for."""
 
     def __init__(self, *args: Any, about: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.about = about
 
 
-class NoForm(EmptyForm, RefuseForm):
-    """A reason, and words; without words the author gets the standard ones."""
+class RefusalForm(PublishedForm, RefuseForm):
+    """A reason and a message; if the message is empty, the author gets the standard text of the reason."""
 
 
-class RestoreForm(EmptyForm):
-    note = forms.CharField(label="Words to the author", required=False, max_length=2000, widget=NOTE)
+class RestoreForm(PublishedForm):
+    note = forms.CharField(label="Message to the author", required=False, max_length=2000, widget=NOTE)
 
 
-class ClinicalForm(EmptyForm):
+class ClinicalForm(PublishedForm):
     body = forms.CharField(
         label="Clinical note",
         max_length=2000,
         widget=NOTE,
-        help_text="Everybody reads it beside the post, with your name and profession. Link the guide as [words](/guide/…/).",
+        help_text="Everyone can read it beside the post, with your name and profession. "
+        "Link to the guide like this: [text](/guide/…/).",
     )
 
 
-class NoteForm(EmptyForm):
-    note = forms.ModelChoiceField(ClinicalNote.objects.none(), label="Which note", empty_label=None)
+class NoteForm(PublishedForm):
+    note = forms.ModelChoiceField(ClinicalNote.objects.none(), label="Note", empty_label=None)
 
     def __init__(self, *args: Any, about: Post, **kwargs: Any) -> None:
         super().__init__(*args, about=about, **kwargs)
@@ -50,15 +51,18 @@ class NoteForm(EmptyForm):
         field.label_from_instance = lambda note: f"{note.by}: {note.body[:60]}"
 
 
-class SlowForm(EmptyForm):
+class SlowForm(PublishedForm):
     minutes = forms.IntegerField(
-        label="Minutes between two posts of one person", min_value=0, max_value=SLOWEST, help_text="0 ends it."
+        label="Minutes between two posts by the same person",
+        min_value=0,
+        max_value=MAX_SLOW_MINUTES,
+        help_text="0 turns slow mode off.",
     )
 
 
-class MoveForm(EmptyForm):
-    category = forms.ModelChoiceField(Category.objects.none(), label="To which room", empty_label="Choose a room")
-    reason = forms.CharField(**WHY)
+class MoveForm(PublishedForm):
+    category = forms.ModelChoiceField(Category.objects.none(), label="Category", empty_label="Choose a category")
+    reason = forms.CharField(**REASON)
 
     def __init__(self, *args: Any, about: Thread, **kwargs: Any) -> None:
         super().__init__(*args, about=about, **kwargs)
@@ -66,35 +70,35 @@ class MoveForm(EmptyForm):
         category.queryset = Category.objects.exclude(pk=about.category_id)
 
 
-class MergeForm(EmptyForm):
-    into = forms.CharField(label="Into which thread", max_length=300, help_text="Its address, or its number.")
-    reason = forms.CharField(**WHY)
+class MergeForm(PublishedForm):
+    into = forms.CharField(label="Merge into", max_length=300, help_text="The address or number of the other thread.")
+    reason = forms.CharField(**REASON)
 
     def clean_into(self) -> Thread:
         found = ADDRESS.fullmatch(self.cleaned_data["into"].strip())
         thread = Thread.objects.published().filter(pk=found[1]).first() if found else None
         if thread is None:
-            raise forms.ValidationError("No thread that can be read has this address or number.")
+            raise forms.ValidationError("There is no public thread with this address or number.")
         return thread
 
 
-class SplitForm(EmptyForm):
+class SplitForm(PublishedForm):
     posts = forms.CharField(
-        label="Which posts", max_length=300, help_text="Their places in the thread, like: 3, 5–7. Not the first."
+        label="Posts", max_length=300, help_text="Post numbers, like 3, 5–7. You can’t split off the first post."
     )
     title = forms.CharField(label="Title of the new thread", max_length=140)
-    reason = forms.CharField(**WHY)
+    reason = forms.CharField(**REASON)
 
     def clean_posts(self) -> list[Post]:
-        found = [PLACES.fullmatch(part) for part in self.cleaned_data["posts"].split(",")]
+        found = [POSITIONS.fullmatch(part) for part in self.cleaned_data["posts"].split(",")]
         if not all(found):
-            raise forms.ValidationError("Give the places as numbers, like: 3, 5–7.")
+            raise forms.ValidationError("Enter post numbers, like 3, 5–7.")
         spans = [(int(match[1]), int(match[2] or match[1])) for match in found if match]
-        if sum(max(0, last - first + 1) for first, last in spans) > MOST:
-            raise forms.ValidationError(f"At most {MOST} posts at once.")
-        places = {place for first, last in spans for place in range(first, last + 1)}
-        posts = list(Post.objects.filter(thread=self.about, position__in=places, state=Post.State.PUBLISHED))
-        missing = sorted(places - {post.position for post in posts} | places & {1})
+        if sum(max(0, last - first + 1) for first, last in spans) > MAX_SPLIT_POSTS:
+            raise forms.ValidationError(f"At most {MAX_SPLIT_POSTS} posts at once.")
+        positions = {position for first, last in spans for position in range(first, last + 1)}
+        posts = list(Post.objects.filter(thread=self.about, position__in=positions, state=Post.State.PUBLISHED))
+        missing = sorted(positions - {post.position for post in posts} | positions & {1})
         if missing or not posts:
-            raise forms.ValidationError(f"These cannot go: {', '.join(map(str, missing)) or 'none chosen'}.")
+            raise forms.ValidationError(f"You can’t split off these: {', '.join(map(str, missing)) or 'none chosen'}.")
         return posts

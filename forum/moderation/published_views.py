@@ -1,4 +1,4 @@
-"""Moderators' pages of one public post and of one thread. Each act is a POST of its own and works without JavaScript."""
+"""Moderation pages of a published post and of a thread. Each action is a POST of its own and works without JavaScript."""
 
 from typing import Any
 
@@ -10,88 +10,93 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.requests import AuthenticatedHttpRequest
 from forum.models import Decision, Post, PostRevision, Thread
-from forum.moderation.access import for_moderators
+from forum.moderation.access import moderator_required
 from forum.moderation.decide import Superseded
-from forum.moderation.published_actions import PublicAct, acts_on_post, acts_on_thread, form_for
+from forum.moderation.published_actions import PublishedAction, actions_for_post, actions_for_thread, form_for
 
 FEW = 50
 
 
-@for_moderators
+@moderator_required
 @require_safe
 def post(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return _post_page(request, _post(request, pk))
 
 
-@for_moderators
+@moderator_required
 @require_POST
-def post_act(request: AuthenticatedHttpRequest, pk: int, name: str) -> HttpResponse:
+def post_action(request: AuthenticatedHttpRequest, pk: int, name: str) -> HttpResponse:
     found = _post(request, pk)
-    act = _chosen(acts_on_post(found, request.user), name)
-    form = form_for(act, found, request.POST)
-    if _done(request, act, found, form) is None:
+    action = _find_action(actions_for_post(found, request.user), name)
+    form = form_for(action, found, request.POST)
+    if _run(request, action, found, form) is None:
         return _post_page(request, found, {name: form})
     return redirect("forum:moderate-post", found.pk)
 
 
-@for_moderators
+@moderator_required
 @require_safe
 def thread(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return _thread_page(request, _thread(pk))
 
 
-@for_moderators
+@moderator_required
 @require_POST
-def thread_act(request: AuthenticatedHttpRequest, pk: int, name: str) -> HttpResponse:
+def thread_action(request: AuthenticatedHttpRequest, pk: int, name: str) -> HttpResponse:
     found = _thread(pk)
-    act = _chosen(acts_on_thread(found, request.user), name)
-    form = form_for(act, found, request.POST)
-    done = _done(request, act, found, form)
-    if done is None:
+    action = _find_action(actions_for_thread(found, request.user), name)
+    form = form_for(action, found, request.POST)
+    result = _run(request, action, found, form)
+    if result is None:
         return _thread_page(request, found, {name: form})
-    return redirect("forum:moderate-thread", getattr(done, "other_id", None) or found.pk)
+    return redirect("forum:moderate-thread", getattr(result, "other_id", None) or found.pk)
 
 
-def _done(request: AuthenticatedHttpRequest, act: PublicAct, found: Post | Thread, form: Any) -> object | None:
-    """What the service gave, and True where it gave nothing; None where the form has to be mended first."""
+def _run(request: AuthenticatedHttpRequest, action: PublishedAction, found: Post | Thread, form: Any) -> object | None:
+    """Run the action. Return the service's result, or True if it has none; return None if the form has errors."""
     if not form.is_valid():
         return None
     try:
-        done = act.do(found, form, request.user)
+        result = action.run(found, form, request.user)
     except ValidationError as error:
-        form.add_error(act.wrong, error)
+        form.add_error(action.error_field, error)
         return None
-    messages.success(request, f"Done: {act.title[0].lower()}{act.title[1:]}.")
-    return done or True
+    messages.success(request, action.done)
+    return result or True
 
 
-def _chosen(acts: list[PublicAct], name: str) -> PublicAct:
-    """Raises Superseded for what cannot be done any more."""
-    for act in acts:
-        if act.name == name:
-            return act
-    raise Superseded("This cannot be done any more, or is for another moderator to do.")
+def _find_action(actions: list[PublishedAction], name: str) -> PublishedAction:
+    """Raise Superseded if the action is no longer possible."""
+    for action in actions:
+        if action.name == name:
+            return action
+    raise Superseded("This is no longer possible, or another moderator has to do it.")
 
 
-def _with_forms(acts: list[PublicAct], about: Any, sent: dict[str, Any] | None) -> dict[str, Any]:
-    sent = sent or {}
-    return {"acts": [(act, sent.get(act.name) or form_for(act, about)) for act in acts], "sent": sent}
+def _with_forms(actions: list[PublishedAction], about: Any, bound_forms: dict[str, Any] | None) -> dict[str, Any]:
+    bound_forms = bound_forms or {}
+    pairs = [(action, bound_forms.get(action.name) or form_for(action, about)) for action in actions]
+    return {"actions": pairs, "bound_forms": bound_forms}
 
 
-def _post_page(request: AuthenticatedHttpRequest, found: Post, sent: dict[str, Any] | None = None) -> HttpResponse:
+def _post_page(
+    request: AuthenticatedHttpRequest, found: Post, bound_forms: dict[str, Any] | None = None
+) -> HttpResponse:
     context = {
         "post": found,
         "decisions": Decision.objects.filter(revision__post=found),
         "notes": found.notes.select_related("by"),
-        "shown": PostRevision.objects.to_read_after(request.user).filter(pk=found.live.pk).exists(),
+        "unreviewed": PostRevision.objects.to_read_after(request.user).filter(pk=found.live.pk).exists(),
     }
-    context |= _with_forms(acts_on_post(found, request.user), found, sent)
+    context |= _with_forms(actions_for_post(found, request.user), found, bound_forms)
     return render(request, "forum/moderation/post.html", context)
 
 
-def _thread_page(request: AuthenticatedHttpRequest, found: Thread, sent: dict[str, Any] | None = None) -> HttpResponse:
-    context = {"thread": found, "log": found.acts.select_related("by", "other").order_by("-pk")[:FEW]}
-    context |= _with_forms(acts_on_thread(found, request.user), found, sent)
+def _thread_page(
+    request: AuthenticatedHttpRequest, found: Thread, bound_forms: dict[str, Any] | None = None
+) -> HttpResponse:
+    context = {"thread": found, "log": found.log_entries.select_related("by", "other").order_by("-pk")[:FEW]}
+    context |= _with_forms(actions_for_thread(found, request.user), found, bound_forms)
     return render(request, "forum/moderation/thread.html", context)
 
 

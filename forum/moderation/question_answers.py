@@ -1,4 +1,4 @@
-"""A moderator's answer to an author's question about a decision."""
+"""Answers to authors' questions about decisions."""
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -14,12 +14,12 @@ from forum.publishing.queue_items import close_question_item
 
 @transaction.atomic
 def answer_question(question: DecisionQuestion, *, by: User, text: str) -> DecisionQuestion:
-    """Answer as any moderator but the author; who decided may explain. Raises PermissionDenied and Superseded."""
+    """Answer a question. The moderator who made the decision may do so too. Raise PermissionDenied and Superseded."""
     question = DecisionQuestion.objects.select_for_update(no_key=True).get(pk=question.pk)
     if not can_answer_question(by, question):
         raise PermissionDenied
     if question.answered_at:
-        raise Superseded("Somebody has answered this already.")
+        raise Superseded("Someone else has already answered this.")
     assert_not_claimed_by_other(by, question=question.pk)
     question.answer, question.answered_by, question.answered_at = text, by, timezone.now()
     question.save(update_fields=["answer", "answered_by", "answered_at"])

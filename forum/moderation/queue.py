@@ -1,4 +1,4 @@
-"""What the queue shows a moderator: filters, counts by lane, and one page of rows."""
+"""The review queue page: filters, counts by lane, and one page of items."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,12 +12,12 @@ from core.params import int_or_none, moment_or_none
 from forum.models import Category, Lane, Report, ReviewItem, TriageRule
 
 PAGE = 30
-WHOSE = {"mine": "Mine", "free": "Nobody is at it", "late": "Waiting over the promise"}
+WHOSE = {"mine": "Mine", "free": "Unclaimed", "late": "Late"}
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """The filters of an address. What is not one of the choices chooses nothing."""
+class QueueFilters:
+    """Filters from the query string. Unknown values are ignored."""
 
     lane: str = ""
     kind: str = ""
@@ -27,7 +27,7 @@ class Chosen:
     after: str = ""
 
     @classmethod
-    def from_query(cls, query: QueryDict) -> "Chosen":
+    def from_query(cls, query: QueryDict) -> "QueueFilters":
         known = {
             "lane": {lane.label for lane in Lane},
             "kind": set(ReviewItem.Kind.values),
@@ -62,15 +62,15 @@ def _lane(text: str) -> int | None:
 BY_URGENCY = Keyset({"lane": _lane, "asked_at": moment_or_none, "pk": int_or_none})  # the order of best_first()
 
 
-def page_of_rows(chosen: Chosen, moderator: User) -> Page[ReviewItem]:
-    """The rows of the page, most urgent first."""
-    beside = ("category", "post__author", "post__thread", "revision", "member", "claimed_by", "escalated_to")
-    rows = chosen.rows(moderator).select_related(*beside).prefetch_related("revision__triage_matches__rule")
-    return BY_URGENCY.page(rows, chosen.after, size=PAGE)
+def items_page(filters: QueueFilters, moderator: User) -> Page[ReviewItem]:
+    """One page of items, most urgent first."""
+    related = ("category", "post__author", "post__thread", "revision", "member", "claimed_by", "escalated_to")
+    rows = filters.rows(moderator).select_related(*related).prefetch_related("revision__triage_matches__rule")
+    return BY_URGENCY.page(rows, filters.after, size=PAGE)
 
 
 def counts(moderator: User) -> dict[str, Any]:
-    """How much waits in each lane for this person, and how much of it is late."""
+    """Count the open items that the moderator may decide: in each lane, in all, and late."""
     rows = ReviewItem.objects.open().for_moderator(moderator)
     by_lane = dict(rows.order_by().values_list("lane").annotate(n=Count("pk")))
     return {
@@ -80,7 +80,7 @@ def counts(moderator: User) -> dict[str, Any]:
     }
 
 
-def choices() -> dict[str, Any]:
+def filter_choices() -> dict[str, Any]:
     return {
         "kinds": ReviewItem.Kind.choices,
         "categories": Category.objects.values_list("slug", "title"),
@@ -89,8 +89,8 @@ def choices() -> dict[str, Any]:
     }
 
 
-def reports_on(rows: list[ReviewItem]) -> dict[int, int]:
-    """How many open reports each report row stands for."""
+def report_counts(rows: list[ReviewItem]) -> dict[int, int]:
+    """Count the open reports behind each report item, by item key."""
     about = [row for row in rows if row.kind == ReviewItem.Kind.REPORT]
     found = Report.objects.open().filter(
         Q(post__in=[row.post_id for row in about if row.post_id])

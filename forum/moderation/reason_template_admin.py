@@ -1,4 +1,4 @@
-"""The kept reasons, for who may: in order, in plain kind words, switched off rather than deleted once somebody was told one."""
+"""Admin of reason templates. One that has been used can be deactivated, not deleted."""
 
 from typing import Any
 
@@ -12,24 +12,24 @@ from forum.moderation import reason_templates
 
 
 @admin.register(ReasonTemplate)
-class KeptReasonAdmin(admin.ModelAdmin):
-    """A decision keeps the words that its author got; the list changes only what is said from now on."""
+class ReasonTemplateAdmin(admin.ModelAdmin):
+    """Changes affect future decisions only: each decision stores the message that its author got."""
 
-    fields = ["code", "title", "words", "for_reports", "active", "position", "as_told"]
+    fields = ["code", "title", "words", "for_reports", "active", "position", "author_preview"]
     list_display = ["title", "code", "position", "active", "for_reports"]
     list_editable = ["position", "active"]
     actions = None
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["code", "as_told"] if obj else ["as_told"]
+        return ["code", "author_preview"] if obj else ["author_preview"]
 
-    @admin.display(description="What the author gets")
-    def as_told(self, reason: ReasonTemplate) -> SafeString | str:
-        """The inbox and the mail say one sentence without the reason; the reason and the words stand on the post's page."""
+    @admin.display(description="What the author sees")
+    def author_preview(self, reason: ReasonTemplate) -> SafeString | str:
+        """Preview the messages. Inbox and mail do not name the reason; only the post's page does."""
         if not reason.pk:
             return "Save it first."
-        words = "Inbox and mail: “A moderator decided not to publish your post.” On its page: {} {}"
-        return format_html(words, reason.title, reason.words or "(the moderator’s own words)")
+        template = "Inbox and mail: “A moderator decided not to publish your post.” On its page: {} {}"
+        return format_html(template, reason.title, reason.words or "(the moderator’s own message)")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         used = obj is None or any(model.objects.filter(reason=obj.code).exists() for model in (Decision, Report))
@@ -37,8 +37,8 @@ class KeptReasonAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        reason_templates.forget()
+        reason_templates.clear_cache()
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         super().delete_model(request, obj)
-        reason_templates.forget()
+        reason_templates.clear_cache()

@@ -1,4 +1,4 @@
-"""The reasons that administrators keep, and their standard words. Read often, changed rarely: kept for a minute."""
+"""Reason templates, cached for a minute because they are read often and rarely change."""
 
 from pathlib import Path
 
@@ -7,48 +7,48 @@ from django.core.cache import cache
 
 from forum.models import ReasonTemplate
 
-KEY, SECONDS = "forum:reasons", 60
+CACHE_KEY, CACHE_SECONDS = "forum:reasons", 60
 FOLDER = Path(__file__).resolve().parents[1] / "content"
 
 
-def begin() -> None:
-    """The list that a site begins with, where there is none."""
+def load_defaults() -> None:
+    """Create the default templates if there are none."""
     if not ReasonTemplate.objects.exists():
         rows = yaml.safe_load((FOLDER / "reasons.yaml").read_text())
         ReasonTemplate.objects.bulk_create(ReasonTemplate(position=place, **row) for place, row in enumerate(rows))
 
 
-def kept() -> dict[str, tuple[str, str, bool, bool]]:
-    """By code, in order: title, words to the author, whether members may report with it, whether it is still used."""
-    found = cache.get_or_set(KEY, _kept, SECONDS)
-    return _kept() if found is None else found
+def templates_by_code() -> dict[str, tuple[str, str, bool, bool]]:
+    """Title, text to the author, `for_reports` and `active` of each template by its code, in order."""
+    found = cache.get_or_set(CACHE_KEY, _load, CACHE_SECONDS)
+    return _load() if found is None else found
 
 
-def forget() -> None:
-    """After the list was changed."""
-    cache.delete(KEY)
+def clear_cache() -> None:
+    cache.delete(CACHE_KEY)
 
 
-def _kept() -> dict[str, tuple[str, str, bool, bool]]:
+def _load() -> dict[str, tuple[str, str, bool, bool]]:
     return {r.code: (r.title, r.words, r.for_reports, r.active) for r in ReasonTemplate.objects.all()}
 
 
 def title_of(code: str) -> str:
-    """What members read; a code that is not on the list any more says nothing wrong."""
-    return kept().get(code, ("See the moderator’s words.", "", False, False))[0]
+    """The title that members read, or a general sentence if the code is no longer on the list."""
+    return templates_by_code().get(code, ("See the moderator’s message.", "", False, False))[0]
 
 
-def words_for(code: str) -> str:
-    return kept().get(code, ("", "", False, False))[1]
+def text_for(code: str) -> str:
+    return templates_by_code().get(code, ("", "", False, False))[1]
 
 
-def to_refuse() -> list[tuple[str, str]]:
-    return [("", "Choose a reason"), *((code, row[0]) for code, row in kept().items() if row[3])]
+def refusal_choices() -> list[tuple[str, str]]:
+    return [("", "Choose a reason"), *((code, row[0]) for code, row in templates_by_code().items() if row[3])]
 
 
-def to_report() -> list[tuple[str, str]]:
-    """As members choose from when they report."""
+def report_choices() -> list[tuple[str, str]]:
     rows = [
-        (code, "Something else." if code == "other" else row[0]) for code, row in kept().items() if row[2] and row[3]
+        (code, "Something else." if code == "other" else row[0])
+        for code, row in templates_by_code().items()
+        if row[2] and row[3]
     ]
     return [("", "Choose a reason"), *rows]

@@ -1,4 +1,4 @@
-"""What moderators do to a whole thread. Each act has its row in the thread's log, and the author hears of what moves it."""
+"""Moderation actions on whole threads. Each writes a log entry; authors are notified of moves, merges and splits."""
 
 from typing import Any
 
@@ -17,25 +17,25 @@ from forum.publishing.public_state import newest_thread, pinned_answer
 from forum.publishing.search_index import enter_thread
 from forum.publishing.transitions import move
 
-SLOWEST = 1440  # minutes
-Weights = dict[int, tuple[int, int]]  # by category: readable threads, and the posts that can be read in them
+MAX_SLOW_MINUTES = 1440
+Counts = dict[int, tuple[int, int]]  # by category: readable threads, and readable posts in them
 
 
 @transaction.atomic
 def pin(thread: Thread, *, by: User, pinned: bool) -> ThreadLogEntry:
-    """First in its category, or not any more."""
-    thread = _locked(thread, by)
+    """Pin a thread to the top of its category, or unpin it."""
+    thread = _thread_for_update(thread, by)
     thread.pinned = pinned
     thread.save(update_fields=["pinned"])
     return _log(thread, ThreadLogEntry.Action.PINNED if pinned else ThreadLogEntry.Action.UNPINNED, by)
 
 
 @transaction.atomic
-def slow_down(thread: Thread, *, by: User, minutes: int) -> ThreadLogEntry:
-    """So many minutes between two posts of one person here; 0 ends it."""
-    if not 0 <= minutes <= SLOWEST:
-        raise ValidationError(f"From 0 to {SLOWEST} minutes.")
-    thread = _locked(thread, by)
+def set_slow_mode(thread: Thread, *, by: User, minutes: int) -> ThreadLogEntry:
+    """Set the minimum number of minutes between two posts by the same person; 0 turns slow mode off."""
+    if not 0 <= minutes <= MAX_SLOW_MINUTES:
+        raise ValidationError(f"Enter 0 to {MAX_SLOW_MINUTES} minutes.")
+    thread = _thread_for_update(thread, by)
     thread.slow_minutes = minutes
     thread.save(update_fields=["slow_minutes"])
     return _log(thread, ThreadLogEntry.Action.SLOWED, by, minutes=minutes)
@@ -43,13 +43,13 @@ def slow_down(thread: Thread, *, by: User, minutes: int) -> ThreadLogEntry:
 
 @transaction.atomic
 def mark_answer(post: Post, *, by: User) -> ThreadLogEntry:
-    """Pin this clinician's answer under the question, instead of the first one. Raises ValidationError for other posts."""
-    thread = _locked(post.thread, by)
+    """Show this clinician's answer below the question instead of the first one. Raise ValidationError for other posts."""
+    thread = _thread_for_update(post.thread, by)
     post = Post.objects.get(pk=post.pk)
     if not can_moderate_post(by, post):
         raise PermissionDenied
     if post.thread_id != thread.pk or not post.written_as_clinician or post.state != Post.State.PUBLISHED:
-        raise ValidationError("Only a clinician’s post that can be read answers a thread.")
+        raise ValidationError("Only a published post by a clinician can be marked as the answer.")
     thread.answer = post
     thread.save(update_fields=["answer"])
     return _log(thread, ThreadLogEntry.Action.ANSWER, by, post=post.pk)
@@ -57,16 +57,16 @@ def mark_answer(post: Post, *, by: User) -> ThreadLogEntry:
 
 @transaction.atomic
 def move_thread(thread: Thread, category: Category, *, by: User, reason: str = "") -> ThreadLogEntry:
-    """To another category, whose rules hold from now on. What members-only hid stays hidden from visitors."""
-    thread = _locked(thread, by)
-    before, weights = thread.category, _weights([thread.pk])
+    """Move a thread to another category. A members-only thread stays members-only, whatever the new category."""
+    thread = _thread_for_update(thread, by)
+    before, counts = thread.category, _category_counts([thread.pk])
     if before.pk == category.pk:
-        raise ValidationError("It is there already.")
+        raise ValidationError("The thread is already in this category.")
     thread.category = category
     thread.members_only = thread.members_only or before.members_only
     thread.save(update_fields=["category", "members_only"])
     ReviewItem.objects.filter(post__thread=thread).update(category=category)
-    _balance(weights, _weights([thread.pk]))
+    _adjust_counters(counts, _category_counts([thread.pk]))
     enter_thread(thread.pk)
     page_cache.clear_on_commit()
     tell_moved(thread, f"moved your thread to “{category.title}”")
@@ -75,20 +75,20 @@ def move_thread(thread: Thread, category: Category, *, by: User, reason: str = "
 
 @transaction.atomic
 def merge(thread: Thread, into: Thread, *, by: User, reason: str = "") -> ThreadLogEntry:
-    """The posts follow after those of the other thread, in their order; the old address leads there. Raises ValidationError."""
+    """Append the posts of `thread` to `into`, in order, and redirect the old address. Raise ValidationError."""
     if thread.pk == into.pk:
-        raise ValidationError("A thread cannot be merged into itself.")
-    pair = {t.pk: t for t in _both(thread, into)}
-    thread, into = _may(pair[thread.pk], by), _may(pair[into.pk], by)
+        raise ValidationError("You can’t merge a thread into itself.")
+    pair = {t.pk: t for t in _lock_both(thread, into)}
+    thread, into = _check_permission(pair[thread.pk], by), _check_permission(pair[into.pk], by)
     if _hidden_from_visitors(thread) and not _hidden_from_visitors(into):
-        raise ValidationError("What is for members only cannot be merged into what everybody reads.")
-    _no_aliases(Post.objects.filter(thread__in=[thread, into]))
-    weights = _weights(list(pair))
+        raise ValidationError("You can’t merge a members-only thread into a public one.")
+    _forbid_aliases(Post.objects.filter(thread__in=[thread, into]))
+    counts = _category_counts(list(pair))
     moved = _append(Post.objects.filter(thread=thread), into)
     move(thread, Thread.State.REMOVED, merged_into=into)
-    Thread.objects.filter(merged_into=thread).update(merged_into=into)  # no address leads to one that leads on
-    _follow(thread, into)
-    _after(thread, into, weights)
+    Thread.objects.filter(merged_into=thread).update(merged_into=into)  # avoids chains of redirects
+    _move_subscriptions(thread, into)
+    _update_after_move(thread, into, counts)
     page_cache.clear_on_commit()
     tell_moved(into, "joined another thread to yours")
     return _log(thread, ThreadLogEntry.Action.MERGED, by, reason, into, posts=moved)
@@ -96,15 +96,15 @@ def merge(thread: Thread, into: Thread, *, by: User, reason: str = "") -> Thread
 
 @transaction.atomic
 def split(posts: list[Post], title: str, *, by: User, reason: str = "") -> ThreadLogEntry:
-    """The chosen posts become a thread of their own; in the old one nothing takes their places. Raises ValidationError."""
-    thread = _locked(posts[0].thread, by)
+    """Move posts to a new thread. Their positions in the old one stay unused. Raise ValidationError."""
+    thread = _thread_for_update(posts[0].thread, by)
     chosen = Post.objects.filter(pk__in=[p.pk for p in posts], thread=thread, state=Post.State.PUBLISHED)
     if chosen.filter(author=by).exists():
-        raise PermissionDenied  # one's own words are for others to move
+        raise PermissionDenied  # another moderator must move one's own posts
     first = chosen.order_by("position").first()
     if first is None or chosen.filter(position=1).exists() or not title.strip():
-        raise ValidationError("Choose posts that can be read, but the first, and give the new thread a title.")
-    _no_aliases(Post.objects.filter(thread=thread))
+        raise ValidationError("Choose published posts other than the first, and enter a title for the new thread.")
+    _forbid_aliases(Post.objects.filter(thread=thread))
     new = Thread.objects.create(
         category=thread.category,
         author=first.author,
@@ -113,16 +113,16 @@ def split(posts: list[Post], title: str, *, by: User, reason: str = "") -> Threa
         published_at=first.published_at,
         last_post_at=first.published_at,
     )
-    weights = _weights([thread.pk])
+    counts = _category_counts([thread.pk])
     move(new, Thread.State.OPEN)
     moved = _append(chosen, new)
-    _after(thread, new, weights)
+    _update_after_move(thread, new, counts)
     tell_moved(new, "made your post a thread of its own")
     return _log(thread, ThreadLogEntry.Action.SPLIT, by, reason, new, posts=moved, title=new.title)
 
 
 def _append(posts: Any, into: Thread) -> list[int]:
-    """Move posts behind the last one of a thread: those with a place in the order of their places, the others without one."""
+    """Move posts to the end of a thread, in order. Posts without a position stay without one."""
     last = Post.objects.filter(thread=into).aggregate(n=Max("position"))["n"] or 0
     last = max(last, into.last_position)
     moved = list(posts.order_by(F("position").asc(nulls_last=True), "pk").select_for_update(no_key=True))
@@ -137,20 +137,20 @@ def _append(posts: Any, into: Thread) -> list[int]:
     return [post.pk for post in moved]
 
 
-def _after(old: Thread, new: Thread, weights: Weights) -> None:
-    """Answers that went are not pinned where they were; counters, times and the queue follow the posts."""
+def _update_after_move(old: Thread, new: Thread, counts: Counts) -> None:
+    """Update pinned answers, counters, times and queue items of both threads after posts moved."""
     for thread in (old, new):
-        there = Post.objects.filter(thread=thread, position__isnull=False)
-        readable = there.filter(state=Post.State.PUBLISHED).count()
-        newest = there.aggregate(at=Max("published_at"))["at"] or thread.last_post_at
-        now = {"answer": pinned_answer(thread.pk), "post_count": readable, "last_post_at": newest}
-        Thread.objects.filter(pk=thread.pk).update(**now)
+        posts = Post.objects.filter(thread=thread, position__isnull=False)
+        readable = posts.filter(state=Post.State.PUBLISHED).count()
+        newest = posts.aggregate(at=Max("published_at"))["at"] or thread.last_post_at
+        values = {"answer": pinned_answer(thread.pk), "post_count": readable, "last_post_at": newest}
+        Thread.objects.filter(pk=thread.pk).update(**values)
         ReviewItem.objects.filter(post__thread=thread).update(category=thread.category_id)
         enter_thread(thread.pk)
-    _balance(weights, _weights([old.pk, new.pk]))
+    _adjust_counters(counts, _category_counts([old.pk, new.pk]))
 
 
-def _weights(threads: list[int]) -> Weights:
+def _category_counts(threads: list[int]) -> Counts:
     readable = Thread.objects.published().filter(pk__in=threads).values("category")
     counted = readable.annotate(
         n=Count("pk", distinct=True), readable=Count("posts", filter=Q(posts__state=Post.State.PUBLISHED))
@@ -158,8 +158,8 @@ def _weights(threads: list[int]) -> Weights:
     return {row["category"]: (row["n"], row["readable"]) for row in counted.order_by()}
 
 
-def _balance(before: Weights, after: Weights) -> None:
-    """Bring the counters of the categories in step with what came and went."""
+def _adjust_counters(before: Counts, after: Counts) -> None:
+    """Adjust category counters by the difference between `before` and `after`."""
     for pk in sorted({*before, *after}):
         (threads, posts), (threads_now, posts_now) = before.get(pk, (0, 0)), after.get(pk, (0, 0))
         Category.objects.filter(pk=pk).update(
@@ -169,34 +169,34 @@ def _balance(before: Weights, after: Weights) -> None:
         )
 
 
-def _follow(old: Thread, new: Thread) -> None:
-    """Who followed the one follows the other."""
-    there = Subscription.objects.filter(thread=new).values("user")
-    Subscription.objects.filter(thread=old).exclude(user__in=there).update(thread=new)
+def _move_subscriptions(old: Thread, new: Thread) -> None:
+    """Move subscriptions to the new thread, without duplicates."""
+    subscribed = Subscription.objects.filter(thread=new).values("user")
+    Subscription.objects.filter(thread=old).exclude(user__in=subscribed).update(thread=new)
     Subscription.objects.filter(thread=old).delete()
 
 
-def _no_aliases(posts: Any) -> None:
-    """“Anonymous member 2” is somebody else in each thread: moving such posts could tell who wrote them."""
+def _forbid_aliases(posts: Any) -> None:
+    """Raise ValidationError for anonymous posts: aliases are numbered per thread, so moving them could reveal their authors."""
     if posts.filter(alias__isnull=False).exists():
-        raise ValidationError("Anonymous members write here; their posts cannot be moved between threads.")
+        raise ValidationError("This thread has anonymous posts, which can’t be moved between threads.")
 
 
 def _hidden_from_visitors(thread: Thread) -> bool:
     return thread.members_only or thread.category.members_only
 
 
-def _both(one: Thread, other: Thread) -> list[Thread]:
-    """Both locked, the lower number first: two who merge the same threads do not wait for each other for ever."""
+def _lock_both(one: Thread, other: Thread) -> list[Thread]:
+    """Lock two threads, lower key first, so that two moderators merging the same threads do not deadlock."""
     numbers = [one.pk, other.pk]
     return list(Thread.objects.filter(pk__in=numbers).order_by("pk").select_for_update(no_key=True))
 
 
-def _locked(thread: Thread, by: User) -> Thread:
-    return _may(Thread.objects.select_for_update(no_key=True).get(pk=thread.pk), by)
+def _thread_for_update(thread: Thread, by: User) -> Thread:
+    return _check_permission(Thread.objects.select_for_update(no_key=True).get(pk=thread.pk), by)
 
 
-def _may(thread: Thread, by: User) -> Thread:
+def _check_permission(thread: Thread, by: User) -> Thread:
     if not can_lock_thread(by, thread):
         raise PermissionDenied
     return thread
@@ -206,4 +206,4 @@ def _log(
     thread: Thread, action: str, by: User, reason: str = "", other: Thread | None = None, **details: object
 ) -> ThreadLogEntry:
     row = {"action": action, "reason": reason, "other": other, "details": details}
-    return thread.acts.create(by=by, credential=required_credential(by), **row)
+    return thread.log_entries.create(by=by, credential=required_credential(by), **row)

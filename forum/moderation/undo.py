@@ -1,4 +1,4 @@
-"""A decision taken back by who took it, within half a minute: the words wait again, and nobody was mailed."""
+"""Undo: revert one's own decision within 30 seconds, before anyone has been mailed."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from forum.models import ClinicalNote, Decision, Post, PostRevision, ReviewItem
 from forum.moderation.claims import claim
 from forum.moderation.decide import Superseded
 from forum.moderation.decisions import record_decision
-from forum.moderation.post_removal import locked
+from forum.moderation.post_removal import post_for_update
 from forum.notifications.kinds import untell
 from forum.permissions import can_undo_decision
 from forum.posting.posts import withdraw_post
@@ -19,9 +19,9 @@ from forum.publishing.queue_items import ask_again
 from forum.publishing.transitions import move, revert_to, unpublish
 from forum.publishing.visible_text import show_again
 
-IN_TIME = timedelta(seconds=30)
-# What each leaves the text as, when it is taken back.
-BACK_TO: dict[str, PostRevision.State] = {
+TIME_LIMIT = timedelta(seconds=30)
+# The state that undoing each action returns the revision to.
+STATE_AFTER_UNDO: dict[str, PostRevision.State] = {
     Decision.Action.APPROVED: PostRevision.State.WAITING,
     Decision.Action.CHANGES: PostRevision.State.WAITING,
     Decision.Action.REJECTED: PostRevision.State.WAITING,
@@ -30,42 +30,42 @@ BACK_TO: dict[str, PostRevision.State] = {
 
 
 def last_undoable(by: User) -> Decision | None:
-    """The newest decision of this person, while it can still be undone."""
-    recent = Decision.objects.filter(by=by, decided_at__gt=timezone.now() - IN_TIME).select_related("revision__post")
+    """The latest decision by `by`, if it can still be undone."""
+    recent = Decision.objects.filter(by=by, decided_at__gt=timezone.now() - TIME_LIMIT).select_related("revision__post")
     newest = recent.order_by("-pk").first()
-    return newest if newest and newest.action in BACK_TO else None
+    return newest if newest and newest.action in STATE_AFTER_UNDO else None
 
 
 @transaction.atomic
 def undo(decision: Decision, *, by: User) -> ReviewItem:
-    """The text waits again, claimed by who undid it. A post that had become public keeps its place, hidden.
+    """Put the text back in the queue, claimed by `by`. A new post that had been published is hidden and keeps its position.
 
-    What was only read afterwards stays public, to be read again. What came with an approval goes with it: the clinical
-    note, what it covered, and an answer that still waits (its text stays among its author's own).
+    After undoing READ, the text stays public and needs to be read again. After undoing an approval, its clinical note,
+    redactions and waiting reply are withdrawn; the reply's text stays in its author's own posts.
 
-    Raises PermissionDenied, and Superseded when it is too late or the author has done something since.
+    Raise PermissionDenied, and Superseded if it is too late or the author has sent a newer text.
     """
-    post = locked(decision.revision.post)
+    post = post_for_update(decision.revision.post)
     revision = PostRevision.objects.select_for_update(no_key=True).get(pk=decision.revision_id)
     revision.post = post
     if not can_undo_decision(by, decision):
         raise PermissionDenied
     newer = revision.decisions.filter(pk__gt=decision.pk).exists() or post.revisions.filter(number__gt=revision.number)
-    if decision.decided_at < timezone.now() - IN_TIME or decision.action not in BACK_TO or newer:
+    if decision.decided_at < timezone.now() - TIME_LIMIT or decision.action not in STATE_AFTER_UNDO or newer:
         raise Superseded("It is too late to undo this decision.")
-    if BACK_TO[decision.action] == PostRevision.State.WAITING:
-        _take_out_of_sight(revision)
-    move(revision, BACK_TO[decision.action])
+    if STATE_AFTER_UNDO[decision.action] == PostRevision.State.WAITING:
+        _unpublish_revision(revision)
+    move(revision, STATE_AFTER_UNDO[decision.action])
     if post.state == Post.State.REJECTED:
         move(post, Post.State.WAITING)
     record_decision(revision, Decision.Action.UNDONE, by=by)
-    _take_what_came_with_it(decision, revision)
+    _withdraw_additions(decision, revision)
     untell(decision)
     return claim(ask_again(revision), by=by)
 
 
-def _take_what_came_with_it(decision: Decision, revision: PostRevision) -> None:
-    """The next decision begins from the plain text, and no answer quotes what nobody can read."""
+def _withdraw_additions(decision: Decision, revision: PostRevision) -> None:
+    """Withdraw note, redactions and reply: no reply may quote an unpublished post, and the next decision starts afresh."""
     if decision.with_note:
         for note in revision.post.notes.filter(by=decision.by, state="shown", made_at__gte=decision.decided_at):
             move(note, ClinicalNote.State.WITHDRAWN)
@@ -77,7 +77,7 @@ def _take_what_came_with_it(decision: Decision, revision: PostRevision) -> None:
             withdraw_post(answer, by=decision.by)
 
 
-def _take_out_of_sight(revision: PostRevision) -> None:
+def _unpublish_revision(revision: PostRevision) -> None:
     post = revision.post
     if post.live_revision_id != revision.pk or post.state != Post.State.PUBLISHED:
         return

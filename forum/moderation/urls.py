@@ -1,4 +1,4 @@
-"""The moderators' queue and its items."""
+"""URLs of the review queue, its items, and moderation of published posts."""
 
 from django.urls import path
 
@@ -8,18 +8,18 @@ urlpatterns = [
     path("review/", queue_views.queue, name="review-queue"),
     path("review/counts/", queue_views.counts_fragment, name="counts-fragment"),
     path("review/next/", queue_views.next_item, name="next-item"),
-    path("review/together/", queue_views.approve_together, name="bulk-approve"),
-    path("review/undo/<int:pk>/", queue_views.undo, name="undo"),
+    path("review/together/", queue_views.bulk_approve, name="bulk-approve"),
+    path("review/undo/<int:pk>/", queue_views.undo_decision, name="undo"),
     path("review/<int:pk>/", queue_views.item, name="review"),
     path("review/item/<int:pk>/", item_views.item, name="review-item"),
     path("review/item/<int:pk>/claim/", queue_views.claim, name="claim"),
     path("review/item/<int:pk>/release/", queue_views.release, name="release"),
     path("review/item/<int:pk>/take-over/", queue_views.take_over, name="take-over"),
-    path("review/item/<int:pk>/do/<slug:name>/", item_views.act, name="item-action"),
+    path("review/item/<int:pk>/do/<slug:name>/", item_views.item_action, name="item-action"),
     path("moderation/handbook/", queue_views.handbook_page, name="handbook"),
     path("help-card/<int:pk>/", item_views.help_card, name="help-card"),
     path("review/post/<int:pk>/", published_views.post, name="moderate-post"),
-    path("review/post/<int:pk>/do/<slug:name>/", published_views.post_act, name="post-action"),
+    path("review/post/<int:pk>/do/<slug:name>/", published_views.post_action, name="post-action"),
     path("review/thread/<int:pk>/", published_views.thread, name="moderate-thread"),
-    path("review/thread/<int:pk>/do/<slug:name>/", published_views.thread_act, name="thread-action"),
+    path("review/thread/<int:pk>/do/<slug:name>/", published_views.thread_action, name="thread-action"),
 ]

@@ -1,4 +1,4 @@
-"""The log of decisions: moderators read all of it, members what is about their own words. Newest first, by keys."""
+"""Decision log, newest first: moderators see all of it, members the decisions on their own posts."""
 
 from dataclasses import dataclass
 
@@ -14,8 +14,8 @@ PAGE = 30
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """The filters of an address. What is not one of the choices chooses nothing."""
+class LogFilters:
+    """Filters from the query string. Unknown values are ignored."""
 
     action: str = ""
     lane: str = ""
@@ -24,16 +24,16 @@ class Wanted:
     before: str = ""
 
     @classmethod
-    def from_query(cls, query: QueryDict) -> "Wanted":
-        said = {name: query.get(name, "") for name in ("action", "lane", "reason", "by", "before")}
-        numbers = {name: said[name] if int_or_none(said[name]) is not None else "" for name in ("by", "before")}
-        lane = said["lane"] if said["lane"] in {str(number) for number in Lane.values} else ""
-        action = said["action"] if said["action"] in Decision.Action.values else ""
-        return cls(action, lane, said["reason"].replace("\0", "")[:24], **numbers)
+    def from_query(cls, query: QueryDict) -> "LogFilters":
+        raw = {name: query.get(name, "") for name in ("action", "lane", "reason", "by", "before")}
+        numbers = {name: raw[name] if int_or_none(raw[name]) is not None else "" for name in ("by", "before")}
+        lane = raw["lane"] if raw["lane"] in {str(number) for number in Lane.values} else ""
+        action = raw["action"] if raw["action"] in Decision.Action.values else ""
+        return cls(action, lane, raw["reason"].replace("\0", "")[:24], **numbers)
 
     def rows(self, decisions: QuerySet[Decision]) -> QuerySet[Decision]:
-        which = {"action": self.action, "lane": self.lane, "reason": self.reason, "by": self.by}
-        return decisions.filter(**{name: value for name, value in which.items() if value})
+        filters = {"action": self.action, "lane": self.lane, "reason": self.reason, "by": self.by}
+        return decisions.filter(**{name: value for name, value in filters.items() if value})
 
 
 def all_decisions() -> QuerySet[Decision]:
@@ -41,10 +41,10 @@ def all_decisions() -> QuerySet[Decision]:
 
 
 def decisions_about(member: User) -> QuerySet[Decision]:
-    """On this person's words. Who decided is not fetched: members learn the profession."""
+    """Decisions on the member's posts. The decider is not fetched: members see only the profession."""
     own = Decision.objects.filter(revision__post__author=member)
     return own.select_related("revision__post__thread", "credential")
 
 
-def page_of(decisions: QuerySet[Decision], wanted: Wanted) -> Page[Decision]:
-    return NEWEST_FIRST.page(wanted.rows(decisions), wanted.before, size=PAGE)
+def page_of(decisions: QuerySet[Decision], filters: LogFilters) -> Page[Decision]:
+    return NEWEST_FIRST.page(filters.rows(decisions), filters.before, size=PAGE)

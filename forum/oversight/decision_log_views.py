@@ -1,4 +1,4 @@
-"""Two pages of one log: everything for moderators, one's own for members."""
+"""Views of the decision log."""
 
 from typing import Any
 
@@ -11,11 +11,11 @@ from django.views.decorators.http import require_safe
 from core.requests import AuthenticatedHttpRequest
 from forum.models import Decision, Lane
 from forum.moderation import reason_templates
-from forum.moderation.access import for_moderators
-from forum.oversight.decision_log import Wanted, all_decisions, decisions_about, page_of
+from forum.moderation.access import moderator_required
+from forum.oversight.decision_log import LogFilters, all_decisions, decisions_about, page_of
 
 
-@for_moderators
+@moderator_required
 @require_safe
 def decision_log(request: AuthenticatedHttpRequest) -> HttpResponse:
     return render(request, "forum/oversight/decision_log.html", _page(request, all_decisions()))
@@ -29,9 +29,13 @@ def my_decisions(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, decisions: Any) -> dict[str, Any]:
-    wanted = Wanted.from_query(request.GET)
-    rows, older = page_of(decisions, wanted)
-    kept = request.GET.copy()
-    kept.pop("before", None)
-    choices = {"actions": Decision.Action.choices, "lanes": Lane.choices, "reasons": reason_templates.to_refuse()[1:]}
-    return {"rows": rows, "older": older, "wanted": wanted, "kept": kept.urlencode()} | choices
+    filters = LogFilters.from_query(request.GET)
+    rows, older = page_of(decisions, filters)
+    query = request.GET.copy()
+    query.pop("before", None)
+    choices = {
+        "actions": Decision.Action.choices,
+        "lanes": Lane.choices,
+        "reasons": reason_templates.refusal_choices()[1:],
+    }
+    return {"rows": rows, "older": older, "filters": filters, "query": query.urlencode()} | choices

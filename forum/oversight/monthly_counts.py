@@ -1,4 +1,4 @@
-"""What the log says about one finished month. Such a month never changes again, so its figures are kept for an hour."""
+"""Figures of one finished month from the decision log. They never change, so they are cached for an hour."""
 
 from calendar import month_name
 from collections.abc import Mapping
@@ -13,25 +13,25 @@ from django.utils import timezone
 
 from forum.models import Appeal, Decision, ReasonTemplate, Report
 
-FIRST_YEAR, SECONDS, MONTHS = 2020, 3600, 12
-HOUR = 60  # minutes
+FIRST_YEAR, CACHE_SECONDS, MONTHS = 2020, 3600, 12
+MINUTES_PER_HOUR = 60
 TWO_DAYS = 48  # hours
 READ = [Decision.Action.APPROVED, Decision.Action.READ, Decision.Action.CHANGES, Decision.Action.REJECTED]
 OUTCOMES = {
     "approved": "Published as written",
     "noted": "Published with a clinician’s note",
-    "covered": "Published with a part covered",
-    "read": "Read afterwards and left as it was",
+    "redacted": "Published with redactions",
+    "read": "Read after publication and left as it was",
     "changes": "Sent back with a request for changes",
     "rejected": "Not published",
 }
-AFTERWARDS = {"removed": "Removed", "hidden": "Hidden for a while", "restored": "Restored"}
+AFTERWARDS = {"removed": "Removed", "hidden": "Hidden temporarily", "restored": "Restored"}
 REPORTS = {"acted": "A moderator acted on it", "kept": "Nothing was changed"}
 APPEALS = {"upheld": "The decision stood", "overturned": "The decision was changed"}
 
 
 class Percentile(Aggregate):
-    """How long at most that share of them waited, interpolated between two neighbours."""
+    """PostgreSQL's PERCENTILE_CONT: a percentile, interpolated between the nearest values."""
 
     function = "PERCENTILE_CONT"
     template = "%(function)s(%(fraction)s) WITHIN GROUP (ORDER BY %(expressions)s)"
@@ -53,25 +53,25 @@ class Month:
         return f"{month_name[self.number]} {self.year}"
 
     @property
-    def begins(self) -> datetime:
+    def start(self) -> datetime:
         return datetime(self.year, self.number, 1, tzinfo=UTC)
 
     @property
-    def ends(self) -> datetime:
-        return self.moved(1).begins
+    def end(self) -> datetime:
+        return self.plus(1).start
 
     @property
     def is_over(self) -> bool:
-        return self.ends <= timezone.now()
+        return self.end <= timezone.now()
 
-    def moved(self, months: int) -> "Month":
-        place = self.year * 12 + self.number - 1 + months
-        return Month(place // 12, place % 12 + 1)
+    def plus(self, months: int) -> "Month":
+        index = self.year * 12 + self.number - 1 + months
+        return Month(index // 12, index % 12 + 1)
 
 
 @dataclass(frozen=True)
-class Counted:
-    """Counts as they are in the log; what of them may be shown is decided by forum.oversight.suppression."""
+class MonthlyCounts:
+    """Exact counts from the log. forum.oversight.suppression decides which of them may be shown."""
 
     outcomes: dict[str, int]
     reasons: dict[str, dict[str, int]]
@@ -85,41 +85,41 @@ class Counted:
 
 
 def last_month() -> Month:
-    """The newest that is over."""
+    """The latest finished month."""
     now = timezone.now()
-    return Month(now.year, now.month).moved(-1)
+    return Month(now.year, now.month).plus(-1)
 
 
 def month_from(year: int, number: int) -> Month | None:
-    """None for what is no month, or is not over yet."""
+    """Return the month, or None if it does not exist or is not over yet."""
     if not (FIRST_YEAR <= year <= timezone.now().year and number in range(1, 13)):
         return None
     month = Month(year, number)
     return month if month.is_over else None
 
 
-def counted(month: Month) -> Counted:
-    found = cache.get_or_set(f"forum:counted:{month.year}-{month.number}", lambda: count(month), SECONDS)
-    return found or count(month)
+def cached_counts(month: Month) -> MonthlyCounts:
+    found = cache.get_or_set(f"forum:counted:{month.year}-{month.number}", lambda: count_month(month), CACHE_SECONDS)
+    return found or count_month(month)
 
 
-def count(month: Month) -> Counted:
-    """Three questions: the year's months, the month's decisions, and everything else."""
+def count_month(month: Month) -> MonthlyCounts:
+    """Count a month in three queries: decisions, the months of the year, and everything else."""
     outcomes, afterwards = dict.fromkeys(OUTCOMES, 0), dict.fromkeys(AFTERWARDS, 0)
     other = _other(month)
     titles = {key: title for kind, key, title, _ in other if kind == "reason"}
     refused = {key: dict.fromkeys(titles, 0) for key in ("changes", "rejected")}
-    for action, noted, covered, reason, n in _decisions(month):
+    for action, noted, redacted, reason, n in _decisions(month):
         if action in afterwards:
             afterwards[action] += n
             continue
-        outcomes[_outcome(action, noted=noted, covered=covered)] += n
+        outcomes[_outcome(action, noted=noted, redacted=redacted)] += n
         if action in refused:
             refused[action][reason] = refused[action].get(reason, 0) + n
     found = {kind: {key: n for name, key, _, n in other if name == kind} for kind in ("reports", "appeals", "made")}
     reports, appeals = ({key: found[kind].get(key, 0) for key in keys} for kind, keys in ENDS.items())
     made = found["made"]
-    return Counted(
+    return MonthlyCounts(
         *(outcomes, refused, afterwards, made.get("reports", 0), reports, made.get("appeals", 0), appeals),
         *(titles, _months(month)),
     )
@@ -128,27 +128,27 @@ def count(month: Month) -> Counted:
 ENDS = {"reports": REPORTS, "appeals": APPEALS}
 
 
-def _outcome(action: str, *, noted: bool, covered: bool) -> str:
-    """A post published with a note and with a part covered counts as covered."""
+def _outcome(action: str, *, noted: bool, redacted: bool) -> str:
+    """A post published with both a note and redactions counts as redacted."""
     if action != Decision.Action.APPROVED:
         return action
-    return "covered" if covered else "noted" if noted else "approved"
+    return "redacted" if redacted else "noted" if noted else "approved"
 
 
 def _decisions(month: Month) -> QuerySet[Any, Any]:
-    rows = Decision.objects.standing().between(month.begins, month.ends).filter(action__in=[*READ, *AFTERWARDS])
+    rows = Decision.objects.standing().between(month.start, month.end).filter(action__in=[*READ, *AFTERWARDS])
     names = ("action", "with_note", "with_redaction", "reason")
     return rows.order_by().values(*names).annotate(n=Count("pk")).values_list(*names, "n")
 
 
 def _other(month: Month) -> list[tuple[str, str, str, int]]:
-    """Kind, key, title and count of: reports and appeals by how they ended, those made, and the kept reasons."""
-    closed, answered = _in("closed_at", month), _in("answered_at", month)
+    """Kind, key, title and count of closed reports and appeals, of those made, and the reason templates."""
+    closed, answered = _within("closed_at", month), _within("answered_at", month)
     parts = [
         _row("reports", Report.objects.filter(closed).order_by().values("state"), "state"),
         _row("appeals", Appeal.objects.filter(answered).order_by().values("state"), "state"),
-        _row("made", Report.objects.filter(_in("made_at", month)).order_by().values(key=_text("reports")), "key"),
-        _row("made", Appeal.objects.filter(_in("made_at", month)).order_by().values(key=_text("appeals")), "key"),
+        _row("made", Report.objects.filter(_within("made_at", month)).order_by().values(key=_text("reports")), "key"),
+        _row("made", Appeal.objects.filter(_within("made_at", month)).order_by().values(key=_text("appeals")), "key"),
         _row("reason", ReasonTemplate.objects.order_by().values("code", "title"), "code", title="title"),
     ]
     return list(parts[0].union(*parts[1:], all=True))
@@ -161,29 +161,29 @@ def _row(kind: str, rows: Any, key: str, title: str = "") -> Any:
     return rows.values_list("kind", "k", "t", "n")
 
 
-def _text(words: str) -> Value:
-    return Value(words, output_field=CharField())
+def _text(value: str) -> Value:
+    return Value(value, output_field=CharField())
 
 
-def _in(name: str, month: Month) -> Q:
-    return Q(**{f"{name}__gte": month.begins, f"{name}__lt": month.ends})
+def _within(name: str, month: Month) -> Q:
+    return Q(**{f"{name}__gte": month.start, f"{name}__lt": month.end})
 
 
 def _months(month: Month) -> dict[Month, Mapping[str, Any]]:
-    """The twelve months up to this one in which something was read: how much, the median and the 90th percentile."""
-    first = month.moved(1 - MONTHS)
-    rows = Decision.objects.standing().between(first.begins, month.ends).filter(action__in=READ)
+    """The twelve months up to this one, without empty ones: posts reviewed, median and 90th percentile of the wait."""
+    first = month.plus(1 - MONTHS)
+    rows = Decision.objects.standing().between(first.start, month.end).filter(action__in=READ)
     by_month = rows.annotate(month=TruncMonth("decided_at", tzinfo=UTC)).order_by("month").values("month")
     found = by_month.annotate(**WAITS)
     return {Month(row["month"].year, row["month"].month): row for row in found}
 
 
-def in_words(span: timedelta) -> str:
+def format_duration(span: timedelta) -> str:
     """“7 min”, “3 h 20 min”, “2 days”, rounded to the nearest minute."""
     minutes = round(span.total_seconds() / 60)
-    if minutes < HOUR:
+    if minutes < MINUTES_PER_HOUR:
         return f"{minutes} min"
-    hours, minutes = divmod(minutes, HOUR)
+    hours, minutes = divmod(minutes, MINUTES_PER_HOUR)
     if hours < TWO_DAYS:
         return f"{hours} h {minutes} min" if minutes else f"{hours} h"
     return f"{round(hours / 24)} days"

@@ -1,6 +1,6 @@
-"""Second readings: a random share of approvals is read again, blind, by a clinician who has no part in it.
+"""Second reviews: another clinician gives a blind verdict on a random sample of approvals.
 
-A second reading changes nothing that readers see. It shows how far two clinicians agree.
+A second review does not change the post. It measures how often two clinicians agree.
 """
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from forum.models import Decision, SecondReview
 from forum.moderation.decide import Superseded
-from forum.permissions import can_read_again
+from forum.permissions import can_complete_second_review
 
 VERDICTS: dict[str, str] = {
     Decision.Action.APPROVED: "I would publish it",
@@ -20,17 +20,17 @@ VERDICTS: dict[str, str] = {
 
 
 @transaction.atomic
-def read_again(reading: SecondReview, *, by: User, verdict: str, words: str = "") -> SecondReview:
-    """What this clinician would have decided. Raises PermissionDenied, Superseded, ValidationError."""
-    reading = SecondReview.objects.select_for_update(no_key=True, of=["self"]).get(pk=reading.pk)
-    if not can_read_again(by, reading):
+def record_verdict(review: SecondReview, *, by: User, verdict: str, comment: str = "") -> SecondReview:
+    """Record what `by` would have decided. Raise PermissionDenied, Superseded or ValidationError."""
+    review = SecondReview.objects.select_for_update(no_key=True, of=["self"]).get(pk=review.pk)
+    if not can_complete_second_review(by, review):
         raise PermissionDenied
-    if reading.read_at is not None:
-        raise Superseded("Somebody else has read this a second time.")
+    if review.read_at is not None:
+        raise Superseded("Someone else has already done this review.")
     if verdict not in VERDICTS:
         raise ValidationError("Choose one of the answers.")
-    if verdict != Decision.Action.APPROVED and not words.strip():
-        raise ValidationError("Please say why: the lead compares both reasons.")
-    reading.by, reading.verdict, reading.words, reading.read_at = by, verdict, words, timezone.now()
-    reading.save(update_fields=["by", "verdict", "words", "read_at"])
-    return reading
+    if verdict != Decision.Action.APPROVED and not comment.strip():
+        raise ValidationError("Please say why. The lead compares both reasons.")
+    review.by, review.verdict, review.comment, review.read_at = by, verdict, comment, timezone.now()
+    review.save(update_fields=["by", "verdict", "comment", "read_at"])
+    return review

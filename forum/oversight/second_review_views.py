@@ -1,4 +1,4 @@
-"""The page of second readings: texts without a word on how the first clinician decided."""
+"""Views of second reviews. They do not show the first decision."""
 
 from django import forms
 from django.contrib import messages
@@ -8,9 +8,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.requests import AuthenticatedHttpRequest
 from forum.models import Decision, SecondReview
-from forum.moderation.access import for_moderators
+from forum.moderation.access import moderator_required
 from forum.oversight import second_review
-from forum.permissions import can_read_again
+from forum.permissions import can_complete_second_review
 
 PAGE = 30
 
@@ -19,40 +19,40 @@ class VerdictForm(forms.Form):
     verdict = forms.ChoiceField(
         label="What would you have decided?", choices=list(second_review.VERDICTS.items()), widget=forms.RadioSelect
     )
-    words = forms.CharField(
+    comment = forms.CharField(
         label="Why?",
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Needed where you would not have published it. Only the lead reads it.",
+        help_text="Required if you wouldn’t have published it. Only the lead reads it.",
     )
 
     def clean(self) -> None:
-        said = self.cleaned_data
-        refused = said.get("verdict") not in (None, Decision.Action.APPROVED)
-        if refused and not said.get("words", "").strip():
-            self.add_error("words", "Please say why: the lead compares both reasons.")
+        fields = self.cleaned_data
+        refused = fields.get("verdict") not in (None, Decision.Action.APPROVED)
+        if refused and not fields.get("comment", "").strip():
+            self.add_error("comment", "Please say why. The lead compares both reasons.")
 
 
-@for_moderators
+@moderator_required
 @require_safe
-def second_readings(request: AuthenticatedHttpRequest) -> HttpResponse:
+def second_reviews(request: AuthenticatedHttpRequest) -> HttpResponse:
     rows = SecondReview.objects.to_read(request.user)[:PAGE]
     return render(request, "forum/oversight/second_reviews.html", {"rows": rows})
 
 
-@for_moderators
+@moderator_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def second_reading(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+def second_review_form(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(SecondReview.objects.select_related("decision__revision__post__thread__category"), pk=pk)
-    if not can_read_again(request.user, found):
+    if not can_complete_second_review(request.user, found):
         raise Http404
     form = VerdictForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        second_review.read_again(found, by=request.user, **form.cleaned_data)
-        messages.success(request, "Thank you. Nothing that readers see was changed.")
+        second_review.record_verdict(found, by=request.user, **form.cleaned_data)
+        messages.success(request, "Thank you. The post stays as it is.")
         return redirect("forum:second-reviews")
     if found.read_at is not None:
-        raise second_review.Superseded("Somebody has read this a second time.")
-    context = {"reading": found, "revision": found.decision.revision, "form": form}
+        raise second_review.Superseded("Someone else has already done this review.")
+    context = {"review": found, "revision": found.decision.revision, "form": form}
     return render(request, "forum/oversight/second_review.html", context)

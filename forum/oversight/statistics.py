@@ -1,4 +1,4 @@
-"""Figures for the lead, from the decisions made: how much, how soon, how far two agree, and how well triage notices."""
+"""Statistics for the lead: decisions, waiting times, agreement of second reviews, and triage precision and recall."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ FEW = 50
 
 @dataclass(frozen=True)
 class RuleScore:
-    """`noticed` texts in which the rule matched and which were decided on; `right` those of them that needed attention."""
+    """`noticed`: decided texts that the rule matched; `right`: those that needed attention; `needed`: all texts that did."""
 
     title: str
     noticed: int
@@ -31,35 +31,35 @@ class Period:
     days: str
 
     @classmethod
-    def from_query(cls, wanted: str) -> "Period":
-        return cls(wanted if wanted in PERIODS else "30")
+    def from_query(cls, days: str) -> "Period":
+        return cls(days if days in PERIODS else "30")
 
     @property
-    def begins(self) -> datetime:
+    def start(self) -> datetime:
         today = timezone.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         return today - timedelta(days=int(self.days) - 1)
 
     def decisions(self) -> Any:
-        """Readings of this period that stand."""
-        return Decision.objects.standing().filter(decided_at__gte=self.begins, action__in=READ).order_by()
+        """Reviews in this period, without undone ones."""
+        return Decision.objects.standing().filter(decided_at__gte=self.start, action__in=READ).order_by()
 
 
 def by_day(period: Period) -> list[dict[str, Any]]:
-    """Each day with how many were decided; days without any too."""
+    """The number of decisions on each day, days without any included."""
     rows = period.decisions().annotate(day=TruncDate("decided_at", tzinfo=UTC)).values("day").annotate(n=Count("pk"))
     found = {row["day"]: row["n"] for row in rows}
-    days = (period.begins.date() + timedelta(days=n) for n in range(int(period.days)))
+    days = (period.start.date() + timedelta(days=n) for n in range(int(period.days)))
     return [{"day": day, "n": found.get(day, 0)} for day in days]
 
 
 def by_clinician(period: Period) -> list[dict[str, Any]]:
-    """Who decided how much, and the median wait of what they decided."""
+    """The number of decisions and median waiting time for each clinician."""
     rows = period.decisions().values(name=F("by__display_name")).annotate(**WAITS)
     return list(rows.order_by("-read", "name"))
 
 
 def by_lane(period: Period) -> list[dict[str, Any]]:
-    """Median and 90th percentile of each lane, and how many were decided within its promise."""
+    """Median and 90th percentile of the wait in each lane, and how many decisions were late."""
     late = Q(pk__in=[])
     for lane in (1, 2, 3):
         late |= Q(lane=lane, waited__gt=promise(lane))
@@ -69,37 +69,40 @@ def by_lane(period: Period) -> list[dict[str, Any]]:
 
 
 def agreement(period: Period) -> dict[str, int]:
-    """Of second readings that are done: how many there are, and how many say what the first said."""
-    rows = SecondReview.objects.of_what_stands().filter(read_at__gte=period.begins)
+    """Count the completed second reviews, and those that agree with the first decision."""
+    rows = SecondReview.objects.standing().filter(read_at__gte=period.start)
     return rows.aggregate(read=Count("pk"), same=Count("pk", filter=Q(verdict=Decision.Action.APPROVED)))
 
 
 def disagreements(period: Period, lead: Any) -> QuerySet[SecondReview]:
-    """Both reasons side by side, the newest first; none about the lead's own text."""
-    rows = SecondReview.objects.of_what_stands().filter(read_at__gte=period.begins)
+    """Second reviews that disagree, newest first, without those of the lead's own posts."""
+    rows = SecondReview.objects.standing().filter(read_at__gte=period.start)
     rows = rows.exclude(verdict=Decision.Action.APPROVED).exclude(decision__revision__post__author=lead)
     return rows.select_related("by", "decision__by", "decision__revision__post__thread").order_by("-pk")[:FEW]
 
 
 def needed_attention() -> Q:
-    """A decision other than a plain approval, or a help card sent, or the item passed on to a colleague."""
+    """Match decisions other than plain approvals, and texts with a help card or an escalation."""
     plain = Q(action=Decision.Action.APPROVED, with_note=False, with_redaction=False) | Q(action=Decision.Action.READ)
     card = CrisisCard.objects.filter(item__revision=OuterRef("revision"))
-    passed = PrivateNote.objects.filter(item__revision=OuterRef("revision"), kind=PrivateNote.Kind.ESCALATED)
-    return ~plain | Exists(card) | Exists(passed)
+    escalated = PrivateNote.objects.filter(item__revision=OuterRef("revision"), kind=PrivateNote.Kind.ESCALATED)
+    return ~plain | Exists(card) | Exists(escalated)
 
 
 def by_rule(period: Period) -> tuple[RuleScore, list[RuleScore]]:
-    """Triage as a whole, RED and AMBER, and each rule that noticed something, the busiest first."""
-    judged = period.decisions()
-    right = judged.filter(needed_attention())
+    """Scores of RED and AMBER triage as a whole, and of each rule that matched, most matches first."""
+    decisions = period.decisions()
+    right = decisions.filter(needed_attention())
     needed = right.aggregate(n=Count("revision", distinct=True))["n"]
-    words = TriageMatch.objects.filter(revision__in=judged.values("revision"), softened="")
+    matches = TriageMatch.objects.filter(revision__in=decisions.values("revision"), softened="")
     noticed = Count("revision", distinct=True)
     hits = Count("revision", distinct=True, filter=Q(revision__in=right.values("revision")))
-    whole = words.filter(lane__lt=3).aggregate(noticed=noticed, right=hits)
+    whole = matches.filter(lane__lt=3).aggregate(noticed=noticed, right=hits)
     rows = (
-        words.filter(rule__isnull=False).order_by().values(title=F("rule__title")).annotate(noticed=noticed, right=hits)
+        matches.filter(rule__isnull=False)
+        .order_by()
+        .values(title=F("rule__title"))
+        .annotate(noticed=noticed, right=hits)
     )
     rules = [RuleScore(**row, needed=needed) for row in rows.order_by("-noticed", "title")]
-    return RuleScore("All of triage: red and amber", whole["noticed"], whole["right"], needed), rules
+    return RuleScore("All triage (red and amber)", whole["noticed"], whole["right"], needed), rules

@@ -1,4 +1,4 @@
-"""The public page on how posts are reviewed: one finished month, drawn as bars, with every number in a table."""
+"""Transparency page: public figures of one finished month, as bar charts with tables."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,73 +14,73 @@ from forum.oversight.monthly_counts import (
     MONTHS,
     OUTCOMES,
     REPORTS,
-    Counted,
     Month,
-    counted,
-    in_words,
+    MonthlyCounts,
+    cached_counts,
+    format_duration,
     last_month,
     month_from,
 )
-from forum.oversight.suppression import LEAST, Shown, withhold
+from forum.oversight.suppression import MIN_COUNT, Shown, suppress
 from forum.text.bar_chart import Bar, Chart
 
-FEW = f"fewer than {LEAST}"
+FEW = f"fewer than {MIN_COUNT}"
 REASONS = {"changes": "Why posts were sent back", "rejected": "Why posts were not published"}
 
 
 @require_safe
 def transparency(request: HttpRequest, year: int | None = None, month: int | None = None) -> HttpResponse:
-    """The newest month that is over, or the one of the address."""
+    """Show the month in the URL, or the latest finished month."""
     newest = last_month()
     chosen = newest if year is None or month is None else month_from(year, month)
     if chosen is None:
         raise Http404
-    found = counted(chosen)
+    found = cached_counts(chosen)
     if not found.months and chosen != newest:
         raise Http404
-    context = {"month": chosen, "newest": newest, "least": LEAST, **_facts(chosen, found)}
+    context = {"month": chosen, "newest": newest, "least": MIN_COUNT, **_facts(chosen, found)}
     return render(
-        request, "forum/oversight/transparency.html", context | {"charts": _charts(found)} | _around(chosen, found)
+        request, "forum/oversight/transparency.html", context | {"charts": _charts(found)} | _neighbors(chosen, found)
     )
 
 
-def _facts(month: Month, found: Counted) -> dict[str, Any]:
+def _facts(month: Month, found: MonthlyCounts) -> dict[str, Any]:
     row = found.months.get(month)
-    if row is None or row["read"] < LEAST:
+    if row is None or row["read"] < MIN_COUNT:
         return {"read": FEW, "median": "", "p90": ""}
-    return {"read": row["read"], "median": in_words(row["median"]), "p90": in_words(row["p90"])}
+    return {"read": row["read"], "median": format_duration(row["median"]), "p90": format_duration(row["p90"])}
 
 
-def _around(month: Month, found: Counted) -> dict[str, Any]:
-    """Where one can go from here: later, while there is a later month; earlier, as long as anything was read then."""
-    later, earlier = month.moved(1), month.moved(-1)
-    there = any(other < month for other in found.months)
-    return {"later": later if later.is_over else None, "earlier": earlier if there else None}
+def _neighbors(month: Month, found: MonthlyCounts) -> dict[str, Any]:
+    """Links to the next finished month, and to the previous one if there are older decisions."""
+    later, earlier = month.plus(1), month.plus(-1)
+    has_earlier = any(other < month for other in found.months)
+    return {"later": later if later.is_over else None, "earlier": earlier if has_earlier else None}
 
 
-def _charts(found: Counted) -> list[Chart]:
-    outcomes = withhold(found.outcomes)
-    charts = [_by_share("outcomes", "What became of the posts", OUTCOMES, outcomes, "posts reviewed")]
+def _charts(found: MonthlyCounts) -> list[Chart]:
+    outcomes = suppress(found.outcomes)
+    charts = [_by_share("outcomes", "Decisions on posts", OUTCOMES, outcomes, "posts reviewed")]
     for key, title in REASONS.items():
-        if key in outcomes.cells:  # else the sum of its reasons would tell what is not to be told
-            charts.append(_by_share(key, title, found.titles, withhold(found.reasons[key]), "posts"))
-    charts.append(_by_share("afterwards", "What was done after publication", AFTERWARDS, withhold(found.afterwards)))
-    charts.append(_by_share("reports", "How reports ended", REPORTS, withhold(found.reports), "reports closed"))
-    charts.append(_by_share("appeals", "How appeals ended", APPEALS, withhold(found.appeals), "appeals answered"))
+        if key in outcomes.cells:  # otherwise the sum of its reasons would reveal a suppressed count
+            charts.append(_by_share(key, title, found.titles, suppress(found.reasons[key]), "posts"))
+    charts.append(_by_share("afterwards", "Actions after publication", AFTERWARDS, suppress(found.afterwards)))
+    charts.append(_by_share("reports", "How reports ended", REPORTS, suppress(found.reports), "reports closed"))
+    charts.append(_by_share("appeals", "How appeals ended", APPEALS, suppress(found.appeals), "appeals answered"))
     return [*charts, _made(found), *_trends(found)]
 
 
 def _by_share(key: str, title: str, names: Mapping[str, str], shown: Shown, what: str = "posts") -> Chart:
-    """Each cell with its share of all; what is rare stands together in the last row."""
+    """Each cell with its share of the total; merged cells are the last row."""
     columns = ["What", "How many", "Share"]
     if shown.total is None:
         return Chart(key, title, f"There were {FEW} {what} in this month.", columns, [])
     if not shown.cells:
-        finding = f"{shown.total:,} {what} in this month; no single one of these often enough to be shown by itself."
+        finding = f"{shown.total:,} {what} in this month. No single outcome is frequent enough to be shown by itself."
         return Chart(key, title, finding, columns, [])
     bars = [_bar(names.get(code, "Another reason"), n, shown.total) for code, n in _largest_first(shown.cells)]
-    if shown.together:
-        bars.append(_bar(_together(names, shown.together), shown.rest, shown.total))
+    if shown.merged:
+        bars.append(_bar(_merged_label(names, shown.merged), shown.merged_sum, shown.total))
     return Chart(key, title, f"{shown.total:,} {what} in this month.", columns, bars)
 
 
@@ -88,8 +88,8 @@ def _largest_first(cells: dict[str, int]) -> list[tuple[str, int]]:
     return sorted(cells.items(), key=lambda cell: -cell[1])
 
 
-def _together(names: Mapping[str, str], codes: list[str]) -> str:
-    """Named one by one where they are few."""
+def _merged_label(names: Mapping[str, str], codes: list[str]) -> str:
+    """Name the merged rows if there are few of them."""
     if len(codes) > len(OUTCOMES) // 2:
         return "Everything else together"
     return "Together: " + ", ".join(names.get(code, "another reason").rstrip(".").lower() for code in codes)
@@ -99,29 +99,33 @@ def _bar(label: str, n: int, total: int) -> Bar:
     return Bar(label, n, f"{n:,}", f"{100 * n / total:.0f} %")
 
 
-def _made(found: Counted) -> Chart:
+def _made(found: MonthlyCounts) -> Chart:
     rows = {"Reports made": found.reported, "Appeals made": found.appealed}
-    bars = [Bar(name, n if n >= LEAST else 0, f"{n:,}" if n >= LEAST else FEW) for name, n in rows.items()]
-    finding = "What members asked to be looked at again. Some of it was answered in a later month."
+    bars = [Bar(name, n if n >= MIN_COUNT else 0, f"{n:,}" if n >= MIN_COUNT else FEW) for name, n in rows.items()]
+    finding = "Some of these were answered in a later month."
     return Chart("made", "Reports and appeals made", finding, ["What", "How many"], bars)
 
 
-def _trends(found: Counted) -> list[Chart]:
-    """The months up to this one: how much was read, and how long it waited."""
-    rows = [(month, row, row["read"] >= LEAST) for month, row in found.months.items()]
+def _trends(found: MonthlyCounts) -> list[Chart]:
+    """Posts reviewed and waiting times of the months up to this one."""
+    rows = [(month, row, row["read"] >= MIN_COUNT) for month, row in found.months.items()]
     read = [
         Bar(str(m), row["read"] if many else 0, f"{row['read']:,}" if many else FEW, link=_link(m))
         for m, row, many in rows
     ]
     waits = [
-        Bar(str(m), row["median"].total_seconds(), in_words(row["median"]), in_words(row["p90"]), _link(m))
+        Bar(
+            str(m), row["median"].total_seconds(), format_duration(row["median"]), format_duration(row["p90"]), _link(m)
+        )
         for m, row, many in rows
         if many
     ]
     span = f"up to {MONTHS} months"
-    columns = ["Month", "Half within", "Nine in ten within"]
+    columns = ["Month", "Half within", "9 in 10 within"]
     return [
-        Chart("months", "Posts reviewed by month", f"The {span} until this one.", ["Month", "Posts reviewed"], read),
+        Chart(
+            "months", "Posts reviewed by month", f"The {span}, ending with this one.", ["Month", "Posts reviewed"], read
+        ),
         Chart("waits", "How long posts waited", "The bars show the median of each month.", columns, waits),
     ]
 

@@ -1,4 +1,4 @@
-"""What is counted and shown: the public page, and the moderators' log and figures."""
+"""URLs of the decision log, second reviews, statistics and the transparency page."""
 
 from django.urls import path
 
@@ -7,8 +7,8 @@ from forum.oversight import decision_log_views, second_review_views, statistics_
 urlpatterns = [
     path("transparency/", transparency.transparency, name="transparency"),
     path("transparency/<int:year>/<int:month>/", transparency.transparency, name="transparency-month"),
-    path("moderation/second-readings/", second_review_views.second_readings, name="second-reviews"),
-    path("moderation/second-readings/<int:pk>/", second_review_views.second_reading, name="second-review"),
+    path("moderation/second-readings/", second_review_views.second_reviews, name="second-reviews"),
+    path("moderation/second-readings/<int:pk>/", second_review_views.second_review_form, name="second-review"),
     path("moderation/statistics/", statistics_views.show, name="statistics"),
     path("moderation/decisions/", decision_log_views.decision_log, name="decision-log"),
     path("mine/decisions/", decision_log_views.my_decisions, name="my-decisions"),

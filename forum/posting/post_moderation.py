@@ -5,7 +5,7 @@ from forum.notifications.kinds import tell_published
 from forum.permissions import can_skip_waiting
 from forum.publishing.transitions import move, publish
 from forum.triage import detection
-from forum.triage.contact_filter import must_be_read_first
+from forum.triage.contact_filter import has_unreviewed_contact
 
 NO = [Decision.Action.CHANGES, Decision.Action.REJECTED, Decision.Action.REMOVED]
 
@@ -18,7 +18,7 @@ def show_where_allowed(revision: PostRevision) -> PostRevision:
     post = revision.post
     post.thread = Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
     allowed = _place_is_open(post) and can_skip_waiting(post.author, Category.objects.get(pk=post.thread.category_id))
-    held = must_be_read_first(revision) or detection.must_be_read_first(revision)
+    held = has_unreviewed_contact(revision) or detection.has_holding_match(revision)
     if allowed and _has_a_clean_past(revision) and not held:
         first = post.position is None
         move(revision, PostRevision.State.SHOWN)

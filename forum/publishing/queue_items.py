@@ -83,7 +83,7 @@ def settle(row: object) -> None:
     if isinstance(row, PostRevision):
         _settle_revision(row)
     elif isinstance(row, Report) and row.state != Report.State.OPEN:
-        if not Report.objects.about_the_same(row).open().exists():
+        if not Report.objects.on_same_subject(row).open().exists():
             _close(kind=ReviewItem.Kind.REPORT, post=row.post_id, member=row.member_id)
     elif isinstance(row, Appeal) and row.state != Appeal.State.OPEN:
         _close(kind=ReviewItem.Kind.APPEAL, appeal=row.pk)

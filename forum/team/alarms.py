@@ -1,6 +1,6 @@
-"""When something urgent waits: the clinicians on duty hear of it at half its promise, the next one at the whole, then the lead.
+"""Alarms for urgent items: notify those on duty at half the promised time, the next moderator at the full time, then the lead.
 
-Each step of each item happens once, however many workers run: `Alarm` has one row for it.
+Each step happens once per item, however many workers run: `Alarm` has one row for it.
 """
 
 from datetime import datetime, timedelta
@@ -20,37 +20,37 @@ from forum.permissions import can_decide_item
 from forum.team import webhook
 from forum.team.handover import leads
 
-# step → which part of the promised time is over
+# step → share of the promised time that has passed
 STEPS = {Alarm.Step.HALF: 0.5, Alarm.Step.FULL: 1.0, Alarm.Step.LEAD: 1.5}
 
 
 def raise_due_alarms() -> int:
-    """The worker's chore; returns how many alarms were raised."""
+    """Raise all due alarms and return their number. Called by the worker."""
     now = timezone.now()
     open_red = Q(item__state=ReviewItem.State.OPEN, item__lane=Lane.RED)
-    known = set(Alarm.objects.filter(open_red).values_list("item", "step"))
+    raised = set(Alarm.objects.filter(open_red).values_list("item", "step"))
     waiting = ReviewItem.objects.open().filter(lane=Lane.RED).best_first()
     due = [(item.pk, step) for item in waiting for step in STEPS if _is_due(item, step, now)]
-    return sum(raise_alarm(pk, step) for pk, step in due if (pk, step) not in known)
+    return sum(raise_alarm(pk, step) for pk, step in due if (pk, step) not in raised)
 
 
 def _is_due(item: ReviewItem, step: str, now: datetime) -> bool:
-    """At half, an item that somebody is at does not wait; at the whole promise, a claim alone is no answer any more."""
-    at_it = item.claimed_until is not None and item.claimed_until > now
-    over = now - item.asked_at >= (item.promised_at - item.asked_at) * STEPS[Alarm.Step(step)]
-    return over and not (step == Alarm.Step.HALF and at_it)
+    """Whether a step is due. A claim postpones the HALF step, but not the later ones."""
+    claimed = item.claimed_until is not None and item.claimed_until > now
+    elapsed = now - item.asked_at >= (item.promised_at - item.asked_at) * STEPS[Alarm.Step(step)]
+    return elapsed and not (step == Alarm.Step.HALF and claimed)
 
 
 @transaction.atomic
 def raise_alarm(item_id: int, step: str) -> bool:
-    """Whether it was raised here and now. The item's lock makes two workers take turns; the row says that it was done."""
+    """Raise an alarm unless it was raised before; return whether it was. The item's lock makes concurrent workers take turns."""
     item = ReviewItem.objects.select_for_update(no_key=True).get(pk=item_id)
     if item.state != ReviewItem.State.OPEN or not _is_due(item, step, timezone.now()):
         return False
     alarm, new = Alarm.objects.get_or_create(item=item, step=step)
     if not new:
         return False
-    people = _whom(item, step)
+    people = _recipients(item, step)
     alarm.told = people[0] if people else None
     alarm.save(update_fields=["told"])
     for person in people:
@@ -59,32 +59,32 @@ def raise_alarm(item_id: int, step: str) -> bool:
     return True
 
 
-def _whom(item: ReviewItem, step: str) -> list[User]:
-    """Nobody who has a part in the item. Where the one who should be told is not there, the nearest other is."""
-    able = _by_nearness(item)
-    on_duty = [person for person, there in able if there]
+def _recipients(item: ReviewItem, step: str) -> list[User]:
+    """Moderators to notify at a step; if there are none, the next one on the rota. Never anyone involved in the item."""
+    eligible = _moderators_by_next_shift(item)
+    on_duty = [person for person, present in eligible if present]
     told = set(Notification.objects.filter(kind=ALARM.key, subject_id=item.pk).values_list("recipient", flat=True))
-    fresh = [person for person, _ in able if person.pk not in told]
+    fresh = [person for person, _ in eligible if person.pk not in told]
     if step == Alarm.Step.LEAD:
         lead = [person for person in leads() if can_decide_item(person, item)]
         return lead or fresh or on_duty
     return (on_duty if step == Alarm.Step.HALF else []) or fresh[:1] or on_duty
 
 
-def _by_nearness(item: ReviewItem) -> list[tuple[User, bool]]:
-    """Moderators who may decide it, and whether they are on duty: those first, then whose next shift is nearest."""
+def _moderators_by_next_shift(item: ReviewItem) -> list[tuple[User, bool]]:
+    """Moderators who may decide the item, with whether they are on duty: those first, then by start of their next shift."""
     now = timezone.now()
     shifts: dict[int, datetime] = {}
     for duty in Duty.objects.filter(ends_at__gt=now).order_by("-starts_at"):
         shifts[duty.moderator_id] = duty.starts_at
     never = now + timedelta(days=10_000)
-    people = [held.user for held in Credential.objects.of_moderators()]
+    people = [credential.user for credential in Credential.objects.of_moderators()]
     people.sort(key=lambda person: shifts.get(person.pk, never))
     return [(p, shifts.get(p.pk, never) <= now) for p in people if can_decide_item(p, item)]
 
 
 def message(item: ReviewItem, step: str) -> dict[str, Any]:
-    """What the webhook says: that something waits, how long, and where. Neither whose nor which words."""
+    """The webhook's message: how long an item has waited, and a link. It contains no member's name or text."""
     waited = int((timezone.now() - item.asked_at).total_seconds()) // 60
     return {
         "text": f"Something urgent has waited {waited} minutes.",

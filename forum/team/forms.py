@@ -1,4 +1,4 @@
-"""Hours of duty, words at their end, and why the forum is closed to new posts."""
+"""Forms of the duty board: shifts, handover notes, debriefs, read-only periods."""
 
 from typing import Any
 
@@ -17,16 +17,16 @@ class OnDutyForm(forms.Form):
 
 class OffDutyForm(forms.Form):
     note = forms.CharField(
-        label="Words for whoever comes next",
+        label="Note for whoever is on duty next",
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Moderators see them on top of this board until they have read them. Please name no member.",
+        help_text="Moderators see it at the top of this board until they mark it as read. Please don’t name members.",
     )
 
 
 class ShiftForm(forms.Form):
-    """The lead chooses whose; everybody else plans their own. Times are in the person's own time zone."""
+    """A shift. The lead can choose any moderator; others plan their own. Times are in the user's time zone."""
 
     starts_at = forms.DateTimeField(label="From", widget=MOMENT)
     ends_at = forms.DateTimeField(label="Until", widget=MOMENT)
@@ -35,24 +35,26 @@ class ShiftForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.user = user
         if can_lead_team(user):
-            able = Credential.objects.of_moderators().order_by().values("user")
-            team = User.objects.filter(pk__in=able).order_by("display_name")
-            self.fields["moderator"] = forms.ModelChoiceField(team, label="Who", initial=user.pk, empty_label=None)
+            moderators = Credential.objects.of_moderators().order_by().values("user")
+            team = User.objects.filter(pk__in=moderators).order_by("display_name")
+            self.fields["moderator"] = forms.ModelChoiceField(
+                team, label="Moderator", initial=user.pk, empty_label=None
+            )
             self.order_fields(["moderator", "starts_at", "ends_at"])
 
-    def shift(self) -> dict[str, Any]:
+    def shift_fields(self) -> dict[str, Any]:
         return {"moderator": self.user} | self.cleaned_data
 
 
 class ReadOnlyForm(forms.Form):
-    reason = forms.CharField(label="Why, for the team", max_length=240)
+    reason = forms.CharField(label="Reason, for the team", max_length=240)
 
 
-class TalkForm(forms.Form):
+class DebriefForm(forms.Form):
     text = forms.CharField(
-        label="Anything you would like to say beforehand",
+        label="Anything you want to say first?",
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Only the lead sees it. Please name no member.",
+        help_text="Only the lead sees it. Please don’t name members.",
     )

@@ -1,4 +1,4 @@
-"""Words for whoever comes next on duty, and the wish to talk with somebody about what one had to read."""
+"""Handover notes, and debriefs: requests to talk with the lead."""
 
 from datetime import timedelta
 
@@ -11,29 +11,29 @@ from accounts.models import Credential, User
 from accounts.roles import LEADS
 from forum.models import NoteReceipt, PrivateNote, ReviewItem
 from forum.notifications.kinds import tell_wish_to_talk
-from forum.permissions import can_close_talk, can_decide_item, can_moderate
+from forum.permissions import can_close_debrief, can_decide_item, can_moderate
 
-LASTS = timedelta(days=7)  # after which nobody is asked any more to read a note left at the end of a duty
+NOTE_LIFETIME = timedelta(days=7)  # older handover notes are no longer shown
 
 
 def notes_to_read(user: User) -> QuerySet[PrivateNote]:
-    """Left by others at the end of their duty, and not read by this person yet; the newest first."""
-    left = PrivateNote.objects.filter(kind=PrivateNote.Kind.HAND_OVER, made_at__gt=timezone.now() - LASTS)
-    mine = NoteReceipt.objects.filter(note=OuterRef("pk"), by=user)
-    return left.exclude(by=user).exclude(Exists(mine)).select_related("by").order_by("-pk")
+    """Handover notes by others that the user has not read, newest first."""
+    notes = PrivateNote.objects.filter(kind=PrivateNote.Kind.HAND_OVER, made_at__gt=timezone.now() - NOTE_LIFETIME)
+    read = NoteReceipt.objects.filter(note=OuterRef("pk"), by=user)
+    return notes.exclude(by=user).exclude(Exists(read)).select_related("by").order_by("-pk")
 
 
 @transaction.atomic
-def have_read(note: PrivateNote, *, by: User) -> None:
-    """Raises PermissionDenied for what is no such note."""
+def mark_read(note: PrivateNote, *, by: User) -> None:
+    """Mark a handover note as read. Raise PermissionDenied."""
     if not can_moderate(by) or note.kind != PrivateNote.Kind.HAND_OVER:
         raise PermissionDenied
     NoteReceipt.objects.get_or_create(note=note, by=by)
 
 
 @transaction.atomic
-def ask_to_talk(*, by: User, text: str = "", item: ReviewItem | None = None) -> PrivateNote:
-    """A moderator would like to talk; whoever leads hears of it, and nobody else sees it. Raises PermissionDenied."""
+def request_debrief(*, by: User, text: str = "", item: ReviewItem | None = None) -> PrivateNote:
+    """Ask the lead for a talk, optionally about an item. No one else can see it. Raise PermissionDenied."""
     if not can_moderate(by) or (item and not can_decide_item(by, item)):
         raise PermissionDenied
     note = PrivateNote.objects.create(kind=PrivateNote.Kind.DEBRIEF, by=by, text=text, item=item)
@@ -44,20 +44,20 @@ def ask_to_talk(*, by: User, text: str = "", item: ReviewItem | None = None) -> 
 
 
 @transaction.atomic
-def close_talk(note: PrivateNote, *, by: User) -> None:
-    """The lead has talked with them. Raises PermissionDenied."""
-    if not can_close_talk(by, note):
+def close_debrief(note: PrivateNote, *, by: User) -> None:
+    """Close a debrief after the talk. Raise PermissionDenied."""
+    if not can_close_debrief(by, note):
         raise PermissionDenied
     NoteReceipt.objects.get_or_create(note=note, by=by)
 
 
-def open_talks() -> QuerySet[PrivateNote]:
-    """Who would like to talk, the longest waiting first."""
-    wishes = PrivateNote.objects.filter(kind=PrivateNote.Kind.DEBRIEF)
-    return wishes.exclude(Exists(NoteReceipt.objects.filter(note=OuterRef("pk")))).select_related("by")
+def open_debriefs() -> QuerySet[PrivateNote]:
+    """Open requests to talk, oldest first."""
+    debriefs = PrivateNote.objects.filter(kind=PrivateNote.Kind.DEBRIEF)
+    return debriefs.exclude(Exists(NoteReceipt.objects.filter(note=OuterRef("pk")))).select_related("by")
 
 
 def leads() -> list[User]:
-    """Moderators at this moment whom staff made responsible for the team."""
-    found = Credential.objects.of_moderators().filter(user__groups__name=LEADS)
-    return [credential.user for credential in found]
+    """Moderators in the leads group, with a credential in force."""
+    credentials = Credential.objects.of_moderators().filter(user__groups__name=LEADS)
+    return [credential.user for credential in credentials]

@@ -1,4 +1,4 @@
-"""The team's board: duty, rota, what waits, read-only times, and words among moderators. Works without JavaScript."""
+"""Views of the duty board. They work without JavaScript."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -16,158 +16,159 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.params import int_or_none
 from core.requests import AuthenticatedHttpRequest
 from forum.models import Duty, PrivateNote, ReviewItem
-from forum.moderation.access import for_moderators
+from forum.moderation.access import moderator_required
 from forum.permissions import can_decide_item, can_lead_team, can_plan_shift
 from forum.posting import read_only
-from forum.team import board, handover, rota
-from forum.team import forms as team_forms
+from forum.team import handover, rota
+from forum.team.board import board_context, lead_context
+from forum.team.forms import DebriefForm, OffDutyForm, OnDutyForm, ReadOnlyForm, ShiftForm
 
 View = Callable[..., HttpResponse]
 
 
-def in_own_time(view: View) -> View:
-    """For moderators, with all times of the page and of its forms in the time zone of who looks."""
+def in_user_time_zone(view: View) -> View:
+    """Restrict a view to moderators, and show and parse all times in the user's time zone."""
 
     @wraps(view)
-    def timed(request: AuthenticatedHttpRequest, **kwargs: Any) -> HttpResponse:
+    def localized(request: AuthenticatedHttpRequest, **kwargs: Any) -> HttpResponse:
         with timezone.override(ZoneInfo(request.user.time_zone)):
             return view(request, **kwargs)
 
-    return for_moderators(timed)
+    return moderator_required(localized)
 
 
-def _page(request: AuthenticatedHttpRequest, **sent: Form) -> HttpResponse:
-    """The whole board; `sent` are forms that came back with an error, in place of empty ones."""
+def _page(request: AuthenticatedHttpRequest, **bound_forms: Form) -> HttpResponse:
+    """Render the whole board. `bound_forms`, which have errors, replace the empty forms."""
     forms: dict[str, Form] = {
-        "on_form": team_forms.OnDutyForm(),
-        "off_form": team_forms.OffDutyForm(),
-        "shift_form": team_forms.ShiftForm(user=request.user),
-        "closing_form": team_forms.ReadOnlyForm(),
+        "on_form": OnDutyForm(),
+        "off_form": OffDutyForm(),
+        "shift_form": ShiftForm(user=request.user),
+        "closing_form": ReadOnlyForm(),
     }
-    context = board.board(request.user) | board.beside(request.user) | forms | sent
+    context = board_context(request.user) | lead_context(request.user) | forms | bound_forms
     return render(request, "forum/team/duty_board.html", context)
 
 
-@in_own_time
+@in_user_time_zone
 @require_safe
-def show(request: AuthenticatedHttpRequest) -> HttpResponse:
+def duty_board(request: AuthenticatedHttpRequest) -> HttpResponse:
     return _page(request)
 
 
-@in_own_time
+@in_user_time_zone
 @require_safe
-def now_fragment(request: AuthenticatedHttpRequest) -> HttpResponse:
-    return render(request, "forum/team/_board.html", board.board(request.user))
+def board_fragment(request: AuthenticatedHttpRequest) -> HttpResponse:
+    return render(request, "forum/team/_board.html", board_context(request.user))
 
 
-@in_own_time
+@in_user_time_zone
 @require_POST
-def come_on(request: AuthenticatedHttpRequest) -> HttpResponse:
-    form = team_forms.OnDutyForm(request.POST)
+def start_duty(request: AuthenticatedHttpRequest) -> HttpResponse:
+    form = OnDutyForm(request.POST)
     if not form.is_valid():
         return _page(request, on_form=form)
-    made = rota.come_on(by=request.user, hours=form.cleaned_data["hours"])
-    messages.success(request, f"You are on duty until {timezone.localtime(made.ends_at):%H:%M}. Thank you.")
+    duty = rota.start_duty(by=request.user, hours=form.cleaned_data["hours"])
+    messages.success(request, f"You’re on duty until {timezone.localtime(duty.ends_at):%H:%M}. Thank you.")
     return redirect("forum:duty")
 
 
-@in_own_time
+@in_user_time_zone
 @require_POST
-def go_off(request: AuthenticatedHttpRequest) -> HttpResponse:
-    form = team_forms.OffDutyForm(request.POST)
+def end_duty(request: AuthenticatedHttpRequest) -> HttpResponse:
+    form = OffDutyForm(request.POST)
     if not form.is_valid():
         return _page(request, off_form=form)
-    left = rota.go_off(by=request.user, note=form.cleaned_data["note"])
-    messages.success(request, "You are off duty. Thank you." + " Your words wait for whoever comes next." * bool(left))
+    note = rota.end_duty(by=request.user, note=form.cleaned_data["note"])
+    messages.success(request, "You’re off duty. Thank you." + " Your note is on the board." * bool(note))
     return redirect("forum:duty")
 
 
-@in_own_time
+@in_user_time_zone
 @require_POST
-def pause(request: AuthenticatedHttpRequest) -> HttpResponse:
-    back = rota.pause(by=request.user)
-    when = f"You are on duty again at {timezone.localtime(back.starts_at):%H:%M}." if back else "You are off duty."
-    messages.success(request, f"Rest well. {when}")
+def pause_duty(request: AuthenticatedHttpRequest) -> HttpResponse:
+    rest = rota.pause_duty(by=request.user)
+    status = f"You’ll be on duty again at {timezone.localtime(rest.starts_at):%H:%M}." if rest else "You’re off duty."
+    messages.success(request, f"Enjoy your break. {status}")
     return redirect("forum:duty")
 
 
-@for_moderators
+@moderator_required
 @require_POST
-def here(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Said by the script of the queue's pages once a minute while they are looked at."""
-    rota.be_here(request.user)
+def presence(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Record presence. The queue's pages call this once a minute while they are visible."""
+    rota.record_presence(request.user)
     return HttpResponse(status=204)
 
 
-@in_own_time
+@in_user_time_zone
 @require_POST
 def add_shift(request: AuthenticatedHttpRequest) -> HttpResponse:
-    form = team_forms.ShiftForm(request.POST, user=request.user)
-    if _planned(request, form):
+    form = ShiftForm(request.POST, user=request.user)
+    if _save_shift(request, form):
         return redirect("forum:duty")
     return _page(request, shift_form=form)
 
 
-@in_own_time
+@in_user_time_zone
 @require_http_methods(["GET", "HEAD", "POST"])
-def shift(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+def change_shift(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = _shift(request, pk)
     initial = {"moderator": found.moderator_id, "starts_at": found.starts_at, "ends_at": found.ends_at}
-    form = team_forms.ShiftForm(request.POST or None, user=request.user, initial=initial)
-    if request.method == "POST" and _planned(request, form, instead_of=found.pk):
+    form = ShiftForm(request.POST or None, user=request.user, initial=initial)
+    if request.method == "POST" and _save_shift(request, form, instead_of=found.pk):
         return redirect("forum:duty")
     return render(request, "forum/team/shift.html", {"form": form, "shift": found})
 
 
-def _planned(request: AuthenticatedHttpRequest, form: Any, *, instead_of: int = 0) -> bool:
-    """Whether it stands in the rota now; else the form says why not."""
+def _save_shift(request: AuthenticatedHttpRequest, form: Any, *, instead_of: int = 0) -> bool:
+    """Save the shift. Return False and add errors to the form if that is not possible."""
     if not form.is_valid():
         return False
     try:
-        rota.plan_shift(**form.shift(), by=request.user, instead_of=instead_of)
+        rota.plan_shift(**form.shift_fields(), by=request.user, instead_of=instead_of)
     except ValidationError as error:
         form.add_error(None, error)
         return False
-    messages.success(request, "The shift is in the rota.")
+    messages.success(request, "Shift saved.")
     return True
 
 
-@in_own_time
+@in_user_time_zone
 @require_POST
 def withdraw_shift(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     try:
         rota.withdraw_shift(_shift(request, pk), by=request.user)
-        messages.success(request, "The shift was withdrawn.")
+        messages.success(request, "Shift withdrawn.")
     except ValidationError as error:
         messages.error(request, error.messages[0])
     return redirect("forum:duty")
 
 
 def _shift(request: HttpRequest, pk: int) -> Duty:
-    """One's own, or for the lead anybody's."""
+    """Return a shift that the user may plan. Raise Http404 for others."""
     found = get_object_or_404(Duty.objects.select_related("moderator"), pk=pk)
     if not can_plan_shift(request.user, found.moderator):
         raise Http404
     return found
 
 
-@for_moderators
+@moderator_required
 @require_POST
-def note_read(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    left = PrivateNote.objects.filter(kind=PrivateNote.Kind.HAND_OVER)
-    handover.have_read(get_object_or_404(left, pk=pk), by=request.user)
+def mark_note_read(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    notes = PrivateNote.objects.filter(kind=PrivateNote.Kind.HAND_OVER)
+    handover.mark_read(get_object_or_404(notes, pk=pk), by=request.user)
     return redirect("forum:duty")
 
 
-@for_moderators
+@moderator_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def talk(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Somebody would like to talk, about an item or about nothing that has a number."""
+def debrief(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Ask the lead for a talk, about an item or in general."""
     item = _item(request)
-    form = team_forms.TalkForm(request.POST or None)
+    form = DebriefForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        handover.ask_to_talk(by=request.user, item=item, **form.cleaned_data)
-        messages.success(request, "The lead knows, and will come to you. Until then, do rest.")
+        handover.request_debrief(by=request.user, item=item, **form.cleaned_data)
+        messages.success(request, "We’ve told the lead, who will get in touch with you. Take a break if you can.")
         return redirect("forum:review-queue")
     return render(request, "forum/team/debrief.html", {"form": form, "item": item})
 
@@ -182,37 +183,37 @@ def _item(request: HttpRequest) -> ReviewItem | None:
     return found
 
 
-@for_moderators
+@moderator_required
 @require_POST
-def close_talk(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    _lead(request)
-    wishes = PrivateNote.objects.filter(kind=PrivateNote.Kind.DEBRIEF)
-    handover.close_talk(get_object_or_404(wishes, pk=pk), by=request.user)
+def close_debrief(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    _require_lead(request)
+    debriefs = PrivateNote.objects.filter(kind=PrivateNote.Kind.DEBRIEF)
+    handover.close_debrief(get_object_or_404(debriefs, pk=pk), by=request.user)
     return redirect("forum:duty")
 
 
-@in_own_time
+@in_user_time_zone
 @require_POST
 def close_forum(request: AuthenticatedHttpRequest) -> HttpResponse:
-    _lead(request)
-    form = team_forms.ReadOnlyForm(request.POST)
+    _require_lead(request)
+    form = ReadOnlyForm(request.POST)
     if not form.is_valid():
         return _page(request, closing_form=form)
     read_only.begin(by=request.user, reason=form.cleaned_data["reason"])
-    messages.success(request, "Members can read and write drafts now, and send nothing until you open it again.")
+    messages.success(request, "The forum is closed to new posts. Members can still read and write drafts.")
     return redirect("forum:duty")
 
 
-@for_moderators
+@moderator_required
 @require_POST
 def open_forum(request: AuthenticatedHttpRequest) -> HttpResponse:
-    _lead(request)
+    _require_lead(request)
     read_only.end(by=request.user)
-    messages.success(request, "Members can send posts again.")
+    messages.success(request, "The forum is open again.")
     return redirect("forum:duty")
 
 
-def _lead(request: HttpRequest) -> None:
-    """For other moderators there is no such act."""
+def _require_lead(request: HttpRequest) -> None:
+    """Raise Http404 unless the user is the lead."""
     if not can_lead_team(request.user):
         raise Http404

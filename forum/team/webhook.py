@@ -1,4 +1,4 @@
-"""One POST of JSON to the address that the operator set, if they set one. No member's words or name; it fails quietly."""
+"""Webhook for alarms: POST JSON to the operator's address, if set. Failures are logged, not raised."""
 
 import http.client
 import json
@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 log = logging.getLogger(__name__)
-TAKEN = range(200, 300)
+SUCCESS = range(200, 300)
 TIMEOUT = 5.0  # seconds for each step
-WAYS = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
+CONNECTIONS = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
 
 
 def call(message: dict[str, object]) -> bool:
-    """Whether it was taken (2xx). Follows no redirection, reads no answer; what goes wrong is logged without the address."""
+    """Send a message; return whether the answer was 2xx. Does not follow redirects, and does not log the (secret) address."""
     if not settings.FORUM_ALARM_WEBHOOK:
         return False
     try:
@@ -23,7 +23,7 @@ def call(message: dict[str, object]) -> bool:
     except (OSError, http.client.HTTPException, ValueError, KeyError) as error:
         log.warning("the alarm's webhook cannot be reached (%s)", type(error).__name__)
         return False
-    if status not in TAKEN:
+    if status not in SUCCESS:
         log.warning("the alarm's webhook answered %s", status)
         return False
     return True
@@ -32,7 +32,7 @@ def call(message: dict[str, object]) -> bool:
 def _post(url: str, body: bytes) -> int:
     parts = urlsplit(url)
     extra = {"context": ssl.create_default_context()} if parts.scheme == "https" else {}
-    connection = WAYS[parts.scheme](parts.hostname or "", parts.port, timeout=TIMEOUT, **extra)
+    connection = CONNECTIONS[parts.scheme](parts.hostname or "", parts.port, timeout=TIMEOUT, **extra)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
         connection.request("POST", path, body, {"Content-Type": "application/json", "Connection": "close"})

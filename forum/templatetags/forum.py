@@ -7,8 +7,8 @@ from django.utils.safestring import SafeString
 from accounts.models import Profession
 from forum.models import PostRevision, TriageMatch
 from forum.moderation import reason_templates
-from forum.triage.author_advice import advice_for, marked_spans, unsaved
-from forum.triage.detection import Found
+from forum.triage.author_advice import advice_for, as_match, marked_spans
+from forum.triage.detection import Finding
 
 register = template.Library()
 IN_MINUTES = 90  # below it a span is said in minutes
@@ -56,6 +56,6 @@ def noticed(revision: PostRevision) -> list[TriageMatch]:
 
 
 @register.filter
-def marked_by(revision: PostRevision, found: list[Found]) -> SafeString:
+def marked_by(revision: PostRevision, found: list[Finding]) -> SafeString:
     """A text as a dry run sees it."""
-    return marked_spans(revision.body, [unsaved(f) for f in found if f.part == "body" and f.end])
+    return marked_spans(revision.body, [as_match(f) for f in found if f.part == "body" and f.end])

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 
 from forum.models import ReadOnlyPeriod
-from forum.moderation.assignment import needs_a_break
+from forum.moderation.assignment import needs_break
 from forum.permissions import can_moderate
 
 register = template.Library()
@@ -19,4 +19,4 @@ def read_only(context: Any) -> bool:
 
 @register.inclusion_tag("forum/team/_rest.html", takes_context=True)
 def rest_card(context: Any) -> dict[str, Any]:
-    return {"tired": needs_a_break(context["request"].user), "csrf_token": context.get("csrf_token")}
+    return {"tired": needs_break(context["request"].user), "csrf_token": context.get("csrf_token")}

@@ -1,4 +1,4 @@
-"""Triage's rules for staff: tried on their own examples before they are saved, on the last thousand texts on demand."""
+"""Admin of triage rules and lists. Rules are checked against their examples on saving; a dry run tries them on recent texts."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from forum.permissions import can_edit_triage, can_moderate
 from forum.triage import rule_store
 from forum.triage.detection import lines
 
-WORDS = ["key", "title", "lane", "active", "phrases", "exceptions"]
+MATCHING = ["key", "title", "lane", "active", "phrases", "exceptions"]
 CONTEXT = ["negation_window", "past_window", "minds_quotes", "softened_lane"]
 ANSWER = ["help_needs", "advice", "note"]
 EXAMPLES = ["should_match", "should_not_match"]
@@ -24,10 +24,10 @@ EXAMPLES = ["should_match", "should_not_match"]
 class RuleForm(forms.ModelForm):
     class Meta:
         model = TriageRule
-        fields = [*WORDS, *CONTEXT, *ANSWER, *EXAMPLES]
+        fields = [*MATCHING, *CONTEXT, *ANSWER, *EXAMPLES]
 
     def clean(self) -> dict[str, Any]:
-        """What cannot be read, is too broad or fails its own examples is not saved; the reason stands beside the field."""
+        """Refuse phrases that are invalid or too broad, and rules that fail their own examples."""
         found = super().clean() or {}
         if not self.errors:
             rule = TriageRule(**found)
@@ -44,13 +44,13 @@ class ListForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         name = found.get("name") or self.instance.name
-        if not self.errors and (wrong := rule_store.list_problems(name, lines(found.get("words", "")))):
-            raise ValidationError(wrong[:5])
+        if not self.errors and (problems := rule_store.list_problems(name, lines(found.get("words", "")))):
+            raise ValidationError(problems[:5])
         return found
 
 
-class KeptAdmin(admin.ModelAdmin):
-    """Rows whose every wording is kept: nothing is deleted, a rule is switched off instead."""
+class VersionedAdmin(admin.ModelAdmin):
+    """Base for models with a version history. Rows cannot be deleted; deactivate a rule instead."""
 
     change_form_template = "admin/forum/triage_change.html"
 
@@ -81,7 +81,7 @@ class KeptAdmin(admin.ModelAdmin):
 
 
 @admin.register(TriageList)
-class TriageListAdmin(KeptAdmin):
+class TriageListAdmin(VersionedAdmin):
     form = ListForm
     list_display = ["name", "version"]
 
@@ -90,31 +90,31 @@ class TriageListAdmin(KeptAdmin):
 
 
 @admin.register(TriageRule)
-class TriageRuleAdmin(KeptAdmin):
+class TriageRuleAdmin(VersionedAdmin):
     form = RuleForm
     list_display = ["title", "key", "lane", "active", "version"]
     list_filter = ["lane", "active"]
     search_fields = ["key", "title", "phrases"]
     actions = None
     fieldsets = [
-        ("What it notices", {"fields": tuple(WORDS)}),
-        ("When the words are not meant", {"fields": tuple(CONTEXT)}),
-        ("What the author is told, and what the moderator may say", {"fields": tuple(ANSWER)}),
-        ("Examples, tried at every saving", {"fields": tuple(EXAMPLES)}),
+        ("What it matches", {"fields": tuple(MATCHING)}),
+        ("When a match doesn’t count", {"fields": tuple(CONTEXT)}),
+        ("Advice for the author, message for the moderator", {"fields": tuple(ANSWER)}),
+        ("Examples, checked on every save", {"fields": tuple(EXAMPLES)}),
     ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["key"] if obj else []
 
     def get_urls(self) -> list[URLPattern]:
-        dry = self.admin_site.admin_view(self.dry_run, cacheable=False)
-        return [path("<int:pk>/dry-run/", dry, name="forum_triagerule_dry_run"), *super().get_urls()]
+        view = self.admin_site.admin_view(self.dry_run, cacheable=False)
+        return [path("<int:pk>/dry-run/", view, name="forum_triagerule_dry_run"), *super().get_urls()]
 
     def dry_run(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """What the saved wording would notice among the last texts. Only for who may read them anyway."""
+        """Show what the saved rule would match among recent texts. Only moderators may see these."""
         rule = get_object_or_404(TriageRule, pk=pk)
         if not can_moderate(request.user):
             raise PermissionDenied
         found = rule_store.dry_run(rule)
-        context = {"rule": rule, "found": found, "read": rule_store.DRY_RUN, "title": f"Dry run: {rule.title}"}
+        context = {"rule": rule, "found": found, "read": rule_store.DRY_RUN_SIZE, "title": f"Dry run: {rule.title}"}
         return render(request, "admin/forum/dry_run.html", {**self.admin_site.each_context(request), **context})

@@ -1,4 +1,4 @@
-"""Advice while one types: the same as after sending, stored nowhere."""
+"""Advice while the author types: the same as after sending. Nothing is stored."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from core.requests import AuthenticatedHttpRequest
 from forum.text.markdown import MAX_CHARACTERS
 from forum.triage.author_advice import advice_for
-from forum.triage.detection import PARTS, look
+from forum.triage.detection import PARTS, detect
 
 
 @login_required
@@ -17,4 +17,4 @@ from forum.triage.detection import PARTS, look
 @require_POST
 def advice(request: AuthenticatedHttpRequest) -> HttpResponse:
     parts = {part: request.POST.get(part, "")[:MAX_CHARACTERS] for part in PARTS}
-    return render(request, "forum/triage/_advice.html", advice_for(look(parts), request.user))
+    return render(request, "forum/triage/_advice.html", advice_for(detect(parts), request.user))

@@ -1,4 +1,4 @@
-"""How what triage noticed is shown: to the author as advice with help lines, to the moderator as marks in the text."""
+"""Presentation of triage matches: advice and help lines for authors, marks in the text for moderators."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -8,14 +8,14 @@ from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import User
 from forum.models import Lane, TriageMatch
-from forum.triage.detection import Found, advice
+from forum.triage.detection import Finding, advice
 from guide.models import HelpLine
 
-USUAL_COUNTRY = "US"
+DEFAULT_COUNTRY = "US"
 
 
-def advice_for(found: Iterable[Found | TriageMatch], user: User) -> dict[str, Any]:
-    """What _advice.html needs. No row is asked for where nothing was noticed."""
+def advice_for(found: Iterable[Finding | TriageMatch], user: User) -> dict[str, Any]:
+    """Context of _advice.html. Without matches, no query is made."""
     rules = advice(found)
     red = [rule for rule in rules if rule.lane == Lane.RED]
     needs = {need for rule in rules for need in rule.help_needs.split()}
@@ -25,8 +25,8 @@ def advice_for(found: Iterable[Found | TriageMatch], user: User) -> dict[str, An
 
 
 def help_lines(country: str, needs: set[str]) -> list[HelpLine]:
-    """The lines of somebody's country; of the United States where we have none of theirs, beside the numbers for all."""
-    lines = HelpLine.objects.filter(country__in={country, USUAL_COUNTRY}, need__in=needs | {"emergency"}).order_by(
+    """Help lines of a country, or of the United States if it has none."""
+    lines = HelpLine.objects.filter(country__in={country, DEFAULT_COUNTRY}, need__in=needs | {"emergency"}).order_by(
         "position"
     )
     own = [line for line in lines if line.country == country]
@@ -34,7 +34,7 @@ def help_lines(country: str, needs: set[str]) -> list[HelpLine]:
 
 
 def marked_spans(text: str, matches: Sequence[TriageMatch]) -> SafeString:
-    """The text, escaped, each noticed span marked with its rule; overlapping spans are cut where the next begins."""
+    """Escape the text and mark each match with its rule. The later of two overlapping spans is shortened."""
     pieces, at = [], 0
     for match in sorted(matches, key=lambda m: (m.start, m.lane)):
         start, end = max(match.start, at), min(match.end, len(text))
@@ -52,10 +52,10 @@ def marked_spans(text: str, matches: Sequence[TriageMatch]) -> SafeString:
 
 
 def reason(match: TriageMatch) -> str:
-    words = match.rule.title if match.rule else match.get_kind_display().capitalize()
-    return f"{words} ({match.get_softened_display()})" if match.softened else words
+    title = match.rule.title if match.rule else match.get_kind_display().capitalize()
+    return f"{title} ({match.get_softened_display()})" if match.softened else title
 
 
-def unsaved(found: Found) -> TriageMatch:
-    """A finding of a dry run in the shape of a stored one."""
+def as_match(found: Finding) -> TriageMatch:
+    """Convert a finding of a dry run to an unsaved TriageMatch."""
     return TriageMatch(**vars(found))

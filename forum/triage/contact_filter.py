@@ -1,4 +1,4 @@
-"""What is always read before it appears, whoever wrote it: new links, and ways to reach somebody outside this place."""
+"""Filter for links and contact details, which must be reviewed before publication, even from trusted members."""
 
 import re
 import unicodedata
@@ -16,12 +16,11 @@ CHANNEL = re.compile(
 )
 
 
-def must_be_read_first(revision: PostRevision) -> bool:
-    """Whether a clinician has to read this before anybody else may: it holds a link that is not public yet, or a contact."""
+def has_unreviewed_contact(revision: PostRevision) -> bool:
+    """Whether the text contains contact details, or a link that is not in its live, approved revision."""
     text = _plain(f"{revision.title}\n{revision.warning}\n{revision.body}")
     known = _known_links(revision)
-    fresh = [address for address in links(text) if address not in known]
-    if fresh:
+    if any(address not in known for address in links(text)):
         return True
     for address in known:
         text = text.replace(address, " ")
@@ -29,7 +28,7 @@ def must_be_read_first(revision: PostRevision) -> bool:
 
 
 def _known_links(revision: PostRevision) -> list[str]:
-    """Those of the text that readers see now, where somebody read it before they did; the longest first."""
+    """Links of the live revision if a moderator approved it, longest first."""
     live = revision.post.live_revision
     if live is None or live.state != PostRevision.State.APPROVED:
         return []
@@ -37,6 +36,6 @@ def _known_links(revision: PostRevision) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """The text as the eye reads it: full-width signs as ordinary ones, and nothing that cannot be seen."""
+    """The text as it looks: full-width characters folded, invisible ones removed."""
     folded = unicodedata.normalize("NFKC", text)
     return "".join(c for c in folded if unicodedata.category(c) not in ("Cf", "Mn"))

@@ -1,7 +1,7 @@
-"""All phrases as one machine that reads a text once. A leaf.
+"""Matcher: find all phrases of all rules in one pass over a text. Imports no models.
 
-No regular expression of anybody's runs here. All phrases lie side by side in one long number, a bit for each place in
-each phrase; a word moves the bits on. The time grows with the text and with nothing else, whatever either of them says.
+It is a bit-parallel automaton: one long integer has a bit for each word position in each phrase, and each word of the text
+shifts the bits. No regular expression written by staff is run, and time grows only with the length of the text.
 """
 
 from collections import deque
@@ -9,16 +9,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from forum.triage.phrase_syntax import SHORTEST_STEM, WIDEST_GAP, Phrase
+from forum.triage.phrase_syntax import MAX_GAP, MIN_STEM, Phrase
 from forum.triage.tokenizer import Token
 
-MOST_KNOWN = 2000  # words whose places are remembered: 14 MB where there are 500 rules, under one where there are 50
-FUZZY = 8  # letters from which a list's word may lack or have one letter too many
+MAX_CACHED = 2000  # words with cached masks: 14 MB with 500 rules, under 1 MB with 50
+FUZZY_LENGTH = 8  # words of a list with at least so many letters match with one letter missing or added
 
 
 @dataclass
 class Machine:
-    """Phrases compiled once, for any number of texts."""
+    """Compiled phrases; can be run on any number of texts."""
 
     phrases: list[Phrase]
     exact: dict[str, int] = field(default_factory=dict)
@@ -28,21 +28,21 @@ class Machine:
     starts: int = 0
     ends: dict[int, int] = field(default_factory=dict)
     last: int = 0
-    wide: list[int] = field(default_factory=lambda: [0] * (WIDEST_GAP + 1))
+    wide: list[int] = field(default_factory=lambda: [0] * (MAX_GAP + 1))
     guards: dict[int, int] = field(default_factory=dict)
-    known: dict[frozenset[str], int] = field(default_factory=dict)
+    mask_cache: dict[frozenset[str], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Phrases with the widest gaps get the lowest bits: then the numbers for wide gaps are short, and quick to work with.
+        """Assign bits to phrases, widest gaps first: the masks for wide gaps are then short, which is faster.
 
-        Behind each phrase one bit stays free, its guard, kept by the phrase's length.
+        The bit after each phrase is its guard. Guards are stored by phrase length.
         """
         bit = 0
         self.phrases = sorted(self.phrases, key=lambda phrase: -max(phrase.gaps, default=0))
         for number, phrase in enumerate(self.phrases):
             self.starts |= 1 << bit
             for i, place in enumerate(phrase.places):
-                self._learn(place, 1 << (bit + i))
+                self._add_place(place, 1 << (bit + i))
                 for k in range(1, (phrase.gaps[i] if i < len(phrase.gaps) else 0) + 1):
                     self.wide[k] |= 1 << (bit + i)
             bit += len(phrase.places)
@@ -52,44 +52,44 @@ class Machine:
             bit += 1
         self._widths = [(k, wide) for k, wide in enumerate(self.wide) if wide]
 
-    def _learn(self, place: frozenset[str], bit: int) -> None:
+    def _add_place(self, place: frozenset[str], bit: int) -> None:
         for word in place:
             table = self.stems if word.endswith("*") else self.pairs if " " in word else self.exact
             key = word.removesuffix("*")
             table[key] = table.get(key, 0) | bit
-            if table is self.exact and len(key) >= FUZZY and len(place) > 1:
+            if table is self.exact and len(key) >= FUZZY_LENGTH and len(place) > 1:
                 for less in _shorter(key):
                     self.near[less] = self.near.get(less, 0) | bit
 
     def _mask(self, token: Token) -> int:
-        """Remembered, for most words of a text stood in the last one as well."""
-        mask = self.known.get(token.forms)
+        """Return the cached mask of a word; most words of a text also occurred in earlier ones."""
+        mask = self.mask_cache.get(token.forms)
         if mask is None:
-            if len(self.known) >= MOST_KNOWN:
-                self.known.clear()
-            mask = self.known[token.forms] = self._looked_up(token)
+            if len(self.mask_cache) >= MAX_CACHED:
+                self.mask_cache.clear()
+            mask = self.mask_cache[token.forms] = self._compute_mask(token)
         return mask
 
-    def _looked_up(self, token: Token) -> int:
+    def _compute_mask(self, token: Token) -> int:
         mask = 0
         for word in token.forms:
             mask |= self.exact.get(word, 0) | self.near.get(word, 0)
-            for length in range(SHORTEST_STEM, len(word) + 1):
+            for length in range(MIN_STEM, len(word) + 1):
                 mask |= self.stems.get(word[:length], 0)
-            if len(word) >= FUZZY:
+            if len(word) >= FUZZY_LENGTH:
                 for less in _shorter(word):
-                    mask |= self.exact.get(less, 0) if len(less) >= FUZZY else 0
+                    mask |= self.exact.get(less, 0) if len(less) >= FUZZY_LENGTH else 0
                     mask |= self.near.get(less, 0)
         return mask
 
     def run(self, tokens: Sequence[Token]) -> Iterator[tuple[Phrase, int, int]]:
-        """Each phrase found, with the indexes of its first and last word."""
+        """Yield each phrase found, with the indexes of its first and last word."""
         masks, pairs = self._masks(tokens)
-        history: deque[int] = deque([0] * (WIDEST_GAP + 1), maxlen=WIDEST_GAP + 1)
+        history: deque[int] = deque([0] * (MAX_GAP + 1), maxlen=MAX_GAP + 1)
         slot = -1
         for index, token in enumerate(tokens):
             mask = masks[index]
-            history.extend([0] * min(token.slot - slot - 1, WIDEST_GAP + 1))
+            history.extend([0] * min(token.slot - slot - 1, MAX_GAP + 1))
             slot = token.slot
             if not mask:
                 history.append(0)
@@ -108,7 +108,7 @@ class Machine:
                 yield phrase, first - bool(whole), index
 
     def _masks(self, tokens: Sequence[Token]) -> tuple[list[int], dict[int, int]]:
-        """Each word's places in phrases, but only in those phrases all of whose words are in the text; and pairs' alone."""
+        """Masks of words and of word pairs, without phrases of which some word is not in the text."""
         found = {token.forms: token for token in tokens}
         masks = {forms: self._mask(token) for forms, token in found.items()}
         pairs = {
@@ -119,7 +119,7 @@ class Machine:
         seen = 0
         for mask in (*masks.values(), *pairs.values()):
             seen |= mask
-        # One added to a phrase whose places are all set carries into its guard, and into no other.
+        # Adding one to a phrase whose bits are all set carries into its guard, and no further.
         whole = seen + self.starts
         possible = 0
         for length, guards in self.guards.items():
@@ -145,7 +145,7 @@ def _shorter(word: str) -> set[str]:
 
 
 def _first(tokens: Sequence[Token], masks: Sequence[int], last: int, phrase: Phrase, bit: int) -> int:
-    """Where the shortest occurrence that ends here begins: back from place to place, each within its gap."""
+    """The first word of the shortest occurrence that ends at `last`, found by going back place by place within the gaps."""
     reached = {last}
     for gap in reversed(phrase.gaps):
         bit >>= 1

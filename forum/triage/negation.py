@@ -1,4 +1,4 @@
-"""Whether a match is meant: negated, long past or in general, quoted. A leaf; it looks at a few words around the match only."""
+"""Softening: detect matches that are negated, in the past, general or quoted. Imports no models; checks only nearby words."""
 
 import re
 from collections.abc import Sequence
@@ -31,20 +31,20 @@ CITED = set(
 
 
 class Windows(NamedTuple):
-    """How far, in words, a “not” and a sign of the past may stand; 0 minds none. `quotes`: whether quotations are minded."""
+    """How many words away a negation or a sign of the past softens a match (0: never), and whether quotations do."""
 
     negation: int
     past: int
     quotes: bool
 
 
-def softened(tokens: Sequence[Token], first: int, last: int, windows: Windows, *, says_not: bool) -> str:
-    """“negated”, “past”, “quoted”, or nothing when the words stand for themselves.
+def softened(tokens: Sequence[Token], first: int, last: int, windows: Windows, *, has_negator: bool) -> str:
+    """Return “negated”, “past”, “quoted”, or an empty string if the match counts in full.
 
-    `says_not`: the phrase itself holds a “not”, so one between its words is its own.
+    `has_negator`: the phrase itself contains a “not”, so one between its words does not negate it.
     """
     end = tokens[last].clause
-    inside = not says_not and any(t.word in NEGATORS and t.clause == end for t in tokens[first + 1 : last])
+    inside = not has_negator and any(t.word in NEGATORS and t.clause == end for t in tokens[first + 1 : last])
     if windows.negation and (inside or _negated(tokens, first, windows.negation)):
         return "negated"
     if windows.past and _past(tokens, first, last, windows.past):
@@ -55,7 +55,7 @@ def softened(tokens: Sequence[Token], first: int, last: int, windows: Windows, *
 
 
 def _negated(tokens: Sequence[Token], first: int, window: int) -> bool:
-    """A “not” in the same clause; “not joking, …” and “don't know if …” deny nothing."""
+    """Whether “not” precedes the match in its clause. “Not joking, …” and “don't know if …” negate nothing."""
     for i in range(first - 1, max(first - 1 - window, -1), -1):
         if tokens[i].clause != tokens[first].clause:
             return False
@@ -66,10 +66,10 @@ def _negated(tokens: Sequence[Token], first: int, window: int) -> bool:
 
 def _past(tokens: Sequence[Token], first: int, last: int, window: int) -> bool:
     low, high = max(first - window, 0), min(last + window + 1, len(tokens))
-    around = [
+    nearby = [
         t for t in tokens[low:high] if tokens[first].sentence == t.sentence or tokens[last].sentence == t.sentence
     ]
-    words = [t.word for t in around]
+    words = [t.word for t in nearby]
     if PRESENT & set(words) or PRESENT_PAIRS & set(pairwise(words)):
         return False
     return any(_is_past(words, i) for i in range(len(words)))
@@ -88,5 +88,5 @@ def _is_past(words: Sequence[str], i: int) -> bool:
 def _cited(tokens: Sequence[Token], first: int, last: int) -> bool:
     if tokens[first].quoted:
         return True
-    around = tokens[max(first - 15, 0) : last + 16]
-    return any(t.word in CITED and abs(t.sentence - tokens[first].sentence) <= 1 for t in around)
+    nearby = tokens[max(first - 15, 0) : last + 16]
+    return any(t.word in CITED and abs(t.sentence - tokens[first].sentence) <= 1 for t in nearby)

@@ -1,4 +1,4 @@
-"""Staff's phrases: what a line of a rule stands for, and which lines would notice too much. A leaf."""
+"""Phrase syntax: parse the lines of a rule, and refuse those that are too broad. Imports no models."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,12 +8,12 @@ from itertools import product
 from core.params import int_or_none
 from forum.triage.tokenizer import fold
 
-GAP, WIDEST_GAP, EITHER_ORDER = 3, 12, 8  # words
-MOST_PLACES, MOST_CHOICES, MOST_VARIANTS, MOST_PHRASES = 12, 400, 96, 400
-SHORTEST_STEM = 3  # letters
-PAIR = 2  # a list's entry of two words is one place, read with its second word
-TOO_BROAD = 3e-4  # matches by chance in each word of a text: one in some thirty ordinary posts
-BROAD_EXCEPTION = 0.2  # it acts only near a match of its own rule
+DEFAULT_GAP, MAX_GAP, EITHER_ORDER_GAP = 3, 12, 8  # words
+MAX_PLACES, MAX_CHOICES, MAX_VARIANTS, MAX_PHRASES = 12, 400, 96, 400
+MIN_STEM = 3  # letters
+PAIR = 2  # a list entry of two words is one place, matched at its second word
+TOO_BROAD = 3e-4  # expected chance matches per word of a text: one in about thirty ordinary posts
+BROAD_EXCEPTION = 0.2  # exceptions apply only near a match of their own rule
 DETAILS = {"{email}", "{phone}", "{address}", "{handle}", "{link}"}
 COMMON = frozenset(
     fold(word)
@@ -27,12 +27,12 @@ COMMON = frozenset(
 
 
 class PhraseError(ValueError):
-    """A phrase that cannot be read, or that would notice too much; the words are for whoever wrote it."""
+    """A phrase is invalid or too broad. The message is shown to whoever wrote it."""
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """`owner` is a rule's key. `places` are sets of words (word* for stems); `gaps[i]` words may stand before place i + 1."""
+    """`owner` is a rule's key; `places` are sets of words (word* for stems); up to `gaps[i]` words may precede place i + 1."""
 
     owner: str
     text: str
@@ -42,11 +42,11 @@ class Phrase:
 
 
 def parse(line: str, lists: Mapping[str, Sequence[str]], owner: str = "", exception: bool = False) -> list[Phrase]:
-    """All plain phrases that one line of a rule stands for. Raises PhraseError."""
+    """Expand one line of a rule to plain phrases. Raise PhraseError."""
     halves = line.split(" & ")
     if halves[2:]:
-        raise PhraseError(f"“{line}”: “&” may stand once.")
-    orders = [f" ...{EITHER_ORDER} ".join(order) for order in (halves, halves[::-1])][: len(halves)]
+        raise PhraseError(f"“{line}”: “&” can be used only once.")
+    orders = [f" ...{EITHER_ORDER_GAP} ".join(order) for order in (halves, halves[::-1])][: len(halves)]
     found = [
         Phrase(owner, line, places, gaps, exception)
         for order in orders
@@ -60,14 +60,14 @@ def parse(line: str, lists: Mapping[str, Sequence[str]], owner: str = "", except
 def _variants(
     text: str, line: str, lists: Mapping[str, Sequence[str]]
 ) -> Iterator[tuple[tuple[frozenset[str], ...], tuple[int, ...]]]:
-    """A list's entries of several words make phrases of their own."""
+    """Expand alternatives. List entries of several words become separate phrases."""
     parts = text.replace("…", "...").split()
     choices = [[part] if _gap(part) is not None else _choices(part, line, lists) for part in parts]
     count = 1
     for choice in choices:
         count *= len(choice)
-    if count > MOST_VARIANTS:
-        raise PhraseError(f"“{line}” stands for too many phrases; use fewer lists in it.")
+    if count > MAX_VARIANTS:
+        raise PhraseError(f"“{line}” expands to too many phrases. Use fewer lists in it.")
     for chosen in product(*choices):
         yield _places(chosen, line)
 
@@ -88,7 +88,7 @@ def _choices(part: str, line: str, lists: Mapping[str, Sequence[str]]) -> list[f
                 single.add(" ".join(words))
             elif words:
                 several.append([frozenset([w]) for w in words])
-    if len(single) > MOST_CHOICES:
+    if len(single) > MAX_CHOICES:
         raise PhraseError(f"“{line}” has too many alternatives.")
     return ([frozenset(single)] if single else []) + several
 
@@ -97,18 +97,16 @@ def _word(raw: str, line: str) -> str:
     stem = raw.endswith("*")
     plain = fold(raw.removesuffix("*"))
     if not plain or not re.fullmatch(r"[\w'’@$]+\*?", raw):
-        raise PhraseError(f"“{line}”: “{raw}” is no word. Use letters, digits and the signs named beside the field.")
-    if stem and len(plain) < SHORTEST_STEM:
-        raise PhraseError(
-            f"“{line}”: “{raw}” would notice too many words; {SHORTEST_STEM} letters must stand before *."
-        )
+        raise PhraseError(f"“{line}”: “{raw}” isn’t a word. Use letters, digits and the signs listed below the field.")
+    if stem and len(plain) < MIN_STEM:
+        raise PhraseError(f"“{line}”: “{raw}” would match too many words. Put at least {MIN_STEM} letters before *.")
     return plain + "*" * stem
 
 
 def _gap(part: str) -> int | None:
     if not part.startswith("..."):
         return None
-    width = part[3:] or str(GAP)
+    width = part[3:] or str(DEFAULT_GAP)
     found = int_or_none(width, digits=2)
     return -1 if found is None else found
 
@@ -122,31 +120,29 @@ def _places(
     for part in chosen:
         if isinstance(part, str):
             gap = _gap(part) or 0
-            if gap < 1 or gap > WIDEST_GAP or not places:
-                raise PhraseError(f"“{line}”: “{part}” must stand between words, and may be at most ...{WIDEST_GAP}.")
+            if gap < 1 or gap > MAX_GAP or not places:
+                raise PhraseError(f"“{line}”: “{part}” must be between two words, and at most ...{MAX_GAP}.")
             continue
         for place in part if isinstance(part, list) else [part]:
             gaps += [gap] if places else []
             gap = 0
             places.append(place)
     if gap or not places:
-        raise PhraseError(f"“{line}”: a phrase begins and ends with a word.")
-    if len(places) > MOST_PLACES:
-        raise PhraseError(f"“{line}” has more than {MOST_PLACES} words.")
+        raise PhraseError(f"“{line}”: a phrase must begin and end with a word.")
+    if len(places) > MAX_PLACES:
+        raise PhraseError(f"“{line}” has more than {MAX_PLACES} words.")
     return tuple(places), tuple(gaps)
 
 
 def _refuse_broad(phrase: Phrase) -> None:
-    """By how often such words stand in such places by chance, for each word of a text."""
+    """Raise PhraseError if the expected number of chance matches per word of text is too high."""
     chance = 1.0
     for place in phrase.places:
         chance *= min(sum(_chance(word) for word in place), 1)
     for gap in phrase.gaps:
         chance *= 1 + gap / 4
     if chance > (BROAD_EXCEPTION if phrase.exception else TOO_BROAD):
-        raise PhraseError(
-            f"“{phrase.text}” is too broad: it would notice too many posts. Add a word that says what is meant."
-        )
+        raise PhraseError(f"“{phrase.text}” is too broad: it would match too many posts. Add a more specific word.")
 
 
 def _chance(word: str) -> float:

@@ -1,4 +1,4 @@
-"""Keeping triage's rules: each saved wording is tried on its own examples and stays in the log for ever."""
+"""Rule store: validate, save and load triage rules. Every saved version stays in the version history."""
 
 import hashlib
 import json
@@ -13,34 +13,34 @@ from accounts.models import User
 from forum.models import Lane, PostRevision, TriageList, TriageRule, TriageVersion
 from forum.notifications.kinds import tell_red
 from forum.triage import detection
-from forum.triage.detection import PARTS, Found, RuleSet, compiled, lines, named_lists
+from forum.triage.detection import PARTS, Finding, RuleSet, compile_rule, lines, named_lists
 from forum.triage.phrase_syntax import PhraseError
 
 CONTENT = Path(__file__).resolve().parents[1] / "content" / "triage.yaml"
-DRY_RUN = 1000  # revisions
+DRY_RUN_SIZE = 1000  # revisions
 Subject = TriageRule | TriageList
 
 
 def triage_revision(revision: PostRevision) -> None:
-    """Note everything in a text that was just written, within its transaction; RED calls the moderators on duty, once a text."""
-    matches = detection.read_revision(revision)
+    """Store matches in a new revision, within its transaction. If any is RED, notify the moderators on duty."""
+    matches = detection.record_matches(revision)
     if any(match.lane == Lane.RED for match in matches):
         tell_red(revision)
 
 
 def problems(rule: TriageRule, lists: dict[str, list[str]]) -> list[str]:
-    """Why this wording may not be saved: phrases that cannot be read or are too broad, and examples that come out wrong."""
+    """Reasons why a rule cannot be saved: invalid or too broad phrases, and failing examples."""
     try:
-        compiled(rule, lists)
+        compile_rule(rule, lists)
         found = RuleSet([rule], lists)
     except PhraseError as error:
         return [str(error)]
-    wrong = [f"“{text}” should match and does not." for text in lines(rule.should_match) if not _in_full(found, text)]
-    return wrong + [f"“{t}” should not match and does." for t in lines(rule.should_not_match) if _in_full(found, t)]
+    wrong = [f"“{text}” should match but doesn’t." for text in lines(rule.should_match) if not _in_full(found, text)]
+    return wrong + [f"“{t}” should not match but does." for t in lines(rule.should_not_match) if _in_full(found, t)]
 
 
 def list_problems(name: str, words: list[str]) -> list[str]:
-    """Why a list may not be saved so: every rule that uses it must still pass."""
+    """Reasons why a list cannot be saved: active rules that would fail with it."""
     lists = named_lists() | {name: words}
     found = (problems(rule, lists) for rule in TriageRule.objects.filter(active=True))
     return [problem for each in found for problem in each]
@@ -52,7 +52,7 @@ def _in_full(rules: RuleSet, text: str) -> bool:
 
 @transaction.atomic
 def save(row: Subject, *, by: User | None) -> TriageVersion:
-    """Write the row and its wording into the log. The newest row of the log is what every process reads the rules by."""
+    """Save the row and a version of it. Processes reload the rules when the newest version's key changes."""
     row.version += 1
     row.save()
     content = model_to_dict(row)
@@ -67,17 +67,17 @@ def history(row: Subject) -> list[TriageVersion]:
     return list(TriageVersion.objects.filter(subject=subject(row)).select_related("by"))
 
 
-def dry_run(rule: TriageRule) -> list[tuple[PostRevision, list[Found]]]:
-    """What this wording would notice among the last thousand texts, the newest first. Nothing is stored. Raises PhraseError."""
+def dry_run(rule: TriageRule) -> list[tuple[PostRevision, list[Finding]]]:
+    """Find what a rule would match in the last DRY_RUN_SIZE revisions, newest first. Nothing is stored. Raise PhraseError."""
     rules = RuleSet([rule], named_lists())
-    newest = PostRevision.objects.select_related("post__thread").order_by("-pk")[:DRY_RUN]
+    newest = PostRevision.objects.select_related("post__thread").order_by("-pk")[:DRY_RUN_SIZE]
     hits = ((r, rules.find({part: getattr(r, part) for part in PARTS})) for r in newest)
     return [(revision, found) for revision, found in hits if found]
 
 
 @transaction.atomic
 def load(path: Path = CONTENT) -> int:
-    """Bring the content file's lists and rules in; what staff changed is left alone. Returns how many were written."""
+    """Load lists and rules from the content file, except those that staff edited. Return how many were written."""
     content = yaml.safe_load(path.read_text())
     edited = set(TriageVersion.objects.filter(by__isnull=False).values_list("subject", flat=True))
     written = sum(

@@ -1,13 +1,14 @@
-"""A text as words: folded so that case, accents, look-alike letters, leetspeak and s p a c i n g hide nothing. A leaf; linear."""
+"""Tokenizer: fold case, accents, look-alike letters, leetspeak and s p a c i n g. Imports no models; linear time."""
 
 import re
 import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-LONGEST = 40  # characters of a word that are looked at
-SHORTEST_PHONE, SPACED_OUT, SPACE = 8, 3, 2
-SENTENCE, PARAGRAPH = 1, 3  # how many words apart the ends of sentences and paragraphs push their neighbours
+MAX_WORD = 40  # characters; the rest of a longer word is ignored
+MIN_PHONE_DIGITS = 8
+MIN_SPACED_LETTERS, MAX_LETTER_SPACE = 3, 2
+SENTENCE, PARAGRAPH = 1, 3  # how many words the end of a sentence or paragraph counts as in gaps
 
 _PAIRS = (
     "аa вb сc ԁd еe ԍg һh іi јj кk ӏl мm нh оo рp ԛq гr ѕs тt υu ѵv ѡw хx уy αa βb εe ηn ιi κk νv"
@@ -33,7 +34,7 @@ _ADDRESS = re.compile(
     r"\b\d{1,5} (?:[A-Z][\w.]{0,20} ){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Way)\b"
 )
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?|\d\d?[.-]\d\d?[.-]\d{4}")
-_FREE = re.compile(r"\+?1?8(00|33|44|55|66|77|88)\d{7}|0?800\d{6,7}|1800\d{6}")  # lines that help, not people
+_FREE = re.compile(r"\+?1?8(00|33|44|55|66|77|88)\d{7}|0?800\d{6,7}|1800\d{6}")  # free help lines, not people
 
 
 class Token(NamedTuple):
@@ -49,16 +50,16 @@ class Token(NamedTuple):
 
 @lru_cache(maxsize=8192)
 def fold(raw: str) -> str:
-    """One word in its plain letters: lower case, without accents, apostrophes and what cannot be seen."""
-    word = raw[:LONGEST].lower()
+    """Fold one word to lower case, without accents, apostrophes and invisible characters."""
+    word = raw[:MAX_WORD].lower()
     if not word.isascii():
         word = unicodedata.normalize("NFKD", word).translate(_CONFUSABLE)
     return "".join(c for c in word if c.isalnum() or c in "@$")
 
 
 @lru_cache(maxsize=8192)
-def forms(raw: str) -> frozenset[str]:
-    """Every way in which a word may be meant: as typed, with stretched letters drawn in, with digits read as letters."""
+def word_forms(raw: str) -> frozenset[str]:
+    """Possible readings of a word: as typed, with repeated letters collapsed, and with digits as letters."""
     word = fold(raw)
     found = {word, _REPEATED.sub(r"\1", word), _REPEATED.sub(r"\1\1", word)}
     if not word.isalpha() and any(c.isalpha() for c in word) and not _QUANTITY.fullmatch(word):
@@ -67,7 +68,7 @@ def forms(raw: str) -> frozenset[str]:
 
 
 def _details(text: str) -> list[tuple[int, int, str]]:
-    """E-mail addresses, telephones, postal addresses, handles and links: spans with the name that phrases use."""
+    """Spans of e-mail addresses, phone numbers, postal addresses, handles and links, with their names in phrases."""
     found = []
     for at in re.finditer("@", text):
         left = re.search(r"[\w.+-]{1,64}$", text[max(0, at.start() - 64) : at.start()])
@@ -75,7 +76,9 @@ def _details(text: str) -> list[tuple[int, int, str]]:
         if left and right:
             found.append((at.start() - len(left[0]), at.end() + right.end(), "{email}"))
     for pattern, name in ((_LINK, "{link}"), (_HANDLE, "{handle}"), (_PHONE, "{phone}"), (_ADDRESS, "{address}")):
-        found += [(m.start(), m.end(), name) for m in pattern.finditer(text) if name != "{phone}" or _is_person(m[0])]
+        found += [
+            (m.start(), m.end(), name) for m in pattern.finditer(text) if name != "{phone}" or _is_private_number(m[0])
+        ]
     kept: list[tuple[int, int, str]] = []
     for span in sorted(found, key=lambda s: (s[0], -s[1])):
         if not kept or span[0] >= kept[-1][1]:
@@ -83,15 +86,15 @@ def _details(text: str) -> list[tuple[int, int, str]]:
     return kept
 
 
-def _is_person(phone: str) -> bool:
+def _is_private_number(phone: str) -> bool:
     if _DATE.fullmatch(phone):
         return False
     digits = "".join(c for c in phone if c.isdigit())
-    return (len(digits) >= SHORTEST_PHONE and not _FREE.fullmatch(digits)) or phone.startswith("+")
+    return (len(digits) >= MIN_PHONE_DIGITS and not _FREE.fullmatch(digits)) or phone.startswith("+")
 
 
-def read(text: str) -> list[Token]:
-    """The words of a text in order, with their sentences, clauses and the places that gaps are counted in."""
+def tokenize(text: str) -> list[Token]:
+    """Split a text into tokens, with their sentence, clause and slot. Gaps are counted in slots."""
     details = _details(text)
     bare = list(text)
     for start, end, _ in details:
@@ -99,7 +102,7 @@ def read(text: str) -> list[Token]:
     plain = "".join(bare)
     marks = [(m.start(), m.end(), m[0]) for m in _WORD.finditer(plain)] + details
     marks += [(m.start(), -1, m[0]) for m in _BREAK.finditer(plain)]
-    return _joined(_tokens(sorted(marks), _quoted_lines(text)))
+    return _join_spaced_letters(_tokens(sorted(marks), _quoted_lines(text)))
 
 
 def _tokens(marks: list[tuple[int, int, str]], quoted: list[tuple[int, int]]) -> list[Token]:
@@ -118,28 +121,34 @@ def _tokens(marks: list[tuple[int, int, str]], quoted: list[tuple[int, int]]) ->
             continue
         clause += word in _CLAUSE_WORDS
         inside = line < len(quoted) and quoted[line][0] <= start
-        all_forms = frozenset([word]) if raw[0] == "{" else forms(raw)
+        all_forms = frozenset([word]) if raw[0] == "{" else word_forms(raw)
         tokens.append(Token(start, end, all_forms, word, sentence, clause, slot, inside))
         slot += 1
     return tokens
 
 
 def _quoted_lines(text: str) -> list[tuple[int, int]]:
-    """Markdown's > quotations, and lines with a note sign."""
+    """Spans of Markdown quotations, and of lines with a music note (lyrics)."""
     return [(m.start(), m.end()) for m in re.finditer(r"^ {0,3}>[^\n]*|^[^\n]*[♪♫][^\n]*", text, re.MULTILINE)]
 
 
-def _joined(tokens: list[Token]) -> list[Token]:
-    """Three or more single letters in a row are one word that was spaced out."""
+def _join_spaced_letters(tokens: list[Token]) -> list[Token]:
+    """Join three or more single letters in a row, which are one word written with spaces."""
     found: list[Token] = []
     i = 0
     while i < len(tokens):
         j = i
-        while j < len(tokens) and len(tokens[j].word) == 1 and (j == i or tokens[j].start - tokens[j - 1].end <= SPACE):
+        while (
+            j < len(tokens)
+            and len(tokens[j].word) == 1
+            and (j == i or tokens[j].start - tokens[j - 1].end <= MAX_LETTER_SPACE)
+        ):
             j += 1
-        if j - i >= SPACED_OUT:
+        if j - i >= MIN_SPACED_LETTERS:
             raw = "".join(t.word for t in tokens[i:j])
-            found.append(tokens[i]._replace(end=tokens[j - 1].end, word=raw, forms=forms(raw), slot=tokens[j - 1].slot))
+            found.append(
+                tokens[i]._replace(end=tokens[j - 1].end, word=raw, forms=word_forms(raw), slot=tokens[j - 1].slot)
+            )
             i = j
         else:
             found += tokens[i : max(j, i + 1)]

@@ -1,4 +1,4 @@
-"""Advice for authors while they write."""
+"""URL of advice for authors while they write."""
 
 from django.urls import path
 

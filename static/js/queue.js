@@ -1,10 +1,10 @@
-// Counts stay fresh while the page is looked at. The queue by keyboard: J and K walk through the rows, Enter opens the one that has the focus, N asks for the next item.
+// Queue page: refresh the counts while the page is visible. Keys: J and K move between rows, Enter opens a row, N takes the next item.
 
 const rows = [...document.querySelectorAll("[data-row]")];
 
 function step(by) {
-  const at = rows.indexOf(document.activeElement);
-  const next = rows[Math.min(Math.max(at + by, 0), rows.length - 1)];
+  const current = rows.indexOf(document.activeElement);
+  const next = rows[Math.min(Math.max(current + by, 0), rows.length - 1)];
   next?.focus();
   next?.scrollIntoView({ block: "center" });
 }

@@ -1,38 +1,38 @@
-// One item of the queue: keys for its acts, the words that the author will get, and covering what is selected in the text.
+// Page of a review item: keyboard shortcuts for its actions, a preview of what the author gets, and redaction of selected text.
 
-const acts = document.querySelector("[data-acts]");
+const actions = document.querySelector("[data-actions]");
 
-function typing(target) {
+function isTyping(target) {
   return target.closest("input, textarea, select, [contenteditable]");
 }
 
-function open(act) {
-  acts.querySelectorAll(".act[open]").forEach((other) => {
-    if (other !== act) other.open = false;
+function open(panel) {
+  actions.querySelectorAll(".action-panel[open]").forEach((other) => {
+    if (other !== panel) other.open = false;
   });
-  act.open = true;
-  act.scrollIntoView({ block: "nearest" });
-  (act.querySelector("select, textarea, input:not([type=hidden])") || act.querySelector("button")).focus();
+  panel.open = true;
+  panel.scrollIntoView({ block: "nearest" });
+  (panel.querySelector("select, textarea, input:not([type=hidden])") || panel.querySelector("button")).focus();
 }
 
-function byKey(event) {
+function onKey(event) {
   if (event.key === "Escape") {
-    const act = event.target.closest?.(".act[open]");
-    if (act) {
-      act.open = false;
-      act.querySelector("summary").focus();
+    const panel = event.target.closest?.(".action-panel[open]");
+    if (panel) {
+      panel.open = false;
+      panel.querySelector("summary").focus();
     }
     return;
   }
   if (event.key === "Enter" && event.ctrlKey) {
-    event.target.closest?.("form[data-act]")?.requestSubmit();
+    event.target.closest?.("form[data-action]")?.requestSubmit();
     return;
   }
-  if (typing(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
-  const act = acts.querySelector(`.act[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
-  if (act) {
+  if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+  const panel = actions.querySelector(`.action-panel[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+  if (panel) {
     event.preventDefault();
-    open(act);
+    open(panel);
   }
 }
 
@@ -40,49 +40,49 @@ function preview(form) {
   const out = form.querySelector("[data-preview]");
   if (!out) return;
   const reason = form.querySelector("select[name$='-reason']");
-  const words = form.querySelector("textarea[name$='-note'], textarea[name$='-clinical'], textarea[name$='-text']");
+  const message = form.querySelector("textarea[name$='-note'], textarea[name$='-clinical'], textarea[name$='-text']");
   const chosen = reason?.value ? reason.selectedOptions[0] : null;
-  out.textContent = [chosen?.textContent, words?.value.trim() || chosen?.dataset.words].filter(Boolean).join("\n");
+  out.textContent = [chosen?.textContent, message?.value.trim() || chosen?.dataset.text].filter(Boolean).join("\n");
 }
 
-const SELECTED = { contact: "Selected: contact", name: "Selected: name", dose: "Selected: dose" };
+const LABELS = { contact: "Redact selection: contact", name: "Redact selection: name", dose: "Redact selection: dose" };
 
-function covering(form) {
+function addSelectionButtons(form) {
   const text = document.querySelector("[data-text]");
   const bar = document.createElement("p");
-  bar.className = "cover-selection";
+  bar.className = "redact-selection";
   form.querySelectorAll("textarea").forEach((area) => {
-    const why = area.name.split("-").pop();
-    if (why === "note") return;
+    const kind = area.name.split("-").pop();
+    if (kind === "note") return;
     const button = document.createElement("button");
     button.type = "button";
     button.className = "button";
-    button.textContent = SELECTED[why];
+    button.textContent = LABELS[kind];
     button.addEventListener("click", () => {
       const selection = getSelection();
-      const words = selection.toString().trim();
-      if (!words || !text.contains(selection.anchorNode)) return;
-      area.value = [...area.value.split("\n").filter(Boolean), ...words.split("\n")].join("\n");
+      const selected = selection.toString().trim();
+      if (!selected || !text.contains(selection.anchorNode)) return;
+      area.value = [...area.value.split("\n").filter(Boolean), ...selected.split("\n")].join("\n");
     });
     bar.append(button);
   });
   form.prepend(bar);
 }
 
-if (acts) {
-  document.addEventListener("keydown", byKey);
-  acts.querySelectorAll("form").forEach((form) => {
+if (actions) {
+  document.addEventListener("keydown", onKey);
+  actions.querySelectorAll("form").forEach((form) => {
     preview(form);
     form.addEventListener("input", () => preview(form));
   });
-  const cover = acts.querySelector("form[data-act='cover']");
-  if (cover) covering(cover);
+  const redact = actions.querySelector("form[data-action='redact']");
+  if (redact) addSelectionButtons(redact);
 }
 
-// The claim is renewed while somebody works on the page, and let go when they leave it without deciding.
+// Renew the claim while the moderator is active; release it when they leave the page without deciding.
 
 const claimed = document.querySelector("[data-claim]");
-const RENEW = 3 * 60 * 1000; // milliseconds
+const RENEW_INTERVAL = 3 * 60 * 1000; // milliseconds
 let active = true;
 let leaving = true;
 
@@ -99,7 +99,7 @@ if (claimed) {
       active = false;
       send(claimed.dataset.claim);
     }
-  }, RENEW);
+  }, RENEW_INTERVAL);
   document.addEventListener("submit", () => {
     leaving = false;
   });

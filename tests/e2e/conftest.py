@@ -35,7 +35,7 @@ def browser_type_launch_args(browser_type_launch_args):
 @pytest.fixture(autouse=True)
 def _groups(transactional_db):
     restore_groups()
-    reason_templates.begin()
+    reason_templates.load_defaults()
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ def test_a_member_does_without_javascript_all_that_members_do(browse, room, maya
     page.get_by_role("button", name="Withdraw").click()
     page.goto(thread.get_absolute_url())
     page.get_by_role("link", name="Report post 2").click()
-    page.get_by_label("What is wrong?").select_option("dose")
+    page.get_by_label("What’s wrong?").select_option("dose")
     page.get_by_role("button", name="Send the report").click()
     page.goto(f"/forum/mine/{thread.posts.get(position=1).pk}/")
     page.get_by_role("button", name="Delete").click()

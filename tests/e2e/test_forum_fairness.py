@@ -27,7 +27,7 @@ def post(site, maya, dr_okafor):
 def report(page, thread):
     page.goto(thread)
     page.get_by_role("link", name="Report post 1").click()
-    page.get_by_label("What is wrong?").select_option("dose")
+    page.get_by_label("What’s wrong?").select_option("dose")
     page.get_by_label("Anything else").fill("Please look.")
     page.get_by_role("button", name="Send the report").click()
     expect(page.get_by_text("A moderator will read your report.")).to_be_visible()
@@ -38,10 +38,10 @@ def remove_for_its_report(page):
     page.get_by_role("link", name="When do you take it?").click()
     expect(page.get_by_text("Please look.")).to_be_visible()
     page.get_by_label("Decision").select_option("act")
-    page.get_by_label("Reason, where you remove it").select_option("dose")
-    page.get_by_label("Words to the author").fill("Please say nothing of times.")
+    page.get_by_label("Reason, if you remove it").select_option("dose")
+    page.get_by_label("Message to the author").fill("Please say nothing of times.")
     page.get_by_role("button", name="Decide").click()
-    expect(page.get_by_text("Nothing waits.")).to_be_visible()
+    expect(page.get_by_text("Nothing is waiting.")).to_be_visible()
 
 
 def appeal_from_the_inbox(page):
@@ -49,9 +49,9 @@ def appeal_from_the_inbox(page):
     page.get_by_role("link", name="A moderator removed your post.").click()
     expect(page.get_by_text("Please say nothing of times.")).to_be_visible()
     page.get_by_role("link", name="Appeal").click()
-    page.get_by_label("Why you see it differently").fill("I said nothing of a dose.")
+    page.get_by_label("Why do you disagree?").fill("I said nothing of a dose.")
     page.get_by_role("button", name="Send the appeal").click()
-    expect(page.get_by_text("Your appeal: waits for another clinician")).to_be_visible()
+    expect(page.get_by_text("Your appeal: waiting for another clinician")).to_be_visible()
 
 
 def overturn(page):

@@ -32,7 +32,7 @@ def let_through(page):
     page.goto("/forum/review/")
     page.get_by_role("link", name=TITLE).click()
     page.locator("summary", has_text="Approve").first.click()
-    page.get_by_role("button", name="Publish it", exact=True).click()
+    page.get_by_role("button", name="Publish", exact=True).click()
     expect(page.locator("h1")).to_have_text("To review")
 
 

@@ -1,5 +1,6 @@
 """Clinicians at the queue: with a thumb on a small phone, with keys alone, two of them at once, and without JavaScript."""
 
+import re
 from datetime import timedelta
 from functools import partial
 from uuid import uuid4
@@ -13,7 +14,7 @@ from forum.appeals.appeal import appeal
 from forum.appeals.reports import report_post
 from forum.models import Category, Decision, ReviewItem
 from forum.moderation.decide import approve, reject
-from forum.moderation.reason_templates import words_for
+from forum.moderation.reason_templates import text_for
 from forum.posting.posts import Words, edit_post, start_thread
 from tests.conftest import person
 from tests.e2e.looking import faults, faults_at
@@ -21,6 +22,7 @@ from tests.e2e.looking import faults, faults_at
 PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True}
 QUEUE = "/forum/review/"
 ITEMS = 20
+DONE = re.compile(r"^(Published\.|Not published\.|Sent back to the author\.)")
 
 
 @pytest.fixture
@@ -49,9 +51,9 @@ def waiting(asked):
     return [asked(n, people[n % 5]) for n in range(ITEMS)]
 
 
-def summary(page, act):
-    """The line that opens an act."""
-    return page.locator(f"details.act:has([data-act='{act}']) > summary")
+def summary(page, action):
+    """The line that opens an action."""
+    return page.locator(f"details.action-panel:has([data-action='{action}']) > summary")
 
 
 def test_twenty_items_by_thumb_on_a_small_phone(browse, waiting, dr_okafor):
@@ -59,13 +61,13 @@ def test_twenty_items_by_thumb_on_a_small_phone(browse, waiting, dr_okafor):
     page.goto(QUEUE)
     for number in range(ITEMS):
         page.get_by_role("button", name="Next item").tap()
-        act, send = ("reject", "Do not publish it") if number % 5 == 4 else ("approve", "Publish it")
-        summary(page, act).tap()
+        action, send = ("reject", "Do not publish") if number % 5 == 4 else ("approve", "Publish")
+        summary(page, action).tap()
         if number % 5 == 4:
-            page.locator("[data-act='reject']").get_by_label("Reason").select_option("spam")
+            page.locator("[data-action='reject']").get_by_label("Reason").select_option("spam")
         page.get_by_role("button", name=send, exact=True).tap()
-        expect(page.get_by_text("Done:").first).to_be_visible()
-    expect(page.get_by_text("Nothing waits. Thank you.")).to_be_visible()
+        expect(page.get_by_text(DONE).first).to_be_visible()
+    expect(page.get_by_text("Nothing is waiting. Thank you.")).to_be_visible()
     assert sorted(Decision.objects.values_list("action", flat=True)) == ["approved"] * 16 + ["rejected"] * 4
 
 
@@ -85,33 +87,32 @@ def test_twenty_items_with_keys_alone(browse, waiting, dr_okafor):
         else:
             page.keyboard.press("a")
             page.keyboard.press("Control+Enter")
-        expect(page.get_by_text("Done:").first).to_be_visible()
-    expect(page.get_by_text("Nothing waits. Thank you.")).to_be_visible()
+        expect(page.get_by_text(DONE).first).to_be_visible()
+    expect(page.get_by_text("Nothing is waiting. Thank you.")).to_be_visible()
     assert sorted(Decision.objects.values_list("action", flat=True)) == ["approved"] * 16 + ["changes"] * 4
 
 
-def test_two_at_one_item(browse, asked, maya, dr_okafor, dr_lind):
-    """One sees that the other is at it, takes it over and decides; the other's click is answered with what happened."""
+def test_a_moderator_takes_over_an_item_and_the_other_is_told_what_happened(browse, asked, maya, dr_okafor, dr_lind):
     post = asked(1)
     okafors = browse(dr_okafor)
     okafors.goto(QUEUE)
     okafors.get_by_role("button", name="Next item").click()
     linds = browse(dr_lind)
     linds.goto(QUEUE)
-    expect(linds.get_by_text("Dr. Okafor is at it until")).to_be_visible()
+    expect(linds.get_by_text("Dr. Okafor is working on this until")).to_be_visible()
     linds.get_by_role("link", name="Number 1").click()
-    linds.get_by_role("button", name="Take it over").click()
+    linds.get_by_role("button", name="Take over").click()
     summary(linds, "approve").click()
-    linds.get_by_role("button", name="Publish it", exact=True).click()
-    expect(linds.get_by_text("Done:").first).to_be_visible()
+    linds.get_by_role("button", name="Publish", exact=True).click()
+    expect(linds.get_by_text(DONE).first).to_be_visible()
     summary(okafors, "reject").click()
-    refusing = okafors.locator("[data-act='reject']")
+    refusing = okafors.locator("[data-action='reject']")
     refusing.get_by_label("Reason").select_option("spam")
-    expect(refusing.locator("[data-preview]")).to_contain_text(words_for("spam"))
-    refusing.get_by_label("Words to the author").fill("Own words.")
+    expect(refusing.locator("[data-preview]")).to_contain_text(text_for("spam"))
+    refusing.get_by_label("Message to the author").fill("Own words.")
     expect(refusing.locator("[data-preview]")).to_contain_text("Own words.")
-    okafors.get_by_role("button", name="Do not publish it", exact=True).click()
-    expect(okafors.get_by_role("heading", name="Somebody was quicker")).to_be_visible()
+    okafors.get_by_role("button", name="Do not publish", exact=True).click()
+    expect(okafors.get_by_role("heading", name="Someone else got there first")).to_be_visible()
     post.refresh_from_db()
     assert (post.state, Decision.objects.get().by) == ("published", dr_lind)
 
@@ -122,15 +123,15 @@ def test_without_javascript(browse, asked, maya, dr_okafor):
     page.goto(QUEUE)
     page.get_by_role("button", name="Next item").click()
     summary(page, "approve").click()
-    page.get_by_role("button", name="Publish it", exact=True).click()
+    page.get_by_role("button", name="Publish", exact=True).click()
     page.get_by_role("button", name="Next item").click()
     summary(page, "reject").click()
-    page.get_by_role("button", name="Do not publish it", exact=True).click()
+    page.get_by_role("button", name="Do not publish", exact=True).click()
     expect(page.get_by_text("Choose").first.or_(page.get_by_text("required").first)).to_be_attached()
-    page.locator("[data-act='reject']").get_by_label("Reason").select_option("spam")
-    page.get_by_role("button", name="Do not publish it", exact=True).click()
+    page.locator("[data-action='reject']").get_by_label("Reason").select_option("spam")
+    page.get_by_role("button", name="Do not publish", exact=True).click()
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("Undone. The text waits again")).to_be_visible()
+    expect(page.get_by_text("Undone. The text is back in the queue")).to_be_visible()
     assert list(Decision.objects.order_by("pk").values_list("action", flat=True)) == ["approved", "rejected", "undone"]
 
 
@@ -150,9 +151,9 @@ def test_axe_finds_nothing_and_nothing_overflows(browse, asked, maya, noah, dr_o
     assert {item.kind for item in items} == {"new", "edit", "report", "question", "appeal"}
     for item in items:
         page.goto(f"{QUEUE}item/{item.pk}/")
-        if claim := page.get_by_role("button", name="Claim it").all():
+        if claim := page.get_by_role("button", name="Claim").all():
             claim[0].click()
         if item.revision_id in (edited.pk, red.revisions.get().pk):
-            page.locator("details.act summary").nth(2).click()
+            page.locator("details.action-panel summary").nth(2).click()
         found += faults(page)
     assert found + faults_at(page, f"{QUEUE}removed/") == []

@@ -14,7 +14,7 @@ from accounts.roles import LEADS
 from forum.models import Category, Decision, SecondReview
 from forum.moderation.decide import approve, reject
 from forum.oversight.monthly_counts import last_month
-from forum.oversight.second_review import read_again
+from forum.oversight.second_review import record_verdict
 from forum.posting.posts import Words, start_thread
 from tests.conftest import PersonsClient, clinician
 from tests.e2e.looking import faults_at
@@ -35,7 +35,7 @@ def figures(transactional_db, maya, dr_okafor, dr_lind, settings):
     reject(texts[0].revisions.get(), by=dr_lind, reason="dose", note="Please leave out the amounts.")
     decision = approve(texts[1].revisions.get(), by=dr_okafor, note="Thank you.")
     third = clinician("third", "Dr. Third", "Moderators")
-    read_again(SecondReview.objects.get(), by=third, verdict="rejected", words="It names an amount.")
+    record_verdict(SecondReview.objects.get(), by=third, verdict="rejected", comment="It names an amount.")
     approve(texts[2].revisions.get(), by=dr_okafor)
     held = {"revision": decision.revision, "by": dr_okafor, "credential": credential_in_force(dr_okafor), "lane": 3}
     many = [("approved", "", 40), ("changes", "dose", 12), ("changes", "source", 9), ("rejected", "unkind", 3)]
@@ -46,7 +46,7 @@ def figures(transactional_db, maya, dr_okafor, dr_lind, settings):
     ]
     made = Decision.objects.bulk_create(rows)
     with pgtrigger.ignore("forum.Decision:append_only"):
-        Decision.objects.filter(pk__in=[row.pk for row in made]).update(decided_at=last_month().begins)
+        Decision.objects.filter(pk__in=[row.pk for row in made]).update(decided_at=last_month().start)
     cache.clear()
 
 

@@ -22,7 +22,7 @@ def put(rows, **fields):
 
 @pytest.fixture
 def category(db):
-    reason_templates.begin()  # emptying the tables after a test on real connections takes them along
+    reason_templates.load_defaults()  # emptying the tables after a test on real connections takes them along
     return Category.objects.create(slug="starting", title="Starting", purpose="First weeks.", clinical=True, position=1)
 
 

@@ -22,24 +22,24 @@ def url(model, what="changelist", *args):
     return reverse(f"admin:forum_{model}_{what}", args=args)
 
 
-def test_rooms_are_edited_and_their_address_stays(desk, category):
+def test_categories_can_be_edited_but_not_their_slug(desk, category):
     desk.post(url("category", "change", category.pk), {**FORM, "slug": "other"})
     category.refresh_from_db()
     assert (category.purpose, category.position, category.slug) == ("New words.", 3, "starting")
     assert desk.post(url("category", "delete", category.pk), {"post": "yes"}).status_code == 403
 
 
-def test_a_clinical_room_is_always_read_first(desk, category):
+def test_a_clinical_category_must_be_review_first(desk, category):
     html = desk.post(url("category", "change", category.pk), {**FORM, "policy": "review-after"}).content.decode()
-    assert "Health questions are always read first." in html
+    assert "Posts in a clinical category must be reviewed first." in html
     assert Category.objects.get().policy == "review-first"
 
 
-def test_a_members_room_in_which_somebody_wrote_is_not_opened_to_everybody(desk, category, say, maya):
+def test_a_members_only_category_with_threads_cannot_be_made_public(desk, category, say, maya):
     Category.objects.update(members_only=True)
     thread = say(maya, "For members.").thread
     html = desk.post(url("category", "change", category.pk), FORM).content.decode()
-    assert "Members wrote here for members only." in html
+    assert "Members posted here for members only." in html
     assert (Category.objects.get().members_only, Thread.objects.visible_to(AnonymousUser()).exists()) == (True, False)
     Thread.objects.filter(pk=thread.pk).update(
         category=Category.objects.create(slug="other", title="Other", position=2)
@@ -48,7 +48,7 @@ def test_a_members_room_in_which_somebody_wrote_is_not_opened_to_everybody(desk,
     assert Category.objects.get(pk=category.pk).members_only is False
 
 
-def test_hours_of_duty_are_given_to_moderators_only(desk, maya, dr_lind):
+def test_only_moderators_can_be_given_shifts(desk, maya, dr_lind):
     now = timezone.now()
     when = {"starts_at_0": f"{now:%Y-%m-%d}", "starts_at_1": "08:00", "ends_at_0": f"{now + timedelta(1):%Y-%m-%d}"}
     for who in (maya, dr_lind):
@@ -59,7 +59,7 @@ def test_hours_of_duty_are_given_to_moderators_only(desk, maya, dr_lind):
 
 
 @pytest.mark.parametrize("model", ["report", "decision", "appeal", "trust"])
-def test_what_was_decided_is_looked_at_only(desk, say, maya, noah, model):
+def test_reports_and_decisions_are_read_only(desk, say, maya, noah, model):
     report_post(say(maya, "Question."), by=noah, reason="dose")
     assert desk.get(url(model)).status_code == 200
     assert desk.get(url(model, "add")).status_code == 403
@@ -72,7 +72,7 @@ def test_what_was_decided_is_looked_at_only(desk, say, maya, noah, model):
 
 @pytest.mark.parametrize("model", ["report", "decision", "category", "duty"])
 @pytest.mark.parametrize("count", [1, 3])
-def test_lists_cost_the_same_for_one_and_three(
+def test_lists_take_few_queries_for_one_and_three_rows(
     desk, say, maya, noah, dr_lind, model, count, django_assert_max_num_queries
 ):
     for n in range(count):

@@ -1,4 +1,4 @@
-"""Somebody who tries every door: no word that nobody let through, and none that is for members, by any address."""
+"""Leaks: no address of the forum shows unpublished text, or members-only text to visitors."""
 
 import re
 
@@ -21,7 +21,7 @@ HEADERS = ({"HX-Request": "true"}, {"Accept": "application/json"}, {"X-Requested
 
 @pytest.fixture
 def secrets(settings, say, maya, noah, dr_okafor, article):
-    """A thread that anybody may read, and beside it one text in each state in which nobody may."""
+    """A public thread, and one post in each state that is not public."""
     settings.FORUM_POSTS_PER_HOUR_NEW = 100
     thread = say(maya, "A question about [this](/guide/small/).", title="Open").thread
     say(noah, "An answer.", thread)
@@ -43,8 +43,8 @@ def secrets(settings, say, maya, noah, dr_okafor, article):
     return thread
 
 
-def doors():
-    """Every address of the forum with every number there is, and those where one can ask for a word."""
+def addresses():
+    """Yield every address of the forum with every key, and searches for each secret word."""
     known = get_resolver().namespace_dict["forum"][1].reverse_dict
     numbers = [*Post.objects.values_list("pk", flat=True), *Thread.objects.values_list("pk", flat=True)]
     for name in sorted(key for key in known if isinstance(key, str)):
@@ -68,7 +68,7 @@ def doors():
 
 
 def crawl(client, starts, headers):
-    """(address, text) of everything that can be opened from there on; what one asked for oneself is taken out of its page."""
+    """Yield (address, text) of every page reachable from `starts`. Search pages are reduced to their results."""
     waiting, seen = list(starts), set()
     while waiting:
         url = waiting.pop(0)
@@ -80,14 +80,14 @@ def crawl(client, starts, headers):
         location = answer.get("Location", "")
         text = answer.content.decode() + ("" if "login" in location else location)
         asked = re.findall(r"(?:q|title)=(\w+)", url)
-        if asked:  # whoever asks knows the word: only what is found counts
+        if asked:  # the page repeats the query, so only results count
             text = "".join(re.findall(r"<ol.*?</ol>|<li>.*?</li>", text, re.S))
         yield url, text
         waiting += [found for found in re.findall(r'href="(/(?:forum|guide)/[^"#]*)', text) if found not in seen]
 
 
-def test_a_visitor_finds_none_of_it(client, secrets):
-    pages = list(crawl(client, doors(), {}))
+def test_a_visitor_cannot_find_unpublished_or_members_only_text(client, secrets):
+    pages = list(crawl(client, addresses(), {}))
     for headers in HEADERS:
         pages += crawl(client, ("/forum/", "/forum/in/starting/new.atom", f"/search/?in=forum&q={MEMBERS}"), headers)
     found = [(url, word) for url, text in pages for word in (*UNREAD, MEMBERS) if word.lower() in text.lower()]
@@ -95,14 +95,14 @@ def test_a_visitor_finds_none_of_it(client, secrets):
     assert "A question about" in strip_tags(dict(pages)[secrets.get_absolute_url()])
 
 
-def test_another_member_finds_only_what_is_for_members(client, secrets, noah):
+def test_another_member_cannot_find_unpublished_text(client, secrets, noah):
     client.force_login(noah)
-    pages = list(crawl(client, doors(), {}))
+    pages = list(crawl(client, addresses(), {}))
     assert [(url, word) for url, text in pages for word in UNREAD if word.lower() in text.lower()] == []
     assert any(MEMBERS in text for _, text in pages)
 
 
-def test_neither_copy_nor_inbox_nor_mail_holds_a_word_of_it(secrets, noah):
+def test_no_export_notification_or_email_contains_unpublished_text(secrets, noah):
     told = list(Notification.objects.of(noah).values_list("sentence", "url")) + list(
         OutboxEmail.objects.values_list("body")
     )

@@ -1,6 +1,6 @@
-"""Every address with a number in it, tried by those whom it does not concern.
+"""Every address with a key in it is tried by users whom it does not concern.
 
-All that is hidden has the same number here, in every table: a new address is tried with it without a word in this file.
+All hidden rows have the same key, in every table, so new addresses are covered without changing this file.
 """
 
 from datetime import timedelta
@@ -22,7 +22,7 @@ REFUSED = {302, 403, 404, 405}
 
 
 def addresses():
-    """Each named address of the forum that takes a number, with a value for each of its arguments."""
+    """Yield each named URL of the forum that takes a key, with a value for each argument."""
     found = get_resolver().namespace_dict["forum"][1].reverse_dict
     for name in sorted(key for key in found if isinstance(key, str)):
         arguments = found.getlist(name)[0][0][0][1]
@@ -32,13 +32,13 @@ def addresses():
 
 @pytest.fixture(scope="module")
 def people(module_transaction, django_db_blocker):
-    """Whose rows they are, who let them through, and those who try."""
+    """The owner, the moderator who approved, and those who try to get access."""
     with django_db_blocker.unblock():
         return {
             "owner": person("owner", SECRET, pk=NUMBER),
             "moderator": clinician("okafor", "Dr. Okafor", MODERATORS),
             "member": person("noah", "Noah"),
-            "unqualified": person("una", "Una", MODERATORS),  # appointed, but no clinician
+            "unqualified": person("una", "Una", MODERATORS),  # appointed, but without a credential
         }
 
 
@@ -58,7 +58,7 @@ def category(module_transaction, django_db_blocker):
 
 @pytest.fixture(scope="module")
 def hidden(category, people, django_db_blocker):
-    """One row of each kind that is nobody's business but its owner's, all with the same number."""
+    """One private row of each kind, all with the same key."""
     with django_db_blocker.unblock():
         _hide(category, people["owner"], people["moderator"])
 
@@ -90,7 +90,7 @@ def rows():
 
 @pytest.mark.parametrize("who", ["visitor", "member", "unqualified"])
 @pytest.mark.parametrize(("name", "arguments"), list(addresses()), ids=lambda v: v if isinstance(v, str) else "")
-def test_a_strangers_number_opens_nothing_and_changes_nothing(browsers, hidden, db, who, name, arguments):
+def test_guessed_keys_reveal_and_change_nothing(browsers, hidden, db, who, name, arguments):
     client = fresh(browsers[who])
     url, before = reverse(f"forum:{name}", kwargs=arguments), rows()
     form = {"body": "x", "title": "x", "text": "x", "reason": "dose", "action": "approve", "about": "post", "note": "x"}
@@ -104,8 +104,8 @@ def test_a_strangers_number_opens_nothing_and_changes_nothing(browsers, hidden, 
 
 @pytest.mark.parametrize("who", ["visitor", "member"])
 @pytest.mark.parametrize(("name", "arguments"), list(addresses()), ids=lambda v: v if isinstance(v, str) else "")
-def test_what_is_for_members_is_not_there_for_visitors_by_any_number(browsers, members_post, db, name, arguments, who):
-    """Members read it, and still do nothing with it that belongs to its author or to moderators."""
+def test_visitors_cannot_reach_members_only_posts_by_key(browsers, members_post, db, name, arguments, who):
+    """Members can read the post, but not do what only its author or moderators may do."""
     numbers = {key: members_post.pk for key, value in arguments.items() if value == NUMBER}
     if "slug" in arguments:
         numbers["pk"] = members_post.thread_id
@@ -115,5 +115,5 @@ def test_what_is_for_members_is_not_there_for_visitors_by_any_number(browsers, m
         assert FOR_MEMBERS not in response.content.decode() + response.headers.get("Location", "")
 
 
-def test_there_are_such_addresses():
+def test_there_are_addresses_to_test():
     assert len(list(addresses())) > 20

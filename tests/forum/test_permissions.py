@@ -1,4 +1,4 @@
-"""Block, mute, suspension and leaving reach everything that one person can do to another."""
+"""Blocks, mutes, suspensions and account deletion limit all interactions."""
 
 from uuid import uuid4
 
@@ -24,8 +24,8 @@ GONE = [
 
 
 @pytest.mark.parametrize("owner", ["maya", "noah"])
-def test_a_block_keeps_both_apart_whoever_set_it(published, maya, noah, elif_, owner):
-    """In Elif's thread Maya and Noah meet, though one blocks the other."""
+def test_a_block_applies_to_both_members(published, maya, noah, elif_, owner):
+    """Maya and Noah can both reply in Elif's thread, although one has blocked the other."""
     thread = published(elif_, "Question.").thread
     post = published(maya, "Maya's.", thread)
     mine = published(maya, "Maya's own.").thread
@@ -41,7 +41,7 @@ def test_a_block_keeps_both_apart_whoever_set_it(published, maya, noah, elif_, o
     assert reply(thread, Words("Answer to Elif."), by=noah, key=uuid4()).state == "waiting"
 
 
-def test_without_a_block_all_of_it_is_possible(published, maya, noah):
+def test_without_a_block_members_can_interact(published, maya, noah):
     post = published(maya, "Maya's.")
     assert can_quote_post(noah, post.thread, post)
     assert can_mention_member(noah, maya)
@@ -51,7 +51,7 @@ def test_without_a_block_all_of_it_is_possible(published, maya, noah):
 
 
 @pytest.mark.parametrize("state", ["waiting", "removed", "deleted", "rejected"])
-def test_only_what_can_be_read_in_the_same_thread_is_quoted(published, maya, noah, state):
+def test_only_published_posts_of_the_same_thread_can_be_quoted(published, maya, noah, state):
     post, elsewhere = published(maya, "One."), published(maya, "Two.")
     with pytest.raises(PermissionDenied):
         reply(post.thread, Words("You said …"), by=noah, key=uuid4(), quoted=elsewhere)
@@ -64,8 +64,8 @@ def test_only_what_can_be_read_in_the_same_thread_is_quoted(published, maya, noa
 @pytest.mark.parametrize(("owner", "kind", "hears"), [
     (None, "", True), ("maya", "mute", False), ("maya", "block", False), ("noah", "mute", True), ("noah", "block", False),
 ])  # fmt: skip
-def test_nobody_hears_of_those_they_keep_away_from(say, published, maya, noah, dr_okafor, owner, kind, hears):
-    """Noah's reply was sent before the block went up, and is published after it."""
+def test_muted_and_blocked_members_cause_no_notifications(say, published, maya, noah, dr_okafor, owner, kind, hears):
+    """Noah's reply was sent before the block and is published after it."""
     thread = published(maya, "Question.").thread
     post = say(noah, "Answer.", thread, public=False)
     if owner:
@@ -77,7 +77,7 @@ def test_nobody_hears_of_those_they_keep_away_from(say, published, maya, noah, d
 
 @pytest.fixture
 def writing(say, published, maya, noah, category):
-    """Every service by which Maya puts words before others, with all that it needs."""
+    """Every service by which Maya can post text or report, with its arguments."""
     mine, waiting, theirs = published(maya, "Mine."), say(maya, "Waits.", public=False), published(noah, "Noah's.")
     return {
         "start": lambda: start_thread(category, Words("x", title="x"), by=maya, key=uuid4()),
@@ -90,22 +90,22 @@ def writing(say, published, maya, noah, category):
 
 
 @pytest.mark.parametrize("kind", ["suspension", "closure"])
-def test_the_suspended_write_nothing_but_may_take_back_and_appeal(say, maya, dr_lind, vera, writing, kind):
+def test_suspended_members_cannot_post_but_can_withdraw_and_appeal(say, maya, dr_lind, vera, writing, kind):
     refused = say(maya, "Refused.", public=False)
     reject(refused.revisions.get(), by=dr_lind, reason="dose")
     Sanction.objects.create(user=maya, kind=kind, reason="r", message="m", by=vera)
-    for act in writing.values():
+    for action in writing.values():
         with pytest.raises(PermissionDenied):
-            act()
+            action()
     withdraw_post(Post.objects.get(author=maya, state="waiting"), by=maya)
     delete_post(Post.objects.get(author=maya, state="published"), by=maya)
     appeal(Decision.objects.get(action="rejected"), by=maya, text="Why?")
 
 
 @pytest.mark.parametrize("change", GONE, ids=lambda c: next(iter(c)) + str(next(iter(c.values()))))
-def test_no_service_lets_those_write_who_are_gone_or_did_not_agree(maya, writing, change):
+def test_members_who_left_or_have_not_agreed_to_the_rules_cannot_post(maya, writing, change):
     User.objects.filter(pk=maya.pk).update(**change)
     maya.refresh_from_db()
-    for act in writing.values():
+    for action in writing.values():
         with pytest.raises(PermissionDenied):
-            act()
+            action()

@@ -8,7 +8,7 @@ from forum.models import Category, Post, PostRevision
 from forum.personal_data import erase
 
 
-def test_ones_copy_holds_ones_words_and_nobody_elses(published, maya, noah):
+def test_an_export_contains_only_the_members_own_text(published, maya, noah):
     thread = published(maya, "Maya's words.").thread
     published(noah, "Noah's words.", thread)
     text = json.dumps(collect(maya), default=str)
@@ -18,7 +18,7 @@ def test_ones_copy_holds_ones_words_and_nobody_elses(published, maya, noah):
 
 
 @pytest.mark.parametrize(("parting", "state", "left"), [("leave", "published", 2), ("remove", "deleted", 1)])
-def test_posts_stay_or_go_as_their_author_chose(say, published, maya, noah, parting, state, left):
+def test_erasure_keeps_or_deletes_posts_as_the_author_chose(say, published, maya, noah, parting, state, left):
     thread = published(maya, "Question.").thread
     published(noah, "Answer.", thread)
     waiting = say(maya, "Not yet read.", thread, public=False)

@@ -1,4 +1,4 @@
-"""Every state × state and every state × action: what is not in the tables does not happen."""
+"""Every state × state and every state × action: only transitions in the tables are possible."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -18,7 +18,7 @@ from forum.posting.posts import Words, delete_post, edit_post, reply, withdraw_p
 from forum.publishing.transitions import move
 from tests.forum.conftest import put
 
-MOVES = {
+TRANSITIONS = {
     Thread: "waiting>open waiting>removed open>locked open>removed locked>open locked>removed removed>open",
     Post: "waiting>published waiting>rejected waiting>withdrawn published>deleted published>removed"
     " rejected>published rejected>waiting removed>published"
@@ -35,7 +35,7 @@ MOVES = {
 
 @pytest.fixture
 def rows(say, maya, noah, dr_okafor, dr_lind):
-    """One of each, filled so that every state is possible."""
+    """One row of each model, filled so that every state is possible."""
     post = say(maya, "Question.")
     held = {"by": dr_lind, "credential": dr_lind.credentials.get()}
     no = Decision.objects.create(
@@ -52,8 +52,8 @@ def rows(say, maya, noah, dr_okafor, dr_lind):
     }
 
 
-@pytest.mark.parametrize("model", MOVES, ids=lambda m: m.__name__)
-def test_a_row_moves_as_its_table_says_and_no_other_way(rows, model):
+@pytest.mark.parametrize("model", TRANSITIONS, ids=lambda m: m.__name__)
+def test_only_transitions_in_the_table_are_possible(rows, model):
     row, done = rows[model], set()
     for before in model.State.values:
         for after in model.State.values:
@@ -67,7 +67,7 @@ def test_a_row_moves_as_its_table_says_and_no_other_way(rows, model):
             row.refresh_from_db()
             assert row.state == after
             done.add(f"{before}>{after}")
-    assert done == set(MOVES[model].split())
+    assert done == set(TRANSITIONS[model].split())
     assert done == {f"{a}>{b}" for a, to in model.TRANSITIONS.items() for b in to}
 
 
@@ -96,8 +96,8 @@ ACTIONS = {
 
 @pytest.mark.parametrize("state", Post.State.values)
 @pytest.mark.parametrize("action", ACTIONS)
-def test_each_act_on_a_post_in_each_state(say, maya, noah, dr_lind, action, state):
-    """The post has been public once, so every state is possible; whatever is refused changes nothing."""
+def test_each_action_on_a_post_in_each_state(say, maya, noah, dr_lind, action, state):
+    """The post has been public, so every state is possible. A refused action changes nothing."""
     post = say(maya, "Question.")
     put(Post.objects.filter(pk=post.pk), state=state)
     act, allowed = ACTIONS[action]
@@ -127,7 +127,7 @@ def test_each_decision_on_a_text_in_each_state(say, maya, dr_lind, act, state):
 
 @pytest.mark.parametrize("state", Thread.State.values)
 @pytest.mark.parametrize(("act", "allowed"), [("lock", {"open"}), ("unlock", {"locked"}), ("reply", {"open"})])
-def test_each_act_on_a_thread_in_each_state(say, maya, noah, dr_lind, act, allowed, state):
+def test_each_action_on_a_thread_in_each_state(say, maya, noah, dr_lind, act, allowed, state):
     thread = say(maya, "Question.").thread
     put(Thread.objects, state=state)
     acts = {
@@ -144,7 +144,7 @@ def test_each_act_on_a_thread_in_each_state(say, maya, noah, dr_lind, act, allow
 
 
 @pytest.mark.parametrize("action", Decision.Action.values)
-def test_one_appeals_against_a_no_and_nothing_else(say, maya, dr_lind, action):
+def test_only_refusals_can_be_appealed(say, maya, dr_lind, action):
     post = say(maya, "Question.")
     state = {"removed": "removed", "rejected": "rejected"}.get(action, "published")
     put(Post.objects.filter(pk=post.pk), state=state)

@@ -43,7 +43,7 @@ IN_THE_COPY = {
     "forum.CrisisCard.second_closed_by": "Help cards you had a part in",
     "forum.CrisisCard.sent_by": "Help cards you had a part in",
     "forum.DecisionQuestion.answered_by": "Questions about decisions you answered",
-    "forum.SecondReview.by": "Second readings of yours",
+    "forum.SecondReview.by": "Your second reviews",
     "forum.ItemView.by": "Items you opened",
     "forum.NoteReceipt.by": "Notes you read or saw to as a moderator",
     "forum.Presence.moderator": "When you were last seen in the queue",

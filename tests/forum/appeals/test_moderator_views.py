@@ -29,19 +29,19 @@ def desk(client, dr_lind):
 
 
 def shown(member, by):
-    room, _ = Category.objects.get_or_create(
+    category, _ = Category.objects.get_or_create(
         slug="stories", title="Stories", purpose="p", policy="review-after", position=2
     )
     give_trust(member, by=by, reason="Kind.")
     return start_thread(
-        room,
+        category,
         Words("Words of a kind person." + " So be it." * Post.objects.count(), title="Shown"),
         by=member,
         key=uuid4(),
     )
 
 
-def test_the_queue_shows_what_else_waits(desk, say, published, maya, noah, dr_lind, dr_okafor):
+def test_the_queue_shows_reports_appeals_and_unreviewed_posts(desk, say, published, maya, noah, dr_lind, dr_okafor):
     reported = published(maya, "Question.", title="Reported")
     report_post(reported, by=noah, reason="dose")
     report_member(maya, by=noah, reason="unkind")
@@ -49,12 +49,12 @@ def test_the_queue_shows_what_else_waits(desk, say, published, maya, noah, dr_li
     appeal(no, by=noah, text="Why?")
     shown(maya, dr_okafor)
     html = page(desk.get(url("review-queue")))
-    for words in ("Reported", "The member Maya", "1 report ", "An appeal", "To be read afterwards", "Shown"):
+    for words in ("Reported", "Member Maya", "1 report ", "An appeal", "Published, not yet read", "Shown"):
         assert words in html
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_queue_costs_the_same_for_one_and_three(
+def test_the_queue_takes_the_same_queries_for_one_and_three_of_each(
     desk, say, published, maya, noah, dr_okafor, count, django_assert_num_queries, settings
 ):
     settings.FORUM_POSTS_PER_HOUR_NEW = 100
@@ -69,7 +69,7 @@ def test_the_queue_costs_the_same_for_one_and_three(
         desk.get(url("review-queue"))
 
 
-def test_a_report_is_kept_or_the_post_removed_with_a_reason(desk, published, maya, noah):
+def test_a_report_can_be_dismissed_or_the_post_removed_with_a_reason(desk, published, maya, noah):
     for action in ("keep", "act"):
         post = published(maya, f"Question, {action}.")
         found = report_post(post, by=noah, reason="dose", note="Look here.")[0]
@@ -78,10 +78,10 @@ def test_a_report_is_kept_or_the_post_removed_with_a_reason(desk, published, may
         assert "Look here." in html
         assert "Noah" not in html
         if action == "act":
-            assert "The author needs to know why." in page(desk.post(link, {"action": action}))
+            assert "Choose a reason. The author will be told." in page(desk.post(link, {"action": action}))
         assert desk.post(link, {"action": action, "reason": "dose"})["Location"] == url("review-queue")
         assert Post.objects.get(pk=post.pk).state == ("published" if action == "keep" else "removed")
-        assert "closed already" in page(desk.get(link))
+        assert "already closed" in page(desk.get(link))
         page(desk.post(link, {"action": "keep"}), 409)
     assert list(Report.objects.order_by("pk").values_list("state", flat=True)) == ["kept", "acted"]
 
@@ -96,13 +96,13 @@ def test_an_appeal_is_answered_on_its_page(desk, say, maya, dr_okafor):
     page(desk.post(link, {"outcome": "uphold", "answer": "No."}), 409)
 
 
-def test_remove_restore_close_and_open_from_the_posts_page(desk, published, maya):
+def test_remove_restore_close_and_open_on_the_posts_page(desk, published, maya):
     post = published(maya, "Question.")
     link = url("moderate-post", post.pk)
     assert url("post-action", post.pk, "remove") in page(desk.get(link))
     remove, restore = url("post-action", post.pk, "remove"), url("post-action", post.pk, "restore")
     lock, unlock = url("thread-action", post.thread_id, "lock"), url("thread-action", post.thread_id, "unlock")
-    assert "please write to the author" in page(desk.post(remove, {"remove-reason": "other"}))
+    assert "Please write a message to the author" in page(desk.post(remove, {"remove-reason": "other"}))
     desk.post(remove, {"remove-reason": "dose", "remove-note": "Please."})
     page(desk.post(remove, {"remove-reason": "dose"}), 409)
     assert url("moderate-post", post.pk) in page(desk.get(url("removed")))
@@ -117,7 +117,7 @@ def test_remove_restore_close_and_open_from_the_posts_page(desk, published, maya
     assert Thread.objects.get().state == "open"
 
 
-def test_what_was_shown_is_read_afterwards_from_there(desk, maya, dr_okafor):
+def test_an_unreviewed_post_can_be_marked_as_read_on_its_page(desk, maya, dr_okafor):
     post = shown(maya, dr_okafor)
     revision = post.revisions.get()
     assert url("keep-shown", revision.pk) in page(desk.get(url("moderate-post", post.pk)))
@@ -126,7 +126,7 @@ def test_what_was_shown_is_read_afterwards_from_there(desk, maya, dr_okafor):
     page(desk.post(url("keep-shown", revision.pk)), 409)
 
 
-def test_trust_is_given_and_ended_with_a_reason(desk, say, maya):
+def test_trust_can_be_given_with_a_reason_and_ended(desk, say, maya):
     revision = say(maya, "Waits.", public=False).revisions.get()
     link = url("trust", maya.pk)
     assert link in page(desk.get(url("review", revision.pk), follow=True))
@@ -137,7 +137,7 @@ def test_trust_is_given_and_ended_with_a_reason(desk, say, maya):
     assert Trust.objects.get().ended_at is not None
 
 
-def test_ones_own_is_not_there(desk, published, noah, dr_lind, dr_okafor):
+def test_pages_about_ones_own_posts_are_not_found(desk, published, noah, dr_lind, dr_okafor):
     post = published(dr_lind, "Mine.")
     found = report_post(post, by=noah, reason="dose")[0]
     mine = appeal(remove(post, by=dr_okafor, reason="dose"), by=dr_lind, text="Why?")
@@ -150,9 +150,7 @@ def test_ones_own_is_not_there(desk, published, noah, dr_lind, dr_okafor):
     assert str(url("moderate-post", post.pk)) not in html
 
 
-def test_reports_and_appeals_are_claimed_and_taken_over_like_texts(
-    client, say, published, maya, noah, dr_okafor, dr_lind
-):
+def test_reports_and_appeals_can_be_claimed_and_taken_over(client, say, published, maya, noah, dr_okafor, dr_lind):
     no = reject(say(maya, "No.", public=False).revisions.get(), by=dr_okafor, reason="spam")
     third = clinician("m9", "Dr. M9", MODERATORS)
     appeal(no, by=maya, text="Why?")
@@ -163,7 +161,7 @@ def test_reports_and_appeals_are_claimed_and_taken_over_like_texts(
         assert "Yours until" in html.content.decode()
         client.force_login(third)
         html = client.get(reverse("forum:review-item", args=[item.pk]), follow=True)
-        assert "Dr. Lind is at it" in html.content.decode()
+        assert "Dr. Lind is working on this" in html.content.decode()
         client.post(reverse("forum:take-over", args=[item.pk]))
         item.refresh_from_db()
         assert item.claimed_by == third

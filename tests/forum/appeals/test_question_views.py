@@ -1,4 +1,4 @@
-"""The author's side of a decision: asking once, objecting to what was covered, and seeing where both stand."""
+"""The author's side of a decision: questions and appeals, and their states."""
 
 import pytest
 from django.urls import reverse
@@ -7,7 +7,7 @@ from forum.appeals import resolution
 from forum.appeals.appeal import appeal
 from forum.models import Appeal, Decision, DecisionQuestion, ReviewItem
 from forum.moderation import decide
-from forum.moderation.decide import Cover
+from forum.moderation.decide import RedactionSpan
 from forum.moderation.question_answers import answer_question
 
 
@@ -32,12 +32,12 @@ def refused(say, maya, dr_okafor):
 
 
 @pytest.fixture
-def covered(say, maya, dr_okafor):
+def redacted(say, maya, dr_okafor):
     revision = say(maya, "I am Jane.", title="Hello", public=False).revisions.get()
-    return decide.approve(revision, by=dr_okafor, covers=[Cover(5, 9, "name")])
+    return decide.approve(revision, by=dr_okafor, redactions=[RedactionSpan(5, 9, "name")])
 
 
-def test_a_question_is_asked_once_and_its_answer_stands_on_the_posts_page(own, refused, dr_lind):
+def test_a_question_can_be_asked_once_and_its_answer_is_on_the_posts_page(own, refused, dr_lind):
     mine, link = url("my-post", refused.revision.post_id), url("ask-about-decision", refused.pk)
     assert link in page(own.get(mine))
     assert "This field is required." in page(own.post(link, {"text": ""}))
@@ -47,15 +47,15 @@ def test_a_question_is_asked_once_and_its_answer_stands_on_the_posts_page(own, r
     assert own.post(link, {"text": "Which part?"})["Location"] == mine
     assert own.post(link, {"text": "And?"})["Location"] == mine
     html = page(own.get(mine))
-    assert [w in html for w in ("Which part?", "waits for a moderator", link)] == [True, True, False]
+    assert [w in html for w in ("Which part?", "is waiting for a moderator", link)] == [True, True, False]
     assert "your question waits" in page(own.get(url("my-posts")))
     answer_question(DecisionQuestion.objects.get(), by=dr_lind, text="The number.")
     html = page(own.get(mine))
-    assert [w in html for w in ("The number.", "waits for a moderator")] == [True, False]
+    assert [w in html for w in ("The number.", "is waiting for a moderator")] == [True, False]
     assert "your question is answered" in page(own.get(url("my-posts")))
 
 
-def test_a_question_is_answered_from_the_queue(client, own, refused, dr_lind):
+def test_a_question_can_be_answered_in_the_queue(client, own, refused, dr_lind):
     own.post(url("ask-about-decision", refused.pk), {"text": "Which part?"})
     item = ReviewItem.objects.open().get()
     client.force_login(dr_lind)
@@ -64,24 +64,24 @@ def test_a_question_is_answered_from_the_queue(client, own, refused, dr_lind):
     assert DecisionQuestion.objects.get().answer == "The number."
 
 
-def test_only_the_author_asks(client, refused, noah, dr_lind):
+def test_only_the_author_can_ask(client, refused, noah, dr_lind):
     for other in (noah, dr_lind):
         client.force_login(other)
         assert client.post(url("ask-about-decision", refused.pk), {"text": "Why?"}).status_code == 404
     assert not DecisionQuestion.objects.exists()
 
 
-def test_what_was_approved_as_it_is_leaves_nothing_to_ask(own, published, maya):
+def test_a_plain_approval_cannot_be_asked_about(own, published, maya):
     post = published(maya, "Fine.")
     assert url("ask-about-decision", Decision.objects.get().pk) not in page(own.get(url("my-post", post.pk)))
     assert own.post(url("ask-about-decision", Decision.objects.get().pk), {"text": "Why?"}).status_code == 302
     assert not DecisionQuestion.objects.exists()
 
 
-def test_an_author_sees_what_is_covered_and_objects(own, covered, dr_lind):
-    mine, link = url("my-post", covered.revision.post_id), url("appeal", covered.pk)
+def test_an_author_sees_redactions_and_can_appeal(own, redacted, dr_lind):
+    mine, link = url("my-post", redacted.revision.post_id), url("appeal", redacted.pk)
     html = page(own.get(mine))
-    assert [w in html for w in ("“Jane” (a name)", link, url("ask-about-decision", covered.pk))] == [True, True, True]
+    assert [w in html for w in ("“Jane” (a name)", link, url("ask-about-decision", redacted.pk))] == [True, True, True]
     own.post(link, {"text": "She is a writer."})
     assert "your appeal waits for another clinician" in page(own.get(url("my-posts")))
     assert link not in page(own.get(mine))
@@ -92,7 +92,7 @@ def test_an_author_sees_what_is_covered_and_objects(own, covered, dr_lind):
 
 
 @pytest.mark.parametrize(("state", "words"), [(False, "the decision stands"), (True, "the decision was changed")])
-def test_an_appeal_is_made_once_and_its_state_is_in_my_posts(own, refused, maya, dr_lind, state, words):
+def test_an_appeal_can_be_made_once_and_my_posts_shows_its_state(own, refused, maya, dr_lind, state, words):
     made = appeal(refused, by=maya, text="There was none.")
     assert own.post(url("appeal", refused.pk), {"text": "Again."}).status_code == 302
     resolution.answer_appeal(made, by=dr_lind, overturn=state, answer="Read again.")

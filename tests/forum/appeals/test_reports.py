@@ -9,7 +9,7 @@ from forum.appeals.reports import report_member, report_post
 from forum.models import Report
 
 
-def test_a_second_report_of_one_person_is_the_first(published, maya, noah):
+def test_a_second_report_by_the_same_member_returns_the_first(published, maya, noah):
     post = published(maya, "Question.")
     first, new = report_post(post, by=noah, reason="spam", note="Look.")
     again, newer = report_post(post, by=noah, reason="dose")
@@ -17,7 +17,7 @@ def test_a_second_report_of_one_person_is_the_first(published, maya, noah):
     assert Report.objects.get().note == "Look."
 
 
-def test_after_a_decision_one_may_report_again_and_others_at_any_time(published, maya, noah, elif_):
+def test_a_member_can_report_again_after_a_decision_and_others_at_any_time(published, maya, noah, elif_):
     post = published(maya, "Question.")
     report_post(post, by=noah, reason="spam")
     Report.objects.update(state="kept")
@@ -25,7 +25,7 @@ def test_after_a_decision_one_may_report_again_and_others_at_any_time(published,
     assert report_post(post, by=elif_, reason="dose")[1]
 
 
-def test_the_database_holds_one_open_report_each(published, maya, noah):
+def test_the_database_allows_one_open_report_per_reporter(published, maya, noah):
     post = published(maya, "Question.")
     for about in ({"post": post}, {"member": maya}):
         Report.objects.create(by=noah, reason="spam", **about)
@@ -35,7 +35,7 @@ def test_the_database_holds_one_open_report_each(published, maya, noah):
         Report.objects.create(by=noah, reason="spam", post=post, member=maya)
 
 
-def test_nobody_reports_themselves(published, maya):
+def test_members_cannot_report_themselves(published, maya):
     post = published(maya, "Question.")
     for attempt in (
         lambda: report_post(post, by=maya, reason="spam"),
@@ -45,7 +45,7 @@ def test_nobody_reports_themselves(published, maya):
             attempt()
 
 
-def test_a_member_is_reported_once_at_a_time_and_only_while_here(say, maya, noah):
+def test_a_member_can_be_reported_once_at_a_time_and_not_after_erasure(say, maya, noah):
     assert report_member(maya, by=noah, reason="unkind")[1]
     assert not report_member(maya, by=noah, reason="unkind")[1]
     User.objects.filter(pk=maya.pk).update(state="erased")
@@ -54,7 +54,7 @@ def test_a_member_is_reported_once_at_a_time_and_only_while_here(say, maya, noah
         report_member(maya, by=noah, reason="unkind")
 
 
-def test_a_block_hinders_no_report_and_a_suspension_does(published, maya, noah, vera):
+def test_a_blocked_member_can_report_but_a_suspended_one_cannot(published, maya, noah, vera):
     post = published(maya, "Question.")
     Block.objects.create(owner=maya, other=noah, kind="block")
     assert report_post(post, by=noah, reason="spam")[1]
@@ -64,7 +64,7 @@ def test_a_block_hinders_no_report_and_a_suspension_does(published, maya, noah, 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_ten_reports_sent_at_once_are_one(published, maya, noah):
+def test_ten_reports_sent_at_once_create_one(published, maya, noah):
     post, made = published(maya, "Question."), []
 
     def send():

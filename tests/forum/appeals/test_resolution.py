@@ -6,7 +6,7 @@ from accounts.models import Notification, Sanction
 from core.transitions import IllegalTransition
 from forum.appeals.appeal import appeal
 from forum.appeals.reports import report_member, report_post
-from forum.appeals.resolution import act, answer_appeal, keep
+from forum.appeals.resolution import answer_appeal, dismiss_report, uphold_report
 from forum.models import Decision, Post, PostRevision, Report, ReviewItem
 from forum.moderation.decide import approve, ask_for_changes, reject
 from forum.moderation.post_removal import remove, restore
@@ -22,7 +22,7 @@ REFUSALS = {
 
 @pytest.fixture
 def refused(say, maya, dr_lind):
-    """Maya's post with a decision of Dr. Lind's against it, and her appeal."""
+    """Maya's post, refused by Dr. Lind, and her appeal."""
 
     def refused(how, *, appealed=True):
         post = say(maya, f"Words, {how}.", public=how == "removed")
@@ -33,7 +33,7 @@ def refused(say, maya, dr_lind):
 
 
 def open_items(kind, moderator):
-    """What of this kind waits for this moderator in the queue, the oldest first."""
+    """Open items of a kind that the moderator may decide, oldest first."""
     return ReviewItem.objects.open().filter(kind=kind).for_moderator(moderator).order_by("pk")
 
 
@@ -45,36 +45,38 @@ def last_told(person):
     ("keep", "kept", "A moderator read the post again and left it as it is."),
     ("act", "acted", "A moderator removed the post."),
 ])  # fmt: skip
-def test_all_reports_on_a_post_end_with_one_decision(published, maya, noah, elif_, dr_lind, choice, state, said):
+def test_one_decision_closes_all_reports_on_a_post(published, maya, noah, elif_, dr_lind, choice, state, said):
     post, other = published(maya, "One."), published(maya, "Two.")
     first = report_post(post, by=noah, reason="spam")[0]
     report_post(post, by=elif_, reason="dose")
     report_post(other, by=noah, reason="dose")
     if choice == "keep":
-        keep(first, by=dr_lind)
+        dismiss_report(first, by=dr_lind)
     else:
-        act(first, by=dr_lind, reason="dose")
+        uphold_report(first, by=dr_lind, reason="dose")
     states = Report.objects.order_by("pk").values_list("state", flat=True)
     assert list(states) == [state, state, "open"]
     assert {last_told(noah), last_told(elif_)} == {f"Thank you for your report. {said}"}
     assert Post.objects.get(pk=post.pk).state == ("published" if choice == "keep" else "removed")
     assert "report" not in "".join(Notification.objects.of(maya).values_list("sentence", flat=True))
     with pytest.raises(IllegalTransition):
-        keep(first, by=dr_lind)
+        dismiss_report(first, by=dr_lind)
 
 
-def test_a_reported_member_is_handed_to_those_who_may_sanction(maya, noah, dr_lind, vera):
-    act(report_member(maya, by=noah, reason="unkind")[0], by=dr_lind, reason="")
+def test_upholding_a_report_on_a_member_notifies_staff(maya, noah, dr_lind, vera):
+    uphold_report(report_member(maya, by=noah, reason="unkind")[0], by=dr_lind, reason="")
     assert last_told(vera) == "A moderator asks you to look at a member after a report."
     assert last_told(noah) == "Thank you for your report. Staff will look at the member."
     assert Notification.objects.of(maya).count() == 0
 
 
-@pytest.mark.parametrize("decide", [keep, lambda r, by: act(r, by=by, reason="dose")], ids=["keep", "act"])
-def test_who_has_a_part_in_a_report_does_not_decide_it(published, maya, noah, dr_lind, dr_okafor, decide):
+@pytest.mark.parametrize(
+    "decide", [dismiss_report, lambda r, by: uphold_report(r, by=by, reason="dose")], ids=["keep", "act"]
+)
+def test_involved_moderators_cannot_decide_a_report(published, maya, noah, dr_lind, dr_okafor, decide):
     lind_wrote = report_post(published(dr_lind, "Mine."), by=noah, reason="spam")[0]
     noahs = report_post(published(maya, "Hers."), by=noah, reason="spam")[0]
-    report_post(noahs.post, by=dr_lind, reason="dose")  # a second one on the same, by the moderator
+    report_post(noahs.post, by=dr_lind, reason="dose")  # a second report on the post, by the moderator
     about_lind = report_member(dr_lind, by=noah, reason="unkind")[0]
     for found in (lind_wrote, noahs, about_lind):
         with pytest.raises(PermissionDenied):
@@ -92,13 +94,13 @@ def test_who_has_a_part_in_a_report_does_not_decide_it(published, maya, noah, dr
         decide(noahs, by=dr_okafor)
 
 
-def test_a_report_on_what_its_author_deleted_can_only_be_closed(published, maya, noah, dr_lind):
+def test_a_report_on_a_deleted_post_can_only_be_dismissed(published, maya, noah, dr_lind):
     post = published(maya, "One.")
     found = report_post(post, by=noah, reason="spam")[0]
     delete_post(post, by=maya)
     with pytest.raises(IllegalTransition):
-        act(found, by=dr_lind, reason="dose")
-    keep(found, by=dr_lind)
+        uphold_report(found, by=dr_lind, reason="dose")
+    dismiss_report(found, by=dr_lind)
 
 
 @pytest.mark.parametrize("how", REFUSALS)
@@ -111,7 +113,7 @@ def test_an_upheld_appeal_changes_nothing(refused, maya, dr_okafor, how):
 
 
 @pytest.mark.parametrize("how", REFUSALS)
-def test_a_won_appeal_makes_that_very_text_public_by_a_new_decision(refused, maya, dr_okafor, how):
+def test_a_successful_appeal_publishes_the_text_by_a_new_decision(refused, maya, dr_okafor, how):
     found = refused(how)
     answer_appeal(found, by=dr_okafor, overturn=True, answer="You are right.")
     post = Post.objects.select_related("thread").get()
@@ -123,7 +125,7 @@ def test_a_won_appeal_makes_that_very_text_public_by_a_new_decision(refused, may
 
 
 @pytest.mark.parametrize("how", REFUSALS)
-def test_an_appeal_is_answered_once_and_by_somebody_without_a_part(refused, maya, noah, dr_lind, dr_okafor, how):
+def test_an_appeal_is_answered_once_by_an_uninvolved_moderator(refused, maya, noah, dr_lind, dr_okafor, how):
     found = refused(how)
     for person in (maya, noah, dr_lind):
         with pytest.raises(PermissionDenied):
@@ -140,7 +142,7 @@ def test_an_appeal_is_answered_once_and_by_somebody_without_a_part(refused, maya
         answer_appeal(found, by=dr_okafor, overturn=True, answer="x")
 
 
-def test_nobody_answers_an_appeal_on_their_own_post_or_after_their_credential(say, refused, dr_lind, dr_okafor):
+def test_answering_appeals_requires_a_credential_and_not_ones_own_post(say, refused, dr_lind, dr_okafor):
     own = REFUSALS["rejected"](say(dr_okafor, "Mine.", public=False), dr_lind)
     for found in (appeal(own, by=dr_okafor, text="Why?"), refused("rejected")):
         if found.decision != own:
@@ -149,7 +151,7 @@ def test_nobody_answers_an_appeal_on_their_own_post_or_after_their_credential(sa
             answer_appeal(found, by=dr_okafor, overturn=True, answer="x")
 
 
-def test_one_appeals_once_for_oneself_and_while_suspended_too(refused, maya, noah, vera):
+def test_authors_can_appeal_once_even_while_suspended(refused, maya, noah, vera):
     decision = refused("rejected", appealed=False)
     with pytest.raises(PermissionDenied):
         appeal(decision, by=noah, text="For Maya.")
@@ -159,7 +161,7 @@ def test_one_appeals_once_for_oneself_and_while_suspended_too(refused, maya, noa
         appeal(decision, by=maya, text="And why?")
 
 
-def test_there_is_no_appeal_against_what_does_not_stand(refused, maya, dr_lind):
+def test_a_decision_no_longer_in_effect_cannot_be_appealed(refused, maya, dr_lind):
     gone = refused("removed", appealed=False)
     restore(gone.revision.post, by=dr_lind)
     resent = refused("changes", appealed=False)
@@ -169,7 +171,7 @@ def test_there_is_no_appeal_against_what_does_not_stand(refused, maya, dr_lind):
             appeal(decision, by=maya, text="Why?")
 
 
-def test_an_older_text_takes_no_newer_ones_place(refused, maya, dr_okafor):
+def test_a_successful_appeal_does_not_replace_a_newer_text(refused, maya, dr_okafor):
     found = refused("rejected")
     post = found.decision.revision.post
     edit_post(post, Words("Newer.", title="Newer"), by=maya)
@@ -181,7 +183,7 @@ def test_an_older_text_takes_no_newer_ones_place(refused, maya, dr_okafor):
 
 
 @pytest.mark.parametrize("how", ["rejected", "changes"])
-def test_words_that_were_taken_back_stay_away(refused, maya, dr_okafor, how):
+def test_a_successful_appeal_does_not_publish_withdrawn_text(refused, maya, dr_okafor, how):
     found = refused(how)
     post = found.decision.revision.post
     if how == "changes":
@@ -193,7 +195,7 @@ def test_words_that_were_taken_back_stay_away(refused, maya, dr_okafor, how):
     assert Post.objects.get().live_revision is None
 
 
-def test_a_rejected_edit_that_won_takes_the_old_texts_place(published, maya, dr_lind, dr_okafor):
+def test_a_rejected_edit_replaces_the_live_text_after_a_successful_appeal(published, maya, dr_lind, dr_okafor):
     post = published(maya, "Old.")
     edit_post(post, Words("New.", title="New"), by=maya)
     found = appeal(REFUSALS["rejected"](post, dr_lind), by=maya, text="Why?")

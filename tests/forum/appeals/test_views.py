@@ -17,7 +17,7 @@ def url(name, *args):
     return reverse(f"forum:{name}", args=args)
 
 
-def test_a_report_is_sent_once_and_the_second_is_thanked_for_as_well(client, published, maya, noah):
+def test_a_second_report_is_acknowledged_but_not_stored(client, published, maya, noah):
     post = published(maya, "Question.")
     link = url("report-post", post.pk)
     assert link in page(client.get(post.thread.get_absolute_url()))
@@ -32,7 +32,7 @@ def test_a_report_is_sent_once_and_the_second_is_thanked_for_as_well(client, pub
     assert list(Report.objects.values_list("post", "by", "note")) == [(post.pk, noah.pk, "Look.")]
 
 
-def test_of_an_anonymous_member_the_report_is_made_without_their_name(client, published, maya, noah):
+def test_reporting_an_anonymous_member_does_not_reveal_their_name(client, published, maya, noah):
     link = url("report-post", published(maya, "Secret.", anonymous=True).pk)
     client.force_login(noah)
     html = page(client.get(link)) + page(client.post(link, {"about": "member", "reason": "unkind"}))
@@ -41,7 +41,7 @@ def test_of_an_anonymous_member_the_report_is_made_without_their_name(client, pu
     assert Report.objects.get().member == maya
 
 
-def test_one_does_not_report_oneself(client, published, maya):
+def test_one_cannot_report_ones_own_post(client, published, maya):
     post = published(maya, "Question.")
     client.force_login(maya)
     assert url("report-post", post.pk) not in page(client.get(post.thread.get_absolute_url()))
@@ -49,7 +49,7 @@ def test_one_does_not_report_oneself(client, published, maya):
 
 
 @pytest.mark.parametrize("state", [s for s in Post.State.values if s != "published"])
-def test_what_cannot_be_read_cannot_be_reported(client, published, maya, noah, state):
+def test_unpublished_posts_cannot_be_reported(client, published, maya, noah, state):
     post = published(maya, "Question.")
     put(Post.objects, state=state)
     client.force_login(noah)
@@ -57,7 +57,7 @@ def test_what_cannot_be_read_cannot_be_reported(client, published, maya, noah, s
     assert Report.objects.count() == 0
 
 
-def test_members_are_reported_where_one_knows_of_them(client, maya, noah):
+def test_members_can_be_reported_if_they_are_visible_or_blocked(client, maya, noah):
     link = url("report-member", maya.pk)
     client.force_login(noah)
     assert client.get(link).status_code == 404
@@ -71,7 +71,7 @@ def test_members_are_reported_where_one_knows_of_them(client, maya, noah):
 
 
 @pytest.mark.parametrize("how", ["rejected", "removed"])
-def test_the_author_appeals_on_their_posts_page_and_reads_the_answer_there(client, say, maya, dr_lind, how):
+def test_the_author_appeals_and_sees_the_answer_on_the_posts_page(client, say, maya, dr_lind, how):
     post = say(maya, "Question.", public=how == "removed")
     if how == "removed":
         remove(post, by=dr_lind, reason="dose", note="No numbers.")
@@ -93,8 +93,8 @@ def test_the_author_appeals_on_their_posts_page_and_reads_the_answer_there(clien
     assert Appeal.objects.count() == 1
 
 
-def test_a_title_that_goes_and_comes_back_sends_nobody_in_circles(client, published, maya, dr_lind):
-    """A browser keeps a redirect that is said to be for ever, in both directions."""
+def test_the_redirect_of_a_removed_title_is_temporary(client, published, maya, dr_lind):
+    """Browsers cache permanent redirects, which would loop if the title is restored."""
     post = published(maya, "Question.")
     before = post.thread.get_absolute_url()
     remove(post, by=dr_lind, reason="dose")

@@ -1,4 +1,4 @@
-"""Heavy items are shared out, and a break is suggested after many."""
+"""RED items are shared among moderators, and breaks are suggested."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ LONG_AGO = timedelta(hours=1)
 
 @pytest.fixture
 def red(say, maya, noah, settings):
-    """Red items that wait, as many as one asks for; then a green one."""
+    """Create `n` RED items and a GREEN one."""
     settings.FORUM_POSTS_PER_HOUR_NEW = 50
 
     def red(n):
@@ -31,21 +31,21 @@ def close(items, by, *, lane=1, ago=timedelta(0)):
     ReviewItem.objects.filter(pk__in=[item.pk for item in items]).update(**done)
 
 
-def test_after_three_red_ones_a_lighter_one_while_a_colleague_is_free(red, dr_okafor, dr_lind):
+def test_next_skips_red_items_after_three_if_a_colleague_is_free(red, dr_okafor, dr_lind):
     *heavy, light = red(4)
     close(heavy[:3], dr_okafor)
-    assert claims.next_for(dr_okafor) == heavy[3]  # nobody else is on duty: nobody in danger waits
+    assert claims.claim_next(dr_okafor) == heavy[3]  # no one else is on duty, so no one in danger waits
     claims.release(heavy[3], by=dr_okafor)
-    rota.come_on(by=dr_lind, hours=1)
-    assert claims.next_for(dr_okafor) == light
-    assert claims.next_for(dr_lind) == heavy[3]
+    rota.start_duty(by=dr_lind, hours=1)
+    assert claims.claim_next(dr_okafor) == light
+    assert claims.claim_next(dr_lind) == heavy[3]
 
 
 @pytest.mark.parametrize("why", ["busy", "two only", "one was light", "none lighter", "half over", "asked", "long ago"])
-def test_and_a_red_one_where_that_helps_nobody(red, dr_okafor, dr_lind, why):
+def test_next_still_offers_red_items_if_skipping_them_would_not_help(red, dr_okafor, dr_lind, why):
     *heavy, light = red(5)
     close(heavy[:3], dr_okafor)
-    rota.come_on(by=dr_lind, hours=1)
+    rota.start_duty(by=dr_lind, hours=1)
     if why == "busy":
         claims.claim(heavy[4], by=dr_lind)
     elif why == "two only":
@@ -60,33 +60,33 @@ def test_and_a_red_one_where_that_helps_nobody(red, dr_okafor, dr_lind, why):
         ReviewItem.objects.filter(pk=heavy[3].pk).update(escalated_to=dr_okafor, escalated_at=timezone.now())
     else:
         close(heavy[:3], dr_okafor, ago=timedelta(hours=5))
-    assert claims.next_for(dr_okafor) == heavy[3]
+    assert claims.claim_next(dr_okafor) == heavy[3]
 
 
-def test_a_break_is_suggested_after_five_red_ones_and_no_more_after_it(client, red, dr_okafor):
+def test_a_break_is_suggested_after_five_red_items_until_one_is_taken(client, red, dr_okafor):
     *heavy, _ = red(6)
     Duty.objects.create(
         moderator=dr_okafor, starts_at=timezone.now() - LONG_AGO, ends_at=timezone.now() + timedelta(hours=3)
     )
     client.force_login(dr_okafor)
-    card = "You have read a good deal that is heavy"
+    card = "You’ve read a lot of heavy posts"
 
     def shown():
         return card in client.get(reverse("forum:review-queue")).content.decode()
 
     close(heavy[:4], dr_okafor)
-    assert (assignment.heavy_since_a_break(dr_okafor), shown()) == (4, False)
+    assert (assignment.heavy_items_since_break(dr_okafor), shown()) == (4, False)
     close(heavy[:5], dr_okafor)
     assert shown()
-    rota.pause(by=dr_okafor)
-    assert (assignment.heavy_since_a_break(dr_okafor), shown()) == (0, False)
+    rota.pause_duty(by=dr_okafor)
+    assert (assignment.heavy_items_since_break(dr_okafor), shown()) == (0, False)
 
 
-def test_what_lies_before_this_duty_or_hours_back_counts_no_more(red, dr_okafor, dr_lind):
+def test_items_closed_before_this_shift_or_hours_ago_do_not_count(red, dr_okafor, dr_lind):
     *heavy, _ = red(5)
     close(heavy[:2], dr_okafor, ago=timedelta(minutes=5))
     close(heavy[2:4], dr_okafor, ago=timedelta(hours=5))
     close(heavy[4:], dr_lind)
-    assert assignment.heavy_since_a_break(dr_okafor) == 2
-    rota.come_on(by=dr_okafor, hours=1)
-    assert assignment.heavy_since_a_break(dr_okafor) == 0
+    assert assignment.heavy_items_since_break(dr_okafor) == 2
+    rota.start_duty(by=dr_okafor, hours=1)
+    assert assignment.heavy_items_since_break(dr_okafor) == 0

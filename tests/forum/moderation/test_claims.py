@@ -1,4 +1,4 @@
-"""Who is at an item, what Next hands out, and decisions taken back."""
+"""Claims, Next, the queue's pages, bulk approval and undo."""
 
 import threading
 from datetime import timedelta
@@ -19,11 +19,11 @@ from forum.appeals.appeal import appeal
 from forum.appeals.reports import report_post
 from forum.models import ClinicalNote, Decision, ItemView, Post, PostRevision, PrivateNote, ReviewItem, Thread
 from forum.moderation import bulk, claims, clinical_notes, decide, post_removal, queue
-from forum.moderation import undo as undoing
-from forum.moderation.approve_and_reply import approve_and_answer
+from forum.moderation.approve_and_reply import approve_and_reply
 from forum.moderation.decide import Superseded
 from forum.moderation.escalation import escalate
 from forum.moderation.question_answers import answer_question
+from forum.moderation.undo import last_undoable, undo
 from forum.posting.posts import Words, edit_post
 from forum.publishing.recount import differences
 from forum.publishing.requeue import queue_faults
@@ -40,7 +40,7 @@ def told(user):
     return list(Notification.objects.of(user).order_by("pk").values_list("sentence", flat=True))
 
 
-def test_a_claim_is_ones_own_for_ten_minutes(item, dr_okafor, dr_lind):
+def test_a_claim_lasts_ten_minutes(item, dr_okafor, dr_lind):
     held = claims.claim(item, by=dr_okafor)
     assert timedelta(minutes=9) < held.claimed_until - timezone.now() <= timedelta(minutes=10)
     with pytest.raises(Superseded):
@@ -50,47 +50,47 @@ def test_a_claim_is_ones_own_for_ten_minutes(item, dr_okafor, dr_lind):
     assert claims.claim(item, by=dr_lind).claimed_by == dr_lind
 
 
-def test_a_claim_that_nobody_renews_ends_by_itself(item, dr_okafor, dr_lind):
+def test_a_claim_expires_unless_it_is_renewed(item, dr_okafor, dr_lind):
     claims.claim(item, by=dr_okafor)
     ReviewItem.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
-    assert claims.next_for(dr_lind) == item
+    assert claims.claim_next(dr_lind) == item
 
 
-def test_taking_over_tells_the_other(item, dr_okafor, dr_lind):
+def test_taking_over_notifies_the_previous_claimant(item, dr_okafor, dr_lind):
     claims.claim(item, by=dr_okafor)
     claims.take_over(item, by=dr_lind)
     assert told(dr_okafor) == ["A colleague took over an item that you had open."]
     assert PrivateNote.objects.values_list("kind", "by", "to").get() == ("taken-over", dr_lind.pk, dr_okafor.pk)
 
 
-def test_members_and_authors_claim_nothing(item, say, maya, noah, dr_lind):
+def test_members_and_authors_cannot_claim_items(item, say, maya, noah, dr_lind):
     own = ReviewItem.objects.get(revision=say(dr_lind, "Mine.", public=False).revisions.get())
     for who, what in ((noah, item), (maya, item), (dr_lind, own)):
         with pytest.raises(PermissionDenied):
             claims.claim(what, by=who)
     with pytest.raises(PermissionDenied):
-        claims.next_for(noah)
+        claims.claim_next(noah)
 
 
-def test_next_hands_out_the_most_urgent_that_nobody_is_at(say, maya, dr_okafor, dr_lind):
+def test_next_offers_the_most_urgent_unclaimed_item(say, maya, dr_okafor, dr_lind):
     green, amber, red = (say(maya, f"Words {n}.", public=False).pk for n in range(3))
     ReviewItem.objects.filter(post=red).update(lane=1)
     ReviewItem.objects.filter(post=amber).update(lane=2)
-    given = [claims.next_for(who).post_id for who in (dr_okafor, dr_lind, dr_okafor)]
+    given = [claims.claim_next(who).post_id for who in (dr_okafor, dr_lind, dr_okafor)]
     assert given == [red, amber, green]
-    assert claims.next_for(dr_lind) is None
+    assert claims.claim_next(dr_lind) is None
 
 
-def test_what_a_colleague_asked_somebody_comes_to_them_first(say, maya, dr_okafor, dr_lind):
+def test_escalated_items_are_offered_first_to_the_colleague_who_was_asked(say, maya, dr_okafor, dr_lind):
     first, second = (ReviewItem.objects.get(post=say(maya, f"Words {n}.", public=False)) for n in range(2))
     escalate(second, by=dr_okafor, to=dr_lind, note="Please.")
-    assert claims.next_for(dr_okafor) == first
+    assert claims.claim_next(dr_okafor) == first
     claims.release(first, by=dr_okafor)
-    assert claims.next_for(dr_lind) == second
+    assert claims.claim_next(dr_lind) == second
 
 
 @pytest.mark.django_db(transaction=True)
-def test_ten_who_ask_at_once_get_ten_different_items(say, maya, settings):
+def test_ten_moderators_asking_at_once_get_different_items(say, maya, settings):
     settings.FORUM_POSTS_PER_HOUR_NEW = 20
     team = [clinician(f"m{n}", f"Dr. M{n}", MODERATORS) for n in range(10)]
     for n in range(10):
@@ -99,7 +99,7 @@ def test_ten_who_ask_at_once_get_ten_different_items(say, maya, settings):
 
     def ask(who):
         ready.wait()
-        given.append(claims.next_for(who).pk)
+        given.append(claims.claim_next(who).pk)
         connection.close()
 
     threads = [threading.Thread(target=ask, args=[who]) for who in team]
@@ -108,11 +108,11 @@ def test_ten_who_ask_at_once_get_ten_different_items(say, maya, settings):
     assert len(given) == len(set(given)) == 10
 
 
-def test_an_approval_is_undone_as_if_it_had_not_been(client, say, maya, noah, dr_okafor):
+def test_undoing_an_approval_reverts_all_its_effects(client, say, maya, noah, dr_okafor):
     thread = say(noah, "Question.").thread
     revision = say(maya, "Regretted.", thread, public=False).revisions.get()
     decision = decide.approve(revision, by=dr_okafor)
-    item = undoing.undo(decision, by=dr_okafor)
+    item = undo(decision, by=dr_okafor)
     assert (item.state, item.claimed_by) == ("open", dr_okafor)
     assert "Regretted." not in client.get(thread.get_absolute_url()).content.decode()
     assert differences(thread.category) == []
@@ -126,63 +126,63 @@ def test_an_approval_is_undone_as_if_it_had_not_been(client, say, maya, noah, dr
     assert list(actions) == ["approved", "undone", "approved"]
 
 
-def test_after_an_undo_it_can_be_refused_or_sent_back_and_edited(say, maya, noah, dr_okafor):
+def test_after_an_undo_a_post_can_be_rejected_or_sent_back(say, maya, noah, dr_okafor):
     revision = say(maya, "First.", public=False).revisions.get()
-    undoing.undo(decide.approve(revision, by=dr_okafor), by=dr_okafor)
+    undo(decide.approve(revision, by=dr_okafor), by=dr_okafor)
     decide.ask_for_changes(revision, by=dr_okafor, reason="dose", note="Leave out the dose.")
     new = edit_post(revision.post, Words("Second.", title="T"), by=maya)
     decide.approve(new, by=dr_okafor)
     post = Post.objects.get(pk=revision.post_id)
     assert (post.state, post.live_revision, Thread.objects.get().title) == ("published", new, "T")
     other = say(noah, "Third.", public=False).revisions.get()
-    undoing.undo(decide.approve(other, by=dr_okafor), by=dr_okafor)
+    undo(decide.approve(other, by=dr_okafor), by=dr_okafor)
     decide.reject(other, by=dr_okafor, reason="spam")
     other.post.refresh_from_db()
     assert other.post.state == "removed"
 
 
-def test_an_edit_that_is_undone_gives_the_former_text_back(say, maya, dr_okafor):
+def test_undoing_an_approved_edit_restores_the_previous_text(say, maya, dr_okafor):
     post = say(maya, "Old.", title="Old title")
     new = edit_post(post, Words("New.", title="New title"), by=maya)
-    undoing.undo(decide.approve(new, by=dr_okafor), by=dr_okafor)
+    undo(decide.approve(new, by=dr_okafor), by=dr_okafor)
     post.refresh_from_db()
     assert (post.state, post.live_revision.body, Thread.objects.get().title) == ("published", "Old.", "Old title")
 
 
-@pytest.mark.parametrize("act", ["reject", "ask_for_changes"])
-def test_a_refusal_is_undone(say, maya, dr_okafor, act):
+@pytest.mark.parametrize("action", ["reject", "ask_for_changes"])
+def test_a_refusal_can_be_undone(say, maya, dr_okafor, action):
     revision = say(maya, "Words.", public=False).revisions.get()
-    decision = getattr(decide, act)(revision, by=dr_okafor, reason="spam", note="No.")
-    undoing.undo(decision, by=dr_okafor)
+    decision = getattr(decide, action)(revision, by=dr_okafor, reason="spam", note="No.")
+    undo(decision, by=dr_okafor)
     revision.refresh_from_db()
     assert (revision.state, revision.post.state, told(maya)) == ("waiting", "waiting", [])
 
 
-def test_after_half_a_minute_or_by_others_nothing_is_undone(say, maya, dr_okafor, dr_lind):
+def test_undo_is_refused_after_30_seconds_and_to_others(say, maya, dr_okafor, dr_lind):
     decision = decide.approve(say(maya, "Words.", public=False).revisions.get(), by=dr_okafor)
     with pytest.raises(PermissionDenied):
-        undoing.undo(decision, by=dr_lind)
+        undo(decision, by=dr_lind)
     with pgtrigger.ignore("forum.Decision:append_only"):
         Decision.objects.update(decided_at=timezone.now() - timedelta(seconds=31))
     decision.refresh_from_db()
     with pytest.raises(Superseded):
-        undoing.undo(decision, by=dr_okafor)
-    assert undoing.last_undoable(dr_okafor) is None
+        undo(decision, by=dr_okafor)
+    assert last_undoable(dr_okafor) is None
 
 
-def test_only_green_and_opened_texts_are_published_together(say, maya, dr_okafor, dr_lind):
+def test_only_opened_green_texts_can_be_approved_in_bulk(say, maya, dr_okafor, dr_lind):
     posts = [say(maya, f"Words {n}.", public=False) for n in range(4)]
     opened, unopened, red, held = (ReviewItem.objects.get(post=p) for p in posts)
     for item in (opened, red):
         ItemView.objects.create(item=item, by=dr_okafor)
     ReviewItem.objects.filter(pk=red.pk).update(lane=1)
     claims.claim(held, by=dr_lind)
-    done, refused = bulk.approve_together([str(i.pk) for i in (opened, unopened, red, held)], by=dr_okafor)
+    done, refused = bulk.bulk_approve([str(i.pk) for i in (opened, unopened, red, held)], by=dr_okafor)
     assert (done, len(refused)) == (1, 3)
     assert Decision.objects.get().revision == opened.revision
 
 
-def test_the_queue_by_its_pages(client, say, maya, dr_okafor, dr_lind):
+def test_claiming_deciding_and_undoing_through_the_pages(client, say, maya, dr_okafor, dr_lind):
     post = say(maya, "Words.", title="A plain question", public=False)
     item = ReviewItem.objects.get(post=post)
     client.force_login(dr_lind)
@@ -193,14 +193,14 @@ def test_the_queue_by_its_pages(client, say, maya, dr_okafor, dr_lind):
     assert "Yours until" in page
     client.force_login(dr_okafor)
     other = client.get(reverse("forum:review-item", args=[item.pk])).content.decode()
-    assert "Dr. Lind is at it" in other
+    assert "Dr. Lind is working on this" in other
     assert client.post(reverse("forum:item-action", args=[item.pk, "approve"])).status_code == 409
     client.post(reverse("forum:take-over", args=[item.pk]))
     assert client.post(reverse("forum:item-action", args=[item.pk, "approve"]))["Location"] == reverse(
         "forum:review-queue"
     )
     html = client.get(reverse("forum:review-queue")).content.decode()
-    assert "You decided just now" in html
+    assert "Your last decision" in html
     undone = client.post(reverse("forum:undo", args=[Decision.objects.get().pk]))
     assert undone["Location"] == reverse("forum:review-item", args=[item.pk])
 
@@ -218,24 +218,24 @@ def test_the_queue_by_its_pages(client, say, maya, dr_okafor, dr_lind):
         ],
     ],
 )
-def test_filters_of_the_queue(client, say, maya, dr_lind, query, there):
+def test_queue_filters(client, say, maya, dr_lind, query, there):
     say(maya, "Words.", title="A plain question", public=False)
     client.force_login(dr_lind)
     html = client.get(f"{reverse('forum:review-queue')}?{query}").content.decode()
     assert there is None or ("A plain question" in html) == there
 
 
-def test_an_undo_takes_back_the_note_and_the_covers_too(say, maya, dr_okafor):
+def test_an_undo_withdraws_the_note_and_the_redactions(say, maya, dr_okafor):
     revision = say(maya, "Call 555 now.", public=False).revisions.get()
-    decision = decide.approve(revision, by=dr_okafor, covers=[decide.Cover(5, 8, "contact")])
-    undoing.undo(decision, by=dr_okafor)
-    undoing.undo(decide.approve(revision, by=dr_okafor, clinical="A wrong note."), by=dr_okafor)
+    decision = decide.approve(revision, by=dr_okafor, redactions=[decide.RedactionSpan(5, 8, "contact")])
+    undo(decision, by=dr_okafor)
+    undo(decide.approve(revision, by=dr_okafor, clinical="A wrong note."), by=dr_okafor)
     assert not decide.approve(revision, by=dr_okafor).with_redaction
     revision.refresh_from_db()
     assert (revision.html.strip(), ClinicalNote.objects.get().state) == ("<p>Call 555 now.</p>", "withdrawn")
 
 
-def test_nobody_answers_an_appeal_that_another_has_open(client, say, maya, dr_okafor, dr_lind):
+def test_an_appeal_claimed_by_another_moderator_cannot_be_answered(client, say, maya, dr_okafor, dr_lind):
     decision = post_removal.remove(say(maya, "Words."), by=dr_okafor, reason="spam")
     made = appeal(decision, by=maya, text="Why?")
     claims.claim(ReviewItem.objects.open().get(kind="appeal"), by=dr_lind)
@@ -246,9 +246,7 @@ def test_nobody_answers_an_appeal_that_another_has_open(client, say, maya, dr_ok
     assert made.state == "open"
 
 
-def test_the_next_page_begins_where_the_last_ended_whatever_was_closed_meanwhile(
-    client, say, maya, dr_okafor, monkeypatch
-):
+def test_the_next_page_follows_the_last_even_if_items_were_closed(client, say, maya, dr_okafor, monkeypatch):
     monkeypatch.setattr(queue, "PAGE", 2)
     posts = [say(maya, f"Words {n}.", title=f"Number {n}", public=False) for n in range(4)]
     client.force_login(dr_okafor)
@@ -260,91 +258,91 @@ def test_the_next_page_begins_where_the_last_ended_whatever_was_closed_meanwhile
     assert second.context["more"] == ""
 
 
-def test_what_a_colleague_has_open_is_decided_by_no_other_whatever_the_way(say, maya, noah, dr_okafor, dr_lind):
+def test_no_decision_is_possible_on_what_a_colleague_has_claimed(say, maya, noah, dr_okafor, dr_lind):
     revision = say(maya, "Words.", public=False).revisions.get()
     claims.claim(ReviewItem.objects.get(revision=revision), by=dr_lind)
-    for act in (
+    for action in (
         lambda: decide.approve(revision, by=dr_okafor),
         lambda: decide.reject(revision, by=dr_okafor, reason="spam"),
         lambda: decide.ask_for_changes(revision, by=dr_okafor, reason="dose", note="x"),
     ):
         with pytest.raises(Superseded):
-            act()
+            action()
     public = say(maya, "Public.")
-    told_of, _ = report_post(public, by=noah, reason="dose", note="")
+    found_report, _ = report_post(public, by=noah, reason="dose", note="")
     claims.claim(ReviewItem.objects.get(kind="report"), by=dr_lind)
     removing = lambda: post_removal.remove(public, by=dr_okafor, reason="dose", note="x")  # noqa: E731
-    for act in (lambda: resolution.keep(told_of, by=dr_okafor), removing):
+    for action in (lambda: resolution.dismiss_report(found_report, by=dr_okafor), removing):
         with pytest.raises(Superseded):
-            act()
+            action()
     post_removal.hide(
         public, by=dr_okafor, reason="dose"
-    )  # out of sight at once: the report is still Dr. Lind's to close
+    )  # hiding works despite the claim; Dr. Lind still has to close the report
     assert list(public.reports.values_list("state", flat=True)) == ["open"]
     assert not Decision.objects.filter(revision=revision).exists()
 
 
-def test_notes_and_questions_that_a_colleague_has_open_wait_for_them(say, maya, dr_okafor, dr_lind):
+def test_claimed_notes_and_questions_cannot_be_handled_by_others(say, maya, dr_okafor, dr_lind):
     noted = say(maya, "Public.")
     note = clinical_notes.add_note(noted, by=dr_okafor, body="Please ask your prescriber.")
-    clinical_notes.mark_note(note, by=dr_okafor)
+    clinical_notes.flag_note(note, by=dr_okafor)
     no = decide.reject(say(maya, "No.", public=False).revisions.get(), by=dr_okafor, reason="spam")
     question = questions.ask(no, by=maya, text="What is it?")
     for item in ReviewItem.objects.open().filter(kind__in=["note", "question"]):
         claims.claim(item, by=dr_lind)
-    for act in (
-        lambda: clinical_notes.keep_note(note, by=dr_okafor),
+    for action in (
+        lambda: clinical_notes.confirm_note(note, by=dr_okafor),
         lambda: clinical_notes.withdraw_note(note, by=dr_okafor),
         lambda: answer_question(question, by=dr_okafor, text="This."),
     ):
         with pytest.raises(IllegalTransition):
-            act()
-    clinical_notes.keep_note(note, by=dr_lind)
+            action()
+    clinical_notes.confirm_note(note, by=dr_lind)
     answer_question(question, by=dr_lind, text="This.")
     assert ReviewItem.objects.open().count() == 0
 
 
-def test_the_log_keeps_the_lane_in_which_it_waited(say, maya, noah, dr_okafor, dr_lind):
+def test_the_log_records_the_lane_of_the_item(say, maya, noah, dr_okafor, dr_lind):
     revision = say(maya, "Words.", public=False).revisions.get()
     ReviewItem.objects.filter(revision=revision).update(lane=1)
     assert decide.approve(revision, by=dr_okafor).lane == 1
-    told_of, _ = report_post(revision.post, by=noah, reason="dose", note="")
-    resolution.act(told_of, by=dr_lind, reason="dose")
+    found_report, _ = report_post(revision.post, by=noah, reason="dose", note="")
+    resolution.uphold_report(found_report, by=dr_lind, reason="dose")
     no = Decision.objects.latest("pk")
     assert (no.action, no.lane) == ("removed", 2)  # reports wait in AMBER
     resolution.answer_appeal(appeal(no, by=maya, text="Why?"), by=dr_okafor, overturn=True, answer="So.")
     assert Decision.objects.latest("pk").lane == 2
 
 
-def test_what_was_passed_on_to_another_and_waited_too_long_stands_where_it_stood(say, maya, dr_okafor, dr_lind):
+def test_an_old_escalation_no_longer_reserves_an_item(say, maya, dr_okafor, dr_lind):
     first, second = (ReviewItem.objects.get(post=say(maya, f"Words {n}.", public=False)) for n in range(2))
     third = clinician("m9", "Dr. M9", MODERATORS)
     escalate(second, by=dr_okafor, to=third, note="Please.")
     ReviewItem.objects.filter(pk=second.pk).update(escalated_at=timezone.now() - timedelta(hours=1))
-    assert [claims.next_for(dr_lind), claims.next_for(dr_okafor)] == [first, second]
+    assert [claims.claim_next(dr_lind), claims.claim_next(dr_okafor)] == [first, second]
 
 
-def test_a_reading_afterwards_is_undone_and_the_post_stays_public(say, maya, dr_okafor):
+def test_undoing_a_read_leaves_the_post_public(say, maya, dr_okafor):
     revision = say(maya, "Words.").live_revision
     put(PostRevision.objects.filter(pk=revision.pk), state="shown")
     ReviewItem.objects.filter(revision=revision).update(kind="after", state="open")
     revision.refresh_from_db()
-    item = undoing.undo(post_removal.keep_shown(revision, by=dr_okafor), by=dr_okafor)
+    item = undo(post_removal.keep_shown(revision, by=dr_okafor), by=dr_okafor)
     revision.refresh_from_db()
     assert (revision.state, revision.post.state) == ("shown", "published")
     assert (item.kind, item.state, queue_faults()) == ("after", "open", [])
 
 
-def test_an_answer_that_was_sent_with_an_approval_is_taken_back_with_it(say, maya, dr_okafor):
+def test_undoing_an_approval_withdraws_the_answer_sent_with_it(say, maya, dr_okafor):
     revision = say(maya, "Question?", public=False).revisions.get()
-    answer = approve_and_answer(revision, by=dr_okafor, body="Reply.", key=uuid4())
-    undoing.undo(Decision.objects.get(), by=dr_okafor)
+    answer = approve_and_reply(revision, by=dr_okafor, body="Reply.", key=uuid4())
+    undo(Decision.objects.get(), by=dr_okafor)
     answer.refresh_from_db()
     assert (answer.state, answer.revisions.get().body) == ("withdrawn", "Reply.")
     assert queue_faults() == []
 
 
-def test_a_credential_that_ends_meanwhile_is_said_and_no_words_are_lost(client, say, maya, dr_lind, noah):
+def test_a_lapsed_credential_is_explained_and_typed_text_is_kept(client, say, maya, dr_lind, noah):
     item = ReviewItem.objects.get(post=say(maya, "Words.", public=False))
     address = reverse("forum:item-action", args=[item.pk, "changes"])
     words = {"changes-reason": "dose", "changes-note": "Please leave out the number of tablets, " * 2}
@@ -360,7 +358,7 @@ def test_a_credential_that_ends_meanwhile_is_said_and_no_words_are_lost(client, 
     assert client.post(address, words).status_code == 404
 
 
-def test_the_queue_is_mended_from_what_waits(say, maya, noah, dr_okafor, dr_lind):
+def test_the_queue_can_be_rebuilt_from_open_work(say, maya, noah, dr_okafor, dr_lind):
     waiting = say(maya, "Waits.", public=False).revisions.get()
     public = say(maya, "Public.")
     report_post(public, by=noah, reason="dose", note="")
@@ -380,8 +378,8 @@ def test_the_queue_is_mended_from_what_waits(say, maya, noah, dr_okafor, dr_lind
     assert ReviewItem.objects.open().get(kind="new").revision == waiting
 
 
-def test_nobody_decides_on_their_own_by_sql_either(say, dr_lind):
+def test_the_database_refuses_decisions_on_ones_own_post(say, dr_lind):
     revision = say(dr_lind, "Mine.", public=False).revisions.get()
     held = {"by": dr_lind, "credential": dr_lind.credentials.get(), "waited": timedelta()}
-    with pytest.raises(InternalError, match="nobody decides on their own words"):
+    with pytest.raises(InternalError, match="a moderator may not decide on their own post"):
         Decision.objects.create(revision=revision, action="approved", **held)

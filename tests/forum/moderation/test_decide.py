@@ -14,7 +14,7 @@ from forum.moderation.decide import Superseded, approve, ask_for_changes, reject
 from forum.posting.posts import Words, edit_post, reply, withdraw_post
 from tests.forum.conftest import put
 
-ACTS = {
+ACTIONS = {
     "approve": lambda r, by: approve(r, by=by),
     "changes": lambda r, by: ask_for_changes(r, by=by, reason="dose", note="Please."),
     "reject": lambda r, by: reject(r, by=by, reason="dose"),
@@ -29,52 +29,52 @@ EXPECTED = {
 }
 
 
-@pytest.mark.parametrize(("act", "first"), EXPECTED)
-def test_each_decision_on_a_new_post_and_on_an_edit(say, maya, dr_lind, act, first):
+@pytest.mark.parametrize(("action", "first"), EXPECTED)
+def test_each_decision_on_a_new_post_and_on_an_edit(say, maya, dr_lind, action, first):
     post = say(maya, "One.", public=not first)
     if not first:
         edit_post(post, Words("Two.", title="T"), by=maya)
     revision = post.revisions.order_by("-number")[0]
-    decision = ACTS[act](revision, dr_lind)
+    decision = ACTIONS[action](revision, dr_lind)
     post.refresh_from_db()
     revision.refresh_from_db()
-    assert (post.state, revision.state) == EXPECTED[act, first]
+    assert (post.state, revision.state) == EXPECTED[action, first]
     assert decision.credential == dr_lind.credentials.get()
     assert Notification.objects.of(maya).count() == (1 if first else 2)
 
 
-@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize("state", [s for s in PostRevision.State if s != "waiting"])
-def test_only_what_waits_is_decided(say, maya, dr_lind, act, state):
+def test_only_waiting_revisions_can_be_decided(say, maya, dr_lind, action, state):
     revision = say(maya, "One.", public=False).revisions.get()
     put(PostRevision.objects, state=state)
     with pytest.raises(Superseded):
-        ACTS[act](revision, dr_lind)
+        ACTIONS[action](revision, dr_lind)
     assert Decision.objects.count() == 0
 
 
-@pytest.mark.parametrize("act", ACTS)
-def test_nobody_decides_on_their_own_words(say, dr_okafor, act):
+@pytest.mark.parametrize("action", ACTIONS)
+def test_moderators_cannot_decide_on_their_own_posts(say, dr_okafor, action):
     revision = say(dr_okafor, "One.", public=False).revisions.get()
     with pytest.raises(PermissionDenied):
-        ACTS[act](revision, dr_okafor)
+        ACTIONS[action](revision, dr_okafor)
 
 
-@pytest.mark.parametrize("act", ACTS)
-def test_only_moderators_decide_and_only_while_their_credential_lasts(say, maya, noah, elif_, dr_lind, act):
+@pytest.mark.parametrize("action", ACTIONS)
+def test_deciding_requires_a_moderator_with_a_credential_in_force(say, maya, noah, elif_, dr_lind, action):
     revision = say(maya, "One.", public=False).revisions.get()
     for person in (noah, elif_):
         with pytest.raises(PermissionDenied):
-            ACTS[act](revision, person)
-    noah.groups.add(Group.objects.get(name=MODERATORS))  # appointed, but no clinician
+            ACTIONS[action](revision, person)
+    noah.groups.add(Group.objects.get(name=MODERATORS))  # appointed, but without a credential
     with pytest.raises(PermissionDenied):
-        ACTS[act](revision, noah)
+        ACTIONS[action](revision, noah)
     dr_lind.credentials.update(expires_at=timezone.now())
     with pytest.raises(PermissionDenied):
-        ACTS[act](revision, dr_lind)
+        ACTIONS[action](revision, dr_lind)
 
 
-def test_a_decision_on_a_text_that_changed_meanwhile_is_refused(say, maya, dr_lind):
+def test_a_decision_on_a_superseded_text_is_refused(say, maya, dr_lind):
     post = say(maya, "One.", public=False)
     read = post.revisions.get()
     edit_post(post, Words("Two.", title="T"), by=maya)
@@ -84,14 +84,14 @@ def test_a_decision_on_a_text_that_changed_meanwhile_is_refused(say, maya, dr_li
     assert post.state == "waiting"
 
 
-def test_what_was_withdrawn_is_not_published(say, maya, dr_lind):
+def test_a_withdrawn_post_cannot_be_approved(say, maya, dr_lind):
     post = say(maya, "One.", public=False)
     withdraw_post(post, by=maya)
     with pytest.raises(Superseded):
         approve(post.revisions.get(), by=dr_lind)
 
 
-def test_positions_follow_publication_not_sending(say, maya, noah, dr_lind):
+def test_positions_follow_the_order_of_publication(say, maya, noah, dr_lind):
     thread = say(maya, "Question.").thread
     early = say(noah, "Early.", thread, public=False)
     late = say(noah, "Late.", thread)
@@ -103,7 +103,7 @@ def test_positions_follow_publication_not_sending(say, maya, noah, dr_lind):
     assert thread.last_post_at == early.published_at
 
 
-def test_counters_are_what_a_count_says(say, maya, noah, category):
+def test_counters_match_the_number_of_rows(say, maya, noah, category):
     thread = say(maya, "Question.").thread
     say(noah, "Answer.", thread)
     say(noah, "Another thread.", title="Two")
@@ -123,7 +123,7 @@ def test_the_log_cannot_be_changed(say, maya):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_fifty_replies_approved_at_once_have_dense_positions(say, maya, dr_okafor, dr_lind, settings):
+def test_fifty_replies_approved_at_once_have_consecutive_positions(say, maya, dr_okafor, dr_lind, settings):
     settings.FORUM_POSTS_PER_HOUR_NEW = 100
     thread = say(maya, "Question.").thread
     revisions = [reply(thread, Words(f"Reply {n}."), by=maya, key=uuid4()).revisions.get() for n in range(50)]
@@ -143,7 +143,7 @@ def test_fifty_replies_approved_at_once_have_dense_positions(say, maya, dr_okafo
         each.start()
     for each in threads:
         each.join()
-    assert len(errors) == 75  # of 125 tries, 50 were the first on their revision
+    assert len(errors) == 75  # of 125 attempts, 50 were the first on their revision
     assert sorted(Post.objects.values_list("position", flat=True)) == list(range(1, 52))
     thread = Thread.objects.select_related("category").get()
     assert (thread.last_position, thread.post_count, thread.category.post_count) == (51, 51, 51)

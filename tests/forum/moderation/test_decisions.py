@@ -1,4 +1,4 @@
-"""One rule for every row of the log: lane and waiting time are those of the queue item that the decision answers."""
+"""Lane and waiting time of a logged decision are those of the queue item that it answers."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ HOUR = timedelta(hours=1)
 
 
 def age(hours, **which):
-    """Date the items back, as if they had been asked so long ago; they are RED."""
+    """Make the items RED and as old as the given hours."""
     ReviewItem.objects.filter(**which).update(asked_at=timezone.now() - hours * HOUR, lane=1)
 
 
@@ -25,20 +25,22 @@ def hours(decision):
     return (decision.lane, round(decision.waited / HOUR))
 
 
-@pytest.mark.parametrize("act", ["approve", "changes", "reject"])
-def test_a_text_waits_since_its_item_was_opened(say, maya, dr_okafor, act):
+@pytest.mark.parametrize("action", ["approve", "changes", "reject"])
+def test_the_wait_of_a_text_begins_when_its_item_was_opened(say, maya, dr_okafor, action):
     revision = say(maya, "Words.", public=False).revisions.get()
     age(3, revision=revision)
-    acts = {
+    actions = {
         "approve": lambda: decide.approve(revision, by=dr_okafor),
         "changes": lambda: decide.ask_for_changes(revision, by=dr_okafor, reason="dose", note="Please."),
         "reject": lambda: decide.reject(revision, by=dr_okafor, reason="dose"),
     }
-    assert hours(acts[act]()) == (1, 3)
+    assert hours(actions[action]()) == (1, 3)
     assert ReviewItem.objects.get().closed_by == dr_okafor
 
 
-def test_a_removal_answers_the_open_report_and_an_overturned_one_the_appeal(say, maya, noah, dr_okafor, dr_lind):
+def test_a_removal_uses_the_wait_of_the_report_and_overturning_it_that_of_the_appeal(
+    say, maya, noah, dr_okafor, dr_lind
+):
     post = say(maya, "Words.")
     age(9, revision=post.live_revision)
     report_post(post, by=noah, reason="dose")
@@ -53,24 +55,24 @@ def test_a_removal_answers_the_open_report_and_an_overturned_one_the_appeal(say,
     assert ReviewItem.objects.get(kind="appeal").closed_by == dr_okafor
 
 
-def test_a_removal_that_nobody_asked_for_and_a_restoration_have_the_texts_item(say, maya, noah, dr_okafor, dr_lind):
+def test_a_removal_without_a_report_and_a_restoration_use_the_texts_item(say, maya, noah, dr_okafor, dr_lind):
     post = say(maya, "Words.")
     report_post(post, by=noah, reason="dose")
-    resolution.keep(post.reports.get(), by=dr_lind)
+    resolution.dismiss_report(post.reports.get(), by=dr_lind)
     age(9, revision=post.live_revision)
     assert hours(post_removal.remove(post, by=dr_lind, reason="dose")) == (1, 9)
     assert hours(post_removal.restore(post, by=dr_okafor)) == (1, 9)
 
 
-def test_without_an_item_triage_says_the_lane(say, maya, dr_okafor):
+def test_without_an_item_the_lane_comes_from_triage(say, maya, dr_okafor):
     post = say(maya, "Words.")
     ReviewItem.objects.all().delete()
     decision = post_removal.hide(post, by=dr_okafor, reason="dose")
     assert (decision.lane, decision.waited < HOUR) == (3, True)
 
 
-def test_nobody_decides_without_a_credential_in_force(say, maya, dr_okafor):
+def test_a_decision_without_a_credential_in_force_is_an_error(say, maya, dr_okafor):
     revision = say(maya, "Words.").live_revision
     Credential.objects.filter(user=dr_okafor).update(expires_at=timezone.now() - HOUR)
-    with pytest.raises(ValueError, match="without a credential"):
+    with pytest.raises(ValueError, match="no credential in force"):
         record_decision(revision, Decision.Action.READ, by=dr_okafor)

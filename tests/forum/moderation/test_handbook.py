@@ -7,7 +7,7 @@ from django.urls import reverse
 from forum.moderation.item_actions import CRISIS, PASS_ON, PRIVATE, TEXTS
 
 
-def test_moderators_read_their_handbook_with_its_pictures_and_nobody_else(client, dr_okafor, maya):
+def test_only_moderators_see_the_handbook_and_its_pictures(client, dr_okafor, maya):
     client.force_login(dr_okafor)
     html = client.get(reverse("forum:handbook")).content.decode()
     assert '<a href="#the-queue">The queue</a>' in html and '<h2 id="the-queue">' in html
@@ -19,12 +19,12 @@ def test_moderators_read_their_handbook_with_its_pictures_and_nobody_else(client
     assert client.get(reverse("forum:handbook")).status_code == 404
 
 
-@pytest.mark.parametrize("act", [*TEXTS, *PASS_ON, PRIVATE], ids=lambda act: act.name)
-def test_it_names_every_act_with_its_key(act, root):
-    assert f"| {act.title} | {act.key.upper()} |" in (root / "docs" / "moderators.md").read_text()
+@pytest.mark.parametrize("action", [*TEXTS, *PASS_ON, PRIVATE], ids=lambda action: action.name)
+def test_the_handbook_lists_every_action_with_its_key(action, root):
+    assert f"| {action.title} | {action.key.upper()} |" in (root / "docs" / "moderators.md").read_text()
 
 
-def test_it_tells_the_promises_that_are_kept(settings, root):
+def test_the_handbook_states_the_promised_times_of_the_settings(settings, root):
     text = (root / "docs" / "moderators.md").read_text()
     minutes = settings.FORUM_PROMISE_MINUTES
     assert (minutes["RED"], minutes["AMBER"], minutes["GREEN"]) == (15, 4 * 60, 24 * 60)

@@ -1,6 +1,6 @@
-"""Nobody decides where they have a part: every act of moderators, tried by the one whose text, report or decision it is.
+"""Independence: every moderation action is refused to whoever wrote, reported or decided on the subject.
 
-One table for all acts. A new act without a row fails.
+One table for all actions. A new action without a row fails.
 """
 
 from inspect import getmembers, isfunction
@@ -25,8 +25,8 @@ from forum.moderation import (
     question_answers,
     thread_actions,
     trust,
+    undo,
 )
-from forum.moderation import undo as undoing
 from forum.oversight import second_review
 from forum.posting.posts import Words, start_thread
 from tests.conftest import clinician
@@ -43,11 +43,11 @@ MODULES = (
     decide,
     thread_actions,
 )
-MODULES += (trust, undoing)
+MODULES += (trust, undo)
 
 
 class Scene:
-    """One moderator, `me`, whose own words these are; and others who have no part in them."""
+    """Posts, reports and decisions of one moderator, `me`, and others who are not involved."""
 
     def __init__(self, say, me, other, category):
         self.say, self.me, self.other, self.category = say, me, other, category
@@ -65,7 +65,7 @@ class Scene:
         return decide.reject(self.waiting(), by=self.other, reason="dose")
 
     def reply(self):
-        """Mine, in somebody else's thread."""
+        """A reply of mine in someone else's thread."""
         thread = self.say(self.other_author, f"A question {uuid4()}.").thread
         return self.say(self.me, f"My reply {uuid4()}.", thread)
 
@@ -73,13 +73,13 @@ class Scene:
         return clinical_notes.add_note(self.public(), by=self.other, body="See the guide.")
 
     def shown(self):
-        """Published unread, as a trusted member's text is."""
-        room, _ = Category.objects.get_or_create(
+        """A post published before review, as a trusted member's."""
+        category, _ = Category.objects.get_or_create(
             slug="stories", title="Stories", purpose="p", policy="review-after", position=9
         )
         trust.give_trust(self.me, by=self.other, reason="Kind.")
 
-        post = start_thread(room, Words("Shown at once.", title="Shown"), by=self.me, key=uuid4())
+        post = start_thread(category, Words("Shown at once.", title="Shown"), by=self.me, key=uuid4())
         Trust.objects.filter(user=self.me).update(ended_at="2026-01-01T00:00Z", ended_by=self.other)
         return post.revisions.get()
 
@@ -112,12 +112,10 @@ def _reading(s):
 OWN = {
     "approve": lambda s: decide.approve(s.waiting(), by=s.me),
     "approve with a note": lambda s: decide.approve(s.waiting(), by=s.me, clinical="See the guide."),
-    "redact": lambda s: decide.approve(s.waiting(), by=s.me, covers=[decide.Cover(0, 2, "dose")]),
+    "redact": lambda s: decide.approve(s.waiting(), by=s.me, redactions=[decide.RedactionSpan(0, 2, "dose")]),
     "ask_for_changes": lambda s: decide.ask_for_changes(s.waiting(), by=s.me, reason="dose", note="x"),
     "reject": lambda s: decide.reject(s.waiting(), by=s.me, reason="dose"),
-    "approve_and_answer": lambda s: approve_and_reply.approve_and_answer(
-        s.waiting(), by=s.me, body="Yes.", key=uuid4()
-    ),
+    "approve_and_reply": lambda s: approve_and_reply.approve_and_reply(s.waiting(), by=s.me, body="Yes.", key=uuid4()),
     "claim": lambda s: claims.claim(s.item(), by=s.me),
     "take_over": lambda s: claims.take_over(s.item(), by=s.me),
     "escalate": lambda s: escalation.escalate(s.item(), by=s.me, to=s.other, note="x"),
@@ -127,26 +125,26 @@ OWN = {
     "close_crisis": lambda s: crisis_card.close_crisis(s.card(), by=s.me),
     "add_note": lambda s: clinical_notes.add_note(s.public(), by=s.me, body="x"),
     "withdraw_note": lambda s: clinical_notes.withdraw_note(s.note(), by=s.me),
-    "keep_note": lambda s: clinical_notes.keep_note(s.note(), by=s.me),
-    "mark_note": lambda s: clinical_notes.mark_note(s.note(), by=s.me),
-    "change_note": lambda s: clinical_notes.change_note(s.note(), by=s.me, body="x"),
-    "keep_answer": lambda s: clinical_notes.keep_answer(s.reply(), by=s.me),
+    "confirm_note": lambda s: clinical_notes.confirm_note(s.note(), by=s.me),
+    "flag_note": lambda s: clinical_notes.flag_note(s.note(), by=s.me),
+    "replace_note": lambda s: clinical_notes.replace_note(s.note(), by=s.me, body="x"),
+    "confirm_answer": lambda s: clinical_notes.confirm_answer(s.reply(), by=s.me),
     "hide": lambda s: post_removal.hide(s.public(), by=s.me, reason="dose"),
     "restore": lambda s: post_removal.restore(_hidden(s), by=s.me),
     "remove": lambda s: post_removal.remove(s.public(), by=s.me, reason="dose"),
     "keep_shown": lambda s: post_removal.keep_shown(s.shown(), by=s.me),
     "lock": lambda s: post_removal.lock(s.public().thread, by=s.me),
     "unlock": lambda s: post_removal.unlock(s.public().thread, by=s.me),
-    "slow_down": lambda s: thread_actions.slow_down(s.public().thread, by=s.me, minutes=5),
+    "set_slow_mode": lambda s: thread_actions.set_slow_mode(s.public().thread, by=s.me, minutes=5),
     "move_thread": lambda s: thread_actions.move_thread(s.public().thread, s.category, by=s.me),
     "merge": lambda s: thread_actions.merge(s.public().thread, s.reply().thread, by=s.me),
     "merge into mine": lambda s: thread_actions.merge(s.reply().thread, s.public().thread, by=s.me),
     "split": lambda s: thread_actions.split([s.reply()], "New", by=s.me),
     "pin": lambda s: thread_actions.pin(s.public().thread, by=s.me, pinned=True),
     "mark_answer": lambda s: thread_actions.mark_answer(s.reply(), by=s.me),
-    "keep": lambda s: resolution.keep(_reported(s), by=s.me),
-    "act": lambda s: resolution.act(_reported(s), by=s.me, reason="dose"),
-    "keep a report about me": lambda s: resolution.keep(
+    "dismiss_report": lambda s: resolution.dismiss_report(_reported(s), by=s.me),
+    "uphold_report": lambda s: resolution.uphold_report(_reported(s), by=s.me, reason="dose"),
+    "keep a report about me": lambda s: resolution.dismiss_report(
         report_member(s.me, by=s.other_author, reason="unkind")[0], by=s.me
     ),
     "answer_appeal": lambda s: resolution.answer_appeal(_appealed(s), by=s.me, overturn=True, answer="x"),
@@ -154,28 +152,28 @@ OWN = {
         _appealed(s), by=s.other, overturn=True, answer="x"
     ),
     "answer_question": lambda s: question_answers.answer_question(_asked(s), by=s.me, text="x"),
-    "undo": lambda s: undoing.undo(s.refused(), by=s.me),
-    "read_again": lambda s: second_review.read_again(_reading(s), by=s.me, verdict="approved"),
+    "undo": lambda s: undo.undo(s.refused(), by=s.me),
+    "record_verdict": lambda s: second_review.record_verdict(_reading(s), by=s.me, verdict="approved"),
     "give_trust": lambda s: trust.give_trust(s.me, by=s.me, reason="x"),
     "end_trust": lambda s: trust.end_trust(s.me, by=s.me),
 }
 REPORTED = {
-    "keep": lambda s, post, found: resolution.keep(found, by=s.me),
-    "act": lambda s, post, found: resolution.act(found, by=s.me, reason="dose"),
+    "dismiss_report": lambda s, post, found: resolution.dismiss_report(found, by=s.me),
+    "uphold_report": lambda s, post, found: resolution.uphold_report(found, by=s.me, reason="dose"),
     "remove": lambda s, post, found: post_removal.remove(post, by=s.me, reason="dose"),
     "hide": lambda s, post, found: post_removal.hide(post, by=s.me, reason="dose"),
-    "read_again": lambda s, post, found: second_review.read_again(
+    "record_verdict": lambda s, post, found: second_review.record_verdict(
         SecondReview.objects.create(decision=post.revisions.get().decisions.get()), by=s.me, verdict="approved"
     ),
 }
 HELPERS = {
-    "locked_item",
+    "item_for_update",
     "write_note",
-    "take_away",
-    "put_back",
+    "remove_locked",
+    "restore_locked",
     "close_reports",
-    "locked",
-    "colleagues",
+    "post_for_update",
+    "eligible_colleagues",
     "last_undoable",
     "assert_not_claimed_by_other",
 }
@@ -190,48 +188,48 @@ def scene(say, dr_lind, dr_okafor, maya, category, settings):
 
 
 @pytest.mark.parametrize("name", OWN)
-def test_no_act_on_ones_own(name, scene):
+def test_no_action_on_what_one_wrote_or_decided(name, scene):
     with pytest.raises(PermissionDenied):
         OWN[name](scene)
 
 
 @pytest.mark.parametrize("name", REPORTED)
-def test_no_act_on_what_one_reported(name, scene):
+def test_no_action_on_what_one_reported(name, scene):
     post = scene.say(scene.other_author, "A question.")
     found = report_post(post, by=scene.me, reason="dose")[0]
     with pytest.raises(PermissionDenied):
         REPORTED[name](scene, post, found)
 
 
-def test_nor_together_with_others(scene):
+def test_bulk_approval_skips_ones_own_posts(scene):
     item = scene.item()
     ReviewItem.objects.filter(pk=item.pk).update(lane=3)
     ItemView.objects.create(item=item, by=scene.me)
-    done, refused = bulk.approve_together([str(item.pk)], by=scene.me)
+    done, refused = bulk.bulk_approve([str(item.pk)], by=scene.me)
     assert (done, len(refused), Decision.objects.count()) == (0, 1, 0)
 
 
-def test_next_never_hands_out_ones_own(scene):
+def test_next_never_offers_ones_own_posts(scene):
     scene.waiting()
-    assert claims.next_for(scene.me) is None
-    assert claims.next_for(scene.other) is not None
+    assert claims.claim_next(scene.me) is None
+    assert claims.claim_next(scene.other) is not None
 
 
-def test_who_has_no_part_may(scene):
-    """Else all of the above could be true because nobody may do anything."""
+def test_an_uninvolved_moderator_may_act(scene):
+    """Without this, the tests above would pass even if no one could do anything."""
     third = clinician("third", "Dr. Third", "Moderators")
     assert decide.approve(scene.waiting(), by=third).by == third
     assert post_removal.hide(scene.public(), by=third, reason="dose").by == third
     assert thread_actions.mark_answer(scene.reply(), by=third).by == third
     assert resolution.answer_appeal(_appealed(scene), by=third, overturn=False, answer="x").answered_by == third
-    assert second_review.read_again(_reading(scene), by=third, verdict="approved").by == third
+    assert second_review.record_verdict(_reading(scene), by=third, verdict="approved").by == third
 
 
-def test_every_act_has_a_row():
-    acts = {
+def test_every_action_is_in_the_table():
+    actions = {
         name
         for module in MODULES
         for name, function in getmembers(module, isfunction)
         if function.__module__ == module.__name__ and not name.startswith("_")
     }
-    assert acts - HELPERS - set(OWN) == set()
+    assert actions - HELPERS - set(OWN) == set()

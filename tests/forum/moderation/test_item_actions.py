@@ -1,4 +1,4 @@
-"""Every act of moderators on one item: what it changes, who hears of it, what the log says, and who may not."""
+"""Moderation actions: changes, notifications, log entries and permissions."""
 
 from uuid import uuid4
 
@@ -22,10 +22,10 @@ from forum.models import (
     ThreadLogEntry,
 )
 from forum.moderation import clinical_notes, decide, post_removal, thread_actions
-from forum.moderation.approve_and_reply import approve_and_answer
+from forum.moderation.approve_and_reply import approve_and_reply
 from forum.moderation.crisis_card import close_crisis, send_help_card
-from forum.moderation.decide import Cover, Superseded
-from forum.moderation.escalation import colleagues, escalate, hand_back
+from forum.moderation.decide import RedactionSpan, Superseded
+from forum.moderation.escalation import eligible_colleagues, escalate, hand_back
 from forum.moderation.question_answers import answer_question
 from forum.posting.posts import Words, reply
 from forum.publishing.recount import differences
@@ -39,7 +39,7 @@ def waiting(say, who, body="Call me on 555 0100, I am Jane.", **words):
     return say(who, body, public=False, **words).revisions.get()
 
 
-def test_a_note_comes_with_the_approval_and_the_post_stays_as_written(client, say, maya, dr_okafor):
+def test_an_approval_can_add_a_note_without_changing_the_post(client, say, maya, dr_okafor):
     revision = waiting(say, maya, "It cannot harm the liver.")
     decision = decide.approve(revision, by=dr_okafor, clinical="It can; see [side effects](/guide/side-effects/).")
     html = client.get(revision.post.thread.get_absolute_url(), follow=True).content.decode()
@@ -50,12 +50,12 @@ def test_a_note_comes_with_the_approval_and_the_post_stays_as_written(client, sa
     assert told(maya) == ["Your post was published with a clinician’s note beside it."]
 
 
-def test_a_note_is_added_withdrawn_and_looked_at_again(published, maya, dr_okafor, dr_lind):
+def test_a_note_can_be_added_and_withdrawn_once(published, maya, dr_okafor, dr_lind):
     post = published(maya, "Words.")
     note = clinical_notes.add_note(post, by=dr_lind, body="Ask first.")
     assert told(maya)[-1] == "A clinician wrote a note beside your post."
     with pytest.raises(Superseded):
-        clinical_notes.keep_note(note, by=dr_okafor)
+        clinical_notes.confirm_note(note, by=dr_okafor)
     clinical_notes.withdraw_note(note, by=dr_okafor)
     note.refresh_from_db()
     assert note.state == "withdrawn"
@@ -63,11 +63,11 @@ def test_a_note_is_added_withdrawn_and_looked_at_again(published, maya, dr_okafo
         clinical_notes.withdraw_note(note, by=dr_okafor)
 
 
-def test_what_is_covered_is_nowhere_in_public_and_the_words_stay(client, say, maya, noah, dr_okafor):
+def test_redacted_words_appear_on_no_public_page_but_stay_in_the_revision(client, say, maya, noah, dr_okafor):
     body = "Call me on 555 0100, I am Jane."
     revision = waiting(say, maya, body, title="Jane asks")
-    covers = [Cover(11, 19, "contact"), Cover(26, 30, "name"), Cover(0, 4, "name", "title")]
-    decision = decide.approve(revision, by=dr_okafor, covers=covers)
+    covers = [RedactionSpan(11, 19, "contact"), RedactionSpan(26, 30, "name"), RedactionSpan(0, 4, "name", "title")]
+    decision = decide.approve(revision, by=dr_okafor, redactions=covers)
     thread = Thread.objects.get()
     assert thread.title == "▮▮▮ asks"
     client.force_login(noah)
@@ -88,9 +88,10 @@ def test_what_is_covered_is_nowhere_in_public_and_the_words_stay(client, say, ma
     assert (revision.body, decision.with_redaction) == (body, True)
 
 
-def test_an_author_who_objects_to_a_cover_and_is_right_gets_the_words_back(client, say, maya, dr_okafor, dr_lind):
+def test_a_redaction_overturned_on_appeal_is_lifted(client, say, maya, dr_okafor, dr_lind):
     revision = waiting(say, maya, "I like Jane Austen.", title="Jane")
-    decision = decide.approve(revision, by=dr_okafor, covers=[Cover(7, 11, "name"), Cover(0, 4, "name", "title")])
+    spans = [RedactionSpan(7, 11, "name"), RedactionSpan(0, 4, "name", "title")]
+    decision = decide.approve(revision, by=dr_okafor, redactions=spans)
     made = appeal(decision, by=maya, text="She is a writer.")
     resolution.answer_appeal(made, by=dr_lind, overturn=True, answer="You are right.")
     thread = Thread.objects.get()
@@ -98,18 +99,20 @@ def test_an_author_who_objects_to_a_cover_and_is_right_gets_the_words_back(clien
     assert "Jane Austen" in client.get(thread.get_absolute_url()).content.decode()
 
 
-@pytest.mark.parametrize("cover", [Cover(5, 5, "name"), Cover(-1, 3, "name"), Cover(0, 10_000, "name")])
-def test_a_cover_outside_the_text_is_refused_and_nothing_happens(say, maya, dr_okafor, cover):
+@pytest.mark.parametrize(
+    "cover", [RedactionSpan(5, 5, "name"), RedactionSpan(-1, 3, "name"), RedactionSpan(0, 10_000, "name")]
+)
+def test_a_redaction_outside_the_text_is_refused(say, maya, dr_okafor, cover):
     revision = waiting(say, maya)
     with pytest.raises(ValidationError):
-        decide.approve(revision, by=dr_okafor, covers=[cover])
+        decide.approve(revision, by=dr_okafor, redactions=[cover])
     revision.refresh_from_db()
     assert (revision.state, Redaction.objects.count(), Decision.objects.count()) == ("waiting", 0, 0)
 
 
-def test_an_answer_approves_and_waits_for_another_clinician(say, maya, dr_okafor, dr_lind):
+def test_approve_and_reply_publishes_the_post_and_queues_the_reply(say, maya, dr_okafor, dr_lind):
     revision = waiting(say, maya, "With food?")
-    sent = approve_and_answer(revision, by=dr_okafor, body="Yes, with food.", key=uuid4())
+    sent = approve_and_reply(revision, by=dr_okafor, body="Yes, with food.", key=uuid4())
     revision.post.refresh_from_db()
     assert (revision.post.state, sent.state, sent.quoted) == ("published", "waiting", revision.post)
     with pytest.raises(PermissionDenied):
@@ -118,9 +121,9 @@ def test_an_answer_approves_and_waits_for_another_clinician(say, maya, dr_okafor
     assert Thread.objects.get().answer == sent
 
 
-def test_an_item_goes_to_a_colleague_and_back(say, maya, dr_okafor, dr_lind):
+def test_an_item_can_be_escalated_and_handed_back(say, maya, dr_okafor, dr_lind):
     item = ReviewItem.objects.get(revision=waiting(say, maya))
-    assert colleagues(item, of=dr_okafor) == [dr_lind]
+    assert eligible_colleagues(item, of=dr_okafor) == [dr_lind]
     escalate(item, by=dr_okafor, to=dr_lind, note="You know more about this.")
     item.refresh_from_db()
     assert (item.escalated_to, item.state, told(dr_lind)[-1]) == (
@@ -137,14 +140,14 @@ def test_an_item_goes_to_a_colleague_and_back(say, maya, dr_okafor, dr_lind):
     ]
 
 
-def test_nobody_escalates_to_who_has_a_part_in_it(say, maya, noah, dr_okafor, dr_lind):
+def test_an_item_cannot_be_escalated_to_someone_involved(say, maya, noah, dr_okafor, dr_lind):
     item = ReviewItem.objects.get(revision=waiting(say, dr_lind, "A clinician asks."))
     for other in (dr_lind, noah, dr_okafor):
         with pytest.raises(PermissionDenied):
             escalate(item, by=dr_okafor, to=other, note="")
 
 
-def test_a_help_card_goes_out_once_and_two_close_it(client, say, maya, dr_okafor, dr_lind, guide):
+def test_a_help_card_is_sent_once_and_two_clinicians_close_the_crisis(client, say, maya, dr_okafor, dr_lind, guide):
     type(maya).objects.filter(pk=maya.pk).update(country="GB")
     item = ReviewItem.objects.get(revision=waiting(say, maya, "I cannot go on."))
     card = send_help_card(item, by=dr_okafor)
@@ -166,7 +169,7 @@ def test_a_help_card_goes_out_once_and_two_close_it(client, say, maya, dr_okafor
     assert CrisisCard.objects.count() == 1
 
 
-def test_a_hidden_post_is_gone_for_readers_and_comes_back(client, published, maya, noah, dr_lind):
+def test_a_hidden_post_can_be_restored_or_removed(client, published, maya, noah, dr_lind):
     post = published(maya, "Words to look into.")
     thread = published(noah, "Reply.", post.thread).thread
     post_removal.hide(post, by=dr_lind, reason="unkind")
@@ -181,7 +184,7 @@ def test_a_hidden_post_is_gone_for_readers_and_comes_back(client, published, may
     assert differences(thread.category) == []
 
 
-def test_an_author_asks_once_and_is_answered(say, maya, dr_okafor, dr_lind):
+def test_an_author_can_ask_once_and_is_answered_once(say, maya, dr_okafor, dr_lind):
     decision = decide.reject(waiting(say, maya), by=dr_okafor, reason="private")
     question = questions.ask(decision, by=maya, text="Which part?")
     with pytest.raises(PermissionDenied):
@@ -199,7 +202,7 @@ def other(category):
     return Category.objects.create(slug="other", title="Other", purpose="For others.", position=2)
 
 
-def test_a_thread_moves_with_its_counters(published, maya, noah, dr_lind, category, other):
+def test_moving_a_thread_moves_its_counters(published, maya, noah, dr_lind, category, other):
     thread = published(maya, "One.").thread
     published(noah, "Two.", thread)
     thread_actions.move_thread(thread, other, by=dr_lind, reason="It is about others.")
@@ -210,7 +213,7 @@ def test_a_thread_moves_with_its_counters(published, maya, noah, dr_lind, catego
     assert list(ThreadLogEntry.objects.values_list("action", "reason")) == [("moved", "It is about others.")]
 
 
-def test_what_was_for_members_stays_so_when_it_moves(published, maya, dr_lind, category, other):
+def test_a_members_only_thread_stays_members_only_when_moved(published, maya, dr_lind, category, other):
     thread = published(maya, "One.").thread
     Category.objects.filter(pk=category.pk).update(members_only=True)
     thread_actions.move_thread(thread, other, by=dr_lind)
@@ -218,7 +221,7 @@ def test_what_was_for_members_stays_so_when_it_moves(published, maya, dr_lind, c
     assert thread.members_only
 
 
-def test_two_threads_become_one(client, say, published, maya, noah, dr_lind, category, other):
+def test_merging_threads_moves_posts_and_redirects(client, say, published, maya, noah, dr_lind, category, other):
     first, second = published(maya, "First.").thread, published(noah, "Second.").thread
     late = say(maya, "Waits.", second, public=False)
     thread_actions.move_thread(second, other, by=dr_lind)
@@ -240,18 +243,18 @@ def test_two_threads_become_one(client, say, published, maya, noah, dr_lind, cat
     assert late.position == 3
 
 
-def test_a_members_thread_is_not_merged_into_a_public_one(published, maya, dr_lind):
+def test_a_members_only_thread_cannot_be_merged_into_a_public_one(published, maya, dr_lind):
     secret, public = published(maya, "One.", members_only=True).thread, published(maya, "Two.", title="Other").thread
     with pytest.raises(ValidationError):
         thread_actions.merge(secret, public, by=dr_lind)
     thread_actions.merge(public, secret, by=dr_lind)
 
 
-def test_posts_become_a_thread_of_their_own(published, maya, noah, dr_lind, category):
+def test_posts_can_be_split_off_into_a_new_thread(published, maya, noah, dr_lind, category):
     thread = published(maya, "One.").thread
     posts = [published(noah, text, thread) for text in ("Two.", "Three.")]
-    act = thread_actions.split(posts, "Another question", by=dr_lind)
-    new = act.other
+    action = thread_actions.split(posts, "Another question", by=dr_lind)
+    new = action.other
     assert list(Post.objects.in_thread(new).values_list("live_revision__body", "position")) == [
         ("Two.", 1),
         ("Three.", 2),
@@ -262,7 +265,7 @@ def test_posts_become_a_thread_of_their_own(published, maya, noah, dr_lind, cate
     assert published(maya, "Four.", thread).position == 4
 
 
-def test_a_post_that_went_elsewhere_does_not_name_whom_it_answered(client, published, maya, noah, dr_lind):
+def test_a_post_split_off_does_not_name_the_post_it_answered(client, published, maya, noah, dr_lind):
     thread = published(maya, "One.").thread
     sent = reply(thread, Words("Two."), by=noah, key=uuid4(), quoted=thread.posts.get())
     decide.approve(sent.revisions.get(), by=dr_lind)
@@ -273,7 +276,7 @@ def test_a_post_that_went_elsewhere_does_not_name_whom_it_answered(client, publi
     assert ("Two." in html, "In answer to" in html, "Maya" in html) == (True, False, False)
 
 
-def test_the_first_post_and_anonymous_ones_are_not_split_off(published, maya, noah, dr_lind):
+def test_the_first_post_and_anonymous_posts_cannot_be_split_off(published, maya, noah, dr_lind):
     first = published(maya, "One.")
     with pytest.raises(ValidationError):
         thread_actions.split([first], "Title", by=dr_lind)
@@ -290,28 +293,28 @@ def test_pinning_slowing_and_marking_the_answer(published, maya, noah, dr_okafor
     thread_actions.mark_answer(first, by=dr_okafor)
     with pytest.raises(ValidationError):
         thread_actions.mark_answer(published(noah, "No clinician.", thread), by=dr_okafor)
-    thread_actions.slow_down(thread, by=dr_lind, minutes=30)
+    thread_actions.set_slow_mode(thread, by=dr_lind, minutes=30)
     with pytest.raises(ValidationError, match="slow mode"):
         reply(thread, Words("Again."), by=noah, key=uuid4())
     thread.refresh_from_db()
     assert (thread.pinned, thread.answer, thread.slow_minutes) == (True, first, 30)
-    assert [a.action for a in thread.acts.all()] == ["pinned", "answer", "slowed"]
+    assert [a.action for a in thread.log_entries.all()] == ["pinned", "answer", "slowed"]
 
 
 @pytest.mark.parametrize("who", ["maya", "noah", "author"])
-def test_only_other_moderators_act(request, published, dr_lind, who, other):
+def test_members_and_the_author_cannot_moderate_a_post(request, published, dr_lind, who, other):
     person = dr_lind if who == "author" else request.getfixturevalue(who)
     post = published(dr_lind, "A clinician writes.")
-    acts = [
+    actions = [
         lambda: clinical_notes.add_note(post, by=person, body="x"),
         lambda: post_removal.hide(post, by=person, reason="unkind"),
         lambda: thread_actions.pin(post.thread, by=person, pinned=True),
-        lambda: thread_actions.slow_down(post.thread, by=person, minutes=5),
+        lambda: thread_actions.set_slow_mode(post.thread, by=person, minutes=5),
         lambda: thread_actions.move_thread(post.thread, other, by=person),
         lambda: thread_actions.merge(post.thread, published(dr_lind, "Another.", title="Other").thread, by=person),
         lambda: thread_actions.split([post], "Title", by=person),
         lambda: thread_actions.mark_answer(post, by=person),
     ]
-    for act in acts:
+    for action in actions:
         with pytest.raises(PermissionDenied):
-            act()
+            action()

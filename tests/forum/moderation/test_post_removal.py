@@ -23,7 +23,7 @@ def told(person):
     return list(Notification.objects.of(person).order_by("pk").values_list("sentence", flat=True))
 
 
-def test_removed_and_restored_with_everything_that_hangs_on_it(published, maya, noah, dr_lind, dr_okafor):
+def test_removing_and_restoring_a_post_updates_everything_that_depends_on_it(published, maya, noah, dr_lind, dr_okafor):
     thread = published(maya, "Question.").thread
     post = published(noah, "Answer.", thread)
     decision = remove(post, by=dr_lind, reason="dose", note="No numbers, please.")
@@ -37,7 +37,7 @@ def test_removed_and_restored_with_everything_that_hangs_on_it(published, maya, 
 
 
 @pytest.mark.parametrize("how", ["remove", "delete"])
-def test_the_title_goes_with_the_first_post(published, maya, noah, dr_lind, client, how):
+def test_removing_the_first_post_removes_the_title(published, maya, noah, dr_lind, client, how):
     post = published(maya, "Question.", title="Maya from Bremen")
     published(noah, "Answer.", post.thread)
     if how == "remove":
@@ -55,7 +55,7 @@ def test_the_title_goes_with_the_first_post(published, maya, noah, dr_lind, clie
         assert Thread.objects.get().title == "Maya from Bremen"
 
 
-def test_a_clinicians_answer_is_pinned_only_while_it_can_be_read(say, published, maya, dr_lind, dr_okafor):
+def test_a_clinicians_answer_is_pinned_only_while_it_is_public(say, published, maya, dr_lind, dr_okafor):
     thread = published(maya, "Question.").thread
     first = published(dr_lind, "First.", thread)
     second = Post.objects.create(
@@ -71,7 +71,7 @@ def test_a_clinicians_answer_is_pinned_only_while_it_can_be_read(say, published,
     assert Thread.objects.get(pk=thread.pk).answer is None
 
 
-def test_an_edit_of_a_removed_post_waits_with_it(published, maya, dr_lind, dr_okafor, client):
+def test_an_edit_of_a_removed_post_cannot_be_approved_until_it_is_restored(published, maya, dr_lind, dr_okafor, client):
     post = published(maya, "Question.")
     edit_post(post, Words("Better.", title="Better"), by=maya)
     waiting = post.revisions.get(number=2)
@@ -85,23 +85,25 @@ def test_an_edit_of_a_removed_post_waits_with_it(published, maya, dr_lind, dr_ok
     assert Thread.objects.get().title == "Better"
 
 
-@pytest.mark.parametrize("act", [lambda p, by: remove(p, by=by, reason="dose"), lambda p, by: restore(p, by=by)])
+@pytest.mark.parametrize("action", [lambda p, by: remove(p, by=by, reason="dose"), lambda p, by: restore(p, by=by)])
 @pytest.mark.parametrize("state", ["published", "removed"])
-def test_members_authors_and_lapsed_moderators_may_not(published, dr_lind, maya, noah, elif_, act, state):
+def test_members_authors_and_lapsed_moderators_cannot_remove_or_restore(
+    published, dr_lind, maya, noah, elif_, action, state
+):
     post = published(dr_lind, "Mine.")
     put(Post.objects, state=state)
     for person in (dr_lind, maya, noah, elif_):
         with pytest.raises((PermissionDenied, Superseded)):
-            act(post, person)
+            action(post, person)
     theirs = published(maya, "Hers.")
     put(Post.objects.filter(pk=theirs.pk), state=state)
     dr_lind.credentials.update(expires_at=timezone.now())
     with pytest.raises((PermissionDenied, Superseded)):
-        act(theirs, dr_lind)
+        action(theirs, dr_lind)
     assert Decision.objects.exclude(action="approved").count() == 0
 
 
-def test_who_reported_a_post_leaves_it_to_another(published, maya, noah, dr_lind, dr_okafor):
+def test_a_moderator_who_reported_a_post_cannot_remove_it(published, maya, noah, dr_lind, dr_okafor):
     post = published(maya, "Question.")
     report_post(post, by=dr_lind, reason="dose")
     report_post(post, by=noah, reason="dose")
@@ -112,7 +114,7 @@ def test_who_reported_a_post_leaves_it_to_another(published, maya, noah, dr_lind
     assert told(noah) == ["Thank you for your report. A moderator removed the post."]
 
 
-def test_the_words_of_who_was_erased_do_not_come_back(published, maya, dr_lind):
+def test_posts_of_an_erased_author_cannot_be_restored(published, maya, dr_lind):
     post = published(maya, "Question.")
     remove(post, by=dr_lind, reason="dose")
     erase(maya)
@@ -121,24 +123,24 @@ def test_the_words_of_who_was_erased_do_not_come_back(published, maya, dr_lind):
         restore(post, by=dr_lind)
 
 
-def test_a_thread_is_closed_and_opened_again_and_it_is_written_down(published, maya, dr_lind):
+def test_closing_and_opening_a_thread_is_logged(published, maya, dr_lind):
     thread = published(maya, "Question.").thread
     lock(thread, by=dr_lind)
     unlock(thread, by=dr_lind)
     assert told(maya)[1:] == ["A moderator closed your thread to new posts.", "A moderator opened your thread again."]
-    assert list(thread.acts.values_list("by", "action")) == [(dr_lind.pk, "locked"), (dr_lind.pk, "unlocked")]
+    assert list(thread.log_entries.values_list("by", "action")) == [(dr_lind.pk, "locked"), (dr_lind.pk, "unlocked")]
 
 
-@pytest.mark.parametrize("act", [lock, unlock])
-def test_only_other_moderators_close_a_thread(published, maya, noah, dr_lind, act):
+@pytest.mark.parametrize("action", [lock, unlock])
+def test_only_moderators_other_than_the_author_can_close_a_thread(published, maya, noah, dr_lind, action):
     thread = published(dr_lind, "Question.").thread
-    put(Thread.objects, state="open" if act is lock else "locked")
+    put(Thread.objects, state="open" if action is lock else "locked")
     for person in (maya, noah, dr_lind):
         with pytest.raises(PermissionDenied):
-            act(thread, by=person)
+            action(thread, by=person)
 
 
-def test_a_late_removal_says_nothing_about_how_long_posts_wait(published, maya, dr_lind):
+def test_removals_do_not_count_in_the_median_wait(published, maya, dr_lind):
     post = published(maya, "Question.")
     before = median_wait()
     decision = remove(post, by=dr_lind, reason="dose")

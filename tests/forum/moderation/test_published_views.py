@@ -1,4 +1,4 @@
-"""Moderators' acts on published posts and threads, through their pages; without JavaScript, as the test client is."""
+"""Moderation actions on published posts and threads through their pages, without JavaScript."""
 
 import pytest
 from django.urls import reverse
@@ -30,7 +30,7 @@ def desk(client, dr_lind):
 
 @pytest.fixture
 def do(desk):
-    """Send one act's form as its page has it."""
+    """Submit the form of an action."""
 
     def do(about, name, **fields):
         kind = "post-action" if isinstance(about, Post) else "thread-action"
@@ -43,7 +43,7 @@ def do(desk):
     ("hide", "hidden", "A moderator is looking into your post; until then others cannot read it."),
     ("remove", "removed", "A moderator removed your post."),
 ])  # fmt: skip
-def test_a_post_is_hidden_or_removed_and_restored(desk, do, published, maya, name, state, told):
+def test_a_post_can_be_hidden_or_removed_and_restored(desk, do, published, maya, name, state, told):
     post = published(maya, "Words.")
     assert told in page(desk.get(url("moderate-post", post.pk)))
     html = page(do(post, name, reason="", note="Kept words."))
@@ -56,10 +56,10 @@ def test_a_post_is_hidden_or_removed_and_restored(desk, do, published, maya, nam
     assert last_told(maya) == "Your post can be read again."
     last = Decision.objects.order_by("-pk")[:2]
     assert [(d.action, d.reason, d.note) for d in last] == [("restored", "", "Sorry."), (state, "unkind", "Please.")]
-    assert "This cannot be done any more" in page(do(post, "restore"), 409)
+    assert "This is no longer possible" in page(do(post, "restore"), 409)
 
 
-def test_a_note_is_added_put_in_the_queue_and_withdrawn(desk, do, published, maya):
+def test_a_note_can_be_added_flagged_and_withdrawn(desk, do, published, maya):
     post = published(maya, "Words.")
     assert "This field is required." in page(do(post, "note", body=""))
     do(post, "note", body="Ask first.")
@@ -75,14 +75,14 @@ def test_a_note_is_added_put_in_the_queue_and_withdrawn(desk, do, published, may
     assert "(withdrawn)" in page(desk.get(url("moderate-post", post.pk)))
 
 
-def test_a_note_beside_another_post_cannot_be_chosen(do, published, maya, noah, dr_okafor):
+def test_a_note_on_another_post_cannot_be_chosen(do, published, maya, noah, dr_okafor):
     post, other = published(maya, "Words."), published(noah, "Others.")
     add_note(post, by=dr_okafor, body="Here.")
     note = add_note(other, by=dr_okafor, body="There.")
     assert "Select a valid choice" in page(do(post, "withdraw-note", note=note.pk))
 
 
-def test_a_clinicians_answer_is_marked_by_another(client, do, published, maya, dr_okafor, dr_lind):
+def test_only_another_moderator_can_mark_a_clinicians_answer(client, do, published, maya, dr_okafor, dr_lind):
     thread = published(maya, "Question.").thread
     answer = published(dr_lind, "An answer.", thread)
     Thread.objects.update(answer=None)
@@ -92,17 +92,17 @@ def test_a_clinicians_answer_is_marked_by_another(client, do, published, maya, d
     assert (Thread.objects.get().answer, ThreadLogEntry.objects.get().action) == (answer, "answer")
 
 
-def test_a_thread_is_closed_opened_pinned_and_slowed(desk, do, published, maya):
+def test_a_thread_can_be_closed_opened_pinned_and_slowed(desk, do, published, maya):
     thread = published(maya, "Question.").thread
     for name, fields in [("lock", {}), ("unlock", {}), ("pin", {}), ("unpin", {}), ("slow", {"minutes": "30"})]:
         assert do(thread, name, **fields)["Location"] == url("moderate-thread", thread.pk)
     assert "less than or equal to 1440" in page(do(thread, "slow", minutes="9999"))
-    assert [a.action for a in thread.acts.all()] == ["locked", "unlocked", "pinned", "unpinned", "slowed"]
-    assert "slow: 30 min" in page(desk.get(url("moderate-thread", thread.pk)))
+    assert [a.action for a in thread.log_entries.all()] == ["locked", "unlocked", "pinned", "unpinned", "slowed"]
+    assert "slow mode: 30 min" in page(desk.get(url("moderate-thread", thread.pk)))
     assert do(thread, "unlock").status_code == 409
 
 
-def test_a_thread_moves_and_keeps_its_address(client, do, published, maya):
+def test_a_moved_thread_keeps_its_address(client, do, published, maya):
     thread = published(maya, "Question.").thread
     other = Category.objects.create(slug="other", title="Other", purpose="p", position=2)
     assert "This field is required." in page(do(thread, "move", reason="Kept why."))
@@ -113,19 +113,19 @@ def test_a_thread_moves_and_keeps_its_address(client, do, published, maya):
 
 
 @pytest.mark.parametrize("into", ["none", "999999", "https://example.org/x"])
-def test_a_merge_says_beside_its_field_what_is_wrong(do, published, maya, into):
+def test_a_merge_into_an_unknown_thread_shows_a_field_error(do, published, maya, into):
     thread = published(maya, "Question.").thread
     html = page(do(thread, "merge", into=into, reason="Kept why."))
-    assert "No thread that can be read has this address or number." in html
+    assert "There is no public thread with this address or number." in html
     assert "Kept why." in html
 
 
-def test_what_the_service_refuses_stands_beside_the_field_too(do, published, maya):
+def test_errors_of_the_service_are_shown_at_the_field(do, published, maya):
     thread = published(maya, "Question.").thread
-    assert "cannot be merged into itself" in page(do(thread, "merge", into=str(thread.pk)))
+    assert "merge a thread into itself" in page(do(thread, "merge", into=str(thread.pk)))
 
 
-def test_addresses_of_merged_threads_lead_on_for_good(client, do, published, maya, noah):
+def test_addresses_of_merged_threads_redirect_permanently(client, do, published, maya, noah):
     one, two, three = (
         published(who, f"{n}.", title=n).thread for who, n in ((maya, "One"), (noah, "Two"), (maya, "Three"))
     )
@@ -141,7 +141,7 @@ def test_addresses_of_merged_threads_lead_on_for_good(client, do, published, may
     assert client.get(url("post", late.pk))["Location"] == f"{three.get_absolute_url()}#post-4"
 
 
-def test_a_page_of_a_merged_thread_leads_to_where_its_posts_stand(client, published, maya, noah, dr_lind, monkeypatch):
+def test_a_page_of_a_merged_thread_redirects_to_its_posts(client, published, maya, noah, dr_lind, monkeypatch):
     monkeypatch.setattr("forum.threads.pagination.PER_PAGE", 2)
     one, two = published(maya, "One.").thread, published(noah, "Two.", title="Two").thread
     for n in range(3):
@@ -152,10 +152,15 @@ def test_a_page_of_a_merged_thread_leads_to_where_its_posts_stand(client, publis
     assert client.get(f"{old}?page=99999")["Location"] == f"{new}#post-2"
 
 
-def test_posts_are_split_off_and_their_addresses_follow(client, do, published, maya, noah):
+def test_permalinks_of_split_posts_redirect_to_the_new_thread(client, do, published, maya, noah):
     thread = published(maya, "One.").thread
     posts = [published(noah, f"{n}.", thread) for n in range(2, 5)]
-    for places, wrong in [("1", "These cannot go: 1."), ("two", "like: 3, 5–7"), ("9", "go: 9."), ("2-999", "At most")]:
+    for places, wrong in [
+        ("1", "split off these: 1."),
+        ("two", "like 3, 5–7"),
+        ("9", "these: 9."),
+        ("2-999", "At most"),
+    ]:
         html = page(do(thread, "split", posts=places, title="Kept title"))
         assert wrong in html
         assert "Kept title" in html
@@ -166,9 +171,9 @@ def test_posts_are_split_off_and_their_addresses_follow(client, do, published, m
     assert client.get(url("post", posts[2].pk))["Location"] == f"{thread.get_absolute_url()}#post-4"
 
 
-def test_on_ones_own_nothing_can_be_done(desk, do, published, dr_lind):
+def test_no_actions_are_offered_on_ones_own_posts(desk, do, published, dr_lind):
     post = published(dr_lind, "A clinician writes.")
-    assert 'class="act"' not in page(desk.get(url("moderate-thread", post.thread_id)))
+    assert 'class="action-panel"' not in page(desk.get(url("moderate-thread", post.thread_id)))
     for about, name in ((post, "note"), (post.thread, "pin")):
         assert do(about, name, body="x").status_code in (404, 409)
     assert not ThreadLogEntry.objects.exists()

@@ -8,7 +8,9 @@ from forum.triage import rule_store
 from forum.triage.author_advice import marked_spans
 from tests.loaded_guide import bring_guide
 
-QUEUE = 16  # session, person, their rights; rows, matches, rules; counts, late; choices of the filters; undo; looks; rest; help
+QUEUE = (
+    16  # session, user, rights; rows, matches, rules; counts, late; filter choices; undo; item views; rest; help lines
+)
 
 
 @pytest.fixture
@@ -23,7 +25,7 @@ def reader(client, maya):
     return client
 
 
-def test_the_author_sees_help_on_the_very_next_page(rules, reader, say, maya):
+def test_the_author_sees_help_lines_right_after_sending(rules, reader, say, maya):
     post = say(maya, "I can't go on. My eyes are yellow.", public=False)
     html = reader.get(reverse("forum:my-post", args=[post.pk])).content.decode()
     red, amber = html.index("sounds urgent"), html.index("Signs of liver trouble")
@@ -31,23 +33,23 @@ def test_the_author_sees_help_on_the_very_next_page(rules, reader, say, maya):
     assert 'href="tel:988"' in html[red:] and "A moderator will reach out to you." in html
 
 
-def test_the_lines_are_those_of_ones_country(rules, client, say, maya):
+def test_help_lines_are_those_of_the_authors_country(rules, client, say, maya):
     User.objects.filter(pk=maya.pk).update(country="AU")
     maya.refresh_from_db()
     client.force_login(maya)
     post = say(maya, "I can't go on.", public=False)
     html = client.get(reverse("forum:my-post", args=[post.pk])).content.decode()
-    advice = html[html.index("triage-advice") : html.index("get help first")]
+    advice = html[html.index("triage-advice") : html.index("Get help first")]
     assert "If you or somebody with you" not in html
     assert "Lifeline" in advice and "988 Suicide" not in advice
 
 
-def test_an_ordinary_post_brings_no_alarm(rules, reader, say, maya):
+def test_an_ordinary_post_shows_no_advice(rules, reader, say, maya):
     post = say(maya, "One year today.", public=False)
     assert "triage-advice" not in reader.get(reverse("forum:my-post", args=[post.pk])).content.decode()
 
 
-def test_the_same_advice_comes_while_one_types_and_nothing_is_kept(rules, reader):
+def test_advice_while_typing_is_the_same_and_stores_nothing(rules, reader):
     answer = reader.post(reverse("forum:advice-fragment"), {"body": "she won't wake up", "title": "Help"})
     assert "give naloxone" in answer.content.decode() and "<html" not in answer.content.decode()
     assert (TriageMatch.objects.count(), answer["Cache-Control"]) == (
@@ -57,7 +59,7 @@ def test_the_same_advice_comes_while_one_types_and_nothing_is_kept(rules, reader
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_queue_asks_as_many_questions_for_one_as_for_three(
+def test_the_queue_takes_the_same_queries_for_one_and_three_items(
     rules, client, say, maya, dr_lind, django_assert_num_queries, rows
 ):
     for i in range(rows):
@@ -70,7 +72,7 @@ def test_the_queue_asks_as_many_questions_for_one_as_for_three(
     assert (listed.count("lane-red"), listed.count("Signs of liver trouble")) == (rows, rows)
 
 
-def test_the_item_shows_lane_marks_reasons_and_standard_words(rules, client, say, maya, dr_lind):
+def test_the_item_page_shows_lane_marks_reasons_and_standard_texts(rules, client, say, maya, dr_lind):
     post = say(maya, "I <b>can't go on</b>.", public=False)
     client.force_login(dr_lind)
     html = client.get(reverse("forum:review", args=[post.revisions.get().pk]), follow=True).content.decode()
@@ -78,7 +80,7 @@ def test_the_item_shows_lane_marks_reasons_and_standard_words(rules, client, say
     assert "I am reaching out to you." in html and "<b>can" not in html
 
 
-def test_marks_escape_what_was_typed_and_cut_overlaps():
+def test_marks_escape_the_text_and_shorten_overlapping_spans():
     matches = [TriageMatch(lane=1, start=0, end=6, kind="words"), TriageMatch(lane=2, start=3, end=9, kind="link")]
     assert marked_spans("<a>bcd<i>e", matches) == (
         '<mark class="lane-red" title="Words">&lt;a&gt;bcd</mark>'
@@ -95,10 +97,10 @@ def rule_form(**changed):
     ("changed", "why"),
     [
         ({"phrases": "the"}, "too broad"),
-        ({"phrases": "(a+)+$ purple"}, "is no word"),
-        ({"should_match": "green elephant"}, "should match and does not"),
-        ({"should_not_match": "a purple elephant"}, "should not match and does"),
-        ({"help_needs": "magic"}, "No help line"),
+        ({"phrases": "(a+)+$ purple"}, "isn’t a word"),
+        ({"should_match": "green elephant"}, "should match but doesn’t"),
+        ({"should_not_match": "a purple elephant"}, "should not match but does"),
+        ({"help_needs": "magic"}, "no kind of help line"),
     ],
 )
 def test_the_admin_refuses_a_rule_that_fails(rules, client, dr_lind, changed, why):
@@ -108,7 +110,7 @@ def test_the_admin_refuses_a_rule_that_fails(rules, client, dr_lind, changed, wh
     assert not TriageRule.objects.filter(key="new-rule").exists()
 
 
-def test_the_admin_keeps_every_wording_with_its_author(rules, client, dr_lind):
+def test_the_admin_stores_every_version_with_its_author(rules, client, dr_lind):
     client.force_login(dr_lind)
     assert client.post(reverse("admin:forum_triagerule_add"), rule_form()).status_code == 302
     rule = TriageRule.objects.get(key="new-rule")
@@ -122,15 +124,15 @@ def test_the_admin_keeps_every_wording_with_its_author(rules, client, dr_lind):
     assert "Version 2" in client.get(url).content.decode()
 
 
-def test_a_list_is_refused_when_a_rule_would_fail_by_it(rules, client, dr_lind):
+def test_a_list_that_would_make_a_rule_fail_is_refused(rules, client, dr_lind):
     client.force_login(dr_lind)
     row = rule_store.TriageList.objects.get(name="naltrexone")
     url = reverse("admin:forum_triagelist_change", args=[row.pk])
-    assert "should match and does not" in client.post(url, {"words": "something"}).content.decode()
+    assert "should match but doesn’t" in client.post(url, {"words": "something"}).content.decode()
     assert client.post(url, {"words": row.words + "\nnaltrexoid"}).status_code == 302
 
 
-def test_the_dry_run_shows_what_a_rule_would_notice(rules, client, say, maya, dr_lind):
+def test_the_dry_run_shows_what_a_rule_would_match(rules, client, say, maya, dr_lind):
     say(maya, "My eyes are yellow & sore.", public=False)
     client.force_login(dr_lind)
     rule = TriageRule.objects.get(key="liver")
@@ -138,7 +140,7 @@ def test_the_dry_run_shows_what_a_rule_would_notice(rules, client, say, maya, dr
     assert '<mark class="lane-amber" title="Signs of liver trouble">eyes are yellow</mark> &amp; sore' in html
 
 
-def test_editors_and_verifiers_edit_no_rules(rules, client, elif_, vera):
+def test_editors_and_verifiers_cannot_edit_rules(rules, client, elif_, vera):
     for person in (elif_, vera):
         client.force_login(person)
         assert client.get(reverse("admin:forum_triagerule_changelist")).status_code == 403

@@ -20,11 +20,11 @@ def url(what="changelist", *args):
     return reverse(f"admin:forum_reasontemplate_{what}", args=args)
 
 
-def test_new_words_are_said_from_now_on_and_decisions_keep_theirs(desk, say, maya, dr_okafor):
+def test_changed_templates_do_not_affect_earlier_decisions(desk, say, maya, dr_okafor):
     told = reject(say(maya, "x", public=False).revisions.get(), by=dr_okafor, reason="dose", note="As it was.")
     kept = ReasonTemplate.objects.get(code="dose")
     desk.post(url("change", kept.pk), {**FORM, "code": "other-code"})
-    assert (reason_templates.title_of("dose"), reason_templates.words_for("dose")) == (
+    assert (reason_templates.title_of("dose"), reason_templates.text_for("dose")) == (
         "It says how much.",
         "Please leave amounts out.",
     )
@@ -33,17 +33,17 @@ def test_new_words_are_said_from_now_on_and_decisions_keep_theirs(desk, say, may
     assert "It says how much. Please leave amounts out." in html
 
 
-def test_a_used_reason_is_switched_off_and_an_unused_one_may_go(desk, say, maya, dr_okafor):
+def test_a_used_template_can_only_be_deactivated_and_an_unused_one_deleted(desk, say, maya, dr_okafor):
     remove(say(maya, "x"), by=dr_okafor, reason="dose")
     used, unused = ReasonTemplate.objects.get(code="dose"), ReasonTemplate.objects.get(code="spam")
     assert desk.post(url("delete", used.pk), {"post": "yes"}).status_code == 403
     assert desk.post(url("delete", unused.pk), {"post": "yes"}).status_code == 302
     desk.post(url("change", used.pk), {**FORM, "active": ""})
-    assert "dose" not in dict(reason_templates.to_refuse())
+    assert "dose" not in dict(reason_templates.refusal_choices())
     assert reason_templates.title_of("dose") == "It says how much."
 
 
-def test_only_who_has_the_right_keeps_the_list(client, category, vera, dr_lind):
+def test_the_list_requires_the_admin_permission(client, category, vera, dr_lind):
     for person in (vera, dr_lind):
         client.force_login(person)
         assert client.get(url()).status_code == 403

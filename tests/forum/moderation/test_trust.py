@@ -8,7 +8,7 @@ from forum.models import Trust
 from forum.moderation.trust import end_trust, give_trust
 
 
-def test_given_once_ended_and_given_again_with_every_row_kept(maya, dr_lind, dr_okafor):
+def test_trust_can_be_given_ended_and_given_again_and_all_rows_are_kept(maya, dr_lind, dr_okafor):
     first = give_trust(maya, by=dr_lind, reason="Kind for a year.")
     assert give_trust(maya, by=dr_okafor, reason="Too.") == first
     end_trust(maya, by=dr_okafor)
@@ -21,23 +21,23 @@ def test_given_once_ended_and_given_again_with_every_row_kept(maya, dr_lind, dr_
 
 
 @pytest.mark.parametrize("attempt", [lambda: Trust.objects.all().delete(), lambda: Trust.objects.update(reason="x")])
-def test_the_database_keeps_who_trusted_whom_and_why(maya, dr_lind, attempt):
+def test_the_database_refuses_to_change_or_delete_trust(maya, dr_lind, attempt):
     give_trust(maya, by=dr_lind, reason="Kind for a year.")
     with pytest.raises(InternalError), transaction.atomic():
         attempt()
 
 
-@pytest.mark.parametrize("act", [lambda m, by: give_trust(m, by=by, reason="r"), lambda m, by: end_trust(m, by=by)])
-def test_only_moderators_in_force_and_not_for_themselves(maya, noah, elif_, dr_lind, act):
+@pytest.mark.parametrize("action", [lambda m, by: give_trust(m, by=by, reason="r"), lambda m, by: end_trust(m, by=by)])
+def test_only_moderators_can_give_and_end_trust_and_not_their_own(maya, noah, elif_, dr_lind, action):
     for member, by in ((maya, noah), (maya, maya), (maya, elif_), (dr_lind, dr_lind)):
         with pytest.raises(PermissionDenied):
-            act(member, by)
+            action(member, by)
     dr_lind.credentials.update(expires_at=timezone.now())
     with pytest.raises(PermissionDenied):
-        act(maya, dr_lind)
+        action(maya, dr_lind)
 
 
-def test_nobody_who_has_left_is_trusted(maya, dr_lind):
+def test_an_erased_member_cannot_be_trusted(maya, dr_lind):
     User.objects.filter(pk=maya.pk).update(state="erased")
     with pytest.raises(PermissionDenied):
         give_trust(maya, by=dr_lind, reason="r")

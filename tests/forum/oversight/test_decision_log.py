@@ -21,7 +21,7 @@ def main(response):
     return response.content.decode().split("<main")[1].split("</main>")[0]
 
 
-def test_moderators_see_all_with_who_and_what_they_were_then(client, decided, dr_okafor):
+def test_moderators_see_all_decisions_with_decider_and_credential(client, decided, dr_okafor):
     client.force_login(dr_okafor)
     html = main(client.get(ALL))
     seen = (
@@ -31,14 +31,14 @@ def test_moderators_see_all_with_who_and_what_they_were_then(client, decided, dr
         "Dr. Lind",
         "version 1",
         "Be kind.",
-        "then physician",
+        "then verified as physician",
         "green",
     )
     for words in (*seen, "after 0 min"):
         assert words in html
 
 
-def test_members_see_theirs_and_the_profession(client, decided, noah):
+def test_members_see_their_own_decisions_and_only_the_profession(client, decided, noah):
     client.force_login(noah)
     html = main(client.get(MINE))
     for words in ("Noahs words", "Be kind.", "version 1", "By a physician", "after 0 min"):
@@ -67,21 +67,21 @@ def test_filters(client, decided, dr_okafor, query, titles):
     assert {title for title in ("Noahs words", "Mayas question") if title in html} == titles
 
 
-def test_keyset_pages_lose_nothing_while_rows_arrive(published, maya, dr_okafor, settings, monkeypatch):
+def test_keyset_pages_skip_no_rows_while_new_ones_are_added(published, maya, dr_okafor, settings, monkeypatch):
     settings.FORUM_POSTS_PER_HOUR_NEW = 100
     monkeypatch.setattr(decision_log, "PAGE", 2)
     for n in range(5):
         published(maya, f"Number {n}.")
     newest_first = list(Decision.objects.order_by("-pk"))
-    first, key = decision_log.page_of(decision_log.all_decisions(), decision_log.Wanted())
+    first, key = decision_log.page_of(decision_log.all_decisions(), decision_log.LogFilters())
     published(maya, "Meanwhile.")
-    second, key = decision_log.page_of(decision_log.all_decisions(), decision_log.Wanted(before=key))
-    third, end = decision_log.page_of(decision_log.all_decisions(), decision_log.Wanted(before=key))
+    second, key = decision_log.page_of(decision_log.all_decisions(), decision_log.LogFilters(before=key))
+    third, end = decision_log.page_of(decision_log.all_decisions(), decision_log.LogFilters(before=key))
     assert ([*first, *second, *third], end) == (newest_first, "")
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_both_pages_cost_the_same_for_one_and_three(
+def test_both_pages_take_the_same_queries_for_one_and_three_rows(
     client, say, maya, dr_okafor, dr_lind, rows, django_assert_num_queries
 ):
     for n in range(rows):

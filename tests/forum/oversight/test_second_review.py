@@ -4,9 +4,9 @@ from django.urls import reverse
 
 from accounts.models import Credential
 from forum.models import Decision, Post, Report, SecondReview
-from forum.moderation.decide import Cover, Superseded, approve, reject
+from forum.moderation.decide import RedactionSpan, Superseded, approve, reject
 from forum.moderation.undo import undo
-from forum.oversight.second_review import read_again
+from forum.oversight.second_review import record_verdict
 from forum.publishing.second_review_sample import is_drawn
 from tests.conftest import clinician
 
@@ -24,7 +24,7 @@ def reading(all_drawn, say, maya):
     return SecondReview.objects.get()
 
 
-def test_two_in_a_hundred_are_drawn_and_always_the_same():
+def test_two_percent_are_sampled_deterministically():
     drawn = [n for n in range(20_000) if is_drawn(n, 0.02)]
     assert 320 <= len(drawn) <= 480  # four standard deviations around 400
     assert drawn == [n for n in range(20_000) if is_drawn(n, 0.02)]
@@ -32,23 +32,23 @@ def test_two_in_a_hundred_are_drawn_and_always_the_same():
     assert all(is_drawn(n, 1) for n in range(1000))
 
 
-def test_another_secret_draws_others(settings):
+def test_another_secret_key_gives_another_sample(settings):
     before = [n for n in range(5000) if is_drawn(n, 0.02)]
     settings.SECRET_KEY = "another" * 8
     assert before != [n for n in range(5000) if is_drawn(n, 0.02)]
 
 
-def test_a_row_comes_with_the_approval_and_with_nothing_else(all_drawn, say, maya, dr_okafor):
+def test_only_approvals_create_second_reviews(all_drawn, say, maya, dr_okafor):
     reject(say(maya, "x", public=False).revisions.get(), by=dr_okafor, reason="dose")
     assert SecondReview.objects.count() == 0
-    with pytest.raises(ValidationError):  # the approval is rolled back, and the draw with it
-        approve(say(maya, "y", public=False).revisions.get(), by=dr_okafor, covers=[Cover(0, 999, "dose")])
+    with pytest.raises(ValidationError):  # the approval is rolled back, and the second review with it
+        approve(say(maya, "y", public=False).revisions.get(), by=dr_okafor, redactions=[RedactionSpan(0, 999, "dose")])
     assert SecondReview.objects.count() == 0
     say(maya, "z")
     assert SecondReview.objects.get().decision == Decision.objects.get(action="approved")
 
 
-def test_the_second_reads_blind_and_changes_nothing(client, reading, dr_lind, dr_okafor):
+def test_the_second_review_is_blind_and_does_not_change_the_post(client, reading, dr_lind, dr_okafor):
     client.force_login(dr_lind)
     link = reverse("forum:second-review", args=[reading.pk])
     assert link in client.get(LIST).content.decode()
@@ -57,51 +57,51 @@ def test_the_second_reads_blind_and_changes_nothing(client, reading, dr_lind, dr
     for told in ("Dr. Okafor", "Published", "Maya"):
         assert told not in html.split("<main")[1].split("</main>")[0]
     before = list(Post.objects.values()), Decision.objects.count()
-    again = client.post(link, {"verdict": "rejected", "words": ""}).content.decode()
+    again = client.post(link, {"verdict": "rejected", "comment": ""}).content.decode()
     assert "Please say why" in again
-    assert client.post(link, {"verdict": "rejected", "words": "A dose."}).status_code == 302
+    assert client.post(link, {"verdict": "rejected", "comment": "A dose."}).status_code == 302
     reading.refresh_from_db()
-    assert (reading.by, reading.verdict, reading.words) == (dr_lind, "rejected", "A dose.")
+    assert (reading.by, reading.verdict, reading.comment) == (dr_lind, "rejected", "A dose.")
     assert (list(Post.objects.values()), Decision.objects.count()) == before
     assert client.get(link).status_code == 409
     assert client.post(link, {"verdict": "approved"}).status_code == 409
     assert link not in client.get(LIST).content.decode()
 
 
-def test_who_has_a_part_in_it_cannot_read_it_again(client, reading, dr_okafor, maya, dr_lind, all_drawn, say):
+def test_involved_moderators_cannot_do_the_second_review(client, reading, dr_okafor, maya, dr_lind, all_drawn, say):
     own = say(dr_lind, "Words of a clinician.")
     mine = SecondReview.objects.get(decision__revision__post=own)
     Report.objects.create(post=reading.decision.revision.post, by=dr_lind, reason="dose", state="kept")
     for who, which in ((dr_okafor, reading), (maya, reading), (dr_lind, mine), (dr_lind, reading)):
         with pytest.raises(PermissionDenied):
-            read_again(which, by=who, verdict="approved")
+            record_verdict(which, by=who, verdict="approved")
     client.force_login(dr_lind)
     assert reverse("forum:second-review", args=[reading.pk]) not in client.get(LIST).content.decode()
     assert client.get(reverse("forum:second-review", args=[reading.pk])).status_code == 404
 
 
-def test_a_licence_that_ended_reads_nothing(reading, dr_lind):
+def test_a_second_review_requires_a_credential_in_force(reading, dr_lind):
     Credential.objects.filter(user=dr_lind).update(state="revoked")
     with pytest.raises(PermissionDenied):
-        read_again(reading, by=dr_lind, verdict="approved")
+        record_verdict(reading, by=dr_lind, verdict="approved")
 
 
-def test_it_is_read_once(reading, dr_lind):
-    read_again(reading, by=dr_lind, verdict="approved")
+def test_a_second_review_is_done_once(reading, dr_lind):
+    record_verdict(reading, by=dr_lind, verdict="approved")
     with pytest.raises(Superseded):
-        read_again(reading, by=clinician("third", "Dr. Third", "Moderators"), verdict="approved")
+        record_verdict(reading, by=clinician("third", "Dr. Third", "Moderators"), verdict="approved")
     with pytest.raises(ValidationError):
         SecondReview.objects.update(read_at=None)
-        read_again(reading, by=dr_lind, verdict="undone")
+        record_verdict(reading, by=dr_lind, verdict="undone")
 
 
-def test_what_was_undone_is_not_read_again(reading, dr_okafor, dr_lind):
+def test_undone_approvals_get_no_second_review(reading, dr_okafor, dr_lind):
     undo(reading.decision, by=dr_okafor)
     assert not SecondReview.objects.to_read(dr_lind).exists()
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_list_costs_the_same_for_one_and_three(
+def test_the_list_takes_the_same_queries_for_one_and_three_rows(
     client, all_drawn, say, maya, dr_lind, rows, django_assert_num_queries
 ):
     for n in range(rows):

@@ -5,9 +5,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from forum.models import CrisisCard, Decision, PrivateNote, ReviewItem, SecondReview, TriageMatch, TriageRule
-from forum.moderation.decide import Cover, approve, ask_for_changes, reject
+from forum.moderation.decide import RedactionSpan, approve, ask_for_changes, reject
 from forum.moderation.undo import undo
-from forum.oversight.second_review import read_again
+from forum.oversight.second_review import record_verdict
 from forum.oversight.statistics import Period, agreement, by_clinician, by_day, by_lane, by_rule
 from tests.conftest import clinician
 
@@ -39,12 +39,12 @@ def waiting(say, maya, settings):
     return waiting
 
 
-def test_a_rule_is_right_where_the_decision_was_more_than_a_plain_approval(waiting, rule, dr_okafor, dr_lind):
+def test_a_match_is_right_if_the_decision_was_not_a_plain_approval(waiting, rule, dr_okafor, dr_lind):
     dose, plain = rule("dose"), rule("plain")
     approve(waiting(plain), by=dr_okafor)
     approve(waiting(dose), by=dr_okafor)
     approve(waiting(dose), by=dr_okafor, clinical="Ask your prescriber.")
-    approve(waiting(dose), by=dr_okafor, covers=[Cover(0, 3, "dose")])
+    approve(waiting(dose), by=dr_okafor, redactions=[RedactionSpan(0, 3, "dose")])
     ask_for_changes(waiting(dose), by=dr_okafor, reason="dose", note="Please.")
     reject(waiting(dose), by=dr_okafor, reason="dose")
     reject(waiting(), by=dr_okafor, reason="dose")
@@ -54,7 +54,7 @@ def test_a_rule_is_right_where_the_decision_was_more_than_a_plain_approval(waiti
     assert (whole.noticed, whole.right, whole.needed) == (6, 4, 6)
 
 
-def test_and_where_a_help_card_was_sent_or_a_colleague_asked(waiting, rule, dr_okafor, dr_lind):
+def test_a_match_is_right_if_a_help_card_was_sent_or_a_colleague_asked(waiting, rule, dr_okafor, dr_lind):
     red, asked = rule("red", 1), rule("asked")
     first, second = waiting(red), waiting(asked)
     held = {"credential": dr_okafor.credentials.get(), "sent_by": dr_okafor}
@@ -66,12 +66,12 @@ def test_and_where_a_help_card_was_sent_or_a_colleague_asked(waiting, rule, dr_o
     assert {(r.title, r.noticed, r.right) for r in rules} == {("Red", 1, 1), ("Asked", 1, 1)}
 
 
-def test_where_nothing_was_decided_all_scores_are_zero(db):
+def test_without_decisions_all_scores_are_zero(db):
     whole, rules = by_rule(WEEK)
     assert (whole.noticed, whole.right, whole.needed, rules) == (0, 0, 0, [])
 
 
-def test_throughput_and_waits(waiting, rule, dr_okafor, dr_lind):
+def test_decisions_and_waits_by_day_clinician_and_lane(waiting, rule, dr_okafor, dr_lind):
     approve(waiting(rule("red", 1)), by=dr_okafor)
     approve(waiting(), by=dr_lind)
     undo(approve(waiting(), by=dr_lind), by=dr_lind)
@@ -83,12 +83,14 @@ def test_throughput_and_waits(waiting, rule, dr_okafor, dr_lind):
     assert rows[0]["promise"] == timedelta(minutes=15)
 
 
-def test_agreement_and_both_reasons(client, waiting, settings, dr_okafor, lead):
+def test_agreement_counts_and_both_reasons_are_shown(client, waiting, settings, dr_okafor, lead):
     settings.FORUM_SECOND_READING_SHARE = 1.0
     third = clinician("third", "Dr. Third", "Moderators")
     for n, verdict in enumerate(["approved", "approved", "rejected"]):
         decision = approve(waiting(), by=dr_okafor, note=f"Kind words {n}.")
-        read_again(SecondReview.objects.get(decision=decision), by=third, verdict=verdict, words="It names a dose.")
+        record_verdict(
+            SecondReview.objects.get(decision=decision), by=third, verdict=verdict, comment="It names a dose."
+        )
     assert agreement(WEEK) == {"read": 3, "same": 2}
     client.force_login(lead)
     html = client.get(PAGE).content.decode()
@@ -99,14 +101,14 @@ def test_agreement_and_both_reasons(client, waiting, settings, dr_okafor, lead):
     assert f'href="{reverse("forum:moderate-post", args=[post])}"' in html
 
 
-def test_it_is_the_leads(client, dr_okafor, maya, lead):
+def test_only_the_lead_sees_the_statistics(client, dr_okafor, maya, lead):
     for who, status in ((maya, 404), (dr_okafor, 404), (lead, 200)):
         client.force_login(who)
         assert client.get(PAGE).status_code == status
 
 
 @pytest.mark.parametrize("page", ["forum:review-queue", "forum:duty"])
-def test_the_queue_and_the_duty_board_lead_the_lead_there(client, dr_okafor, lead, page):
+def test_the_queue_and_the_duty_board_link_to_the_statistics_for_the_lead(client, dr_okafor, lead, page):
     for who, linked in ((dr_okafor, False), (lead, True)):
         client.force_login(who)
         assert (f'href="{PAGE}"' in client.get(reverse(page)).content.decode()) is linked
@@ -115,18 +117,18 @@ def test_the_queue_and_the_duty_board_lead_the_lead_there(client, dr_okafor, lea
 @pytest.mark.parametrize(("wanted", "days"), [("7", "7"), ("90", "90"), ("", "30"), ("x", "30"), ("8", "30")])
 def test_the_period_is_one_of_three(wanted, days):
     assert Period.from_query(wanted).days == days
-    assert timezone.now() - Period(days).begins < timedelta(days=int(days))
+    assert timezone.now() - Period(days).start < timedelta(days=int(days))
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_page_costs_the_same_for_one_and_three(
+def test_the_page_takes_the_same_queries_for_one_and_three_rows(
     client, waiting, rule, settings, dr_okafor, lead, rows, django_assert_num_queries
 ):
     settings.FORUM_SECOND_READING_SHARE = 1.0
     third = clinician("third", "Dr. Third", "Moderators")
     for n in range(rows):
         decision = approve(waiting(rule(f"rule-{n}")), by=dr_okafor)
-        read_again(SecondReview.objects.get(decision=decision), by=third, verdict="rejected", words="No.")
+        record_verdict(SecondReview.objects.get(decision=decision), by=third, verdict="rejected", comment="No.")
     client.force_login(lead)
     with django_assert_num_queries(16):
         client.get(PAGE)

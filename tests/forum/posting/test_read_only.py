@@ -16,7 +16,7 @@ from forum.appeals.questions import ask
 from forum.appeals.reports import report_member, report_post
 from forum.members import engagement
 from forum.models import Draft, Duty, Post, PostRevision, ReadOnlyPeriod, Report
-from forum.moderation.approve_and_reply import approve_and_answer
+from forum.moderation.approve_and_reply import approve_and_reply
 from forum.moderation.decide import reject
 from forum.posting import posts, read_only
 from forum.posting.posts import Words
@@ -82,7 +82,7 @@ def test_what_goes_to_moderators_alone_is_taken_and_so_is_what_takes_words_away(
 def test_moderators_still_work(say, category, maya, dr_okafor, lead):
     waiting = say(maya, "Question.", public=False)
     read_only.begin(by=lead, reason="A flood.")
-    approve_and_answer(waiting.revisions.get(), by=dr_okafor, body="An answer.", key=uuid4())
+    approve_and_reply(waiting.revisions.get(), by=dr_okafor, body="An answer.", key=uuid4())
     assert Post.objects.filter(author=dr_okafor).count() == 1
 
 
@@ -104,7 +104,7 @@ def test_each_form_says_so_and_keeps_what_was_typed(client, post, maya, category
 
 
 def test_pages_for_moderators_say_that_it_waits_and_the_index_says_it_to_all(client, post, noah, closed, dr_okafor):
-    assert "The forum takes no new posts until a clinician is back." in client.get("/forum/").content.decode()
+    assert "You can’t post until a clinician is back." in client.get("/forum/").content.decode()
     client.force_login(noah)
     html = client.get(reverse("forum:report-post", args=[post.pk])).content.decode()
     assert "This goes to moderators alone: it is kept" in html
@@ -177,5 +177,5 @@ def test_a_duty_of_somebody_without_a_licence_is_nobodys(dr_okafor):
 
 def test_members_can_send_again_when_somebody_comes_on_duty(post, maya, dr_okafor):
     ReadOnlyPeriod.objects.create(reason="By itself.")
-    rota.come_on(by=dr_okafor, hours=1)
+    rota.start_duty(by=dr_okafor, hours=1)
     assert posts.reply(post.thread, Words("Reply."), by=maya, key=uuid4()).state == "waiting"

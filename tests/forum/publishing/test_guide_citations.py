@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import User
 from forum.models import Thread, ThreadArticle
-from forum.moderation.decide import Cover, approve, reject
+from forum.moderation.decide import RedactionSpan, approve, reject
 from forum.moderation.post_removal import remove, restore
 from forum.moderation.thread_actions import merge
 from forum.personal_data import erase
@@ -93,7 +93,7 @@ def test_links_go_along_to_another_thread(say, maya, noah, article):
 
 def test_a_covered_link_is_none(say, maya, dr_okafor, article):
     post = say(maya, LINK, public=False)
-    approve(post.revisions.get(), by=dr_okafor, covers=[Cover(4, len(LINK), "contact")])
+    approve(post.revisions.get(), by=dr_okafor, redactions=[RedactionSpan(4, len(LINK), "contact")])
     assert cited() == []
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Block, Notification, User
 from accounts.profiles.names import rename
 from forum.models import Appeal, Mention, Post, PostRevision
-from forum.moderation.decide import Cover, approve
+from forum.moderation.decide import RedactionSpan, approve
 from forum.moderation.post_removal import remove
 from forum.posting.posts import Words, edit_post, reply
 from forum.publishing import rerender
@@ -188,7 +188,7 @@ def test_a_new_version_of_the_renderer_keeps_the_mentions(write, maya):
 
 def test_a_covered_name_is_told_to_nobody_and_comes_back_with_the_words(write, maya, dr_okafor):
     revision = write("Thanks, @Maya.")
-    decision = approve(revision, by=dr_okafor, covers=[Cover(8, 13, "name")])
+    decision = approve(revision, by=dr_okafor, redactions=[RedactionSpan(8, 13, "name")])
     revision.refresh_from_db()
     assert ("data-member" in revision.html, told(maya)) == (False, 0)
     PostRevision.objects.update(render_version=0)

@@ -12,8 +12,8 @@ from django.core.management import call_command
 from core.transitions import IllegalTransition
 from forum.models import Category, Post, PostRevision, SearchEntry, Thread, ThreadArticle, ThreadLogEntry
 from forum.moderation import post_removal, thread_actions
-from forum.moderation import undo as undoing
-from forum.moderation.decide import Cover, approve, reject
+from forum.moderation.decide import RedactionSpan, approve, reject
+from forum.moderation.undo import last_undoable, undo
 from forum.posting.posts import Words, delete_post, edit_post, reply, start_thread
 from forum.publishing.public_state import NO_TITLE, sync_public_state
 from forum.publishing.search_index import rebuild
@@ -56,7 +56,7 @@ class Changes:
         if revision and dice < 0.6:
             approve(revision, by=by)
         elif revision and dice < 0.8:
-            approve(revision, by=by, covers=[Cover(0, 5, "name"), Cover(0, 5, "name", "title")])
+            approve(revision, by=by, redactions=[RedactionSpan(0, 5, "name"), RedactionSpan(0, 5, "name", "title")])
         elif revision:
             reject(revision, by=by, reason="spam")
 
@@ -66,8 +66,8 @@ class Changes:
 
     def undo(self):
         by = self.chance.choice(self.moderators)
-        if decision := undoing.last_undoable(by):
-            undoing.undo(decision, by=by)
+        if decision := last_undoable(by):
+            undo(decision, by=by)
 
     def hide(self):
         self.on_post(post_removal.hide, S.PUBLISHED, reason="dose")

@@ -63,14 +63,14 @@ def test_reports_on_the_same_are_one_row_and_close_together(say, maya, noah, dr_
     report_post(post, by=dr_lind, reason="unkind")
     report_post(post, by=noah, reason="spam")
     assert waiting() == ["report 2"]
-    resolution.keep(first, by=dr_okafor)
+    resolution.dismiss_report(first, by=dr_okafor)
     assert waiting() == []
 
 
 def test_a_report_on_a_member_waits_too(maya, noah, dr_okafor):
     found, _ = report_member(maya, by=noah, reason="unkind")
     assert [i.member for i in ReviewItem.objects.open()] == [maya]
-    resolution.keep(found, by=dr_okafor)
+    resolution.dismiss_report(found, by=dr_okafor)
     assert waiting() == []
 
 

@@ -12,7 +12,7 @@ from accounts.models import Block, User
 from forum.appeals.appeal import appeal
 from forum.appeals.resolution import answer_appeal
 from forum.models import Category, Post, SearchEntry, Thread
-from forum.moderation.decide import Cover, approve, reject
+from forum.moderation.decide import RedactionSpan, approve, reject
 from forum.moderation.post_removal import remove, restore
 from forum.posting.posts import Words, delete_post, edit_post
 from forum.search.query import PER_PAGE, Wanted, author_named, search
@@ -82,8 +82,8 @@ def test_where_a_link_leads_is_no_word_of_the_post(published, maya):
 
 def test_what_a_moderator_covered_is_not_found_until_an_appeal_gives_it_back(say, maya, dr_okafor, dr_lind):
     post = say(maya, "I like Jane Austen.", title="Jane", public=False)
-    covers = [Cover(7, 11, "name"), Cover(0, 4, "name", "title")]
-    decision = approve(post.revisions.get(), by=dr_okafor, covers=covers)
+    covers = [RedactionSpan(7, 11, "name"), RedactionSpan(0, 4, "name", "title")]
+    decision = approve(post.revisions.get(), by=dr_okafor, redactions=covers)
     assert (bodies("jane"), len(bodies("austen"))) == ([], 1)
     assert "Jane" not in search(Wanted("austen"), VISITOR).posts[0].headline
     made = appeal(decision, by=maya, text="She is a writer.")

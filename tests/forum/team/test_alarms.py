@@ -1,4 +1,4 @@
-"""What is urgent and waits: who hears of it, when, and that each alarm is raised once."""
+"""Alarms: who is notified of urgent items, when, and only once."""
 
 import json
 import threading
@@ -25,7 +25,7 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def item(say, maya):
-    """Red, and promised within fifteen minutes."""
+    """A RED item, promised within fifteen minutes."""
     revision = say(maya, "He is blue and will not wake up.", public=False).revisions.get()
     ReviewItem.objects.update(lane=1)
     Notification.objects.all().delete()
@@ -44,9 +44,9 @@ def told():
 
 @pytest.fixture
 def team(item, dr_okafor, lead):
-    """Dr. Okafor on duty, Dr. Soon with the next shift, Dr. Later without one, Dr. Lind the lead without one too."""
+    """Dr. Okafor is on duty, Dr. Soon has the next shift, Dr. Later and the lead, Dr. Lind, have none."""
     now, hour = timezone.now(), timedelta(hours=1)
-    rota.come_on(by=dr_okafor, hours=2)
+    rota.start_duty(by=dr_okafor, hours=2)
     later = clinician("later", "Dr. Later", MODERATORS)
     soon = clinician("soon", "Dr. Soon", MODERATORS)
     rota.plan_shift(soon, now + hour, now + 2 * hour, by=soon)
@@ -62,14 +62,14 @@ def team(item, dr_okafor, lead):
         (23, ["Dr. Okafor", "Dr. Soon", "Dr. Lind"]),
     ],
 )
-def test_those_on_duty_then_the_next_then_the_lead(item, team, minutes, names):
+def test_alarms_notify_those_on_duty_then_the_next_then_the_lead(item, team, minutes, names):
     waited(item, minutes)
     assert [alarms.raise_due_alarms() for _ in range(3)] == [len(names), 0, 0]
     assert told() == names
     assert list(Alarm.objects.order_by("pk").values_list("told__display_name", flat=True)) == names
 
 
-def test_step_by_step_each_hears_once(item, team):
+def test_each_person_is_notified_once(item, team):
     for minutes in (8, 9, 16, 17, 23, 90):
         waited(item, minutes)
         alarms.raise_due_alarms()
@@ -77,7 +77,7 @@ def test_step_by_step_each_hears_once(item, team):
     assert list(Alarm.objects.order_by("pk").values_list("step", flat=True)) == ["half", "full", "lead"]
 
 
-def test_nobody_hears_of_what_is_closed_or_not_red(item, team, dr_okafor):
+def test_closed_and_non_red_items_raise_no_alarm(item, team, dr_okafor):
     waited(item, 90)
     ReviewItem.objects.update(lane=2)
     assert alarms.raise_due_alarms() == 0
@@ -86,7 +86,7 @@ def test_nobody_hears_of_what_is_closed_or_not_red(item, team, dr_okafor):
     assert (alarms.raise_due_alarms(), alarms.raise_alarm(item.pk, "half"), told()) == (0, False, [])
 
 
-def test_what_somebody_is_at_does_not_wait_until_the_whole_promise_is_over(item, team, dr_okafor):
+def test_a_claim_postpones_only_the_first_alarm(item, team, dr_okafor):
     waited(item, 8)
     claims.claim(item, by=dr_okafor)
     assert alarms.raise_due_alarms() == 0
@@ -98,14 +98,14 @@ def test_what_somebody_is_at_does_not_wait_until_the_whole_promise_is_over(item,
     assert told() == ["Dr. Okafor", "Dr. Soon"]
 
 
-def test_where_nobody_is_on_duty_the_next_one_hears_at_half(item, team):
+def test_with_no_one_on_duty_the_next_moderator_is_notified_at_half(item, team):
     Duty.objects.filter(starts_at__lte=timezone.now()).delete()
     waited(item, 8)
     alarms.raise_due_alarms()
     assert told() == ["Dr. Soon"]
 
 
-def test_where_nobody_leads_another_moderator_hears_in_their_place(item, team, lead):
+def test_without_a_lead_another_moderator_is_notified(item, team, lead):
     lead.groups.remove(lead.groups.get(name=LEADS))
     waited(item, 23)
     alarms.raise_due_alarms()
@@ -113,9 +113,9 @@ def test_where_nobody_leads_another_moderator_hears_in_their_place(item, team, l
     assert set(told()[2:]) == {"Dr. Later", "Dr. Lind"}
 
 
-def test_nobody_hears_of_their_own_words(say, category, dr_okafor, lead):
+def test_no_one_is_notified_about_their_own_post(say, category, dr_okafor, lead):
     mine = say(dr_okafor, "My own.", public=False)
-    rota.come_on(by=dr_okafor, hours=1)
+    rota.start_duty(by=dr_okafor, hours=1)
     Notification.objects.all().delete()
     ReviewItem.objects.filter(post=mine).update(lane=1)
     waited(ReviewItem.objects.get(post=mine), 23)
@@ -123,7 +123,7 @@ def test_nobody_hears_of_their_own_words(say, category, dr_okafor, lead):
     assert set(told()) == {"Dr. Lind"}
 
 
-def test_the_mail_goes_at_once_and_says_nothing_of_what_it_is_about(
+def test_the_email_is_sent_at_once_and_does_not_reveal_the_subject(
     item, team, dr_okafor, django_capture_on_commit_callbacks
 ):
     dr_okafor.quiet_from, dr_okafor.quiet_until = time(0), time(23, 59)
@@ -140,7 +140,7 @@ def test_the_mail_goes_at_once_and_says_nothing_of_what_it_is_about(
         assert word not in sent.body.lower()
 
 
-def test_a_letter_is_not_written_any_more_when_somebody_was_quicker(item, team, dr_okafor, lead):
+def test_no_email_is_queued_once_the_item_is_decided(item, team, dr_okafor, lead):
     waited(item, 8)
     alarms.raise_due_alarms()
     decide.approve(item.revision, by=lead)
@@ -148,21 +148,21 @@ def test_a_letter_is_not_written_any_more_when_somebody_was_quicker(item, team, 
     assert queue_emails() == 0
 
 
-def test_who_wants_no_mail_of_alarms_gets_none(item, team, dr_okafor):
+def test_alarm_emails_can_be_turned_off(item, team, dr_okafor):
     choose(dr_okafor, {"alarm": "site"})
     waited(item, 8)
     alarms.raise_due_alarms()
     assert (told(), queue_emails()) == (["Dr. Okafor"], 0)
 
 
-def test_the_database_holds_that_a_step_is_one_row(item):
+def test_the_database_allows_one_row_per_step(item):
     Alarm.objects.create(item=item, step="half")
     with pytest.raises(IntegrityError), transaction.atomic():
         Alarm.objects.create(item=item, step="half")
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_at_once_raise_it_once(item, team, hook):
+def test_two_workers_at_once_raise_an_alarm_once(item, team, hook):
     waited(item, 16)
     done, ready = [], threading.Barrier(2)
 
@@ -181,7 +181,7 @@ def test_two_workers_at_once_raise_it_once(item, team, hook):
 
 @pytest.fixture
 def hook(settings):
-    """A real server that keeps what it is sent and answers what it is told to."""
+    """A server that records requests and answers with a given status."""
     got = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -203,11 +203,11 @@ def hook(settings):
     server.server_close()
 
 
-def test_the_webhook_gets_numbers_and_a_link(item, team, hook, django_capture_on_commit_callbacks):
+def test_the_webhook_receives_numbers_and_a_link(item, team, hook, django_capture_on_commit_callbacks):
     waited(item, 8)
     with django_capture_on_commit_callbacks(execute=True):
         alarms.raise_due_alarms()
-        assert hook.got == []  # not before it is sure
+        assert hook.got == []  # not before the transaction is committed
     assert hook.got == [
         {
             "text": "Something urgent has waited 8 minutes.",
@@ -221,7 +221,7 @@ def test_the_webhook_gets_numbers_and_a_link(item, team, hook, django_capture_on
 
 
 @pytest.mark.parametrize("answer", [302, 404, 500])
-def test_a_webhook_that_refuses_stops_no_mail(item, team, hook, answer, django_capture_on_commit_callbacks):
+def test_a_failing_webhook_does_not_stop_notifications(item, team, hook, answer, django_capture_on_commit_callbacks):
     hook.answer = answer
     waited(item, 8)
     with django_capture_on_commit_callbacks(execute=True):
@@ -229,17 +229,17 @@ def test_a_webhook_that_refuses_stops_no_mail(item, team, hook, answer, django_c
     assert (len(hook.got), told()) == (1, ["Dr. Okafor"])
 
 
-def test_a_webhook_that_is_not_set_or_not_there_or_silent_harms_nothing(settings, monkeypatch):
+def test_an_unset_unreachable_or_silent_webhook_raises_no_error(settings, monkeypatch):
     assert webhook.call({}) is False
     for address in ("http://127.0.0.1:1/", "ftp://example.org/", "nonsense", "http://[/"):
         settings.FORUM_ALARM_WEBHOOK = address
         assert webhook.call({}) is False
-    silent = HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)  # takes the connection and never answers
+    silent = HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)  # accepts the connection but never answers
     settings.FORUM_ALARM_WEBHOOK = f"http://127.0.0.1:{silent.server_port}/"
     monkeypatch.setattr(webhook, "TIMEOUT", 0.1)
     assert webhook.call({}) is False
     silent.server_close()
 
 
-def test_the_worker_does_it():
+def test_the_worker_raises_alarms():
     assert {"forum.team.alarms.raise_due_alarms", "forum.posting.read_only.watch_duty"} <= set(configured.WORKER_CHORES)

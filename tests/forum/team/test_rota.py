@@ -1,4 +1,4 @@
-"""On duty, off duty, pauses, and the rota."""
+"""Duty, pauses and the rota."""
 
 from datetime import timedelta
 
@@ -22,49 +22,53 @@ def on_duty():
     return [row.moderator for row in Duty.objects.now()]
 
 
-def test_a_moderator_comes_on_duty_once_and_goes_off(dr_okafor):
-    first = rota.come_on(by=dr_okafor, hours=4)
+def test_a_moderator_goes_on_duty_once_and_off_duty(dr_okafor):
+    first = rota.start_duty(by=dr_okafor, hours=4)
     assert first.ends_at - first.starts_at == 4 * HOUR
-    assert rota.come_on(by=dr_okafor, hours=8) == first
+    assert rota.start_duty(by=dr_okafor, hours=8) == first
     assert on_duty() == [dr_okafor]
-    assert rota.go_off(by=dr_okafor) is None
+    assert rota.end_duty(by=dr_okafor) is None
     assert (on_duty(), Duty.objects.count()) == ([], 1)
 
 
-def test_members_are_on_no_duty(maya):
-    for act in (lambda: rota.come_on(by=maya, hours=1), lambda: rota.go_off(by=maya), lambda: rota.pause(by=maya)):
+def test_members_cannot_go_on_duty(maya):
+    for action in (
+        lambda: rota.start_duty(by=maya, hours=1),
+        lambda: rota.end_duty(by=maya),
+        lambda: rota.pause_duty(by=maya),
+    ):
         with pytest.raises(PermissionDenied):
-            act()
+            action()
     assert Duty.objects.count() == 0
 
 
-def test_a_duty_that_begins_early_leads_into_the_planned_one(dr_okafor, now):
+def test_a_shift_started_early_ends_when_the_planned_one_begins(dr_okafor, now):
     planned = rota.plan_shift(dr_okafor, now + HOUR, now + 3 * HOUR, by=dr_okafor)
-    assert rota.come_on(by=dr_okafor, hours=4).ends_at == planned.starts_at
+    assert rota.start_duty(by=dr_okafor, hours=4).ends_at == planned.starts_at
 
 
-def test_the_end_may_leave_words_for_whoever_comes_next(dr_okafor):
-    rota.come_on(by=dr_okafor, hours=1)
-    left = rota.go_off(by=dr_okafor, note="One thread needs a second look.")
+def test_going_off_duty_can_leave_a_handover_note(dr_okafor):
+    rota.start_duty(by=dr_okafor, hours=1)
+    left = rota.end_duty(by=dr_okafor, note="One thread needs a second look.")
     assert (left.kind, left.by, PrivateNote.objects.count()) == ("hand-over", dr_okafor, 1)
-    assert rota.go_off(by=dr_okafor, note="  ") is None
+    assert rota.end_duty(by=dr_okafor, note="  ") is None
 
 
-def test_a_pause_ends_by_itself_and_the_duty_when_it_would_have(dr_okafor, now):
-    until = rota.come_on(by=dr_okafor, hours=2).ends_at
-    back = rota.pause(by=dr_okafor)
+def test_duty_resumes_after_a_pause_until_its_original_end(dr_okafor, now):
+    until = rota.start_duty(by=dr_okafor, hours=2).ends_at
+    back = rota.pause_duty(by=dr_okafor)
     assert on_duty() == []
     assert back.ends_at == until
     assert timedelta(minutes=29) < back.starts_at - now < timedelta(minutes=31)
-    assert rota.pause(by=dr_okafor) is None  # not on duty: nothing to come back to
+    assert rota.pause_duty(by=dr_okafor) is None  # not on duty, so nothing to resume
 
 
-def test_nothing_is_left_of_a_duty_that_ends_within_its_pause(dr_okafor, now):
+def test_a_shift_that_would_end_during_the_pause_does_not_resume(dr_okafor, now):
     Duty.objects.create(moderator=dr_okafor, starts_at=now - HOUR, ends_at=now + timedelta(minutes=20))
-    assert (rota.pause(by=dr_okafor), on_duty()) == (None, [])
+    assert (rota.pause_duty(by=dr_okafor), on_duty()) == (None, [])
 
 
-def test_a_shift_is_planned_changed_and_withdrawn(dr_okafor, now):
+def test_a_shift_can_be_planned_changed_and_withdrawn(dr_okafor, now):
     shift = rota.plan_shift(dr_okafor, now + HOUR, now + 2 * HOUR, by=dr_okafor)
     changed = rota.plan_shift(dr_okafor, now + HOUR, now + 3 * HOUR, by=dr_okafor, instead_of=shift.pk)
     assert (changed.pk, changed.ends_at) == (shift.pk, now + 3 * HOUR)
@@ -74,7 +78,7 @@ def test_a_shift_is_planned_changed_and_withdrawn(dr_okafor, now):
         lambda: rota.withdraw_shift(changed, by=dr_okafor),
         lambda: rota.plan_shift(dr_okafor, now + HOUR, now + 2 * HOUR, by=dr_okafor, instead_of=shift.pk),
     ):
-        with pytest.raises(ValidationError, match="begun or is gone"):
+        with pytest.raises(ValidationError, match="begun or no longer exists"):
             gone()
 
 
@@ -88,7 +92,7 @@ def test_a_shift_is_planned_changed_and_withdrawn(dr_okafor, now):
         (5, 7, "starts_at"),
     ],
 )
-def test_hours_that_cannot_be_are_refused_beside_their_field(dr_okafor, now, starts, ends, field):
+def test_invalid_hours_are_refused_at_their_field(dr_okafor, now, starts, ends, field):
     rota.plan_shift(dr_okafor, now + 4 * HOUR, now + 6 * HOUR, by=dr_okafor)
     with pytest.raises(ValidationError) as error:
         rota.plan_shift(dr_okafor, now + starts * HOUR, now + ends * HOUR, by=dr_okafor)
@@ -96,15 +100,15 @@ def test_hours_that_cannot_be_are_refused_beside_their_field(dr_okafor, now, sta
     assert Duty.objects.count() == 1
 
 
-def test_a_shift_that_began_is_neither_changed_nor_withdrawn(dr_okafor, now):
-    running = rota.come_on(by=dr_okafor, hours=1)
+def test_a_shift_that_has_begun_cannot_be_changed_or_withdrawn(dr_okafor, now):
+    running = rota.start_duty(by=dr_okafor, hours=1)
     with pytest.raises(ValidationError):
         rota.withdraw_shift(running, by=dr_okafor)
     with pytest.raises(ValidationError):
         rota.plan_shift(dr_okafor, now + 2 * HOUR, now + 3 * HOUR, by=dr_okafor, instead_of=running.pk)
 
 
-def test_one_plans_for_oneself_and_the_lead_for_moderators(dr_okafor, lead, maya, now):
+def test_moderators_plan_their_own_shifts_and_the_lead_any(dr_okafor, lead, maya, now):
     theirs = rota.plan_shift(dr_okafor, now + HOUR, now + 2 * HOUR, by=lead)
     leads = rota.plan_shift(lead, now + HOUR, now + 2 * HOUR, by=lead)
     for refused in (
@@ -120,16 +124,16 @@ def test_one_plans_for_oneself_and_the_lead_for_moderators(dr_okafor, lead, maya
     assert list(Duty.objects.all()) == [leads]
 
 
-def test_coming_on_duty_ends_what_began_by_itself_and_not_what_began_by_hand(dr_okafor, lead):
+def test_going_on_duty_ends_an_automatic_read_only_period_only(dr_okafor, lead):
     ReadOnlyPeriod.objects.create(reason="Nobody was there.")
-    rota.come_on(by=dr_okafor, hours=1)
+    rota.start_duty(by=dr_okafor, hours=1)
     assert (ReadOnlyPeriod.objects.get().ended_by, ReadOnlyPeriod.objects.running().count()) == (dr_okafor, 0)
     ReadOnlyPeriod.objects.create(by=lead, reason="A flood.")
-    rota.come_on(by=lead, hours=1)
+    rota.start_duty(by=lead, hours=1)
     assert ReadOnlyPeriod.objects.running().count() == 1
 
 
-def test_who_lost_their_licence_is_on_no_duty(dr_okafor):
-    rota.come_on(by=dr_okafor, hours=1)
+def test_a_moderator_with_a_lapsed_credential_is_not_on_duty(dr_okafor):
+    rota.start_duty(by=dr_okafor, hours=1)
     Credential.objects.update(expires_at=timezone.now())
     assert list(Duty.objects.now().of_moderators()) == []

@@ -188,7 +188,7 @@ def test_the_queue_is_for_moderators(client, say, maya, elif_, dr_okafor):
         client.force_login(person)
         assert client.get(reverse("forum:review-queue")).status_code == 404
     client.force_login(dr_okafor)
-    assert "Nothing waits." in page(client, reverse("forum:review-queue"))
+    assert "Nothing is waiting." in page(client, reverse("forum:review-queue"))
     assert client.get(reverse("forum:review", args=[revision.pk])).status_code == 404
 
 

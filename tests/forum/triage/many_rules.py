@@ -1,4 +1,4 @@
-"""Five hundred rules for measuring: the starting rules, and copies of them in made-up words."""
+"""Five hundred rules for measurements: the default rules, and copies with made-up words."""
 
 import re
 
@@ -22,7 +22,7 @@ def _rule(fields, copy):
 
 
 def _other(line, copy):
-    """Words that carry the meaning become words of no text; common ones stay, as they would in real rules."""
+    """Replace rare words by words that occur in no text; common ones stay, as in real rules."""
     spoken = r"(?<![{\w.])([a-z]{4,})(?![\w}-])"
     return re.sub(
         spoken, lambda m: m[1] if not copy or m[1] in COMMON else f"{m[1][::-1]}{'abcdefghijklmnop'[copy]}", line

@@ -5,7 +5,7 @@ import pytest
 from forum.models import PostRevision
 from forum.moderation.decide import approve
 from forum.posting.posts import Words, edit_post
-from forum.triage.contact_filter import must_be_read_first
+from forum.triage.contact_filter import has_unreviewed_contact
 
 HELD = """
 See https://example.org/x
@@ -53,37 +53,37 @@ def text(say, maya):
 
 
 @pytest.mark.parametrize("body", HELD)
-def test_links_and_ways_to_reach_somebody_are_read_first(text, body):
-    assert must_be_read_first(text(body))
+def test_links_and_contact_details_are_found(text, body):
+    assert has_unreviewed_contact(text(body))
 
 
 @pytest.mark.parametrize("body", FREE[:5])
-def test_ordinary_words_are_not(text, body):
-    assert not must_be_read_first(text(body))
+def test_ordinary_texts_pass(text, body):
+    assert not has_unreviewed_contact(text(body))
 
 
-def test_a_missing_space_holds_a_text_rather_than_letting_an_address_through(text):
-    assert must_be_read_first(text(FREE[5]))
+def test_a_missing_space_after_a_full_stop_counts_as_an_address(text):
+    assert has_unreviewed_contact(text(FREE[5]))
 
 
 @pytest.mark.parametrize("field", ["title", "warning"])
-def test_titles_and_warnings_count(text, field):
-    assert must_be_read_first(text("Hello.", **{field: "www.example.org"}))
+def test_titles_and_warnings_are_checked(text, field):
+    assert has_unreviewed_contact(text("Hello.", **{field: "www.example.org"}))
 
 
-def test_a_link_that_a_moderator_let_through_may_stay_but_not_change(say, maya, dr_okafor):
+def test_an_approved_link_may_stay_but_not_change(say, maya, dr_okafor):
     post = say(maya, "See https://example.org/a now.")
     for number, body in enumerate(["Do see https://example.org/a now.", "See https://example.org/b now."], 2):
         edit_post(post, Words(body, title="T"), by=maya)
         revision = PostRevision.objects.select_related("post__live_revision").get(number=number)
-        assert must_be_read_first(revision) is (number == 3)
+        assert has_unreviewed_contact(revision) is (number == 3)
         if number == 2:
             approve(revision, by=dr_okafor)
 
 
 @pytest.mark.parametrize("piece", ["a-", "a ", "( ", "1 ", "at ", "a at ", "dot ", "1" + " " * 1500, "x" * 500 + "-"])
-def test_no_text_takes_long(text, piece):
+def test_hostile_texts_are_checked_in_half_a_second(text, piece):
     revision = text((piece * 10_000)[:9_990] + " end")
     began = time.monotonic()
-    must_be_read_first(revision)
+    has_unreviewed_contact(revision)
     assert time.monotonic() - began < 0.5

@@ -8,7 +8,7 @@ from accounts.models import Notification, User
 from forum.models import Duty, PostRevision, ReviewItem, TriageMatch, TriageRule, TriageVersion
 from forum.posting.posts import Words, edit_post
 from forum.triage import rule_store
-from forum.triage.detection import look, must_be_read_first
+from forum.triage.detection import detect, has_holding_match
 from forum.triage.phrase_syntax import PhraseError, parse
 
 LONG = "These words are long enough to be compared with what others sent to the forum before today."
@@ -26,11 +26,11 @@ def old_account(maya, noah):
 
 
 def full(text, part="body"):
-    return {f.rule.key for f in look({part: text}) if not f.softened}
+    return {f.rule.key for f in detect({part: text}) if not f.softened}
 
 
 def spans(text):
-    return [(f.rule.key, text[f.start : f.end]) for f in look({"body": text}) if not f.softened]
+    return [(f.rule.key, text[f.start : f.end]) for f in detect({"body": text}) if not f.softened]
 
 
 @pytest.mark.parametrize(
@@ -38,18 +38,18 @@ def spans(text):
     ["suicidal", "SUICIDAL", "suicídal", "suіcіdal", "suuuicidal", "su1c1dal", "$uicidal", "s u i c i d a l", "su\u200bicidal",
      "**suicidal**", "_suicidal_", "s.u.i.c.i.d.a.l"],
 )  # fmt: skip
-def test_no_spelling_hides_a_word(rules, text):
+def test_disguised_spellings_are_found(rules, text):
     assert full(f"I feel {text} since the weekend") >= {"suicide"}
 
 
 @pytest.mark.parametrize(
     "name", ["naltrexone", "naltraxone", "naltrexonne", "Naltrexon", "nal", "NAL", "viv", "vivitrol", "the shot"]
 )
-def test_names_and_misspellings_of_the_medicine(rules, name):
+def test_names_and_misspellings_of_the_medicine_are_found(rules, name):
     assert "beating-the-block" in full(f"trying to override {name}")
 
 
-def test_all_matches_are_kept_each_with_its_span(rules):
+def test_all_matches_are_returned_with_their_spans(rules):
     text = "I can't go on. My eyes are yellow and I'm pregnant. Write to joe@example.com"
     assert dict(spans(text)) == {
         "suicide": "can't go on",
@@ -72,20 +72,20 @@ def test_all_matches_are_kept_each_with_its_span(rules):
         ("I'm dead tired and suicidal", "", 1),
     ],
 )
-def test_negation_past_and_quotation_soften_but_do_not_silence(rules, text, softened, lane):
-    assert {(f.softened, f.lane) for f in look({"body": text}) if f.rule.key == "suicide"} == {(softened, lane)}
+def test_negated_past_and_quoted_matches_are_softened_but_kept(rules, text, softened, lane):
+    assert {(f.softened, f.lane) for f in detect({"body": text}) if f.rule.key == "suicide"} == {(softened, lane)}
 
 
-def test_a_not_in_an_earlier_clause_undoes_nothing(rules):
+def test_a_negation_in_an_earlier_clause_does_not_count(rules):
     assert "poisoning" in full("The toddler, who did not look ill, ate some pills")
     assert "poisoning" not in full("The toddler did not eat any pills")
 
 
-def test_a_decade_long_gone_is_the_past(rules):
+def test_a_past_decade_counts_as_past(rules):
     assert "alcohol-withdrawal" not in full("In the 90s he had a seizure")
 
 
-def test_somebody_who_says_it_again_and_again_is_taken_at_it(rules):
+def test_often_repeated_words_are_no_longer_softened(rules):
     assert full("Not suicidal. " * 60) == {"suicide"}
 
 
@@ -99,20 +99,20 @@ def test_somebody_who_says_it_again_and_again_is_taken_at_it(rules):
     ],
 )
 def test_contact_details_are_found(rules, text, kind):
-    assert [(f.kind, f.rule.key) for f in look({"body": f"Find me: {text} any time"})] == [(kind, "identity")]
+    assert [(f.kind, f.rule.key) for f in detect({"body": f"Find me: {text} any time"})] == [(kind, "identity")]
 
 
 @pytest.mark.parametrize("text", ["Call 988", "1-800-662-4357", "50 mg at 8", "2024-11-23", "room 12"])
-def test_help_lines_and_numbers_are_no_contact_details(rules, text):
-    assert [f for f in look({"body": text}) if f.kind == "contact"] == []
+def test_help_lines_and_other_numbers_are_not_contact_details(rules, text):
+    assert [f for f in detect({"body": text}) if f.kind == "contact"] == []
 
 
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ("the", "too broad"), ("i want", "too broad"), ("i ...12 you", "too broad"), ("a*", "letters must stand before"),
-        ("(a+)+b", "is no word"), ("[a-z]", "is no word"), ("{nothing}", "no list"), ("... blue", "must stand between"),
-        ("blue ...", "begins and ends"), ("blue ...99 red", "must stand between"), ("a & b & c", "may stand once"),
+        ("the", "too broad"), ("i want", "too broad"), ("i ...12 you", "too broad"), ("a*", "letters before"),
+        ("(a+)+b", "isn’t a word"), ("[a-z]", "isn’t a word"), ("{nothing}", "no list"), ("... blue", "must be between"),
+        ("blue ...", "begin and end"), ("blue ...99 red", "must be between"), ("a & b & c", "used only once"),
         ("one two three four five six seven eight nine ten eleven twelve thirteen", "more than 12"),
     ],
 )  # fmt: skip
@@ -121,7 +121,7 @@ def test_a_hostile_or_too_broad_phrase_is_refused_with_a_reason(line, why):
         parse(line, {})
 
 
-def test_what_is_sent_is_read_in_the_same_transaction(rules, say, maya, old_account):
+def test_matches_are_stored_in_the_transaction_of_the_post(rules, say, maya, old_account):
     class Undone(Exception):
         pass
 
@@ -132,13 +132,13 @@ def test_what_is_sent_is_read_in_the_same_transaction(rules, say, maya, old_acco
     assert (TriageMatch.objects.count(), PostRevision.objects.count()) == (0, 0)
 
 
-def test_an_edit_is_read_too(rules, say, maya, old_account):
+def test_edits_are_matched(rules, say, maya, old_account):
     post = say(maya, "Hello.", public=False)
     edit_post(post, Words("I can't go on.", title="T"), by=maya)
     assert list(TriageMatch.objects.values_list("revision__number", "rule__key", "lane")) == [(2, "suicide", 1)]
 
 
-def test_title_and_warning_are_read(rules, say, maya, old_account):
+def test_title_and_warning_are_matched(rules, say, maya, old_account):
     say(maya, "Please read.", title="He won't wake up", warning="suicidal", public=False)
     assert set(TriageMatch.objects.values_list("part", "rule__key")) == {
         ("title", "overdose-now"),
@@ -151,8 +151,8 @@ def test_title_and_warning_are_read(rules, say, maya, old_account):
     [("A good day.", False), ("Some nausea.", False), ("I can't go on.", True), ("I'm not suicidal.", True),
      ("See https://example.org/x", True), ("joe@example.com", True)],
 )  # fmt: skip
-def test_what_must_be_read_first(rules, say, maya, old_account, text, first):
-    assert must_be_read_first(say(maya, text, public=False).revisions.get()) is first
+def test_which_matches_hold_a_post(rules, say, maya, old_account, text, first):
+    assert has_holding_match(say(maya, text, public=False).revisions.get()) is first
 
 
 def test_repeated_words_and_new_accounts_are_signals(rules, say, maya, noah, old_account):
@@ -164,7 +164,7 @@ def test_repeated_words_and_new_accounts_are_signals(rules, say, maya, noah, old
     assert [m.kind for m in say(noah, "Short.", public=False).revisions.get().triage_matches.all()] == ["new-account"]
 
 
-def test_the_queue_is_red_amber_green_then_oldest(rules, say, maya, noah, dr_lind, old_account):
+def test_the_queue_is_ordered_by_lane_then_age(rules, say, maya, noah, dr_lind, old_account):
     for text in ("A good day.", "My eyes are yellow.", "Sunny.", "I can't go on.", "She won't wake up."):
         say(maya, text, public=False)
     waiting = ReviewItem.objects.open().for_moderator(dr_lind).best_first()
@@ -173,7 +173,7 @@ def test_the_queue_is_red_amber_green_then_oldest(rules, say, maya, noah, dr_lin
     ]  # fmt: skip
 
 
-def test_red_tells_those_on_duty_once_without_a_word_of_the_post(rules, say, maya, dr_okafor, dr_lind):
+def test_red_posts_notify_moderators_on_duty_once_without_quoting(rules, say, maya, dr_okafor, dr_lind):
     now = timezone.now()
     for start in (1, 2):
         Duty.objects.create(moderator=dr_lind, starts_at=now - timedelta(hours=start), ends_at=now + timedelta(hours=1))
@@ -184,7 +184,7 @@ def test_red_tells_those_on_duty_once_without_a_word_of_the_post(rules, say, may
     assert [(n.recipient, n.sentence) for n in told] == [(dr_lind, "A post that may be urgent waits for a moderator.")]
 
 
-def test_loading_is_idempotent_and_leaves_what_staff_changed(rules, vera):
+def test_loading_is_idempotent_and_keeps_changes_by_staff(rules, vera):
     assert rule_store.load() == 0
     rule = TriageRule.objects.get(key="suicide")
     rule.advice = "Our words."
@@ -199,7 +199,7 @@ def test_loading_is_idempotent_and_leaves_what_staff_changed(rules, vera):
     )
 
 
-def test_a_saved_rule_counts_at_once(rules, vera):
+def test_a_saved_rule_applies_at_once(rules, vera):
     rule = TriageRule(key="test", title="Test", lane=2, phrases="purple elephant*")
     rule_store.save(rule, by=vera)
     assert full("a purple elephant") == {"test"}
@@ -213,8 +213,8 @@ def test_examples_are_checked(rules):
         key="t", lane=2, title="T", phrases="purple", should_match="red\npurple", should_not_match="purple rain\nblue"
     )
     assert rule_store.problems(rule, {}) == [
-        "“red” should match and does not.",
-        "“purple rain” should not match and does.",
+        "“red” should match but doesn’t.",
+        "“purple rain” should not match but does.",
     ]
 
 

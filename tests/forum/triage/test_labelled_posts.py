@@ -1,7 +1,7 @@
 """Precision and recall of the starting rules on labelled posts, by lane.
 
-Every third post of each row is held out: it was written with the others, but no phrase was changed because of it. One author
-wrote rules and posts, so real posts will do worse; the floors say what a change may not fall below. `pytest -s` prints the table.
+Every third post of each row is held out: it was written with the others, but no phrase was changed because of it. The same author
+wrote rules and posts, so real posts will score worse. The floors are minimums for any change. `pytest -s` prints the table.
 """
 
 from pathlib import Path
@@ -33,7 +33,7 @@ def in_full(rules, text):
 
 
 def counts(rules, lane, held_out):
-    """True and false positives and misses among the posts of the rows of a lane."""
+    """Count hits, misses and false positives among the posts of a lane's rows."""
     hit = missed = false = 0
     for row in rows(lane, rules):
         for kind in ("match", "near"):
@@ -77,7 +77,7 @@ def test_every_rule_passes_its_own_examples(rules):
     assert {key: wrong for key, wrong in found.items() if wrong} == {}
 
 
-def test_no_advice_names_an_amount_or_a_time_that_is_not_on_the_sheet(rules):
+def test_advice_contains_only_numbers_from_the_sheet(rules):
     words = " ".join(f"{rule.advice} {rule.note}" for rule in rules.rules.values())
     allowed = ["911", "988", "1-800-222-1222", "7–10 days", "2 weeks", "under 18", "7-OH"]
     for known in allowed:

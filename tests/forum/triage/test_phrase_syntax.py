@@ -2,7 +2,7 @@ import pytest
 
 from forum.triage.matcher import Machine
 from forum.triage.phrase_syntax import parse
-from forum.triage.tokenizer import read
+from forum.triage.tokenizer import tokenize
 from tests.forum.triage.many_rules import five_hundred
 
 HOSTILE = [
@@ -26,7 +26,7 @@ def rules():
 
 
 def found(phrase, text, lists=None):
-    tokens = read(text)
+    tokens = tokenize(text)
     hits = Machine(parse(phrase, lists or {})).run(tokens)
     return [text[tokens[first].start : tokens[last].end] for _, first, last in hits]
 
@@ -49,13 +49,13 @@ def test_what_a_phrase_finds(phrase, text, spans):
     assert found(phrase, text) == spans
 
 
-def test_a_lists_entries_of_several_words_count_and_one_letter_may_be_wrong():
+def test_list_entries_match_with_several_words_or_one_wrong_letter():
     lists = {"thing": ["naltrexone", "revia", "the purple shot"]}
     text = "naltrexon hurts, naltrexxone hurts, the purple shot hurts, naloxone hurts"
     assert found("{thing} hurts", text, lists) == ["naltrexon hurts", "naltrexxone hurts", "the purple shot hurts"]
 
 
-def test_a_pair_of_words_is_one_place_and_its_span_holds_both():
+def test_an_entry_of_two_words_counts_as_one_place():
     lists = {"thing": ["the shot", "revia"]}
     assert found("red ...2 {thing} hurts", "red is the shot hurts, red the. Shot hurts", lists) == [
         "red is the shot hurts"
@@ -64,9 +64,9 @@ def test_a_pair_of_words_is_one_place_and_its_span_holds_both():
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
-def test_the_work_grows_with_the_text_and_not_faster(rules, piece):
-    """Counted in words read and in phrases handed over, not in seconds."""
-    half, whole = (read((piece * 10_000)[:size]) for size in (5000, 10_000))
+def test_the_work_grows_linearly_with_the_text(rules, piece):
+    """Measured in tokens and hits, not in seconds."""
+    half, whole = (tokenize((piece * 10_000)[:size]) for size in (5000, 10_000))
     hits = [sum(1 for _ in rules.machine.run(tokens)) for tokens in (half, whole)]
     assert hits[1] <= 2 * hits[0] + 50
     assert len(whole) <= 2 * len(half) + 2

@@ -1,0 +1,59 @@
+"""Members' reports about posts and members."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from forum.models.posts import Post
+from forum.models.transitions import enforce_transitions
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    def open(self) -> "ReportQuerySet":
+        return self.filter(state=Report.State.OPEN)
+
+    def on_same_subject(self, report: "Report") -> "ReportQuerySet":
+        """All reports on the post or member that `report` is about, `report` included."""
+        return self.filter(post=report.post_id, member=report.member_id)
+
+
+@enforce_transitions
+class Report(models.Model):
+    """A member's request that moderators check a post or a member."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "open"
+        ACTED = "acted", "a moderator acted on it"
+        KEPT = "kept", "nothing was changed"
+
+    TRANSITIONS = {State.OPEN: {State.ACTED, State.KEPT}, State.ACTED: set(), State.KEPT: set()}
+
+    post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="reports")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=24, help_text="The code of a reason template.")
+    note = models.TextField(blank=True, max_length=1000)
+    state = models.CharField(max_length=5, choices=State, default=State.OPEN)
+    made_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True)
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["post", "by"], condition=Q(state="open"), name="one_open_report_per_post_and_reporter"
+            ),
+            models.UniqueConstraint(
+                fields=["member", "by"], condition=Q(state="open"), name="one_open_report_per_member_and_reporter"
+            ),
+            models.CheckConstraint(
+                condition=Q(post__isnull=False, member__isnull=True) | Q(post__isnull=True, member__isnull=False),
+                name="report_is_about_a_post_or_a_member",
+            ),
+            models.CheckConstraint(condition=Q(state__in=["open", "acted", "kept"]), name="report_state_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        about = f"post {self.post_id}" if self.post_id else f"member {self.member_id}"
+        return f"report on {about}, {self.get_state_display()}"

@@ -588,7 +588,7 @@ class Migration(migrations.Migration):
                 ('rule_version', models.PositiveIntegerField(default=0)),
                 ('kind', models.CharField(choices=[('words', 'words'), ('contact', 'contact details'), ('link', 'a link'), ('new-account', 'a new account'), ('repeated', 'sent before')], default='words', max_length=12)),
                 ('lane', models.PositiveSmallIntegerField(choices=[(1, 'red'), (2, 'amber'), (3, 'green')])),
-                ('softened', models.CharField(blank=True, choices=[('negated', 'negated'), ('past', 'long past or in general'), ('quoted', 'quoted')], max_length=8)),
+                ('softened', models.CharField(blank=True, choices=[('negated', 'negated'), ('past', 'long past or in general'), ('quoted', 'quoted'), ('excused', 'an exception of the rule')], max_length=8)),
                 ('phrase', models.TextField(blank=True, help_text="The rule's phrase, not the author's text.")),
                 ('part', models.CharField(choices=[('title', 'title'), ('warning', 'warning'), ('body', 'body')], default='body', max_length=7)),
                 ('start', models.PositiveIntegerField(default=0, help_text='Offset in characters within that part.')),

@@ -132,6 +132,7 @@ class TriageMatch(models.Model):
         NEGATED = "negated", "negated"
         PAST = "past", "long past or in general"
         QUOTED = "quoted", "quoted"
+        EXCUSED = "excused", "an exception of the rule"
 
     HOLDING = [Kind.CONTACT, Kind.LINK, Kind.REPEATED]
 

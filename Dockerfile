@@ -4,7 +4,7 @@ WORKDIR /srv/site
 COPY requirements.txt .
 RUN pip install --no-cache-dir -r requirements.txt && useradd --system --home /srv/site site
 COPY . .
-# Collecting static files needs settings, not secrets: these values serve this one command and are not kept.
+# collectstatic needs settings but no secrets: these values are used for this command only.
 RUN SECRET_KEY=build NAME_SECRET=build SECOND_FACTOR_KEYS=build ALLOWED_HOSTS=build DATABASE_URL=postgres://build/build \
     PRIVATE_ROOT=/srv/private EMAIL_HOST=build MAIL_FROM=build python manage.py collectstatic --no-input \
  && mkdir -p /srv/private && chown -R site /srv/static /srv/private && chmod 700 /srv/private

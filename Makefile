@@ -4,43 +4,43 @@ BIN := .venv/bin
 ARGS ?=
 
 .PHONY: help run test test-browser lint format check manage codes content-report bench simulate diagram reset
-help: ## this list
+help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
 
-run: .venv/ready ## the whole site at http://127.0.0.1:8000 (BIND=host:port for another address)
+run: .venv/ready ## run the whole site at http://127.0.0.1:8000 (BIND=host:port for another address)
 	@$(BIN)/python -m tools.devserver
 
-test: .venv/ready ## unit, integration and architecture tests, on a throw-away PostgreSQL, in parallel (ARGS="-k word" for some)
+test: .venv/ready ## run unit, integration and architecture tests, on a temporary PostgreSQL, in parallel (ARGS="-k word" for some)
 	@$(BIN)/python -m pytest -n auto -m "not browser" $(ARGS)
 
-test-browser: .venv/ready ## journeys in Chromium, accessibility (axe) and valid HTML (Nu, which needs Java)
+test-browser: .venv/ready ## run browser tests: journeys in Chromium, accessibility (axe) and valid HTML (Nu, which needs Java)
 	@$(BIN)/python -m pytest -n auto -m browser $(ARGS)
 
-lint: .venv/ready ## style, formatting, templates, layers, types
+lint: .venv/ready ## check style, formatting, templates, layers, types
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash .ci/lint
 
 format: .venv/ready ## format Python, templates, CSS and JavaScript
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/djangofmt templates && $(BIN)/python -m tools.beautifier
 
-check: ## what CI runs
+check: ## run what CI runs
 	@bash .ci/run
 
-manage: .venv/ready ## one manage.py command: make manage ARGS="createsuperuser"
+manage: .venv/ready ## run a manage.py command: make manage ARGS="createsuperuser"
 	@$(BIN)/python -m tools.devserver manage $(ARGS)
 
-codes: .venv/ready ## the demo accounts' logins, with the second step's codes of this moment
+codes: .venv/ready ## logins and current codes of the demo accounts
 	@$(BIN)/python -m tools.devserver manage demo_accounts
 
-content-report: .venv/ready ## reading grade, citations and open claims of every article
+content-report: .venv/ready ## report reading grade, citations and open claims of every article
 	@$(BIN)/python -m tools.devserver manage content_report $(ARGS)
 
-bench: .venv/ready ## timings of rendering, search and pages; then of a large forum (ARGS="--posts 500000")
+bench: .venv/ready ## time rendering, search and pages; then of a large forum (ARGS="--posts 500000")
 	@$(BIN)/python -m tools.devserver manage shell -v0 -c 'from tools.bench import main; main()' && $(BIN)/python -W ignore -m tools.bench_forum $(ARGS)
 
-simulate: .venv/ready ## a day of ten moderators and two thousand texts, in processes, some killed (ARGS="--items 400")
+simulate: .venv/ready ## simulate a day of moderation with ten moderators and 2,000 texts (ARGS="--items 400")
 	@$(BIN)/python -W ignore -m tools.simulation $(ARGS)
 
-diagram: .venv/ready ## docs/entities.md, made from the models
+diagram: .venv/ready ## write docs/entities.md from the models
 	@$(BIN)/python -m tools.entity_diagram
 
 reset: .venv/ready ## delete the local database (asks first)

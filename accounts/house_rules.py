@@ -1,6 +1,6 @@
 """The version of the house rules (text: templates/accounts/profiles/_house_rules.html).
 
-Raise it with each change of meaning: members see the new rules at their next visit and must accept them before they write again.
+Increase it when the meaning changes: members see the new rules when they next log in and must accept them to post again.
 """
 
 RULES_VERSION = 1

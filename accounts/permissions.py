@@ -1,4 +1,4 @@
-"""Who may do what with accounts. One function, one rule; each looks the facts up when it is asked."""
+"""Permissions for accounts. One function per rule; each queries the current facts."""
 
 from datetime import timedelta
 from typing import TypeGuard
@@ -14,11 +14,11 @@ from accounts.roles import LEADS, MODERATORS, REVIEWERS, VERIFIERS
 from core.requests import AnyUser
 
 POWERFUL_GROUPS = [MODERATORS, LEADS, REVIEWERS, VERIFIERS]
-RENEWAL = timedelta(days=60)  # before its end a credential may be applied for anew
+RENEWAL = timedelta(days=60)  # before a credential expires, its owner can apply again
 
 
 def can_log_in_by_password(user: User) -> bool:
-    """Those who signed up here confirm their address first; those whom staff made are asked for that after the password."""
+    """Require a confirmed address of those who signed up; accounts made by staff confirm theirs after login."""
     made_by_staff = user.adult_confirmed_at is None
     return made_by_staff or EmailAddress.objects.filter(user=user, verified=True).exists()
 
@@ -30,7 +30,7 @@ def needs_second_factor(user: AnyUser) -> bool:
 
 
 def _is_in(user: User, groups: list[str]) -> bool:
-    """Whether in any of them. Who was loaded for this request brought the names along (accounts/auth/backends.py)."""
+    """Return whether the user is in any of the groups. The user of a request has the names already (auth/backends.py)."""
     known = getattr(user, "group_names", None)
     if known is None:
         return user.groups.filter(name__in=groups).exists()
@@ -38,7 +38,7 @@ def _is_in(user: User, groups: list[str]) -> bool:
 
 
 def credential_in_force(user: User) -> Credential | None:
-    """The credential that makes this person a verified clinician just now, or None."""
+    """Return the credential that makes the user a verified clinician now, or None."""
     return (
         Credential.objects.in_force().filter(user=user, user__state=User.State.ACTIVE).order_by("-approved_at").first()
     )
@@ -57,24 +57,27 @@ def is_clinician(user: User) -> bool:
 
 
 def is_appointed(user: AnyUser) -> bool:
-    """Whether staff made them a moderator: enough to show the way, never to let anybody in. No query."""
+    """Return whether the user is in the moderators group. For showing links only, never for access. No query."""
     return bool(user.is_authenticated and _is_in(user, [MODERATORS]))
 
 
 def is_moderator(user: AnyUser) -> TypeGuard[User]:
-    """A verified clinician whom staff appointed, and who is not suspended. The second factor is the middleware's rule."""
+    """Return whether the user is a verified clinician, appointed by staff and not suspended.
+
+    The middleware requires the second factor.
+    """
     if not (user.is_authenticated and user.is_active and _is_in(user, [MODERATORS])):
         return False
     return is_clinician(user) and not is_suspended(user)
 
 
 def has_lapsed(user: AnyUser) -> bool:
-    """Appointed as a moderator, without a credential in force: they do nothing, and may know why."""
+    """Return whether the user was appointed moderator but has no credential in force, so that pages can explain."""
     return user.is_authenticated and user.is_active and _is_in(user, [MODERATORS]) and not is_clinician(user)
 
 
 def is_lead(user: AnyUser) -> bool:
-    """A moderator whom staff made responsible for the team."""
+    """Return whether the user is a moderator in the leads group."""
     return user.is_authenticated and _is_in(user, [LEADS]) and is_moderator(user)
 
 
@@ -83,7 +86,7 @@ def is_suspended(user: User) -> bool:
 
 
 def daily_limit(user: User) -> int | None:
-    """Posts a day that a sanction leaves, or None where there is none."""
+    """Return the posts per day that a sanction allows, or None without such a sanction."""
     return (
         user.sanctions.in_force()
         .filter(kind=Sanction.Kind.LIMIT)
@@ -94,7 +97,7 @@ def daily_limit(user: User) -> int | None:
 
 
 def can_write(user: AnyUser) -> TypeGuard[User]:
-    """May put words before others at all: present, grown up, under the current rules, and not suspended."""
+    """Return whether the user may post: active, adult, has accepted the current rules, and is not suspended."""
     return (
         user.is_authenticated
         and user.is_active
@@ -106,10 +109,10 @@ def can_write(user: AnyUser) -> TypeGuard[User]:
 
 
 def can_apply_for_badge(user: User) -> bool:
-    """One application at a time, and none while a credential is far from its end."""
-    mine = Credential.objects.of(user)
-    lasting = mine.in_force().filter(expires_at__gt=timezone.now() + RENEWAL)
-    return can_write(user) and not mine.open().exists() and not lasting.exists()
+    """Allow one open application at a time, and none while a credential is valid beyond RENEWAL."""
+    own = Credential.objects.of(user)
+    lasting = own.in_force().filter(expires_at__gt=timezone.now() + RENEWAL)
+    return can_write(user) and not own.open().exists() and not lasting.exists()
 
 
 def can_answer_credential(user: AnyUser, credential: Credential) -> bool:
@@ -117,7 +120,7 @@ def can_answer_credential(user: AnyUser, credential: Credential) -> bool:
 
 
 def can_withdraw_credential(user: AnyUser, credential: Credential) -> bool:
-    """One's own, always: the suspended may take back what they said of themselves too."""
+    """Allow owners always, suspended members too: they can withdraw their own data."""
     return user.is_authenticated and credential.user_id == user.pk
 
 
@@ -126,7 +129,7 @@ def can_verify(user: AnyUser) -> bool:
 
 
 def can_decide_credential(user: AnyUser, credential: Credential) -> bool:
-    """Nobody verifies themselves, administrators included."""
+    """Allow verifiers, but never about themselves, administrators included."""
     return can_verify(user) and credential.user_id != user.pk
 
 
@@ -135,7 +138,7 @@ def can_see_evidence(user: AnyUser, evidence: Evidence) -> bool:
 
 
 def can_sanction(user: AnyUser, member: User) -> bool:
-    """Staff with the right, on anybody but themselves, administrators, and those who have left."""
+    """Allow staff with the permission, except on themselves, administrators and erased accounts."""
     return (
         user.is_authenticated
         and user.is_active
@@ -147,25 +150,25 @@ def can_sanction(user: AnyUser, member: User) -> bool:
 
 
 def can_appeal_sanction(user: AnyUser, sanction: Sanction) -> bool:
-    """One's own; the suspended may, or it would be no appeal."""
+    """Allow the sanctioned member, suspended or not."""
     return user.is_authenticated and sanction.user_id == user.pk
 
 
 def can_decide_sanction_appeal(user: AnyUser, appeal: SanctionAppeal) -> bool:
-    """Not by who imposed it, and not by whom it hit."""
+    """Allow those who may sanction the member, except the person who imposed this sanction."""
     return can_sanction(user, appeal.sanction.user) and appeal.sanction.by_id != user.pk
 
 
 def can_see_profile(user: AnyUser, member: User) -> bool:
-    """A hidden profile, a former member's and one behind a block do not exist for others."""
+    """Hide from others the profiles of former members, private profiles, and those behind a block."""
     if user.is_authenticated and user.pk == member.pk:
         return True
-    there = member.state == User.State.ACTIVE and member.is_active and member.profile_public
-    return there and not (user.is_authenticated and are_blocked(user, member))
+    visible = member.state == User.State.ACTIVE and member.is_active and member.profile_public
+    return visible and not (user.is_authenticated and are_blocked(user, member))
 
 
 def can_block_from_profile(user: AnyUser, member: User) -> bool:
-    """Only whom one can see or keeps away from already: else trying out numbers would tell the names of the hidden."""
+    """Allow blocking visible or already blocked members: otherwise trying ids would reveal the names of hidden ones."""
     if not user.is_authenticated:
         return False
     known = can_see_profile(user, member) or Block.objects.filter(owner=user, other=member).exists()
@@ -173,12 +176,12 @@ def can_block_from_profile(user: AnyUser, member: User) -> bool:
 
 
 def can_block(user: AnyUser, other: User) -> bool:
-    """Anybody but oneself, and only who is still here."""
+    """Allow blocking anyone except oneself and erased members."""
     return user.is_authenticated and user.pk != other.pk and other.state != User.State.ERASED
 
 
 def are_blocked(one: User, other: User) -> bool:
-    """Whether either has blocked the other."""
+    """Return whether either user has blocked the other."""
     if one.pk == other.pk:
         return False
     either = Q(owner=one.pk, other=other.pk) | Q(owner=other.pk, other=one.pk)

@@ -1,4 +1,4 @@
-"""How often somebody may do something: a sliding window per network address or per account, counted in the cache only."""
+"""Rate limits per network address or account, counted in the cache only."""
 
 import ipaddress
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 from django.http import HttpRequest
 
-IPV6_PREFIX = 64  # bits: what one household is given
+IPV6_PREFIX = 64  # bits: the network of one household
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ LIMITS = {
 }
 
 
-def used_up(request: HttpRequest, action: str) -> bool:
-    """Count one more `action`, and return whether it is one too many.
+def is_rate_limited(request: HttpRequest, action: str) -> bool:
+    """Count one `action` and return whether it exceeds its limit.
 
     Each permitted use takes a slot that the cache frees after `seconds`; a refused one takes none.
     """
@@ -37,7 +37,7 @@ def used_up(request: HttpRequest, action: str) -> bool:
 
 
 def _network(request: HttpRequest) -> str:
-    """The sender's address behind the trusted proxies; of IPv6 its network, as one sender has many addresses in it."""
+    """Return the client's address behind trusted proxies; for IPv6 its network, since one client has many addresses."""
     address: str = get_adapter().get_client_ip(request)
     try:
         network = ipaddress.IPv6Network((address, IPV6_PREFIX), strict=False)

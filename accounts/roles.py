@@ -1,6 +1,6 @@
-"""Who may do what, in one table. docs/roles.md shows the same rows; a test compares the two, and a migration makes the groups.
+"""The roles and what each may do. docs/roles.md has the same rows, which a test compares; a migration creates the groups.
 
-*Member* and *clinician* need no group: the first is anybody with an account, the second a credential in force.
+Members and clinicians need no group: a member has an account, a clinician a credential in force.
 """
 
 from typing import NamedTuple
@@ -29,14 +29,14 @@ ROLES = [
     Role("lead", "moderator + appointed by staff", LEADS, "plan the rota; close the forum to new posts", True),
     Role(
         *("editor", "appointed by staff", EDITORS),
-        *("write the guide and send it for review; publish what must not wait, with a reason", True),
+        *("write the guide and send it for review; publish urgent changes, with a reason", True),
     ),
     Role(
         *("reviewer", "clinician + appointed by staff", REVIEWERS),
-        *("approve, send back and sign texts of the guide that they did not write", True),
+        *("approve, send back and sign guide texts written by others", True),
     ),
     Role("verifier", "appointed by staff", VERIFIERS, "verify clinicians; sanction members", True),
-    Role("administrator", "superuser", "", "everything in the admin, but not verify themselves", True),
+    Role("administrator", "superuser", "", "everything in the admin, except verify themselves", True),
 ]
 PERMISSIONS = {
     VERIFIERS: [

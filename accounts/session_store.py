@@ -1,4 +1,4 @@
-"""The session engine named in settings.SESSION_ENGINE; Django's documented way to add columns to its session table."""
+"""The session engine (settings.SESSION_ENGINE): adds a user and a device to Django's session table."""
 
 import json
 from datetime import datetime
@@ -10,24 +10,22 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
 
 DEVICE_KEY, START_KEY = "device", "started_at"
-WAITING_KEY = (
-    "account_reauthentication_state"  # under which allauth keeps a request until its sender has proved who they are
-)
-# Of a request that waits while its sender proves who they are, what is needed to answer it. No address, cookie or browser.
+WAITING_KEY = "account_reauthentication_state"  # allauth stores a request here until its sender has reauthenticated
+# The parts of a request stored during reauthentication that are needed to answer it. No address, cookie or user agent.
 KEPT_HEADERS = {"REQUEST_METHOD", "SERVER_NAME", "SERVER_PORT", "HTTP_HOST", "CONTENT_TYPE", "PATH_INFO", "SCRIPT_NAME"}
 
 
 class SessionStore(DatabaseStore):
     @classmethod
     def get_model_class(cls) -> Any:
-        """By name: the model imports this module, as Django asks each for the other."""
+        """Look the model up by name, since its module imports this one."""
         return apps.get_model("accounts", "Session")
 
     def encode(self, session_dict: dict[str, Any]) -> str:
         return super().encode(_without_sender(session_dict))
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
-        session: Any = super().create_model_instance(data)  # of our model, which the base class does not know
+        session: Any = super().create_model_instance(data)  # a Session, although the base class does not know it
         session.user_id = data.get(SESSION_KEY)
         session.device = data.get(DEVICE_KEY, "")
         session.started_at = datetime.fromisoformat(data[START_KEY]) if START_KEY in data else None
@@ -35,7 +33,7 @@ class SessionStore(DatabaseStore):
 
 
 def _without_sender(data: dict[str, Any]) -> dict[str, Any]:
-    """allauth keeps a whole request, with its sender's address, cookies and browser; those must not reach the database."""
+    """Strip the address, cookies and user agent from a request that allauth stores, to keep them out of the database."""
     waiting = data.get(WAITING_KEY)
     if not waiting or "request" not in waiting:
         return data
@@ -45,7 +43,7 @@ def _without_sender(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def label(session: Any, user_agent: str) -> None:
-    """Note when a session began and on what kind of device; the browser's full name is not kept."""
+    """Store the start time and kind of device in the session; the full user agent is not stored."""
     session[DEVICE_KEY] = device(user_agent)
     session[START_KEY] = timezone.now().isoformat()
 
@@ -57,7 +55,7 @@ SYSTEMS = [("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Win
 
 
 def device(user_agent: str) -> str:
-    """“Firefox on Android”: enough to know one's own device, too little to be told apart by."""
+    """Return a coarse name such as “Firefox on Android”: enough to recognize one's own device, too little to track it."""
     browser = next((name for mark, name in BROWSERS if mark in user_agent), "A browser")
     system = next((name for mark, name in SYSTEMS if mark in user_agent), "an unknown device")
     return f"{browser} on {system}"

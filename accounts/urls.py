@@ -1,4 +1,4 @@
-"""Addresses of accounts: one URL module per package, all in the namespace `accounts`."""
+"""URLs of accounts: one module per package, all in the namespace `accounts`."""
 
 from django.urls import include, path
 

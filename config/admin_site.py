@@ -1,4 +1,4 @@
-"""The admin: stock, but with our entrance, and nobody who was logged out while they wrote loses a word."""
+"""Django's admin site with allauth's login. It keeps what an editor typed when their session has expired."""
 
 from collections.abc import Callable
 from functools import update_wrapper
@@ -13,8 +13,8 @@ from django.utils.decorators import method_decorator
 View = Callable[..., HttpResponse]
 
 
-class Typed(NamedTuple):
-    """One field as it was sent."""
+class TypedField(NamedTuple):
+    """A submitted form field."""
 
     name: str
     text: str
@@ -24,17 +24,20 @@ class Typed(NamedTuple):
         return self.name.replace("_", " ").capitalize()
 
 
-def words_of(request: HttpRequest) -> list[Typed]:
-    """What an editor of the guide had typed or chosen, field by field; nothing of other forms, which may hold secrets."""
+def typed_fields(request: HttpRequest) -> list[TypedField]:
+    """Return the submitted fields of a guide form. Other admin forms may contain secrets, so return nothing for them."""
     match = request.resolver_match
     if request.method != "POST" or not match or not match.view_name.startswith("admin:guide_"):
         return []
     return [
-        Typed(name, text) for name, texts in request.POST.lists() for text in texts if name != "csrfmiddlewaretoken"
+        TypedField(name, text)
+        for name, texts in request.POST.lists()
+        for text in texts
+        if name != "csrfmiddlewaretoken"
     ]
 
 
-class Site(admin.AdminSite):
+class AdminSite(admin.AdminSite):
     site_header = site_title = "GetNaltrexone"
     index_title = "Editing"
 
@@ -43,13 +46,13 @@ class Site(admin.AdminSite):
         return super().login(request, extra_context)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Whoever was logged out while they wrote gets their words back, to send once more; nothing is stored of them."""
+        """Show the submitted fields to an editor whose session expired, to submit again. Nothing is stored."""
         guarded = super().admin_view(view, cacheable)
 
-        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            typed = [] if request.user.is_authenticated else words_of(request)
+        def view_or_logged_out_page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            typed = [] if request.user.is_authenticated else typed_fields(request)
             if typed:
                 return render(request, "admin/logged_out.html", {"typed": typed}, status=403)
             return guarded(request, *args, **kwargs)
 
-        return update_wrapper(answer, guarded)
+        return update_wrapper(view_or_logged_out_page, guarded)

@@ -1,7 +1,7 @@
-"""Imports nothing of the apps: it is read before they are there."""
+"""The admin's app config. Loaded before the apps, so it must not import from them."""
 
 from django.contrib.admin.apps import AdminConfig
 
 
-class OurAdminConfig(AdminConfig):
-    default_site = "config.admin_site.Site"
+class SiteAdminConfig(AdminConfig):
+    default_site = "config.admin_site.AdminSite"

@@ -1,4 +1,4 @@
-"""Headers and caching that belong to every page of the site."""
+"""Middleware for headers, caching and page views."""
 
 import hashlib
 from collections.abc import Callable
@@ -19,9 +19,9 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 PAGE_SECONDS = 60
-ROOMS = "/account/"
-FORUM = "/forum/"
-NOT_THE_GUIDE = ("/forum/", "/account/", "/admin/", "/static/", "/health/")
+ACCOUNT_PREFIX = "/account/"
+FORUM_PREFIX = "/forum/"
+NON_GUIDE_PREFIXES = ("/forum/", "/account/", "/admin/", "/static/", "/health/")
 
 
 def permissions_policy(get_response: Handler) -> Handler:
@@ -34,14 +34,14 @@ def permissions_policy(get_response: Handler) -> Handler:
 
 
 def body_limit(get_response: Handler) -> Handler:
-    """Refuse a body that is too large by what it says of its length, before any of it is read or put anywhere.
+    """Refuse a request by its Content-Length before reading any of its body.
 
-    A body without a length is not read either: WSGI gives an empty one.
+    A body without a Content-Length is not read either: WSGI passes an empty one.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         length = int_or_none(request.META.get("CONTENT_LENGTH") or "0")
-        if length is not None and length <= settings.LARGEST_BODY:
+        if length is not None and length <= settings.MAX_BODY_BYTES:
             return get_response(request)
         return render(request, "413.html", status=413)
 
@@ -49,29 +49,29 @@ def body_limit(get_response: Handler) -> Handler:
 
 
 def private_pages(get_response: Handler) -> Handler:
-    """What somebody with a session gets is theirs alone.
+    """Mark pages for a session as private.
 
-    Pages of an account and the forum as a member sees it are not kept even by their own browser: after they have logged
-    out, its back button shows nobody what they read or wrote.
+    Account pages, and the forum for a member, are not stored even by the browser, so that after logging out its back
+    button shows nothing.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        member = settings.SESSION_COOKIE_NAME in request.COOKIES
-        if request.path.startswith(ROOMS) or (member and request.path.startswith(FORUM)):
+        has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if request.path.startswith(ACCOUNT_PREFIX) or (has_session and request.path.startswith(FORUM_PREFIX)):
             patch_cache_control(response, private=True, no_store=True)
-        elif member:
+        elif has_session:
             patch_cache_control(response, private=True)
         return response
 
     return middleware
 
 
-def publish_due_texts(get_response: Handler) -> Handler:
-    """Stands outside the page cache: what was approved for a moment that has come is there for whoever reads next."""
+def publish_due_proposals(get_response: Handler) -> Handler:
+    """Publish scheduled proposals that are due. Runs outside the page cache, so that the next reader sees them."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if not request.path.startswith(NOT_THE_GUIDE):
+        if not request.path.startswith(NON_GUIDE_PREFIXES):
             publish_due_for_reader()
         return get_response(request)
 
@@ -79,7 +79,7 @@ def publish_due_texts(get_response: Handler) -> Handler:
 
 
 def count_page_views(get_response: Handler) -> Handler:
-    """Stands outside the page cache, so that a kept page counts too; adds to a number in memory and writes nothing."""
+    """Count page views in memory. Runs outside the page cache, so that cached pages count too."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -90,29 +90,29 @@ def count_page_views(get_response: Handler) -> Handler:
 
 
 def anonymous_page_cache(get_response: Handler) -> Handler:
-    """Keep whole pages for visitors without a session, for a minute or until its version grows.
+    """Cache whole pages for visitors without a session, for a minute or until the cache's version changes.
 
-    Stands outside the session middleware, so that a member's page is neither stored nor answered from the store.
+    Runs outside the session middleware, so that members' pages are never cached or served from the cache.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if not _is_plain_visit(request):
+        if not _is_cacheable_request(request):
             return get_response(request)
         key = _page_key(request)
         page = cache.get(key)
         if page is None:
             page = get_response(request)
-            if _is_the_same_for_everyone(request, page):
+            if _is_cacheable_response(request, page):
                 cache.set(key, page, PAGE_SECONDS)
         return page
 
     return middleware
 
 
-def _is_plain_visit(request: HttpRequest) -> bool:
-    """The forum is left out: a post that was removed must be gone at once."""
-    reads = request.method in ("GET", "HEAD") and not request.path.startswith(FORUM)
-    return reads and settings.SESSION_COOKIE_NAME not in request.COOKIES
+def _is_cacheable_request(request: HttpRequest) -> bool:
+    """Leave out the forum, where a removed post must disappear at once."""
+    is_read = request.method in ("GET", "HEAD") and not request.path.startswith(FORUM_PREFIX)
+    return is_read and settings.SESSION_COOKIE_NAME not in request.COOKIES
 
 
 def _page_key(request: HttpRequest) -> str:
@@ -121,7 +121,7 @@ def _page_key(request: HttpRequest) -> str:
     return f"page:{digest.hexdigest()}"
 
 
-def _is_the_same_for_everyone(request: HttpRequest, page: HttpResponse) -> bool:
+def _is_cacheable_response(request: HttpRequest, page: HttpResponse) -> bool:
     return (
         page.status_code == HTTPStatus.OK
         and not page.streaming

@@ -25,4 +25,4 @@ class PageSitemap(Sitemap):
         return reverse(item)
 
 
-SITEMAPS = {"pages": PageSitemap, "guide": ArticleSitemap, "rooms": CategorySitemap, "threads": ThreadSitemap}
+SITEMAPS = {"pages": PageSitemap, "guide": ArticleSitemap, "categories": CategorySitemap, "threads": ThreadSitemap}

@@ -9,7 +9,7 @@ from django.views.generic import RedirectView
 from config import views
 from config.sitemaps import SITEMAPS
 
-admin.site.unregister([EmailAddress, Authenticator])  # addresses and second factors have no lists for staff
+admin.site.unregister([EmailAddress, Authenticator])  # staff get no lists of addresses or second factors
 
 urlpatterns = [
     path("", views.home, name="home"),

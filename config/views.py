@@ -1,4 +1,4 @@
-"""Pages of the whole site. They read; they never write."""
+"""Views of the whole site: start page, search, help lines and other read-only pages."""
 
 from typing import Any
 
@@ -10,17 +10,17 @@ from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from config.admin_site import words_of
+from config.admin_site import typed_fields
 from forum.search import query as forum_search
 from forum.search.forms import SearchForm
 from guide.analytics import page_views
 from guide.models import Article, Section
-from guide.pages.blocks import numbered_part
+from guide.pages.blocks import numbered_block
 from guide.search import index as guide_search
 from guide.text.crisis_words import may_be_in_danger
 
-DOORS = [
-    # who, what they want first, where it is
+AUDIENCES = [
+    # who, what they look for, article slug
     ("I’m thinking about it", "What it does, and what to know before a first dose", "before-you-start"),
     ("I take it", "Missed doses, alcohol, side effects, when to call", "taking-it"),
     ("Someone I love", "How to help, and what to do in an emergency", "for-family-and-friends"),
@@ -36,20 +36,20 @@ def site_context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-WRITTEN_ON = {"forum:new-thread", "forum:reply", "forum:edit-post"}
-FROM_ELSEWHERE = ("Origin checking failed", "Referer checking failed")  # how Django's reasons begin
+POST_FORM_VIEWS = {"forum:new-thread", "forum:reply", "forum:edit-post"}
+CROSS_SITE_REASONS = ("Origin checking failed", "Referer checking failed")  # prefixes of Django's reasons
 
 
-def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form whose token is no longer known, mostly since its writer logged in again meanwhile.
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Handle a CSRF failure, usually caused by logging in again in another tab.
 
-    On the pages where people write, the words come back in a fresh form; only its button sends them. Not words that
-    another site sent: nobody shall be led to publish them.
+    For forms where people write, show the text again in a fresh form, which they must submit themselves. Don't do so
+    for a cross-site request, whose text is not theirs.
     """
     match = request.resolver_match
-    from_here = not reason.startswith(FROM_ELSEWHERE)
-    typed = request.POST if from_here and match and match.view_name in WRITTEN_ON else None
-    edited = words_of(request) if from_here else []
+    same_site = not reason.startswith(CROSS_SITE_REASONS)
+    typed = request.POST if same_site and match and match.view_name in POST_FORM_VIEWS else None
+    edited = typed_fields(request) if same_site else []
     return render(request, "403_csrf.html", {"typed": typed, "edited": edited}, status=403)
 
 
@@ -57,31 +57,33 @@ def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
 def home(request: HttpRequest) -> HttpResponse:
     articles = list(Article.objects.published().in_reading_order())
     sections = [(s, [a for a in articles if a.section_id == s.pk]) for s in Section.objects.all()]
-    return render(request, "home.html", {"sections": sections, "doors": DOORS})
+    return render(request, "home.html", {"sections": sections, "audiences": AUDIENCES})
 
 
 @require_GET
 def search(request: HttpRequest) -> HttpResponse:
-    """One address for guide and forum: links and forms say `in=forum`."""
-    answer = (_search_forum if request.GET.get("in") == "forum" else _search_guide)(request)
-    answer["X-Robots-Tag"] = "noindex"
-    return answer
+    """Search the guide, or with `in=forum` the forum."""
+    response = (_search_forum if request.GET.get("in") == "forum" else _search_guide)(request)
+    response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def _search_guide(request: HttpRequest) -> HttpResponse:
     answer = guide_search.search(request.GET.get("q", ""))
     nearest = Article.objects.published().in_reading_order()[:6] if answer.query and not answer.entries else []
     context = {"answer": answer, "nearest": nearest, "urgent": may_be_in_danger(request.GET.get("q", ""))}
-    return page_views.of_search(render(request, "search.html", context), answer.query, found=bool(answer.entries))
+    return page_views.mark_search(render(request, "search.html", context), answer.query, found=bool(answer.entries))
 
 
 @never_cache
 def _search_forum(request: HttpRequest) -> HttpResponse:
-    """Kept nowhere, not for visitors either: a post that was removed must be gone at once."""
+    """Search the forum. Never cached, not for visitors either: a removed post must disappear at once."""
     user, query = request.user, forum_search.clean(request.GET.get("q", ""))
-    rooms = forum_search.rooms_for(user)
-    form = SearchForm(request.GET, rooms=rooms, known=lambda name: forum_search.author_named(name, user))
-    found = forum_search.search(form.wanted(), user) if form.is_valid() else None
+    categories = forum_search.searchable_categories(user)
+    form = SearchForm(
+        request.GET, categories=categories, find_author=lambda name: forum_search.author_by_name(name, user)
+    )
+    found = forum_search.search(form.criteria(), user) if form.is_valid() else None
     context = {"form": form, "query": query, "found": found, "urgent": may_be_in_danger(query)}
     return render(request, "forum/search/search.html", context)
 
@@ -95,7 +97,7 @@ def search_suggestions(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def help_now(request: HttpRequest) -> HttpResponse:
-    lines, sources = numbered_part("helplines")
+    lines, sources = numbered_block("helplines")
     return render(request, "help_now.html", {"lines": lines, "sources": sources})
 
 
@@ -119,15 +121,15 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_GET
 def manifest(request: HttpRequest) -> JsonResponse:
     icon = {"src": static("img/icon.svg"), "sizes": "any", "type": "image/svg+xml"}
-    colours = {"background_color": "#FBF9F5", "theme_color": "#0B565C"}
+    colors = {"background_color": "#FBF9F5", "theme_color": "#0B565C"}
     name = {"name": settings.SITE_NAME, "short_name": settings.SITE_NAME}
-    page = {**name, **colours, "start_url": "/", "display": "minimal-ui", "icons": [icon]}
+    page = {**name, **colors, "start_url": "/", "display": "minimal-ui", "icons": [icon]}
     return JsonResponse(page, content_type="application/manifest+json")
 
 
 @require_GET
 def favicon(request: HttpRequest) -> HttpResponse:
-    """Where browsers look unasked, on pages that name no icon, such as the admin's."""
+    """Redirect browsers that request /favicon.ico on pages without an icon link, such as the admin's."""
     return redirect(static("img/icon.svg"))
 
 

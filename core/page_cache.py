@@ -1,4 +1,4 @@
-"""The version of everything that visitors see: pages kept in the cache are stored under it and end when it grows."""
+"""The version of the page cache: cached pages are stored under it and are dropped when it increases."""
 
 from django.core.cache import cache
 from django.db import transaction
@@ -11,11 +11,11 @@ def version() -> int:
 
 
 def clear() -> None:
-    """Drop every kept page at once."""
+    """Drop all cached pages."""
     version()
     cache.incr(KEY)
 
 
 def clear_on_commit() -> None:
-    """Drop every kept page when the surrounding transaction, which changes what visitors see, is committed."""
+    """Drop all cached pages when the current transaction commits."""
     transaction.on_commit(clear)

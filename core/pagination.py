@@ -37,7 +37,7 @@ def decode(cursor: str, *parsers: Parser) -> tuple[Any, ...] | None:
 
 
 def cut(found: Sequence[Row], size: int, cursor_of: Callable[[Row], str]) -> Page[Row]:
-    """Make a page of the first `size` of `found`, which holds one row more where there is a next page."""
+    """Make a page of the first `size` rows of `found`, which has one more row if there is a next page."""
     rows = list(found[:size])
     return Page(rows, cursor_of(rows[-1]) if len(found) > size else "")
 
@@ -56,19 +56,19 @@ class Keyset:
 
     def after(self, rows: QuerySet[ModelRow], cursor: str) -> QuerySet[ModelRow]:
         values = decode(cursor, *self.parsers)
-        return rows if values is None else rows.filter(self._behind(values))
+        return rows if values is None else rows.filter(self._after_values(values))
 
     def cursor_of(self, row: Model) -> str:
         return encode(*(getattr(row, column.lstrip("-")) for column in self.order))
 
-    def _behind(self, values: Sequence[Any]) -> Q:
-        """Rows whose first differing column lies behind; the bound on the first column lets an index begin there."""
+    def _after_values(self, values: Sequence[Any]) -> Q:
+        """Return a filter for the rows after `values`. The bound on the first column lets PostgreSQL use an index."""
         names = [column.lstrip("-") for column in self.order]
-        signs = ["lt" if column.startswith("-") else "gt" for column in self.order]
-        behind = Q(**{f"{names[-1]}__{signs[-1]}": values[-1]})
-        for name, sign, value in reversed(list(zip(names, signs, values, strict=True))[:-1]):
-            behind = Q(**{f"{name}__{sign}": value}) | Q(**{name: value}) & behind
-        return behind & Q(**{f"{names[0]}__{signs[0]}e": values[0]}) if len(names) > 1 else behind
+        lookups = ["lt" if column.startswith("-") else "gt" for column in self.order]
+        behind = Q(**{f"{names[-1]}__{lookups[-1]}": values[-1]})
+        for name, lookup, value in reversed(list(zip(names, lookups, values, strict=True))[:-1]):
+            behind = Q(**{f"{name}__{lookup}": value}) | Q(**{name: value}) & behind
+        return behind & Q(**{f"{names[0]}__{lookups[0]}e": values[0]}) if len(names) > 1 else behind
 
 
 NEWEST_FIRST = Keyset({"-pk": int_or_none})

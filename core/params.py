@@ -1,22 +1,22 @@
-"""Values from query strings and forms that name a row or a page."""
+"""Parse ids, page numbers and times from query strings and forms."""
 
 from datetime import datetime
 
 from django.utils import timezone
 
-BIGINT_DIGITS = 18  # a number of 18 digits fits a PostgreSQL bigint
-INTEGER_DIGITS = 9  # and one of 9 digits an integer
+BIGINT_DIGITS = 18  # any number of 18 digits fits a PostgreSQL bigint
+INTEGER_DIGITS = 9  # any number of 9 digits fits an integer
 
 
 def int_or_none(text: str | None, *, digits: int = BIGINT_DIGITS) -> int | None:
-    """Return `text` as a number, or None unless it is 1 to `digits` ASCII digits: no sign, no space, no other script."""
+    """Return `text` as a number, or None unless it is 1 to `digits` ASCII digits: no sign, space or other digits."""
     if text and text.isascii() and text.isdecimal() and len(text) <= digits:
         return int(text)
     return None
 
 
 def moment_or_none(text: str) -> datetime | None:
-    """Return an ISO 8601 time with its offset, or None. A “+” that a browser sent as a space is read as “+”."""
+    """Return an ISO 8601 time with its offset, or None. A space is read as the “+” that a query string turned into it."""
     try:
         moment = datetime.fromisoformat(text.replace(" ", "+"))
     except ValueError:

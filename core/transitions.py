@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 
 class IllegalTransition(ValueError):
-    """The row is not, or no longer, in a state from which this can happen. The message may be shown to people."""
+    """The state of the row does not allow this. The message may be shown to users."""
 
 
 class Stateful(Protocol):
@@ -22,17 +22,17 @@ class Stateful(Protocol):
 
 
 def can_become(row: Stateful, to: str) -> bool:
-    """Return whether TRANSITIONS leads from the state of `row` to `to`."""
+    """Return whether TRANSITIONS allows a change from the state of `row` to `to`."""
     return to in row.TRANSITIONS[row.state]
 
 
 def transition(row: Stateful, to: str, **also: object) -> None:
-    """Change the state of `row`, assign the other fields named in `also`, and save all of them.
+    """Change the state of `row`, set the fields in `also`, and save them.
 
-    The caller holds the lock of the row. Raises IllegalTransition where TRANSITIONS does not lead to `to`.
+    The caller must have locked the row. Raises IllegalTransition if TRANSITIONS does not allow the change.
     """
     if not can_become(row, to):
-        raise IllegalTransition(f"This is “{row.get_state_display()}” now, so that is no longer possible.")
+        raise IllegalTransition(f"This isn’t possible any more: it is now “{row.get_state_display()}”.")
     row.state = to
     for name, value in also.items():
         setattr(row, name, value)

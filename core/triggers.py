@@ -1,8 +1,8 @@
-"""Database triggers that more than one app's models use."""
+"""Database triggers shared by the apps."""
 
 import pgtrigger
 
 
 def append_only(name: str = "append_only") -> pgtrigger.Protect:
-    """Refuse every update and deletion of a row, whoever sends it. `name` is that of the trigger in the migrations."""
+    """Return a trigger that refuses all updates and deletions. `name` is its name in the migrations."""
     return pgtrigger.Protect(name=name, operation=pgtrigger.Update | pgtrigger.Delete)

@@ -214,7 +214,7 @@ def decision_stands(decision: Decision) -> bool:
         Decision.Action.REJECTED: PostRevision.State.REJECTED,
         Decision.Action.CHANGES: PostRevision.State.CHANGES,
     }
-    return revision.state == refused.get(Decision.Action(decision.action)) and not post.is_tombstone
+    return revision.state == refused.get(Decision.Action(decision.action)) and not post.is_unpublished
 
 
 def can_answer_appeal(user: AnyUser, appeal: Appeal) -> bool:

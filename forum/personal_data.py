@@ -1,4 +1,4 @@
-"""What the forum holds about one person, and what becomes of it when they leave."""
+"""Personal data in the forum: what an export contains and what erasure removes."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -38,7 +38,7 @@ from forum.models import (
     TriageVersion,
     Trust,
 )
-from forum.publishing.mentions import seal_names
+from forum.publishing.mentions import anonymize_mentions
 from forum.publishing.public_state import NO_TITLE
 from forum.publishing.transitions import move, unpublish
 
@@ -46,7 +46,7 @@ Rows = list[Mapping[str, Any]]
 
 
 def sections(user: User) -> dict[str, Rows]:
-    """Their words, with what was decided on them; moderators appear by their profession only."""
+    """Return the member's texts and the decisions on them; moderators appear by profession only."""
     revisions = PostRevision.objects.filter(post__author=user).order_by("pk").prefetch_related("decisions__credential")
     decisions: Rows = [
         {
@@ -72,25 +72,25 @@ def sections(user: User) -> dict[str, Rows]:
     written: dict[str, Rows] = {
         "Threads you started": list(threads),
         "Your posts": list(posts),
-        "Your words": list(words),
+        "Text of your posts": list(words),
         "Decisions on your posts": decisions,
         "Your reports": list(reports),
-        "What triage noticed in your posts": list(noticed),
+        "Triage matches in your posts": list(noticed),
     }
-    return written | _kept_by(user) | _moderated_by(user) | _at_the_queue(user)
+    return written | _own_rows(user) | _moderated_by(user) | _queue_activity(user)
 
 
-def _kept_by(user: User) -> dict[str, Rows]:
+def _own_rows(user: User) -> dict[str, Rows]:
     appeals = Appeal.objects.filter(decision__revision__post__author=user)
     return {
         "Your drafts": list(
-            Draft.objects.filter(author=user).values("category", "thread", "post", "words", "saved_at")
+            Draft.objects.filter(author=user).values("category", "thread", "post", "form_data", "saved_at")
         ),
         "How far you have read": list(ReadMark.objects.filter(user=user).values("thread_id", "position", "read_at")),
         "Your bookmarks": list(Bookmark.objects.filter(user=user).values("post_id", "made_at")),
         "What you follow": list(Subscription.objects.filter(user=user).values("thread_id", "category_id", "made_at")),
-        "Your signs of support": list(Reaction.objects.filter(by=user).values("post_id", "kind", "made_at")),
-        "Where you are named": list(Mention.objects.filter(user=user).values("revision__post_id")),
+        "Your reactions": list(Reaction.objects.filter(by=user).values("post_id", "kind", "made_at")),
+        "Where you are mentioned": list(Mention.objects.filter(user=user).values("revision__post_id")),
         "Your questions about decisions": list(
             DecisionQuestion.objects.filter(decision__revision__post__author=user).values(
                 "text", "made_at", "answer", "answered_at"
@@ -105,68 +105,66 @@ def _kept_by(user: User) -> dict[str, Rows]:
 
 
 def _moderated_by(user: User) -> dict[str, Rows]:
-    """What one did as a moderator. About whom is not in it."""
+    """What the member did as a moderator, without saying about whom."""
     decisions = Decision.objects.filter(by=user).values("revision__post_id", "action", "reason", "note", "decided_at")
     ends = Trust.objects.filter(ended_by=user).values("ended_at")
     return {
-        "Decisions you took as a moderator": list(decisions),
+        "Decisions you made as a moderator": list(decisions),
         "Appeals you answered": list(Appeal.objects.filter(answered_by=user).values("state", "answered_at", "answer")),
-        "Notes you wrote beside posts": list(
+        "Clinical notes you wrote": list(
             ClinicalNote.objects.filter(by=user).values("post_id", "body", "state", "made_at")
         ),
-        "Trust that you gave or ended": [*Trust.objects.filter(by=user).values("given_at", "reason"), *ends],
-        "Triage rules that you worded": list(
-            TriageVersion.objects.filter(by=user).values("subject", "number", "made_at")
-        ),
+        "Trust you gave or ended": [*Trust.objects.filter(by=user).values("given_at", "reason"), *ends],
+        "Triage rules you wrote": list(TriageVersion.objects.filter(by=user).values("subject", "number", "made_at")),
         "Your duty hours": list(Duty.objects.filter(moderator=user).values("starts_at", "ends_at")),
     }
 
 
-def _at_the_queue(user: User) -> dict[str, Rows]:
-    """A moderator's part in the queue. Notes about oneself are in the copy: the law gives that right."""
+def _queue_activity(user: User) -> dict[str, Rows]:
+    """The member's part in the queue. Moderators' notes about a member are included: the law gives that right."""
     cards = CrisisCard.objects.filter(Q(sent_by=user) | Q(alerted=user) | Q(closed_by=user) | Q(second_closed_by=user))
     items = ReviewItem.objects.filter(Q(claimed_by=user) | Q(escalated_to=user) | Q(closed_by=user))
     times = ReadOnlyPeriod.objects.filter(Q(by=user) | Q(ended_by=user))
     about = PrivateNote.objects.filter(Q(member=user) | Q(post__author=user) | Q(item__post__author=user))
-    about = about.exclude(kind=PrivateNote.Kind.DEBRIEF)  # how its writer is, and nothing of the member
+    about = about.exclude(kind=PrivateNote.Kind.DEBRIEF)  # about its writer, not the member
     return {
-        "Notes about you among moderators": list(about.values("kind", "text", "made_at")),
-        "Notes you wrote or got as a moderator": list(
+        "Moderators’ notes about you": list(about.values("kind", "text", "made_at")),
+        "Notes you wrote or received as a moderator": list(
             PrivateNote.objects.filter(Q(by=user) | Q(to=user)).values("kind", "text", "made_at")
         ),
-        "Items of the queue you had a part in": list(items.values("kind", "lane", "asked_at", "closed_at")),
+        "Review items you worked on": list(items.values("kind", "lane", "asked_at", "closed_at")),
         "When you were last seen in the queue": list(Presence.objects.filter(moderator=user).values("seen_at")),
-        "Notes you read or saw to as a moderator": list(NoteReceipt.objects.filter(by=user).values("note__kind", "at")),
-        "Items you opened": list(ItemView.objects.filter(by=user).values("item_id", "opened_at")),
-        "Help cards you had a part in": list(cards.values("country", "sent_at", "closed_at", "second_closed_at")),
+        "Moderator notes you read or handled": list(NoteReceipt.objects.filter(by=user).values("note__kind", "at")),
+        "Review items you opened": list(ItemView.objects.filter(by=user).values("item_id", "opened_at")),
+        "Help cards you worked on": list(cards.values("country", "sent_at", "closed_at", "second_closed_at")),
         "What you did to threads": list(
             ThreadLogEntry.objects.filter(by=user).values("thread_id", "action", "reason", "done_at")
         ),
-        "Alarms you got": list(Alarm.objects.filter(told=user).values("item_id", "step", "at")),
-        "Your second reviews": list(SecondReview.objects.filter(by=user).values("verdict", "comment", "read_at")),
+        "Alarms you received": list(Alarm.objects.filter(told=user).values("item_id", "step", "at")),
+        "Second reviews you made": list(SecondReview.objects.filter(by=user).values("verdict", "comment", "read_at")),
         "Questions about decisions you answered": list(
             DecisionQuestion.objects.filter(answered_by=user).values("answer", "answered_at")
         ),
-        "Read-only times you began or ended": list(times.values("began_at", "reason", "ended_at")),
+        "Read-only periods you started or ended": list(times.values("began_at", "reason", "ended_at")),
     }
 
 
 @transaction.atomic
 def erase(user: User) -> None:
-    """What waits goes; what is published stays as a former member's or becomes a tombstone, as they chose.
+    """Withdraw what waits; leave published posts as a former member's, or unpublish them, as the member chose.
 
-    Of what is not to be read any more, the words go too, although the database keeps words otherwise.
+    Texts that are no longer readable are emptied, although revisions are otherwise immutable.
     """
-    _withdraw_what_waits(user)
-    if user.parting == User.Parting.REMOVE:
+    _withdraw_waiting(user)
+    if user.posts_choice == User.PostsChoice.REMOVE:
         for post in Post.objects.filter(author=user, state=Post.State.PUBLISHED).select_related("thread"):
             unpublish(post, Post.State.DELETED)
         Thread.objects.filter(author=user).update(title=NO_TITLE)
     TriageMatch.objects.filter(revision__post__author=user).delete()
-    _forget_unread_words(user)
-    _forget_words_about(user)
-    seal_names(user)
-    for kept in (
+    _empty_unpublished_texts(user)
+    _clear_notes_about(user)
+    anonymize_mentions(user)
+    for rows in (
         Draft.objects.filter(author=user),
         Reaction.objects.filter(by=user),
         *(model.objects.filter(user=user) for model in (ReadMark, Bookmark, Subscription)),
@@ -174,12 +172,12 @@ def erase(user: User) -> None:
         ItemView.objects.filter(by=user),
         Presence.objects.filter(moderator=user),
     ):
-        kept.delete()
+        rows.delete()
     with pgtrigger.ignore("forum.Trust:trust_is_not_deleted"):
         Trust.objects.filter(user=user).delete()
 
 
-def _withdraw_what_waits(user: User) -> None:
+def _withdraw_waiting(user: User) -> None:
     open_states = [PostRevision.State.WAITING, PostRevision.State.CHANGES]
     for revision in PostRevision.objects.filter(post__author=user, state__in=open_states):
         move(revision, PostRevision.State.WITHDRAWN)
@@ -187,16 +185,16 @@ def _withdraw_what_waits(user: User) -> None:
         move(post, Post.State.WITHDRAWN)
 
 
-def _forget_unread_words(user: User) -> None:
+def _empty_unpublished_texts(user: User) -> None:
     live = Post.objects.filter(author=user, state=Post.State.PUBLISHED).values("live_revision")
-    with pgtrigger.ignore("forum.PostRevision:words_are_final"):
+    with pgtrigger.ignore("forum.PostRevision:text_is_immutable"):
         PostRevision.objects.filter(post__author=user).exclude(pk__in=live).update(
             body="", html="", title="", warning=""
         )
 
 
-def _forget_words_about(user: User) -> None:
-    """That it was decided, by whom and for which reason stays; the words may name the person."""
+def _clear_notes_about(user: User) -> None:
+    """Clear notes and answers, which may name the member; the decisions themselves stay."""
     with pgtrigger.ignore("forum.Decision:append_only"):
         Decision.objects.filter(revision__post__author=user).exclude(note="").update(note="")
     Report.objects.filter(Q(by=user) | Q(post__author=user) | Q(member=user)).update(note="")

@@ -1,4 +1,4 @@
-"""The forum's addresses: one URL module per package, all in the namespace `forum`."""
+"""The forum's URLs: one module per package, all in the namespace `forum`."""
 
 from django.urls import include, path
 

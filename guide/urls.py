@@ -1,4 +1,4 @@
-"""The guide's addresses."""
+"""URLs of the guide."""
 
 from django.urls import include, path
 

@@ -31,7 +31,7 @@ def _empty_cache():
 
 @pytest.fixture(autouse=True)
 def _real_outbox(settings):
-    """Django's test runner puts a backend of its own here; ours is what runs."""
+    """Restore our mail backend, which Django's test runner replaces."""
     settings.EMAIL_BACKEND = "accounts.notifications.mail_backend.OutboxBackend"
 
 
@@ -67,7 +67,7 @@ def logged_in(user=None):
 
 
 def fresh(client):
-    """Another client with the same cookies, for a module's clients: what a test does to its cookies goes no further."""
+    """Copy a client, so that changes to its cookies don't affect other tests."""
     copy = PersonsClient()
     copy.cookies = deepcopy(client.cookies)
     return copy
@@ -80,7 +80,7 @@ def client():
 
 @pytest.fixture(scope="module")
 def module_transaction(django_db_setup, django_db_blocker):
-    """Let module fixtures that depend on this insert rows once for all tests. What a test itself writes is undone after it."""
+    """Let dependent module fixtures insert rows once. Rows written by tests are rolled back."""
     with django_db_blocker.unblock(), transaction.atomic():
         with django_db_blocker.block():
             yield
@@ -89,7 +89,7 @@ def module_transaction(django_db_setup, django_db_blocker):
 
 @pytest.fixture
 def guide(db):
-    """The whole guide as the content files have it."""
+    """The whole guide from the content files."""
     bring_guide()
 
 
@@ -115,7 +115,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 
 def restore_groups():
-    """The groups that migrations made: emptying the tables after a test on real connections takes them along."""
+    """Restore the groups, which emptying the tables after a transactional test removes."""
     for name, rights in RIGHTS.items():
         group, _ = Group.objects.get_or_create(name=name)
         for app, codename in rights:
@@ -123,7 +123,7 @@ def restore_groups():
 
 
 def person(email, name, *groups, **fields):
-    """Somebody with an account who is grown up and knows the rules."""
+    """Create an adult member who accepted the rules."""
     rights = {"adult_confirmed_at": timezone.now(), "rules_accepted": RULES_VERSION, **fields}
     user = User.objects.create_user(f"{email}@example.org", "pw", display_name=name, **rights)
     if groups and not Group.objects.filter(name=EDITORS, permissions__codename="change_article").exists():
@@ -138,7 +138,7 @@ def clinician(email, name, *groups, **fields):
     now = timezone.now()
     approved = {"state": Credential.State.APPROVED, "approved_at": now, "expires_at": now + timedelta(days=365)}
     Credential.objects.create(
-        user=user, profession="physician", legal_name=f"{name} Legal", licence_number="L1", **approved
+        user=user, profession="physician", legal_name=f"{name} Legal", license_number="L1", **approved
     )
     return user
 
@@ -157,7 +157,7 @@ def dr_okafor(db):
 
 @pytest.fixture
 def dr_lind(db):
-    """A second one."""
+    """A second clinician."""
     return clinician("lind", "Dr. Lind", REVIEWERS, MODERATORS, is_staff=True)
 
 

@@ -1,4 +1,4 @@
-"""Rows as the services leave them, inserted directly: for tests about something other than how they come to be."""
+"""Insert rows directly, as the services leave them, for tests of something else."""
 
 from datetime import timedelta
 
@@ -11,9 +11,9 @@ from accounts.permissions import credential_in_force
 from forum.models import Category, Decision, Lane, Post, PostRevision, ReviewItem, Thread, TriageMatch
 from forum.notifications.kinds import tell_published
 from forum.publishing import search_index
-from forum.publishing.guide_citations import cite
-from forum.publishing.queue_items import promise
-from forum.text.markdown import RENDER_VERSION, links_in, names_after_at, render
+from forum.publishing.guide_citations import sync_citations
+from forum.publishing.queue_items import promised_time
+from forum.text.markdown import RENDER_VERSION, links_in_html, mention_candidates, render
 from forum.triage import detection
 
 
@@ -34,7 +34,7 @@ def published_post(
 
     Checks no permission and no limit. Raises ValueError for a text that would call people: a mention, or RED in triage.
     """
-    if names_after_at(body):
+    if mention_candidates(body):
         raise ValueError("Send a text with mentions through start_thread() or reply().")
     if (thread is None) == (category is None):
         raise ValueError("Give a category for a new thread, or a thread for a reply.")
@@ -52,15 +52,15 @@ def published_post(
         pk=revision_pk, post=post, number=1, **words, render_version=RENDER_VERSION, state=PostRevision.State.APPROVED
     )
     _log_approval(revision, by, detection.record_matches(revision))
-    if links_in(revision.html):
-        cite(post)
-    search_index.enter(post)
+    if links_in_html(revision.html):
+        sync_citations(post)
+    search_index.index_post(post)
     tell_published(post, first=True)
     return post
 
 
 def _next_ids(*tables: str) -> list[int]:
-    """Numbers for rows that name one another, so that each is written once."""
+    """Reserve ids for rows that refer to each other, so that each is written once."""
     numbers = ", ".join(f"nextval('{table}_id_seq')" for table in tables)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {numbers}")
@@ -113,7 +113,7 @@ def _log_approval(revision: PostRevision, by: User, matches: list[TriageMatch]) 
         revision=revision,
         lane=lane,
         asked_at=now,
-        promised_at=now + promise(lane),
+        promised_at=now + promised_time(lane),
         closed_at=now,
         closed_by=by,
     )

@@ -20,7 +20,7 @@ COLUMNS = "{table} ({columns})"
 
 
 def bring_guide() -> None:
-    """What load_guide makes; by COPY when the tables are empty and its rows are known."""
+    """Load the guide, by COPY if the tables are empty and its rows are known."""
     rows, empty = _kept(), not _read()
     if rows and empty:
         _write(rows)
@@ -36,7 +36,7 @@ def _kept() -> dict[type[Model], str]:
 
 
 def _read() -> dict[type[Model], str]:
-    """The rows of each table that has some, those without generated columns."""
+    """Return the rows of each non-empty table, without generated columns."""
     rows = {}
     models = apps.get_app_config("guide").get_models(include_auto_created=True)
     # Articles last: what one shows must be there, and published, before.
@@ -51,7 +51,7 @@ def _read() -> dict[type[Model], str]:
 @transaction.atomic  # keys are checked at its end
 @pgtrigger.ignore("guide.Proposal:published_by_decision", "guide.ProposalDecision:no_self_approval")
 def _write(rows: dict[type[Model], str]) -> None:
-    """Proposals and their decisions refer to each other, so the checks between the two rest meanwhile."""
+    """Disable foreign key checks during the block: proposals and decisions refer to each other."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")  # by which pgtrigger tells the transaction what to ignore; COPY passes it by
         for model, text in rows.items():
@@ -66,6 +66,6 @@ def _target(model: type[Model]) -> str:
 
 
 def _count_on(cursor, model: type[Model]) -> None:
-    """New rows get numbers of their own: COPY leaves the sequence where it was."""
+    """Advance the sequences, which COPY does not change."""
     table, pk = model._meta.db_table, model._meta.pk.column
     cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', '{pk}'), max({pk})) FROM {table}")  # noqa: S608

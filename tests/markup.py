@@ -1,4 +1,4 @@
-"""HTML as a browser reads it, so that no test depends on how a template is laid out."""
+"""Normalize HTML, so that tests don't depend on the whitespace of templates."""
 
 import re
 from functools import lru_cache

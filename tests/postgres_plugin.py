@@ -38,7 +38,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @contextmanager
 def throw_away_database() -> Iterator[str]:
-    """The URL of a database that is gone after the block."""
+    """Yield the URL of a database that exists during the block."""
     base = _base()
     _sweep(base)
     home = Path(tempfile.mkdtemp(prefix=PREFIX, dir=base))
@@ -59,7 +59,7 @@ def _base() -> Path:
 
 
 def _sweep(base: Path) -> None:
-    """Remove what a killed run has left: its server died with it, but its files fill the memory."""
+    """Delete files left by killed runs, which use up memory."""
     for home in base.glob(f"{PREFIX}*"):
         if home.stat().st_uid == os.geteuid() and time.time() - home.stat().st_mtime > 60:
             try:

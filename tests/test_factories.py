@@ -1,4 +1,4 @@
-"""Factories leave the rows that the services leave."""
+"""Factories create the same rows as the services."""
 
 import re
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from django.db import models, transaction
 from accounts.models import User
 from forum.models import Category, Post, Subscription, Thread
 from forum.moderation.decide import approve
-from forum.posting.posts import Words, reply, start_thread
+from forum.posting.posts import PostText, reply, start_thread
 from tests.conftest import person
 from tests.factories import published_post
 
@@ -104,9 +104,9 @@ def test_a_published_post_has_the_rows_of_one_that_was_sent_and_approved(
 
 def _sent(author, body, thread, category, by, **words):
     if thread:
-        post = reply(thread, Words(body, **words), by=author, key=uuid4())
+        post = reply(thread, PostText(body, **words), by=author, key=uuid4())
     else:
-        post = start_thread(category, Words(body, title="A question", **words), by=author, key=uuid4())
+        post = start_thread(category, PostText(body, title="A question", **words), by=author, key=uuid4())
     approve(post.revisions.get(), by=by)
     post.refresh_from_db()
     return post

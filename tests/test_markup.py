@@ -13,5 +13,5 @@ from tests.markup import as_read
         ('<input value="a\n b"\n checked>', '<input value="a\n b" checked>'),
     ],
 )
-def test_whitespace_that_nobody_sees_is_gone_and_the_rest_stays(html, read):
+def test_invisible_whitespace_is_removed(html, read):
     assert as_read(html) == read

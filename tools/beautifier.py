@@ -1,4 +1,4 @@
-"""Format the style sheets and scripts in static/. With --check, list the files that are not formatted and change nothing."""
+"""Format the stylesheets and scripts in static/. With --check, only list the files that are not formatted."""
 
 import sys
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""`make bench`: timings on the local database, median of 20. For comparing before and after, never for a pass mark."""
+"""`make bench`: median timings of 20 runs on the local database, to compare before and after a change."""
 
 import statistics
 import time
@@ -14,16 +14,16 @@ from guide.text.markdown import render
 from tests.forum.triage.many_rules import five_hundred
 
 
-def median(what, times=20):
-    taken = []
+def median(function, times=20):
+    durations = []
     for _ in range(times):
         started = time.perf_counter()
-        what()
-        taken.append((time.perf_counter() - started) * 1000)
-    return statistics.median(taken)
+        function()
+        durations.append((time.perf_counter() - started) * 1000)
+    return statistics.median(durations)
 
 
-def cold(client, url):
+def get_uncached(client, url):
     cache.clear()
     client.get(url)
 
@@ -42,11 +42,11 @@ def main():
         "search, two words": lambda: search("missed dose"),
         "search, misspelled": lambda: search("bupernorphine nausia"),
         "suggest": lambda: suggest("naltr"),
-        "article, cold": lambda: cold(client, "/guide/side-effects/"),
-        "article, kept": lambda: client.get("/guide/side-effects/"),
-        "comparison, cold": lambda: cold(client, "/guide/compare/"),
-        "whole guide, cold": lambda: cold(client, "/guide/print/"),
-        "make the search index": rebuild_index,
+        "article, uncached": lambda: get_uncached(client, "/guide/side-effects/"),
+        "article, cached": lambda: client.get("/guide/side-effects/"),
+        "comparison, uncached": lambda: get_uncached(client, "/guide/compare/"),
+        "whole guide, uncached": lambda: get_uncached(client, "/guide/print/"),
+        "rebuild the search index": rebuild_index,
     }
     for name, case in cases.items():
         print(f"{name:<38}{median(case):>9.1f} ms")

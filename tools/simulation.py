@@ -1,9 +1,9 @@
-"""`make simulate`: a day of moderation on a throw-away PostgreSQL, in processes of their own, some of them killed.
+"""`make simulate`: simulate a day of moderation with concurrent processes, some of which are killed.
 
-python -m tests.simulation [--moderators 10] [--items 2000] [--kills 3] [--seed 1]
+python -m tools.simulation [--moderators 10] [--items 2000] [--kills 3] [--seed 1]
 
-Members send, edit, report, ask and appeal while moderators work; at the end everything is counted from the rows. Ends with 1
-where anything was decided twice, by its own author, or not at all; or where log, states, queue and counters disagree.
+On a temporary PostgreSQL, members post, edit, report, ask and appeal while moderators decide. Exit with 1 if anything was
+decided twice, by its own author, or not at all, or if decisions, states, queue and counters disagree.
 """
 
 import argparse
@@ -19,9 +19,9 @@ from uuid import uuid4
 import django
 
 SPAWN = multiprocessing.get_context("spawn")  # a forked process would share its parent's connection
-CLAIM = 0.05  # minutes: so that what a killed moderator held is free within the run
-STILL = 0.05  # seconds between two questions for work
-PATIENCE = 3600  # seconds
+CLAIM = 0.05  # minutes: short, so that claims of killed moderators expire during the run
+POLL_INTERVAL = 0.05  # seconds
+TIMEOUT = 3600  # seconds
 BODIES = [
     "I take it with breakfast and feel a little sick for an hour. Is that usual for others here? It is my second week.",
     "Day forty without a drink. My sister noticed before I said anything. Thank you all for the kind words of last week.",
@@ -32,7 +32,7 @@ BODIES = [
 ]
 
 
-def be_django(url):
+def set_up_django(url):
     os.environ["DATABASE_URL"] = url
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
     django.setup()
@@ -43,32 +43,32 @@ def be_django(url):
 
 
 def members(url, seed, people, items, counted):
-    """Send so many texts: new threads, replies and edits of what waits or came back."""
-    be_django(url)
+    """Send `items` texts: new threads, replies, and edits of revisions that are waiting or were sent back."""
+    set_up_django(url)
     from forum.models import Category, PostRevision, Thread
-    from forum.posting.posts import Words, edit_post, reply, start_thread
+    from forum.posting.posts import PostText, edit_post, reply, start_thread
 
     chance = random.Random(seed)
-    people, rooms = list(_people(people)), list(Category.objects.all())
+    people, categories = list(_people(people)), list(Category.objects.all())
     for number in range(items):
-        words = Words(f"{chance.choice(BODIES)} {seed}-{number}", title=f"A question {seed}-{number}")
+        text = PostText(f"{chance.choice(BODIES)} {seed}-{number}", title=f"A question {seed}-{number}")
         who, dice = chance.choice(people), chance.random()
         thread = Thread.objects.filter(state="open").order_by("?").first() if dice > 0.3 else None
         mine = PostRevision.objects.filter(post__author=who, state__in=["waiting", "changes"]).order_by("?").first()
         with suppress(*_refusals()):
             if mine and dice > 0.9:
-                edit_post(mine.post, words, by=who)
+                edit_post(mine.post, text, by=who)
             elif thread:
-                reply(thread, words, by=who, key=uuid4())
+                reply(thread, text, by=who, key=uuid4())
             else:
-                start_thread(chance.choice(rooms), words, by=who, key=uuid4())
+                start_thread(chance.choice(categories), text, by=who, key=uuid4())
             with counted.get_lock():
                 counted.value += 1
-        _object(chance, who)
+        _report_or_appeal(chance, who)
 
 
-def _object(chance, who):
-    """Now and then somebody reports, asks about a decision, or appeals."""
+def _report_or_appeal(chance, who):
+    """Sometimes report a post, ask about a decision, or appeal."""
     from forum.appeals import questions
     from forum.appeals.appeal import appeal
     from forum.appeals.reports import report_post
@@ -87,8 +87,8 @@ def _object(chance, who):
 
 
 def moderator(url, seed, me, over, refused):
-    """Take the next item and act on it, until all is sent and nothing waits. Sometimes without asking: others' items too."""
-    be_django(url)
+    """Decide items until all texts are sent and none are waiting. Sometimes take an item claimed by another moderator."""
+    set_up_django(url)
     from forum.models import ReviewItem
     from forum.moderation import claims
 
@@ -98,20 +98,20 @@ def moderator(url, seed, me, over, refused):
         all_sent = over.is_set()
         try:
             item = claims.claim_next(me)
-            if chance.random() < 0.1:  # a page that was open in another tab
+            if chance.random() < 0.1:  # as from a page that was open in another tab
                 item = ReviewItem.objects.open().for_moderator(me).order_by("?").first() or item
             if item is None:
                 if all_sent and not ReviewItem.objects.open().for_moderator(me).exists():
                     return
-                time.sleep(STILL)
+                time.sleep(POLL_INTERVAL)
                 continue
-            _act(chance, item, me)
+            _decide_item(chance, item, me)
         except _refusals():
             with refused.get_lock():
                 refused.value += 1
 
 
-def _act(chance, item, me):
+def _decide_item(chance, item, me):
     from forum.appeals import resolution
     from forum.models import Report
     from forum.moderation import clinical_notes, post_removal
@@ -179,7 +179,7 @@ def _people(keys):
 
 
 def run(url, *, team, writers, items, kills, senders=2, seed=1):
-    """Everything in processes, until nothing waits; returns how many texts were sent, refused acts, kills, and seconds."""
+    """Run all processes until no items are left; return the counts of texts, refusals and kills, and the seconds."""
     from forum.models import ReviewItem
 
     counted, refused, over = SPAWN.Value("i", 0), SPAWN.Value("i", 0), SPAWN.Event()
@@ -193,8 +193,8 @@ def run(url, *, team, writers, items, kills, senders=2, seed=1):
     sending = [start(members, seed * 100 + n, writers, items // senders, counted) for n in range(senders)]
     working = {who: start(moderator, seed * 1000 + n, who, over, refused) for n, who in enumerate(team)}
     killed = 0
-    while any(p.is_alive() for p in [*sending, *working.values()]) and time.perf_counter() - began < PATIENCE:
-        time.sleep(STILL)
+    while any(p.is_alive() for p in [*sending, *working.values()]) and time.perf_counter() - began < TIMEOUT:
+        time.sleep(POLL_INTERVAL)
         who = chance.choice(team)
         if killed < kills and ReviewItem.objects.filter(state="open", claimed_by=who).exists():
             os.kill(working[who].pid, signal.SIGKILL)
@@ -206,7 +206,7 @@ def run(url, *, team, writers, items, kills, senders=2, seed=1):
     crashed = [p.exitcode for p in [*sending, *working.values()] if p.exitcode]
     return {
         "texts sent": counted.value,
-        "acts refused because a colleague was quicker": refused.value,
+        "actions refused because a colleague was faster": refused.value,
         "moderators killed": killed,
         "processes that failed": len(crashed),
         "seconds": round(time.perf_counter() - began, 1),
@@ -216,30 +216,30 @@ def run(url, *, team, writers, items, kills, senders=2, seed=1):
 LEFT = {"approved": "approved", "read": "approved", "changes": "changes", "rejected": "rejected", "undone": "waiting"}
 
 
-def faults():
-    """Everything that must not be after such a day, from the rows alone; nothing is right."""
+def find_faults():
+    """Return all inconsistencies found in the rows; empty if all is well."""
     from django.db.models import F
 
     from forum.models import Category, Decision, PostRevision, ReviewItem
     from forum.publishing.recount import differences
-    from forum.publishing.requeue import queue_faults
+    from forum.publishing.requeue import find_queue_faults
 
     found = [f"lost: {item} is still open" for item in ReviewItem.objects.open()]
     found += [f"lost: {revision} still waits" for revision in PostRevision.objects.filter(state="waiting")]
-    found += [f"their own: {d.pk}" for d in Decision.objects.filter(by=F("revision__post__author"))]
+    found += [f"decided by the author: {d.pk}" for d in Decision.objects.filter(by=F("revision__post__author"))]
     logs: dict[PostRevision, list[str]] = {}
     for decision in Decision.objects.select_related("revision").order_by("pk"):
         logs.setdefault(decision.revision, []).append(decision.action)
     for revision, log in logs.items():
         found += _faults_of_one(revision, log)
     undecided = PostRevision.objects.filter(decisions=None, state__in=["approved", "changes", "rejected"])
-    found += [f"{revision} was decided by nobody in the log" for revision in undecided]
+    found += [f"{revision} has no decision in the log" for revision in undecided]
     found += [str(one) for category in Category.objects.all() for one in differences(category)]
-    return found + queue_faults()
+    return found + find_queue_faults()
 
 
 def _faults_of_one(revision, log):
-    """A text is decided once, and again only after an undo, an appeal or a report; its state is what the last one left."""
+    """Yield the inconsistencies of one revision: decided twice without an undo or appeal, or in the wrong state."""
     first_readings = ("approved", "changes", "rejected", "read")
     if [a for a in log if a in first_readings] and (
         sum(a in first_readings for a in log) - log.count("undone") > 1 + _overturned(revision)
@@ -266,7 +266,7 @@ def _prepare(count_of_moderators):
         call_command(command, verbosity=0)
     restore_groups()
     team = [clinician(f"m{n}", f"Dr. M{n}", MODERATORS).pk for n in range(count_of_moderators)]
-    return team, [person(f"p{n}", f"Person {n}").pk for n in range(40)] + team[:2]  # clinicians write as well
+    return team, [person(f"p{n}", f"Person {n}").pk for n in range(40)] + team[:2]  # clinicians post as well
 
 
 def main():
@@ -277,21 +277,21 @@ def main():
     from tests.postgres_plugin import throw_away_database
 
     with throw_away_database() as url:
-        be_django(url)
+        set_up_django(url)
         team, writers = _prepare(chosen.moderators)
-        told = run(url, team=team, writers=writers, items=chosen.items, kills=chosen.kills, seed=chosen.seed)
-        for name, value in told.items():
+        results = run(url, team=team, writers=writers, items=chosen.items, kills=chosen.kills, seed=chosen.seed)
+        for name, value in results.items():
             print(f"{value:>8}  {name}")
-        wrong = faults()
+        faults = find_faults()
         from django.db import connection
 
         from forum.models import Decision
 
         print(f"{Decision.objects.count():>8}  decisions in the log")
-        print(f"{len(wrong):>8}  faults")
-        print(*wrong[:20], sep="\n")
+        print(f"{len(faults):>8}  faults")
+        print(*faults[:20], sep="\n")
         connection.close()
-    sys.exit(bool(wrong or told["processes that failed"]))
+    sys.exit(bool(faults or results["processes that failed"]))
 
 
 if __name__ == "__main__":

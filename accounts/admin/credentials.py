@@ -1,4 +1,4 @@
-"""Where verifiers read applications for the badge and decide. The rows change through services only."""
+"""Admin pages for verifiers: badge applications, evidence and decisions. Rows change only through `credentials.workflow`."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
 from accounts.admin.read_only import ReadOnlyAdmin
-from accounts.credentials import workflow as services
+from accounts.credentials import workflow
 from accounts.credentials.forms import ApprovalForm, ReasonForm
 from accounts.models import Credential, Evidence
 from accounts.permissions import can_decide_credential, can_see_evidence
@@ -37,17 +37,25 @@ class Decision(NamedTuple):
 
 
 DECISIONS = {
-    "approve": Decision(State.APPROVED, "Approve", ApprovalForm, services.approve, "Approved."),
-    "ask": Decision(State.MORE_ASKED, "Ask for more", ReasonForm, services.ask_for_more, "The applicant was asked."),
-    "reject": Decision(State.REJECTED, "Reject", ReasonForm, services.reject, "Rejected."),
-    "revoke": Decision(State.REVOKED, "Revoke", ReasonForm, services.revoke, "Revoked. The rights are gone already."),
+    "approve": Decision(State.APPROVED, "Approve", ApprovalForm, workflow.approve, "Approved."),
+    "ask": Decision(
+        State.MORE_ASKED,
+        "Ask for more information",
+        ReasonForm,
+        workflow.ask_for_more,
+        "Your question was sent to the applicant.",
+    ),
+    "reject": Decision(State.REJECTED, "Reject", ReasonForm, workflow.reject, "Rejected."),
+    "revoke": Decision(
+        State.REVOKED, "Revoke", ReasonForm, workflow.revoke, "Revoked. Their clinician rights have ended."
+    ),
 }
 
 
 @admin.register(Credential)
 class CredentialAdmin(ReadOnlyAdmin):
-    # No name, number or link of a person in lists, searches or addresses: those end up in logs and over shoulders.
-    list_display = ["applicant", "profession", "jurisdiction", "standing", "waiting", "until"]
+    # Keep legal names, license numbers and links out of lists, searches and URLs: those end up in logs and on shared screens.
+    list_display = ["applicant", "profession", "jurisdiction", "status", "waiting", "until"]
     list_display_links = ["applicant"]
     list_filter = ["state", "profession", "jurisdiction"]
     list_select_related = ["user"]
@@ -55,13 +63,13 @@ class CredentialAdmin(ReadOnlyAdmin):
     ordering = [Case(When(state=State.SUBMITTED, then=Value(0)), default=Value(1)), "submitted_at"]
     fieldsets = [
         (
-            "To compare with the register",
-            {"fields": ["legal_name", "licence_number", "jurisdiction", "npi", "register"]},
+            "Compare with the public register",
+            {"fields": ["legal_name", "license_number", "jurisdiction", "npi", "register"]},
         ),
-        ("To be shown", {"fields": ["applicant", "profession", "public_name", "name_public"]}),
-        ("State", {"fields": ["standing", "submitted_at", "approved_at", "expires_at"]}),
+        ("Shown on the badge", {"fields": ["applicant", "profession", "public_name", "name_public"]}),
+        ("State", {"fields": ["status", "submitted_at", "approved_at", "expires_at"]}),
     ]
-    readonly_fields = ["register", "applicant", "standing"]
+    readonly_fields = ["register", "applicant", "status"]
     change_form_template = "admin/accounts/credential.html"
 
     @admin.display(description="name on this site", ordering="user__display_name")
@@ -69,8 +77,8 @@ class CredentialAdmin(ReadOnlyAdmin):
         return str(credential.user)
 
     @admin.display(description="state", ordering="state")
-    def standing(self, credential: Credential) -> str:
-        return credential.standing
+    def status(self, credential: Credential) -> str:
+        return credential.status_label
 
     @admin.display(description="waiting for", ordering="submitted_at")
     def waiting(self, credential: Credential) -> str:
@@ -82,10 +90,10 @@ class CredentialAdmin(ReadOnlyAdmin):
 
     @admin.display(description="register")
     def register(self, credential: Credential) -> str:
-        """Links that tell the other site nothing, with the address in view: an applicant could give a look-alike."""
+        """Return links that send no referrer. The URL is the link text, since an applicant could give a look-alike site."""
         urls = [credential.registry_url, credential.npi and NPI_REGISTRY + credential.npi]
         link = '<a href="{}" rel="noopener noreferrer" target="_blank">{}</a>'
-        return format_html_join(BREAK, link, [(url, url) for url in urls if url]) or "No link was given."
+        return format_html_join(BREAK, link, [(url, url) for url in urls if url]) or "No link given."
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -102,7 +110,7 @@ class CredentialAdmin(ReadOnlyAdmin):
         credential = self.get_object(request, object_id)
         context = {**(extra_context or {}), "title": "Application for the badge", "subtitle": None}
         if credential and self.has_view_permission(request, credential):
-            context |= _beside(credential, request.user)
+            context |= _credential_context(credential, request.user)
         return super().change_view(request, object_id, form_url, context)
 
     def decide(self, request: HttpRequest, pk: int, decision: str) -> HttpResponse:
@@ -112,7 +120,7 @@ class CredentialAdmin(ReadOnlyAdmin):
         if not can_decide_credential(request.user, credential):
             raise PermissionDenied
         chosen = DECISIONS[decision]
-        seen = {"seen": services.last_step(credential)}
+        seen = {"seen": workflow.last_event_id(credential)}
         form = chosen.form(request.POST if request.method == "POST" else None, initial=seen)
         if request.method == "POST" and form.is_valid():
             return self._carry_out(request, credential, chosen, form)
@@ -123,30 +131,30 @@ class CredentialAdmin(ReadOnlyAdmin):
         try:
             chosen.service(credential, by=request.user, **form.cleaned_data)
             messages.success(request, chosen.done)
-        except IllegalTransition as gone:
-            messages.error(request, str(gone))
+        except IllegalTransition as error:
+            messages.error(request, str(error))
         return redirect("admin:accounts_credential_change", credential.pk)
 
     def evidence(self, request: AuthenticatedHttpRequest, pk: int) -> FileResponse:
-        """The one way to a file. It is saved, not shown, and no browser may run anything in it."""
+        """Send an evidence file as a sandboxed download: the only way to read one."""
         found = get_object_or_404(Evidence.objects.select_related("credential"), pk=pk)
         if request.method != "GET" or not can_see_evidence(request.user, found):
             raise Http404
-        services.look_at_evidence(found, by=request.user)
+        workflow.record_evidence_view(found, by=request.user)
         name = f"evidence-{found.pk}{str(found.file.name)[-4:]}"
-        answer = FileResponse(found.file.open(), as_attachment=True, filename=name, content_type=found.content_type)
-        answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
-        answer["X-Content-Type-Options"] = "nosniff"
-        answer["Cache-Control"] = "private, no-store"
-        return answer
+        response = FileResponse(found.file.open(), as_attachment=True, filename=name, content_type=found.content_type)
+        response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+        response["X-Content-Type-Options"] = "nosniff"
+        response["Cache-Control"] = "private, no-store"
+        return response
 
 
-def _beside(credential: Credential, user: AnyUser) -> dict[str, Any]:
-    mine = can_decide_credential(user, credential)
-    open_ways = Credential.TRANSITIONS[State(credential.state)]
+def _credential_context(credential: Credential, user: AnyUser) -> dict[str, Any]:
+    may_decide = can_decide_credential(user, credential)
+    allowed = Credential.TRANSITIONS[State(credential.state)]
     return {
-        "decisions": {key: d.verb for key, d in DECISIONS.items() if mine and d.to in open_ways},
+        "decisions": {key: d.verb for key, d in DECISIONS.items() if may_decide and d.to in allowed},
         "is_own": credential.user_id == user.pk,
-        "evidence": credential.evidence.all() if mine else [],
+        "evidence": credential.evidence.all() if may_decide else [],
         "events": credential.events.select_related("by"),
     }

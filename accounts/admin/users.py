@@ -1,4 +1,4 @@
-"""People, for staff. No secret is on any page; conduct is decided through services; nobody is deleted here."""
+"""Admin pages for users and sanctions. They show no secrets and delete no one; sanctions go through `conduct.sanctions`."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from accounts.admin.read_only import ReadOnlyAdmin
-from accounts.conduct import sanctions as services
+from accounts.conduct import sanctions
 from accounts.conduct.forms import AnswerAppealForm, LiftForm, SanctionForm
 from accounts.models import Sanction, SanctionAppeal, User
 from accounts.permissions import can_decide_sanction_appeal, can_sanction
@@ -41,18 +41,18 @@ class UserAdmin(StockUserAdmin):
     actions = None
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Erasure is a service with its two weeks; a row that others rest on is never deleted."""
+        """Never delete a row that other rows refer to; accounts are erased by `privacy.account_deletion`, after two weeks."""
         return False
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        """Addresses are for administrators only; verifiers and others know people by their pseudonym."""
+        """Show e-mail addresses to administrators only; other staff know people by their pseudonym."""
         return [*self.list_display, "email"] if request.user.is_superuser else self.list_display
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         return [*self.search_fields, "email"] if request.user.is_superuser else self.search_fields
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Who is no administrator sees the pseudonym. The password hash is on no page: it has a page of its own to be set."""
+        """Show only the pseudonym to staff who are not administrators. The password hash is never shown."""
         if obj is None:
             return self.add_fieldsets
         if not request.user.is_superuser:
@@ -64,7 +64,7 @@ class UserAdmin(StockUserAdmin):
         ]
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
-        """Who may not see addresses may not ask for them either, letter by letter, in the address of the list."""
+        """Refuse filters on hidden columns: `?email__startswith=a` would reveal an address letter by letter."""
         shown = lookup.split("__", maxsplit=1)[0] in {*self.list_display, *self.list_filter}
         return (shown or request.user.is_superuser) and super().lookup_allowed(lookup, value, request)
 
@@ -94,8 +94,8 @@ class UserAdmin(StockUserAdmin):
             raise PermissionDenied
         form = SanctionForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
-            services.impose(member, by=request.user, **form.cleaned_data)
-            messages.success(request, "Done. The member was told.")
+            sanctions.impose(member, by=request.user, **form.cleaned_data)
+            messages.success(request, "Done. The member has been notified.")
             return redirect("admin:accounts_user_change", member.pk)
         return self._page(request, form, member, title="Warn, limit, suspend or close")
 
@@ -106,9 +106,9 @@ class UserAdmin(StockUserAdmin):
         form = LiftForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             return self._carry_out(
-                request, found.user, lambda: services.lift(found, by=request.user, **form.cleaned_data)
+                request, found.user, lambda: sanctions.lift(found, by=request.user, **form.cleaned_data)
             )
-        return self._page(request, form, found.user, title="Take back", sanction=found)
+        return self._page(request, form, found.user, title="Lift the sanction", sanction=found)
 
     def appeal(self, request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         found = get_object_or_404(SanctionAppeal.objects.select_related("sanction__user"), pk=pk)
@@ -117,15 +117,15 @@ class UserAdmin(StockUserAdmin):
         form, member = AnswerAppealForm(request.POST or None), found.sanction.user
         if request.method == "POST" and form.is_valid():
             answer = {"grant": form.cleaned_data["grant"] == "yes", "answer": form.cleaned_data["answer"]}
-            return self._carry_out(request, member, lambda: services.decide_appeal(found, by=request.user, **answer))
+            return self._carry_out(request, member, lambda: sanctions.decide_appeal(found, by=request.user, **answer))
         return self._page(request, form, member, title="Answer the appeal", sanction=found.sanction, appeal=found)
 
-    def _carry_out(self, request: HttpRequest, member: User, act: Any) -> HttpResponse:
+    def _carry_out(self, request: HttpRequest, member: User, action: Any) -> HttpResponse:
         try:
-            act()
-            messages.success(request, "Done. The member was told.")
-        except IllegalTransition as gone:
-            messages.error(request, str(gone))
+            action()
+            messages.success(request, "Done. The member has been notified.")
+        except IllegalTransition as error:
+            messages.error(request, str(error))
         return redirect("admin:accounts_user_change", member.pk)
 
     def _page(self, request: HttpRequest, form: forms.BaseForm, member: User, **shown: Any) -> HttpResponse:
@@ -135,7 +135,7 @@ class UserAdmin(StockUserAdmin):
 
 @admin.register(SanctionAppeal)
 class SanctionAppealAdmin(ReadOnlyAdmin):
-    """The appeals, those that wait first; each opens on its member's page."""
+    """Appeals against sanctions, unanswered ones first; each links to its member's page."""
 
     list_display = ["member", "state", "made_at", "decided_at"]
     list_display_links = None
@@ -144,7 +144,7 @@ class SanctionAppealAdmin(ReadOnlyAdmin):
     ordering = ["-state", "made_at"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """Of who has left, nothing is left to answer."""
+        """Leave out erased members: their appeals can no longer be answered."""
         return super().get_queryset(request).exclude(sanction__user__state=User.State.ERASED)
 
     @admin.display(description="member")

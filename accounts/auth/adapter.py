@@ -1,4 +1,4 @@
-"""What allauth asks us: how a person is saved, what a session notes, how a secret is kept, what a mail looks like."""
+"""allauth's adapters: saving users, labeling sessions, encrypting second factors, and the headers of mail."""
 
 import base64
 import hashlib
@@ -26,21 +26,21 @@ from accounts.models import NameClaim, User
 from accounts.session_store import device, label
 from accounts.text.name_rules import skeleton
 
-CODE_LIFE = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
+CODE_LIFETIME = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
 
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": "The e-mail address or the password is not right. If you have signed up and not yet "
-        "confirmed your address, log in with a code.",
-        "too_many_login_attempts": "Too many tries in a short time. Wait five minutes, or log in with a code or a passkey.",
-        "incorrect_code": "This code is not right. Check it letter by letter, or ask for a new one.",
-        "incorrect_password": "The password is not right.",
-        "enter_current_password": "The password is not right.",
-        "email_taken": "This address cannot be used.",
-        "duplicate_email": "This is your address already.",
-        "rate_limited": "Please wait a little before you ask for another code.",
+        "email_password_mismatch": "That e-mail address or password isn’t right. If you signed up but haven’t confirmed "
+        "your address yet, log in with a code.",
+        "too_many_login_attempts": "Too many attempts. Wait five minutes, or log in with a code or a passkey.",
+        "incorrect_code": "That code isn’t right. Check each letter, or ask for a new code.",
+        "incorrect_password": "That password isn’t right.",
+        "enter_current_password": "That password isn’t right.",
+        "email_taken": "You can’t use this address.",
+        "duplicate_email": "This is already your address.",
+        "rate_limited": "Please wait a moment before you ask for another code.",
     }
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
@@ -52,17 +52,17 @@ class AccountAdapter(DefaultAccountAdapter):
                 user = super().save_user(request, user, form, commit=commit)
                 if commit:
                     NameClaim.objects.create(user=user, key=skeleton(user.display_name))
-        except IntegrityError:  # somebody took the name or the address since the form was checked
+        except IntegrityError:  # the name or address was taken after the form was validated
             raise ImmediateHttpResponse(redirect("account_signup")) from None
         return user
 
     def login(self, request: HttpRequest, user: User) -> None:
-        _forget_unproven_password(request, user)
+        _discard_unconfirmed_password(request, user)
         label(request.session, request.headers.get("User-Agent", ""))
         super().login(request, user)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
-        """Wherever somebody was going: new house rules come first."""
+        """Redirect to the house rules first if the user has not accepted their current version."""
         response = super().post_login(request, user, **kwargs)
         if user.rules_accepted >= RULES_VERSION:
             return response
@@ -74,52 +74,55 @@ class AccountAdapter(DefaultAccountAdapter):
         end_other_sessions(user, but=here)
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """For limits only. A request that waited in the session comes without its sender's address; this one's is the same."""
+        """Return the IP address, for rate limits only.
+
+        A request that allauth restored from the session has no REMOTE_ADDR, so take it from the request that carries it.
+        """
         if "REMOTE_ADDR" not in request.META:
             request.META = {**getattr(request, "environ", {}), **request.META}
             request.__dict__.pop("headers", None)
         return super().get_client_ip(request)
 
     def get_http_user_agent(self, request: HttpRequest) -> str:
-        return ""  # no mail names it
+        return ""  # no mail mentions it
 
     def render_mail(self, template_prefix: str, *args: Any, **kwargs: Any) -> Any:
-        """Marked as made by a machine, so that no absence note answers it; one with a code says until when it is good."""
+        """Mark mail as auto-generated, so that out-of-office replies skip it, and give mail with a code its expiry."""
         message = super().render_mail(template_prefix, *args, **kwargs)
         message.extra_headers["Auto-Submitted"] = "auto-generated"
         if "code" in template_prefix or "confirmation" in template_prefix:
-            message.extra_headers["Expires"] = format_datetime(timezone.now() + CODE_LIFE)
+            message.extra_headers["Expires"] = format_datetime(timezone.now() + CODE_LIFETIME)
         return message
 
     def format_email_subject(self, subject: str) -> str:
         return str(subject)
 
 
-def _forget_unproven_password(request: HttpRequest, user: User) -> None:
-    """Who first comes in with a code from the mail, and without the password, may not be who chose that password.
+def _discard_unconfirmed_password(request: HttpRequest, user: User) -> None:
+    """Remove the password when the first login uses a mailed code: someone else may have chosen it.
 
-    Otherwise somebody could sign up with another person's address, wait until its owner comes in, and then share the account.
+    Otherwise an attacker could sign up with another person's address, wait for its owner to log in, and share the account.
     """
-    ways = {record["method"] for record in get_authentication_records(request, user)}
-    if user.last_login is None and "code" in ways and "password" not in ways:
+    methods = {record["method"] for record in get_authentication_records(request, user)}
+    if user.last_login is None and "code" in methods and "password" not in methods:
         user.set_unusable_password()
         user.save(update_fields=["password"])
 
 
 class MFAAdapter(DefaultMFAAdapter):
-    """Second factors are kept encrypted, so that a copy of the database alone opens no account."""
+    """Encrypt second factors, so that a copy of the database alone does not give access to accounts."""
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": "This code is not right, or was used already. Wait for the next one and try again.",
+        "incorrect_code": "That code isn’t right, or it has already been used. Wait for the next one and try again.",
         "unverified_email": "Please confirm your e-mail address first.",
     }
 
     def encrypt(self, text: str) -> str:
-        return _box().encrypt(text.encode()).decode()
+        return _fernet().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _box().decrypt(encrypted_text.encode()).decode()
+        return _fernet().decrypt(encrypted_text.encode()).decode()
 
     def _get_site_name(self) -> str:
         return settings.MAIL_SENDER_NAME
@@ -131,7 +134,7 @@ class MFAAdapter(DefaultMFAAdapter):
         return user.display_name
 
 
-def _box() -> MultiFernet:
-    """The first of settings.SECOND_FACTOR_KEYS seals; all of them open, so that keys can be changed."""
+def _fernet() -> MultiFernet:
+    """Encrypt with the first of settings.SECOND_FACTOR_KEYS and decrypt with any, so that keys can be rotated."""
     keys = [hashlib.sha256(key.encode()).digest() for key in settings.SECOND_FACTOR_KEYS]
     return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])

@@ -1,4 +1,7 @@
-"""allauth's forms with our words. Apart from `signup_form`, which allauth's own form module imports."""
+"""allauth's forms with our labels and help texts.
+
+Separate from `signup_form`, which allauth's own form module imports.
+"""
 
 from typing import Any
 
@@ -13,11 +16,11 @@ from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
 from django.http import HttpRequest
 
-from accounts.profiles.names import withhold
+from accounts.profiles.names import reserve_name
 
-HARD_TO_GUESS = (
-    "At least 10 characters that are hard to guess: three or four words that have nothing to do with each other are good. "
-    "Any characters will do, and you can paste it."
+STRENGTH_HELP = (
+    "Use at least 10 characters that are hard to guess, such as three or four unrelated words. "
+    "Any characters are fine, and you can paste it."
 )
 
 
@@ -25,25 +28,28 @@ class LoginForm(account.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = "E-mail address"
-        self.fields["password"].help_text = ""  # the way out stands after the button
+        self.fields["password"].help_text = ""  # the link to reset it is next to the button
 
 
 class SignupForm(account.SignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = "E-mail address"
-        self.fields["email"].help_text = "Nobody but you sees it. We send a code to it, to be sure that it is yours."
+        self.fields["email"].help_text = "Only you see it. We’ll send a code to make sure it’s yours."
         if "password1" in self.fields:
-            self.fields["password1"].help_text = HARD_TO_GUESS
+            self.fields["password1"].help_text = STRENGTH_HELP
         for name in ("display_name", "email", "password1"):
             if name in self.fields:
-                self.fields[name].error_messages["required"] = "Please fill this in."
+                self.fields[name].error_messages["required"] = "Fill this in."
 
     def try_save(self, request: HttpRequest) -> Any:
-        """An address with an account costs as much time and uses up the name just as a new one does."""
+        """Spend the same time and reserve the same name whether or not the address has an account.
+
+        Otherwise timing or name checks would reveal which addresses are registered.
+        """
         if self.account_already_exists:
             make_password(self.cleaned_data.get("password1"))
-            withhold(self.cleaned_data["display_name"])
+            reserve_name(self.cleaned_data["display_name"])
         return super().try_save(request)
 
 
@@ -65,34 +71,34 @@ class NewEmailForm(account.AddEmailForm):
         self.fields["email"].label = "New e-mail address"
 
 
-class NewPassword:
-    """A new password is asked for once, as at sign-up: somebody who mistypes it gets in with a code."""
+class SinglePasswordFieldMixin:
+    """Ask for a new password once, as at sign-up: a member who mistypes it can log in with a code."""
 
     fields: dict[str, forms.Field]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password1"].help_text = HARD_TO_GUESS
+        self.fields["password1"].help_text = STRENGTH_HELP
         self.fields["password1"].label = "New password"
         del self.fields["password2"]
 
 
-class ChangePasswordForm(NewPassword, account.ChangePasswordForm):
+class ChangePasswordForm(SinglePasswordFieldMixin, account.ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["oldpassword"].label = "Password now"
+        self.fields["oldpassword"].label = "Current password"
 
 
-class SetPasswordForm(NewPassword, account.SetPasswordForm):
+class SetPasswordForm(SinglePasswordFieldMixin, account.SetPasswordForm):
     pass
 
 
-class ResetPasswordForm(NewPassword, account.ResetPasswordKeyForm):
+class ResetPasswordForm(SinglePasswordFieldMixin, account.ResetPasswordKeyForm):
     pass
 
 
-class UsedOnce:
-    """A code of the app opens one door. allauth remembers it for one period only, but it is valid for longer."""
+class SingleUseCodeMixin:
+    """Accept each TOTP code once. allauth remembers codes for one period only, but they stay valid for longer."""
 
     authenticator: Authenticator
 
@@ -108,18 +114,18 @@ class UsedOnce:
         return cache.add(f"second-step:{self.authenticator.user_id}:{digits}", 1, timeout=valid_for)
 
 
-class SecondStepForm(UsedOnce, mfa.AuthenticateForm):
+class AuthenticateForm(SingleUseCodeMixin, mfa.AuthenticateForm):
     pass
 
 
-class SecondStepAgainForm(UsedOnce, mfa.ReauthenticateForm):
+class ReauthenticateForm(SingleUseCodeMixin, mfa.ReauthenticateForm):
     pass
 
 
 class AddKeyForm(webauthn.AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["passwordless"].label = "Let it stand for my password, too (a passkey)"
+        self.fields["passwordless"].label = "Use it instead of my password, too (a passkey)"
         self.fields[
             "passwordless"
-        ].help_text = "You unlock it as you unlock the device: with a finger, your face or a PIN."
+        ].help_text = "You unlock it the way you unlock the device: with your fingerprint, face or PIN."

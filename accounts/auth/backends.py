@@ -1,4 +1,4 @@
-"""Who may come in with a password."""
+"""The authentication backend: password login, and the user of a session."""
 
 from typing import Any
 
@@ -14,10 +14,10 @@ from accounts.permissions import can_log_in_by_password
 
 
 class ConfirmedAddressBackend(AuthenticationBackend):
-    """A password counts only once the e-mail address has been confirmed; until then it is as wrong as any other.
+    """Accept a password only after the e-mail address has been confirmed; until then, treat it as wrong.
 
-    Otherwise somebody could sign up with another person's address and learn, by logging in with the password that they chose
-    themselves, whether that address had an account before.
+    Otherwise an attacker could sign up with another person's address, log in with the password they chose, and so learn
+    whether the address already had an account.
     """
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
@@ -25,7 +25,7 @@ class ConfirmedAddressBackend(AuthenticationBackend):
         return user if user and can_log_in_by_password(user) else None
 
     def get_user(self, user_id: int) -> User | None:
-        """Who has this session, with their groups and how many messages are new, in one query: every page asks for all."""
+        """Return the user of a session with group names and unread count, in one query: every page needs all three."""
         names = Group.objects.filter(user=OuterRef("pk")).values("name")
         unread = Notification.objects.unread().filter(recipient=OuterRef("pk")).order_by().values("recipient")
         count = Coalesce(Subquery(unread.annotate(n=Count("pk")).values("n")), 0)

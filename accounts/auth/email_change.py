@@ -1,6 +1,6 @@
-"""Before somebody may name a new e-mail address, they prove with a code that mail to the present one reaches them.
+"""The first half of an e-mail address change: a code proves that the member can read mail at the current address.
 
-All of it lives in the session: a code of one session opens no other. Times are seconds since 1970.
+State is kept in the session, so a code works only in the session that asked for it. Times are Unix timestamps.
 """
 
 import re
@@ -13,12 +13,12 @@ from django.utils.crypto import constant_time_compare
 from accounts.models import User
 
 KEY = "email_change"
-OPEN_FOR = 900
-TRIES = 3
+VALID_SECONDS = 900
+MAX_ATTEMPTS = 3
 
 
 def send_code(session: Any, *, by: User) -> None:
-    """Send a new code to the present address; earlier ones of this session stop working."""
+    """Send a new code to the current address; earlier codes of this session stop working."""
     code = get_adapter().generate_email_verification_code()
     session[KEY] = {"code": code, "address": by.email, "at": time.time(), "tries": 0}
     get_adapter().send_mail("account/email/current_address", by.email, {"code": code})
@@ -26,23 +26,23 @@ def send_code(session: Any, *, by: User) -> None:
 
 def awaits_code(session: Any, *, by: User) -> bool:
     state = _state(session, by)
-    return "code" in state and state["tries"] < TRIES
+    return "code" in state and state["tries"] < MAX_ATTEMPTS
 
 
 def enter_code(session: Any, code: str, *, by: User) -> bool:
-    """Whether this is the code; then the change is open for OPEN_FOR seconds. After TRIES wrong ones it is void."""
+    """Return whether `code` is right, and if so open the change for VALID_SECONDS. MAX_ATTEMPTS wrong codes void it."""
     state = _state(session, by)
     if not awaits_code(session, by=by):
         return False
-    if not constant_time_compare(_letters(code), _letters(state["code"])):
+    if not constant_time_compare(_normalized(code), _normalized(state["code"])):
         session[KEY] = {**state, "tries": state["tries"] + 1}
         return False
     session[KEY] = {"address": by.email, "at": time.time()}
     return True
 
 
-def _letters(code: str) -> str:
-    """The code without the dash, case and spaces, which nobody has to type as they were sent."""
+def _normalized(code: str) -> str:
+    """Return the code without dashes, spaces and case, which members need not type as sent."""
     return re.sub(r"[\W_]", "", code).lower()
 
 
@@ -52,7 +52,7 @@ def is_open(session: Any, *, by: User) -> bool:
 
 
 def _state(session: Any, user: User) -> dict[str, Any]:
-    """What is noted, if it is young enough and about the address that the user has now."""
+    """Return the session's state, or {} if it is too old or belongs to an earlier address."""
     state = session.get(KEY) or {}
-    fresh = state and time.time() - state["at"] < OPEN_FOR and state["address"] == user.email
+    fresh = state and time.time() - state["at"] < VALID_SECONDS and state["address"] == user.email
     return state if fresh else {}

@@ -1,4 +1,4 @@
-"""Changing the e-mail address: a code to the present one (here), then one to the new one (allauth's)."""
+"""E-mail address change: a code sent to the current address (here), then one sent to the new address (allauth)."""
 
 from allauth.account import views as allauth_views
 from allauth.account.decorators import reauthentication_required
@@ -31,7 +31,7 @@ def confirm_present(request: AuthenticatedHttpRequest) -> HttpResponse:
         if email_change.enter_code(request.session, form.cleaned_data["code"], by=request.user):
             return redirect("account_email")
         form.add_error(
-            "code", "This code is not right, or no longer valid. After three wrong ones, ask for a new code."
+            "code", "That code isn’t right, or it has expired. After three wrong codes you need to ask for a new one."
         )
     awaits = email_change.awaits_code(request.session, by=request.user)
     return render(request, "accounts/auth/confirm_present_email.html", {"form": form, "awaits": awaits})
@@ -41,7 +41,7 @@ def confirm_present(request: AuthenticatedHttpRequest) -> HttpResponse:
 @reauthentication_required
 @require_POST
 def send_code(request: AuthenticatedHttpRequest) -> HttpResponse:
-    if rate_limits.used_up(request, "current_address_code"):
+    if rate_limits.is_rate_limited(request, "current_address_code"):
         return render(request, "429.html", status=429)
     email_change.send_code(request.session, by=request.user)
     return redirect("accounts:confirm-present-email")

@@ -1,4 +1,4 @@
-"""Nobody with power over others acts on a password alone."""
+"""Middleware that requires a second factor of staff, moderators and verifiers."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,14 +13,14 @@ from django.urls import reverse
 
 from accounts.permissions import needs_second_factor
 
-STRONG = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-ALWAYS_OPEN = {"account_logout", "account_reauthenticate", "account_email_verification_sent"}
+SECOND_FACTOR_TYPES = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+EXEMPT_URL_NAMES = {"account_logout", "account_reauthenticate", "account_email_verification_sent"}
 
 
-class SecondFactor:
-    """Staff, moderators and verifiers see nothing but its set-up until they have one and used it in this session.
+class SecondFactorMiddleware:
+    """Redirect staff, moderators and verifiers until they have set up a second factor and used it in this session.
 
-    A request without a session is a visitor's and costs nothing here.
+    Requests without a session cookie pass through without a query.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -33,9 +33,9 @@ class SecondFactor:
         if settings.SESSION_COOKIE_NAME not in request.COOKIES or not needs_second_factor(request.user):
             return None
         name = (request.resolver_match and request.resolver_match.url_name) or ""
-        if name.startswith("mfa_") or name in ALWAYS_OPEN:
+        if name.startswith("mfa_") or name in EXEMPT_URL_NAMES:
             return None
-        if not is_mfa_enabled(request.user, STRONG):
+        if not is_mfa_enabled(request.user, SECOND_FACTOR_TYPES):
             return redirect("mfa_index")
         if any(r.get("method") == "mfa" for r in get_authentication_records(request, request.user)):
             return None

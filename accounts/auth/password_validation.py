@@ -1,22 +1,22 @@
-"""A password is good when it is hard to guess; which kinds of characters it has does not matter."""
+"""Password strength, estimated by zxcvbn; there are no rules about kinds of characters."""
 
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from zxcvbn import zxcvbn
 
-LONGEST_READ = 72  # characters; the estimate grows slow beyond, and such a password is not guessed anyway
-GOOD_ENOUGH = 2  # of 0-4: at least 10^6 to 10^8 guesses, beyond what our rate limits let anybody try
+MAX_CHECKED_LENGTH = 72  # characters; zxcvbn is slow beyond this, and longer passwords are strong enough
+MIN_SCORE = 2  # of 0-4: at least 10^6 guesses, more than our rate limits allow
 
 
-class GuessableValidator:
-    """Refuses what common lists of leaked passwords, names and keyboard runs would find. No network is asked."""
+class PasswordStrengthValidator:
+    """Refuse passwords found in lists of leaked passwords, names and keyboard patterns. Works offline."""
 
     def validate(self, password: str, user: Any = None) -> None:
         known = [str(getattr(user, name, "")) for name in ("email", "display_name")]
         inputs = [*known, "naltrexone", "getnaltrexone", "vivitrol"]
-        if zxcvbn(password[:LONGEST_READ], user_inputs=inputs)["score"] < GOOD_ENOUGH:
+        if zxcvbn(password[:MAX_CHECKED_LENGTH], user_inputs=inputs)["score"] < MIN_SCORE:
             raise ValidationError(self.get_help_text(), code="password_guessable")
 
     def get_help_text(self) -> str:
-        return "This is easy to guess. Three or four words that have nothing to do with each other are hard to guess."
+        return "This is easy to guess. Try three or four unrelated words."

@@ -1,4 +1,4 @@
-"""See and end one's own sessions."""
+"""A member's list of open sessions, and ending them."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -28,7 +28,7 @@ def end(request: AuthenticatedHttpRequest, handle: str) -> HttpResponse:
     if not found:
         raise Http404
     end_session(found)
-    messages.success(request, "That session has ended.")
+    messages.success(request, "You’ve logged out that device.")
     return redirect("accounts:sessions")
 
 
@@ -37,5 +37,5 @@ def end(request: AuthenticatedHttpRequest, handle: str) -> HttpResponse:
 @require_POST
 def end_others(request: AuthenticatedHttpRequest) -> HttpResponse:
     end_other_sessions(request.user, but=request.session.session_key)
-    messages.success(request, "All other sessions have ended.")
+    messages.success(request, "You’ve logged out all other devices.")
     return redirect("accounts:sessions")

@@ -1,4 +1,4 @@
-"""allauth builds its sign-up forms on this one, so this module must not import allauth's forms."""
+"""The base of allauth's sign-up forms. This module must not import allauth's forms, which import it."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.utils.functional import lazy
 from django.utils.html import format_html
 
 from accounts.profiles.forms import DisplayNameField
-from accounts.profiles.names import why_not
+from accounts.profiles.names import name_error
 from core.requests import AnyUser
 
 HOUSE_RULES = reverse_lazy("accounts:house-rules")
@@ -17,28 +17,28 @@ format_html_lazy = lazy(format_html, str)
 
 
 class SignupExtras(forms.Form):
-    """What we ask of a new member beside e-mail and password. allauth builds its sign-up forms on this one."""
+    """The sign-up fields besides e-mail address and password."""
 
     display_name = DisplayNameField()
     adult = forms.BooleanField(
         label="I am 18 or older.",
-        error_messages={"required": "Accounts are for adults only. Please tick this if you are one."},
+        error_messages={"required": "You need to be 18 or older to have an account. Check this box if you are."},
     )
     rules = forms.BooleanField(
         label=format_html_lazy(
-            'I have read the <a href="{}" target="_blank">house rules (in a new tab)</a> and will keep to them.',
+            'I have read the <a href="{}" target="_blank">house rules (opens in a new tab)</a> and will follow them.',
             HOUSE_RULES,
         ),
-        error_messages={"required": "Please read them, and tick this if you accept them."},
+        error_messages={"required": "Read the house rules and check this box if you accept them."},
     )
 
     field_order = ["display_name", "email", "password1", "adult", "rules"]
 
     def clean_display_name(self) -> str:
         name = " ".join(self.cleaned_data["display_name"].split())
-        if problem := why_not(name):
+        if problem := name_error(name):
             raise ValidationError(problem)
         return name
 
     def signup(self, request: Any, user: AnyUser) -> None:
-        """Nothing is left to do: the adapter saves these answers with the person."""
+        """Do nothing: the adapter saves these fields with the user."""

@@ -1,4 +1,4 @@
-"""Sessions and the e-mail address; the rest of logging in is allauth's."""
+"""URLs of sessions and the e-mail address change; allauth has the rest of login."""
 
 from django.urls import path
 

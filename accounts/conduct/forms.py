@@ -10,30 +10,30 @@ class AppealForm(forms.ModelForm):
     class Meta:
         model = SanctionAppeal
         fields = ["text"]
-        labels = {"text": "Why you see it differently"}
-        help_texts = {"text": "Somebody who did not make this decision reads it. You can appeal once."}
+        labels = {"text": "Why do you disagree?"}
+        help_texts = {"text": "You can appeal once. Someone who didn’t make this decision will read it."}
 
 
 class SanctionForm(forms.ModelForm):
-    """What a member of staff fills in. The number belongs to a limit, and to nothing else."""
+    """A sanction. Only a limit has `posts_per_day`."""
 
-    posts_per_day = forms.IntegerField(label="Posts a day", min_value=1, max_value=50, required=False)
+    posts_per_day = forms.IntegerField(label="Posts per day", min_value=1, max_value=50, required=False)
 
     class Meta:
         model = Sanction
         fields = ["kind", "posts_per_day", "ends_at", "reason", "message"]
         widgets = {"ends_at": forms.DateTimeInput(attrs={"type": "datetime-local"})}
-        labels = {"ends_at": "Until (UTC)", "message": "To the member"}
+        labels = {"ends_at": "Until (UTC)", "message": "Message to the member"}
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
         limits, number = found.get("kind") == Sanction.Kind.LIMIT, found.get("posts_per_day")
         if limits and number is None:
-            self.add_error("posts_per_day", "How many posts a day?")
+            self.add_error("posts_per_day", "Enter the number of posts per day.")
         if not limits and number is not None:
-            self.add_error("posts_per_day", "Only a limit has a number.")
+            self.add_error("posts_per_day", "Leave this empty unless you are setting a limit.")
         if found.get("ends_at") and found["ends_at"] <= timezone.now():
-            self.add_error("ends_at", "This time is over already.")
+            self.add_error("ends_at", "Enter a time in the future.")
         return found
 
 
@@ -44,5 +44,5 @@ class LiftForm(forms.Form):
 class AnswerAppealForm(forms.Form):
     answer = forms.CharField(label="Answer to the member", widget=forms.Textarea(attrs={"rows": 4}))
     grant = forms.ChoiceField(
-        label="Decision", choices=[("", "Choose"), ("yes", "Lift the sanction"), ("no", "It stands")]
+        label="Decision", choices=[("", "Choose"), ("yes", "Lift the sanction"), ("no", "Keep the sanction")]
     )

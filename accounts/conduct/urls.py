@@ -1,4 +1,4 @@
-"""Sanctions against oneself, and the appeal."""
+"""URLs of a member's own sanctions and appeals."""
 
 from django.urls import path
 

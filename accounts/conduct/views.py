@@ -1,4 +1,4 @@
-"""What staff decided about oneself, and one's word against it. Open to the suspended."""
+"""A member's own sanctions and appeals. Suspended members can use these pages."""
 
 from contextlib import suppress
 
@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.conduct import sanctions as services
+from accounts.conduct import sanctions
 from accounts.conduct.forms import AppealForm
 from accounts.models import Sanction
 from core.requests import AuthenticatedHttpRequest
@@ -33,6 +33,6 @@ def appeal(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     form = AppealForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with suppress(IllegalTransition):  # sent twice; the first one counts
-            services.appeal(sanction, by=request.user, text=form.cleaned_data["text"])
+            sanctions.appeal(sanction, by=request.user, text=form.cleaned_data["text"])
         return redirect("accounts:conduct")
     return render(request, "accounts/conduct/appeal.html", {"form": form, "sanction": sanction})

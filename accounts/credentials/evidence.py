@@ -1,5 +1,6 @@
-"""Whether bytes are a PDF, PNG or JPEG that a verifier may safely open. Judged by content; a name or type that was sent
-along counts for nothing. Pictures are drawn anew, which leaves behind where and on what they were taken. A leaf.
+"""Validate uploaded evidence: PDF, PNG or JPEG files that are safe to open.
+
+Only the content counts, not the name or type sent with it. Pictures are re-encoded, which removes their metadata.
 """
 
 import re
@@ -9,110 +10,112 @@ from io import BytesIO
 
 from PIL import Image, ImageOps
 
-LARGEST = 10 * 1024 * 1024  # bytes
-MOST_PIXELS = 30_000_000
+MAX_BYTES = 10 * 1024 * 1024  # bytes
+MAX_PIXELS = 30_000_000
 HEAD, TAIL = 4096, 1024  # bytes
-ZIP_TAIL = 65_557  # a ZIP archive's directory ends at most so far before the end of its file
+ZIP_TAIL = 65_557  # the end record of a ZIP archive starts at most this far from the end of the file
 MARKUP = re.compile(rb"<(?:!doctype|html|head|body|script|iframe|object|embed|svg|img|\?php)", re.IGNORECASE)
 ARCHIVES = (b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"MZ\x90")
-ACTIVE = re.compile(rb"/(?:JavaScript|Launch|EmbeddedFiles?|RichMedia|XFA|Encrypt|SubmitForm|ImportData)(?![A-Za-z])")
-PACKED = b"/ObjStm"
-PACKED_START = re.compile(rb"/ObjStm.{0,300}?stream\r?\n", re.DOTALL)
-MOST_PACKED = 200  # such parts in one PDF, and what each may unpack to: more than any paper of ten megabytes has
-MOST_UNPACKED = 1024 * 1024  # bytes
-
-NOT_A_KIND = "This is not a PDF, PNG or JPEG file. Please save it as one of these and choose it again."
-DAMAGED = "This file is damaged or cut short. Please make it again."
-MIXED = "This PDF holds something else besides a document. Please print it to a new PDF and choose that one."
-LIVELY = (
-    "This PDF holds a password, a script, a form or another file. Please print it to a new PDF and choose that one."
+ACTIVE_PDF_NAME = re.compile(
+    rb"/(?:JavaScript|Launch|EmbeddedFiles?|RichMedia|XFA|Encrypt|SubmitForm|ImportData)(?![A-Za-z])"
 )
-TOO_BIG = "This file is larger than 10 MB. A photograph at ordinary size, or a PDF of a few pages, is enough."
-TOO_WIDE = "This picture has more than 30 million pixels. Please make it smaller."
+OBJECT_STREAM = b"/ObjStm"
+OBJECT_STREAM_START = re.compile(rb"/ObjStm.{0,300}?stream\r?\n", re.DOTALL)
+MAX_OBJECT_STREAMS = 200  # per PDF: more than any document of 10 MB needs, and little enough to unpack
+MAX_UNPACKED_BYTES = 1024 * 1024  # bytes
+
+UNSUPPORTED_TYPE = "Choose a PDF, PNG or JPEG file."
+DAMAGED = "This file is damaged or incomplete. Please create it again."
+EMBEDDED_CONTENT = "This PDF contains something besides a document. Print it to a new PDF and choose that one."
+ACTIVE_CONTENT = (
+    "This PDF contains a password, a script, a form or another file. Print it to a new PDF and choose that one."
+)
+TOO_BIG = "This file is larger than 10 MB. An ordinary photo or a PDF of a few pages is enough."
+TOO_MANY_PIXELS = "This picture has more than 30 million pixels. Choose a smaller one."
 
 
-class Refused(ValueError):
-    """The sentence for whoever sent the file."""
+class InvalidEvidence(ValueError):
+    """The file is refused; the message is for its sender."""
 
 
 @dataclass(frozen=True)
-class Proof:
-    """A file that was judged: its safe content and what it was found to be."""
+class ValidatedFile:
+    """A safe file with its detected type."""
 
     content: bytes
     content_type: str
     suffix: str
 
 
-def judge(data: bytes) -> Proof:
-    """The file as we keep it. Raises Refused with a sentence for the sender."""
-    if len(data) > LARGEST:
-        raise Refused(TOO_BIG)
+def validate(data: bytes) -> ValidatedFile:
+    """Return the file as it will be stored. Raises InvalidEvidence with a message for the sender."""
+    if len(data) > MAX_BYTES:
+        raise InvalidEvidence(TOO_BIG)
     if data.startswith(b"%PDF-"):
         return _pdf(data)
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return Proof(_redrawn(data, "PNG"), "image/png", ".png")
+        return ValidatedFile(_reencoded(data, "PNG"), "image/png", ".png")
     if data.startswith(b"\xff\xd8\xff"):
-        return Proof(_redrawn(data, "JPEG"), "image/jpeg", ".jpg")
-    raise Refused(NOT_A_KIND)
+        return ValidatedFile(_reencoded(data, "JPEG"), "image/jpeg", ".jpg")
+    raise InvalidEvidence(UNSUPPORTED_TYPE)
 
 
-def _pdf(data: bytes) -> Proof:
+def _pdf(data: bytes) -> ValidatedFile:
     if not data.rstrip(b"\r\n \t\x00").endswith(b"%%EOF"):
-        raise Refused(MIXED if b"%%EOF" in data else DAMAGED)
+        raise InvalidEvidence(EMBEDDED_CONTENT if b"%%EOF" in data else DAMAGED)
     if MARKUP.search(data[:HEAD]) or b"PK\x05\x06" in data[-ZIP_TAIL:] or any(a in data[:HEAD] for a in ARCHIVES):
-        raise Refused(MIXED)
-    if any(ACTIVE.search(_plain_names(part)) for part in (data, *_unpacked(data))):
-        raise Refused(LIVELY)
-    return Proof(data, "application/pdf", ".pdf")
+        raise InvalidEvidence(EMBEDDED_CONTENT)
+    if any(ACTIVE_PDF_NAME.search(_plain_names(part)) for part in (data, *_unpacked(data))):
+        raise InvalidEvidence(ACTIVE_CONTENT)
+    return ValidatedFile(data, "application/pdf", ".pdf")
 
 
 def _plain_names(data: bytes) -> bytes:
-    """PDF lets a name's letters be written as #xx; whoever hides an action does so."""
+    """Decode `#xx` escapes in PDF names, which could hide an action."""
     return re.sub(rb"#([0-9A-Fa-f]{2})", lambda found: bytes([int(found[1], 16)]), data)
 
 
 def _unpacked(data: bytes) -> list[bytes]:
-    """The objects that newer PDFs keep in packed streams. What cannot be unpacked is refused: nobody could judge it."""
-    starts = [found.end() for found in PACKED_START.finditer(data)]
-    if len(starts) > MOST_PACKED or len(starts) != _plain_names(data).count(PACKED):
-        raise Refused(LIVELY)
-    return [_unpack(data[start : start + MOST_UNPACKED]) for start in starts]
+    """Unpack the object streams of a PDF. Raises InvalidEvidence if one can't be unpacked, and so can't be checked."""
+    starts = [found.end() for found in OBJECT_STREAM_START.finditer(data)]
+    if len(starts) > MAX_OBJECT_STREAMS or len(starts) != _plain_names(data).count(OBJECT_STREAM):
+        raise InvalidEvidence(ACTIVE_CONTENT)
+    return [_unpack(data[start : start + MAX_UNPACKED_BYTES]) for start in starts]
 
 
 def _unpack(packed: bytes) -> bytes:
     unpacker = zlib.decompressobj()
     try:
-        plain = unpacker.decompress(packed, MOST_UNPACKED)
+        plain = unpacker.decompress(packed, MAX_UNPACKED_BYTES)
     except zlib.error as error:
-        raise Refused(LIVELY) from error
+        raise InvalidEvidence(ACTIVE_CONTENT) from error
     if not unpacker.eof:
-        raise Refused(LIVELY)
+        raise InvalidEvidence(ACTIVE_CONTENT)
     return plain
 
 
-def _redrawn(data: bytes, kind: str) -> bytes:
-    """The picture's points and nothing else: no metadata, no second picture, nothing after the end."""
+def _reencoded(data: bytes, kind: str) -> bytes:
+    """Re-encode a picture's pixels: drops metadata, further frames and trailing data."""
     try:
         picture = _decoded(data, kind)
-    except Refused:
+    except InvalidEvidence:
         raise
     except Image.DecompressionBombError as error:
-        raise Refused(TOO_WIDE) from error
-    except Exception as error:  # Pillow's decoders raise a dozen kinds for a broken file
-        raise Refused(DAMAGED) from error
-    paper = Image.new("RGB", picture.size, "white")
-    paper.paste(picture, mask=picture.getchannel("A"))
-    written = BytesIO()
-    paper.save(written, kind, **({"quality": 90} if kind == "JPEG" else {}))
-    return written.getvalue()
+        raise InvalidEvidence(TOO_MANY_PIXELS) from error
+    except Exception as error:  # Pillow's decoders raise many kinds of errors for a broken file
+        raise InvalidEvidence(DAMAGED) from error
+    canvas = Image.new("RGB", picture.size, "white")
+    canvas.paste(picture, mask=picture.getchannel("A"))
+    output = BytesIO()
+    canvas.save(output, kind, **({"quality": 90} if kind == "JPEG" else {}))
+    return output.getvalue()
 
 
 def _decoded(data: bytes, kind: str) -> Image.Image:
-    """The picture, upright; its size is asked before any point of it is unpacked."""
+    """Decode the picture, upright. Check its size before decompressing it."""
     with Image.open(BytesIO(data), formats=[kind]) as picture:
-        if picture.width * picture.height > MOST_PIXELS:
-            raise Refused(TOO_WIDE)
+        if picture.width * picture.height > MAX_PIXELS:
+            raise InvalidEvidence(TOO_MANY_PIXELS)
         picture.verify()
     with Image.open(BytesIO(data), formats=[kind]) as picture:
         return ImageOps.exif_transpose(picture).convert("RGBA")

@@ -1,4 +1,4 @@
-"""What is asked of clinicians who apply, and of those who verify them."""
+"""Forms for badge applicants and for verifiers."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from django.core.validators import URLValidator
 from django.utils import timezone
 
 from accounts.credentials import evidence
-from accounts.credentials.workflow import LASTS, LASTS_AT_MOST, Application
+from accounts.credentials.workflow import DEFAULT_VALIDITY, MAX_VALIDITY, Application
 from accounts.models import Credential
 from accounts.text import npi
 
@@ -22,69 +22,67 @@ class ApplicationForm(forms.ModelForm):
         label="Link to your entry in the public register (if there is one)",
         required=False,
         max_length=500,
-        help_text="So that a verifier finds you quickly.",
+        help_text="It helps a verifier find you quickly.",
         validators=[URLValidator(schemes=["http", "https"])],
     )
     file = forms.FileField(
         label="Evidence (optional)",
         required=False,
-        help_text="A photograph or PDF of your licence or staff card: PDF, PNG or JPEG, at most 10 MB. Only verifiers can "
-        "open it, each look is noted, and it is deleted 30 days after the decision.",
+        help_text="A photo or PDF of your license or staff card: PDF, PNG or JPEG, up to 10 MB. Only verifiers can open it, "
+        "we record each time one does, and we delete it 30 days after the decision.",
         widget=forms.FileInput(
-            attrs={"accept": "application/pdf,image/png,image/jpeg", "data-largest": evidence.LARGEST}
+            attrs={"accept": "application/pdf,image/png,image/jpeg", "data-largest": evidence.MAX_BYTES}
         ),
     )
 
-    field_order = ["profession", "legal_name", "licence_number", "jurisdiction", "npi", "registry_url", "file"]
+    field_order = ["profession", "legal_name", "license_number", "jurisdiction", "npi", "registry_url", "file"]
 
     class Meta:
         model = Credential
         fields = [
-            "profession", "legal_name", "licence_number", "jurisdiction", "npi", "registry_url", "public_name", "name_public"
+            "profession", "legal_name", "license_number", "jurisdiction", "npi", "registry_url", "public_name", "name_public"
         ]  # fmt: skip
         labels = {
             "legal_name": "Legal name",
-            "jurisdiction": "State or country of the licence",
+            "jurisdiction": "State or country of the license",
             "npi": "NPI (United States only)",
             "public_name": "Professional name (optional)",
-            "name_public": "Show my professional name beside the badge",
+            "name_public": "Show my professional name next to the badge",
         }
         help_texts = {
-            "legal_name": "As on the licence. Only verifiers see it.",
-            "licence_number": "Only verifiers see it.",
+            "legal_name": "As on your license. Only verifiers see it.",
+            "license_number": "Only verifiers see it.",
             "jurisdiction": "For example: Ohio, or Ireland. Only verifiers see it.",
-            "npi": "Ten digits. Leave it empty if you have none.",
-            "public_name": "For example: Dr. Jane Lind. It is shown only if you tick the box below; "
-            "you can change your mind at any time.",
+            "npi": "Ten digits. Leave it empty if you don’t have one.",
+            "public_name": "For example: Dr. Jane Lind. We show it only if you check the box below. "
+            "You can change this at any time.",
             "name_public": "",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         for field in self.fields.values():
-            field.widget.attrs["autocomplete"] = "off"  # the next person at this screen should not be offered it
+            field.widget.attrs["autocomplete"] = "off"  # don't offer it to the next user of this browser
 
     def clean_npi(self) -> str:
         number = self.cleaned_data["npi"].strip()
         if number and not npi.is_npi(number):
-            raise ValidationError(
-                "This is not an NPI. It has ten digits, begins with 1 or 2, and its last digit is a check."
-            )
+            raise ValidationError("This isn’t a valid NPI. An NPI has ten digits and starts with 1 or 2.")
         return number
 
-    def clean_file(self) -> evidence.Proof | None:
+    def clean_file(self) -> evidence.ValidatedFile | None:
         sent = self.cleaned_data["file"]
         if not sent:
             return None
         try:
-            return evidence.judge(sent.read(evidence.LARGEST + 1))
-        except evidence.Refused as refusal:
+            return evidence.validate(sent.read(evidence.MAX_BYTES + 1))
+        except evidence.InvalidEvidence as refusal:
             raise ValidationError(str(refusal)) from refusal
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if data.get("name_public") and not data.get("public_name"):
-            self.add_error("public_name", "Write the name that should be shown, or leave the box below empty.")
+            self.add_error("public_name", "Enter the name to show, or clear the box below.")
         return data
 
     def application(self) -> Application:
@@ -92,7 +90,7 @@ class ApplicationForm(forms.ModelForm):
 
     @property
     def lost_file(self) -> bool:
-        """A browser does not keep a chosen file when a form comes back."""
+        """Whether the applicant must choose the file again: browsers drop it when a form is shown again."""
         return bool(self.errors and self.files)
 
 
@@ -102,7 +100,7 @@ class AnswerForm(ApplicationForm):
 
 
 class NameForm(forms.ModelForm):
-    """One's own choice at any time; the name itself was read by a verifier and stays as it is."""
+    """Show or hide the professional name. The name itself can't change, since a verifier checked it."""
 
     class Meta:
         model = Credential
@@ -111,14 +109,14 @@ class NameForm(forms.ModelForm):
     def clean_name_public(self) -> bool:
         shown = self.cleaned_data["name_public"]
         if shown and not self.instance.public_name:
-            raise ValidationError("Your application gave no professional name.")
+            raise ValidationError("You didn’t give a professional name in your application.")
         return shown
 
 
 class ReasonForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(
-        help_text="The applicant reads this, and it stays in the history for good. Leave out names and numbers.",
+        help_text="The applicant reads this, and it can’t be removed later. Leave out names and numbers.",
         max_length=REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
@@ -127,9 +125,9 @@ class ReasonForm(forms.Form):
 class ApprovalForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput)
     expires_at = forms.DateField(
-        label="Last day", help_text="A year from today, unless the licence ends sooner.",
+        label="Valid until", help_text="A year from today, unless the license expires sooner.",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        initial=lambda: timezone.localdate() + LASTS,
+        initial=lambda: timezone.localdate() + DEFAULT_VALIDITY,
     )  # fmt: skip
     reason = forms.CharField(
         label="Note",
@@ -140,9 +138,9 @@ class ApprovalForm(forms.Form):
     )
 
     def clean_expires_at(self) -> datetime:
-        """The end of that day."""
+        """Return the end of the chosen day."""
         day = self.cleaned_data["expires_at"]
         today = timezone.localdate()
-        if not today <= day < today + LASTS_AT_MOST - DAY:
-            raise ValidationError("Choose a day from today on, at most three years from now.")
+        if not today <= day < today + MAX_VALIDITY - DAY:
+            raise ValidationError("Choose a date from today on, no more than three years away.")
         return timezone.make_aware(datetime.combine(day + DAY, time.min))

@@ -1,4 +1,4 @@
-"""The clinician's badge, from the member's side."""
+"""URLs of the clinician's badge, for applicants and readers."""
 
 from django.urls import path
 

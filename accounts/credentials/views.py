@@ -1,4 +1,4 @@
-"""The clinician's badge, from the member's side. Whose application it is decides the fetch: another's is a 404."""
+"""The clinician's badge, for applicants and readers. Someone else's application is a 404."""
 
 from contextlib import suppress
 
@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.credentials import workflow as services
+from accounts.credentials import workflow
 from accounts.credentials.forms import AnswerForm, ApplicationForm, NameForm
 from accounts.models import Credential
 from accounts.permissions import can_answer_credential, can_apply_for_badge, credential_in_force
@@ -48,10 +48,10 @@ def badge(request: AuthenticatedHttpRequest) -> HttpResponse:
 def apply(request: AuthenticatedHttpRequest) -> HttpResponse:
     if not can_apply_for_badge(request.user):
         return redirect("accounts:badge")
-    form = ApplicationForm(*_sent(request))
+    form = ApplicationForm(*_form_data(request))
     if request.method == "POST" and form.is_valid():
-        proof = form.cleaned_data["file"]
-        credential = services.submit_application(form.application(), by=request.user, proof=proof)
+        file = form.cleaned_data["file"]
+        credential = workflow.submit_application(form.application(), by=request.user, file=file)
         return redirect("accounts:badge-application", credential.pk)
     return render(request, "accounts/credentials/apply.html", {"form": form})
 
@@ -72,16 +72,18 @@ def answer(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     credential = get_object_or_404(Credential.objects.of(request.user), pk=pk)
     if not can_answer_credential(request.user, credential):
         raise PermissionDenied
-    form = AnswerForm(*_sent(request), instance=credential)
+    form = AnswerForm(*_form_data(request), instance=credential)
     if credential.state != Credential.State.MORE_ASKED:
         return redirect("accounts:badge-application", pk)
     if request.method == "POST" and form.is_valid():
-        words = {"message": form.cleaned_data["message"], "proof": form.cleaned_data["file"]}
+        answer_data = {"message": form.cleaned_data["message"], "file": form.cleaned_data["file"]}
         with suppress(IllegalTransition):  # sent twice; the first one counts
-            services.answer_request(credential, form.application(), by=request.user, **words)
+            workflow.answer_request(credential, form.application(), by=request.user, **answer_data)
         return redirect("accounts:badge-application", pk)
-    asked = credential.events.filter(action="asked").last()
-    return render(request, "accounts/credentials/answer.html", {"form": form, "credential": credential, "asked": asked})
+    question = credential.events.filter(action="asked").last()
+    return render(
+        request, "accounts/credentials/answer.html", {"form": form, "credential": credential, "question": question}
+    )
 
 
 @never_cache
@@ -93,7 +95,7 @@ def withdraw(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         return redirect("accounts:badge-application", pk)
     if request.method == "POST":
         with suppress(IllegalTransition):
-            services.withdraw_application(credential, by=request.user)
+            workflow.withdraw_application(credential, by=request.user)
         return redirect("accounts:badge-application", pk)
     return render(request, "accounts/credentials/withdraw.html", {"credential": credential})
 
@@ -108,5 +110,5 @@ def name(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return redirect("accounts:badge-application", pk)
 
 
-def _sent(request: HttpRequest) -> tuple:
+def _form_data(request: HttpRequest) -> tuple:
     return (request.POST, request.FILES) if request.method == "POST" else ()

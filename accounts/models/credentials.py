@@ -1,4 +1,4 @@
-"""Who is a verified clinician, who says so, and until when."""
+"""Credentials of verified clinicians, their history and their evidence."""
 
 import secrets
 from datetime import timedelta
@@ -14,7 +14,7 @@ from accounts.models.sanctions import Sanction
 from accounts.roles import MODERATORS
 from core.triggers import append_only
 
-EVIDENCE_KEPT = timedelta(days=30)  # after the decision
+EVIDENCE_RETENTION = timedelta(days=30)  # after the decision
 
 
 class Profession(models.TextChoices):
@@ -24,14 +24,14 @@ class Profession(models.TextChoices):
     NURSE = "nurse", "nurse"
     PHARMACIST = "pharmacist", "pharmacist"
     PSYCHOLOGIST = "psychologist", "psychologist"
-    COUNSELLOR = "counsellor", "counsellor"
+    COUNSELOR = "counselor", "counselor"
     SOCIAL_WORKER = "social-worker", "social worker"
     OTHER = "other", "other health profession"
 
 
 class CredentialQuerySet(models.QuerySet["Credential"]):
     def in_force(self) -> "CredentialQuerySet":
-        """Looked up at each use: a credential that lapsed a second ago gives nothing, without a job having to run."""
+        """Approved and not expired. Checked at each use, so that expiry needs no job."""
         return self.filter(state=Credential.State.APPROVED, expires_at__gt=timezone.now())
 
     def open(self) -> "CredentialQuerySet":
@@ -41,26 +41,26 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
         return self.filter(user=user)
 
     def to_remind(self, days: int) -> "CredentialQuerySet":
-        """In force, ending within so many days, not yet told so, and without another application on its way."""
+        """In force, expiring within `days`, not yet reminded, and without a new application."""
         soon = self.in_force().filter(expires_at__lte=timezone.now() + timedelta(days=days))
-        untold = soon.filter(models.Q(reminded_days__isnull=True) | models.Q(reminded_days__gt=days))
-        return untold.exclude(user__in=Credential.objects.open().values("user"))
+        not_reminded = soon.filter(models.Q(reminded_days__isnull=True) | models.Q(reminded_days__gt=days))
+        return not_reminded.exclude(user__in=Credential.objects.open().values("user"))
 
     def of_moderators(self) -> "CredentialQuerySet":
-        """One credential of each who is a moderator at this moment: the same rule as permissions.is_moderator, for a list."""
-        barred = Sanction.objects.in_force().filter(kind__in=[Sanction.Kind.SUSPENSION, Sanction.Kind.CLOSURE])
+        """One credential for each current moderator: the rule of permissions.is_moderator, for a list."""
+        suspended = Sanction.objects.in_force().filter(kind__in=[Sanction.Kind.SUSPENSION, Sanction.Kind.CLOSURE])
         appointed = self.in_force().filter(user__groups__name=MODERATORS, user__is_active=True, user__state="active")
-        latest = appointed.exclude(user__in=barred.values("user")).order_by("user_id", "-approved_at")
+        latest = appointed.exclude(user__in=suspended.values("user")).order_by("user_id", "-approved_at")
         one_each = self.filter(pk__in=latest.distinct("user_id").values("pk"))
         return one_each.select_related("user").order_by(Lower("user__display_name"))
 
 
 class Credential(models.Model):
-    """An application for the clinician's badge and what became of it. All but the profession is private to verifiers."""
+    """An application for the clinician's badge and its outcome. All but the profession is private to verifiers."""
 
     class State(models.TextChoices):
-        SUBMITTED = "submitted", "waiting to be verified"
-        MORE_ASKED = "more-asked", "more was asked for"
+        SUBMITTED = "submitted", "waiting for a verifier"
+        MORE_ASKED = "more-asked", "more information needed"
         APPROVED = "approved", "verified"
         REJECTED = "rejected", "not verified"
         REVOKED = "revoked", "revoked"
@@ -78,12 +78,12 @@ class Credential(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="credentials")
     state = models.CharField(max_length=12, choices=State, default=State.SUBMITTED, editable=False)
     profession = models.CharField(max_length=24, choices=Profession)
-    legal_name = models.CharField(max_length=120, help_text="As on the licence. Seen by verifiers only.")
-    licence_number = models.CharField(max_length=60)
-    jurisdiction = models.CharField(max_length=80, help_text="The state or country that issued the licence.")
+    legal_name = models.CharField(max_length=120, help_text="As on the license. Seen by verifiers only.")
+    license_number = models.CharField(max_length=60)
+    jurisdiction = models.CharField(max_length=80, help_text="The state or country that issued the license.")
     npi = models.CharField("NPI", max_length=10, blank=True, help_text="For the United States; ten digits.")
     registry_url = models.URLField("link to the public register", max_length=500, blank=True)
-    name_public = models.BooleanField(default=False, help_text="Show the professional name beside the badge.")
+    name_public = models.BooleanField(default=False, help_text="Show the professional name next to the badge.")
     public_name = models.CharField("professional name", max_length=80, blank=True)
     submitted_at = models.DateTimeField(default=timezone.now, editable=False)
     approved_at = models.DateTimeField(null=True, editable=False)
@@ -101,7 +101,7 @@ class Credential(models.Model):
             models.UniqueConstraint(
                 fields=["user"],
                 condition=models.Q(state__in=["submitted", "more-asked"]),
-                name="one_open_application_each",
+                name="one_open_application_per_user",
             ),
             models.CheckConstraint(
                 condition=models.Q(
@@ -111,7 +111,7 @@ class Credential(models.Model):
             ),
             models.CheckConstraint(
                 condition=~models.Q(state="approved") | models.Q(approved_at__isnull=False, expires_at__isnull=False),
-                name="an_approved_credential_has_its_dates",
+                name="approved_credential_has_dates",
             ),
         ]
 
@@ -127,24 +127,24 @@ class Credential(models.Model):
         return self.state in (self.State.SUBMITTED, self.State.MORE_ASKED)
 
     @property
-    def standing(self) -> str:
-        """The state in words; an approved credential that is past its end has lapsed, though no row says so."""
+    def status_label(self) -> str:
+        """The state for people. An approved credential past its expiry has lapsed, although its state stays."""
         lapsed = self.state == self.State.APPROVED and not self.is_in_force
         return "lapsed" if lapsed else self.get_state_display()
 
 
 class CredentialEvent(models.Model):
-    """One line of a credential's history: who, what, when, why. The database refuses to change or delete it."""
+    """An entry in a credential's history: who, what, when, why. Append-only."""
 
     class Action(models.TextChoices):
         SUBMITTED = "submitted", "applied"
-        ANSWERED = "answered", "sent what was asked for"
+        ANSWERED = "answered", "answered"
         WITHDRAWN = "withdrawn", "withdrew"
-        ASKED = "asked", "asked for more"
+        ASKED = "asked", "asked a question"
         APPROVED = "approved", "verified"
         REJECTED = "rejected", "did not verify"
         REVOKED = "revoked", "revoked"
-        LOOKED = "looked", "looked at the evidence"
+        LOOKED = "looked", "opened the evidence"
         EVIDENCE_DELETED = "evidence-deleted", "deleted the evidence"
 
     DECISIONS = [Action.APPROVED, Action.REJECTED, Action.REVOKED, Action.WITHDRAWN]
@@ -166,7 +166,7 @@ class CredentialEvent(models.Model):
 
 
 def evidence_store() -> FileSystemStorage:
-    """Outside every folder that is served; only a view that asks for permission reads from it."""
+    """Storage outside every served folder. Only a view that checks permissions reads it."""
     return FileSystemStorage(
         location=settings.PRIVATE_ROOT / "evidence",
         base_url=None,
@@ -176,15 +176,17 @@ def evidence_store() -> FileSystemStorage:
 
 
 def random_name(evidence: "Evidence", filename: str) -> str:
-    """Nothing of the uploaded name is kept; the suffix comes from what the file was found to be."""
+    """Return a random file name with the suffix of the detected type; the uploaded name is dropped."""
     return secrets.token_urlsafe(24) + Path(filename).suffix
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def outdated(self) -> "EvidenceQuerySet":
-        """What was decided upon EVIDENCE_KEPT ago or earlier. Asking for more is no decision."""
+        """Evidence whose credential was decided at least EVIDENCE_RETENTION ago."""
         events = CredentialEvent.objects.filter(action__in=CredentialEvent.DECISIONS)
-        return self.filter(credential__in=events.filter(at__lte=timezone.now() - EVIDENCE_KEPT).values("credential"))
+        return self.filter(
+            credential__in=events.filter(at__lte=timezone.now() - EVIDENCE_RETENTION).values("credential")
+        )
 
 
 class Evidence(models.Model):

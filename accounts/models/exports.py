@@ -1,4 +1,4 @@
-"""Copies of one's own data, made by the worker."""
+"""Exports of a member's own data, made by the worker."""
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
@@ -7,7 +7,7 @@ from django.utils import timezone
 
 
 def export_store() -> FileSystemStorage:
-    """Outside every folder that is served; only its owner's download reads from it."""
+    """Storage outside every served folder. Only the owner's download reads it."""
     return FileSystemStorage(
         location=settings.PRIVATE_ROOT / "exports",
         base_url=None,
@@ -17,12 +17,12 @@ def export_store() -> FileSystemStorage:
 
 
 class DataExport(models.Model):
-    """A zip of everything that we hold about one person, offered to them behind their login for a few days."""
+    """A ZIP of all data about one person, available to them for a week."""
 
     class State(models.TextChoices):
         WAITING = "waiting", "being made"
         READY = "ready", "ready"
-        EXPIRED = "expired", "no longer kept"
+        EXPIRED = "expired", "deleted"
 
     TRANSITIONS = {State.WAITING: {State.READY}, State.READY: {State.EXPIRED}, State.EXPIRED: set()}
 
@@ -35,7 +35,9 @@ class DataExport(models.Model):
     class Meta:
         ordering = ["-asked_at"]
         constraints = [
-            models.UniqueConstraint(fields=["user"], condition=models.Q(state="waiting"), name="one_export_at_a_time"),
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(state="waiting"), name="one_waiting_export_per_user"
+            ),
             models.CheckConstraint(
                 condition=models.Q(state__in=["waiting", "ready", "expired"]), name="export_state_is_known"
             ),

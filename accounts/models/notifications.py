@@ -1,4 +1,4 @@
-"""Inbox and outbox in one table, and the letters that are on their way."""
+"""Notifications, delivery preferences and outgoing email."""
 
 from django.conf import settings
 from django.db import models
@@ -6,9 +6,9 @@ from django.utils import timezone
 
 
 class Delivery(models.TextChoices):
-    """How somebody wants to hear of one kind of event. It is always in their inbox, unless they chose `NEVER`."""
+    """How a member wants to be notified of one kind of event. All but `NEVER` also appear in the inbox."""
 
-    AT_ONCE = "at-once", "by e-mail at once"
+    AT_ONCE = "at-once", "by e-mail right away"
     DAILY = "daily", "by e-mail once a day"
     WEEKLY = "weekly", "by e-mail once a week"
     SITE = "site", "on this site only"
@@ -23,25 +23,25 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.filter(read_at__isnull=True)
 
     def to_mail(self) -> "NotificationQuerySet":
-        """Due for a letter: not read on the site meanwhile, and not yet in one."""
-        return self.filter(mail_due_at__lte=timezone.now(), letter__isnull=True, read_at__isnull=True)
+        """Due, not read on the site, and not yet in an email."""
+        return self.filter(mail_due_at__lte=timezone.now(), email__isnull=True, read_at__isnull=True)
 
 
 class Notification(models.Model):
-    """A kind, a sentence of ours and a link: nothing that a member wrote, so hiding a post leaks nothing.
+    """A kind, a sentence and a link for one member. It contains no text by members, so a hidden post can't leak through it.
 
-    Written in the transaction of its event. The worker mails what is due, to those who may still see it.
+    Written in the transaction of its event. The worker mails those that are due and still visible to the recipient.
     """
 
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
     kind = models.CharField(max_length=40)
     sentence = models.CharField(max_length=200)
     url = models.CharField(max_length=300)
-    subject_id = models.BigIntegerField(null=True, help_text="What it is about; the kind says of which model.")
+    subject_id = models.BigIntegerField(null=True, help_text="The pk of its subject; the kind determines the model.")
     created_at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True)
     mail_due_at = models.DateTimeField(null=True)
-    letter = models.ForeignKey("OutboxEmail", models.SET_NULL, null=True, related_name="notifications")
+    email = models.ForeignKey("OutboxEmail", models.SET_NULL, null=True, related_name="notifications")
     mailed_at = models.DateTimeField(null=True)
 
     objects = NotificationQuerySet.as_manager()
@@ -53,7 +53,7 @@ class Notification(models.Model):
             models.Index(fields=["recipient"], condition=models.Q(read_at__isnull=True), name="inbox_unread"),
             models.Index(
                 fields=["mail_due_at"],
-                condition=models.Q(mail_due_at__isnull=False, letter__isnull=True, read_at__isnull=True),
+                condition=models.Q(mail_due_at__isnull=False, email__isnull=True, read_at__isnull=True),
                 name="outbox",
             ),
         ]
@@ -63,7 +63,7 @@ class Notification(models.Model):
 
 
 class Preference(models.Model):
-    """One member's choice for one kind of notification; no row means the kind's own default."""
+    """A member's choice of delivery for one kind of notification; without a row, the kind's default applies."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="preferences")
     kind = models.CharField(max_length=40)
@@ -71,7 +71,7 @@ class Preference(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "kind"], name="one_preference_for_a_kind"),
+            models.UniqueConstraint(fields=["user", "kind"], name="one_preference_per_kind"),
             models.CheckConstraint(condition=models.Q(delivery__in=Delivery.values), name="delivery_is_known"),
         ]
 
@@ -80,12 +80,12 @@ class Preference(models.Model):
 
 
 class OutboxEmail(models.Model):
-    """A mail on its way. Written in the transaction of its cause, sent by the worker, and deleted once it is sent.
+    """An outgoing email, written in the transaction of its cause, sent by the worker and deleted once sent.
 
-    Its Message-ID is fixed when it is written: if a worker dies between sending and noting it, the second copy is the same.
+    Its Message-ID is fixed when it is written: if a worker dies after sending, the second copy is a recognizable duplicate.
     """
 
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="letters")
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="emails")
     to = models.EmailField()
     subject = models.CharField(max_length=200)
     body = models.TextField()
@@ -98,7 +98,7 @@ class OutboxEmail(models.Model):
     last_error = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["due_at"], name="letters_due")]
+        indexes = [models.Index(fields=["due_at"], name="outbox_email_due")]
 
     def __str__(self) -> str:
-        return f"letter {self.pk}"
+        return f"email {self.pk}"

@@ -1,4 +1,4 @@
-"""What staff may do about a member's conduct, with reason, length and history; and the member's appeal."""
+"""Sanctions against members, and appeals against them."""
 
 from django.conf import settings
 from django.db import models
@@ -14,28 +14,28 @@ class SanctionQuerySet(models.QuerySet["Sanction"]):
 
 
 class Sanction(models.Model):
-    """Imposed once, never rewritten. It ends by itself at `ends_at`, or by a `Lift`."""
+    """A warning, limit, suspension or closure. Append-only; it ends at `ends_at` or with a `Lift`."""
 
     class Kind(models.TextChoices):
         WARNING = "warning", "warning"
-        LIMIT = "limit", "limited number of posts a day"
+        LIMIT = "limit", "limited number of posts per day"
         SUSPENSION = "suspension", "suspended"
         CLOSURE = "closure", "account closed"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="sanctions")
     kind = models.CharField(max_length=10, choices=Kind)
     posts_per_day = models.PositiveSmallIntegerField(null=True, blank=True)
-    reason = models.TextField(help_text="For staff: what happened. The member sees it in their export.")
+    reason = models.TextField(help_text="For staff: what happened. It is included in the member’s data export.")
     message = models.TextField(help_text="To the member, in plain and kind words.")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     starts_at = models.DateTimeField(default=timezone.now)
-    ends_at = models.DateTimeField(null=True, blank=True, help_text="Empty: until it is lifted.")
+    ends_at = models.DateTimeField(null=True, blank=True, help_text="Leave empty to keep it until it is lifted.")
 
     objects = SanctionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-starts_at", "-pk"]
-        permissions = [("impose_sanction", "May warn, limit, suspend and close")]
+        permissions = [("impose_sanction", "May warn, limit, suspend and close accounts")]
         triggers = [append_only()]
         constraints = [
             models.CheckConstraint(
@@ -45,11 +45,11 @@ class Sanction(models.Model):
             models.CheckConstraint(
                 condition=models.Q(kind="limit", posts_per_day__isnull=False)
                 | (~models.Q(kind="limit") & models.Q(posts_per_day__isnull=True)),
-                name="only_a_limit_has_a_number",
+                name="posts_per_day_only_for_limits",
             ),
             models.CheckConstraint(
                 condition=models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=models.F("starts_at")),
-                name="a_sanction_ends_after_it_starts",
+                name="sanction_ends_after_start",
             ),
         ]
 
@@ -62,7 +62,7 @@ class Sanction(models.Model):
 
 
 class Lift(models.Model):
-    """The end of a sanction before its time."""
+    """The early end of a sanction."""
 
     sanction = models.OneToOneField(Sanction, models.PROTECT, related_name="lift")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -77,11 +77,11 @@ class Lift(models.Model):
 
 
 class SanctionAppeal(models.Model):
-    """The member's one appeal against one sanction, decided by somebody who did not impose it."""
+    """A member's only appeal against a sanction, decided by someone who did not impose it."""
 
     class State(models.TextChoices):
         WAITING = "waiting", "waiting for an answer"
-        UPHELD = "upheld", "the sanction stands"
+        UPHELD = "upheld", "the sanction was upheld"
         GRANTED = "granted", "the sanction was lifted"
 
     TRANSITIONS = {State.WAITING: {State.UPHELD, State.GRANTED}, State.UPHELD: set(), State.GRANTED: set()}

@@ -1,4 +1,4 @@
-"""Sessions that know whose they are and on what kind of device they began, and no address."""
+"""Sessions with their user and kind of device, and no network address."""
 
 from django.conf import settings
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
@@ -17,12 +17,12 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.filter(expire_date__gt=timezone.now())
 
     def with_handle(self, handle: str) -> "Session | None":
-        """The one whose handle this is, among these. People have few sessions."""
+        """Return the session with this handle, or None. Compares each: people have few sessions."""
         return next((session for session in self if constant_time_compare(session.handle, handle)), None)
 
 
 class Session(AbstractBaseSession):
-    """Django's session row with its owner beside it, so that people can see and end their own."""
+    """Django's session with its user, so that members can list and end their sessions."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="sessions")
     device = models.CharField(
@@ -37,7 +37,7 @@ class Session(AbstractBaseSession):
 
     @property
     def handle(self) -> str:
-        """What a page may name it by: the key itself opens the account."""
+        """An identifier that is safe in pages; the session key itself would give access to the account."""
         return salted_hmac("accounts.session", self.session_key).hexdigest()[:20]
 
     @classmethod

@@ -1,4 +1,4 @@
-"""People. Known to us by e-mail, to everyone else by a pseudonym only."""
+"""Users, the names they have used, and blocks between them."""
 
 import hashlib
 import hmac
@@ -14,12 +14,12 @@ from django.utils import timezone
 
 from accounts.text.name_rules import skeleton
 
-DELETION_GRACE_PERIOD = timedelta(days=14)  # between asking to be deleted and being erased
+DELETION_GRACE_PERIOD = timedelta(days=14)  # between requesting deletion and erasure
 
 
 class UserQuerySet(models.QuerySet["User"]):
     def present(self) -> "UserQuerySet":
-        """Everybody whose account was not erased."""
+        """All users whose account was not erased."""
         return self.exclude(state=User.State.ERASED)
 
     def with_public_profile(self) -> "UserQuerySet":
@@ -38,7 +38,7 @@ class UserManager(BaseUserManager["User"]):
 
     @transaction.atomic
     def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
-        """A person with the name that they chose, which is theirs from now on."""
+        """Create a user and claim their display name for good."""
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -53,15 +53,18 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Somebody with an account. Sanctions and credentials are rows of their own; see their modules."""
+    """A person with an account: known to staff by e-mail address, to members by a pseudonym.
+
+    Sanctions and credentials are separate models.
+    """
 
     class State(models.TextChoices):
         ACTIVE = "active", "active"
-        LEAVING = "leaving", "asked to be deleted; may still change their mind"
+        LEAVING = "leaving", "deletion requested"
         ERASED = "erased", "former member"
 
-    class Parting(models.TextChoices):
-        LEAVE = "leave", "leave my posts, signed “former member”"
+    class PostsChoice(models.TextChoices):
+        LEAVE = "leave", "keep my posts, signed “former member”"
         REMOVE = "remove", "remove my posts"
 
     TRANSITIONS = {
@@ -74,13 +77,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     display_name = models.CharField("name on this site", max_length=40)
     named_at = models.DateTimeField(default=timezone.now, editable=False)
     is_active = models.BooleanField(
-        default=True, help_text="Off: cannot log in at all. Suspend instead, where you can."
+        default=True, help_text="Clear this to prevent login. Suspend the member instead where possible."
     )
-    is_staff = models.BooleanField("may use the admin", default=False)
+    is_staff = models.BooleanField("can use the admin", default=False)
     date_joined = models.DateTimeField(default=timezone.now)
     state = models.CharField(max_length=10, choices=State, default=State.ACTIVE, editable=False)
-    leaving_since = models.DateTimeField(null=True, editable=False)
-    parting = models.CharField(max_length=10, choices=Parting, blank=True, editable=False)
+    deletion_requested_at = models.DateTimeField(null=True, editable=False)
+    posts_choice = models.CharField(max_length=10, choices=PostsChoice, blank=True, editable=False)
 
     adult_confirmed_at = models.DateTimeField("said to be 18 or older", null=True, editable=False)
     rules_accepted = models.PositiveSmallIntegerField("version of the house rules accepted", default=0, editable=False)
@@ -108,7 +111,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=models.Q(quiet_from__isnull=True, quiet_until__isnull=True)
                 | models.Q(quiet_from__isnull=False, quiet_until__isnull=False),
-                name="user_quiet_hours_have_two_ends",
+                name="user_quiet_hours_start_and_end",
             ),
         ]
 
@@ -119,15 +122,15 @@ class User(AbstractBaseUser, PermissionsMixin):
         return reverse("accounts:profile", args=[self.pk])
 
     @property
-    def leaves_on(self) -> datetime | None:
-        """When the account of somebody who asked for it will be erased."""
-        return self.leaving_since and self.leaving_since + DELETION_GRACE_PERIOD
+    def deletion_date(self) -> datetime | None:
+        """When the account will be erased, if its owner asked for that."""
+        return self.deletion_requested_at and self.deletion_requested_at + DELETION_GRACE_PERIOD
 
 
 class NameClaim(models.Model):
-    """A name that was ever taken, folded to what the eye sees. Never given to anybody else, even after erasure.
+    """A name that is or was in use, so that no one else can take it, even after erasure.
 
-    `key` is the folded name while its owner is here; erasure replaces it by `sealed(key)`, which tells nobody the name.
+    `key` is the skeleton of the name (`name_rules.skeleton`); erasure replaces it with `hashed(key)`.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="names")
@@ -138,27 +141,27 @@ class NameClaim(models.Model):
         return f"name {self.pk}"
 
     @staticmethod
-    def sealed(key: str) -> str:
+    def hashed(key: str) -> str:
         secret = settings.NAME_SECRET.encode()
         return hmac.new(secret, key.encode(), hashlib.sha256).hexdigest()
 
 
 class BlockQuerySet(models.QuerySet["Block"]):
     def hidden_from(self, user: "User | int") -> models.QuerySet["User", int]:
-        """The ids of everybody whose words this person is not to see: muted, blocked, or blocking."""
-        away = models.Q(owner=user) | models.Q(other=user, kind=Block.Kind.BLOCK)
-        one_of_us = models.Case(models.When(owner=user, then="other_id"), default="owner_id")
-        return self.filter(away).values_list(one_of_us, flat=True)  # type: ignore[return-value]
+        """Return the ids of users whose posts `user` does not see: muted by, blocked by, or blocking `user`."""
+        blocks = models.Q(owner=user) | models.Q(other=user, kind=Block.Kind.BLOCK)
+        other_user = models.Case(models.When(owner=user, then="other_id"), default="owner_id")
+        return self.filter(blocks).values_list(other_user, flat=True)  # type: ignore[return-value]
 
-    def deaf_to(self, user: "User") -> models.QuerySet["User", int]:
-        """The other way round: the ids of everybody who is not to hear of this person."""
-        away = models.Q(other=user) | models.Q(owner=user, kind=Block.Kind.BLOCK)
-        one_of_them = models.Case(models.When(other=user, then="owner_id"), default="other_id")
-        return self.filter(away).values_list(one_of_them, flat=True)  # type: ignore[return-value]
+    def cannot_see(self, user: "User") -> models.QuerySet["User", int]:
+        """Return the ids of users who do not see the posts of `user`: the reverse of `hidden_from`."""
+        blocks = models.Q(other=user) | models.Q(owner=user, kind=Block.Kind.BLOCK)
+        other_user = models.Case(models.When(other=user, then="owner_id"), default="other_id")
+        return self.filter(blocks).values_list(other_user, flat=True)  # type: ignore[return-value]
 
 
 class Block(models.Model):
-    """What one member wants of another: to hear nothing of them (mute), or to have nothing to do with them (block)."""
+    """A mute or block of one member by another. A mute hides `other` from `owner`; a block also hides `owner` from `other`."""
 
     class Kind(models.TextChoices):
         MUTE = "mute", "muted"
@@ -174,7 +177,7 @@ class Block(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["owner", "other"], name="block_unique"),
-            models.CheckConstraint(condition=~models.Q(owner=models.F("other")), name="block_not_of_oneself"),
+            models.CheckConstraint(condition=~models.Q(owner=models.F("other")), name="block_not_self"),
             models.CheckConstraint(condition=models.Q(kind__in=["mute", "block"]), name="block_kind_is_known"),
         ]
 

@@ -4,12 +4,12 @@ from django import forms
 from django.db import transaction
 
 from accounts.models import Delivery, User
-from accounts.notifications.inbox import choose
+from accounts.notifications.inbox import set_deliveries
 from accounts.notifications.kinds import Kind, kinds
 
 
 class NotificationSettingsForm(forms.ModelForm):
-    """How to hear of each kind, and when not to be disturbed."""
+    """The delivery of each kind of notification, and quiet hours."""
 
     class Meta:
         model = User
@@ -35,14 +35,14 @@ class NotificationSettingsForm(forms.ModelForm):
             and (found["quiet_from"] is None) != (found["quiet_until"] is None)
         ):
             empty = "quiet_until" if found["quiet_until"] is None else "quiet_from"
-            self.add_error(empty, "Quiet hours need a beginning and an end.")
+            self.add_error(empty, "Enter both a start and an end for quiet hours.")
         return found
 
     @transaction.atomic
     def save(self, commit: bool = True) -> User:
-        choose(self.instance, {key: self.cleaned_data[f"kind-{key}"] for key in kinds()})
+        set_deliveries(self.instance, {key: self.cleaned_data[f"kind-{key}"] for key in kinds()})
         return super().save(commit)
 
 
 def _choices(kind: Kind) -> list[tuple[str, str]]:
-    return [choice for choice in Delivery.choices if not (kind.must_tell and choice[0] == Delivery.NEVER)]
+    return [choice for choice in Delivery.choices if not (kind.mandatory and choice[0] == Delivery.NEVER)]

@@ -1,4 +1,4 @@
-"""Telling people: a row in their inbox, written with the event itself, and a letter later if they want one."""
+"""Notify members: an inbox row in the transaction of the event, and an email later if they want one."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -17,15 +17,14 @@ from accounts.notifications.mail_backend import new_message_id
 from accounts.text.quiet_hours import next_monday, next_morning, out_of_quiet_hours
 
 BATCH = 200
-BULK = 5000  # rows of one INSERT
+BULK = 5000  # rows per INSERT
 SALT = "unsubscribe"
 
 
 def notify(recipient: User, kind: str, sentence: str, url: str, subject_id: int | None = None) -> Notification | None:
-    """Tell somebody, within the caller's transaction: if the event is rolled back, so is this.
+    """Notify one member in the caller's transaction. Return None if they turned this kind off.
 
-    The sentence is ours and holds no member's words. Returns None where they chose not to hear of this kind.
-    Raises KeyError for a kind that no app has registered.
+    `sentence` must contain no text by members. Raises KeyError for a kind that no app has registered.
     """
     delivery = _delivery(recipient, kinds()[kind])
     if delivery == Delivery.NEVER:
@@ -40,55 +39,60 @@ def notify(recipient: User, kind: str, sentence: str, url: str, subject_id: int 
     )
 
 
-def take_back(kinds_of_event: list[str], subject_id: int, since: datetime) -> int:
-    """Unsay what was told of an event that was undone: only what was neither read nor put into a letter. Returns how many."""
-    told = Notification.objects.filter(kind__in=kinds_of_event, subject_id=subject_id, created_at__gte=since)
-    return told.unread().filter(letter__isnull=True).delete()[0]
+def retract_notifications(kinds_of_event: list[str], subject_id: int, since: datetime) -> int:
+    """Delete notifications of an event that was undone, unless read or already in an email. Return how many."""
+    sent = Notification.objects.filter(kind__in=kinds_of_event, subject_id=subject_id, created_at__gte=since)
+    return sent.unread().filter(email__isnull=True).delete()[0]
 
 
-class News(NamedTuple):
-    """One way in which an event is told, and the numbers of those whom it would be told to so."""
+class Announcement(NamedTuple):
+    """One wording of an event, and the ids of its recipients."""
 
     kind: str
     sentence: str
     recipients: list[int]
 
 
-def notify_each(news: list[News], url: str, subject_id: int | None = None) -> int:
-    """Tell many of one event, in the caller's transaction: each once, by the first that names them and that they want.
+def notify_each(announcements: list[Announcement], url: str, subject_id: int | None = None) -> int:
+    """Notify many members of one event, in the caller's transaction, and return how many were notified.
 
-    Three queries, for one person and for thousands; people in the order of their numbers, so that two events that
-    tell the same people wait for each other instead of for ever. Returns how many were told; who has left is not.
+    Each member gets the first announcement that names them and that they want; members who are leaving get none.
+    Three queries, for any number of members. Rows are inserted in the order of user ids, so that two events with the
+    same recipients don't deadlock.
     """
-    named = {pk for item in news for pk in item.recipients}
+    named = {pk for item in announcements for pk in item.recipients}
     people = User.objects.filter(pk__in=named, state=User.State.ACTIVE, is_active=True).order_by("pk")
-    chosen = Preference.objects.filter(user__in=named, kind__in=[item.kind for item in news])
+    chosen = Preference.objects.filter(user__in=named, kind__in=[item.kind for item in announcements])
     deliveries = {(user, kind): delivery for user, kind, delivery in chosen.values_list("user", "kind", "delivery")}
-    sets = [(item, set(item.recipients)) for item in news]
+    sets = [(item, set(item.recipients)) for item in announcements]
     now = timezone.now()
     rows = []
     for person in people:
-        ways = [(item, _wished(kinds()[item.kind], deliveries, person)) for item, names in sets if person.pk in names]
-        item, delivery = next(((i, d) for i, d in ways if d != Delivery.NEVER), (None, ""))
+        choices = [
+            (item, _effective_delivery(kinds()[item.kind], deliveries, person))
+            for item, names in sets
+            if person.pk in names
+        ]
+        item, delivery = next(((i, d) for i, d in choices if d != Delivery.NEVER), (None, ""))
         if item:
             due = mail_due_at(person, delivery, now)
-            words = {"kind": item.kind, "sentence": item.sentence, "url": url, "subject_id": subject_id}
-            rows.append(Notification(recipient=person, mail_due_at=due, **words))
+            fields = {"kind": item.kind, "sentence": item.sentence, "url": url, "subject_id": subject_id}
+            rows.append(Notification(recipient=person, mail_due_at=due, **fields))
     return len(Notification.objects.bulk_create(rows, batch_size=BULK))
 
 
-def _wished(kind: Kind, deliveries: dict[tuple[int, str], str], person: User) -> str:
+def _effective_delivery(kind: Kind, deliveries: dict[tuple[int, str], str], person: User) -> str:
     chosen = deliveries.get((person.pk, kind.key), kind.default)
-    return Delivery.SITE if kind.must_tell and chosen == Delivery.NEVER else chosen
+    return Delivery.SITE if kind.mandatory and chosen == Delivery.NEVER else chosen
 
 
 def _delivery(user: User, kind: Kind) -> str:
     chosen = user.preferences.filter(kind=kind.key).values_list("user", "kind", "delivery")
-    return _wished(kind, {(pk, key): delivery for pk, key, delivery in chosen}, user)
+    return _effective_delivery(kind, {(pk, key): delivery for pk, key, delivery in chosen}, user)
 
 
 def mail_due_at(user: User, delivery: str, now: datetime) -> datetime | None:
-    """When the letter about something that happens now may be written; None where no letter is wanted."""
+    """Return when an event that happens at `now` may be mailed, or None if no email is wanted."""
     zone = ZoneInfo(user.time_zone)
     moments = {
         Delivery.AT_ONCE: now + timedelta(seconds=settings.MAIL_BURST_SECONDS),
@@ -100,78 +104,78 @@ def mail_due_at(user: User, delivery: str, now: datetime) -> datetime | None:
 
 
 def mark_read(user: User, *, pk: int | None = None) -> int:
-    """One's own notifications, or one of them; returns how many were new."""
+    """Mark all of the user's notifications as read, or only `pk`; return how many were unread."""
     own = Notification.objects.of(user).unread()
     return (own if pk is None else own.filter(pk=pk)).update(read_at=timezone.now())
 
 
 def queue_emails() -> int:
-    """One letter for each person to whom something is due; returns how many were written."""
+    """Write one email for each recipient with due notifications; return how many were written."""
     due = Notification.objects.to_mail().order_by().values_list("recipient", flat=True).distinct()[:BATCH]
-    return sum(_write_letter(pk) for pk in due)
+    return sum(_queue_email(pk) for pk in due)
 
 
 @transaction.atomic
-def _write_letter(recipient_id: int) -> bool:
-    """The lock on the person keeps a second worker from writing them a second letter."""
+def _queue_email(recipient_id: int) -> bool:
+    """Write the recipient's email. The lock on their row keeps a second worker from writing another."""
     user = User.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=recipient_id).first()
     if user is None:
         return False
     due = list(Notification.objects.to_mail().filter(recipient=user))
-    told = [n for n in due if _may_be_mailed(user, n) and is_still_visible(n)]
+    visible = [n for n in due if _may_be_mailed(user, n) and is_still_visible(n)]
     Notification.objects.filter(pk__in=[n.pk for n in due]).update(mail_due_at=None)
-    if told:
-        letter = _letter(user, sorted({n.kind for n in told}), len(told))
-        Notification.objects.filter(pk__in=[n.pk for n in told]).update(letter=letter)
-    return bool(told)
+    if visible:
+        email = _create_email(user, sorted({n.kind for n in visible}), len(visible))
+        Notification.objects.filter(pk__in=[n.pk for n in visible]).update(email=email)
+    return bool(visible)
 
 
 def _may_be_mailed(user: User, notification: Notification) -> bool:
-    """Who is leaving hears of their account only: that it will be deleted above all, in case it was somebody else's wish."""
-    here = user.state == User.State.ACTIVE
-    leaving = user.state == User.State.LEAVING and kinds()[notification.kind].must_tell
-    return user.is_active and (here or leaving)
+    """A member who is leaving gets only mandatory mail, such as the notice of deletion: someone else may have asked for it."""
+    is_active_member = user.state == User.State.ACTIVE
+    is_leaving_and_mandatory = user.state == User.State.LEAVING and kinds()[notification.kind].mandatory
+    return user.is_active and (is_active_member or is_leaving_and_mandatory)
 
 
-def _letter(user: User, about: list[str], count: int) -> OutboxEmail:
-    stop = settings.SITE_ADDRESS + reverse("accounts:unsubscribe", args=[unsubscribe_token(user, about)])
-    words = {
+def _create_email(user: User, about: list[str], count: int) -> OutboxEmail:
+    stop_url = settings.SITE_ADDRESS + reverse("accounts:unsubscribe", args=[unsubscribe_token(user, about)])
+    context = {
         "count": count,
         "titles": [kinds()[key].mail_title for key in about],
         "inbox": settings.SITE_ADDRESS + reverse("accounts:inbox"),
         "settings": settings.SITE_ADDRESS + reverse("accounts:notification-settings"),
-        "stop": stop,
+        "stop": stop_url,
     }
     headers = {
-        "List-Unsubscribe": f"<{stop}>",
+        "List-Unsubscribe": f"<{stop_url}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",  # RFC 8058
-        "Auto-Submitted": "auto-generated",  # RFC 3834: no holiday answers
+        "Auto-Submitted": "auto-generated",  # RFC 3834: no out-of-office replies
     }
-    body = render_to_string("accounts/notifications/email.txt", words)
+    body = render_to_string("accounts/notifications/email.txt", context)
     common = {"subject": settings.MAIL_SUBJECT, "body": body, "headers": headers}
     return OutboxEmail.objects.create(recipient=user, to=user.email, message_id=new_message_id(), **common)
 
 
 def unsubscribe_token(user: User, about: list[str]) -> str:
-    """Stands in mails; opens nothing but the end of these mails, and does not run out, as old mails lie about for years."""
+    """Return a token for emails that only unsubscribes. It doesn't expire, since people keep old emails."""
     return signing.dumps([user.pk, about], salt=SALT)
 
 
-def read_token(token: str) -> tuple[User, list[Kind]]:
-    """Raises signing.BadSignature for what we did not write, and User.DoesNotExist for who is gone."""
+def read_unsubscribe_token(token: str) -> tuple[User, list[Kind]]:
+    """Return the user and kinds of a token. Raises signing.BadSignature, or User.DoesNotExist for erased users."""
     pk, about = signing.loads(token, salt=SALT)
     return User.objects.present().get(pk=pk), [kinds()[key] for key in about if key in kinds()]
 
 
 @transaction.atomic
-def stop_mails(user: User, about: list[Kind]) -> None:
-    """Keep these kinds on the site, and take what waits out of the outbox. Doing it twice does no harm."""
-    choose(user, dict.fromkeys((kind.key for kind in about), Delivery.SITE))
+def stop_emails(user: User, about: list[Kind]) -> None:
+    """Deliver these kinds on the site only, and cancel their pending emails. Idempotent."""
+    set_deliveries(user, dict.fromkeys((kind.key for kind in about), Delivery.SITE))
     Notification.objects.of(user).filter(kind__in=[k.key for k in about]).update(mail_due_at=None)
 
 
-def choose(user: User, deliveries: dict[str, str]) -> None:
-    """How the person wants to hear of each of these kinds from now on."""
+def set_deliveries(user: User, deliveries: dict[str, str]) -> None:
+    """Save the user's delivery preference for each of these kinds."""
     rows = [Preference(user=user, kind=key, delivery=delivery) for key, delivery in deliveries.items()]
     Preference.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["user", "kind"], update_fields=["delivery"]

@@ -1,4 +1,4 @@
-"""The kinds of things that people are told of, and in which words a mail speaks of them."""
+"""Kinds of notifications, with their titles in settings and in email."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -10,33 +10,34 @@ from accounts.models import Delivery, Notification
 
 
 class Kind(NamedTuple):
-    """`mail_title` stands in mails, which others may see: it names neither the medicine nor anybody's words."""
+    """`mail_title` appears in email, which others may see: it must name neither the medicine nor a post.
+
+    Members can't turn off a `mandatory` kind. `still_visible` is the dotted path of a check that runs before mailing.
+    """
 
     key: str
     title: str
     mail_title: str
     default: Delivery
-    must_tell: bool = False
+    mandatory: bool = False
     still_visible: str = ""
 
 
-ACCOUNT = Kind(
-    "account", "Something happened to my account or its safety", "your account", Delivery.AT_ONCE, must_tell=True
-)
-BADGE = Kind("badge", "There is news of my clinician’s badge", "your application", Delivery.AT_ONCE, must_tell=True)
-SANCTION = Kind("sanction", "Somebody decided about my account", "a decision", Delivery.AT_ONCE, must_tell=True)
-EXPORT = Kind("export", "The copy of my data is ready", "a file that you asked for", Delivery.AT_ONCE)
+ACCOUNT = Kind("account", "Changes to my account and its security", "your account", Delivery.AT_ONCE, mandatory=True)
+BADGE = Kind("badge", "My clinician’s badge", "your application", Delivery.AT_ONCE, mandatory=True)
+SANCTION = Kind("sanction", "Decisions about my account", "a decision", Delivery.AT_ONCE, mandatory=True)
+EXPORT = Kind("export", "My data is ready to download", "a file you asked for", Delivery.AT_ONCE)
 
 OWN_KINDS = [ACCOUNT, BADGE, SANCTION, EXPORT]
 
 
 def kinds() -> dict[str, Kind]:
-    """Every kind that an installed app tells of: settings.NOTIFICATION_KINDS names their lists."""
+    """Return the kinds of all apps, from the lists in settings.NOTIFICATION_KINDS."""
     return {kind.key: kind for path in settings.NOTIFICATION_KINDS for kind in import_string(path)}
 
 
 def is_still_visible(notification: Notification) -> bool:
-    """Whether the recipient may see now what this is about; asked when a mail is written, not when it happened."""
+    """Return whether the recipient may still see the subject, at the time when the email is written."""
     path = kinds()[notification.kind].still_visible
-    ask: Callable[[Notification], bool] = import_string(path) if path else lambda _: True
-    return ask(notification)
+    check: Callable[[Notification], bool] = import_string(path) if path else lambda _: True
+    return check(notification)

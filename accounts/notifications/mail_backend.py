@@ -1,4 +1,4 @@
-"""Django's mail backend that puts letters into the outbox; the worker sends them (services/mail.py)."""
+"""The mail backend that queues email in the outbox; the worker sends it (outbox.py)."""
 
 from collections.abc import Sequence
 from email.utils import make_msgid
@@ -10,14 +10,14 @@ from accounts.models import OutboxEmail
 
 
 class OutboxBackend(BaseEmailBackend):
-    """A mail is a row of the transaction that causes it: rolled back with it, and never a wait for the reader."""
+    """Write email to the outbox in the current transaction, so that requests don't wait for SMTP."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        letters = [letter for message in email_messages for letter in _letters(message)]
-        return len(OutboxEmail.objects.bulk_create(letters))
+        emails = [email for message in email_messages for email in _emails(message)]
+        return len(OutboxEmail.objects.bulk_create(emails))
 
 
-def _letters(message: EmailMessage) -> list[OutboxEmail]:
+def _emails(message: EmailMessage) -> list[OutboxEmail]:
     html = next((body for body, kind in getattr(message, "alternatives", []) if kind == "text/html"), "")
     common = {"subject": message.subject, "body": message.body, "html": html, "headers": message.extra_headers}
     return [OutboxEmail(to=to, message_id=new_message_id(), **common) for to in message.recipients()]

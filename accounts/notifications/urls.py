@@ -1,4 +1,4 @@
-"""Inbox, notification settings, unsubscribing."""
+"""URLs of the inbox, notification settings and unsubscribing."""
 
 from django.urls import path
 

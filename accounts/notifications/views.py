@@ -7,7 +7,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Notification, User
-from accounts.notifications import inbox as service
+from accounts.notifications import inbox as inbox_service
 from accounts.notifications.forms import NotificationSettingsForm
 from core.pagination import NEWEST_FIRST
 from core.params import int_or_none
@@ -28,11 +28,11 @@ def inbox(request: AuthenticatedHttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def mark_read(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Mark all of one's messages, or only the one that was opened."""
-    named = "pk" in request.POST
+    """Mark all of the member's messages as read, or only the one they opened."""
+    has_pk = "pk" in request.POST
     pk = int_or_none(request.POST.get("pk"))
-    if pk is not None or not named:
-        service.mark_read(request.user, pk=pk)
+    if pk is not None or not has_pk:
+        inbox_service.mark_read(request.user, pk=pk)
     return redirect("accounts:inbox")
 
 
@@ -48,15 +48,15 @@ def notification_settings(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 @never_cache
-@csrf_exempt  # the signed token is the proof; mail programs post here without a cookie (RFC 8058)
+@csrf_exempt  # the signed token authorizes the request; mail programs post without a cookie (RFC 8058)
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """A GET only asks, since mail scanners follow links; a POST ends the mails, without logging anybody in."""
+    """Unsubscribe without login. A GET only asks for confirmation, since mail scanners follow links."""
     try:
-        user, about = service.read_token(token)
+        user, about = inbox_service.read_unsubscribe_token(token)
     except (signing.BadSignature, User.DoesNotExist) as error:
         raise Http404 from error
     if request.method == "POST":
-        service.stop_mails(user, about)
+        inbox_service.stop_emails(user, about)
     context = {"done": request.method == "POST", "about": about}
     return render(request, "accounts/notifications/unsubscribe.html", context)

@@ -1,4 +1,4 @@
-"""Leaving the site: asked for, thought over for two weeks, then erased for good."""
+"""Account deletion: requested, revocable for two weeks, then erased."""
 
 import logging
 
@@ -19,54 +19,58 @@ State = User.State
 
 
 @transaction.atomic
-def ask_to_leave(user: User, *, parting: str) -> None:
-    """Begin the two weeks. Nothing under review holds it up. They are told by mail too, in case it was somebody else.
+def request_deletion(user: User, *, posts_choice: str) -> None:
+    """Start the grace period and notify the user by mail too, in case someone else made the request.
 
-    Raises ValidationError for the last administrator, without whom nobody could run the site, and IllegalTransition.
+    Raises ValidationError for the last administrator, without whom the site could not be run, and IllegalTransition.
     """
     user, is_last = _locked(user.pk)
     if is_last:
-        raise ValidationError("You are the only administrator who stays. Make somebody else one first.")
-    transition(user, State.LEAVING, leaving_since=timezone.now(), parting=parting)
+        raise ValidationError("You’re the only administrator. Make someone else an administrator first.")
+    transition(user, State.LEAVING, deletion_requested_at=timezone.now(), posts_choice=posts_choice)
     sentence = (
-        f"You asked us to delete your account. On {user.leaves_on:%d %B %Y} we will, unless you change your mind."
+        f"You asked us to delete your account. We’ll delete it on {user.deletion_date:%d %B %Y} unless you cancel."
     )
     notify(user, "account", sentence, reverse("accounts:delete-account"))
 
 
 @transaction.atomic
-def stay(user: User) -> None:
-    """Cancel the deletion within the two weeks. Raises IllegalTransition."""
+def cancel_deletion(user: User) -> None:
+    """Cancel the deletion within the grace period. Raises IllegalTransition."""
     user = User.objects.select_for_update().get(pk=user.pk)
-    transition(user, State.ACTIVE, leaving_since=None, parting="")
+    transition(user, State.ACTIVE, deletion_requested_at=None, posts_choice="")
 
 
 def erase_due_accounts() -> int:
-    """Erase everybody whose two weeks are over; returns how many. One who cannot be erased holds up nobody else."""
+    """Erase accounts past their grace period and return how many. A failure does not stop the others."""
     return sum(_erase_one(pk) for pk in list(_due().values_list("pk", flat=True)))
 
 
 def _due() -> UserQuerySet:
     over = timezone.now() - DELETION_GRACE_PERIOD
-    return User.objects.present().filter(state=State.LEAVING, leaving_since__lte=over).order_by("pk")
+    return User.objects.present().filter(state=State.LEAVING, deletion_requested_at__lte=over).order_by("pk")
 
 
 def _erase_one(pk: int) -> bool:
     try:
         with transaction.atomic():
             user, is_last = _locked(pk)
-            if is_last or not _due().filter(pk=pk).exists():  # what was true when the list was made may not be now
+            if is_last or not _due().filter(pk=pk).exists():  # may have changed since the list was made
                 return False
             erase(user)
     except Exception as error:
-        log.error("account %s could not be erased: %s", pk, type(error).__name__)  # the text may hold what must go
+        log.error(
+            "account %s could not be erased: %s", pk, type(error).__name__
+        )  # the message may contain personal data
         return False
     return True
 
 
 def _locked(pk: int) -> tuple[User, bool]:
-    """The person, and whether they are the last administrator who stays. All administrators are locked, always in one
-    order: of two who leave at once, the second is the last."""
+    """Lock the user and return them with whether they are the last administrator not leaving.
+
+    Lock all administrators in the order of their ids, so that two who leave at the same time can't both succeed.
+    """
     rows = User.objects.select_for_update().filter(Q(pk=pk) | Q(is_superuser=True, is_active=True)).order_by("pk")
     found = {row.pk: row for row in rows}
     user = found.pop(pk)

@@ -1,4 +1,4 @@
-"""Erasing a person: every trace goes out of every table and folder. That something was written or decided stays."""
+"""Erase a person: remove their data from every table and folder, but keep that posts and decisions were made."""
 
 import json
 import re
@@ -26,67 +26,71 @@ from accounts.models import (
 )
 from core.transitions import IllegalTransition, can_become, transition
 
-GONE = "(erased)"
-PRIVATE = ["legal_name", "licence_number", "jurisdiction", "npi", "registry_url", "public_name"]
-PEOPLE_APPS = ["accounts", "account", "mfa"]  # whose entries in the admin's log may name somebody
-# The only place that may change rows which the database otherwise keeps as they are: words about a person go with the person.
-FINAL = ["accounts.CredentialEvent:append_only", "accounts.Sanction:append_only", "accounts.Lift:append_only"]
+ERASED_TEXT = "(erased)"
+PRIVATE = ["legal_name", "license_number", "jurisdiction", "npi", "registry_url", "public_name"]
+PEOPLE_APPS = ["accounts", "account", "mfa"]  # apps whose entries in the admin log may name a person
+# Only erasure may change these append-only rows: texts about a person are removed with the person.
+APPEND_ONLY_TRIGGERS = [
+    "accounts.CredentialEvent:append_only",
+    "accounts.Sanction:append_only",
+    "accounts.Lift:append_only",
+]
 
 
 def erase(user: User) -> None:
-    """Take every trace of the person away; settings.ERASERS names what other apps do first, each a function of the user.
+    """Erase all personal data of the user, starting with the erasers of other apps (settings.ERASERS).
 
-    The caller holds the row's lock and the transaction. A file goes at once, as a row without its file does less harm
-    than a file without its row. Raises IllegalTransition for an account whose owner didn't ask for it.
+    The caller holds the row's lock and the transaction. Files are deleted at once, before the commit: a row without its
+    file does less harm than a file without its row. Raises IllegalTransition if the owner did not request deletion.
     """
     if not can_become(user, User.State.ERASED):
-        raise IllegalTransition("Only accounts whose owner asked for it are erased.")
+        raise IllegalTransition("Only accounts whose owner requested deletion can be erased.")
     for path in settings.ERASERS:
         import_string(path)(user)
     addresses = _addresses(user)
     _scrub_admin_log(user, addresses)
-    _delete_letters(user, addresses)
+    _delete_emails(user, addresses)
     _delete_sessions(user, addresses)
-    _delete_what_is_theirs_alone(user)
-    _forget_credentials(user)
-    _forget_words_about(user)
-    _seal_names(user)
-    _make_nobody(user)
+    _delete_personal_rows(user)
+    _anonymize_credentials(user)
+    _redact_texts_about(user)
+    _hash_names(user)
+    _anonymize(user)
 
 
 def _addresses(user: User) -> set[str]:
-    """Every address of theirs, one that was never confirmed too."""
+    """Return all addresses of the user, unconfirmed ones included."""
     return {user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)}
 
 
 def _scrub_admin_log(user: User, addresses: set[str]) -> None:
-    """That staff did something stays in the admin's log; to whom goes."""
+    """Keep entries of the admin log, but remove who they were about."""
     traces = addresses | {user.display_name}
     for row in Credential.objects.filter(user=user).values_list(*PRIVATE):
         traces |= {value for value in row if value}
-    words = rf"\y({'|'.join(map(re.escape, traces))})\y"  # whole words: to erase Ann leaves Hannah's entries alone
-    names_them = Q(object_repr__iregex=words) | Q(change_message__iregex=words)
+    pattern = rf"\y({'|'.join(map(re.escape, traces))})\y"  # whole words: erasing Ann must not match Hannah
+    names_them = Q(object_repr__iregex=pattern) | Q(change_message__iregex=pattern)
     about = Q(content_type__app_label="accounts", content_type__model="user", object_id=str(user.pk))
     entries = LogEntry.objects.filter(about | Q(names_them, content_type__app_label__in=PEOPLE_APPS))
-    entries.update(object_repr=GONE, change_message="")
+    entries.update(object_repr=ERASED_TEXT, change_message="")
 
 
-def _delete_letters(user: User, addresses: set[str]) -> None:
+def _delete_emails(user: User, addresses: set[str]) -> None:
     for address in addresses:
         OutboxEmail.objects.filter(to__iexact=address).delete()
     OutboxEmail.objects.filter(recipient=user).delete()
 
 
 def _delete_sessions(user: User, addresses: set[str]) -> None:
-    """Theirs, and those of somebody on the way in, which have no owner yet but hold the address that was typed."""
+    """Delete the user's sessions, and anonymous ones that contain one of their addresses, such as from a started login."""
     user.sessions.all().delete()
     for session in Session.objects.filter(user=None).iterator():
-        held = json.dumps(session.get_decoded()).casefold()
-        if any(address.casefold() in held for address in addresses):
+        content = json.dumps(session.get_decoded()).casefold()
+        if any(address.casefold() in content for address in addresses):
             session.delete()
 
 
-def _delete_what_is_theirs_alone(user: User) -> None:
+def _delete_personal_rows(user: User) -> None:
     for export in user.exports.all():
         export.file.delete(save=False)
     for rows in (user.exports, user.notifications, user.preferences, user.blocks, user.blocked_by):
@@ -95,8 +99,8 @@ def _delete_what_is_theirs_alone(user: User) -> None:
     Authenticator.objects.filter(user=user).delete()
 
 
-def _forget_credentials(user: User) -> None:
-    """That a profession was verified, and when, stays with what was written under it; who it was goes."""
+def _anonymize_credentials(user: User) -> None:
+    """Remove who was verified. The profession and dates stay with the posts written under the credential."""
     Credential.objects.filter(user=user).update(**dict.fromkeys(PRIVATE, ""), name_public=False)
     Credential.objects.in_force().filter(user=user).update(expires_at=timezone.now())
     Credential.objects.open().filter(user=user).update(state=Credential.State.WITHDRAWN)
@@ -105,27 +109,27 @@ def _forget_credentials(user: User) -> None:
         evidence.delete()
 
 
-def _forget_words_about(user: User) -> None:
-    with pgtrigger.ignore(*FINAL):
-        CredentialEvent.objects.filter(credential__user=user).exclude(reason="").update(reason=GONE)
-        Sanction.objects.filter(user=user).update(reason=GONE, message=GONE)
-        Lift.objects.filter(sanction__user=user).update(reason=GONE)
-    SanctionAppeal.objects.filter(sanction__user=user).update(text=GONE, answer=GONE)
+def _redact_texts_about(user: User) -> None:
+    with pgtrigger.ignore(*APPEND_ONLY_TRIGGERS):
+        CredentialEvent.objects.filter(credential__user=user).exclude(reason="").update(reason=ERASED_TEXT)
+        Sanction.objects.filter(user=user).update(reason=ERASED_TEXT, message=ERASED_TEXT)
+        Lift.objects.filter(sanction__user=user).update(reason=ERASED_TEXT)
+    SanctionAppeal.objects.filter(sanction__user=user).update(text=ERASED_TEXT, answer=ERASED_TEXT)
 
 
-def _seal_names(user: User) -> None:
-    """Nobody may take these names again, and nobody can read which they were."""
+def _hash_names(user: User) -> None:
+    """Replace the user's names with hashes: no one can take or read them."""
     for claim in user.names.all():
-        NameClaim.objects.filter(pk=claim.pk).update(key=NameClaim.sealed(claim.key), user=None)
+        NameClaim.objects.filter(pk=claim.pk).update(key=NameClaim.hashed(claim.key), user=None)
 
 
-def _make_nobody(user: User) -> None:
-    """The row that others' rows rest on: no name, no address, no rights, and of its dates the month of joining."""
+def _anonymize(user: User) -> None:
+    """Clear the user row, which other rows refer to, except for the month of joining."""
     user.set_unusable_password()
     user.groups.clear()
     user.user_permissions.clear()
     joined = user.date_joined.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    nobody = {
+    anonymous_fields = {
         "password": user.password,
         "email": f"erased-{user.pk}@invalid",
         "display_name": f"former member {user.pk}",
@@ -134,7 +138,7 @@ def _make_nobody(user: User) -> None:
         "rules_accepted": 0,
         **dict.fromkeys(["date_joined", "named_at"], joined),
         **dict.fromkeys(["is_active", "is_staff", "is_superuser", "profile_public", "posts_on_profile"], False),
-        **dict.fromkeys(["last_login", "leaving_since", "adult_confirmed_at", "rules_accepted_at"]),
+        **dict.fromkeys(["last_login", "deletion_requested_at", "adult_confirmed_at", "rules_accepted_at"]),
         **dict.fromkeys(["quiet_from", "quiet_until"]),
     }
-    transition(user, User.State.ERASED, **nobody)
+    transition(user, User.State.ERASED, **anonymous_fields)

@@ -3,7 +3,5 @@ from django import forms
 from accounts.models import User
 
 
-class LeaveForm(forms.Form):
-    """What happens to the member's posts."""
-
-    parting = forms.ChoiceField(label="My posts", choices=User.Parting.choices, widget=forms.RadioSelect)
+class DeleteAccountForm(forms.Form):
+    posts_choice = forms.ChoiceField(label="My posts", choices=User.PostsChoice.choices, widget=forms.RadioSelect)

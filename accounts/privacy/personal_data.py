@@ -1,4 +1,4 @@
-"""What we hold about one person, as sections of rows, for the copy that they can ask for. Other people appear by role only."""
+"""The personal data of one user, as sections of rows for the export. Other people appear by role only."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -16,7 +16,7 @@ Sections = dict[str, Rows]
 
 
 def sections(user: User) -> Sections:
-    """Everything of this app about one person, and nobody else's rows."""
+    """Return this app's data about one user, without other people's rows."""
     return {
         "Account": _account(user),
         "E-mail addresses": _rows(EmailAddress.objects.filter(user=user), "email verified primary"),
@@ -26,10 +26,10 @@ def sections(user: User) -> Sections:
         "Muted and blocked members": _rows(user.blocks.order_by("created_at"), "kind created_at"),
         "Preferences": _rows(user.preferences.all(), "kind delivery"),
         "Notifications": _rows(user.notifications.all(), "kind sentence url created_at read_at mailed_at"),
-        "Mails on their way to you": _rows(_letters(user), "to subject body created_at"),
+        "Emails on their way to you": _rows(_emails(user), "to subject body created_at"),
         "Applications for the badge": _applications(user),
         "Steps of your applications": _steps(user),
-        "Files that you sent": _rows(
+        "Files you uploaded": _rows(
             Evidence.objects.filter(credential__user=user), "pk credential_id content_type uploaded_at"
         ),
         "Decisions about your account": _sanctions(user),
@@ -39,7 +39,7 @@ def sections(user: User) -> Sections:
 
 
 def files(user: User) -> Iterator[tuple[str, bytes]]:
-    """Name and content of each file that they sent and that we still have."""
+    """Yield the name and content of each stored file that the user uploaded."""
     for evidence in Evidence.objects.filter(credential__user=user):
         name = str(evidence.file.name)
         if evidence.file.storage.exists(name):
@@ -52,7 +52,7 @@ def _rows(query: Any, fields: str) -> Rows:
 
 
 def _account(user: User) -> Rows:
-    fields = """email display_name named_at date_joined last_login state leaving_since parting country time_zone
+    fields = """email display_name named_at date_joined last_login state deletion_requested_at posts_choice country time_zone
         adult_confirmed_at rules_accepted rules_accepted_at profile_public posts_on_profile quiet_from quiet_until
         is_active is_staff is_superuser"""
     roles = ", ".join(user.groups.order_by("name").values_list("name", flat=True))
@@ -60,13 +60,13 @@ def _account(user: User) -> Rows:
     return [{name: getattr(user, name) for name in fields.split()} | {"roles": roles, "rights": rights}]
 
 
-def _letters(user: User) -> Any:
+def _emails(user: User) -> Any:
     theirs = Q(recipient=user) | Q(to__iexact=user.email)
     return OutboxEmail.objects.filter(theirs | Q(to__in=EmailAddress.objects.filter(user=user).values("email")))
 
 
 def _applications(user: User) -> Rows:
-    fields = """pk state profession legal_name licence_number jurisdiction npi registry_url public_name name_public submitted_at
+    fields = """pk state profession legal_name license_number jurisdiction npi registry_url public_name name_public submitted_at
         approved_at expires_at reminded_days"""
     return _rows(user.credentials.all(), fields)
 
@@ -102,12 +102,12 @@ def _sanction(sanction: Sanction) -> dict[str, Any]:
 
 
 def _as_staff(user: User) -> Rows:
-    """What one did, and when. About whom, and in which words, is in the copies of the people whom it was about."""
-    acts = [
+    """Return what the user did as staff, and when. The subject and text are in the exports of the people concerned."""
+    querysets = [
         CredentialEvent.objects.filter(by=user).exclude(credential__user=user).values("action", when=F("at")),
         Sanction.objects.filter(by=user).values("kind", when=F("starts_at")),
         Lift.objects.filter(by=user).values(when=F("at")),
         SanctionAppeal.objects.filter(decided_by=user).values("state", when=F("decided_at")),
         LogEntry.objects.filter(user=user).values("action_flag", "content_type__model", when=F("action_time")),
     ]
-    return [{"table": rows.model._meta.verbose_name, **row} for rows in acts for row in rows]
+    return [{"table": rows.model._meta.verbose_name, **row} for rows in querysets for row in rows]

@@ -1,4 +1,4 @@
-"""One's own data: export and account deletion."""
+"""URLs of data exports and account deletion."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Export one's own data, delete the account."""
+"""Data exports and account deletion."""
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import DataExport, User
 from accounts.privacy import account_deletion, exports
-from accounts.privacy.forms import LeaveForm
+from accounts.privacy.forms import DeleteAccountForm
 from core.requests import AuthenticatedHttpRequest
 from core.transitions import IllegalTransition
 
@@ -32,25 +32,25 @@ def data(request: AuthenticatedHttpRequest) -> HttpResponse:
 @reauthentication_required
 @require_safe
 def download(request: AuthenticatedHttpRequest, pk: int) -> FileResponse:
-    """One's own copy, by whom has just shown again who they are."""
+    """Send the member's own export. Requires a recent login."""
     export = get_object_or_404(DataExport, pk=pk, user=request.user, state=DataExport.State.READY)
     if not export.file.storage.exists(str(export.file.name)):
         raise Http404
-    answer = FileResponse(
+    response = FileResponse(
         export.file.open(), as_attachment=True, filename="my-data.zip", content_type="application/zip"
     )
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @never_cache
 @reauthentication_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete_account(request: AuthenticatedHttpRequest) -> HttpResponse:
-    form = LeaveForm(request.POST if request.method == "POST" else None)
+    form = DeleteAccountForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            account_deletion.ask_to_leave(request.user, parting=form.cleaned_data["parting"])
+            account_deletion.request_deletion(request.user, posts_choice=form.cleaned_data["posts_choice"])
             return redirect("accounts:delete-account")
         except ValidationError as error:
             form.add_error(None, error)
@@ -63,6 +63,6 @@ def delete_account(request: AuthenticatedHttpRequest) -> HttpResponse:
 @require_POST
 def cancel_deletion(request: AuthenticatedHttpRequest) -> HttpResponse:
     if request.user.state == User.State.LEAVING:
-        account_deletion.stay(request.user)
-        messages.success(request, "Your account stays. Welcome back.")
+        account_deletion.cancel_deletion(request.user)
+        messages.success(request, "We won’t delete your account. Welcome back.")
     return redirect("accounts:home")

@@ -1,4 +1,4 @@
-"""The account's own rooms: front room, settings, name, sessions."""
+"""The account page, settings, and changing the display name."""
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings as site_settings
@@ -35,7 +35,7 @@ def settings(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = SettingsForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
-        messages.success(request, "Your settings are saved.")
+        messages.success(request, "Settings saved.")
         return redirect("accounts:settings")
     return render(request, "accounts/profiles/settings.html", {"form": form})
 
@@ -51,7 +51,7 @@ def rename(request: AuthenticatedHttpRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error("display_name", error)
         else:
-            messages.success(request, "Your name is changed.")
+            messages.success(request, "Name changed.")
             return redirect("accounts:home")
     possible_from = names.next_rename(request.user)
     context = {"form": form, "possible_from": possible_from, "waits": possible_from > timezone.now()}
@@ -60,11 +60,11 @@ def rename(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 @require_GET
 def name_check(request: HttpRequest) -> HttpResponse:
-    """Whether a name is free. A visitor's request is not asked who it is."""
+    """Show whether a name is available. Don't load the user of a request without a session."""
     name = " ".join(request.GET.get("display_name", "").split())
-    busy = rate_limits.used_up(request, "name_check")
+    busy = rate_limits.is_rate_limited(request, "name_check")
     user = request.user if site_settings.SESSION_COOKIE_NAME in request.COOKIES else None
     own = user if user and user.is_authenticated else None
-    problem = names.why_not(name, user=own) if name and not busy else ""
+    problem = names.name_error(name, user=own) if name and not busy else ""
     context = {"name": name, "problem": problem, "busy": busy}
     return render(request, "accounts/profiles/_name_check.html", context, status=TOO_MANY_REQUESTS if busy else None)

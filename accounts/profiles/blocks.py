@@ -1,4 +1,4 @@
-"""Keeping away from somebody. The other is never told."""
+"""Mute and block members. They are not notified."""
 
 from django.core.exceptions import PermissionDenied
 
@@ -7,7 +7,7 @@ from accounts.permissions import can_block
 
 
 def block_member(owner: User, other: User, kind: str) -> Block:
-    """Mute or block another member; a second call changes the kind. Raises PermissionDenied against oneself."""
+    """Mute or block another member; a second call changes the kind. Raises PermissionDenied."""
     if not can_block(owner, other):
         raise PermissionDenied
     return Block.objects.update_or_create(owner=owner, other=other, defaults={"kind": kind})[0]

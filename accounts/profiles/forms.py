@@ -18,8 +18,8 @@ class DisplayNameField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=name_rules.MAX_LENGTH, label="Name on this site", **kwargs)
         self.help_text = (
-            "Choose a made-up name, and none that you use elsewhere. Everybody can see it, for years: somebody who knows "
-            "you may look. Leave out your own name, birth year, town, and anything else that leads to you."
+            "Make up a name you don’t use anywhere else. Everyone can see it, and it stays on your posts for years. Leave out "
+            "your real name, birth year, town and anything else that could identify you."
         )
         self.widget.attrs |= {"autocomplete": "off", "spellcheck": "false", **LIVE_CHECK}
 
@@ -35,22 +35,19 @@ class SettingsForm(forms.ModelForm):
     country = forms.ChoiceField(
         required=False,
         choices=lambda: [("", "Rather not say"), *locations.countries()],
-        help_text="For help lines near you. Nobody else sees it.",
+        help_text="For help lines near you. Only you see it.",
     )
-    time_zone = forms.ChoiceField(
-        choices=locations.time_zones, help_text="For times on pages and quiet hours for mail."
-    )
+    time_zone = forms.ChoiceField(choices=locations.time_zones, help_text="For times on pages and your quiet hours.")
 
     class Meta:
         model = User
         fields = ["country", "time_zone", "profile_public", "posts_on_profile"]
         labels = {
-            "profile_public": "Others may open my profile.",
-            "posts_on_profile": "My profile lists my public posts.",
+            "profile_public": "Show my profile to others",
+            "posts_on_profile": "List my public posts on my profile",
         }
         help_texts = {
-            "profile_public": "It shows your name here, a clinician’s badge if you have one, and the month you joined. "
-            "Nothing else, ever."
+            "profile_public": "It shows your name here, your clinician’s badge if you have one, and the month you joined."
         }
 
 

@@ -1,4 +1,4 @@
-"""Account home, settings, names, profiles, muted and blocked members."""
+"""URLs of the account page, settings, names, profiles, and muted and blocked members."""
 
 from django.urls import path
 from django.views.generic import RedirectView

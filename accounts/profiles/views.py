@@ -12,18 +12,18 @@ from accounts.profiles.rules_acceptance import accept_rules
 
 @require_http_methods(["GET", "POST"])
 def house_rules(request: HttpRequest) -> HttpResponse:
-    """Anybody may read them; a member who has not accepted this version is asked to."""
+    """Show the house rules; ask members who have not accepted this version to do so."""
     user = request.user
-    asks = user.is_authenticated and user.rules_accepted < RULES_VERSION
-    if request.method == "POST" and user.is_authenticated and asks:
+    must_accept = user.is_authenticated and user.rules_accepted < RULES_VERSION
+    if request.method == "POST" and user.is_authenticated and must_accept:
         accept_rules(by=user)
         return redirect(_next(request) or "accounts:home")
-    context = {"asks": asks, "version": RULES_VERSION, "next": _next(request)}
+    context = {"must_accept": must_accept, "version": RULES_VERSION, "next": _next(request)}
     return render(request, "accounts/profiles/house_rules.html", context)
 
 
 def _next(request: HttpRequest) -> str:
-    """Where somebody was going when the rules stopped them, if that is a page of ours."""
+    """Return the URL to continue to, if it is on this site."""
     url = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
     return url if safe else ""

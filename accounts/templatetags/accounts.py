@@ -1,4 +1,4 @@
-"""What the account pages' templates need beside their context, which is allauth's."""
+"""Template tags for account pages, whose context comes from allauth."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ CODE = {"autocapitalize": "characters", "spellcheck": "false", "autocorrect": "o
 
 @register.filter
 def control(field: BoundField) -> SafeString:
-    """The field's input without allauth's placeholder, which says the label a second time and vanishes when one types."""
+    """Render the field's input without allauth's placeholder, which repeats the label."""
     attributes: dict[str, Any] = {"placeholder": False}
     if field.field.widget.attrs.get("autocomplete") == "one-time-code":
         attributes |= CODE
@@ -26,7 +26,7 @@ def control(field: BoundField) -> SafeString:
 
 
 @register.simple_tag
-def offered_names() -> list[str]:
+def suggested_names() -> list[str]:
     return suggestions()
 
 
@@ -37,6 +37,6 @@ def appointed(user: AnyUser) -> bool:
 
 @register.simple_tag
 def unread_count(user: User) -> int:
-    """How many new messages wait for a member: counted with who they are (backends.py), or asked where they just came in."""
+    """Return the number of unread messages; the session's user has it already (auth/backends.py), except right after login."""
     counted = getattr(user, "unread_messages", None)
     return Notification.objects.of(user).unread().count() if counted is None else counted

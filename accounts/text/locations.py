@@ -1,9 +1,9 @@
-"""Countries and time zones that a member may choose from. A leaf."""
+"""Countries and time zones to choose from."""
 
 from itertools import groupby
 from zoneinfo import available_timezones
 
-# ISO 3166-1, with the names that people use.
+# ISO 3166-1 codes with common names.
 _COUNTRIES = """
 AD Andorra; AE United Arab Emirates; AF Afghanistan; AG Antigua and Barbuda; AI Anguilla; AL Albania; AM Armenia; AO
 Angola; AQ Antarctica; AR Argentina; AS American Samoa; AT Austria; AU Australia; AW Aruba; AX Åland Islands; AZ
@@ -42,13 +42,13 @@ REGIONS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "
 
 
 def countries() -> list[tuple[str, str]]:
-    """(code, name) by name."""
+    """Return (code, name) pairs, sorted by name."""
     rows = [row.split(" ", 1) for row in " ".join(_COUNTRIES.split()).split("; ")]
     return sorted(((code, name) for code, name in rows), key=lambda row: row[1])
 
 
 def time_zones() -> list[tuple[str, list[tuple[str, str]]]]:
-    """UTC, and the zones with a place's name, by continent."""
+    """Return choices grouped by continent, with UTC first."""
     names = sorted(zone for zone in available_timezones() if zone.split("/")[0] in REGIONS)
     groups = groupby(names, key=lambda zone: zone.split("/")[0])
     places = [(region, [(zone, zone.split("/", 1)[1].replace("_", " ")) for zone in zones]) for region, zones in groups]

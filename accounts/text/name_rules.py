@@ -1,4 +1,4 @@
-"""Pseudonyms: what two eyes would take for the same name, what may not be a name, and names to offer. A leaf."""
+"""Rules for display names: look-alikes, forbidden names, and suggestions."""
 
 import re
 import secrets
@@ -10,7 +10,7 @@ MAX_LENGTH = 40
 MIN_LENGTH = 3
 SHAPE = re.compile(r"[^\W_]+(?:[ ._'’-][^\W_]+)*")
 EMAIL = re.compile(r"@|\b(?:gmail|hotmail|outlook|yahoo|icloud|proton)\b", re.IGNORECASE)
-DIGITS = 7  # as many as the shortest telephone number that reaches somebody
+DIGITS = 7  # the length of a short telephone number
 LOOKS_LIKE = str.maketrans("013457|!$", "oleastlis")
 PAIRS = [("rn", "m"), ("vv", "w"), ("cl", "d")]
 RESERVED = {"admin", "administrator", "moderator", "mod", "staff", "support", "help", "system", "root", "official",
@@ -20,7 +20,7 @@ TITLES = re.compile(
 )
 
 FIRST = tuple(
-    """Amber Autumn Birch Bright Calm Cedar Clear Clover Copper Coral Early Even Fern Gentle Golden Granite Green Harbour
+    """Amber Autumn Birch Bright Calm Cedar Clear Clover Copper Coral Early Even Fern Gentle Golden Granite Green Harbor
     Hazel Hollow Indigo Ivory Juniper Kind Lantern Linen Maple Marble Meadow Mellow Misty Morning Moss North Oak Olive Open
     Patient Pebble Pine Plain Quiet River Rowan Russet Sage Sandy Silver Slate Slow Soft South Spring Steady Still Sunlit
     Tidal Upland Velvet Walnut Warm Willow Winter""".split()
@@ -33,7 +33,7 @@ SECOND = tuple(
 
 
 def skeleton(name: str) -> str:
-    """The name as the eye sees it: without case, accents, spaces and marks, and with look-alikes made one letter."""
+    """Fold a name so that look-alikes are equal: no case, accents, spaces or punctuation, and one letter for similar letters."""
     text = "".join(_latin(letter) for letter in unicodedata.normalize("NFKC", name))
     plain = unicodedata.normalize("NFKD", text.casefold())
     folded = "".join(c for c in plain if c.isalnum() or c in "|!$").translate(LOOKS_LIKE).replace("i", "l")
@@ -50,28 +50,28 @@ def _latin(letter: str) -> str:
     return next((twin for twin in twins if twin.isascii() and twin.isalnum()), letter)
 
 
-def fault(name: str) -> str:
-    """Why this may not be somebody's name, in a sentence; empty when it may."""
+def format_error(name: str) -> str:
+    """Return why this can't be a display name, as a message for its author, or an empty string."""
     if not MIN_LENGTH <= len(name) <= MAX_LENGTH:
         return f"Use {MIN_LENGTH} to {MAX_LENGTH} characters."
     if not SHAPE.fullmatch(name) and not EMAIL.search(name):
-        return "Use letters and numbers, with single spaces, hyphens, dots or apostrophes between them."
+        return "Use letters and numbers, with single spaces, hyphens, periods or apostrophes between them."
     if len(_scripts(name)) > 1:
-        return "Use the letters of one alphabet."
-    return _leads_to_somebody(name) or _borrows_weight(name)
+        return "Use letters of only one alphabet."
+    return _contact_details_error(name) or _impersonation_error(name)
 
 
-def _leads_to_somebody(name: str) -> str:
+def _contact_details_error(name: str) -> str:
     if EMAIL.search(name):
-        return "This looks like an e-mail address. Choose a name that leads nobody to you."
+        return "This looks like an e-mail address. Choose a name that doesn’t identify you."
     if sum(c.isdigit() for c in name) >= DIGITS:
-        return "This looks like a telephone number. Choose a name that leads nobody to you."
+        return "This looks like a phone number. Choose a name that doesn’t identify you."
     return ""
 
 
-def _borrows_weight(name: str) -> str:
+def _impersonation_error(name: str) -> str:
     if skeleton(name) in {skeleton(word) for word in RESERVED} or TITLES.search(name):
-        return "This name could be taken for one of the team or for a verified clinician."
+        return "This name looks like one of our team or a verified clinician. Choose another."
     return ""
 
 
@@ -79,13 +79,13 @@ def _scripts(name: str) -> set[str]:
     return {unicodedata.name(c, "?").split()[0] for c in unicodedata.normalize("NFC", name) if c.isalpha()}
 
 
-SHORTEST_IMITATED = 5  # shorter ones are parts of ordinary words
+MIN_PROTECTED_LENGTH = 5  # shorter names occur in ordinary words
 
 
-def imitates(name: str, protected: str) -> bool:
-    """Whether the name could be taken for that of somebody whose word carries weight here."""
-    mine, theirs = skeleton(name), skeleton(protected)
-    return mine == theirs or (len(theirs) >= SHORTEST_IMITATED and theirs in mine)
+def is_lookalike(name: str, protected: str) -> bool:
+    """Return whether `name` could be mistaken for the name of a staff member or clinician."""
+    folded, target = skeleton(name), skeleton(protected)
+    return folded == target or (len(target) >= MIN_PROTECTED_LENGTH and target in folded)
 
 
 def suggestion() -> str:

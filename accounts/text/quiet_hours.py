@@ -1,28 +1,28 @@
-"""When a mail is due: at once, with the morning's or the week's letter, and never in somebody's quiet hours. A leaf."""
+"""Delivery times of email: the next morning or Monday, and outside quiet hours."""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-MORNING = time(8)  # of the reader's own day
+MORNING = time(8)  # in the reader's time zone
 MONDAY = 0
 
 
 def next_morning(now: datetime, zone: ZoneInfo) -> datetime:
-    """The next 8 o'clock on the reader's clock."""
+    """Return the next 8:00 in the reader's time zone."""
     local = now.astimezone(zone)
     day = local.date() if local.time() < MORNING else local.date() + timedelta(days=1)
     return datetime.combine(day, MORNING, zone)
 
 
 def next_monday(now: datetime, zone: ZoneInfo) -> datetime:
-    """The next Monday's 8 o'clock on the reader's clock."""
+    """Return 8:00 on the next Monday in the reader's time zone."""
     morning = next_morning(now, zone)
     day = morning.date() + timedelta(days=(MONDAY - morning.weekday()) % 7)
     return datetime.combine(day, MORNING, zone)
 
 
 def out_of_quiet_hours(moment: datetime, zone: ZoneInfo, start: time | None, end: time | None) -> datetime:
-    """The moment itself, or the end of the quiet hours in which it falls. They may pass midnight; equal ends mean none."""
+    """Return `moment`, or the end of the quiet hours it falls in. They may span midnight; equal ends mean none."""
     if start is None or end is None or start == end:
         return moment
     local = moment.astimezone(zone)

@@ -1,4 +1,4 @@
-"""What is true everywhere. The other modules here say only what differs, and none asks `if DEBUG`."""
+"""Settings common to all environments. The other modules set only what differs; none checks `if DEBUG`."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "config.apps.OurAdminConfig",
+    "config.apps.SiteAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -38,7 +38,7 @@ MIDDLEWARE = [
     "config.middleware.permissions_policy",
     "csp.middleware.CSPMiddleware",
     "config.middleware.count_page_views",
-    "config.middleware.publish_due_texts",
+    "config.middleware.publish_due_proposals",
     "config.middleware.anonymous_page_cache",
     "config.middleware.private_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -50,7 +50,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "accounts.auth.middleware.SecondFactor",
+    "accounts.auth.middleware.SecondFactorMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -80,7 +80,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "accounts.auth.password_validation.GuessableValidator"},
+    {"NAME": "accounts.auth.password_validation.PasswordStrengthValidator"},
 ]
 AUTHENTICATION_BACKENDS = ["accounts.auth.backends.ConfirmedAddressBackend"]
 LOGIN_URL = "account_login"
@@ -89,7 +89,7 @@ LOGOUT_REDIRECT_URL = "home"
 SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_AGE = 30 * 86_400  # seconds
 
-# Accounts: by e-mail, proved by a code; the same answer whether or not an address is known.
+# Accounts use e-mail addresses, confirmed by a code. Responses are the same whether or not an address is registered.
 ACCOUNT_ADAPTER = "accounts.auth.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -109,7 +109,7 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900  # seconds; a mail may be slow
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900  # seconds; mail can be slow
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 900
 ACCOUNT_PREVENT_ENUMERATION = True
@@ -121,44 +121,44 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 MFA_ADAPTER = "accounts.auth.adapter.MFAAdapter"
 MFA_FORMS = {
-    "authenticate": "accounts.auth.allauth_forms.SecondStepForm",
-    "reauthenticate": "accounts.auth.allauth_forms.SecondStepAgainForm",
+    "authenticate": "accounts.auth.allauth_forms.AuthenticateForm",
+    "reauthenticate": "accounts.auth.allauth_forms.ReauthenticateForm",
     "add_webauthn": "accounts.auth.allauth_forms.AddKeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_TOTP_TOLERANCE = 1  # steps of 30 s either way: telephones' clocks differ
+MFA_TOTP_TOLERANCE = 1  # steps of 30 s either way, as phones' clocks differ
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = True
 
-# Mail is written in the transaction of its cause and sent by the worker, through the backend that carries it.
+# Mail is written in the transaction of its cause. The worker sends it through MAIL_CARRIER.
 EMAIL_BACKEND = "accounts.notifications.mail_backend.OutboxBackend"
 MAIL_CARRIER = "django.core.mail.backends.smtp.EmailBackend"
 MAIL_SENDER_NAME = "GN Accounts"  # names neither the medicine nor the site's purpose
 DEFAULT_FROM_EMAIL = f"{MAIL_SENDER_NAME} <accounts@localhost>"
 MAIL_SUBJECT = "You have news"
-MAIL_BURST_SECONDS = 120  # what happens within this time goes into one mail
+MAIL_BURST_SECONDS = 120  # events within this time share one email
 NOTIFICATION_KINDS = [
     "accounts.notifications.kinds.OWN_KINDS",
     "forum.notifications.kinds.KINDS",
     "guide.review.notifications.KINDS",
 ]
-SITE_ADDRESS = "http://127.0.0.1:8000"  # for links in mail that no request caused
+SITE_ADDRESS = "http://127.0.0.1:8000"  # for links in mail sent outside a request
 
-# Who says what is held about a person, and who takes it away when they leave: functions of one user, from each app.
+# Each app's functions of one user that export their personal data and erase it.
 PERSONAL_DATA = [
     "accounts.privacy.personal_data.sections",
     "guide.privacy.export.sections",
     "forum.personal_data.sections",
 ]
 PERSONAL_FILES = ["accounts.privacy.personal_data.files"]
-ERASERS = ["guide.privacy.erasure.forget", "forum.personal_data.erase"]
+ERASERS = ["guide.privacy.erasure.erase", "forum.personal_data.erase"]
 
-# Files that nobody is served without a permission: evidence of licences, copies of one's data.
+# Files that are served only by views that check permissions: evidence of licenses, data exports.
 PRIVATE_ROOT = ROOT / ".local" / "private"
 
-# No larger request is read at all; a file that is let in stays in memory, so that no licence ever lies in /tmp.
-LARGEST_BODY = 11 * 1024 * 1024  # bytes: evidence of 10 MB and the form around it
-FILE_UPLOAD_MAX_MEMORY_SIZE = LARGEST_BODY
+# Larger requests are refused unread. Uploads stay in memory, so that no license is written to /tmp.
+MAX_BODY_BYTES = 11 * 1024 * 1024  # bytes: 10 MB of evidence and the other fields
+FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
@@ -171,14 +171,14 @@ STATIC_URL = "/static/"
 STATIC_ROOT = ROOT / ".local" / "static"
 STATICFILES_DIRS = [ROOT / "static", ("handbook", ROOT / "docs" / "img")]
 STATICFILES_FINDERS = [
-    "config.stylesheet.StylesheetFinder",
+    "config.staticfiles.finders.StylesheetFinder",
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
-# No inline code and no third party anywhere, the admin included. Video frames load only after the reader's click.
+# No inline code and no third parties, in the admin too. Video frames load only after a click.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -197,35 +197,35 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "config.views.form_too_old"
+CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 
-# How much one member may send (forum/posting/limits.py).
+# How much a member can post (forum/posting/limits.py).
 FORUM_POSTS_PER_HOUR_NEW = 5  # in the first week
 FORUM_POSTS_PER_HOUR = 20
 FORUM_LINKS_PER_POST = 3
-FORUM_PROMISE_MINUTES = {"RED": 15, "AMBER": 240, "GREEN": 1440}  # until a clinician looks
-GUIDE_WATCHERS = [
+FORUM_REVIEW_TARGET_MINUTES = {"RED": 15, "AMBER": 240, "GREEN": 1440}  # within which a clinician should review
+GUIDE_CHANGE_HOOKS = [
     "forum.publishing.guide_changed.reopen_items_that_cite"
-]  # are told when a live text of the guide changes
-FORUM_CLAIM_MINUTES = 10  # for which an opened item is its reader's
-FORUM_READ_ONLY_HOURS = 24  # without anybody on duty, until nothing new is taken; 0: never by itself
-FORUM_HEAVY_IN_A_ROW = 3  # red items, until Next hands out something lighter if a colleague has a hand free; 0: never
-FORUM_BREAK_AFTER_HEAVY = 5  # red items, until the queue suggests a break
-FORUM_ALARM_WEBHOOK = ""  # an address that is told, by a POST of JSON, of what is urgent and waits
-FORUM_SECOND_READING_SHARE = 0.02  # of approvals, read again by a second clinician who does not know the first decision
-FORUM_LEAST_SECONDS = 2  # from opening a form to sending it
+]  # called when a published guide text changes
+FORUM_CLAIM_MINUTES = 10  # the length of a claim
+FORUM_READ_ONLY_HOURS = 24  # without a moderator on duty before the forum becomes read-only; 0: never automatically
+FORUM_HEAVY_IN_A_ROW = 3  # red items before Next offers a lighter one, if a colleague is free; 0: never
+FORUM_BREAK_AFTER_HEAVY = 5  # red items before the queue suggests a break
+FORUM_ALARM_WEBHOOK = ""  # receives a JSON POST about urgent items that are waiting
+FORUM_SECOND_REVIEW_SHARE = 0.02  # of approvals, read again by a second clinician without seeing the first decision
+FORUM_MIN_FORM_SECONDS = 2  # minimum time between opening and sending a form
 
-# The site itself asks nobody on the internet for anything. Switched on, the worker asks whether cited pages are still there.
+# The site makes no outbound requests. If enabled, the worker checks whether cited pages still exist.
 OUTBOUND_REQUESTS = False
-COUNT_SECONDS = 60  # between two writings of what was read; 0: only when somebody calls guide.counting.write_counts
+PAGE_VIEW_FLUSH_SECONDS = 60  # between writes of page views; 0: only by calling guide.analytics.page_views.write_counts
 
-# What `manage.py worker` does, and how often, in seconds.
+# The chores of `manage.py worker` with their intervals in seconds.
 WORKER_CHORES = {
     "guide.review.revisions.rerender_outdated": 300,
     "guide.review.schedule.publish_due": 30,
     "guide.search.index.refresh_index": 300,
-    "guide.analytics.link_checker.check_a_link": 20,
-    "guide.analytics.page_views.forget_old_counts": 86_400,
+    "guide.analytics.link_checker.check_next_link": 20,
+    "guide.analytics.page_views.delete_old_counts": 86_400,
     "guide.dashboard.digest.send_digests": 60,
     "forum.publishing.rerender.rerender_batch": 10,
     "forum.team.alarms.raise_due_alarms": 15,

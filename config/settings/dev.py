@@ -1,4 +1,4 @@
-"""A developer's machine: `make run`. Never for a site that the public can reach."""
+"""Settings for development (`make run`). Never use them for a public site."""
 
 from config.settings.base import *
 from config.settings.base import MIDDLEWARE
@@ -12,5 +12,5 @@ SECOND_FACTOR_KEYS = ["development-only-second-factors"]
 MAIL_CARRIER = "django.core.mail.backends.console.EmailBackend"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # passkeys on http://localhost
 
-# Static files are found where they lie, so a change shows at once; gzip stands before them to keep page weight honest.
+# Static files are served from their source folders, so changes show at once; gzip comes first for realistic page weights.
 MIDDLEWARE = ["django.middleware.gzip.GZipMiddleware", *(m for m in MIDDLEWARE if "gzip" not in m)]

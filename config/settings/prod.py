@@ -1,4 +1,4 @@
-"""The public site. Every value comes from the environment; a missing one stops the start with its name."""
+"""Settings for production, from environment variables. A missing required variable stops the start."""
 
 import os
 from pathlib import Path
@@ -40,10 +40,10 @@ OUTBOUND_REQUESTS = os.environ.get("OUTBOUND_REQUESTS", "0") == "1"
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", "/srv/static"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "config.static_storage.StaticStorage"},
+    "staticfiles": {"BACKEND": "config.staticfiles.storage.StaticStorage"},
 }
 
-# One proxy stands before the site (deploy/Caddyfile); the reader's address is the one that it adds.
+# The site runs behind one proxy (deploy/Caddyfile), which adds the client's address.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXY_COUNT", "1"))
 
 EMAIL_HOST = required("EMAIL_HOST")

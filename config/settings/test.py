@@ -1,4 +1,4 @@
-"""The test suite: the production's strictness, on the throw-away database of tests/postgres_plugin.py."""
+"""Settings for tests: as strict as production, with the temporary database of tests/postgres_plugin.py."""
 
 import tempfile
 from pathlib import Path
@@ -14,16 +14,16 @@ NAME_SECRET = "tests-only-names"
 SECOND_FACTOR_KEYS = ["tests-only-second-factors"]
 MAIL_CARRIER = "django.core.mail.backends.locmem.EmailBackend"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
-_private = tempfile.TemporaryDirectory(prefix="getnaltrexone-test-private-")  # gone when the tests end
+_private = tempfile.TemporaryDirectory(prefix="getnaltrexone-test-private-")  # deleted when the tests end
 PRIVATE_ROOT = Path(_private.name)
 LOGGING = {"version": 1, "disable_existing_loggers": False}
 
 INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
 MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
 ZEAL_RAISE = True
-ZEAL_ALLOWLIST = [{"model": "account.*"}, {"model": "mfa.*"}]  # how allauth reads its own rows is its business
+ZEAL_ALLOWLIST = [{"model": "account.*"}, {"model": "mfa.*"}]  # allauth's own queries
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
-COUNT_SECONDS = 0  # a thread of its own would write behind a test's back
-FORUM_SECOND_READING_SHARE = 0.0  # those tests that mean it say how many
-FORUM_LEAST_SECONDS = 0  # a test types faster than a person
+PAGE_VIEW_FLUSH_SECONDS = 0  # a background thread would write during other tests
+FORUM_SECOND_REVIEW_SHARE = 0.0  # tests of second reviews set it
+FORUM_MIN_FORM_SECONDS = 0  # tests fill in forms faster than people

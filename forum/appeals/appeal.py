@@ -6,7 +6,7 @@ from django.db import transaction
 from accounts.models import User
 from forum.models import Appeal, Decision, Thread
 from forum.permissions import can_appeal_decision
-from forum.publishing.queue_items import ask_about_appeal
+from forum.publishing.queue_items import open_appeal_item
 
 
 @transaction.atomic
@@ -17,5 +17,5 @@ def appeal(decision: Decision, *, by: User, text: str) -> Appeal:
     if not can_appeal_decision(by, decision):
         raise PermissionDenied
     new = Appeal.objects.create(decision=decision, text=text)
-    ask_about_appeal(new)
+    open_appeal_item(new)
     return new

@@ -6,7 +6,7 @@ from django.db import transaction
 from accounts.models import User
 from forum.models import Decision, DecisionQuestion
 from forum.permissions import can_ask_about_decision
-from forum.publishing.queue_items import ask_about_question
+from forum.publishing.queue_items import open_question_item
 
 
 @transaction.atomic
@@ -20,5 +20,5 @@ def ask(decision: Decision, *, by: User, text: str) -> DecisionQuestion:
     if not can_ask_about_decision(by, decision):
         raise PermissionDenied
     question = DecisionQuestion.objects.create(decision=decision, text=text)
-    ask_about_question(question)
+    open_question_item(question)
     return question

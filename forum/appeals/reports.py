@@ -6,7 +6,7 @@ from django.db import transaction
 from accounts.models import User
 from forum.models import Post, Report
 from forum.permissions import can_report_member, can_report_post
-from forum.publishing.queue_items import ask_about_report
+from forum.publishing.queue_items import open_report_item
 
 
 @transaction.atomic
@@ -30,5 +30,5 @@ def report_member(member: User, *, by: User, reason: str, note: str = "") -> tup
 def _get_or_open(about: dict[str, Post] | dict[str, User], by: User, fields: dict[str, str]) -> tuple[Report, bool]:
     report, new = Report.objects.get_or_create(**about, by=by, state=Report.State.OPEN, defaults=fields)
     if new:
-        ask_about_report(report)
+        open_report_item(report)
     return report, new

@@ -12,9 +12,9 @@ from forum.moderation.post_removal import close_reports, post_for_update, remove
 from forum.notifications.kinds import tell_appeal, tell_published, tell_staff_of_member
 from forum.permissions import can_answer_appeal, can_decide_report
 from forum.publishing.public_state import sync_public_state
-from forum.publishing.queue_items import closed_by
+from forum.publishing.queue_items import record_closer
 from forum.publishing.transitions import move, publish
-from forum.publishing.visible_text import show_again
+from forum.publishing.visible_text import rerender_revision
 
 
 @transaction.atomic
@@ -59,7 +59,7 @@ def answer_appeal(appeal: Appeal, *, by: User, overturn: bool, answer: str) -> A
     assert_not_claimed_by_other(by, kind=ReviewItem.Kind.APPEAL, appeal=appeal.pk)
     to = Appeal.State.OVERTURNED if overturn else Appeal.State.UPHELD
     move(appeal, to, answered_by=by, answered_at=timezone.now(), answer=answer)
-    closed_by(by, appeal=appeal)
+    record_closer(by, appeal=appeal)
     if overturn:
         _overturn(appeal, by)
     tell_appeal(appeal)
@@ -82,7 +82,7 @@ def _overturn(appeal: Appeal, by: User) -> None:
 
 def _lift_redactions(decision: Decision) -> None:
     """Update the stored HTML and the title: redactions of an overturned decision are no longer in force."""
-    show_again(decision.revision)
+    rerender_revision(decision.revision)
     sync_public_state(decision.revision.post)
 
 

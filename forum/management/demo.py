@@ -1,6 +1,6 @@
-"""The invented talk of forum/content/demo.yaml, said through the services, each post at a time of its own.
+"""Load the demo threads of forum/content/demo.yaml through the services, then backdate them.
 
-Only times are written past the services, and only here: an empty forum on a developer's machine gets a past.
+Only times are written past the services: an empty forum on a developer's machine gets a past.
 """
 
 import random
@@ -29,68 +29,69 @@ from forum.models import (
     Subscription,
     Thread,
 )
-from forum.moderation import decide as moderation
 from forum.moderation import post_removal
-from forum.posting import posts as posting
+from forum.moderation.decide import approve, ask_for_changes, reject
+from forum.posting import posts
+from forum.posting.posts import PostText
 from forum.publishing.recount import recount
 
-TALK = Path(__file__).resolve().parents[1] / "content" / "demo.yaml"
+DEMO = Path(__file__).resolve().parents[1] / "content" / "demo.yaml"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MODERATORS = ("okafor", "lind")
 Row = dict[str, Any]
 People = dict[str, User]
 
 
-def read_talk() -> list[Row]:
-    return yaml.safe_load(TALK.read_text())
+def read_demo_threads() -> list[Row]:
+    return yaml.safe_load(DEMO.read_text())
 
 
 @transaction.atomic
-def play(people: People) -> None:
-    """`people` by the name before their @. The earliest thread is started first."""
-    stage = Stage(people)
-    User.objects.filter(pk__in=[user.pk for user in people.values()]).update(date_joined=stage.now - 60 * DAY)
-    for row in sorted(read_talk(), key=lambda row: -row["days"]):
-        stage.thread(row)
-    _keep(people)
-    _promise(people, stage.now)
+def load_demo(people: People) -> None:
+    """Create the demo threads, earliest first. `people` maps the part of an email before the @ to its user."""
+    builder = DemoBuilder(people)
+    User.objects.filter(pk__in=[user.pk for user in people.values()]).update(date_joined=builder.now - 60 * DAY)
+    for row in sorted(read_demo_threads(), key=lambda row: -row["days"]):
+        builder.add_thread(row)
+    _add_engagement(people)
+    _add_duties(people, builder.now)
     for category in Category.objects.all():
-        recount(category)  # the latest thread by the new times
+        recount(category)  # the latest thread, by the backdated times
 
 
-class Stage:
-    """Who speaks, and what time it is."""
+class DemoBuilder:
+    """Creates threads and posts, and dates them."""
 
     def __init__(self, people: People) -> None:
         self.people, self.now = people, timezone.now()
-        self.chance = random.Random(4)  # the same waiting times at each start
+        self.random = random.Random(4)  # the same waiting times at each start
 
-    def thread(self, row: Row) -> None:
+    def add_thread(self, row: Row) -> None:
         started = self.now - row["days"] * DAY
-        category = Category.objects.get(slug=row["room"])
-        post = posting.start_thread(category, _words(row), by=self.people[row["by"]], key=uuid4())
-        said = [self._after(post, row, started)]
+        category = Category.objects.get(slug=row["category"])
+        post = posts.start_thread(category, _text(row), by=self.people[row["by"]], key=uuid4())
+        created = [self._finish(post, row, started)]
         for reply in row.get("replies", []):
-            quoted = said[reply["quotes"] - 1] if "quotes" in reply else None
+            quoted = created[reply["quotes"] - 1] if "quotes" in reply else None
             thread = Thread.objects.get(pk=post.thread_id)
-            new = posting.reply(thread, _words(reply), by=self.people[reply["by"]], key=uuid4(), quoted=quoted)
-            said.append(self._after(new, reply, started + reply["hours"] * HOUR))
+            new = posts.reply(thread, _text(reply), by=self.people[reply["by"]], key=uuid4(), quoted=quoted)
+            created.append(self._finish(new, reply, started + reply["hours"] * HOUR))
 
-    def _after(self, post: Post, row: Row, sent_at: datetime) -> Post:
-        """What becomes of a post once it was sent."""
-        waited = min(timedelta(minutes=self.chance.randint(8, 55)), (self.now - sent_at) / 2)
+    def _finish(self, post: Post, row: Row, sent_at: datetime) -> Post:
+        """Decide, edit, delete and react as the row says."""
+        waited = min(timedelta(minutes=self.random.randint(8, 55)), (self.now - sent_at) / 2)
         self._decide(post, row, sent_at, waited)
         if new := row.get("edit") or row.get("edit_waits"):
-            posting.edit_post(post, posting.Words(new), by=post.author)
+            posts.edit_post(post, PostText(new), by=post.author)
             published, outcome = "edit" in row, {} if "edit" in row else {"outcome": "waiting"}
             self._decide(post, outcome, sent_at + HOUR if published else self.now - HOUR, waited)
         if row.get("deleted"):
-            posting.delete_post(post, by=post.author)
+            posts.delete_post(post, by=post.author)
         if reason := row.get("removed"):
             post_removal.remove(post, by=self._moderator(post), reason=reason)
         for kind in Reaction.Kind.values:
-            signs = [Reaction(post=post, by=self.people[name], kind=kind) for name in row.get(kind, [])]
-            Reaction.objects.bulk_create(signs)
+            reactions = [Reaction(post=post, by=self.people[name], kind=kind) for name in row.get(kind, [])]
+            Reaction.objects.bulk_create(reactions)
         post.refresh_from_db()
         return post
 
@@ -99,30 +100,30 @@ class Stage:
         by = self._moderator(post)
         outcome, why = row.get("outcome"), {"reason": row.get("reason", ""), "note": row.get("note", "")}
         if outcome == "changes":
-            moderation.ask_for_changes(revision, by=by, **why)
+            ask_for_changes(revision, by=by, **why)
         elif outcome == "rejected":
-            moderation.reject(revision, by=by, **why)
+            reject(revision, by=by, **why)
         elif outcome is None:
-            moderation.approve(revision, by=by)
+            approve(revision, by=by)
         _date(revision, sent_at, waited)
 
     def _moderator(self, post: Post) -> User:
-        """Nobody decides on their own words."""
+        """Pick a moderator other than the author."""
         others = [self.people[name] for name in MODERATORS if self.people[name].pk != post.author_id]
-        return self.chance.choice(others)
+        return self.random.choice(others)
 
 
-def _words(row: Row) -> posting.Words:
+def _text(row: Row) -> PostText:
     names = ("body", "title", "warning", "anonymous", "members_only")
-    return posting.Words(**{name: row[name] for name in names if name in row})
+    return PostText(**{name: row[name] for name in names if name in row})
 
 
 def _date(revision: PostRevision, sent_at: datetime, waited: timedelta) -> None:
-    """Put a revision and all that came of it into the past."""
+    """Backdate a revision and everything that came of it."""
     decided_at = sent_at + waited
     post = Post.objects.filter(pk=revision.post_id)
     thread = Thread.objects.filter(posts=revision.post_id)
-    with _history():
+    with _history_unlocked():
         PostRevision.objects.filter(pk=revision.pk).update(created_at=sent_at)
         Decision.objects.filter(revision=revision).update(decided_at=decided_at, waited=waited)
     if revision.number == 1:
@@ -133,19 +134,19 @@ def _date(revision: PostRevision, sent_at: datetime, waited: timedelta) -> None:
     if revision.title:
         thread.update(created_at=sent_at)
         thread.filter(published_at__isnull=False).update(published_at=decided_at)
-    told = Notification.objects.filter(subject_id=revision.post_id)
-    told.update(created_at=decided_at, mail_due_at=None)  # nobody gets a hundred letters at the first start
-    told.filter(created_at__lt=timezone.now() - 2 * DAY).update(read_at=decided_at)
+    notifications = Notification.objects.filter(subject_id=revision.post_id)
+    notifications.update(created_at=decided_at, mail_due_at=None)  # no flood of emails at the first start
+    notifications.filter(created_at__lt=timezone.now() - 2 * DAY).update(read_at=decided_at)
 
 
 @contextmanager
-def _history() -> Iterator[None]:
-    with pgtrigger.ignore("forum.PostRevision:words_are_final", "forum.Decision:append_only"):
+def _history_unlocked() -> Iterator[None]:
+    with pgtrigger.ignore("forum.PostRevision:text_is_immutable", "forum.Decision:append_only"):
         yield
 
 
-def _keep(people: People) -> None:
-    """What Maya and Noah follow, kept for themselves, and have not read to the end."""
+def _add_engagement(people: People) -> None:
+    """Add subscriptions, bookmarks and read marks for Maya and Noah, with some posts unread."""
     maya, noah = people["maya"], people["noah"]
     Subscription.objects.create(user=maya, category=Category.objects.get(slug="stories"))
     answers = Post.objects.filter(pk__in=Thread.objects.values("answer")).order_by("-thread__last_post_at")
@@ -158,8 +159,8 @@ def _keep(people: People) -> None:
             ReadMark.objects.create(user=user, thread=thread, position=max(thread.last_position - number % 2, 1))
 
 
-def _promise(people: People, now: datetime) -> None:
-    """Each day of the next month, from eight to eight o'clock UTC and in two halves, and somebody at this moment."""
+def _add_duties(people: People, now: datetime) -> None:
+    """Schedule duties for the next month, 8:00 to 20:00 UTC in two halves, and one right now."""
     hour = now.replace(minute=0, second=0, microsecond=0)
     duties = [Duty(moderator=people["lind"], starts_at=hour - HOUR, ends_at=hour + 4 * HOUR)]
     for day in range(1, 31):

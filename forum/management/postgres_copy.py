@@ -1,4 +1,4 @@
-"""COPY: the way of many rows into a table, past the models but never past the database's rules."""
+"""Bulk inserts by COPY: bypasses the models, but not the database's constraints."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection, models
 
-CHUNK = 20_000  # rows of one COPY
+CHUNK = 20_000  # rows per COPY
 
 
 def as_line(*values: object) -> str:
@@ -16,7 +16,7 @@ def as_line(*values: object) -> str:
 
 
 def reserve(model: type[models.Model], count: int) -> int:
-    """The first of `count` new keys."""
+    """Reserve `count` new pks and return the first."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [model._meta.db_table])
         sequence = cursor.fetchone()[0]

@@ -1,7 +1,7 @@
-"""A forum as large as one likes, straight into the tables by COPY: for benchmarks only.
+"""Generate a forum of any size by COPY, for benchmarks only.
 
-Threads live side by side in time as real ones do, so that the posts of one lie scattered over the table. Every published post has
-its revision and the decision that let it through, and its HTML is what the renderer makes of its words.
+Threads overlap in time as real ones do, so the posts of one thread are scattered over the table. Every published post has its
+revision, its decision, and HTML equal to what the renderer makes of its text.
 """
 
 import random
@@ -20,13 +20,13 @@ from accounts.models import Credential, User
 from forum.management.postgres_copy import CHUNK, as_line, copy, reserve
 from forum.models import Category, Decision, Post, PostRevision, Thread
 from forum.publishing.recount import recount
-from forum.publishing.search_index import enter_between
+from forum.publishing.search_index import index_posts_between
 from forum.text.markdown import RENDER_VERSION
 
 SPAN = timedelta(days=730)
-DAYS_OF_A_THREAD = 20  # most posts come within that
+THREAD_DAYS = 20  # most posts arrive within this
 PEOPLE = 300
-CLINICIANS = (0, 1)  # of these people
+CLINICIANS = (0, 1)  # indexes of the members who are clinicians
 PARAGRAPHS = 4000
 WORDS = """
 after again almost another answer asked before began better bread bring calm card carry change clinic coffee day dog
@@ -39,7 +39,7 @@ walk water week well went while window word work wrote yesterday
 
 
 @dataclass
-class Place:
+class ThreadRow:
     """A thread while it is being filled."""
 
     pk: int
@@ -48,7 +48,7 @@ class Place:
     first_at: datetime | None = None
     last_at: datetime | None = None
     last_position: int = 0
-    gone: int = 0
+    unpublished: int = 0
     last_post: int | None = None
     answer: int | None = None
 
@@ -62,27 +62,27 @@ class Size:
     until: datetime = field(default_factory=timezone.now)
 
     def check(self) -> None:
-        """Raises ValueError where not every thread would have a post."""
+        """Raise ValueError if not every thread would have a post."""
         if self.threads < 1 or self.posts - self.giant < self.threads - bool(self.giant):
-            raise ValueError("Each thread needs a post, and the giant's posts count too.")
+            raise ValueError("Each thread needs a post; the giant thread's posts count too.")
 
 
 @transaction.atomic
 def fill(size: Size) -> int:
-    """Adds the threads and posts; returns the giant thread's pk (the first thread's, where none was asked for)."""
+    """Add threads and posts; return the pk of the giant thread, or of the first thread if there is none."""
     size.check()
     chance = random.Random(size.seed)
     members, clinicians = _people()
-    maker = Maker(chance, members, clinicians)
+    builder = RowBuilder(chance, members, clinicians)
     titles = [" ".join(chance.choices(WORDS, k=6)).capitalize() + "?" for _ in range(min(size.threads, PARAGRAPHS))]
     first = reserve(Thread, size.threads)
-    places = [Place(first + n, chance.choice(members), titles[n % len(titles)]) for n in range(size.threads)]
-    maker.write(places, _order(chance, size), size.until - SPAN)
+    places = [ThreadRow(first + n, chance.choice(members), titles[n % len(titles)]) for n in range(size.threads)]
+    builder.write(places, _order(chance, size), size.until - SPAN)
     categories = list(Category.objects.order_by("position").values_list("pk", flat=True))
     copy(Thread, THREAD, (_thread(place, categories[place.pk % len(categories)]) for place in places))
     for category in Category.objects.all():
         recount(category)
-    enter_between(*maker.posts)
+    index_posts_between(*builder.posts)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
         cursor.execute(
@@ -92,7 +92,7 @@ def fill(size: Size) -> int:
 
 
 def _people() -> tuple[list[int], list[Credential]]:
-    """Invented members, and two clinicians to decide on what is written. The same ones at each call."""
+    """Create the members and two clinicians, or return those of an earlier call."""
     if not User.objects.filter(email="synthetic-0@example.org").exists():
         now = timezone.now()
         grown_up: dict[str, Any] = {
@@ -111,14 +111,14 @@ def _people() -> tuple[list[int], list[Credential]]:
 
 
 def _order(chance: random.Random, size: Size) -> Iterable[tuple[float, int]]:
-    """For each post its moment, from 0 to 1, and the number of its thread; by time."""
+    """Return (time from 0 to 1, thread number) for each post, sorted by time."""
     ordinary = range(1, size.threads) if size.giant else range(size.threads)
     posts = [0] * size.giant + list(ordinary)
     rest = size.posts - len(posts)
     weights = list(accumulate(min(chance.paretovariate(1.1), 40) for _ in ordinary))
     posts += chance.choices(ordinary, cum_weights=weights, k=rest) if ordinary else [0] * rest
     starts = [chance.random() for _ in range(size.threads)]
-    scale = SPAN.days / DAYS_OF_A_THREAD
+    scale = SPAN.days / THREAD_DAYS
     moments = []
     for number in posts:
         late = chance.random() if size.giant and number == 0 else starts[number] + chance.expovariate(scale)
@@ -127,15 +127,15 @@ def _order(chance: random.Random, size: Size) -> Iterable[tuple[float, int]]:
     return moments
 
 
-class Maker:
-    """Makes the rows of posts, revisions and decisions, in step."""
+class RowBuilder:
+    """Makes the rows of posts, revisions and decisions."""
 
     def __init__(self, chance: random.Random, members: list[int], clinicians: list[Credential]) -> None:
         self.chance, self.members = chance, members
-        self.answers, self.decides = clinicians  # who never decides on their own words
+        self.answers, self.decides = clinicians  # the decider never writes
         self.paragraphs = [" ".join(chance.choices(WORDS, k=chance.randint(8, 60))) + "." for _ in range(PARAGRAPHS)]
 
-    def write(self, places: list[Place], order: Iterable[tuple[float, int]], start: datetime) -> None:
+    def write(self, places: list[ThreadRow], order: Iterable[tuple[float, int]], start: datetime) -> None:
         total = len(order := list(order))
         first = reserve(Post, total)
         self.posts = first, first + total - 1
@@ -147,17 +147,17 @@ class Maker:
             copy(PostRevision, REVISION, revisions)
             copy(Decision, DECISION, decisions)
 
-    def _rows(self, place: Place, at: datetime, post: int, revision: int) -> tuple[str, str, str]:
+    def _rows(self, place: ThreadRow, at: datetime, post: int, revision: int) -> tuple[str, str, str]:
         chance = self.chance
         opening = place.last_position == 0
         clinicians = place.last_position == 1 and place.answer is None and chance.random() < ANSWERED
         author = place.author if opening else self.answers.user_id if clinicians else chance.choice(self.members)
-        gone = not opening and chance.random() < REMOVED
+        unpublished = not opening and chance.random() < REMOVED
         quoted = place.last_post if not opening and chance.random() < QUOTED else None
         sent = at - timedelta(minutes=chance.randint(5, 90))
-        self._place(place, at, post, gone=gone, answer=clinicians)
+        self._advance(place, at, post, unpublished=unpublished, answer=clinicians)
         key, profession = uuid4().hex, self.answers.profession if clinicians else ""
-        state = Post.State.DELETED if gone else Post.State.PUBLISHED
+        state = Post.State.DELETED if unpublished else Post.State.PUBLISHED
         body = chance.choices(self.paragraphs, k=chance.choice((1, 1, 2, 3)))
         html = "\\n".join(f"<p>{paragraph}</p>" for paragraph in body) + "\\n"
         title = place.title if opening else ""
@@ -167,11 +167,11 @@ class Maker:
             as_line(revision, "approved", self.decides.user_id, self.decides.pk, at - sent, at),
         )
 
-    def _place(self, place: Place, at: datetime, post: int, *, gone: bool, answer: bool) -> None:
+    def _advance(self, place: ThreadRow, at: datetime, post: int, *, unpublished: bool, answer: bool) -> None:
         place.first_at = place.first_at or at
         place.last_at, place.last_post = at, post
         place.last_position += 1
-        place.gone += gone
+        place.unpublished += unpublished
         if answer:
             place.answer = post
 
@@ -189,10 +189,10 @@ REVISION = ("id", "post_id", "number", "title", "body", "html", "render_version"
 DECISION = ("revision_id", "action", "by_id", "credential_id", "waited", "decided_at")
 
 
-def _thread(place: Place, category: int) -> str:
+def _thread(place: ThreadRow, category: int) -> str:
     if place.first_at is None:
         raise ValueError("A thread has a first post.")
     times = (place.first_at - timedelta(hours=1), place.first_at, place.last_at)
-    readable = place.last_position - place.gone
+    readable = place.last_position - place.unpublished
     numbers = (place.last_position, readable, place.answer)
     return as_line(place.pk, category, place.author, place.title, Thread.State.OPEN, *times, *numbers)

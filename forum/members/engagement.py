@@ -1,4 +1,4 @@
-"""What a member keeps: places in threads, bookmarks, what they follow; and signs of support. Each act may be repeated."""
+"""Read marks, subscriptions, bookmarks and reactions. Every function is idempotent."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from forum.permissions import can_react_to_post
 
 @transaction.atomic
 def mark_read(thread: Thread, *, by: User, position: int) -> None:
-    """Up to this position, or the thread's last where it is beyond. Never back, however late a browser's word arrives."""
+    """Mark a thread as read up to `position`, at most its last. Never moves back, however late a request arrives."""
     reached = min(position, thread.last_position)
     if reached < 1:
         return
@@ -25,30 +25,30 @@ def mark_read(thread: Thread, *, by: User, position: int) -> None:
 
 @transaction.atomic
 def follow_thread(thread: Thread, *, by: User, on: bool) -> None:
-    _keep(Subscription.objects.filter(user=by, thread=thread), on=on, user=by, thread=thread)
+    _set_row(Subscription.objects.filter(user=by, thread=thread), on=on, user=by, thread=thread)
 
 
 @transaction.atomic
 def follow_category(category: Category, *, by: User, on: bool) -> None:
-    _keep(Subscription.objects.filter(user=by, category=category), on=on, user=by, category=category)
+    _set_row(Subscription.objects.filter(user=by, category=category), on=on, user=by, category=category)
 
 
 @transaction.atomic
 def bookmark(post: Post, *, by: User, on: bool) -> None:
-    _keep(Bookmark.objects.filter(user=by, post=post), on=on, user=by, post=post)
+    _set_row(Bookmark.objects.filter(user=by, post=post), on=on, user=by, post=post)
 
 
 @transaction.atomic
 def react(post: Post, *, by: User, kind: str, on: bool) -> None:
-    """Give a sign, or take it back (that is possible always). Raises PermissionDenied."""
+    """Add or withdraw a reaction; withdrawing is always possible. Raise PermissionDenied."""
     post = Post.objects.select_for_update(no_key=True, of=("self",)).select_related("author").get(pk=post.pk)
     if on and not can_react_to_post(by, post):
         raise PermissionDenied
-    _keep(Reaction.objects.filter(post=post, by=by, kind=kind), on=on, post=post, by=by, kind=kind)
+    _set_row(Reaction.objects.filter(post=post, by=by, kind=kind), on=on, post=post, by=by, kind=kind)
 
 
-def _keep(rows: Any, *, on: bool, **fields: object) -> None:
-    """One row with these fields, or none."""
+def _set_row(rows: Any, *, on: bool, **fields: object) -> None:
+    """Create the row with these fields, or delete it."""
     if on:
         rows.model.objects.get_or_create(**fields)
     else:

@@ -1,4 +1,4 @@
-"""Read marks, follows, bookmarks and signs of support."""
+"""URLs for read marks, subscriptions, bookmarks and reactions."""
 
 from django.urls import path
 

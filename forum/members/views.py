@@ -1,4 +1,4 @@
-"""What members keep and give: each a small POST that works without JavaScript and leads back to where it was sent from."""
+"""Bookmarks, subscriptions, reactions and read marks: small POSTs that work without JavaScript and redirect back."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,7 +11,7 @@ from core.requests import AuthenticatedHttpRequest
 from forum.members import engagement
 from forum.models import Category, Post, Reaction, Thread
 from forum.permissions import can_enter_category
-from forum.threads.annotations import posts_as_read_by
+from forum.threads.annotations import posts_for_reader
 from forum.threads.listings import bookmarks_page
 
 
@@ -19,8 +19,8 @@ def _post(request: HttpRequest, pk: int) -> Post:
     return get_object_or_404(Post.objects.readable_by(request.user).select_related("thread"), pk=pk)
 
 
-def _wanted(request: HttpRequest) -> bool:
-    """Forms say what is wanted, so that a double click changes nothing twice."""
+def _switched_on(request: HttpRequest) -> bool:
+    """Return the wanted state. Forms send it, so a double click changes nothing twice."""
     return request.POST.get("on") == "1"
 
 
@@ -45,7 +45,7 @@ def mark_read_fragment(request: AuthenticatedHttpRequest, pk: int) -> HttpRespon
 @require_POST
 def follow_thread(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     thread = get_object_or_404(Thread.objects.visible_to(request.user), pk=pk)
-    engagement.follow_thread(thread, by=request.user, on=_wanted(request))
+    engagement.follow_thread(thread, by=request.user, on=_switched_on(request))
     return redirect(thread)
 
 
@@ -55,7 +55,7 @@ def follow_category(request: AuthenticatedHttpRequest, slug: str) -> HttpRespons
     category = get_object_or_404(Category, slug=slug)
     if not can_enter_category(request.user, category):
         raise Http404
-    engagement.follow_category(category, by=request.user, on=_wanted(request))
+    engagement.follow_category(category, by=request.user, on=_switched_on(request))
     return redirect(category)
 
 
@@ -63,7 +63,7 @@ def follow_category(request: AuthenticatedHttpRequest, slug: str) -> HttpRespons
 @require_POST
 def bookmark(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     post = _post(request, pk)
-    engagement.bookmark(post, by=request.user, on=_wanted(request))
+    engagement.bookmark(post, by=request.user, on=_switched_on(request))
     return redirect("forum:post", post.pk)
 
 
@@ -71,7 +71,7 @@ def bookmark(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def bookmark_fragment(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     bookmark(request, pk)
-    return _signs(request, pk)
+    return _reactions(request, pk)
 
 
 @login_required
@@ -81,7 +81,7 @@ def react(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     kind = request.POST.get("kind")
     if kind not in Reaction.Kind.values:
         raise Http404
-    engagement.react(post, by=request.user, kind=kind, on=_wanted(request))
+    engagement.react(post, by=request.user, kind=kind, on=_switched_on(request))
     return redirect("forum:post", post.pk)
 
 
@@ -89,11 +89,11 @@ def react(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def react_fragment(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     react(request, pk)
-    return _signs(request, pk)
+    return _reactions(request, pk)
 
 
-def _signs(request: HttpRequest, pk: int) -> HttpResponse:
-    post = posts_as_read_by(request.user, Post.objects.readable_by(request.user)).get(pk=pk)
+def _reactions(request: HttpRequest, pk: int) -> HttpResponse:
+    post = posts_for_reader(request.user, Post.objects.readable_by(request.user)).get(pk=pk)
     return render(request, "forum/members/_reactions.html", {"post": post})
 
 

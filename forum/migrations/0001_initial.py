@@ -28,11 +28,11 @@ class Migration(migrations.Migration):
             name='Post',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('alias', models.PositiveSmallIntegerField(help_text='“Anonymous member 2” of this thread; empty: by name.', null=True)),
+                ('alias', models.PositiveSmallIntegerField(help_text='The number in “Anonymous member 2”; empty if posted by name.', null=True)),
                 ('position', models.PositiveIntegerField(null=True)),
-                ('state', models.CharField(choices=[('waiting', 'waits for a clinician'), ('published', 'published'), ('rejected', 'not published'), ('withdrawn', 'withdrawn by its author'), ('deleted', 'deleted by its author'), ('removed', 'removed by a moderator'), ('hidden', 'hidden while a moderator looks into it')], default='waiting', max_length=9)),
-                ('written_as_clinician', models.CharField(blank=True, help_text='The profession verified at that time.', max_length=24)),
-                ('key', models.UUIDField(default=uuid.uuid4, help_text='Of the form that sent it: a resend makes no second post.')),
+                ('state', models.CharField(choices=[('waiting', 'waiting for a clinician'), ('published', 'published'), ('rejected', 'not published'), ('withdrawn', 'withdrawn by its author'), ('deleted', 'deleted by its author'), ('removed', 'removed by a moderator'), ('hidden', 'hidden while a moderator reviews it')], default='waiting', max_length=9)),
+                ('written_as_clinician', models.CharField(blank=True, help_text='The profession verified when it was written.', max_length=24)),
+                ('key', models.UUIDField(default=uuid.uuid4, help_text='The form’s key: a resend makes no second post.')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('published_at', models.DateTimeField(null=True)),
                 ('edited_at', models.DateTimeField(null=True)),
@@ -75,13 +75,13 @@ class Migration(migrations.Migration):
                 ('slug', models.SlugField(unique=True)),
                 ('title', models.CharField(max_length=80)),
                 ('purpose', models.CharField(max_length=240)),
-                ('policy', models.CharField(choices=[('review-first', 'a clinician reads every post before it appears'), ('review-after', 'posts of trusted members appear at once and are read afterwards')], default='review-first', max_length=12)),
+                ('policy', models.CharField(choices=[('review-first', 'a clinician reads every post before it appears'), ('review-after', 'posts by trusted members appear right away and are read afterwards')], default='review-first', max_length=12)),
                 ('clinical', models.BooleanField(default=False, help_text='Health questions: always reviewed first.')),
                 ('members_only', models.BooleanField(default=False)),
                 ('position', models.PositiveSmallIntegerField()),
                 ('thread_count', models.PositiveIntegerField(default=0, editable=False)),
                 ('post_count', models.PositiveIntegerField(default=0, editable=False)),
-                ('pages', models.ManyToManyField(blank=True, help_text='Shown beside a thread that links to none itself.', related_name='+', to='guide.article', verbose_name='pages of the guide')),
+                ('pages', models.ManyToManyField(blank=True, help_text='Shown with a thread that doesn’t link to a guide page itself.', related_name='+', to='guide.article', verbose_name='pages of the guide')),
             ],
             options={
                 'verbose_name_plural': 'categories',
@@ -202,12 +202,12 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField()),
-                ('title', models.CharField(blank=True, help_text='Of the thread; on its opening post only.', max_length=140)),
+                ('title', models.CharField(blank=True, help_text='The thread’s title; on its opening post only.', max_length=140)),
                 ('body', models.TextField()),
                 ('warning', models.CharField(blank=True, max_length=80, verbose_name='content warning')),
                 ('html', models.TextField(editable=False)),
                 ('render_version', models.PositiveSmallIntegerField(editable=False)),
-                ('state', models.CharField(choices=[('waiting', 'waits for a clinician'), ('shown', 'published, to be read afterwards'), ('approved', 'approved'), ('changes', 'changes were asked for'), ('rejected', 'not published'), ('superseded', 'replaced by a newer text'), ('withdrawn', 'withdrawn by its author')], default='waiting', max_length=10)),
+                ('state', models.CharField(choices=[('waiting', 'waiting for a clinician'), ('shown', 'published, not yet read by a moderator'), ('approved', 'approved'), ('changes', 'changes requested'), ('rejected', 'not published'), ('superseded', 'replaced by a newer text'), ('withdrawn', 'withdrawn by its author')], default='waiting', max_length=10)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='forum.post')),
             ],
@@ -225,8 +225,8 @@ class Migration(migrations.Migration):
             name='Mention',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(blank=True, help_text='The name in the text as NameClaim.key has it; sealed once they are erased.', max_length=64)),
-                ('told', models.BooleanField(default=False, help_text='Whether the text appeared: nobody is told twice of one post.')),
+                ('key', models.CharField(blank=True, help_text='The name in the text, as a NameClaim.key; sealed after erasure.', max_length=64)),
+                ('notified', models.BooleanField(default=False, help_text='Set when the text appears: one notification per post.')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('revision', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mentions', to='forum.postrevision')),
             ],
@@ -285,7 +285,7 @@ class Migration(migrations.Migration):
                 ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reactions', to='forum.post')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('post', 'by', 'kind'), name='one_sign_of_a_kind_each'), models.CheckConstraint(condition=models.Q(('kind__in', ['thanks', 'me-too', 'strength'])), name='reaction_is_known')],
+                'constraints': [models.UniqueConstraint(fields=('post', 'by', 'kind'), name='one_reaction_of_each_kind'), models.CheckConstraint(condition=models.Q(('kind__in', ['thanks', 'me-too', 'strength'])), name='reaction_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -451,22 +451,22 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('title', models.CharField(blank=True, max_length=140)),
-                ('state', models.CharField(choices=[('waiting', 'its first post waits for review'), ('open', 'open'), ('locked', 'closed to new posts'), ('removed', 'removed')], default='waiting', max_length=8)),
+                ('state', models.CharField(choices=[('waiting', 'its first post is waiting for review'), ('open', 'open'), ('locked', 'closed to new posts'), ('removed', 'removed')], default='waiting', max_length=8)),
                 ('members_only', models.BooleanField(default=False)),
                 ('pinned', models.BooleanField(default=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('published_at', models.DateTimeField(null=True)),
                 ('last_post_at', models.DateTimeField(null=True)),
-                ('last_position', models.PositiveIntegerField(default=0, help_text='The highest position ever given; never goes back.')),
-                ('post_count', models.PositiveIntegerField(default=0, help_text='Posts that can be read now.')),
-                ('slow_minutes', models.PositiveSmallIntegerField(default=0, help_text='Between two posts of one person here; 0: none.')),
+                ('last_position', models.PositiveIntegerField(default=0, help_text='The highest position ever given; never decreases.')),
+                ('post_count', models.PositiveIntegerField(default=0, help_text='Published posts.')),
+                ('slow_minutes', models.PositiveSmallIntegerField(default=0, help_text='Slow mode: minutes between two posts by the same member; 0 is off.')),
                 ('answer', models.ForeignKey(help_text="The clinician's answer.", null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='forum.post')),
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='threads', to=settings.AUTH_USER_MODEL)),
                 ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='threads', to='forum.category')),
                 ('merged_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='forum.thread')),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ['open', 'locked'])), fields=['category', '-last_post_at', '-id'], name='threads_of_a_category'), models.Index(fields=['author', '-id'], name='threads_of_an_author'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('title', config='english'), name='words_of_titles')],
+                'indexes': [models.Index(condition=models.Q(('state__in', ['open', 'locked'])), fields=['category', '-last_post_at', '-id'], name='threads_of_a_category'), models.Index(fields=['author', '-id'], name='threads_of_an_author'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('title', config='english'), name='thread_title_search')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'open', 'locked', 'removed'])), name='thread_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['open', 'locked']), _negated=True), models.Q(('last_post_at__isnull', False), ('published_at__isnull', False)), _connector='OR'), name='a_readable_thread_was_published')],
             },
         ),
@@ -487,7 +487,7 @@ class Migration(migrations.Migration):
             name='ReadMark',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(help_text='The highest position that was on a page they opened.')),
+                ('position', models.PositiveIntegerField(help_text='The highest position on any page that they opened.')),
                 ('read_at', models.DateTimeField(auto_now=True)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='read_marks', to=settings.AUTH_USER_MODEL)),
                 ('thread', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='read_marks', to='forum.thread')),
@@ -506,11 +506,11 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.UUIDField(default=uuid.uuid4)),
-                ('words', models.JSONField(default=dict, help_text="The form's fields as they were typed.")),
+                ('form_data', models.JSONField(default=dict, help_text="The form's fields as they were typed.")),
                 ('saved_at', models.DateTimeField(auto_now=True)),
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to=settings.AUTH_USER_MODEL)),
                 ('category', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='forum.category')),
-                ('post', models.ForeignKey(help_text='The post that is edited.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='forum.post')),
+                ('post', models.ForeignKey(help_text='The post being edited.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='forum.post')),
                 ('thread', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='forum.thread')),
             ],
             options={
@@ -634,7 +634,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='appeal',
-            trigger=pgtrigger.compiler.Trigger(name='only_legal_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{open:overturned,open:upheld}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='ce769b222bd0f3aa60b6e2e809cb3af52ce9b4ac', operation='UPDATE', pgid='pgtrigger_only_legal_moves_6f388', table='forum_appeal', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='enforce_transitions', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{open:overturned,open:upheld}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='4e0fc2175771639af1d52b9b65224bcf3cc3a318', operation='UPDATE', pgid='pgtrigger_enforce_transitions_a7909', table='forum_appeal', when='BEFORE')),
         ),
         migrations.AddField(
             model_name='searchentry',
@@ -657,19 +657,19 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='clinicalnote',
-            trigger=pgtrigger.compiler.Trigger(name='only_legal_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{shown:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='426cd42069bee4efc968bdb74b26660315704eb8', operation='UPDATE', pgid='pgtrigger_only_legal_moves_580e1', table='forum_clinicalnote', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='enforce_transitions', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{shown:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='0711e4b098d84389453df321d6ec027b98b6397a', operation='UPDATE', pgid='pgtrigger_enforce_transitions_fa7a1', table='forum_clinicalnote', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='postrevision',
-            trigger=pgtrigger.compiler.Trigger(name='words_are_final', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."post_id" IS DISTINCT FROM (NEW."post_id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."body" IS DISTINCT FROM (NEW."body") OR OLD."warning" IS DISTINCT FROM (NEW."warning") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='fd542c9ce9af5827ee0f2c92e3b97f7b64dc5c31', operation='UPDATE', pgid='pgtrigger_words_are_final_92b38', table='forum_postrevision', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='text_is_immutable', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."post_id" IS DISTINCT FROM (NEW."post_id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."body" IS DISTINCT FROM (NEW."body") OR OLD."warning" IS DISTINCT FROM (NEW."warning") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='1270f1e59db32753d6f6e89551d6fc476ba29e14', operation='UPDATE', pgid='pgtrigger_text_is_immutable_74584', table='forum_postrevision', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='postrevision',
-            trigger=pgtrigger.compiler.Trigger(name='words_stay', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='e061d731917036a8387e637258f86f8b52576768', operation='DELETE', pgid='pgtrigger_words_stay_821b0', table='forum_postrevision', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='no_text_is_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='0cf800435e2113eaaf2473228cc07815acc6a368', operation='DELETE', pgid='pgtrigger_no_text_is_deleted_8b2dd', table='forum_postrevision', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='postrevision',
-            trigger=pgtrigger.compiler.Trigger(name='only_legal_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{approved:shown,approved:waiting,changes:approved,changes:superseded,changes:waiting,changes:withdrawn,rejected:approved,rejected:superseded,rejected:waiting,shown:approved,shown:rejected,shown:superseded,shown:withdrawn,waiting:approved,waiting:changes,waiting:rejected,waiting:shown,waiting:superseded,waiting:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='a0d37d9d352eae146e97e7cf3bd579e13ed55366', operation='UPDATE', pgid='pgtrigger_only_legal_moves_d3a7b', table='forum_postrevision', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='enforce_transitions', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{approved:shown,approved:waiting,changes:approved,changes:superseded,changes:waiting,changes:withdrawn,rejected:approved,rejected:superseded,rejected:waiting,shown:approved,shown:rejected,shown:superseded,shown:withdrawn,waiting:approved,waiting:changes,waiting:rejected,waiting:shown,waiting:superseded,waiting:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='fa4562a4efc06b6ca4828855cfe4234e6e75baf5', operation='UPDATE', pgid='pgtrigger_enforce_transitions_fee1c', table='forum_postrevision', when='BEFORE')),
         ),
         migrations.AddIndex(
             model_name='decision',
@@ -697,7 +697,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='report',
-            trigger=pgtrigger.compiler.Trigger(name='only_legal_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{open:acted,open:kept}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='653b741f1e234b59fc7f06f8bfea414fa2897003', operation='UPDATE', pgid='pgtrigger_only_legal_moves_cf684', table='forum_report', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='enforce_transitions', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{open:acted,open:kept}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='1bbd78db6dc2809673ea44ed0ead573472264bf8', operation='UPDATE', pgid='pgtrigger_enforce_transitions_20fed', table='forum_report', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='privatenote',
@@ -709,7 +709,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='thread',
-            trigger=pgtrigger.compiler.Trigger(name='only_legal_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{locked:open,locked:removed,open:locked,open:removed,removed:open,waiting:open,waiting:removed}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='c28fdaa3f9f5feb5690e880cb39ef67c6463ae61', operation='UPDATE', pgid='pgtrigger_only_legal_moves_ca9c2', table='forum_thread', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='enforce_transitions', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{locked:open,locked:removed,open:locked,open:removed,removed:open,waiting:open,waiting:removed}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='27ce9b45310205a99e33c89d4cbb49179abfa805', operation='UPDATE', pgid='pgtrigger_enforce_transitions_84304', table='forum_thread', when='BEFORE')),
         ),
         migrations.AddIndex(
             model_name='post',
@@ -737,7 +737,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='post',
-            trigger=pgtrigger.compiler.Trigger(name='only_legal_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{hidden:deleted,hidden:published,hidden:removed,published:deleted,published:hidden,published:removed,rejected:published,rejected:waiting,removed:published,waiting:published,waiting:rejected,waiting:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='0e0a06456c8ebd89cfb1122f4b348562822a78ab', operation='UPDATE', pgid='pgtrigger_only_legal_moves_928fd', table='forum_post', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='enforce_transitions', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{hidden:deleted,hidden:published,hidden:removed,published:deleted,published:hidden,published:removed,rejected:published,rejected:waiting,removed:published,waiting:published,waiting:rejected,waiting:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='4bc7e64bffa9cd19f3fa323d4cf43697aa3af40f', operation='UPDATE', pgid='pgtrigger_enforce_transitions_53ce6', table='forum_post', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='category',
@@ -765,18 +765,18 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='searchentry',
-            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['document'], name='words_of_posts'),
+            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['document'], name='search_document'),
         ),
         migrations.AddIndex(
             model_name='searchentry',
-            index=models.Index(fields=['-published_at', '-post'], name='found_by_time'),
+            index=models.Index(fields=['-published_at', '-post'], name='search_by_time'),
         ),
         migrations.AddIndex(
             model_name='searchentry',
-            index=models.Index(fields=['category', '-published_at', '-post'], name='found_in_a_category'),
+            index=models.Index(fields=['category', '-published_at', '-post'], name='search_by_category'),
         ),
         migrations.AddIndex(
             model_name='searchentry',
-            index=models.Index(condition=models.Q(('clinician', True)), fields=['-published_at', '-post'], name='found_of_clinicians'),
+            index=models.Index(condition=models.Q(('clinician', True)), fields=['-published_at', '-post'], name='search_by_clinicians'),
         ),
     ]

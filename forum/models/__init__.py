@@ -1,3 +1,5 @@
+"""The forum's models."""
+
 from forum.models.appeals import Appeal
 from forum.models.categories import Category
 from forum.models.citations import ThreadArticle

@@ -1,4 +1,4 @@
-"""The rooms of the forum."""
+"""Forum categories."""
 
 from django.db import models
 from django.db.models import Q
@@ -6,11 +6,11 @@ from django.urls import reverse
 
 
 class Category(models.Model):
-    """A room of the forum, with the rule by which its posts are reviewed. Counters hold published posts only."""
+    """A section of the forum, with its review policy. The counters count published posts and readable threads."""
 
     class Policy(models.TextChoices):
         REVIEW_FIRST = "review-first", "a clinician reads every post before it appears"
-        REVIEW_AFTER = "review-after", "posts of trusted members appear at once and are read afterwards"
+        REVIEW_AFTER = "review-after", "posts by trusted members appear right away and are read afterwards"
 
     slug = models.SlugField(unique=True)
     title = models.CharField(max_length=80)
@@ -24,7 +24,7 @@ class Category(models.Model):
         blank=True,
         related_name="+",
         verbose_name="pages of the guide",
-        help_text="Shown beside a thread that links to none itself.",
+        help_text="Shown with a thread that doesn’t link to a guide page itself.",
     )
     thread_count = models.PositiveIntegerField(default=0, editable=False)
     post_count = models.PositiveIntegerField(default=0, editable=False)

@@ -1,4 +1,4 @@
-"""Where the forum leads to the guide."""
+"""Citations of guide pages in the forum."""
 
 from django.db import models
 
@@ -8,9 +8,9 @@ from guide.models import Article
 
 
 class ThreadArticle(models.Model):
-    """A page of the guide to which the words link that readers see of a post now. A tombstone has no such row.
+    """A guide page that the visible text of a published post links to.
 
-    `thread` is the post's: a thread of 50,000 posts is asked for its pages as fast as any.
+    `thread` repeats the post's thread, so that the pages of a thread of 50,000 posts are found by one index.
     """
 
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="cited")

@@ -1,4 +1,4 @@
-"""What a member keeps for themselves: drafts, places in threads, bookmarks, what they follow. And their kind signs to others."""
+"""A member's drafts, read marks, bookmarks, subscriptions and reactions, and mentions of members."""
 
 import uuid
 
@@ -12,14 +12,14 @@ from forum.models.threads import Thread
 
 
 class Draft(models.Model):
-    """Words that were not sent yet. `key` is that of the form: sending it deletes the draft in the same transaction."""
+    """Form data that was not sent. `key` is the form's: sending it deletes the draft in the same transaction."""
 
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts")
     key = models.UUIDField(default=uuid.uuid4)
     category = models.ForeignKey(Category, models.CASCADE, null=True, related_name="+")
     thread = models.ForeignKey(Thread, models.CASCADE, null=True, related_name="+")
-    post = models.ForeignKey(Post, models.CASCADE, null=True, related_name="+", help_text="The post that is edited.")
-    words = models.JSONField(default=dict, help_text="The form's fields as they were typed.")
+    post = models.ForeignKey(Post, models.CASCADE, null=True, related_name="+", help_text="The post being edited.")
+    form_data = models.JSONField(default=dict, help_text="The form's fields as they were typed.")
     saved_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -39,11 +39,11 @@ class Draft(models.Model):
 
 
 class ReadMark(models.Model):
-    """How far somebody has read a thread. Positions are given at publication, so a post approved late lies beyond the mark."""
+    """How far a member has read a thread. Positions are given at publication, so a post approved late is beyond the mark."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="read_marks")
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="read_marks")
-    position = models.PositiveIntegerField(help_text="The highest position that was on a page they opened.")
+    position = models.PositiveIntegerField(help_text="The highest position on any page that they opened.")
     read_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -54,7 +54,7 @@ class ReadMark(models.Model):
 
 
 class Bookmark(models.Model):
-    """A post that somebody wants to find again. Nobody else knows."""
+    """A post that a member saved. No one else sees it."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="bookmarks")
     post = models.ForeignKey(Post, models.CASCADE, related_name="+")
@@ -69,7 +69,7 @@ class Bookmark(models.Model):
 
 
 class Subscription(models.Model):
-    """Who wants to hear of new posts in a thread, or of new threads in a category."""
+    """A member who is notified of new posts in a thread, or of new threads in a category."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="subscriptions")
     thread = models.ForeignKey(Thread, models.CASCADE, null=True, related_name="subscriptions")
@@ -92,7 +92,7 @@ class Subscription(models.Model):
 
 
 class Reaction(models.Model):
-    """A sign of support. Signs are shown, never added up to a person's score."""
+    """A reaction to a post. Reactions are shown, never added up to a member's score."""
 
     class Kind(models.TextChoices):
         THANKS = "thanks", "Thanks"
@@ -106,7 +106,7 @@ class Reaction(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["post", "by", "kind"], name="one_sign_of_a_kind_each"),
+            models.UniqueConstraint(fields=["post", "by", "kind"], name="one_reaction_of_each_kind"),
             models.CheckConstraint(condition=Q(kind__in=["thanks", "me-too", "strength"]), name="reaction_is_known"),
         ]
 
@@ -115,16 +115,16 @@ class Reaction(models.Model):
 
 
 class Mention(models.Model):
-    """Somebody named with @ in a text. The row, not the name in the text, says whom: it follows them when they change it."""
+    """A member mentioned in a revision. The row, not the name in the text, identifies them, so it survives a change of name."""
 
     revision = models.ForeignKey(PostRevision, models.CASCADE, related_name="mentions")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     key = models.CharField(
         max_length=64,
         blank=True,
-        help_text="The name in the text as NameClaim.key has it; sealed once they are erased.",
+        help_text="The name in the text, as a NameClaim.key; sealed after erasure.",
     )
-    told = models.BooleanField(default=False, help_text="Whether the text appeared: nobody is told twice of one post.")
+    notified = models.BooleanField(default=False, help_text="Set when the text appears: one notification per post.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["revision", "user"], name="one_mention_each")]

@@ -1,4 +1,4 @@
-"""A post is an identity; what others read is a revision that a clinician let through."""
+"""Posts and their revisions. A post is an identity; what readers see is an approved revision."""
 
 import uuid
 
@@ -16,23 +16,23 @@ from forum.models.transitions import enforce_transitions
 
 class PostQuerySet(models.QuerySet["Post"]):
     def in_thread(self, thread: Thread) -> "PostQuerySet":
-        """Everything that has a position: what can be read, and the tombstones that keep its place."""
+        """Return every post with a position, unpublished ones included."""
         return self.filter(thread=thread, position__isnull=False).order_by("position")
 
     def between(self, first: int, last: int) -> "PostQuerySet":
-        """Positions `first` to `last`. The limit keeps the planner on the index (stack.md §13)."""
+        """Filter positions `first` to `last`. The limit keeps the planner on the index (stack.md §13)."""
         return self.filter(position__gte=first, position__lte=last)[: last - first + 1]
 
     def readable_by(self, user: AnyUser) -> "PostQuerySet":
-        """Published posts of threads that this person may read; no tombstones."""
+        """Return published posts in threads that this user may read."""
         return self.filter(state=Post.State.PUBLISHED, thread__in=Thread.objects.visible_to(user))
 
     def by_name_in(self, thread: Thread) -> "PostQuerySet":
-        """What can be read there under its author's own name: never what the anonymous wrote."""
+        """Return readable posts of a thread under their author's own name, never anonymous ones."""
         return self.filter(thread=thread, state=Post.State.PUBLISHED, alias__isnull=True)
 
     def visible_to_moderator(self, moderator: User) -> "PostQuerySet":
-        """Everything that was ever public, tombstones too, but their own."""
+        """Return all posts that were ever public, except the moderator's own."""
         found = self.filter(position__isnull=False).exclude(author=moderator)
         return found.select_related("thread__category", "author", "live_revision")
 
@@ -40,7 +40,7 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.filter(author=user).order_by("-pk")
 
     def with_last_revision(self) -> "PostQuerySet":
-        """Each post with the state and title of the newest text that its author sent."""
+        """Annotate posts with the state and title of their newest revision."""
         newest = PostRevision.objects.filter(post=models.OuterRef("pk")).order_by("-number")
         return self.annotate(
             last_state=models.Subquery(newest.values("state")[:1]),
@@ -50,16 +50,16 @@ class PostQuerySet(models.QuerySet["Post"]):
 
 @enforce_transitions
 class Post(models.Model):
-    """One member's words in a thread. Its position is given when it is first published and never changes."""
+    """A member's post in a thread. Its position is given at first publication and never changes."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", "waits for a clinician"
+        WAITING = "waiting", "waiting for a clinician"
         PUBLISHED = "published", "published"
         REJECTED = "rejected", "not published"
         WITHDRAWN = "withdrawn", "withdrawn by its author"
         DELETED = "deleted", "deleted by its author"
         REMOVED = "removed", "removed by a moderator"
-        HIDDEN = "hidden", "hidden while a moderator looks into it"
+        HIDDEN = "hidden", "hidden while a moderator reviews it"
 
     TRANSITIONS = {
         State.WAITING: {State.PUBLISHED, State.REJECTED, State.WITHDRAWN},
@@ -74,16 +74,16 @@ class Post(models.Model):
     thread = models.ForeignKey(Thread, models.PROTECT, related_name="posts")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="posts")
     alias = models.PositiveSmallIntegerField(
-        null=True, help_text="“Anonymous member 2” of this thread; empty: by name."
+        null=True, help_text="The number in “Anonymous member 2”; empty if posted by name."
     )
     position = models.PositiveIntegerField(null=True)
     state = models.CharField(max_length=9, choices=State, default=State.WAITING)
     live_revision = models.OneToOneField("PostRevision", models.PROTECT, null=True, related_name="+")
     quoted = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
     written_as_clinician = models.CharField(
-        max_length=24, blank=True, help_text="The profession verified at that time."
+        max_length=24, blank=True, help_text="The profession verified when it was written."
     )
-    key = models.UUIDField(default=uuid.uuid4, help_text="Of the form that sent it: a resend makes no second post.")
+    key = models.UUIDField(default=uuid.uuid4, help_text="The form’s key: a resend makes no second post.")
     created_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True)
     edited_at = models.DateTimeField(null=True)
@@ -115,7 +115,7 @@ class Post(models.Model):
         return f"post {self.pk}, {self.get_state_display()}"
 
     def get_absolute_url(self) -> str:
-        """For ever, wherever in the thread it stands."""
+        """Return the permalink, which survives moves between threads."""
         return reverse("forum:post", args=[self.pk])
 
     @property
@@ -126,13 +126,13 @@ class Post(models.Model):
         return self.live_revision
 
     @property
-    def is_tombstone(self) -> bool:
+    def is_unpublished(self) -> bool:
         return self.state in (self.State.DELETED, self.State.REMOVED, self.State.HIDDEN)
 
 
 class PostRevisionQuerySet(models.QuerySet["PostRevision"]):
     def to_read_after(self, moderator: User) -> "PostRevisionQuerySet":
-        """What trusted members sent that is public and was read by no moderator yet; not this moderator's own."""
+        """Return trusted members' published revisions that no moderator has read yet, except this moderator's own."""
         shown = self.filter(state=PostRevision.State.SHOWN, post__state=Post.State.PUBLISHED)
         shown = shown.exclude(post__author=moderator)
         return shown.select_related("post__thread__category", "post__author").order_by("pk")
@@ -140,13 +140,13 @@ class PostRevisionQuerySet(models.QuerySet["PostRevision"]):
 
 @enforce_transitions
 class PostRevision(models.Model):
-    """The words as their author sent them once. Only the HTML made from them, and where the review stands, may change."""
+    """A text as its author sent it. Only its HTML and its review state may change."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", "waits for a clinician"
-        SHOWN = "shown", "published, to be read afterwards"
+        WAITING = "waiting", "waiting for a clinician"
+        SHOWN = "shown", "published, not yet read by a moderator"
         APPROVED = "approved", "approved"
-        CHANGES = "changes", "changes were asked for"
+        CHANGES = "changes", "changes requested"
         REJECTED = "rejected", "not published"
         SUPERSEDED = "superseded", "replaced by a newer text"
         WITHDRAWN = "withdrawn", "withdrawn by its author"
@@ -163,14 +163,14 @@ class PostRevision(models.Model):
         State.SHOWN: {State.APPROVED, State.REJECTED, State.SUPERSEDED, State.WITHDRAWN},
         State.CHANGES: {State.WAITING, State.APPROVED, State.SUPERSEDED, State.WITHDRAWN},
         State.REJECTED: {State.WAITING, State.APPROVED, State.SUPERSEDED},
-        State.APPROVED: {State.WAITING, State.SHOWN},  # within half a minute: an undo
+        State.APPROVED: {State.WAITING, State.SHOWN},  # undo, within half a minute
         State.SUPERSEDED: set(),
         State.WITHDRAWN: set(),
     }
 
     post = models.ForeignKey(Post, models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField()
-    title = models.CharField(max_length=140, blank=True, help_text="Of the thread; on its opening post only.")
+    title = models.CharField(max_length=140, blank=True, help_text="The thread’s title; on its opening post only.")
     body = models.TextField()
     warning = models.CharField("content warning", max_length=80, blank=True)
     html = models.TextField(editable=False)
@@ -195,12 +195,12 @@ class PostRevision(models.Model):
         ]
         indexes = [
             models.Index(fields=["id"], condition=Q(state="waiting"), name="revisions_waiting"),
-            models.Index(fields=["created_at"], name="revisions_by_time"),  # how much somebody sent within an hour
+            models.Index(fields=["created_at"], name="revisions_by_time"),  # hourly limits
             models.Index(fields=["id"], condition=Q(state="shown"), name="revisions_to_read_after"),
         ]
         triggers = [
-            pgtrigger.ReadOnly(name="words_are_final", exclude=["html", "render_version", "state"]),
-            pgtrigger.Protect(name="words_stay", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="text_is_immutable", exclude=["html", "render_version", "state"]),
+            pgtrigger.Protect(name="no_text_is_deleted", operation=pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""The forum's search index: one row for each post that can be read now, made of what readers see and of nothing else."""
+"""The forum's search index: one row per published post, made only of what readers see."""
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -13,7 +13,7 @@ from forum.models.threads import Thread
 
 class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
     def visible_to(self, user: AnyUser) -> "SearchEntryQuerySet":
-        """Asked of the threads as they are now: a row that is behind its thread shows nobody more than they may see."""
+        """Filter by the threads' current state, so that an outdated row shows no one more than they may see."""
         return self.filter(thread__in=Thread.objects.visible_to(user))
 
     def newest(self, most: int) -> "SearchEntryQuerySet":
@@ -21,7 +21,7 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
 
 
 class SearchEntry(models.Model):
-    """The words of one published post. Thread, room and time are copied so that each filter is a scan of one index."""
+    """The indexed text of a published post. Thread, category and time are copied so that each filter uses one index."""
 
     post = models.OneToOneField(Post, models.CASCADE, primary_key=True, related_name="search_entry")
     thread = models.ForeignKey(Thread, models.CASCADE, db_index=False, related_name="+")
@@ -36,12 +36,12 @@ class SearchEntry(models.Model):
     class Meta:
         verbose_name_plural = "search entries"
         indexes = [
-            # Posts are published one by one: better a few milliseconds then than a pending list that every search reads.
-            GinIndex(fields=["document"], fastupdate=False, name="words_of_posts"),
-            models.Index(fields=["-published_at", "-post"], name="found_by_time"),
-            models.Index(fields=["category", "-published_at", "-post"], name="found_in_a_category"),
-            models.Index(fields=["-published_at", "-post"], condition=Q(clinician=True), name="found_of_clinicians"),
+            # Posts are published one at a time: a few milliseconds then cost less than a pending list that every search scans.
+            GinIndex(fields=["document"], fastupdate=False, name="search_document"),
+            models.Index(fields=["-published_at", "-post"], name="search_by_time"),
+            models.Index(fields=["category", "-published_at", "-post"], name="search_by_category"),
+            models.Index(fields=["-published_at", "-post"], condition=Q(clinician=True), name="search_by_clinicians"),
         ]
 
     def __str__(self) -> str:
-        return f"words of post {self.post_id}"
+        return f"search entry of post {self.post_id}"

@@ -1,4 +1,4 @@
-"""Threads and posts are identities; what others read is a revision that a clinician let through."""
+"""Threads. What readers see of one are approved revisions of its posts."""
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
@@ -20,16 +20,16 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         return self.filter(state__in=Thread.READABLE)
 
     def visible_to(self, user: AnyUser) -> "ThreadQuerySet":
-        """What anybody may read; members see the members' rooms too, and nobody what waits or was removed."""
+        """Return readable threads; visitors don't see members-only threads and categories."""
         found = self.published()
         if user.is_authenticated:
             return found
         return found.filter(members_only=False, category__members_only=False)
 
-    def like(self, words: str) -> "ThreadQuerySet":
-        """Threads whose title holds these words, the best first; the index is on this very expression."""
-        query = SearchQuery(words, config="english", search_type="websearch")
-        return self.annotate(found=TITLE).filter(found=query).order_by(SearchRank(TITLE, query).desc(), "-pk")
+    def with_title_like(self, query: str) -> "ThreadQuerySet":
+        """Return threads whose title matches, best first. The index is on this exact expression."""
+        tsquery = SearchQuery(query, config="english", search_type="websearch")
+        return self.annotate(found=TITLE).filter(found=tsquery).order_by(SearchRank(TITLE, tsquery).desc(), "-pk")
 
     def newest_first(self) -> "ThreadQuerySet":
         return self.order_by("-last_post_at", "-pk")
@@ -37,10 +37,10 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
 
 @enforce_transitions
 class Thread(models.Model):
-    """A question or a story and what others said to it. `title` is a copy of the live opening revision's."""
+    """A question or story and its replies. `title` is a copy of the live opening revision's."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", "its first post waits for review"
+        WAITING = "waiting", "its first post is waiting for review"
         OPEN = "open", "open"
         LOCKED = "locked", "closed to new posts"
         REMOVED = "removed", "removed"
@@ -63,11 +63,11 @@ class Thread(models.Model):
     published_at = models.DateTimeField(null=True)
     last_post_at = models.DateTimeField(null=True)
     last_position = models.PositiveIntegerField(
-        default=0, help_text="The highest position ever given; never goes back."
+        default=0, help_text="The highest position ever given; never decreases."
     )
-    post_count = models.PositiveIntegerField(default=0, help_text="Posts that can be read now.")
+    post_count = models.PositiveIntegerField(default=0, help_text="Published posts.")
     slow_minutes = models.PositiveSmallIntegerField(
-        default=0, help_text="Between two posts of one person here; 0: none."
+        default=0, help_text="Slow mode: minutes between two posts by the same member; 0 is off."
     )
     merged_into = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
     answer = models.ForeignKey(
@@ -84,7 +84,7 @@ class Thread(models.Model):
                 name="threads_of_a_category",
             ),
             models.Index(fields=["author", "-id"], name="threads_of_an_author"),
-            GinIndex(TITLE, name="words_of_titles"),
+            GinIndex(TITLE, name="thread_title_search"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -1,4 +1,4 @@
-"""What the database lets a row become: the same table of moves that services ask."""
+"""Enforce TRANSITIONS tables in the database too."""
 
 from typing import TypeVar
 
@@ -9,7 +9,7 @@ Row = TypeVar("Row", bound=type[Model])
 
 
 def enforce_transitions(model: Row) -> Row:
-    """The database refuses every change of `state` that the model's TRANSITIONS do not name, whoever sends it."""
+    """Make the database refuse every change of `state` that is not in TRANSITIONS, whoever sends it."""
     transitions = vars(model)["TRANSITIONS"].items()
-    moves = sorted((str(before), str(after)) for before, afters in transitions for after in afters)
-    return pgtrigger.register(pgtrigger.FSM(name="only_legal_moves", field="state", transitions=moves))(model)
+    allowed = sorted((str(before), str(after)) for before, afters in transitions for after in afters)
+    return pgtrigger.register(pgtrigger.FSM(name="enforce_transitions", field="state", transitions=allowed))(model)

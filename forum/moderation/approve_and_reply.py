@@ -7,11 +7,11 @@ from django.db import transaction
 from accounts.models import User
 from forum.models import Post, PostRevision
 from forum.moderation.decide import approve
-from forum.posting.posts import Words, reply
+from forum.posting.posts import PostText, reply
 
 
 @transaction.atomic
 def approve_and_reply(revision: PostRevision, *, by: User, body: str, key: UUID, note: str = "") -> Post:
     """Approve `revision` and reply to its post, both or neither. Raise what `approve` and `reply` raise."""
     post = approve(revision, by=by, note=note).revision.post
-    return reply(post.thread, Words(body), by=by, key=key, quoted=post)
+    return reply(post.thread, PostText(body), by=by, key=key, quoted=post)

@@ -10,7 +10,7 @@ from accounts.models import User
 from forum.models import Duty, Lane, ReviewItem
 from forum.models.queue import ReviewItemQuerySet
 from forum.models.team import DutyQuerySet
-from forum.publishing.queue_items import promise
+from forum.publishing.queue_items import promised_time
 
 LOOKBACK = timedelta(hours=4)  # older items no longer count towards a break
 
@@ -23,7 +23,7 @@ def prefer_lighter(free: ReviewItemQuerySet, by: User) -> ReviewItemQuerySet:
     """
     if not _closed_only_heavy_items(by) or not _colleague_is_free(by):
         return free
-    young = Q(lane=Lane.RED, asked_at__gt=timezone.now() - promise(Lane.RED) / 2)
+    young = Q(lane=Lane.RED, asked_at__gt=timezone.now() - promised_time(Lane.RED) / 2)
     lighter = free.exclude(young & ~Q(escalated_to=by))
     return lighter if lighter.exists() else free
 

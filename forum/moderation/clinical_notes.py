@@ -10,7 +10,7 @@ from forum.moderation.decide import Superseded, assert_not_claimed_by_other, wri
 from forum.moderation.post_removal import post_for_update
 from forum.notifications.kinds import tell_noted
 from forum.permissions import can_moderate_post, can_withdraw_note
-from forum.publishing.queue_items import ask_about_note, close_answer_item, close_note_item, closed_by
+from forum.publishing.queue_items import close_answer_item, close_note_item, open_note_item, record_closer
 from forum.publishing.transitions import move
 
 
@@ -34,7 +34,7 @@ def withdraw_note(note: ClinicalNote, *, by: User) -> None:
     note = _note_for_update(note, by)
     assert_not_claimed_by_other(by, note=note.pk)
     move(note, ClinicalNote.State.WITHDRAWN)
-    closed_by(by, note=note)
+    record_closer(by, note=note)
     _log(note, ThreadLogEntry.Action.UNNOTED, by)
 
 
@@ -46,7 +46,7 @@ def confirm_note(note: ClinicalNote, *, by: User) -> None:
         raise Superseded("Someone else has already checked this note.")
     assert_not_claimed_by_other(by, note=note.pk)
     close_note_item(note)
-    closed_by(by, note=note)
+    record_closer(by, note=note)
     _log(note, ThreadLogEntry.Action.KEPT, by)
 
 
@@ -56,7 +56,7 @@ def flag_note(note: ClinicalNote, *, by: User) -> ReviewItem:
     note = _note_for_update(note, by)
     if note.state != ClinicalNote.State.SHOWN:
         raise Superseded("Someone else has already withdrawn this note.")
-    item = ask_about_note(note)
+    item = open_note_item(note)
     _log(note, ThreadLogEntry.Action.STALE, by)
     return item
 
@@ -82,7 +82,7 @@ def confirm_answer(post: Post, *, by: User, note: str = "") -> None:
         tell_noted(written)
         _log(written, ThreadLogEntry.Action.NOTED, by)
     close_answer_item(post)
-    closed_by(by, post=post, note=None)
+    record_closer(by, post=post, note=None)
 
 
 def _note_for_update(note: ClinicalNote, by: User) -> ClinicalNote:

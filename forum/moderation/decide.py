@@ -13,10 +13,10 @@ from forum.models import ClinicalNote, Decision, Post, PostRevision, Redaction, 
 from forum.moderation.decisions import record_decision
 from forum.notifications.kinds import tell_decision, tell_published
 from forum.permissions import can_decide_item, can_decide_revision
-from forum.publishing.queue_items import held_by_another
-from forum.publishing.second_review_sample import draw
+from forum.publishing.queue_items import is_claimed_by_another
+from forum.publishing.second_review_sample import sample_for_second_review
 from forum.publishing.transitions import move, publish
-from forum.publishing.visible_text import show_again
+from forum.publishing.visible_text import rerender_revision
 from forum.text.markdown import render
 
 
@@ -54,11 +54,11 @@ def approve(
         with_redaction=bool(redactions),
     )
     _redact(decision, redactions)
-    draw(decision)
+    sample_for_second_review(decision)
     publish(revision)
     if clinical:
         write_note(revision.post, clinical, by)
-    tell_published(revision.post, first=first, with_note=bool(clinical), covered=bool(redactions))
+    tell_published(revision.post, first=first, with_note=bool(clinical), redacted=bool(redactions))
     return decision
 
 
@@ -100,7 +100,7 @@ def _redact(decision: Decision, spans: Sequence[RedactionSpan]) -> None:
             raise ValidationError("Part of what you chose to redact is outside the text.")
     Redaction.objects.bulk_create(Redaction(revision=revision, decision=decision, **vars(span)) for span in spans)
     if spans:
-        show_again(revision)
+        rerender_revision(revision)
 
 
 def _pending_for_update(revision: PostRevision, by: User) -> PostRevision:
@@ -130,5 +130,5 @@ def item_for_update(item: ReviewItem, by: User) -> ReviewItem:
 
 def assert_not_claimed_by_other(by: User, **which: object) -> None:
     """Raise Superseded if a colleague has claimed the matching item. Locks the item, so no one can claim it until we finish."""
-    if held_by_another(by, **which):
+    if is_claimed_by_another(by, **which):
         raise Superseded("Another moderator is working on it. You can take it over on its page.")

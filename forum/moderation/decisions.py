@@ -5,7 +5,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.permissions import credential_in_force
 from forum.models import Appeal, Decision, PostRevision, ReviewItem
-from forum.publishing.queue_items import OF_REVISIONS, closed_by, lane_by_triage
+from forum.publishing.queue_items import OF_REVISIONS, lane_by_triage, record_closer
 
 
 def record_decision(
@@ -29,7 +29,7 @@ def record_decision(
         raise ValueError(f"{by} has no credential in force.")
     item = _item_answered(revision, action, appeal)
     lane, since = (item.lane, item.asked_at) if item else (lane_by_triage(revision), revision.created_at)
-    closed_by(by, revision=revision)
+    record_closer(by, revision=revision)
     return Decision.objects.create(
         revision=revision,
         action=action,

@@ -62,7 +62,7 @@ TEXTS = [
     ),
     ItemAction(
         *("note", "n", "Approve with a clinical note", "Publish with the note"),
-        *("Your post was published with a clinician’s note beside it.", "Published with your note."),
+        *("Your post was published with a clinician’s note.", "Published with your note."),
         *(item_forms.ClinicalForm, _approve),
     ),
     ItemAction(
@@ -73,7 +73,7 @@ TEXTS = [
     ),
     ItemAction(
         *("changes", "c", "Ask for changes", "Send back"),
-        *("A moderator asks you to change something in your post.", "Sent back to the author."),
+        *("A moderator asked you to change something in your post.", "Sent back to the author."),
         item_forms.RefuseForm,
         lambda item, form, by: decide.ask_for_changes(_of(item.revision), by=by, **form.cleaned_data),
     ),
@@ -127,7 +127,7 @@ ANSWERS = [
     ),
     ItemAction(
         *("note-answer", "n", "Add a note to the answer", "Add the note"),
-        *("A clinician wrote a note beside your post.", "Note added."),
+        *("A clinician added a note to your post.", "Note added."),
         item_forms.ClinicalForm,
         lambda item, form, by: clinical_notes.confirm_answer(_of(item.post), by=by, note=form.cleaned_data["clinical"]),
     ),
@@ -142,7 +142,7 @@ QUESTIONS = [
 ]
 CRISIS = ItemAction(
     *("crisis", "k", "Crisis: send the help card", "Send the help card now"),
-    "Somebody here is worried about you, and sends you numbers to call. (The help lines of their country, by inbox and mail.)",
+    "Someone here is worried about you and sent you numbers to call. (The help lines of their country, by inbox and mail.)",
     "Help card sent. A second clinician has been told.",
     item_forms.EmptyForm,
     lambda item, form, by: send_help_card(item, by=by),

@@ -11,7 +11,7 @@ from forum.moderation.decide import Superseded, assert_not_claimed_by_other
 from forum.moderation.decisions import record_decision
 from forum.notifications.kinds import tell_decision, tell_locked, tell_reporter
 from forum.permissions import can_lock_thread, can_moderate_post, can_remove_post, can_restore_post
-from forum.publishing.queue_items import closed_by
+from forum.publishing.queue_items import record_closer
 from forum.publishing.transitions import move, republish, unpublish
 
 
@@ -134,4 +134,4 @@ def close_reports(reports: list[Report], to: Report.State, *, by: User) -> None:
         tell_reporter(report)
     if reports:
         about = {"post": reports[0].post_id, "member": reports[0].member_id}
-        closed_by(by, kind=ReviewItem.Kind.REPORT, **about)
+        record_closer(by, kind=ReviewItem.Kind.REPORT, **about)

@@ -35,8 +35,8 @@ class PublishedAction:
 
 HIDE = PublishedAction(
     *("hide", "Hide it during review", "Hide"),
-    "A moderator is looking into your post; until then others cannot read it.",
-    "“A moderator is looking into this post.” in its place.",
+    "A moderator is reviewing your post. Others can’t read it until then.",
+    "“A moderator is reviewing this post.” in its place.",
     "Hidden.",
     published_forms.RefusalForm,
     lambda post, form, by: post_removal.hide(post, by=by, **form.cleaned_data),
@@ -51,7 +51,7 @@ REMOVE = PublishedAction(
 )
 RESTORE = PublishedAction(
     *("restore", "Restore it", "Restore"),
-    "Your post can be read again.",
+    "Your post is back in the forum.",
     "The post, in its old place.",
     "Restored.",
     published_forms.RestoreForm,
@@ -59,7 +59,7 @@ RESTORE = PublishedAction(
 )
 NOTE = PublishedAction(
     *("note", "Add a clinical note", "Add the note"),
-    "A clinician wrote a note beside your post.",
+    "A clinician added a note to your post.",
     "The note beside the post, with your name and profession. The post stays as written.",
     "Note added.",
     published_forms.ClinicalForm,
@@ -92,14 +92,14 @@ ANSWER = PublishedAction(
 LOCK = PublishedAction(
     *("lock", "Close it to new posts", "Close the thread"),
     "A moderator closed your thread to new posts.",
-    "“A moderator closed this thread. It can still be read.”",
+    "“A moderator closed this thread to new posts. You can still read it.”",
     "Thread closed.",
     published_forms.PublishedForm,
     lambda thread, form, by: post_removal.lock(thread, by=by),
 )
 UNLOCK = PublishedAction(
     *("unlock", "Open it again", "Open the thread"),
-    "A moderator opened your thread again.",
+    "A moderator reopened your thread.",
     "They can reply again.",
     "Thread opened.",
     published_forms.PublishedForm,

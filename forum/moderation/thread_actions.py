@@ -12,9 +12,9 @@ from core import page_cache
 from forum.models import Category, Post, ReviewItem, Subscription, Thread, ThreadLogEntry
 from forum.notifications.kinds import tell_moved
 from forum.permissions import can_lock_thread, can_moderate_post
-from forum.publishing.guide_citations import cited_elsewhere
+from forum.publishing.guide_citations import move_citations
 from forum.publishing.public_state import newest_thread, pinned_answer
-from forum.publishing.search_index import enter_thread
+from forum.publishing.search_index import index_thread
 from forum.publishing.transitions import move
 
 MAX_SLOW_MINUTES = 1440
@@ -67,7 +67,7 @@ def move_thread(thread: Thread, category: Category, *, by: User, reason: str = "
     thread.save(update_fields=["category", "members_only"])
     ReviewItem.objects.filter(post__thread=thread).update(category=category)
     _adjust_counters(counts, _category_counts([thread.pk]))
-    enter_thread(thread.pk)
+    index_thread(thread.pk)
     page_cache.clear_on_commit()
     tell_moved(thread, f"moved your thread to “{category.title}”")
     return _log(thread, ThreadLogEntry.Action.MOVED, by, reason, before=before.slug, after=category.slug)
@@ -133,7 +133,7 @@ def _append(posts: Any, into: Thread) -> list[int]:
         post.thread = into
         post.save(update_fields=["thread", "position"])
     Thread.objects.filter(pk=into.pk).update(last_position=last)
-    cited_elsewhere(moved, into)
+    move_citations(moved, into)
     return [post.pk for post in moved]
 
 
@@ -146,7 +146,7 @@ def _update_after_move(old: Thread, new: Thread, counts: Counts) -> None:
         values = {"answer": pinned_answer(thread.pk), "post_count": readable, "last_post_at": newest}
         Thread.objects.filter(pk=thread.pk).update(**values)
         ReviewItem.objects.filter(post__thread=thread).update(category=thread.category_id)
-        enter_thread(thread.pk)
+        index_thread(thread.pk)
     _adjust_counters(counts, _category_counts([old.pk, new.pk]))
 
 

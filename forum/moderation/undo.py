@@ -12,12 +12,12 @@ from forum.moderation.claims import claim
 from forum.moderation.decide import Superseded
 from forum.moderation.decisions import record_decision
 from forum.moderation.post_removal import post_for_update
-from forum.notifications.kinds import untell
+from forum.notifications.kinds import retract_decision
 from forum.permissions import can_undo_decision
 from forum.posting.posts import withdraw_post
-from forum.publishing.queue_items import ask_again
+from forum.publishing.queue_items import reopen_revision_item
 from forum.publishing.transitions import move, revert_to, unpublish
-from forum.publishing.visible_text import show_again
+from forum.publishing.visible_text import rerender_revision
 
 TIME_LIMIT = timedelta(seconds=30)
 # The state that undoing each action returns the revision to.
@@ -60,8 +60,8 @@ def undo(decision: Decision, *, by: User) -> ReviewItem:
         move(post, Post.State.WAITING)
     record_decision(revision, Decision.Action.UNDONE, by=by)
     _withdraw_additions(decision, revision)
-    untell(decision)
-    return claim(ask_again(revision), by=by)
+    retract_decision(decision)
+    return claim(reopen_revision_item(revision), by=by)
 
 
 def _withdraw_additions(decision: Decision, revision: PostRevision) -> None:
@@ -70,7 +70,7 @@ def _withdraw_additions(decision: Decision, revision: PostRevision) -> None:
         for note in revision.post.notes.filter(by=decision.by, state="shown", made_at__gte=decision.decided_at):
             move(note, ClinicalNote.State.WITHDRAWN)
     if decision.with_redaction:
-        show_again(revision)
+        rerender_revision(revision)
     if decision.action == Decision.Action.APPROVED:
         answers = Post.objects.filter(quoted=revision.post, author=decision.by, state=Post.State.WAITING)
         for answer in answers.filter(created_at__gte=decision.decided_at):

@@ -1,4 +1,4 @@
-"""Who hears of a post that has just appeared: lists of people's numbers, never its author nor who keeps away from them."""
+"""Recipients of a new post: lists of member pks, without its author and members who blocked or muted them."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ from forum.models import Mention, Post, Subscription
 
 
 class Audience(NamedTuple):
-    """From the most personal to the least. Somebody may stand in several; whoever tells them tells them once."""
+    """From the most personal list to the least. A member may be in several, but is notified once."""
 
     mentioned: list[int]
     quoted: list[int]
@@ -16,19 +16,19 @@ class Audience(NamedTuple):
 
 
 def audience(post: Post) -> Audience:
-    """Five queries at most, for one follower and for thousands. The caller has seen to it that the post is published.
+    """Return the audience of a published post, in at most five queries however many followers there are.
 
-    Of words under an alias everybody hears: silence would tell those who keep away from somebody that it was them.
+    A post under an alias reaches everyone: silence would tell members who blocked or muted the author who wrote it.
     """
-    away = {post.author_id, *(Block.objects.deaf_to(post.author) if post.alias is None else ())}
+    away = {post.author_id, *(Block.objects.cannot_see(post.author) if post.alias is None else ())}
     found = Audience(_mentioned(post), _quoted(post), [post.thread.author_id], _followers(post))
     return Audience(*([pk for pk in people if pk not in away] for people in found))
 
 
 def _mentioned(post: Post) -> list[int]:
-    """Whom no text of this post named before where readers could see it."""
-    told = Mention.objects.filter(revision__post=post, told=True).values("user")
-    named = Mention.objects.filter(revision=post.live_revision_id).exclude(user__in=told)
+    """Members mentioned in the live revision and in no earlier published revision of this post."""
+    notified = Mention.objects.filter(revision__post=post, notified=True).values("user")
+    named = Mention.objects.filter(revision=post.live_revision_id).exclude(user__in=notified)
     return list(named.values_list("user", flat=True))
 
 
@@ -37,7 +37,7 @@ def _quoted(post: Post) -> list[int]:
 
 
 def _followers(post: Post) -> list[int]:
-    """A thread's opening post is news to those who follow its category, every other to those who follow the thread."""
+    """Subscribers of the category for a thread's opening post, else of the thread."""
     opening = post.position == 1
     followed = {"category": post.thread.category_id} if opening else {"thread": post.thread_id}
     return list(Subscription.objects.filter(**followed).values_list("user", flat=True))

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from forum.models import CrisisCard, Decision, PrivateNote, SecondReview, TriageMatch
 from forum.oversight.monthly_counts import READ, WAITS
-from forum.publishing.queue_items import promise
+from forum.publishing.queue_items import promised_time
 
 PERIODS = {"7": "7 days", "30": "30 days", "90": "90 days"}
 FEW = 50
@@ -62,10 +62,10 @@ def by_lane(period: Period) -> list[dict[str, Any]]:
     """Median and 90th percentile of the wait in each lane, and how many decisions were late."""
     late = Q(pk__in=[])
     for lane in (1, 2, 3):
-        late |= Q(lane=lane, waited__gt=promise(lane))
+        late |= Q(lane=lane, waited__gt=promised_time(lane))
     rows = period.decisions().filter(lane__isnull=False).values("lane")
     found = rows.annotate(**WAITS, late=Count("pk", filter=late)).order_by("lane")
-    return [row | {"promise": promise(row["lane"])} for row in found]
+    return [row | {"promise": promised_time(row["lane"])} for row in found]
 
 
 def agreement(period: Period) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Words that were not sent yet, kept for their author only."""
+"""Drafts: form data that only its author can see."""
 
 from uuid import UUID
 
@@ -9,27 +9,28 @@ from accounts.models import User
 from forum.models import Category, Draft, Post, Thread
 from forum.text.markdown import MAX_CHARACTERS
 
-MOST = 20  # drafts of one person
-KEPT = {"title": 140, "body": MAX_CHARACTERS, "warning": 80, "anonymous": 2, "members_only": 2, "quoted": 20}
+MAX_DRAFTS = 20  # per member
+FIELD_LENGTHS = {"title": 140, "body": MAX_CHARACTERS, "warning": 80, "anonymous": 2, "members_only": 2, "quoted": 20}
 
-Place = Category | Thread | Post
+Target = Category | Thread | Post
 
 
 @transaction.atomic
-def save_draft(place: Place, typed: dict[str, str], *, by: User, key: UUID) -> Draft | None:
-    """Keep what stands in the form, or None where that form was sent already or holds no word. Raises ValidationError."""
+def save_draft(target: Target, typed: dict[str, str], *, by: User, key: UUID) -> Draft | None:
+    """Save the form; return None if it was already sent or has no text. Raise ValidationError at the limit."""
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
-    words = {name: typed.get(name, "")[:longest] for name, longest in KEPT.items()}
-    if by.posts.filter(key=key).exists() or not (words["title"] + words["body"]).strip():
+    form_data = {name: typed.get(name, "")[:maximum] for name, maximum in FIELD_LENGTHS.items()}
+    if by.posts.filter(key=key).exists() or not (form_data["title"] + form_data["body"]).strip():
         return None
-    others = by.drafts.exclude(key=key)
-    if others.count() >= MOST:
-        raise ValidationError(f"You have {MOST} drafts. Discard one of them first.")
-    draft, _ = Draft.objects.update_or_create(author=by, key=key, defaults={"words": words, **place_of(place)})
+    if by.drafts.exclude(key=key).count() >= MAX_DRAFTS:
+        raise ValidationError(f"You have {MAX_DRAFTS} drafts. Discard one of them first.")
+    draft, _ = Draft.objects.update_or_create(
+        author=by, key=key, defaults={"form_data": form_data, **target_columns(target)}
+    )
     return draft
 
 
-def place_of(place: Place) -> dict[str, Place | None]:
-    """The one column of a draft that says where its words belong."""
-    kind = type(place).__name__.lower()
-    return {"category": None, "thread": None, "post": None, kind: place}
+def target_columns(target: Target) -> dict[str, Target | None]:
+    """Return the column values that point a draft at its category, thread or post."""
+    kind = type(target).__name__.lower()
+    return {"category": None, "thread": None, "post": None, kind: target}

@@ -1,3 +1,5 @@
+"""Forms for threads, replies and edits."""
+
 from time import time
 from uuid import uuid4
 
@@ -5,54 +7,54 @@ from django import forms
 from django.conf import settings
 from django.core import signing
 
-from forum.posting.posts import Words
+from forum.posting.posts import PostText
 from forum.text.markdown import MAX_CHARACTERS
-from forum.text.unicode_sanitizer import can_be_seen, printable, tamed
+from forum.text.unicode_sanitizer import has_visible_characters, strip_invalid_characters, strip_unsafe_characters
 
-WORDS = ("body", "title", "warning", "anonymous", "members_only")
+TEXT_FIELDS = ("body", "title", "warning", "anonymous", "members_only")
 SALT = "forum.form"
 
 
-def must_be_seen(text: str) -> None:
-    if not can_be_seen(text):
-        raise forms.ValidationError("There is nothing in it that can be read. Please write a word.")
+def validate_not_blank(text: str) -> None:
+    if not has_visible_characters(text):
+        raise forms.ValidationError("Your post is empty.")
 
 
-class Line(forms.CharField):
-    """One line beside which other things stand: nothing in it may turn them round or lie over them."""
-
-    def to_python(self, value: object) -> str:
-        return tamed(super().to_python(value) or "")
-
-
-class Lines(forms.CharField):
-    """As somebody typed it, but for what is no sign at all."""
+class SingleLineField(forms.CharField):
+    """Single-line text; strips bidi overrides and stacked combining marks."""
 
     def to_python(self, value: object) -> str:
-        return printable(super().to_python(value) or "")
+        return strip_unsafe_characters(super().to_python(value) or "")
+
+
+class MultiLineField(forms.CharField):
+    """Multi-line text; strips characters that are invalid in HTML and XML."""
+
+    def to_python(self, value: object) -> str:
+        return strip_invalid_characters(super().to_python(value) or "")
 
 
 class PostForm(forms.Form):
-    """A member's words. The key makes a second click, or a resend after an error, the same post."""
+    """A member's text. `key` identifies the form: a double click or a resend makes one post."""
 
-    body = Lines(
+    body = MultiLineField(
         label="Your post",
         max_length=MAX_CHARACTERS,
-        validators=[must_be_seen],
+        validators=[validate_not_blank],
         widget=forms.Textarea(attrs={"rows": 10, "maxlength": MAX_CHARACTERS}),
         help_text="You can use **bold**, *italics*, lists and > quotations.",
     )
-    warning = Line(
+    warning = SingleLineField(
         label="Content warning",
-        validators=[must_be_seen],
+        validators=[validate_not_blank],
         max_length=80,
         required=False,
-        help_text="Folds the post behind these words.",
+        help_text="Readers see this warning first and open your post if they want to.",
     )
     anonymous = forms.BooleanField(
-        label="Post as “anonymous member”",
+        label="Post anonymously",
         required=False,
-        help_text="Others see a number. Moderators can see who you are.",
+        help_text="Others see “Anonymous member” and a number instead of your name. Moderators can see who you are.",
     )
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     begun = forms.CharField(widget=forms.HiddenInput, required=False, initial=lambda: signing.dumps(time(), salt=SALT))
@@ -60,25 +62,28 @@ class PostForm(forms.Form):
     field_order = ["title", "body", "warning", "anonymous", "members_only"]
 
     def clean_begun(self) -> str:
-        """A program fills a form at once; a person takes a moment, and loses nothing by being asked to send again."""
+        """Refuse a form sent faster than a person can write: a bot's. A person loses nothing and can send again."""
         try:
             begun = signing.loads(self.cleaned_data["begun"], salt=SALT)
         except signing.BadSignature:
             begun = time()
-        if time() - begun < settings.FORUM_LEAST_SECONDS:
-            raise forms.ValidationError("That was very quick. Please read it once more, and send it again.")
+        if time() - begun < settings.FORUM_MIN_FORM_SECONDS:
+            raise forms.ValidationError("That was very quick. Please check your post and send it again.")
         return str(begun)
 
-    def words(self) -> Words:
-        return Words(**{name: self.cleaned_data[name] for name in WORDS if name in self.cleaned_data})
+    def text(self) -> PostText:
+        return PostText(**{name: self.cleaned_data[name] for name in TEXT_FIELDS if name in self.cleaned_data})
 
 
 class ThreadForm(PostForm):
-    title = Line(
-        label="Title", max_length=140, validators=[must_be_seen], help_text="Your question or subject in one line."
+    title = SingleLineField(
+        label="Title",
+        max_length=140,
+        validators=[validate_not_blank],
+        help_text="Your question or topic in one line.",
     )
     members_only = forms.BooleanField(
-        label="For members only", required=False, help_text="Not shown to visitors or search engines."
+        label="Members only", required=False, help_text="Visitors and search engines can’t see it."
     )
 
 
@@ -93,4 +98,4 @@ class EditForm(PostForm):
 
 
 class ThreadEditForm(EditForm):
-    title = Line(label="Title", max_length=140, validators=[must_be_seen])
+    title = SingleLineField(label="Title", max_length=140, validators=[validate_not_blank])

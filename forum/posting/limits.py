@@ -1,4 +1,4 @@
-"""How much one person may send, so that a flood reaches neither the moderators nor the readers."""
+"""Posting limits per member: hourly and daily counts, duplicates, links, slow mode."""
 
 from datetime import timedelta
 
@@ -12,39 +12,41 @@ from forum.models import Post, PostRevision, Thread
 from forum.posting.read_only import refuse_while_read_only
 from forum.text.markdown import links
 
-NEW = timedelta(days=7)
+NEW_MEMBER = timedelta(days=7)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def check(author: User, body: str) -> None:
-    """Raises ValidationError with a sentence for the author, ReadOnly while nothing new is taken.
+def check_limits(author: User, body: str) -> None:
+    """Raise ValidationError with a sentence for the author, or ReadOnly during a read-only period.
 
-    Call it with the author's row locked: then the count is exact.
+    Call it with the author's row locked, so that the count is exact.
     """
     refuse_while_read_only(author)
     sent = PostRevision.objects.filter(post__author=author)
     if sent.filter(created_at__gt=timezone.now() - HOUR).count() >= _per_hour(author):
-        raise ValidationError("You have sent many posts within an hour. Please wait a little; your text is kept here.")
-    a_day = daily_limit(author)
-    if a_day is not None and sent.filter(created_at__gt=timezone.now() - DAY).count() >= a_day:
-        raise ValidationError(f"Your account is limited to {a_day} posts a day for now. Please send this tomorrow.")
+        raise ValidationError(
+            "You’ve sent a lot of posts in the last hour. Please wait a little. Your text is still here."
+        )
+    per_day = daily_limit(author)
+    if per_day is not None and sent.filter(created_at__gt=timezone.now() - DAY).count() >= per_day:
+        raise ValidationError(f"For now, you can send {per_day} posts a day. Please send this tomorrow.")
     if sent.filter(created_at__gt=timezone.now() - DAY, body=body).exists():
-        raise ValidationError("You have sent these very words already.")
+        raise ValidationError("You’ve already sent this text.")
     if len(links(body)) > settings.FORUM_LINKS_PER_POST:
         raise ValidationError(f"Please use at most {settings.FORUM_LINKS_PER_POST} links in a post.")
 
 
-def check_pace(author: User, thread: Thread) -> None:
-    """In a thread in slow mode each person waits between two posts; moderators set how long. Raises ValidationError."""
+def check_slow_mode(author: User, thread: Thread) -> None:
+    """Raise ValidationError if the author posted in this thread less than `slow_minutes` ago."""
     pause = timedelta(minutes=thread.slow_minutes)
     sent = Post.objects.filter(thread=thread, author=author, created_at__gt=timezone.now() - pause)
     if thread.slow_minutes and sent.exists():
         raise ValidationError(
-            f"This conversation is in slow mode: {thread.slow_minutes} minutes between two posts of one person. "
-            "Your text is kept here; please send it a little later."
+            f"This thread is in slow mode: you can post once every {thread.slow_minutes} minutes. "
+            "Your text is still here; please send it a little later."
         )
 
 
 def _per_hour(author: User) -> int:
-    young = timezone.now() - author.date_joined < NEW
-    return settings.FORUM_POSTS_PER_HOUR_NEW if young else settings.FORUM_POSTS_PER_HOUR
+    is_new = timezone.now() - author.date_joined < NEW_MEMBER
+    return settings.FORUM_POSTS_PER_HOUR_NEW if is_new else settings.FORUM_POSTS_PER_HOUR

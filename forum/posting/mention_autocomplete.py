@@ -1,4 +1,4 @@
-"""Names to offer after “@”: of people who take part in the thread under their name, and of nobody else."""
+"""Autocomplete for “@”: offers only members who post in the thread under their own name."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.text.name_rules import MAX_LENGTH
 from core.requests import AuthenticatedHttpRequest
 from forum.models import Thread
-from forum.publishing.mentions import people_to_name
+from forum.publishing.mentions import mentionable_members
 
 
 @never_cache
@@ -17,6 +17,6 @@ from forum.publishing.mentions import people_to_name
 @require_safe
 def people(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     thread = get_object_or_404(Thread.objects.visible_to(request.user), pk=pk)
-    beginning = request.GET.get("name", "")[:MAX_LENGTH]
-    found = people_to_name(thread, beginning, by=request.user)
+    prefix = request.GET.get("name", "")[:MAX_LENGTH]
+    found = mentionable_members(thread, prefix, by=request.user)
     return render(request, "forum/posting/_mention_suggestions.html", {"people": found})

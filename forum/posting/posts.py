@@ -1,4 +1,4 @@
-"""What members do. Each act is one transaction. What makes words public is a decision, or `review_after` where it may."""
+"""Write services: start a thread, reply, edit, withdraw, delete. Each is one transaction."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -18,22 +18,22 @@ from forum.permissions import (
     can_start_thread,
     can_withdraw_post,
 )
-from forum.posting import limits
-from forum.posting.post_moderation import show_where_allowed
+from forum.posting.limits import check_limits, check_slow_mode
+from forum.posting.post_moderation import publish_if_trusted
 from forum.publishing import mentions
-from forum.publishing.queue_items import ask_about_revision
+from forum.publishing.queue_items import open_revision_item
 from forum.publishing.transitions import move, unpublish
 from forum.text.markdown import RENDER_VERSION, render
 from forum.triage.rule_store import triage_revision
 
 
-class Overtaken(ValidationError):
-    """The author sent another text of this post after they opened the one that they edited."""
+class EditConflict(ValidationError):
+    """The author has sent a newer text of this post since opening the edit form."""
 
 
 @dataclass(frozen=True)
-class Words:
-    """What a member sends. `title` is the thread's and stands on its opening post only."""
+class PostText:
+    """The text and options of a post. `title` is the thread's; only an opening post has one."""
 
     body: str
     title: str = ""
@@ -43,24 +43,24 @@ class Words:
 
 
 @transaction.atomic
-def start_thread(category: Category, words: Words, *, by: User, key: UUID) -> Post:
-    """A new thread whose opening post waits for review. Sent again with the same key, it answers with the first one.
+def start_thread(category: Category, text: PostText, *, by: User, key: UUID) -> Post:
+    """Create a thread whose opening post waits for review. A second call with the same key returns the first post.
 
-    Raises PermissionDenied, ValidationError (limits) and rendering.PostTooLong.
+    Raise PermissionDenied, ValidationError (limits) or markdown.PostTooLong.
     """
     author = _locked(by)
     if sent := author.posts.filter(key=key).first():
         return sent
     if not can_start_thread(author, category):
         raise PermissionDenied
-    limits.check(author, words.body)
-    thread = Thread.objects.create(category=category, author=author, members_only=words.members_only)
-    return _new_post(thread, words, author, key)
+    check_limits(author, text.body)
+    thread = Thread.objects.create(category=category, author=author, members_only=text.members_only)
+    return _new_post(thread, text, author, key)
 
 
 @transaction.atomic
-def reply(thread: Thread, words: Words, *, by: User, key: UUID, quoted: Post | None = None) -> Post:
-    """A post in an open thread, waiting for review. Raises as `start_thread` does."""
+def reply(thread: Thread, text: PostText, *, by: User, key: UUID, quoted: Post | None = None) -> Post:
+    """Add a post to an open thread; it waits for review. Raise the same errors as `start_thread`."""
     author = _locked(by)
     if sent := author.posts.filter(key=key).first():
         return sent
@@ -69,17 +69,18 @@ def reply(thread: Thread, words: Words, *, by: User, key: UUID, quoted: Post | N
         raise PermissionDenied
     if quoted and not can_quote_post(author, thread, quoted):
         raise PermissionDenied
-    limits.check(author, words.body)
-    limits.check_pace(author, thread)
-    return _new_post(thread, words, author, key, quoted)
+    check_limits(author, text.body)
+    check_slow_mode(author, thread)
+    return _new_post(thread, text, author, key, quoted)
 
 
 @transaction.atomic
-def edit_post(post: Post, words: Words, *, by: User, seen: int | None = None) -> PostRevision:
-    """A new revision that waits; what was published stays as it is until a decision. An older one that waited is replaced.
+def edit_post(post: Post, text: PostText, *, by: User, base_number: int | None = None) -> PostRevision:
+    """Add a revision that waits for review and replaces an older waiting one. The published text stays until a decision.
 
-    `seen` is the number of the text that was edited. Where a newer one is there, the same words are that one (a second
-    click), and others raise Overtaken: nobody replaces what they did not read. Raises as `start_thread` does.
+    `base_number` is the number of the revision that the author edited. If a newer one exists with the same text, return it (a
+    second click); with other text, raise EditConflict: nobody overwrites what they did not read. Otherwise raises the same
+    errors as `start_thread`.
     """
     author = _locked(by)
     Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
@@ -87,25 +88,25 @@ def edit_post(post: Post, words: Words, *, by: User, seen: int | None = None) ->
     if not can_edit_post(author, post):
         raise PermissionDenied
     newest = post.revisions.order_by("-number")[0]
-    if seen is not None and seen != newest.number:
-        if (newest.title, newest.body, newest.warning) == (words.title, words.body, words.warning):
+    if base_number is not None and base_number != newest.number:
+        if (newest.title, newest.body, newest.warning) == (text.title, text.body, text.warning):
             return newest
-        raise Overtaken(
-            "You sent another text of this post meanwhile, perhaps from another window. Look at it under “My posts”. "
-            "To replace it by this one, send again."
+        raise EditConflict(
+            "You’ve changed this post since you opened it, maybe in another window. See “My posts” for that text. "
+            "To replace it with this one, send again."
         )
-    limits.check(author, words.body)
+    check_limits(author, text.body)
     Draft.objects.filter(author=author, post=post).delete()
-    for open_one in post.revisions.filter(state__in=[PostRevision.State.WAITING, PostRevision.State.CHANGES]):
-        move(open_one, PostRevision.State.SUPERSEDED)
+    for open_revision in post.revisions.filter(state__in=[PostRevision.State.WAITING, PostRevision.State.CHANGES]):
+        move(open_revision, PostRevision.State.SUPERSEDED)
     if post.state == Post.State.REJECTED:
         move(post, Post.State.WAITING)
-    return show_where_allowed(_new_revision(post, words))
+    return publish_if_trusted(_new_revision(post, text))
 
 
 @transaction.atomic
 def withdraw_post(post: Post, *, by: User) -> None:
-    """Take back what was not published yet."""
+    """Withdraw a post that was never published, and its waiting revisions."""
     post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     if not can_withdraw_post(by, post):
         raise PermissionDenied
@@ -116,7 +117,7 @@ def withdraw_post(post: Post, *, by: User) -> None:
 
 @transaction.atomic
 def delete_post(post: Post, *, by: User) -> None:
-    """One's own published post becomes a tombstone that keeps its place."""
+    """Unpublish one's own post; its place in the thread stays."""
     Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
     post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     if not can_delete_post(by, post):
@@ -127,48 +128,49 @@ def delete_post(post: Post, *, by: User) -> None:
 
 
 def _locked(user: User) -> User:
-    """The author's row, held until the end: two posts of one person are counted one after the other.
+    """Lock the author's row until the transaction ends, so that limits are counted for one post at a time.
 
-    Not its key: a moderator who holds the thread can still write to the author's inbox while the author waits for the thread.
+    Not the key itself: a moderator who holds the thread can still write to the author's
+    inbox while the author waits for the thread.
     """
     return User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
-def _new_post(thread: Thread, words: Words, author: User, key: UUID, quoted: Post | None = None) -> Post:
+def _new_post(thread: Thread, text: PostText, author: User, key: UUID, quoted: Post | None = None) -> Post:
     credential = credential_in_force(author)
     post = Post.objects.create(
         thread=thread,
         author=author,
         key=key,
         quoted=quoted,
-        alias=_alias(thread, author) if words.anonymous else None,
-        written_as_clinician=credential.profession if credential and not words.anonymous else "",
+        alias=_alias(thread, author) if text.anonymous else None,
+        written_as_clinician=credential.profession if credential and not text.anonymous else "",
     )
-    show_where_allowed(_new_revision(post, words))
+    publish_if_trusted(_new_revision(post, text))
     Draft.objects.filter(author=author, key=key).delete()
     return post
 
 
 def _alias(thread: Thread, author: User) -> int:
-    """The author's number in this thread, the same for all their anonymous posts in it."""
+    """Return the author's anonymous number in this thread, the same for all their anonymous posts there."""
     Thread.objects.select_for_update(no_key=True).get(pk=thread.pk)
-    mine = thread.posts.filter(author=author, alias__isnull=False).values_list("alias", flat=True).first()
+    existing = thread.posts.filter(author=author, alias__isnull=False).values_list("alias", flat=True).first()
     highest = thread.posts.aggregate(n=Max("alias"))["n"] or 0
-    return mine or highest + 1
+    return existing or highest + 1
 
 
-def _new_revision(post: Post, words: Words) -> PostRevision:
+def _new_revision(post: Post, text: PostText) -> PostRevision:
     last = post.revisions.order_by("-number").values_list("number", flat=True).first() or 0
-    members = mentions.whom(post, words.body)
+    members = mentions.mentioned_members(post, text.body)
     revision = post.revisions.create(
         number=last + 1,
-        title=words.title,
-        body=words.body,
-        warning=words.warning,
-        html=render(words.body, mentions.numbers(members)),
+        title=text.title,
+        body=text.body,
+        warning=text.warning,
+        html=render(text.body, mentions.ids_by_name(members)),
         render_version=RENDER_VERSION,
     )
-    mentions.note_mentions(revision, members)
+    mentions.save_mentions(revision, members)
     triage_revision(revision)
-    ask_about_revision(revision)
+    open_revision_item(revision)
     return revision

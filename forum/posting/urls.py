@@ -1,4 +1,4 @@
-"""Writing: threads, replies, edits, drafts, mentions."""
+"""URLs for writing: threads, replies, edits, drafts, mention suggestions."""
 
 from django.urls import path
 

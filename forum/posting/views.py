@@ -1,4 +1,4 @@
-"""What members send. Everything typed is kept when something is wrong, and a refusal stands beside its field."""
+"""Views for writing. A form that is refused keeps what was typed and shows each error next to its field."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -19,19 +19,18 @@ from core.params import INTEGER_DIGITS, int_or_none
 from core.requests import AuthenticatedHttpRequest
 from forum.models import Category, Post, PostRevision, Thread
 from forum.permissions import can_edit_post, can_quote_post, can_reply, can_start_thread
-from forum.posting import drafts
-from forum.posting import posts as posting
+from forum.posting import drafts, posts
 from forum.posting.forms import EditForm, ReplyForm, ThreadEditForm, ThreadForm
 from forum.publishing import mentions
-from forum.publishing.visible_text import public_words
+from forum.publishing.visible_text import public_text
 from forum.publishing.waiting_time import waiting_time
-from forum.text.markdown import render as render_words
+from forum.text.markdown import render as render_markdown
 
 View = Callable[..., HttpResponse]
 
 
 def preserve_input(view: View) -> View:
-    """A page to write on. Whoever was logged out while they wrote gets their words back; nothing is stored of them."""
+    """Wrap a writing page: a member who was logged out meanwhile gets their text back; the server stores none of it."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -52,7 +51,7 @@ def new_thread(request: AuthenticatedHttpRequest, slug: str) -> HttpResponse:
     form = ThreadForm(request.POST or None, initial=_draft(request, category))
 
     def send() -> Post:
-        return posting.start_thread(category, form.words(), by=request.user, key=form.cleaned_data["key"])
+        return posts.start_thread(category, form.text(), by=request.user, key=form.cleaned_data["key"])
 
     return _write(request, form, category, send, {"category": category})
 
@@ -67,9 +66,11 @@ def reply(request: AuthenticatedHttpRequest, pk: int, slug: str) -> HttpResponse
 
     def send() -> Post:
         key = form.cleaned_data["key"]
-        return posting.reply(thread, form.words(), by=request.user, key=key, quoted=quoted)
+        return posts.reply(thread, form.text(), by=request.user, key=key, quoted=quoted)
 
-    return _write(request, form, thread, send, {"thread": thread, "named_in": thread, "category": thread.category})
+    return _write(
+        request, form, thread, send, {"thread": thread, "mention_thread": thread, "category": thread.category}
+    )
 
 
 @preserve_input
@@ -78,22 +79,24 @@ def edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     if not can_edit_post(request.user, post):
         raise PermissionDenied
     last = post.revisions.order_by("-number")[0]
-    body = mentions.named_now(last.body, last)
+    body = mentions.with_current_names(last.body, last)
     initial = {"title": last.title, "body": body, "warning": last.warning, "seen": last.number}
-    kind = ThreadEditForm if last.title else EditForm
-    form = kind(_newest_seen(request, last), initial=initial | _draft(request, post))
+    form_class = ThreadEditForm if last.title else EditForm
+    form = form_class(_with_newest_number(request, last), initial=initial | _draft(request, post))
 
     def send() -> Post:
-        return posting.edit_post(post, form.words(), by=request.user, seen=_seen(request)).post
+        return posts.edit_post(post, form.text(), by=request.user, base_number=_base_number(request)).post
 
-    return _write(request, form, post, send, {"post": post, "named_in": post.thread, "category": post.thread.category})
+    return _write(
+        request, form, post, send, {"post": post, "mention_thread": post.thread, "category": post.thread.category}
+    )
 
 
 @login_required
 @require_POST
 def withdraw(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     post = get_object_or_404(Post.objects.of(request.user), pk=pk)
-    posting.withdraw_post(post, by=request.user)
+    posts.withdraw_post(post, by=request.user)
     return redirect("forum:my-posts")
 
 
@@ -101,7 +104,7 @@ def withdraw(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def delete(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     post = get_object_or_404(Post.objects.of(request.user), pk=pk)
-    posting.delete_post(post, by=request.user)
+    posts.delete_post(post, by=request.user)
     return redirect("forum:my-posts")
 
 
@@ -116,16 +119,16 @@ def discard(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 def _write(
     request: AuthenticatedHttpRequest,
     form: Form,
-    place: drafts.Place,
+    target: drafts.Target,
     send: Callable[[], Post],
     context: dict[str, Any],
 ) -> HttpResponse:
-    """What each page does with what was typed: keep it as a draft, show how it would look, or send it."""
+    """Save the form as a draft, preview it, or send it."""
     if request.POST.get("do") == "draft":
-        return _keep(request, place)
+        return _save_draft(request, target)
     if request.method == "POST" and form.is_valid():
         if request.POST.get("do") == "preview":
-            context["preview"] = _preview(request, form, place)
+            context["preview"] = _preview(request, form, target)
         else:
             try:
                 return redirect("forum:my-post", send().pk)
@@ -134,20 +137,20 @@ def _write(
     return render(request, "forum/posting/write.html", {"form": form, "waiting": waiting_time(), **context})
 
 
-def _preview(request: AuthenticatedHttpRequest, form: Form, place: drafts.Place) -> str:
-    """By the real renderer; in a new thread nobody can be named yet."""
+def _preview(request: AuthenticatedHttpRequest, form: Form, target: drafts.Target) -> str:
+    """Render the text as readers will see it. A new thread has no members to mention yet."""
     body = form.cleaned_data["body"]
-    if isinstance(place, Category):
-        return render_words(body)
+    if isinstance(target, Category):
+        return render_markdown(body)
     alias = 1 if form.cleaned_data.get("anonymous") else None
-    post = place if isinstance(place, Post) else Post(thread=place, author=request.user, alias=alias)
+    post = target if isinstance(target, Post) else Post(thread=target, author=request.user, alias=alias)
     return mentions.preview(body, post)
 
 
-def _keep(request: AuthenticatedHttpRequest, place: drafts.Place) -> HttpResponse:
-    """The button leads to one's drafts; the page itself saves in the background and stays."""
+def _save_draft(request: AuthenticatedHttpRequest, target: drafts.Target) -> HttpResponse:
+    """Save a draft. The button leads to “My posts”; a background save stays on the page."""
     try:
-        drafts.save_draft(place, request.POST.dict(), by=request.user, key=_key(request))
+        drafts.save_draft(target, request.POST.dict(), by=request.user, key=_key(request))
     except ValidationError as error:
         if request.headers.get("X-Background"):
             return HttpResponse(status=409)
@@ -162,17 +165,17 @@ def _key(request: HttpRequest) -> UUID:
         return uuid4()
 
 
-def _draft(request: AuthenticatedHttpRequest, place: drafts.Place) -> dict[str, Any]:
-    """What the form begins with when it was opened from the list of drafts."""
+def _draft(request: AuthenticatedHttpRequest, target: drafts.Target) -> dict[str, Any]:
+    """Return the initial data of a form opened from the list of drafts."""
     number = int_or_none(request.GET.get("draft"))
     if number is None:
         return {}
-    found = request.user.drafts.filter(pk=number, **{type(place).__name__.lower(): place}).first()
-    return {**found.words, "key": found.key} if found else {}
+    found = request.user.drafts.filter(pk=number, **{type(target).__name__.lower(): target}).first()
+    return {**found.form_data, "key": found.key} if found else {}
 
 
 def _quoted(request: HttpRequest, thread: Thread) -> Post | None:
-    """The post that is answered to. One that went away meanwhile is let go: the answer's words are still its author's."""
+    """Return the quoted post, or None if it can't be quoted any more: the reply's text is still its author's."""
     number = int_or_none(request.POST.get("quoted") or request.GET.get("quote"))
     if number is None:
         return None
@@ -183,18 +186,18 @@ def _quoted(request: HttpRequest, thread: Thread) -> Post | None:
 def _quote(post: Post | None) -> dict[str, Any]:
     if post is None or post.live_revision is None:
         return {}
-    words = mentions.named_now(public_words(post.live_revision)["body"], post.live_revision)
-    lines = "\n".join(f"> {line}" for line in words.splitlines())
+    text = mentions.with_current_names(public_text(post.live_revision)["body"], post.live_revision)
+    lines = "\n".join(f"> {line}" for line in text.splitlines())
     return {"quoted": post.pk, "body": f"{lines}\n\n"}
 
 
-def _seen(request: HttpRequest) -> int:
-    """The number of the text that was edited; none that exists where the form does not say."""
+def _base_number(request: HttpRequest) -> int:
+    """Return the number of the revision that was edited; 0, which never exists, if the form does not say."""
     return int_or_none(request.POST.get("seen"), digits=INTEGER_DIGITS) or 0
 
 
-def _newest_seen(request: HttpRequest, last: PostRevision) -> Any:
-    """After a refusal the form knows the newest text: who sends again has been told of it."""
+def _with_newest_number(request: HttpRequest, last: PostRevision) -> Any:
+    """Return the posted data with the newest revision's number: after an EditConflict, sending again is deliberate."""
     if request.method != "POST":
         return None
     typed = request.POST.copy()

@@ -1,4 +1,4 @@
-"""Whom a text names, under the name that they have now. Renamed, they appear renamed everywhere; erased, nowhere."""
+"""Fill mentions into stored HTML at read time, with each member's current name; an erased member's never."""
 
 import re
 from collections.abc import Iterable
@@ -14,14 +14,14 @@ from django.utils.safestring import SafeString, mark_safe
 from accounts.models import User
 from forum.models import Mention, Post, PostRevision
 
-PLACE = re.compile(r'<span data-member="(\d+)">@member</span>')
+PLACEHOLDER = re.compile(r'<span data-member="(\d+)">@member</span>')
 FORMER = "former member"
 
 People = Iterable[dict[str, Any]]
 
 
-def mentioned_in(revision: str) -> ArraySubquery:
-    """Of each row the people named in the revision that this column points at: their number, name, state, open profile."""
+def mentions_in(revision: str) -> ArraySubquery:
+    """Return, for each row, the members mentioned in the revision that this column points at: pk, name, state, profile."""
     return ArraySubquery(_people(Mention.objects.filter(revision=OuterRef(revision))))
 
 
@@ -32,39 +32,39 @@ def _people(mentions: QuerySet[Mention]) -> QuerySet[Any]:
     return mentions.values(json=named)
 
 
-def words_of(post: Post) -> SafeString:
-    """What readers see of a post. One query, and only where somebody is named whom its own query did not bring along."""
+def post_html(post: Post) -> SafeString:
+    """Return what readers see of a post. One query, only if it mentions someone and was not annotated with `mentioned`."""
     live = post.live_revision
     if live is None:
         return SafeString("")
     annotated: Any = post
     if not hasattr(post, "mentioned"):
         annotated.mentioned = _people_in(live)
-    return with_names(live.html, annotated.mentioned)
+    return html_with_names(live.html, annotated.mentioned)
 
 
-def words_of_revision(revision: PostRevision) -> SafeString:
-    return with_names(revision.html, _people_in(revision))
+def revision_html(revision: PostRevision) -> SafeString:
+    return html_with_names(revision.html, _people_in(revision))
 
 
 def _people_in(revision: PostRevision) -> list[dict[str, Any]]:
     return (
         [row["json"] for row in _people(Mention.objects.filter(revision=revision))]
-        if PLACE.search(revision.html)
+        if PLACEHOLDER.search(revision.html)
         else []
     )
 
 
-def with_names_of(html: str, members: Iterable[User]) -> SafeString:
-    """For a text that is not kept yet."""
+def html_with_members(html: str, members: Iterable[User]) -> SafeString:
+    """Fill in members for a text that is not saved yet."""
     shown = [{"pk": m.pk, "name": m.display_name, "state": m.state, "profile": m.profile_public} for m in members]
-    return with_names(html, shown)
+    return html_with_names(html, shown)
 
 
-def with_names(html: str, people: People) -> SafeString:
-    """Rendered words, with a link to the profile of each who is named, where others may open it."""
+def html_with_names(html: str, people: People) -> SafeString:
+    """Replace each placeholder with the member's name, linked to their profile if it is public."""
     known = {person["pk"]: person for person in people}
-    return mark_safe(PLACE.sub(lambda place: _name(known.get(int(place[1]))), html))  # noqa: S308  sanitised words, escaped names
+    return mark_safe(PLACEHOLDER.sub(lambda place: _name(known.get(int(place[1]))), html))  # noqa: S308  sanitised words, escaped names
 
 
 def _name(person: dict[str, Any] | None) -> str:

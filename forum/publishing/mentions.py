@@ -1,4 +1,4 @@
-"""Whom a member names with @, decided when the text is sent; the rows are kept with the revision."""
+"""Mentions: resolve “@” and a name to members when the text is sent, and store a row for each."""
 
 from collections.abc import Mapping
 
@@ -9,23 +9,23 @@ from accounts.permissions import can_write
 from accounts.text.name_rules import skeleton
 from forum.models import Mention, Post, PostRevision, Thread
 from forum.permissions import can_mention_member
-from forum.publishing.mention_html import with_names_of
-from forum.text.markdown import names_after_at, render
+from forum.publishing.mention_html import html_with_members
+from forum.text.markdown import mention_candidates, render
 from forum.text.mention_syntax import names_in
 
-MOST_PLACES = 20  # of one text where somebody may be named
-MOST_OFFERED = 6
+MAX_MENTIONS = 20  # per text
+MAX_SUGGESTIONS = 6
 
 Members = dict[str, User]
 
 
-def whom(post: Post, body: str) -> Members:
-    """The names after “@” in this text that mean somebody, as they stand there.
+def mentioned_members(post: Post, body: str) -> Members:
+    """Return {name as typed: member} for the names after “@” that mean someone.
 
-    Only who has a post by name in the thread that can be read, under their present name: an old name leads to nobody, and
-    nobody is found who takes part as “anonymous member”.
+    Only members with a readable post in the thread under their own, current name. Whoever takes part as “anonymous member” is
+    never found.
     """
-    places = names_after_at(body)[:MOST_PLACES]
+    places = mention_candidates(body)[:MAX_MENTIONS]
     keys = {name: skeleton(name) for names in places for name in names}
     if not keys:
         return {}
@@ -34,56 +34,56 @@ def whom(post: Post, body: str) -> Members:
     meant = {skeleton(person.display_name): person for person in people.order_by("pk")}
     named = [next((name for name in names if keys[name] in meant), "") for names in places]
     found = {name: meant[keys[name]] for name in named if name}
-    may = {who.pk for who in set(found.values()) if can_mention_member(post.author, who, alias=post.alias)}
-    return {name: who for name, who in found.items() if who.pk in may}
+    allowed = {m.pk for m in set(found.values()) if can_mention_member(post.author, m, alias=post.alias)}
+    return {name: member for name, member in found.items() if member.pk in allowed}
 
 
-def people_to_name(thread: Thread, beginning: str, *, by: User) -> list[User]:
-    """Whose name begins so, of those whom `by` could name in this thread; not of those whom they keep away from."""
-    if "\x00" in beginning or not can_write(by):
+def mentionable_members(thread: Thread, prefix: str, *, by: User) -> list[User]:
+    """Return members whose name starts with `prefix` and whom `by` could mention in this thread; none they muted or blocked."""
+    if "\x00" in prefix or not can_write(by):
         return []
     here = Post.objects.by_name_in(thread).values("author")
-    people = User.objects.filter(pk__in=here, state=User.State.ACTIVE, display_name__istartswith=beginning)
+    people = User.objects.filter(pk__in=here, state=User.State.ACTIVE, display_name__istartswith=prefix)
     people = people.exclude(pk=by.pk).exclude(pk__in=Block.objects.hidden_from(by))
-    return list(people.order_by("display_name")[:MOST_OFFERED])
+    return list(people.order_by("display_name")[:MAX_SUGGESTIONS])
 
 
 def preview(body: str, post: Post) -> SafeString:
-    """How a text will look; `post` is not saved yet, or is the one that is edited."""
-    members = whom(post, body)
-    return with_names_of(render(body, numbers(members)), members.values())
+    """Render a text as it will look; `post` is unsaved, or the one being edited."""
+    members = mentioned_members(post, body)
+    return html_with_members(render(body, ids_by_name(members)), members.values())
 
 
-def numbers(members: Members) -> dict[str, int]:
+def ids_by_name(members: Members) -> dict[str, int]:
     return {name: person.pk for name, person in members.items()}
 
 
-def note_mentions(revision: PostRevision, members: Members) -> None:
+def save_mentions(revision: PostRevision, members: Members) -> None:
     rows = {person.pk: Mention(revision=revision, user=person, key=skeleton(name)) for name, person in members.items()}
     Mention.objects.bulk_create(rows.values())
 
 
-def members_named(body: str, mentions: list[Mention]) -> dict[str, int]:
-    """For rendering a text anew: what `whom` found then, from the rows alone; those who were erased since too."""
+def stored_member_ids(body: str, mentions: list[Mention]) -> dict[str, int]:
+    """Like `mentioned_members`, from the stored rows alone: for rendering a text again. Includes members erased since."""
     if not mentions:
         return {}
     known = {mention.key: mention.user_id for mention in mentions}
-    keys = {name: skeleton(name) for names in names_after_at(body)[:MOST_PLACES] for name in names}
-    found = {name: known.get(key) or known.get(NameClaim.sealed(key)) for name, key in keys.items()}
+    keys = {name: skeleton(name) for names in mention_candidates(body)[:MAX_MENTIONS] for name in names}
+    found = {name: known.get(key) or known.get(NameClaim.hashed(key)) for name, key in keys.items()}
     return {name: pk for name, pk in found.items() if pk}
 
 
-def named_now(body: str, revision: PostRevision) -> str:
-    """A text to quote or to edit, with the present names of those whom the revision names: an old one is not spread."""
+def with_current_names(body: str, revision: PostRevision) -> str:
+    """Return a text for quoting or editing with the current names of the members it mentions, so old names don't spread."""
     mentions = list(revision.mentions.select_related("user"))
     if not mentions:
         return body
     people = {mention.user_id: mention.user for mention in mentions}
-    shown = {name: _shown(people[pk]) for name, pk in members_named(revision.body, mentions).items()}
+    shown = {name: _label(people[pk]) for name, pk in stored_member_ids(revision.body, mentions).items()}
     return _replaced(body, shown)
 
 
-def _shown(person: User) -> str:
+def _label(person: User) -> str:
     return str(person) if person.state == User.State.ERASED else f"@{person}"
 
 
@@ -97,7 +97,7 @@ def _replaced(body: str, shown: Mapping[str, str]) -> str:
     return "".join([*pieces, body[at:]])
 
 
-def seal_names(user: User) -> None:
-    """For somebody who is erased: texts can still be rendered without their name, and no row tells which it was."""
+def anonymize_mentions(user: User) -> None:
+    """Replace an erased member's name keys with sealed ones: texts still render, but no row tells the name."""
     for key in set(Mention.objects.filter(user=user).values_list("key", flat=True)):
-        Mention.objects.filter(user=user, key=key).update(key=NameClaim.sealed(key))
+        Mention.objects.filter(user=user, key=key).update(key=NameClaim.hashed(key))

@@ -1,4 +1,4 @@
-"""What readers can see of a post, repeated elsewhere: citations, search index, counters, thread title and pinned answer."""
+"""Keep what is derived from a post's visible text in step: citations, search index, counters, thread title, pinned answer."""
 
 from django.db.models import BigIntegerField, F, Subquery
 from django.db.models.functions import Cast, Coalesce, Greatest
@@ -6,8 +6,8 @@ from django.db.models.functions import Cast, Coalesce, Greatest
 from core import page_cache
 from forum.models import Category, Post, Thread, ThreadLogEntry
 from forum.publishing import search_index
-from forum.publishing.guide_citations import cite
-from forum.publishing.visible_text import public_words
+from forum.publishing.guide_citations import sync_citations
+from forum.publishing.visible_text import public_text
 
 NO_TITLE = "A thread whose first post was removed"
 
@@ -18,7 +18,7 @@ def sync_public_state(post: Post) -> None:
     Call it once, inside the transaction of the change; the caller holds the locks of the thread and the post. Calling it
     again changes nothing. The row in the search index says whether the post is counted, so both always change together.
     """
-    cite(post)
+    sync_citations(post)
     if post.position == 1:
         _sync_title(post)
     step = _sync_index(post)
@@ -27,7 +27,7 @@ def sync_public_state(post: Post) -> None:
 
 
 def pinned_answer(thread_id: int) -> Coalesce:
-    """The answer that a moderator marked last, if it can be read; else the first that a clinician gave to somebody else."""
+    """Select the answer a moderator marked last if it is readable, else the first clinician's answer to another member."""
     answers = Post.objects.filter(thread=thread_id, state=Post.State.PUBLISHED).exclude(written_as_clinician="")
     marks = ThreadLogEntry.objects.filter(thread=thread_id, action=ThreadLogEntry.Action.ANSWER).order_by("-pk")
     last_mark = marks.values(marked=Cast("details__post", BigIntegerField()))[:1]
@@ -37,40 +37,40 @@ def pinned_answer(thread_id: int) -> Coalesce:
 
 
 def newest_thread(category_id: int) -> Subquery:
-    """The readable thread of a category with the latest publication."""
+    """Select the readable thread of a category with the latest post."""
     threads = Thread.objects.published().filter(category=category_id).newest_first()
     return Subquery(threads.values("pk")[:1])
 
 
 def _sync_title(post: Post) -> None:
-    """Copy the opening post's title to the thread. Titles of threads appear below guide pages, whose cache is dropped."""
+    """Copy the opening post's title to the thread. Guide pages list thread titles, so their cache is cleared."""
     thread, title = post.thread, _title(post)
     if title == thread.title:
         return
     Thread.objects.filter(pk=thread.pk).update(title=title)
-    if thread.title:  # a thread that was not public until now appears nowhere else
+    if thread.title:  # a newly public thread is on no cached page
         page_cache.clear_on_commit()
     thread.title = title
 
 
 def _title(post: Post) -> str:
-    """A thread that was split off keeps the title that the moderator gave it."""
+    """Return the thread's title; a thread that was split off keeps the title that the moderator gave it."""
     if post.state != Post.State.PUBLISHED or post.live_revision is None:
         return NO_TITLE
     splits = ThreadLogEntry.objects.filter(other=post.thread_id, action=ThreadLogEntry.Action.SPLIT)
     given = splits.values_list("details__title", flat=True).first()
-    return given or public_words(post.live_revision)["title"]
+    return given or public_text(post.live_revision)["title"]
 
 
 def _sync_index(post: Post) -> int:
-    """Write or delete the post's row; return 1 where the post became public, -1 where it ceased to be, 0 otherwise."""
+    """Write or delete the post's row; return 1 if the post became public, -1 if it stopped being public, else 0."""
     if post.state == Post.State.PUBLISHED:
-        return int(search_index.enter(post))
-    return -int(search_index.leave(post))
+        return int(search_index.index_post(post))
+    return -int(search_index.unindex_post(post))
 
 
 def _count(post: Post, step: int) -> None:
-    """Change the counters by the difference: a thread of 50,000 posts is not counted anew."""
+    """Change the counters by the difference, so that a thread of 50,000 posts is not recounted."""
     last = {"last_position": Greatest("last_position", post.position), "last_post_at": _latest(post)}
     answer = {"answer": pinned_answer(post.thread_id)} if post.written_as_clinician else {}
     Thread.objects.filter(pk=post.thread_id).update(post_count=F("post_count") + step, **last, **answer)

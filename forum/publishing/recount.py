@@ -1,7 +1,7 @@
-"""Counters rebuilt from the posts themselves. What services keep up by steps, this says from the ground up.
+"""Recount counters from the posts themselves; the services only update them by differences.
 
-A thread counts its published posts; its last publication is that of any post with a position, a tombstone's too. A room counts
-the threads that can be read and their published posts, and knows the thread with the latest publication.
+A thread counts its published posts; its last publication is that of any post with a position, unpublished ones included. A
+category counts its readable threads and their published posts, and points at the thread with the latest publication.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from forum.models import Category, Thread
 
-PATIENCE = "10s"  # nobody may write meanwhile, and those who wait for us wait for those we wait for
+LOCK_TIMEOUT = "10s"  # writers queue behind this lock, so give up early
 
 THREADS = """
     SELECT t.id, t.post_count, t.last_position, t.last_post_at,
@@ -26,7 +26,7 @@ THREADS = """
     ) p ON p.thread_id = t.id
     WHERE t.category_id = %(category)s
 """
-ROOM = f"""
+CATEGORIES = f"""
     WITH threads AS (
         SELECT * FROM ({THREADS}) t WHERE id IN (
             SELECT id FROM forum_thread WHERE category_id = %(category)s AND state = ANY(%(readable)s)))
@@ -35,16 +35,16 @@ ROOM = f"""
            (SELECT coalesce(sum(true_post_count), 0) FROM threads)::integer AS true_post_count,
            (SELECT id FROM threads ORDER BY true_last_post_at DESC, id DESC LIMIT 1) AS true_last_thread_id
     FROM forum_category c WHERE c.id = %(category)s
-"""  # noqa: S608  no word of it comes from outside
+"""  # noqa: S608  no user input
 COLUMNS = {
     "thread": (THREADS, ("post_count", "last_position", "last_post_at")),
-    "category": (ROOM, ("thread_count", "post_count", "last_thread_id")),
+    "category": (CATEGORIES, ("thread_count", "post_count", "last_thread_id")),
 }
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A counter that does not say what the posts say."""
+    """A counter that differs from the posts."""
 
     table: str
     pk: int
@@ -57,7 +57,7 @@ class Difference:
 
 
 def differences(category: Category) -> list[Difference]:
-    """Each is found by one statement that sees stored and true numbers of one moment: what arrives meanwhile is no difference."""
+    """Compare stored and recounted numbers. One statement per table, so posts that arrive meanwhile are no difference."""
     found = []
     for table, (query, columns) in COLUMNS.items():
         for row in _wrong(query, columns, category):
@@ -68,13 +68,13 @@ def differences(category: Category) -> list[Difference]:
 
 @transaction.atomic
 def recount(category: Category) -> list[Difference]:
-    """Mend a room and its threads; returns what was wrong.
+    """Correct a category and its threads; return what was wrong.
 
-    Nobody publishes or deletes meanwhile; reading goes on. Raises OperationalError where others hold a thread for too long.
+    No one publishes or deletes meanwhile; reading goes on. Raise OperationalError if others hold a thread for too long.
     """
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
-        # Threads before rooms, as all who publish do.
+        cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+        # Threads before categories: the order in which publishing locks them.
         cursor.execute("LOCK TABLE forum_thread, forum_category IN EXCLUSIVE MODE")
         found = differences(category)
         for table, (query, columns) in COLUMNS.items() if found else ():

@@ -1,4 +1,4 @@
-"""A new version of the renderer reaches every old text: a fix of what is let through must not stop at what is new."""
+"""Render stored texts again after RENDER_VERSION changed, so that a security fix reaches old posts too."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -8,12 +8,12 @@ from django.core.cache import cache
 from django.db import transaction
 
 from forum.models import ClinicalNote, Mention, PostRevision, Redaction
-from forum.publishing.mentions import members_named
+from forum.publishing.mentions import stored_member_ids
 from forum.text.markdown import RENDER_VERSION, render
-from forum.text.redaction import covered
+from forum.text.redaction import redact
 
 BATCH = 500
-PLACE = "forum:rendered:{}"  # of each kind: (version, the last key that was looked at; None once nothing is left)
+PROGRESS_KEY = "forum:rendered:{}"  # per kind: (version, last pk checked, or None when done)
 DAY = 86_400  # seconds
 
 Kind = type[PostRevision] | type[ClinicalNote]
@@ -21,7 +21,7 @@ KINDS: list[Kind] = [PostRevision, ClinicalNote]
 
 
 def rerender_all() -> int:
-    """Everything that another version made, in batches of one transaction each; returns how many. Words are not touched."""
+    """Render every outdated text, one transaction per batch; return how many. The Markdown is not touched."""
     return sum(_all_of(kind) for kind in KINDS)
 
 
@@ -33,15 +33,15 @@ def _all_of(kind: Kind) -> int:
 
 
 def rerender_batch() -> int:
-    """One batch of each kind, for the worker has other things to do; returns how many.
+    """Render one batch of each kind (the worker has other work); return how many.
 
-    Once nothing is left this asks the database once a day only, for new texts are made by the version that runs.
+    Once nothing is left, the database is asked only once a day: new texts are rendered with the current version.
     """
-    return sum(_some_of(kind) for kind in KINDS)
+    return sum(_batch_of(kind) for kind in KINDS)
 
 
-def _some_of(kind: Kind) -> int:
-    key = PLACE.format(kind.__name__)
+def _batch_of(kind: Kind) -> int:
+    key = PROGRESS_KEY.format(kind.__name__)
     version, last = cache.get(key) or (RENDER_VERSION, 0)
     if version != RENDER_VERSION:
         last = 0
@@ -54,19 +54,22 @@ def _some_of(kind: Kind) -> int:
 
 @transaction.atomic
 def _batch(kind: Kind, after: int) -> tuple[int, int] | None:
-    """The next ones after this key: how many, and the last key. What somebody decides on just now is waited for."""
+    """Render the next texts after this key; return (count, last key), or None. Waits for decisions under way."""
     old = kind.objects.filter(pk__gt=after).exclude(render_version=RENDER_VERSION).order_by("pk")
     rows = list(old.only("pk", "body", "html", "render_version").select_for_update(no_key=True)[:BATCH])
-    spans, mentions = _beside(rows) if kind is PostRevision else ({}, {})
+    spans, mentions = _spans_and_mentions(rows) if kind is PostRevision else ({}, {})
     for row in rows:
-        shown = covered(row.body, spans.get(row.pk, []))
-        row.html, row.render_version = render(shown, members_named(shown, mentions.get(row.pk, []))), RENDER_VERSION
+        visible = redact(row.body, spans.get(row.pk, []))
+        row.html, row.render_version = (
+            render(visible, stored_member_ids(visible, mentions.get(row.pk, []))),
+            RENDER_VERSION,
+        )
     kind.objects.bulk_update(rows, ["html", "render_version"])
     return (len(rows), rows[-1].pk) if rows else None
 
 
-def _beside(rows: Sequence[Any]) -> tuple[dict[int, list[Redaction]], dict[int, list[Mention]]]:
-    """What is covered in each of these texts, and whom each names, by the text's key."""
+def _spans_and_mentions(rows: Sequence[Any]) -> tuple[dict[int, list[Redaction]], dict[int, list[Mention]]]:
+    """Return the redactions and the mentions of these revisions, by revision pk."""
     spans, mentions = defaultdict(list), defaultdict(list)
     for span in Redaction.objects.in_force().filter(revision__in=rows, part="body"):
         spans[span.revision_id].append(span)

@@ -1,7 +1,7 @@
-"""The search index of the forum, kept in the transaction that makes words public or takes them away.
+"""The forum's search index, updated in the transaction that publishes or unpublishes a post.
 
-Only what readers see goes in: the words of the published HTML, never those of the text that was sent, in which a moderator
-may have covered a name or a number.
+It contains only what readers see: the published HTML, not the text as sent, in which a moderator may have redacted a name or
+number.
 """
 
 from dataclasses import dataclass
@@ -11,27 +11,26 @@ from django.db import connection, transaction
 from forum.models import Post, SearchEntry
 
 BATCH = 2000
-PATIENCE = "10s"
+LOCK_TIMEOUT = "10s"
 
-# Accents are taken off both here and from what is asked (search.fold), since the server's dictionaries do not know that
-# “café” and “cafe” are one word.
-WORDS = r"to_tsvector('english', regexp_replace(normalize({}, NFKD), '[\u0300-\u036f]', '', 'g'))"
-TRUE = f"""
+# Accents are removed here and from queries (search.query.fold): the dictionaries don't know that “café” and “cafe” are one word.
+TSVECTOR = r"to_tsvector('english', regexp_replace(normalize({}, NFKD), '[\u0300-\u036f]', '', 'g'))"
+CURRENT = f"""
     SELECT p.id AS post_id, p.thread_id, t.category_id, p.live_revision_id AS revision_id, p.published_at,
            p.written_as_clinician <> '' AS clinician,
-           setweight({WORDS.format("CASE WHEN p.position = 1 THEN t.title ELSE '' END")}, 'A')
-           || setweight({WORDS.format("r.warning")}, 'B')
-           || setweight({WORDS.format("regexp_replace(r.html, '<[^>]*>', ' ', 'g')")}, 'D') AS document
+           setweight({TSVECTOR.format("CASE WHEN p.position = 1 THEN t.title ELSE '' END")}, 'A')
+           || setweight({TSVECTOR.format("r.warning")}, 'B')
+           || setweight({TSVECTOR.format("regexp_replace(r.html, '<[^>]*>', ' ', 'g')")}, 'D') AS document
     FROM forum_post p JOIN forum_thread t ON t.id = p.thread_id JOIN forum_postrevision r ON r.id = p.live_revision_id
     WHERE p.state = 'published' AND {{which}}
-"""  # noqa: S608  no word of it comes from outside
+"""  # noqa: S608  no user input
 COLUMNS = ("thread_id", "category_id", "revision_id", "published_at", "clinician", "document")
-ENTER = f"""
-    INSERT INTO forum_searchentry (post_id, {", ".join(COLUMNS)}) {TRUE}
+UPSERT = f"""
+    INSERT INTO forum_searchentry (post_id, {", ".join(COLUMNS)}) {CURRENT}
     ON CONFLICT (post_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in COLUMNS)}
     RETURNING xmax = 0
 """
-WRONG = """
+FAULTS = """
     SELECT p.id, e.post_id FROM (
         SELECT p.id, p.thread_id, t.category_id, live_revision_id, p.published_at, written_as_clinician <> '' AS clinician
         FROM forum_post p JOIN forum_thread t ON t.id = p.thread_id WHERE p.state = 'published'
@@ -43,8 +42,8 @@ WRONG = """
 
 
 @dataclass(frozen=True)
-class Wrong:
-    """A post whose row in the index is missing, too much, or not of the text that readers see."""
+class IndexFault:
+    """A post whose index row is missing, superfluous or outdated."""
 
     post: int
     published: bool
@@ -52,44 +51,44 @@ class Wrong:
 
     def __str__(self) -> str:
         if not self.published:
-            return f"post {self.post}: in the index, but not to be read"
-        return f"post {self.post}: {'behind in' if self.indexed else 'not in'} the index"
+            return f"post {self.post}: in the index, but not published"
+        return f"post {self.post}: {'outdated in' if self.indexed else 'not in'} the index"
 
 
 BETWEEN, OF_THREAD = "p.id BETWEEN %s AND %s", "p.thread_id = %s"
 
 
-def enter(post: Post) -> bool:
-    """Write the row of a published post, or write it anew; return whether it had none. The caller holds its thread."""
-    return _enter(BETWEEN, post.pk, post.pk)
+def index_post(post: Post) -> bool:
+    """Insert or update the row of a published post; return whether it is new. The caller holds the thread's lock."""
+    return _upsert(BETWEEN, post.pk, post.pk)
 
 
-def enter_thread(thread_id: int) -> None:
-    """The rows of a whole thread, after it or some of its posts were moved."""
-    _enter(OF_THREAD, thread_id)
+def index_thread(thread_id: int) -> None:
+    """Update the rows of a whole thread after it or some of its posts moved."""
+    _upsert(OF_THREAD, thread_id)
 
 
-def leave(post: Post) -> bool:
-    """Forget the words of a post that cannot be read any more; return whether it had a row."""
+def unindex_post(post: Post) -> bool:
+    """Delete the row of a post that is no longer public; return whether it had one."""
     return bool(SearchEntry.objects.filter(post=post).delete()[0])
 
 
-def enter_between(first: int, last: int) -> None:
-    """All published posts with these numbers, by one statement."""
-    _enter(BETWEEN, first, last)
+def index_posts_between(first: int, last: int) -> None:
+    """Index all published posts with pks in this range, in one statement."""
+    _upsert(BETWEEN, first, last)
 
 
-def wrong() -> list[Wrong]:
-    """What the index does not say as the posts do, at one moment."""
+def find_faults() -> list[IndexFault]:
+    """Return the differences between index and posts."""
     with connection.cursor() as cursor:
-        cursor.execute(WRONG)
-        return [Wrong(p or e, p is not None, e is not None) for p, e in cursor.fetchall()]
+        cursor.execute(FAULTS)
+        return [IndexFault(p or e, p is not None, e is not None) for p, e in cursor.fetchall()]
 
 
 def rebuild() -> int:
-    """Write every row anew and delete those of no published post; returns how many there are.
+    """Rewrite every row and delete those of unpublished posts; return the number of rows.
 
-    In steps, each under a lock of less than a second that keeps others from publishing and never from reading.
+    Works in batches, each under a lock of less than a second that blocks publishing but not reading.
     """
     last = Post.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     for first in range(1, last + 1, BATCH):
@@ -100,16 +99,16 @@ def rebuild() -> int:
 @transaction.atomic
 def _rebuild(first: int, last: int) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
-        # Whoever publishes or buries takes it before our rows.
+        cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+        # Publishing and unpublishing lock the thread before index rows.
         cursor.execute("LOCK TABLE forum_thread IN EXCLUSIVE MODE")
     SearchEntry.objects.filter(post__gte=first, post__lte=last).exclude(post__state=Post.State.PUBLISHED).delete()
-    _enter(BETWEEN, first, last)
+    _upsert(BETWEEN, first, last)
 
 
-def _enter(which: str, *values: int) -> bool:
-    """Returns whether the first row written is new; xmax is 0 in a row that was inserted and not updated."""
+def _upsert(which: str, *values: int) -> bool:
+    """Return whether the first row written is new: xmax is 0 in a row that was inserted, not updated."""
     with connection.cursor() as cursor:
-        cursor.execute(ENTER.replace("{which}", which), values)
+        cursor.execute(UPSERT.replace("{which}", which), values)
         first = cursor.fetchone()
     return bool(first and first[0])

@@ -1,4 +1,4 @@
-"""Which approvals are read a second time: drawn by a hash that nobody can foretell who does not know the site's secret."""
+"""Sampling of approvals for a second review. The hash depends on SECRET_KEY, so no one can predict the sample."""
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
@@ -9,13 +9,13 @@ LARGEST = 2**64
 
 
 def is_drawn(number: int, share: float) -> bool:
-    """Whether the text of this number is in the sample: as good as a die to who does not know the site's secret."""
+    """Return whether this revision is in a sample of this share (0 to 1)."""
     digest = salted_hmac("forum.second-reading", str(number), algorithm="sha256").digest()
     return int.from_bytes(digest[:8]) < share * LARGEST
 
 
-def draw(decision: Decision) -> SecondReview | None:
-    """Called in the approval's transaction."""
-    if not is_drawn(decision.revision_id, settings.FORUM_SECOND_READING_SHARE):
+def sample_for_second_review(decision: Decision) -> SecondReview | None:
+    """Create a second review if the approved revision is in the sample. Call in the approval's transaction."""
+    if not is_drawn(decision.revision_id, settings.FORUM_SECOND_REVIEW_SHARE):
         return None
     return SecondReview.objects.create(decision=decision)

@@ -1,4 +1,4 @@
-"""The moves that posting and moderation share: from state to state, into the public and out of it."""
+"""State changes that posting and moderation share; publishing and unpublishing."""
 
 from django.db.models import F
 from django.utils import timezone
@@ -6,19 +6,19 @@ from django.utils import timezone
 from core.transitions import transition
 from forum.models import Appeal, Category, ClinicalNote, Post, PostRevision, Report, Thread
 from forum.publishing.public_state import sync_public_state
-from forum.publishing.queue_items import settle
+from forum.publishing.queue_items import sync_queue
 
 
 def move(row: Thread | Post | PostRevision | Report | Appeal | ClinicalNote, to: str, **also: object) -> None:
-    """Change the state of `row`, and the queue with it; the caller holds its lock. Raises IllegalTransition."""
+    """Change the state of `row` and update the queue. The caller holds the row's lock. Raise IllegalTransition."""
     transition(row, to, **also)
-    settle(row)
+    sync_queue(row)
 
 
 def publish(revision: PostRevision) -> None:
-    """Make an approved revision what readers see. The caller holds the locks of thread and post.
+    """Make an approved revision the one that readers see. The caller holds the locks of thread and post.
 
-    A post's first publication gives it its position and its time, by which everything orders it; an edit changes neither.
+    The first publication sets position and `published_at`, which order everything; an edit changes neither.
     """
     post = revision.post
     if post.position is None:
@@ -33,9 +33,9 @@ def publish(revision: PostRevision) -> None:
 
 
 def _publish_first(revision: PostRevision) -> None:
-    """Give the post its place in the thread; the thread's first post opens the thread."""
+    """Give the post its position; the thread's first post opens the thread."""
     post, thread = revision.post, revision.post.thread
-    # Locked before the time is taken: the thread that is written into the category last has the latest time too.
+    # Lock before taking the time, so that the last thread written to the category also has the latest time.
     Category.objects.select_for_update(no_key=True).get(pk=thread.category_id)
     now = timezone.now()
     place = {"position": thread.last_position + 1, "published_at": now, "live_revision": revision}
@@ -46,14 +46,14 @@ def _publish_first(revision: PostRevision) -> None:
 
 
 def _was_undone(post: Post, revision: PostRevision) -> bool:
-    """Whether the post is hidden because its approval was undone, and not because a moderator looks into it."""
+    """Return whether the post is hidden because its approval was undone, not because a moderator is investigating."""
     live = post.live_revision
     read = (PostRevision.State.APPROVED, PostRevision.State.SHOWN)
     return live is not None and (live.pk == revision.pk or live.state not in read)
 
 
 def _replace_live(post: Post, revision: PostRevision) -> None:
-    """The text that it replaces need not be read afterwards any more."""
+    """Make this the live revision. A replaced one that was not read yet no longer needs reading."""
     if post.live_revision and post.live_revision.state == PostRevision.State.SHOWN:
         move(post.live_revision, PostRevision.State.SUPERSEDED)
     post.live_revision, post.edited_at = revision, timezone.now()
@@ -61,19 +61,19 @@ def _replace_live(post: Post, revision: PostRevision) -> None:
 
 
 def revert_to(post: Post, former: PostRevision) -> None:
-    """Make readers see the text before again: the approval of an edit was undone."""
+    """Show the former revision again after the approval of an edit was undone."""
     post.live_revision = former
     post.save(update_fields=["live_revision"])
     sync_public_state(post)
 
 
 def unpublish(post: Post, to: str) -> None:
-    """Make a published post a tombstone that keeps its place."""
+    """Hide a published post from readers; its place in the thread stays."""
     move(post, to)
     sync_public_state(post)
 
 
 def republish(post: Post) -> None:
-    """Make a tombstone a post that can be read again, in its old place."""
+    """Show an unpublished post again, in its old place."""
     move(post, Post.State.PUBLISHED)
     sync_public_state(post)

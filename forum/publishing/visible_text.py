@@ -1,24 +1,24 @@
-"""What readers see of a revision: its words without what moderators covered."""
+"""The visible text of a revision: its text with redactions applied."""
 
 from forum.models import PostRevision, Redaction
-from forum.publishing.mentions import members_named
+from forum.publishing.mentions import stored_member_ids
 from forum.text.markdown import RENDER_VERSION, render
-from forum.text.redaction import covered
+from forum.text.redaction import redact
 
 
-def public_words(revision: PostRevision) -> dict[str, str]:
-    """Title and body as anybody may have them; for quotations, titles and whatever else repeats a post."""
+def public_text(revision: PostRevision) -> dict[str, str]:
+    """Return title and body as readers may see them: for quotations, titles and whatever else repeats a post."""
     spans = list(Redaction.objects.in_force().filter(revision=revision))
-    return {part: covered(getattr(revision, part), [s for s in spans if s.part == part]) for part in ("title", "body")}
+    return {part: redact(getattr(revision, part), [s for s in spans if s.part == part]) for part in ("title", "body")}
 
 
-def show_again(revision: PostRevision) -> None:
-    """Make the stored HTML anew after what is covered changed.
+def rerender_revision(revision: PostRevision) -> None:
+    """Render the stored HTML again after its redactions changed.
 
-    Somebody whose name is covered hears of no mention. The caller syncs the post where readers see this revision.
+    A member whose name is redacted is not notified of the mention. The caller syncs the post if this revision is live.
     """
-    body = public_words(revision)["body"]
-    members = members_named(body, list(revision.mentions.all()))
+    body = public_text(revision)["body"]
+    members = stored_member_ids(body, list(revision.mentions.all()))
     revision.html, revision.render_version = render(body, members), RENDER_VERSION
     revision.save(update_fields=["html", "render_version"])
-    revision.mentions.exclude(user__in=members.values()).update(told=True)
+    revision.mentions.exclude(user__in=members.values()).update(notified=True)

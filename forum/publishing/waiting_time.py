@@ -1,4 +1,4 @@
-"""How long a post waits for its first decision, as shown to those who write one."""
+"""How long posts wait for their first decision, as shown to authors."""
 
 from datetime import timedelta
 from statistics import median
@@ -14,12 +14,12 @@ FIRST_DECISIONS = [Decision.Action.APPROVED, Decision.Action.CHANGES, Decision.A
 
 
 def waiting_time() -> timedelta | None:
-    """`median_wait`, kept for a minute."""
+    """Return `median_wait`, cached for a minute."""
     return cache.get_or_set("forum:waiting", median_wait, 60)
 
 
 def median_wait() -> timedelta | None:
-    """The median wait of the newest posts decided on in the last seven days; None where none was."""
+    """Return the median wait of the newest posts decided in the last seven days, or None."""
     recent = Decision.objects.filter(decided_at__gt=timezone.now() - WEEK, action__in=FIRST_DECISIONS)
     waits = list(recent.order_by("-decided_at").values_list("waited", flat=True)[:SAMPLE])
     return median(waits) if waits else None  # type: ignore[type-var]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Credential, User
 from accounts.roles import LEADS
 from forum.models import NoteReceipt, PrivateNote, ReviewItem
-from forum.notifications.kinds import tell_wish_to_talk
+from forum.notifications.kinds import tell_debrief_request
 from forum.permissions import can_close_debrief, can_decide_item, can_moderate
 
 NOTE_LIFETIME = timedelta(days=7)  # older handover notes are no longer shown
@@ -39,7 +39,7 @@ def request_debrief(*, by: User, text: str = "", item: ReviewItem | None = None)
     note = PrivateNote.objects.create(kind=PrivateNote.Kind.DEBRIEF, by=by, text=text, item=item)
     for lead in leads():
         if lead != by:
-            tell_wish_to_talk(note, lead)
+            tell_debrief_request(note, lead)
     return note
 
 

@@ -1,4 +1,4 @@
-"""What stands on an author's own page: what was decided, covered, asked and appealed, and what is still possible."""
+"""Template tags for the author's page of a post: redactions, questions and appeals."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ register = template.Library()
 
 @register.inclusion_tag("forum/appeals/_appeals.html", takes_context=True)
 def appeals_of(context: Any, post: Post) -> dict[str, Any]:
-    """Questions and appeals with their answers, and the decisions against which one is still possible."""
+    """Render questions and appeals with their answers, and the decisions that can still be appealed or asked about."""
     user = context["request"].user
     decisions = Decision.objects.filter(revision__post=post).select_related("revision__post", "appeal", "question")
     refused = [d for d in decisions if d.reason or d.with_redaction]
@@ -29,7 +29,7 @@ def appeals_of(context: Any, post: Post) -> dict[str, Any]:
 
 
 def _spans(decision: Decision) -> list[dict[str, str]]:
-    """The covered words, which only their author and moderators see, each once."""
+    """Return each redacted text once; only the author and moderators see it."""
     found = {}
     for span in decision.redactions.in_force():
         words = getattr(decision.revision, span.part)[span.start : span.end]

@@ -11,8 +11,8 @@ from forum.triage.author_advice import advice_for, as_match, marked_spans
 from forum.triage.detection import Finding
 
 register = template.Library()
-IN_MINUTES = 90  # below it a span is said in minutes
-IN_HOURS = 48  # and below this in hours
+IN_MINUTES = 90  # shorter spans are shown in minutes
+IN_HOURS = 48  # and shorter ones in hours
 
 
 @register.filter
@@ -27,7 +27,7 @@ def reason_words(key: str) -> str:
 
 @register.filter
 def waiting_words(waited: timedelta) -> str:
-    """“40 minutes”, “3 hours”: rounded up, since a promise should be kept."""
+    """Format a wait as “40 minutes” or “3 hours”, rounded up so that the promise is kept."""
     minutes = max(-(-int(waited.total_seconds()) // 60), 1)
     if minutes < IN_MINUTES:
         rounded = -(-minutes // 5) * 5
@@ -38,14 +38,14 @@ def waiting_words(waited: timedelta) -> str:
 
 @register.inclusion_tag("forum/triage/_advice.html", takes_context=True)
 def triage_advice(context: Any, revision: PostRevision) -> dict[str, Any]:
-    """What the author of a text is told at once, RED first, with the help lines of their country."""
+    """Render triage advice for the author, RED first, with help lines for their country."""
     matches = revision.triage_matches.urgent_first()
     return advice_for(matches, context["user"])
 
 
 @register.filter
 def with_matches(revision: PostRevision, part: str) -> SafeString:
-    """A part of the text as it was typed, with what triage noticed marked."""
+    """Mark triage matches in one part of the text."""
     matches = [m for m in revision.triage_matches.all() if m.part == part and m.end]
     return marked_spans(getattr(revision, part), matches)
 
@@ -57,5 +57,5 @@ def noticed(revision: PostRevision) -> list[TriageMatch]:
 
 @register.filter
 def marked_by(revision: PostRevision, found: list[Finding]) -> SafeString:
-    """A text as a dry run sees it."""
+    """Mark the matches of a dry run in the text."""
     return marked_spans(revision.body, [as_match(f) for f in found if f.part == "body" and f.end])

@@ -1,4 +1,4 @@
-"""What search found, as templates show it."""
+"""Template filters for search results."""
 
 from django import template
 from django.utils.safestring import SafeString
@@ -10,5 +10,5 @@ register = template.Library()
 
 
 @register.filter
-def found_words(post: Post) -> SafeString:
+def excerpt_of(post: Post) -> SafeString:
     return excerpt(post)

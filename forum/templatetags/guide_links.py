@@ -1,4 +1,4 @@
-"""What of the forum stands on a page of the guide."""
+"""Forum threads on guide pages."""
 
 from typing import Any
 

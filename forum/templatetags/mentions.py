@@ -1,19 +1,19 @@
-"""Words with the present names of those who are named in them."""
+"""HTML of posts and revisions, with the current names of mentioned members."""
 
 from django import template
 from django.utils.safestring import SafeString
 
 from forum.models import Post, PostRevision
-from forum.publishing.mention_html import words_of, words_of_revision
+from forum.publishing import mention_html
 
 register = template.Library()
 
 
 @register.filter
-def words(post: Post) -> SafeString:
-    return words_of(post)
+def post_html(post: Post) -> SafeString:
+    return mention_html.post_html(post)
 
 
 @register.filter
-def revision_words(revision: PostRevision) -> SafeString:
-    return words_of_revision(revision)
+def revision_html(revision: PostRevision) -> SafeString:
+    return mention_html.revision_html(revision)

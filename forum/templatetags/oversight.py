@@ -1,4 +1,4 @@
-"""Figures of moderators' pages in words."""
+"""Template filters for moderation statistics."""
 
 from django import template
 
@@ -9,7 +9,7 @@ register = template.Library()
 
 @register.filter
 def share(part: int, whole: int) -> str:
-    """“83 %”; a dash where there is nothing to divide by."""
+    """Format a share as “83 %”, or a dash if `whole` is 0."""
     return f"{100 * part / whole:.0f} %" if whole else "–"
 
 

@@ -1,4 +1,4 @@
-"""Times of the queue in words."""
+"""Template filters for the review queue: times, claims and matches."""
 
 from datetime import datetime, timedelta
 
@@ -10,12 +10,12 @@ from forum.models import PostRevision, ReviewItem, TriageMatch
 
 register = template.Library()
 MATCHED = 80  # characters
-IN_MINUTES = 90  # below it a span is said in minutes
-IN_HOURS = 48  # and below this in hours
+IN_MINUTES = 90  # shorter spans are shown in minutes
+IN_HOURS = 48  # and shorter ones in hours
 
 
 def in_words(span: timedelta) -> str:
-    """“7 min”, “3 h”, “2 days”; rounded down, as a clock does."""
+    """Format a span as “7 min”, “3 h” or “2 days”, rounded down."""
     minutes = int(span.total_seconds()) // 60
     if minutes < IN_MINUTES:
         return f"{minutes} min"
@@ -28,14 +28,14 @@ register.filter("span_words", in_words)
 
 @register.filter
 def time_left(item: ReviewItem) -> str:
-    """How much of the promised time is left, or by how much it is late."""
+    """Return how much of the promised time is left, or how late the item is."""
     left = item.promised_at - timezone.now()
     return f"{in_words(left)} left" if left > timedelta(0) else f"late by {in_words(-left)}"
 
 
 @register.filter
 def age(moment: datetime) -> str:
-    """For how long something has waited."""
+    """Return how long something has waited."""
     return in_words(timezone.now() - moment)
 
 
@@ -46,20 +46,20 @@ def is_late(item: ReviewItem) -> bool:
 
 @register.filter
 def held_by(item: ReviewItem, person: User) -> bool:
-    """Whether somebody else is at it just now."""
+    """Return whether someone else has claimed the item."""
     return item.claimed_by_another(person)
 
 
 @register.filter
 def reasons_seen(revision: PostRevision) -> list[str]:
-    """What triage noticed, each once, the most urgent first."""
+    """Return the titles of triage matches, each once, most urgent first."""
     matches = sorted(revision.triage_matches.all(), key=lambda m: (m.lane, m.start))
     return list(dict.fromkeys(m.rule.title if m.rule else m.get_kind_display().capitalize() for m in matches))
 
 
 @register.filter
 def matched(revision: PostRevision, match: TriageMatch) -> str:
-    """The very words that a rule noticed, cut where they are many; the rule's own phrase is for who writes rules."""
+    """Return the matched text, shortened; the rule's own phrase is only for those who write rules."""
     words = " ".join(getattr(revision, match.part)[match.start : match.end].split())
     return words if len(words) <= MATCHED else f"{words[:MATCHED].rsplit(' ', 1)[0]} …"
 

@@ -1,4 +1,4 @@
-"""Whether the forum takes new posts, and whether a moderator should rest."""
+"""Template tags for read-only periods and moderators' breaks."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def read_only(context: Any) -> bool:
-    """For this person: moderators may always write. One query."""
+    """Return whether the forum is read-only for this user; moderators may always write. One query."""
     return ReadOnlyPeriod.objects.running().exists() and not can_moderate(context["request"].user)
 
 

@@ -1,4 +1,4 @@
-"""What stands beside posts and rooms, as templates need it."""
+"""Template filters for threads and posts."""
 
 from datetime import datetime
 from typing import Any
@@ -14,22 +14,22 @@ register = template.Library()
 
 
 @register.filter
-def signs_of(post: Any) -> list[dict[str, Any]]:
-    """Every kind of sign, with how many gave it and whether the reader did."""
-    given = {sign["kind"]: sign for sign in post.signs}
+def reactions_of(post: Any) -> list[dict[str, Any]]:
+    """Return every kind of reaction, with its count and whether the reader gave it."""
+    given = {reaction["kind"]: reaction for reaction in post.reaction_counts}
     none = {"n": 0, "own": 0}
     return [{"label": label, **none, **given.get(kind, {}), "kind": kind} for kind, label in Reaction.Kind.choices]
 
 
 @register.filter
-def covered_words(why: list[str]) -> str:
-    """“a name and contact details”."""
+def redaction_reasons(why: list[str]) -> str:
+    """Format redaction reasons: “a name and contact details”."""
     return " and ".join(str(Redaction.Why(key).label) for key in sorted(why, reverse=True))
 
 
 @register.filter
 def thread_url(row: dict[str, Any]) -> str:
-    """Of a thread known by its number and title only."""
+    """Return the URL of a thread given as a dict of pk and title."""
     return reverse("forum:thread", args=[row["pk"], slugify(row["title"])[:60] or "thread"])
 
 
@@ -40,13 +40,13 @@ def moment(text: str) -> datetime:
 
 @register.filter
 def new_posts(thread: Any) -> int:
-    """How many places of the thread lie beyond the reader's mark."""
+    """Return how many positions are beyond the reader's mark."""
     return max(thread.last_position - (thread.read_to or 0), 0)
 
 
 @register.filter
 def first_unread(thread: Any) -> str:
-    """The address of the first post beyond the mark; empty where all, or nothing, was read."""
+    """Return the URL of the first post beyond the mark; empty if nothing or everything was read."""
     if not getattr(thread, "read_to", None) or thread.read_to >= thread.last_position:
         return ""
     position = thread.read_to + 1

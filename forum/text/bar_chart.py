@@ -1,17 +1,17 @@
-"""Bars drawn on the server as SVG: no script, no inline style; the same figures stand in a table beneath."""
+"""Bar charts drawn on the server as SVG, without scripts or inline styles. A table below shows the same numbers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
-WIDE, BAR, LINE, GAP = 420, 14, 19, 12  # in units of the drawing
-LETTERS = 46  # of a label in one line
-ROOM = 84  # for the words at the end of a bar
+WIDTH, BAR_HEIGHT, LINE_HEIGHT, GAP = 420, 14, 19, 12  # SVG units
+LABEL_CHARACTERS = 46  # per line of a label
+VALUE_WIDTH = 84  # for the value at the end of a bar
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One row: what it is, how long its bar is, and the words for it in the chart and the table."""
+    """One row: its label, the size of its bar, and the value in words for chart and table."""
 
     label: str
     size: float
@@ -21,7 +21,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DrawnBar:
     lines: list[tuple[int, str]]
     top: int
     length: int
@@ -33,7 +33,7 @@ class Drawn:
 
     @property
     def base(self) -> int:
-        return self.top + BAR - 2
+        return self.top + BAR_HEIGHT - 2
 
 
 @dataclass(frozen=True)
@@ -47,17 +47,19 @@ class Chart:
     bars: Sequence[Bar]
 
     @property
-    def drawn(self) -> list[Drawn]:
+    def drawn(self) -> list[DrawnBar]:
         largest = max((bar.size for bar in self.bars), default=0) or 1
         rows, y = [], 0
         for bar in self.bars:
-            lines = [(y + LINE * n + 14, text) for n, text in enumerate(wrap(bar.label, LETTERS) or [""])]
-            top = y + LINE * len(lines) + 2
-            length = round((WIDE - ROOM) * bar.size / largest) if bar.size else 0
-            rows.append(Drawn(lines, top, max(length, 2), bar.words))
-            y = top + BAR + GAP
+            lines = [
+                (y + LINE_HEIGHT * n + 14, text) for n, text in enumerate(wrap(bar.label, LABEL_CHARACTERS) or [""])
+            ]
+            top = y + LINE_HEIGHT * len(lines) + 2
+            length = round((WIDTH - VALUE_WIDTH) * bar.size / largest) if bar.size else 0
+            rows.append(DrawnBar(lines, top, max(length, 2), bar.words))
+            y = top + BAR_HEIGHT + GAP
         return rows
 
     @property
     def height(self) -> int:
-        return self.drawn[-1].top + BAR + 4 if self.bars else 0
+        return self.drawn[-1].top + BAR_HEIGHT + 4 if self.bars else 0

@@ -1,4 +1,4 @@
-"""A member's Markdown to safe HTML. Narrower than the guide's: no raw HTML, no images, no tables. A leaf."""
+"""Render members' Markdown to safe HTML. Narrower than the guide's: no raw HTML, images or tables."""
 
 import re
 import threading
@@ -13,18 +13,18 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from forum.text.mention_syntax import Name, names_in
-from forum.text.unicode_sanitizer import tamed
+from forum.text.unicode_sanitizer import strip_unsafe_characters
 
 RENDER_VERSION = 2
 MAX_CHARACTERS = 10_000
-MOST_TAGS = 2_000  # one for every five characters: nobody writes so, and to sanitise more would take too long
+MAX_TAGS = 2_000  # one per five characters; sanitizing more would take too long
 TAGS = {"a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "span", "strong", "ul"}
 ATTRIBUTES = {"a": ["rel"], "ol": ["start"]}
-# Stored for somebody who is named: without the name, which may change. What does not fill it in shows nobody's name.
+# Placeholder for a mentioned member: the name may change, and is filled in at read time.
 MEMBER = '<span data-member="{}">@member</span>'
-MOST_ADDRESSES = 300
+MAX_ADDRESSES = 300
 ADDRESSES = re.compile(r"://|\w\.\w")
-LONGEST_ADDRESS = 250  # without a scheme: in a longer run of signs such addresses are not looked for
+MAX_ADDRESS_LENGTH = 250  # without a scheme; longer words are not searched for addresses
 WEB = ("", "http:", "https:")
 LINK_RULES = "nofollow ugc noopener"
 SCHEME = re.compile(r"(?:^|[^a-z0-9.+-])(https?)$", re.IGNORECASE)
@@ -35,32 +35,32 @@ class PostTooLong(ValueError):
 
 
 def render(text: str, members: Mapping[str, int] | None = None) -> str:
-    """HTML of a post. Raises PostTooLong before anything is parsed. At most 250 ms for any text of the permitted length.
+    """Render a post to HTML. Takes at most 250 ms for any permitted length. Raise PostTooLong before parsing.
 
-    `members` are the names after “@” that mean somebody, as they stand in the text, with that member's number. A text
-    that is hardly more than signs is shown just as it was typed.
+    `members` maps names as typed after “@” to member pks. Text with more links or tags than a person would write is shown as
+    typed, in a <pre>.
     """
     _check_length(text)
-    text = tamed(text)
+    text = strip_unsafe_characters(text)
     html = _bounded(text, {"members": members or {}})
     return _tools.cleaner.clean(f"<pre>{escape(text, quote=False)}</pre>" if html is None else html)
 
 
-def names_after_at(text: str) -> list[tuple[str, ...]]:
-    """For each “@” what may follow it as a name, the longest first; not in code and not in links. Raises PostTooLong."""
+def mention_candidates(text: str) -> list[tuple[str, ...]]:
+    """Return, for each “@” outside code and links, the possible names, longest first. Raise PostTooLong."""
     if "@" not in text:
         return []
     _check_length(text)
     env: dict[str, Any] = {"names": []}
-    return [] if _bounded(tamed(text), env) is None else list(dict.fromkeys(env["names"]))
+    return [] if _bounded(strip_unsafe_characters(text), env) is None else list(dict.fromkeys(env["names"]))
 
 
 def _bounded(text: str, env: dict[str, Any]) -> str | None:
-    """The text as HTML that is not sanitised yet; None where it has more addresses or tags than anybody writes."""
-    if len(ADDRESSES.findall(text)) > MOST_ADDRESSES:
+    """Return unsanitized HTML, or None above MAX_ADDRESSES or MAX_TAGS."""
+    if len(ADDRESSES.findall(text)) > MAX_ADDRESSES:
         return None
     html: str = _tools.markdown.render(text, env)
-    return html if html.count("<") <= MOST_TAGS else None
+    return html if html.count("<") <= MAX_TAGS else None
 
 
 def _check_length(text: str) -> None:
@@ -69,18 +69,18 @@ def _check_length(text: str) -> None:
 
 
 def links(text: str) -> list[str]:
-    """The addresses that a text links to, in order, each once."""
-    return links_in(render(text))
+    """Return the addresses that a text links to, in order, without duplicates."""
+    return links_in_html(render(text))
 
 
-def links_in(html: str) -> list[str]:
-    """The same of what was rendered already."""
+def links_in_html(html: str) -> list[str]:
+    """Return the addresses that rendered HTML links to, in order, without duplicates."""
     return list(dict.fromkeys(re.findall(r'<a [^>]*href="([^"]+)"', html)))
 
 
 def _markdown() -> MarkdownIt:
     md = MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": True, "maxNesting": 10})
-    md.linkify = _ByWords()
+    md.linkify = _WordLinkify()
     md.enable(["linkify"]).disable(["image", "heading", "lheading", "reference", "html_block", "html_inline", "entity"])
     md.inline.ruler.at("linkify", _linkify)
     md.core.ruler.push("members", _members)
@@ -90,7 +90,7 @@ def _markdown() -> MarkdownIt:
 
 
 def _members(state: Any) -> None:
-    """Collect the names after “@” where they are asked for, and put a token in the place of each that means somebody."""
+    """Collect candidate names if asked to, and replace each that means a member with a token."""
     for block in state.tokens:
         if block.type != "inline" or "@" not in block.content:
             continue
@@ -98,18 +98,18 @@ def _members(state: Any) -> None:
         in_link = 0
         for token in block.children:
             in_link += {"link_open": 1, "link_close": -1}.get(token.type, 0)
-            children += _parted(token, state.env) if token.type == "text" and not in_link else [token]
+            children += _split_mentions(token, state.env) if token.type == "text" and not in_link else [token]
         block.children = children
 
 
-def _parted(token: Token, env: Mapping[str, Any]) -> list[Token]:
+def _split_mentions(token: Token, env: Mapping[str, Any]) -> list[Token]:
     parts, at, members = [], 0, env.get("members", {})
     for names in names_in(token.content):
         if "names" in env:
             env["names"].append(tuple(name.text for name in names))
         meant = next((name for name in names if name.text in members), None)
         if meant:
-            parts += [_text(token.content[at : meant.start]), _place(meant, members)]
+            parts += [_text(token.content[at : meant.start]), _member_token(meant, members)]
             at = meant.end
     return [*parts, _text(token.content[at:])] if parts else [token]
 
@@ -118,7 +118,7 @@ def _text(content: str) -> Token:
     return Token("text", "", 0, content=content)
 
 
-def _place(name: Name, members: Mapping[str, int]) -> Token:
+def _member_token(name: Name, members: Mapping[str, int]) -> Token:
     return Token("member", "", 0, meta={"pk": members[name.text]})
 
 
@@ -126,10 +126,10 @@ def _member(renderer: Any, tokens: list[Token], i: int, options: object, env: ob
     return MEMBER.format(int(tokens[i].meta["pk"]))
 
 
-class _ByWords(LinkifyIt):
-    """Looks for addresses word by word: its patterns take quadratic time over one long word, seconds for 10,000 characters.
+class _WordLinkify(LinkifyIt):
+    """Linkify word by word: linkify-it takes quadratic time over one long word, seconds for 10,000 characters.
 
-    Of the web only: what else it knows, such as mail, no post may link to.
+    Only web addresses: posts may not link to anything else linkify-it knows, such as mail.
     """
 
     def __init__(self) -> None:
@@ -141,7 +141,7 @@ class _ByWords(LinkifyIt):
     def match(self, text: str) -> list[Match]:
         found = []
         for word in re.finditer(r"\S+", text):
-            here = super().match(word[0]) if "." in word[0] and len(word[0]) <= LONGEST_ADDRESS else None
+            here = super().match(word[0]) if "." in word[0] and len(word[0]) <= MAX_ADDRESS_LENGTH else None
             for link in here or ():
                 link.index, link.last_index = link.index + word.start(), link.last_index + word.start()
                 found += [link] if link.schema in WEB else []
@@ -149,13 +149,13 @@ class _ByWords(LinkifyIt):
 
 
 def _linkify(state: Any, silent: bool) -> bool:
-    """As markdown-it's rule of this name, which searches all the text before each “://” and takes quadratic time over it."""
+    """Replace markdown-it's `linkify` rule, which searches all the text before each “://”, in quadratic time."""
     if state.linkLevel > 0 or not state.src.startswith("://", state.pos):
         return False
     before = SCHEME.search(state.pending[-len("-https") :])
     scheme = before[1] if before else ""
     link = scheme and state.md.linkify.match_at_start(state.src[state.pos - len(scheme) :])
-    found = link.url.rstrip("*") if link else ""  # stars may be the end of emphasis
+    found = link.url.rstrip("*") if link else ""  # trailing stars may close emphasis
     address = state.md.normalizeLink(found)
     if len(found) <= len("http://") or not state.md.validateLink(address):
         return False
@@ -182,7 +182,7 @@ def _allow(tag: str, name: str, value: str) -> bool:
 
 
 class _Tools(threading.local):
-    """One of each for every thread of the server: they remember where they are in a text, and would mix two people's."""
+    """One parser and cleaner per server thread: they keep state while parsing and would mix two members' texts."""
 
     def __init__(self) -> None:
         self.markdown = _markdown()

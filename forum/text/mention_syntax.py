@@ -1,19 +1,19 @@
-"""Where a text says “@” and a name, and which names may be meant. A leaf: it knows shapes of names, not whose they are."""
+"""Mention syntax: “@” and the names that may follow it. Knows the form of names, not whose they are."""
 
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-LONGEST = 40  # characters of a name
-MOST_WORDS = 6  # of a name, as it is looked for
-AT = re.compile(r"(?<![\w@/.:+'’-])@(?=[^\W_])")  # within an address “@” follows a letter, a dot or the like
+MAX_NAME_LENGTH = 40  # characters of a name
+MAX_NAME_WORDS = 6  # per name
+AT = re.compile(r"(?<![\w@/.:+'’-])@(?=[^\W_])")  # not inside an e-mail address
 WORDS = re.compile(r"[^\W_]+(?:[ ._'’-][^\W_]+)*")
 WORD = re.compile(r"[^\W_]+")
-GOES_ON = re.compile(r"[\w@]|[.-]\w")  # “@maya.org” and “@maya-lane” name nobody called Maya
+CONTINUES = re.compile(r"[\w@]|[.-]\w")  # “@maya.org” and “@maya-lane” don't mention Maya
 
 
 class Name(NamedTuple):
-    """A name that may be meant, and the span with its “@” in the text."""
+    """A possible name, and its span in the text, “@” included."""
 
     text: str
     start: int
@@ -21,10 +21,10 @@ class Name(NamedTuple):
 
 
 def names_in(text: str) -> Iterator[list[Name]]:
-    """For each “@” what may follow it as a name, the longest first: “@Amber Gate said” may mean three people."""
+    """Yield, for each “@”, the possible names, longest first: “@Amber Gate said” may name three members."""
     for at in AT.finditer(text):
         first = at.end()
-        run = WORDS.match(text, first, min(first + LONGEST, len(text)))
-        ends = [word.end() for word in WORD.finditer(run[0])][:MOST_WORDS] if run else []
+        run = WORDS.match(text, first, min(first + MAX_NAME_LENGTH, len(text)))
+        ends = [word.end() for word in WORD.finditer(run[0])][:MAX_NAME_WORDS] if run else []
         found = [Name(text[first : first + end], at.start(), first + end) for end in reversed(ends)]
-        yield [name for name in found if not GOES_ON.match(text, name.end)]
+        yield [name for name in found if not CONTINUES.match(text, name.end)]

@@ -1,9 +1,9 @@
-"""Spans of a text that readers see as ▮▮▮. A leaf: the words themselves stay as their author wrote them."""
+"""Redactions: spans that readers see as ▮▮▮. The stored text stays as its author wrote it."""
 
 from collections.abc import Iterable
 from typing import Protocol
 
-COVERED = "▮▮▮"
+REDACTED = "▮▮▮"
 
 
 class Span(Protocol):
@@ -11,8 +11,8 @@ class Span(Protocol):
     end: int
 
 
-def covered(text: str, spans: Iterable[Span]) -> str:
-    """The text with every span replaced; spans that overlap or touch become one. Ends beyond the text end with it."""
+def redact(text: str, spans: Iterable[Span]) -> str:
+    """Replace each span; spans that overlap or touch become one. A span may reach beyond the text."""
     pieces: list[str] = []
     at = 0
     for span in sorted(spans, key=lambda s: (s.start, s.end)):
@@ -20,6 +20,6 @@ def covered(text: str, spans: Iterable[Span]) -> str:
         if end <= at:
             continue
         if start > at or not pieces:
-            pieces += [text[at:start], COVERED]
+            pieces += [text[at:start], REDACTED]
         at = end
     return "".join([*pieces, text[at:]])

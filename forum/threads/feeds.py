@@ -1,4 +1,4 @@
-"""Atom feeds of what anybody may read, by the time at which it became public."""
+"""Atom feeds of public threads and posts, ordered by publication."""
 
 import re
 from datetime import datetime
@@ -13,10 +13,10 @@ from django.utils.html import strip_tags
 from django.utils.text import Truncator
 
 from forum.models import Category, Post, Thread
-from forum.publishing.mention_html import mentioned_in, words_of
+from forum.publishing.mention_html import mentions_in, post_html
 
 NEWEST = 30
-UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0 §2.2 has no place for them
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # invalid in XML 1.0 (§2.2)
 VISITOR = AnonymousUser()
 
 
@@ -25,7 +25,7 @@ def _plain(text: str) -> str:
 
 
 class CategoryFeed(Feed):
-    """New threads of a category, the newest publication first."""
+    """New threads of a category, newest first."""
 
     feed_type = Atom1Feed
 
@@ -59,7 +59,7 @@ class CategoryFeed(Feed):
 
 
 class ThreadFeed(Feed):
-    """Posts of a thread, the newest first; of one with a content warning only the warning."""
+    """Posts of a thread, newest first. A post with a content warning shows only the warning."""
 
     feed_type = Atom1Feed
 
@@ -74,14 +74,14 @@ class ThreadFeed(Feed):
 
     def items(self, thread: Thread) -> Any:
         posts = Post.objects.filter(thread=thread, state=Post.State.PUBLISHED).select_related("live_revision", "author")
-        return posts.annotate(mentioned=mentioned_in("live_revision")).order_by("-position")[:NEWEST]
+        return posts.annotate(mentioned=mentions_in("live_revision")).order_by("-position")[:NEWEST]
 
     def item_title(self, post: Post) -> str:
-        who = f"Anonymous member {post.alias}" if post.alias else str(post.author)
-        return _plain(f"Post {post.position} by {who}")
+        author = f"Anonymous member {post.alias}" if post.alias else str(post.author)
+        return _plain(f"Post {post.position} by {author}")
 
     def item_description(self, post: Post) -> str:
-        return _plain(post.live.warning or Truncator(strip_tags(words_of(post))).words(60))
+        return _plain(post.live.warning or Truncator(strip_tags(post_html(post))).words(60))
 
     def item_link(self, post: Post) -> str:
         return post.get_absolute_url()

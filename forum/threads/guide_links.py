@@ -1,4 +1,4 @@
-"""What guide and forum show of each other: pages beside a thread, threads below a page."""
+"""Links between guide and forum: guide pages next to a thread, threads below a guide page."""
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
@@ -8,29 +8,29 @@ from django.db.models.functions import JSONObject
 from forum.models import Category, Thread, ThreadArticle
 from guide.models import Article
 
-MOST_PAGES = 5
-MOST_THREADS = 5
+MAX_PAGES = 5
+MAX_THREADS = 5
 
 
-def pages_cited() -> ArraySubquery:
-    """Of each thread the pages of the guide to which its posts link, in the guide's order."""
+def cited_pages() -> ArraySubquery:
+    """Select, for each thread, the guide pages that its posts link to, in the guide's order."""
     cited = ThreadArticle.objects.filter(thread=OuterRef(OuterRef("pk")), article=OuterRef("pk"))
     return _pages(Article.objects.published().filter(Exists(cited)))
 
 
-def pages_of_room() -> ArraySubquery:
-    """Of each thread the pages that administrators chose for its category."""
+def category_pages() -> ArraySubquery:
+    """Select, for each thread, the guide pages that administrators chose for its category."""
     chosen = Category.pages.through.objects.filter(category=OuterRef(OuterRef("category")), article=OuterRef("pk"))
     return _pages(Article.objects.published().filter(Exists(chosen)))
 
 
 def _pages(pages: QuerySet[Article]) -> ArraySubquery:
     shown = JSONObject(slug="slug", title="live_revision__title", summary="live_revision__summary")
-    return ArraySubquery(pages.in_reading_order().values(json=shown)[:MOST_PAGES])  # type: ignore[attr-defined]
+    return ArraySubquery(pages.in_reading_order().values(json=shown)[:MAX_PAGES])  # type: ignore[attr-defined]
 
 
 def threads_about(article: Article) -> list[Thread]:
-    """Threads that anybody may read and that link to this page, the latest publication first. The same for everybody."""
+    """Return public threads that link to this page, latest first. The same for every reader, so pages can be cached."""
     citing = ThreadArticle.objects.filter(article=article).values("thread")
     threads = Thread.objects.visible_to(AnonymousUser()).filter(pk__in=citing)
-    return list(threads.select_related("category").newest_first()[:MOST_THREADS])
+    return list(threads.select_related("category").newest_first()[:MAX_THREADS])

@@ -1,4 +1,4 @@
-"""The index, the lists of threads and the bookmarks: newest first by keys, right even while posts arrive between two pages."""
+"""The forum index, thread lists and bookmarks. Keyset pages stay correct while posts arrive between two requests."""
 
 from datetime import datetime
 from typing import Any
@@ -13,14 +13,14 @@ from core.pagination import NEWEST_FIRST, Page, cut, decode, encode
 from core.params import int_or_none, moment_or_none
 from core.requests import AnyUser
 from forum.models import Appeal, Bookmark, Category, DecisionQuestion, Duty, Post, ReadOnlyPeriod, Subscription, Thread
-from forum.threads.annotations import with_place_of
+from forum.threads.annotations import with_read_state
 from forum.threads.pagination import PER_PAGE
 
 FILTERS = {"unanswered": "Unanswered", "answered": "Answered by a clinician"}
 APPEALED = {
-    "open": "your appeal waits for another clinician",
-    "upheld": "your appeal is answered: the decision stands",
-    "overturned": "your appeal is answered: the decision was changed",
+    "open": "your appeal is waiting for another clinician",
+    "upheld": "your appeal was answered: the decision stands",
+    "overturned": "your appeal was answered: the decision was changed",
 }
 MEMBERS_FILTERS = {"mine": "Mine", "unread": "Unread", "following": "Following"}
 
@@ -30,14 +30,14 @@ def filters_for(user: AnyUser) -> dict[str, str]:
 
 
 def threads_page(category: Category, user: AnyUser, *, show: str, before: str) -> Page[Thread]:
-    """Threads by last publication, newest first.
+    """Return a page of threads by last publication, newest first.
 
-    A thread that was answered since the first page was opened stands where it stood then: it is neither lost nor shown twice.
-    The cursor holds the time and number of the last thread, and the moment at which the first page was opened.
+    A thread with a new post since the first page was opened keeps the place it had then: it is neither lost nor shown twice. The
+    cursor holds the time and pk of the last thread, and the moment at which the first page was opened.
     """
     cursor = decode(before, moment_or_none, int_or_none, moment_or_none)
-    rows = with_place_of(user, Thread.objects.visible_to(user).filter(category=category)).select_related("author")
-    rows = _chosen(rows, user, show if show in filters_for(user) else "").newest_first()
+    rows = with_read_state(user, Thread.objects.visible_to(user).filter(category=category)).select_related("author")
+    rows = _filtered(rows, user, show if show in filters_for(user) else "").newest_first()
     as_of = cursor[2] if cursor else timezone.now()
     found = _after(rows, *cursor) if cursor else [(t.last_post_at, t.pk, t) for t in rows[: PER_PAGE + 1]]
     found = sorted(found, key=lambda place: place[:2], reverse=True)
@@ -46,17 +46,17 @@ def threads_page(category: Category, user: AnyUser, *, show: str, before: str) -
 
 
 def _after(rows: Any, moment: datetime, pk: int, as_of: datetime) -> list[tuple[datetime, int, Thread]]:
-    """Two range scans in one query: threads that stayed where they were, and the few that moved up since."""
+    """Two range scans in one query: threads that did not move, and the few that moved up since."""
     behind = Q(last_post_at__lt=moment) | Q(last_post_at=moment, pk__lt=pk)
-    quiet = rows.filter(behind, last_post_at__lte=moment).annotate(was=F("last_post_at"))[: PER_PAGE + 1]
+    quiet = rows.filter(behind, last_post_at__lte=moment).annotate(earlier=F("last_post_at"))[: PER_PAGE + 1]
     posts = Post.objects.filter(thread=OuterRef("pk"), position__isnull=False, published_at__lte=as_of)
-    was = Subquery(posts.order_by("-position").values("published_at")[:1])
-    stood = Q(was__lt=moment) | Q(was=moment, pk__lt=pk)
-    moved = rows.filter(last_post_at__gt=as_of).annotate(was=was).filter(stood).order_by("-was", "-pk")
-    return [(t.was, t.pk, t) for t in quiet.union(moved[: PER_PAGE + 1], all=True)]
+    earlier = Subquery(posts.order_by("-position").values("published_at")[:1])
+    not_shown = Q(earlier__lt=moment) | Q(earlier=moment, pk__lt=pk)
+    moved = rows.filter(last_post_at__gt=as_of).annotate(earlier=earlier).filter(not_shown).order_by("-earlier", "-pk")
+    return [(t.earlier, t.pk, t) for t in quiet.union(moved[: PER_PAGE + 1], all=True)]
 
 
-def _chosen(rows: Any, user: AnyUser, show: str) -> Any:
+def _filtered(rows: Any, user: AnyUser, show: str) -> Any:
     if show == "unanswered":
         return rows.filter(post_count__lte=1)
     if show == "answered":
@@ -69,7 +69,7 @@ def _chosen(rows: Any, user: AnyUser, show: str) -> Any:
 
 
 def categories_for(user: AnyUser) -> QuerySet[Category]:
-    """The rooms, each with the last thread this person may see; in each too who is on duty, and whether nothing new is taken."""
+    """Return the categories, each with its latest thread visible to this user, who is on duty, and the read-only flag."""
     seen = Thread.objects.visible_to(user).filter(category=OuterRef("pk")).newest_first()
     latest = JSONObject(pk="pk", title="title", at="last_post_at")
     read_only = Exists(ReadOnlyPeriod.objects.running())
@@ -79,21 +79,21 @@ def categories_for(user: AnyUser) -> QuerySet[Category]:
 
 
 def _duties() -> QuerySet[Any]:
-    """Duties that run or are to come, the next first; only of moderators whose licence is checked and in force."""
+    """Current and coming duties, next first; only of moderators whose license is verified and in force."""
     now = timezone.now()
-    licence = Credential.objects.of_moderators().filter(user=OuterRef("moderator")).order_by("pk")
-    found = Duty.objects.filter(ends_at__gt=now).annotate(profession=Subquery(licence.values("profession")[:1]))
+    license = Credential.objects.of_moderators().filter(user=OuterRef("moderator")).order_by("pk")
+    found = Duty.objects.filter(ends_at__gt=now).annotate(profession=Subquery(license.values("profession")[:1]))
     found = found.filter(profession__isnull=False).order_by("starts_at")[:8]
     named = JSONObject(name="moderator__display_name", profession="profession", starts="starts_at", ends="ends_at")
     return found.values(json=named)
 
 
 def on_duty(categories: list[Any]) -> tuple[list[dict[str, Any]], datetime | None]:
-    """Who is on duty now; and where nobody is, when the next begins, or None."""
+    """Return who is on duty now, and if no one is, when the next duty begins, or None."""
     now, duties = timezone.now(), categories[0].duties if categories else []
     starts = [datetime.fromisoformat(duty["starts"]) for duty in duties]
-    there = [duty for duty, start in zip(duties, starts, strict=True) if start <= now]
-    return there, min(starts, default=None) if not there else None
+    current = [duty for duty, start in zip(duties, starts, strict=True) if start <= now]
+    return current, min(starts, default=None) if not current else None
 
 
 def with_following(user: AnyUser) -> QuerySet[Category]:
@@ -102,17 +102,19 @@ def with_following(user: AnyUser) -> QuerySet[Category]:
 
 
 def with_appeal_status(posts: Any) -> Any:
-    """One's own posts, each with where its last appeal stands, or else its last question; in words."""
+    """Annotate the author's own posts with the status of the last appeal, or else of the last question, in words."""
     appeals = Appeal.objects.filter(decision__revision__post=OuterRef("pk")).order_by("-pk")
     states = [When(state=state, then=Value(words)) for state, words in APPEALED.items()]
     asked = DecisionQuestion.objects.filter(decision__revision__post=OuterRef("pk")).order_by("-pk")
-    waits = Case(When(answered_at=None, then=Value("your question waits")), default=Value("your question is answered"))
-    appealed = appeals.annotate(words=Case(*states, output_field=CharField())).values("words")[:1]
-    asking = asked.annotate(words=waits).values("words")[:1]
-    return posts.annotate(asked=Coalesce(Subquery(appealed), Subquery(asking)))
+    status = Case(
+        When(answered_at=None, then=Value("your question is waiting")), default=Value("your question was answered")
+    )
+    appeal_status = appeals.annotate(words=Case(*states, output_field=CharField())).values("words")[:1]
+    question_status = asked.annotate(words=status).values("words")[:1]
+    return posts.annotate(asked=Coalesce(Subquery(appeal_status), Subquery(question_status)))
 
 
 def bookmarks_page(user: User, *, before: str) -> Page[Bookmark]:
-    """One's bookmarks, newest first, of posts that can still be read."""
+    """Return a page of the user's bookmarks of posts that are still readable, newest first."""
     rows = Bookmark.objects.filter(user=user, post__in=Post.objects.readable_by(user))
     return NEWEST_FIRST.page(rows.select_related("post__thread", "post__author"), before, size=PER_PAGE)

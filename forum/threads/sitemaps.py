@@ -13,7 +13,7 @@ class CategorySitemap(Sitemap):
 
 
 class ThreadSitemap(Sitemap):
-    """Threads that anybody may read, with the time of their newest post."""
+    """Public threads, with the time of their newest post."""
 
     limit = 10_000
 

@@ -1,14 +1,14 @@
-"""What search engines are told about a thread that anybody may read: only what its page shows. Nobody anonymous is named."""
+"""JSON-LD for public threads: only what the page shows. Anonymous authors are not named."""
 
 from typing import Any
 
 from django.utils.html import strip_tags
 
 from forum.models import Post, Thread
-from forum.publishing.mention_html import words_of
+from forum.publishing.mention_html import post_html
 
 Data = dict[str, Any]
-LONGEST = 2000  # characters of a text
+MAX_TEXT = 2000  # characters of a text
 
 
 def is_public(thread: Thread) -> bool:
@@ -16,12 +16,12 @@ def is_public(thread: Thread) -> bool:
 
 
 def thread_data(thread: Thread, posts: list[Post], address: str) -> Data:
-    """A question with its answer where a clinician gave one, and a conversation otherwise. `address` begins with the scheme."""
+    """Return a QAPage if a clinician answered, else a DiscussionForumPosting. `address` is absolute."""
     shown = [post for post in posts if post.state == Post.State.PUBLISHED]
     graph = [_breadcrumbs(thread, address)]
     if shown and shown[0].position == 1:
         answer = _answer(thread)
-        graph.append(_question(thread, shown, answer, address) if answer else _talk(thread, shown, address))
+        graph.append(_question(thread, shown, answer, address) if answer else _discussion(thread, shown, address))
     return {"@context": "https://schema.org", "@graph": graph}
 
 
@@ -29,27 +29,32 @@ def _answer(thread: Thread) -> Post | None:
     return thread.answer if thread.answer and thread.answer.state == Post.State.PUBLISHED else None
 
 
-def _talk(thread: Thread, shown: list[Post], address: str) -> Data:
+def _discussion(thread: Thread, shown: list[Post], address: str) -> Data:
     opening, *replies = shown
-    comments = [{"@type": "Comment", **_words(post, address)} for post in replies]
-    talk = {"@type": "DiscussionForumPosting", "headline": thread.title, "url": address, **_words(opening, address)}
-    return talk | {"commentCount": thread.post_count - 1, "comment": comments}
+    comments = [{"@type": "Comment", **_post_data(post, address)} for post in replies]
+    posting = {
+        "@type": "DiscussionForumPosting",
+        "headline": thread.title,
+        "url": address,
+        **_post_data(opening, address),
+    }
+    return posting | {"commentCount": thread.post_count - 1, "comment": comments}
 
 
 def _question(thread: Thread, shown: list[Post], answer: Post, address: str) -> Data:
-    question = {"@type": "Question", "name": thread.title, **_words(shown[0], address)}
+    question = {"@type": "Question", "name": thread.title, **_post_data(shown[0], address)}
     question |= {
         "answerCount": thread.post_count - 1,
-        "acceptedAnswer": {"@type": "Answer", **_words(answer, address)},
+        "acceptedAnswer": {"@type": "Answer", **_post_data(answer, address)},
     }
     return {"@type": "QAPage", "url": address, "mainEntity": question}
 
 
-def _words(post: Post, address: str) -> Data:
-    who = f"Anonymous member {post.alias}" if post.alias else str(post.author)
+def _post_data(post: Post, address: str) -> Data:
+    author = f"Anonymous member {post.alias}" if post.alias else str(post.author)
     found: Data = {
-        "text": post.live.warning or strip_tags(words_of(post))[:LONGEST],
-        "author": {"@type": "Person", "name": who},
+        "text": post.live.warning or strip_tags(post_html(post))[:MAX_TEXT],
+        "author": {"@type": "Person", "name": author},
         "url": f"{address}#post-{post.position}",
     }
     times = {"datePublished": post.published_at, "dateModified": post.edited_at}

@@ -1,4 +1,4 @@
-"""Reading: the index, categories, threads, feeds."""
+"""URLs for reading: the index, categories, threads, feeds, the member's own posts."""
 
 from django.urls import path
 

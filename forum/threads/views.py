@@ -1,4 +1,4 @@
-"""Reading. No GET writes a row or begins a session."""
+"""Views for reading. No GET writes a row or starts a session."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,8 +12,8 @@ from core.requests import AuthenticatedHttpRequest
 from forum.models import Post, Thread
 from forum.permissions import can_enter_category, can_moderate, can_reply, can_start_thread
 from forum.publishing.waiting_time import waiting_time
-from forum.text.unicode_sanitizer import printable
-from forum.threads.annotations import threads_as_read_by
+from forum.text.unicode_sanitizer import strip_invalid_characters
+from forum.threads.annotations import threads_for_reader
 from forum.threads.listings import (
     categories_for,
     filters_for,
@@ -22,7 +22,7 @@ from forum.threads.listings import (
     with_appeal_status,
     with_following,
 )
-from forum.threads.pagination import PER_PAGE, address_of, place_after_merge, posts_of_page
+from forum.threads.pagination import PER_PAGE, posts_of_page, url_after_merge, url_in_thread
 from forum.threads.structured_data import is_public, thread_data
 from guide.search.index import suggest
 
@@ -30,8 +30,8 @@ from guide.search.index import suggest
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     categories = list(categories_for(request.user))
-    there, following = on_duty(categories)
-    context = {"categories": categories, "waiting": waiting_time(), "on_duty": there, "next_duty": following}
+    current, next_duty = on_duty(categories)
+    context = {"categories": categories, "waiting": waiting_time(), "on_duty": current, "next_duty": next_duty}
     return render(request, "forum/threads/index.html", context)
 
 
@@ -49,11 +49,11 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
-    found = threads_as_read_by(request.user).filter(pk=pk).first()
+    found = threads_for_reader(request.user).filter(pk=pk).first()
     if found is None:
-        return redirect(place_after_merge(pk, request.GET.get("page", "1"), request.user), permanent=True)
+        return redirect(url_after_merge(pk, request.GET.get("page", "1"), request.user), permanent=True)
     if request.path != found.get_absolute_url():
-        return redirect(found)  # not for ever: a title may go and come back, and browsers would turn in circles
+        return redirect(found)  # temporary: if a title changes back, cached permanent redirects would loop
     page = posts_of_page(found, request.GET.get("page", "1"), request.user)
     may = {"may_reply": can_reply(request.user, found), "may_moderate": is_appointed(request.user)}
     context = {"thread": found, "page": page, **may}
@@ -67,18 +67,21 @@ def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
 
 @require_safe
 def post(request: HttpRequest, pk: int) -> HttpResponse:
-    """A permanent address: to the page of the thread on which the post stands, and to its place there."""
+    """Redirect a permalink to the post's page of the thread."""
     threads = Thread.objects.visible_to(request.user)
     found = get_object_or_404(Post.objects.select_related("thread"), pk=pk, position__isnull=False, thread__in=threads)
-    return redirect(address_of(found))
+    return redirect(url_in_thread(found))
 
 
 @login_required
 @require_safe
 def similar(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """What may already answer the title that is being typed."""
-    title = printable(request.GET.get("title", "")[:140])
-    found = {"sections": suggest(title)[:3], "threads": Thread.objects.visible_to(request.user).like(title)[:4]}
+    """Suggest guide sections and threads that may already answer the title being typed."""
+    title = strip_invalid_characters(request.GET.get("title", "")[:140])
+    found = {
+        "sections": suggest(title)[:3],
+        "threads": Thread.objects.visible_to(request.user).with_title_like(title)[:4],
+    }
     return render(request, "forum/posting/_similar_threads.html", found)
 
 
@@ -86,7 +89,7 @@ def similar(request: AuthenticatedHttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def my_posts(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Drafts, and what was sent: the newest first, by keyset pages."""
+    """Show drafts and sent posts, newest first."""
     posts = with_appeal_status(Post.objects.of(request.user).with_last_revision()).select_related("thread")
     found, older = NEWEST_FIRST.page(posts, request.GET.get("before", ""), size=PER_PAGE)
     drafts = request.user.drafts.select_related("category", "thread", "post__thread")

@@ -75,8 +75,8 @@ class RuleSet:
                 _merge(
                     spans.setdefault(rule.key, []), Finding(rule, _kind(phrase), lane, phrase.text, part, *span, why)
                 )
-        for kept in spans.values():
-            yield from kept
+        for findings in spans.values():
+            yield from findings
 
     def _excused(self, tokens: Tokens, hits: list[Hit]) -> dict[str, set[int]]:
         """For each rule with an exception in the text: indexes of words at which a match is excused.
@@ -160,13 +160,13 @@ def _lane(rule: TriageRule, why: str) -> int | None:
     return rule.softened_lane if why else rule.lane
 
 
-def _merge(kept: list[Finding], new: Finding) -> None:
+def _merge(findings: list[Finding], new: Finding) -> None:
     """Append a finding. Of overlapping ones keep the most urgent, preferring those that are not softened."""
-    if kept and new.start < kept[-1].end:
-        if (new.lane, bool(new.softened)) < (kept[-1].lane, bool(kept[-1].softened)):
-            kept[-1] = new
+    if findings and new.start < findings[-1].end:
+        if (new.lane, bool(new.softened)) < (findings[-1].lane, bool(findings[-1].softened)):
+            findings[-1] = new
     else:
-        kept.append(new)
+        findings.append(new)
 
 
 def _kind(phrase: phrase_syntax.Phrase) -> str:

@@ -91,11 +91,11 @@ def _details(text: str) -> list[tuple[int, int, str]]:
         found += [
             (m.start(), m.end(), name) for m in pattern.finditer(text) if name != "{phone}" or _is_private_number(m[0])
         ]
-    kept: list[tuple[int, int, str]] = []
+    separate: list[tuple[int, int, str]] = []
     for span in sorted(found, key=lambda s: (s[0], -s[1])):
-        if not kept or span[0] >= kept[-1][1]:
-            kept.append(span)
-    return kept
+        if not separate or span[0] >= separate[-1][1]:
+            separate.append(span)
+    return separate
 
 
 def _is_private_number(phone: str) -> bool:

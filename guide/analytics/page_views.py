@@ -1,8 +1,8 @@
-"""Which pages are read and which searches find nothing: counted by day, with nothing about anybody.
+"""Count page views and failed searches by day, without any data about who.
 
-A request adds one to a number in its process's memory. Now and then a thread of that process writes all numbers in one
-statement, so no reader waits for it, no GET writes a row, and a page that comes out of the cache is counted like any other. What
-a process has not written when it is killed is lost: these numbers show a tendency, they are no accounts.
+A request increments a counter in its process's memory. From time to time a thread writes all counters in one statement, so
+no reader waits, no GET writes a row, and cached pages count too. Unwritten counts are lost when a process is killed: the
+numbers show a trend and are not exact.
 """
 
 import atexit
@@ -22,101 +22,99 @@ from guide.text.crisis_words import may_be_in_danger
 
 log = logging.getLogger("guide")
 Key = tuple[date, str, str]
-MOST = 500  # different things of one flush; a flood of made-up searches stays out of memory and table
-LONGEST_SEARCH = 60  # characters; what is longer is a story, and may tell who tells it
-KEPT = timedelta(days=90)
-# An address of e-mail or of a page, a name with @, or enough digits for a telephone or a number of insurance.
+MAX_KEYS = 500  # between two writes, so that a flood of made-up searches cannot fill memory or table
+MAX_QUERY = 60  # characters; a longer search may be a personal story
+RETENTION = timedelta(days=90)
+# An email or web address, a name with @, or enough digits for a phone or insurance number.
 PERSONAL = re.compile(r"@|://|www\.|\d(?:[\s().+/-]*\d){5}", re.IGNORECASE)
 ADD = """
-    insert into guide_dailycount (day, kind, what, times) select * from unnest(%s::date[], %s::text[], %s::text[], %s::int[])
-    on conflict (day, kind, what) do update set times = guide_dailycount.times + excluded.times
+    insert into guide_dailycount (day, kind, key, count) select * from unnest(%s::date[], %s::text[], %s::text[], %s::int[])
+    on conflict (day, kind, key) do update set count = guide_dailycount.count + excluded.count
 """
 
 
-class _Waiting:
-    """What this process has counted and not yet written."""
+class _Pending:
+    """Counts of this process that are not written yet."""
 
     lock = threading.Lock()
-    numbers: Counter[Key] = Counter()
+    counts: Counter[Key] = Counter()
     timer: threading.Timer | None = None
 
 
-def of_page(response: HttpResponse, slug: str) -> HttpResponse:
-    """Note on the answer which article it shows; the note is kept with the page in the cache."""
-    return _noted(response, DailyCount.Kind.READ, slug)
+def mark_page_view(response: HttpResponse, slug: str) -> HttpResponse:
+    """Mark the response as a view of an article. The mark is cached with the page."""
+    return _marked(response, DailyCount.Kind.READ, slug)
 
 
-def of_search(response: HttpResponse, query: str, found: bool) -> HttpResponse:
-    """Note a search that found nothing, unless its words may tell who searched."""
-    words = " ".join(query.lower().split())
-    return _noted(response, DailyCount.Kind.MISSED, words) if not found and may_be_kept(words) else response
+def mark_search(response: HttpResponse, query: str, found: bool) -> HttpResponse:
+    """Mark the response as a failed search, unless its words could identify someone."""
+    query = " ".join(query.lower().split())
+    return _marked(response, DailyCount.Kind.MISSED, query) if not found and may_be_stored(query) else response
 
 
-def may_be_kept(words: str) -> bool:
-    return 0 < len(words) <= LONGEST_SEARCH and not PERSONAL.search(words) and not may_be_in_danger(words)
+def may_be_stored(query: str) -> bool:
+    return 0 < len(query) <= MAX_QUERY and not PERSONAL.search(query) and not may_be_in_danger(query)
 
 
-def _noted(response: HttpResponse, kind: str, what: str) -> HttpResponse:
-    response.counted = (str(kind), what)  # type: ignore[attr-defined]
+def _marked(response: HttpResponse, kind: str, key: str) -> HttpResponse:
+    response.counted = (str(kind), key)  # type: ignore[attr-defined]
     return response
 
 
 def count(request: HttpRequest, response: HttpResponse) -> None:
-    """Add one for what the answer's note names: for a reading person, not for a browser that fetches ahead."""
-    noted = getattr(response, "counted", None)
-    ahead = "prefetch" in request.headers.get("Sec-Purpose", "")
-    if noted and request.method == "GET" and not ahead:
-        _add((timezone.now().date(), *noted))
+    """Count a marked response, unless the browser only prefetches it."""
+    mark = getattr(response, "counted", None)
+    is_prefetch = "prefetch" in request.headers.get("Sec-Purpose", "")
+    if mark and request.method == "GET" and not is_prefetch:
+        _add((timezone.now().date(), *mark))
 
 
 def _add(key: Key) -> None:
-    with _Waiting.lock:
-        if key in _Waiting.numbers or len(_Waiting.numbers) < MOST:
-            _Waiting.numbers[key] += 1
-        if _Waiting.timer is None and settings.COUNT_SECONDS:
-            _Waiting.timer = threading.Timer(settings.COUNT_SECONDS, _write_and_hang_up)
-            _Waiting.timer.daemon = True
-            _Waiting.timer.start()
+    with _Pending.lock:
+        if key in _Pending.counts or len(_Pending.counts) < MAX_KEYS:
+            _Pending.counts[key] += 1
+        if _Pending.timer is None and settings.PAGE_VIEW_FLUSH_SECONDS:
+            _Pending.timer = threading.Timer(settings.PAGE_VIEW_FLUSH_SECONDS, _write_and_disconnect)
+            _Pending.timer.daemon = True
+            _Pending.timer.start()
 
 
-def _write_and_hang_up() -> None:
-    """In the timer's thread, whose connection is its own."""
+def _write_and_disconnect() -> None:
+    """Run in the timer's thread, which has its own connection."""
     try:
         write_counts()
     except Exception:
-        log.exception("counts of readings could not be written")
+        log.exception("Page views could not be written.")
     finally:
         connection.close()
 
 
 def write_counts() -> int:
-    """Add what this process has counted to the table, in one statement; returns how many rows that touched."""
-    with _Waiting.lock:
-        numbers, _Waiting.numbers, _Waiting.timer = _Waiting.numbers, Counter(), None
-    if not numbers:
+    """Add the counts of this process to the table in one statement. Return the number of rows."""
+    with _Pending.lock:
+        counts, _Pending.counts, _Pending.timer = _Pending.counts, Counter(), None
+    if not counts:
         return 0
-    rows = sorted(
-        (*key, times) for key, times in numbers.items()
-    )  # one order for all, so that no two wait for each other
+    rows = sorted((*key, count) for key, count in counts.items())  # one lock order for all processes: no deadlock
     try:
         with connection.cursor() as cursor:
             cursor.execute(ADD, [list(column) for column in zip(*rows, strict=True)])
     except Exception:
-        with _Waiting.lock:  # the next time takes them along
-            _Waiting.numbers.update(numbers)
+        with _Pending.lock:  # try again next time
+            _Pending.counts.update(counts)
         raise
     return len(rows)
 
 
-def forget_old_counts() -> int:
-    """The worker's chore: nothing is kept for longer than KEPT."""
-    return DailyCount.objects.filter(day__lt=timezone.now().date() - KEPT).delete()[0]
+def delete_old_counts() -> int:
+    """Delete counts older than RETENTION. The worker runs this."""
+    return DailyCount.objects.filter(day__lt=timezone.now().date() - RETENTION).delete()[0]
 
 
-def _at_the_end() -> None:
-    """A server that is told to stop writes the last minute; where nothing writes by itself, nothing does at the end."""
-    if _Waiting.numbers and settings.COUNT_SECONDS:
-        _write_and_hang_up()
+def _write_at_exit() -> None:
+    """Write the last counts when the server stops, unless writing is switched off."""
+    if _Pending.counts and settings.PAGE_VIEW_FLUSH_SECONDS:
+        _write_and_disconnect()
 
 
-atexit.register(_at_the_end)
+atexit.register(_write_at_exit)

@@ -4,24 +4,22 @@ import re
 from collections.abc import Iterator
 
 from guide.content_io.reader import Content, texts
-from guide.lint.house_style import unwanted
-from guide.lint.rules import LINK, breaks, place_of, unsourced
+from guide.lint.house_style import unwanted_words
+from guide.lint.rules import LINK, place_of, structure_errors, unsourced
 from guide.text.located_text import LocatedText
 
 CITED_FIELDS = re.compile(r"\.(text|answer|definition|description|medicines|good_video|detail|note|warning|in short)$")
-LONGEST_SUMMARY = 160  # what search engines show
+MAX_SUMMARY = 160  # what search engines show
+UNCHECKED = {"sources.yaml", "tools.yaml"}  # other people's titles, and questions: they make no claims
 TITLES = re.compile(r"\.(title|name)$")
 
 
-def faults(content: Content) -> list[str]:
-    """All broken rules as `file:line: what`, in the order of the files."""
+def content_errors(content: Content) -> list[str]:
+    """Return all errors as `file:line: message`, in the order of the files."""
     slugs = {article.slug for article in content.articles}
     found = list(_of_summaries(content))
     for text in texts(content):
-        if text.path.name in (
-            "sources.yaml",
-            "tools.yaml",
-        ):  # titles that others gave, and questions: no claims of ours
+        if text.path.name in UNCHECKED:
             continue
         found += _unwanted(text) + _dead_links(text, slugs) + _broken(text)
         if text.path.suffix == ".md" or CITED_FIELDS.search(text.where):
@@ -32,14 +30,14 @@ def faults(content: Content) -> list[str]:
 def _of_summaries(content: Content) -> Iterator[str]:
     for article in content.articles:
         length = len(article.front["summary"])
-        if length > LONGEST_SUMMARY:
-            yield f"{article.path.name}:1: the summary has {length} characters; at most {LONGEST_SUMMARY}"
+        if length > MAX_SUMMARY:
+            yield f"{article.path.name}:1: the summary has {length} characters; at most {MAX_SUMMARY}"
 
 
 def _unwanted(text: LocatedText) -> list[str]:
-    if TITLES.search(text.where):  # names of books and groups are not ours to change
+    if TITLES.search(text.where):  # the names of books and groups stay as they are
         return []
-    return [f"{place_of(text, f.offset)}: the word “{f.words}”; say {f.instead}" for f in unwanted(text.text)]
+    return [f"{place_of(text, f.offset)}: the word “{f.text}”; say {f.instead}" for f in unwanted_words(text.text)]
 
 
 def _dead_links(text: LocatedText, slugs: set[str]) -> list[str]:
@@ -48,5 +46,5 @@ def _dead_links(text: LocatedText, slugs: set[str]) -> list[str]:
 
 
 def _broken(text: LocatedText) -> list[str]:
-    place = [(int(b[5 : b.index(":")]), b[b.index(":") + 2 :]) for b in breaks(text.text)]
-    return [f"{text.path.name}:{text.line + number - 1}: {what}" for number, what in place]
+    errors = [(int(e[5 : e.index(":")]), e[e.index(":") + 2 :]) for e in structure_errors(text.text)]
+    return [f"{text.path.name}:{text.line + number - 1}: {message}" for number, message in errors]

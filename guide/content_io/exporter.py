@@ -1,4 +1,4 @@
-"""The guide as files again: what load_guide reads, made from what readers see now. Drafts and history stay here."""
+"""Export the live guide as content files for load_guide. Drafts and history are not exported."""
 
 import csv
 import io
@@ -30,67 +30,68 @@ from guide.models import (
     Video,
     VideoTopic,
 )
-from guide.pages.article_context import standing
+from guide.pages.article_context import review_status
 
 Row = dict[str, Any]
-# What no table holds and the site reads from its files: taken over as it is.
-KEPT = ["tools.yaml", "README.md"]
-THE_DAY = (2000, 1, 1, 0, 0, 0)  # of every file in the zip, so that the same guide is the same zip
+# Files that are not in the database; they are copied unchanged.
+COPIED = ["tools.yaml", "README.md"]
+ZIP_DATE = (2000, 1, 1, 0, 0, 0)  # constant, so that the same guide gives the same zip
 
 
 def guide_files() -> dict[str, str]:
-    """Every file of the guide by its path within the folder."""
+    """Return the text of every file of the guide by its path within the folder."""
     files = {f"{name}.yaml": as_yaml(rows()) for name, rows in TABLES.items()}
     files |= {f"articles/{article.slug}.md": _article(article) for article in _articles()}
-    return files | {name: (FOLDER / name).read_text() for name in KEPT}
+    return files | {name: (FOLDER / name).read_text() for name in COPIED}
 
 
 def write_guide(folder: Path) -> list[str]:
-    """Write the guide into a folder. Returns the article files that it took away there, since no page has that name now.
+    """Write the guide into a folder. Return the names of article files that were removed because their page is gone.
 
-    Only a folder that holds a guide already loses any file.
+    Files are removed only from a folder that already contains a guide.
     """
     files = guide_files()
-    was_a_guide = (folder / "sections.yaml").exists()
+    was_guide = (folder / "sections.yaml").exists()
     (folder / "articles").mkdir(parents=True, exist_ok=True)
-    gone = [f for f in sorted((folder / "articles").glob("*.md")) if f"articles/{f.name}" not in files]
+    obsolete = [f for f in sorted((folder / "articles").glob("*.md")) if f"articles/{f.name}" not in files]
     for name, text in files.items():
         (folder / name).write_text(text)
-    for file in gone if was_a_guide else []:
+    removed = obsolete if was_guide else []
+    for file in removed:
         file.unlink()
-    return [file.name for file in gone] if was_a_guide else []
+    return [file.name for file in removed]
 
 
 def zip_guide(*, translators: bool) -> bytes:
-    """The guide's files in one zip and, for translators, how to go about it and a list of terms."""
+    """Return the guide's files as a zip, for translators with a README and a list of terms."""
     files = {f"guide/{name}": text for name, text in guide_files().items()}
     if translators:
-        files |= {"README.md": _to_translators(), "terms.csv": _terms()}
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        files |= {"README.md": _translators_readme(), "terms.csv": _terms()}
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(files):
-            archive.writestr(zipfile.ZipInfo(name, THE_DAY), files[name], zipfile.ZIP_DEFLATED)
-    return made.getvalue()
+            archive.writestr(zipfile.ZipInfo(name, ZIP_DATE), files[name], zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
 
 
-def _to_translators() -> str:
+def _translators_readme() -> str:
     live = [article.live_revision for article in Article.objects.published()]
     words = sum(len(f"{text.in_short} {text.body}".split()) for text in live if text)
     return render_to_string("guide/content_io/for_translators.md", {"articles": len(live), "words": words})
 
 
 def _terms() -> str:
-    """For a spreadsheet: each term once, with what else it is called, and a column to fill in.
+    """Return the glossary as CSV, with an empty column for the translation.
 
-    A cell that a spreadsheet would take for a formula begins with an apostrophe.
+    A cell that a spreadsheet would read as a formula starts with an apostrophe.
     """
-    made = io.StringIO()
-    sheet = csv.writer(made)
-    sheet.writerow(["key", "term", "also", "in the street", "what it means", "translation"])
+    buffer = io.StringIO()
+    sheet = csv.writer(buffer)
+    sheet.writerow(["key", "term", "also called", "slang", "meaning", "translation"])
     for term in GlossaryTerm.objects.order_by("term", "pk"):
-        also, street = ", ".join(term.aliases), ", ".join(term.nicknames)
-        sheet.writerow([_cell(text) for text in (term.slug, term.term, also, street, term.definition)] + [""])
-    return "\ufeff" + made.getvalue()  # by which spreadsheets know UTF-8
+        aliases, slang = ", ".join(term.aliases), ", ".join(term.nicknames)
+        sheet.writerow([_cell(text) for text in (term.slug, term.term, aliases, slang, term.definition)] + [""])
+    return "\ufeff" + buffer.getvalue()  # the mark by which spreadsheets recognize UTF-8
 
 
 def _cell(text: str) -> str:
@@ -112,13 +113,13 @@ def _article(article: Article) -> str:
         "safety": Keys(message.key for message in article.safety_messages.all()),
         "related": Keys(other.slug for other in article.related.all() if other.live_revision_id),
         "review_months": article.review_months,
-        "changes": [{"on": day, "note": note} for day, note in standing(article).changes],
+        "changes": [{"on": day, "note": note} for day, note in review_status(article).changes],
     }
     return as_article(without_empty(front, "changes"), live.body)
 
 
 def _plain(model: type[models.Model], names: str, *optional: str) -> Callable[[], list[Row]]:
-    """The table's rows in the order in which they came, with these fields."""
+    """Return a function that lists the table's rows in order of creation, with these fields."""
 
     def rows() -> list[Row]:
         found = model._default_manager.order_by("pk")

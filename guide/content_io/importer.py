@@ -1,4 +1,4 @@
-"""Bring the content files into the database, once. What an editor has in the admin is never overwritten."""
+"""Load the content files into the database. Never overwrites what an editor changed."""
 
 import hashlib
 import json
@@ -30,7 +30,8 @@ from guide.models import (
     Video,
     VideoTopic,
 )
-from guide.pages.blocks import UnknownPart, fill
+from guide.pages.blocks import UnknownBlock, fill_blocks
+from guide.review.drafts import TEXT_FIELDS
 from guide.review.revisions import Draft, guide_changed, publish_loaded, write_revision
 
 Row = dict[str, Any]
@@ -38,7 +39,7 @@ Row = dict[str, Any]
 
 @dataclass
 class Report:
-    """What a load did, in the words that the command prints."""
+    """What was loaded and skipped, as printed by the command."""
 
     loaded: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
@@ -50,13 +51,13 @@ class Report:
 
 @transaction.atomic
 def load_guide(content: Content) -> Report:
-    """Load what is absent or, for articles that nobody edited, newer in the files. Raises ContentError; then nothing changed."""
+    """Load what is missing, and newer files of articles that no editor changed. Raises ContentError and then loads nothing."""
     report = Report()
     _load_tables(content.tables, report)
     articles = [_load_article(file, report) for file in content.articles]
-    _relate(content, {article.slug: article for article in articles})
+    _set_related(content, {article.slug: article for article in articles})
     _load_treatments(content.tables["treatments"] or {}, report)
-    _check_parts(content)
+    _check_blocks(content)
     if report.changed:
         guide_changed()
     return report
@@ -78,15 +79,15 @@ def _load_tables(tables: dict[str, Any], report: Report) -> None:
 
 
 def _rows(model: type[models.Model], key: str, rows: Iterable[Row], report: Report) -> None:
-    """Make the rows whose key is not there yet; leave every other row as the admin has it."""
-    there = set(model._default_manager.values_list(key, flat=True))
-    new = [model(**_fields(model, row)) for row in rows if row[key] not in there]
+    """Create the rows whose key does not exist yet; leave all others unchanged."""
+    existing = set(model._default_manager.values_list(key, flat=True))
+    new = [model(**_fields(model, row)) for row in rows if row[key] not in existing]
     model._default_manager.bulk_create(new)
     report.loaded.extend(f"{model._meta.verbose_name} {getattr(row, key)}" for row in new)
 
 
 def _table(model: type[models.Model], rows: Iterable[Row], report: Report) -> None:
-    """Rows without a key of their own are loaded into an empty table only."""
+    """Load rows without a key, only into an empty table."""
     if model._default_manager.exists():
         return
     new = model._default_manager.bulk_create([model(**_fields(model, row)) for row in rows])
@@ -153,17 +154,17 @@ def _load_treatments(tables: Row, report: Report) -> None:
     ]
     _rows(Treatment, "slug", treatments, report)
     by_key, by_slug = MatrixRow.objects.in_bulk(field_name="key"), Treatment.objects.in_bulk(field_name="slug")
-    there = set(MatrixCell.objects.values_list("treatment__slug", "row__key"))
+    existing = set(MatrixCell.objects.values_list("treatment__slug", "row__key"))
     MatrixCell.objects.bulk_create(
         MatrixCell(treatment=by_slug[t["slug"]], row=by_key[key], short=cell["short"], detail=cell["detail"])
         for t in treatments
         for key, cell in t["cells"].items()
-        if (t["slug"], key) not in there
+        if (t["slug"], key) not in existing
     )
 
 
 def _load_article(file: ArticleFile, report: Report) -> Article:
-    """Make the article, or give it the file's newer text unless somebody wrote a revision of it in the admin."""
+    """Create the article, or publish the file's newer text unless an editor wrote a revision of it."""
     article = Article.objects.filter(slug=file.slug).select_related("live_revision").first()
     digest = _digest(file)
     if article and article.content_digest == digest:
@@ -178,17 +179,16 @@ def _load_article(file: ArticleFile, report: Report) -> Article:
     article.save()
     article.safety_messages.set(_safety(file))
     draft = _draft(file)
-    if not _says_already(article, draft):
+    if not _is_same_text(article, draft):
         publish_loaded(write_revision(article, draft, by=None))
     report.loaded.append(f"article {file.slug}")
     return article
 
 
-def _says_already(article: Article, draft: Draft) -> bool:
-    """Whether only the form of the file is new, or what stands around the text."""
+def _is_same_text(article: Article, draft: Draft) -> bool:
+    """Return whether only the file's formatting or other fields changed, not the text."""
     live = article.live_revision
-    words = ("title", "summary", "in_short", "body")
-    return bool(live) and all(getattr(live, name) == getattr(draft, name) for name in words)
+    return bool(live) and all(getattr(live, name) == getattr(draft, name) for name in TEXT_FIELDS)
 
 
 def _digest(file: ArticleFile) -> str:
@@ -219,8 +219,8 @@ def _safety(file: ArticleFile) -> list[SafetyMessage]:
     return list(found.values())
 
 
-def _relate(content: Content, articles: dict[str, Article]) -> None:
-    """Related articles, once all exist; only where an article has none yet."""
+def _set_related(content: Content, articles: dict[str, Article]) -> None:
+    """Set related articles once all articles exist, if an article has none yet."""
     for file in content.articles:
         unknown = set(file.front["related"]) - set(articles)
         if unknown:
@@ -230,16 +230,16 @@ def _relate(content: Content, articles: dict[str, Article]) -> None:
             article.related.set([articles[slug] for slug in file.front["related"]])
 
 
-def _check_parts(content: Content) -> None:
+def _check_blocks(content: Content) -> None:
     for file in content.articles:
         for number, line in enumerate(file.body.splitlines(), file.body_line):
-            _check_part(file, number, line.strip())
+            _check_block(file, number, line.strip())
 
 
-def _check_part(file: ArticleFile, number: int, line: str) -> None:
+def _check_block(file: ArticleFile, number: int, line: str) -> None:
     if not (line.startswith("[[") and line.endswith("]]")):
         return
     try:
-        fill(f'<div data-part="{line[2:-2]}"></div>')
-    except UnknownPart as error:
+        fill_blocks(f'<div data-part="{line[2:-2]}"></div>')
+    except UnknownBlock as error:
         raise ContentError(f"{file.path.name}:{number}: {error}") from error

@@ -1,4 +1,4 @@
-"""Read the guide's text from guide/content/: files to plain rows, every fault named with its file and line."""
+"""Read the content files of guide/content/ into plain rows; every error names its file and line."""
 
 import re
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ class Content:
 
 
 def read_content(folder: Path = FOLDER) -> Content:
-    """All files. Raises ContentError for a file that cannot be read, lacks a field, or cites badly."""
+    """Read all files. Raises ContentError for a syntax error, a missing field or an invalid citation."""
     content = Content()
     for name in TABLES:
         path = folder / f"{name}.yaml"
@@ -54,7 +54,7 @@ def read_content(folder: Path = FOLDER) -> Content:
 
 
 def texts(content: Content, folder: Path = FOLDER) -> Iterator[LocatedText]:
-    """Every text that may cite: articles, their opening paragraphs, and the strings of the tables."""
+    """Yield every text that may contain citations: articles, their opening paragraphs, and strings in tables."""
     for article in content.articles:
         yield LocatedText(article.path, 1, f"{article.slug} in short", str(article.front["in_short"]))
         yield LocatedText(article.path, article.body_line, article.slug, article.body)
@@ -118,6 +118,6 @@ def _strings(value: Any, where: str) -> Iterator[tuple[str, str]]:
 
 
 def _line_of(source: str, text: str) -> int:
-    """Where a value begins in its file: YAML forgets it, so look for its first words."""
+    """Return the line where a value starts, found by its first words, since the YAML parser does not keep it."""
     start = source.find(text.strip()[:24].split("\n")[0])
     return source.count("\n", 0, start) + 1 if start >= 0 else 1

@@ -1,4 +1,4 @@
-"""The desk in the admin: its panels, readers' feedback, the digest's choice, the handbook, and the guide as a file."""
+"""The dashboard in the admin: panels, digest setting, handbook, export, and readers' feedback."""
 
 from io import BytesIO
 from typing import Any
@@ -17,41 +17,41 @@ from guide.content_io.exporter import zip_guide
 from guide.dashboard.digest import choose_digest, digest_of
 from guide.dashboard.forms import DigestForm, FeedbackAnswerForm
 from guide.dashboard.handbook import handbook
-from guide.dashboard.panels import desk_of, panel_of
+from guide.dashboard.panels import panel_for, panels_for
 from guide.models import Feedback
-from guide.permissions import can_export_guide, can_see_desk
+from guide.permissions import can_export_guide, can_see_dashboard
 
 
 @require_GET
-def desk(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """All panels, or one of them whole (?panel=overdue)."""
-    if not can_see_desk(request.user):
+def dashboard(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Show all panels, or one of them in full (?panel=overdue)."""
+    if not can_see_dashboard(request.user):
         raise PermissionDenied
     key = request.GET.get("panel", "")
-    one = panel_of(request.user, key) if key else None
-    if key and one is None:
+    single = panel_for(request.user, key) if key else None
+    if key and single is None:
         raise Http404
     form = DigestForm(initial={"digest": digest_of(request.user)})
-    context = {"panels": [one] if one else desk_of(request.user), "one": one, "form": form}
-    return _page(request, "guide/dashboard/dashboard.html", one.panel.title if one else "The desk", context)
+    context = {"panels": [single] if single else panels_for(request.user), "single": single, "form": form}
+    return _page(request, "guide/dashboard/dashboard.html", single.panel.title if single else "Dashboard", context)
 
 
 @require_http_methods(["POST"])
 def digest(request: AuthenticatedHttpRequest) -> HttpResponse:
-    if not can_see_desk(request.user):
+    if not can_see_dashboard(request.user):
         raise PermissionDenied
     form = DigestForm(request.POST)
     if not form.is_valid():
-        context = {"panels": desk_of(request.user), "one": None, "form": form}
-        return _page(request, "guide/dashboard/dashboard.html", "The desk", context)
+        context = {"panels": panels_for(request.user), "single": None, "form": form}
+        return _page(request, "guide/dashboard/dashboard.html", "Dashboard", context)
     choose_digest(request.user, form.cleaned_data["digest"])
-    messages.success(request, "Saved. The digest comes only when something waits for you.")
-    return redirect("admin:guide_desk")
+    messages.success(request, "Saved. You’ll get the digest only when something is waiting for you.")
+    return redirect("admin:guide_dashboard")
 
 
 @require_GET
 def handbook_page(request: AuthenticatedHttpRequest) -> HttpResponse:
-    if not can_see_desk(request.user):
+    if not can_see_dashboard(request.user):
         raise PermissionDenied
     pieces, headings = handbook()
     context = {"pieces": pieces, "headings": headings}
@@ -60,7 +60,7 @@ def handbook_page(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 @require_GET
 def export(request: AuthenticatedHttpRequest) -> FileResponse:
-    """The guide as a zip for translators. It reads what everybody may read, so a GET will do."""
+    """Download the guide as a zip for translators. It contains only public text, so GET is fine."""
     if not can_export_guide(request.user):
         raise PermissionDenied
     name = f"guide-{timezone.now():%Y-%m-%d}.zip"
@@ -74,20 +74,20 @@ def _page(request: HttpRequest, template: str, title: str, context: dict[str, An
 
 
 class AssignedFilter(admin.SimpleListFilter):
-    title = "given to"
-    parameter_name = "given"
+    title = "assigned to"
+    parameter_name = "assigned"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("me", "me"), ("nobody", "nobody")]
+        return [("me", "me"), ("no-one", "no one")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Feedback]) -> QuerySet[Feedback]:
-        chosen: dict[str, dict[str, Any]] = {"me": {"assigned_to": request.user}, "nobody": {"assigned_to": None}}
+        chosen: dict[str, dict[str, Any]] = {"me": {"assigned_to": request.user}, "no-one": {"assigned_to": None}}
         return queryset.filter(**chosen.get(self.value() or "", {}))
 
 
 @admin.register(Feedback)
 class FeedbackAdmin(admin.ModelAdmin):
-    """What readers said is theirs and stays; who looks into it, what came of it and whether it is done is the editors'."""
+    """Readers' feedback, which is read-only; editors set who handles it, their answer, and whether it is closed."""
 
     form = FeedbackAnswerForm
     list_display = ["article", "helpful", "comment", "created_at", "assigned_to", "closed"]
@@ -108,18 +108,18 @@ class FeedbackAdmin(admin.ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         return [
-            path("desk/", view(desk), name="guide_desk"),
-            path("desk/digest/", view(digest), name="guide_digest"),
-            path("desk/handbook/", view(handbook_page), name="guide_handbook"),
-            path("desk/guide.zip", view(export), name="guide_export"),
+            path("dashboard/", view(dashboard), name="guide_dashboard"),
+            path("dashboard/digest/", view(digest), name="guide_digest"),
+            path("dashboard/handbook/", view(handbook_page), name="guide_handbook"),
+            path("dashboard/guide.zip", view(export), name="guide_export"),
             *super().get_urls(),
         ]
 
-    @admin.action(description="Give to me", permissions=["change"])
+    @admin.action(description="Assign to me", permissions=["change"])
     def take(self, request: HttpRequest, chosen: QuerySet[Feedback]) -> None:
         count = chosen.filter(closed=False).update(assigned_to=request.user)
-        self.message_user(request, f"{count} given to you.")
+        self.message_user(request, f"Assigned {count} to you.")
 
     @admin.action(description="Close", permissions=["change"])
     def close(self, request: HttpRequest, chosen: QuerySet[Feedback]) -> None:
-        self.message_user(request, f"{chosen.filter(closed=False).update(closed=True)} closed.")
+        self.message_user(request, f"Closed {chosen.filter(closed=False).update(closed=True)}.")

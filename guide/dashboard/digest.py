@@ -1,4 +1,4 @@
-"""The mail that an editor may ask for: how much waits for them, once a day or once a week, and none where nothing does."""
+"""The editors' digest: an optional daily or weekly mail with the number of things waiting for them, if any."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,15 +12,15 @@ from django.utils import timezone
 from accounts.models import OutboxEmail, User
 from accounts.notifications.mail_backend import new_message_id
 from accounts.text.quiet_hours import MORNING, out_of_quiet_hours
-from guide.dashboard.panels import asked_of
+from guide.dashboard.panels import digest_lines
 from guide.models import EditorPreference
-from guide.permissions import can_see_desk
+from guide.permissions import can_see_dashboard
 
 Digest = EditorPreference.Digest
 
 
 def digest_of(user: User) -> str:
-    """How often this person wants it; never, unless they said so."""
+    """Return how often the user wants the digest; the default is never."""
     return EditorPreference.objects.filter(owner=user).values_list("digest", flat=True).first() or Digest.NEVER
 
 
@@ -29,49 +29,49 @@ def choose_digest(user: User, digest: str) -> None:
 
 
 def send_digests() -> int:
-    """The worker's chore: write each letter that is due; returns how many were written."""
+    """Write every digest that is due. Return how many. The worker runs this."""
     wanted = EditorPreference.objects.exclude(digest=Digest.NEVER).values_list("pk", flat=True).order_by("pk")
     return sum(_send(pk, timezone.now()) for pk in list(wanted))
 
 
 @transaction.atomic
 def _send(pk: int, now: datetime) -> bool:
-    """The letter and its date are one transaction: a worker that is killed has done both, or neither."""
-    wish = EditorPreference.objects.select_for_update(skip_locked=True, of=("self",)).select_related("owner")
-    found = wish.filter(pk=pk).exclude(digest=Digest.NEVER).first()
+    """Write the mail and its date in one transaction, so a killed worker has done both or neither."""
+    preferences = EditorPreference.objects.select_for_update(skip_locked=True, of=("self",)).select_related("owner")
+    found = preferences.filter(pk=pk).exclude(digest=Digest.NEVER).first()
     if found is None or not _is_due(found, now):
         return False
     found.digest_sent_on = _today(found.owner, now)
     found.save(update_fields=["digest_sent_on"])
-    waiting = asked_of(found.owner) if _may_get(found.owner) else []
-    if waiting:
-        _write(found.owner, waiting, now)
-    return bool(waiting)
+    lines = digest_lines(found.owner) if _may_receive(found.owner) else []
+    if lines:
+        _write(found.owner, lines, now)
+    return bool(lines)
 
 
-def _is_due(wish: EditorPreference, now: datetime) -> bool:
-    """From 8 o'clock of the reader's morning; a week begins on Monday, and one that was missed is made up for."""
-    if now.astimezone(ZoneInfo(wish.owner.time_zone)).time() < MORNING:
+def _is_due(preference: EditorPreference, now: datetime) -> bool:
+    """Return whether it is past 8 a.m. for the recipient and none was sent today, or this week from Monday on."""
+    if now.astimezone(ZoneInfo(preference.owner.time_zone)).time() < MORNING:
         return False
-    today = _today(wish.owner, now)
-    first = today if wish.digest == Digest.DAILY else today - timedelta(days=today.weekday())
-    return wish.digest_sent_on is None or wish.digest_sent_on < first
+    today = _today(preference.owner, now)
+    first = today if preference.digest == Digest.DAILY else today - timedelta(days=today.weekday())
+    return preference.digest_sent_on is None or preference.digest_sent_on < first
 
 
 def _today(user: User, now: datetime) -> date:
     return now.astimezone(ZoneInfo(user.time_zone)).date()
 
 
-def _may_get(user: User) -> bool:
-    return user.state == User.State.ACTIVE and can_see_desk(user)
+def _may_receive(user: User) -> bool:
+    return user.state == User.State.ACTIVE and can_see_dashboard(user)
 
 
-def _write(user: User, waiting: list[str], now: datetime) -> None:
-    """Numbers only: the mail names no page, so it tells nothing to who looks over a shoulder."""
-    desk = settings.SITE_ADDRESS + reverse("admin:guide_desk")
-    body = render_to_string("guide/dashboard/digest.txt", {"waiting": waiting, "desk": desk})
+def _write(user: User, lines: list[str], now: datetime) -> None:
+    """Write the mail with numbers only: it names no page, so it reveals nothing to someone who sees the screen."""
+    url = settings.SITE_ADDRESS + reverse("admin:guide_dashboard")
+    body = render_to_string("guide/dashboard/digest.txt", {"lines": lines, "url": url})
     due = out_of_quiet_hours(now, ZoneInfo(user.time_zone), user.quiet_from, user.quiet_until)
-    headers = {"Auto-Submitted": "auto-generated"}  # RFC 3834: no holiday answers
+    headers = {"Auto-Submitted": "auto-generated"}  # RFC 3834: prevents automatic replies
     OutboxEmail.objects.create(
         recipient=user,
         to=user.email,

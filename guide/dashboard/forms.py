@@ -9,11 +9,11 @@ from guide.models import EditorPreference, Feedback
 
 
 class DigestForm(forms.Form):
-    digest = forms.ChoiceField(label="Mail me what waits for me", choices=EditorPreference.Digest)
+    digest = forms.ChoiceField(label="Mail me what’s waiting for me", choices=EditorPreference.Digest)
 
 
 class FeedbackAnswerForm(forms.ModelForm):
-    """What the editors add to a reader's words."""
+    """What editors add to a reader's feedback."""
 
     class Meta:
         model = Feedback
@@ -21,14 +21,14 @@ class FeedbackAnswerForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "assigned_to" in self.fields:  # the list's form shows one column of it only
+        if "assigned_to" in self.fields:  # absent from the form of the change list
             assigned_to: Any = self.fields["assigned_to"]
-            assigned_to.queryset = _who_answers()
+            assigned_to.queryset = _assignable_users()
 
 
-def _who_answers() -> QuerySet[User]:
-    """Staff who may change feedback: nobody is given what they cannot open."""
-    right = Permission.objects.filter(codename="change_feedback", content_type__app_label="guide")
-    able = Q(is_superuser=True) | Q(groups__permissions__in=right) | Q(user_permissions__in=right)
-    here = User.objects.filter(is_staff=True, is_active=True, state=User.State.ACTIVE)
-    return here.filter(able).distinct().order_by("display_name")
+def _assignable_users() -> QuerySet[User]:
+    """Return the active staff who may change feedback."""
+    permission = Permission.objects.filter(codename="change_feedback", content_type__app_label="guide")
+    allowed = Q(is_superuser=True) | Q(groups__permissions__in=permission) | Q(user_permissions__in=permission)
+    staff = User.objects.filter(is_staff=True, is_active=True, state=User.State.ACTIVE)
+    return staff.filter(allowed).distinct().order_by("display_name")

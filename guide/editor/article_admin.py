@@ -1,4 +1,4 @@
-"""An article in the admin: saving its text makes a draft, and nothing that was typed is lost."""
+"""Articles in the admin: saving a text makes a draft."""
 
 from typing import Any
 
@@ -14,16 +14,16 @@ from core.requests import authenticated_user
 from guide import models
 from guide.editor import article_views
 from guide.editor.article_form import ArticleForm
-from guide.lint.article_notices import submit_faults
+from guide.lint.article_notices import submission_errors
 from guide.permissions import can_write_guide
 from guide.review import views as review_views
 from guide.review.drafts import AUTOSAVED_FIELDS, autosave, autosave_place, discard_autosave, find_autosave, save_draft
-from guide.review.refusals import StaleDraft
+from guide.review.exceptions import StaleDraft
 from guide.review.revisions import Draft, guide_changed
 
-SHOWN = 12  # warnings at a time
+MAX_WARNINGS = 12  # shown after saving
 TEXT = ["title", "summary", "in_short", "body", "note", "substantive"]
-PICKS = [("source", "a source"), ("part", "a part"), ("page", "a link to a page")]
+INSERT_KINDS = [("source", "a source"), ("part", "a part"), ("page", "a link to a page")]
 CONFLICT = 409
 
 
@@ -35,11 +35,11 @@ class ArticleAdmin(admin.ModelAdmin):
     search_fields = ["slug", "revisions__title"]
     fieldsets = [
         (
-            "Text: saving makes a new draft, and readers see no change until somebody else approved it",
-            {"fields": [*TEXT, "begun_from"]},
+            "Text: saving makes a draft; readers see no change until someone else approves it",
+            {"fields": [*TEXT, "based_on"]},
         ),
-        ("Place: readers see a change at once", {"fields": ["slug", "section", "position", "review_months"]}),
-        ("With it: readers see a change at once", {"fields": ["safety_messages", "related"]}),
+        ("Place: changes are live at once", {"fields": ["slug", "section", "position", "review_months"]}),
+        ("Safety messages and related articles: changes are live at once", {"fields": ["safety_messages", "related"]}),
     ]
     change_form_template = "guide/editor/article_form.html"
 
@@ -48,18 +48,20 @@ class ArticleAdmin(admin.ModelAdmin):
         return [
             path("preview/", view(views.preview), name="guide_article_preview"),
             path("preview-fragment/", view(views.preview_fragment), name="guide_article_preview-fragment"),
-            path("told-fragment/", view(views.told_fragment), name="guide_article_told-fragment"),
-            path("keep-fragment/", view(views.keep_fragment), name="guide_article_keep-fragment"),
+            path("lint-fragment/", view(views.lint_fragment), name="guide_article_lint-fragment"),
+            path("autosave-fragment/", view(views.autosave_fragment), name="guide_article_autosave-fragment"),
             path("discard/", view(views.discard), name="guide_article_discard"),
-            path("pick/<slug:kind>/", view(views.pick), name="guide_article_pick"),
-            path("pick/<slug:kind>/fragment/", view(views.pick_fragment), name="guide_article_pick-fragment"),
+            path("insert/<slug:kind>/", view(views.insert_menu), name="guide_article_insert"),
+            path(
+                "insert/<slug:kind>/fragment/", view(views.insert_menu_fragment), name="guide_article_insert-fragment"
+            ),
             path("<int:pk>/compare/", view(review_views.compare), name="guide_article_compare"),
             path("paste-fragment/", view(views.paste_fragment), name="guide_article_paste-fragment"),
             *super().get_urls(),
         ]
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """The stock History button leads to every revision of the article."""
+        """Show every revision of the article on the stock History button."""
         if not object_id.isdecimal():
             raise Http404
         article = get_object_or_404(models.Article.objects.select_related("live_revision"), pk=object_id)
@@ -80,37 +82,35 @@ class ArticleAdmin(admin.ModelAdmin):
         return False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """The address of a page that is out there stays: others link to it."""
+        """Keep the slug of a published article, since other sites link to it."""
         return ["slug"] if obj and obj.live_revision_id else []
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Boxes to tick: a handful, which the stock two lists make hard to see on a phone and to hear."""
+        """Use checkboxes: the stock pair of lists is hard to use on a phone or with a screen reader."""
         return super().formfield_for_manytomany(db_field, request, **kwargs, widget=forms.CheckboxSelectMultiple)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change, **kwargs)
         if request.method == "GET" and can_write_guide(authenticated_user(request)):
-            form.unsaved = find_autosave(obj, authenticated_user(request))
+            form.autosaved = find_autosave(obj, authenticated_user(request))
         return form
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         draft = Draft(**{name: form.cleaned_data[name] for name in TEXT})
-        begun_from = form.cleaned_data["begun_from"]
-        revision = save_draft(form.instance, draft, begun_from=begun_from, by=authenticated_user(request))
+        based_on = form.cleaned_data["based_on"]
+        revision = save_draft(form.instance, draft, based_on=based_on, by=authenticated_user(request))
         guide_changed()
         if not change:
             discard_autosave(autosave_place(None), by=authenticated_user(request))
         if revision:
-            self._tell(request, revision)
+            self._show_notices(request, revision)
 
-    def _tell(self, request: HttpRequest, revision: models.ArticleRevision) -> None:
-        words = "Revision {} is a draft. Readers see it once somebody else has approved it. <a href='{}'>{}</a>"
+    def _show_notices(self, request: HttpRequest, revision: models.ArticleRevision) -> None:
+        text = "Revision {} is saved as a draft. Readers will see it once someone else approves it. <a href='{}'>{}</a>"
         review = reverse("admin:guide_proposal_review", args=[revision.proposal.pk])
-        messages.info(
-            request, format_html(words, revision.number, review, "Look at the changes and send it for review")
-        )
-        for warning in submit_faults(revision)[:SHOWN]:
+        messages.info(request, format_html(text, revision.number, review, "Check the changes and send it for review"))
+        for warning in submission_errors(revision)[:MAX_WARNINGS]:
             messages.warning(request, warning)
 
     def change_view(
@@ -120,24 +120,21 @@ class ArticleAdmin(admin.ModelAdmin):
         revisions = models.ArticleRevision.objects.filter(article=number).select_related(
             "author", "article", "proposal"
         )
-        back = _sent_back(number)
+        sent_back = _sent_back_decision(number)
         context = {
             **(extra_context or {}),
             "revisions": revisions.order_by("-number"),
-            "back": back,
-            "remarks": back.proposal.remarks.select_related("by", "proposal") if back else [],
+            "sent_back": sent_back,
+            "remarks": sent_back.proposal.remarks.select_related("by", "proposal") if sent_back else [],
         }
         return super().change_view(request, object_id, extra_context=context)
 
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """Whoever saves second is shown both texts, also if the other's came between the look and the write."""
-        shown = (
-            object_id,
-            form_url,
-            {"pick_kinds": PICKS, "show_save_and_add_another": False, **(extra_context or {})},
-        )
+        """Show both texts after a conflict, even if the other text was saved between validation and saving."""
+        context = {"insert_kinds": INSERT_KINDS, "show_save_and_add_another": False, **(extra_context or {})}
+        shown = (object_id, form_url, context)
         try:
             response = super().changeform_view(request, *shown)
         except StaleDraft:
@@ -147,23 +144,23 @@ class ArticleAdmin(admin.ModelAdmin):
         return response
 
     def _autosave(self, request: HttpRequest, response: Any) -> None:
-        """Keep what was typed in a form that could not be saved."""
+        """Autosave what was typed into a form that could not be saved."""
         form = response.context_data["adminform"].form
         if can_write_guide(authenticated_user(request)):
-            words = {name: request.POST.get(name, "") for name in AUTOSAVED_FIELDS}
+            text = {name: request.POST.get(name, "") for name in AUTOSAVED_FIELDS}
             article = form.instance if form.instance.pk else None
             try:
-                autosave(article, words, begun_from=request.POST.get("begun_from", ""), by=authenticated_user(request))
-            except ValueError:  # far too long; the page that is shown holds it
+                autosave(article, text, based_on=request.POST.get("based_on", ""), by=authenticated_user(request))
+            except ValueError:  # too long to autosave; the page that is shown still contains it
                 return
         if form.conflict:
             response.status_code = CONFLICT
 
 
-def _sent_back(article: int | None) -> models.ProposalDecision | None:
-    """Why the newest text of this article was sent back, if nothing newer was written since."""
+def _sent_back_decision(article: int | None) -> models.ProposalDecision | None:
+    """Return the decision that sent the newest text of this article back, unless a newer one was written since."""
     newest = models.Proposal.objects.of_subject("article", article).order_by("-pk").first()
     if newest is None or newest.state != models.Proposal.State.SENT_BACK:
         return None
-    back = newest.decisions.filter(action=models.ProposalDecision.Action.SENT_BACK)
-    return back.select_related("by", "proposal__revision").order_by("-decided_at").first()
+    decisions = newest.decisions.filter(action=models.ProposalDecision.Action.SENT_BACK)
+    return decisions.select_related("by", "proposal__revision").order_by("-decided_at").first()

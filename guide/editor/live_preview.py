@@ -1,6 +1,6 @@
-"""An article as readers would see it, from words that are not saved: the same renderer, kept block by block.
+"""Live preview of an unsaved article: the same renderer, cached paragraph by paragraph.
 
-A keystroke changes one block of a long text; the others come from memory, so that 100 KB are shown at once.
+A keystroke changes one piece of a long text and the rest comes from the cache, so even 100 KB render at once.
 """
 
 import re
@@ -13,59 +13,56 @@ from django.utils.html import escape
 
 from core.params import int_or_none
 from guide.models import GlossaryTerm, SafetyMessage, Source
-from guide.pages.blocks import PLACE, UnknownPart, _with_safety, render_part
+from guide.pages.blocks import PLACEHOLDER, UnknownBlock, add_safety, render_block
 from guide.text.glossary_links import mark_terms
 from guide.text.markdown import CALLOUTS, MAX_CHARACTERS, TextTooLong, number_citations, render
 
-KEPT_BLOCKS = 4096  # of about 300 characters: a dozen long articles
-STARTS = re.compile(r"[A-Za-z#“]|\[\[")  # of a line that, after an empty one, can only begin something new
+CACHED_PIECES = 4096  # of about 300 characters: a dozen long articles
+NEW_PIECE = re.compile(r"[A-Za-z#“]|\[\[")  # starts a line that, after an empty one, cannot continue a list or code
 FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 HEADING = re.compile(r'(<h[23] id=")([^"]+)(">)')
 
 
-def article_page(words: dict[str, str], safety: Iterable[str]) -> str:
-    """What stands between a page's map and its end. Raises TextTooLong; an unknown part is said in its place."""
+def article_page(text: dict[str, str], safety_messages: Iterable[str]) -> str:
+    """Render the article as HTML; an unknown block shows an error in its place. Raises TextTooLong."""
     for name in ("in_short", "body"):
-        if len(words[name]) > MAX_CHARACTERS:
-            render(words[name])
-    body = _filled(html_of(words["body"]))
-    messages = SafetyMessage.objects.filter(pk__in=[key for key in safety if int_or_none(key) is not None])
-    with_safety = _with_safety(body, render_to_string("guide/blocks/safety.html", {"messages": messages}))
+        if len(text[name]) > MAX_CHARACTERS:
+            render(text[name])  # raises
+    body = _fill_blocks(html_of(text["body"]))
+    messages = SafetyMessage.objects.filter(pk__in=[key for key in safety_messages if int_or_none(key) is not None])
+    with_safety = add_safety(body, render_to_string("guide/blocks/safety.html", {"messages": messages}))
     terms = GlossaryTerm.objects.all()
     marked = with_safety if 'id="term-' in body else mark_terms(with_safety, terms)[0]
-    joined, keys = number_citations("\x1e".join([html_of(words["in_short"]), marked]))
-    in_short, shown = joined.split("\x1e")
-    found = Source.objects.in_bulk(keys, field_name="key")
-    context = {"title": words["title"], "in_short": in_short, "body": shown}
-    return render_to_string(
-        "guide/editor/_article_page.html", context | {"sources": [found[k] for k in keys if k in found]}
-    )
+    joined, keys = number_citations("\x1e".join([html_of(text["in_short"]), marked]))
+    in_short, body = joined.split("\x1e")
+    context = {"title": text["title"], "in_short": in_short, "body": body, "sources": Source.objects.by_keys(keys)}
+    return render_to_string("guide/editor/_article_page.html", context)
 
 
 def html_of(text: str) -> str:
-    """What `render` gives for the whole text, put together from its blocks."""
+    """Return the same HTML as `render` for the whole text, assembled from its pieces."""
     taken: dict[str, int] = {}
 
-    def own(match: re.Match[str]) -> str:
+    def unique(match: re.Match[str]) -> str:
         name = re.sub(r"-\d+$", "", match[2]) if match[2] in taken else match[2]
         taken[name] = taken.get(name, 0) + 1
         return match[0] if taken[name] == 1 else f"{match[1]}{name}-{taken[name]}{match[3]}"
 
-    return HEADING.sub(own, "".join(_block(block) for block in blocks(text)))
+    return HEADING.sub(unique, "".join(_render_piece(piece) for piece in split_pieces(text)))
 
 
-@lru_cache(maxsize=KEPT_BLOCKS)
-def _block(text: str) -> str:
+@lru_cache(maxsize=CACHED_PIECES)
+def _render_piece(text: str) -> str:
     return render(text).html
 
 
-def blocks(text: str) -> list[str]:
-    """The text in pieces that mean the same alone as together: never cut inside a list, a box or code."""
+def split_pieces(text: str) -> list[str]:
+    """Split the text into pieces that render alone as they do together: never inside a list, a box or code."""
     pieces: list[str] = []
     lines: list[str] = []
     fence, boxed, after_empty = "", False, False
     for line in text.replace("\r\n", "\n").split("\n"):
-        if after_empty and not fence and not boxed and (STARTS.match(line) or _opens(line)):
+        if after_empty and not fence and not boxed and (NEW_PIECE.match(line) or _opens(line)):
             pieces.append("\n".join(lines))
             lines = []
         fence = _fence_after(fence, line)
@@ -89,15 +86,15 @@ def _fence_after(fence: str, line: str) -> str:
     return "" if closes else fence
 
 
-def _filled(html: str) -> str:
-    return PLACE.sub(lambda match: _part(match[1], match[2]), html)
+def _fill_blocks(html: str) -> str:
+    return PLACEHOLDER.sub(lambda match: _block_or_error(match[1], match[2]), html)
 
 
-def _part(name: str, argument: str | None) -> str:
+def _block_or_error(name: str, argument: str | None) -> str:
     try:
-        return render_part(name, argument, QueryDict())
-    except UnknownPart as error:
+        return render_block(name, argument, QueryDict())
+    except UnknownBlock as error:
         return f'<p class="callout warning">{escape(error)}</p>'
 
 
-__all__ = ["TextTooLong", "article_page", "blocks", "html_of"]
+__all__ = ["TextTooLong", "article_page", "html_of", "split_pieces"]

@@ -1,4 +1,4 @@
-"""Treatments in the admin, and the whole comparison as one grid."""
+"""Treatments in the admin, and the comparison as one grid."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from guide.editor.matrix_forms import MatrixForm
 from guide.editor.row_admin import PartInline, ReferenceAdmin
 from guide.permissions import can_write
 from guide.review.drafts import RowDraft, save_row_draft
-from guide.review.refusals import NothingChanged
+from guide.review.exceptions import NothingChanged
 from guide.review.workflow import submit
 
 
@@ -34,14 +34,15 @@ class TreatmentAdmin(ReferenceAdmin):
         return [path("matrix/", self.admin_site.admin_view(self.matrix), name="guide_matrix"), *super().get_urls()]
 
     def matrix(self, request: HttpRequest) -> HttpResponse:
-        """Every cell on one page; each treatment that is changed becomes a proposal of its own."""
+        """Edit every cell on one page; each changed treatment becomes its own proposal."""
         if not can_write(request.user, "treatment"):
             raise PermissionDenied
         form = MatrixForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             made = _propose_columns(form, by=authenticated_user(request), send="_send" in request.POST)
-            words = f"{len(made)} treatment{'' if len(made) == 1 else 's'} changed" if made else "Nothing was changed"
-            messages.success(request, f"{words}. Readers see no change until a second person approves it.")
+            count = f"{len(made)} treatment{'' if len(made) == 1 else 's'}"
+            saved = f"Saved {count}. Readers see no change until a second person approves it."
+            messages.success(request, saved if made else "You changed nothing.")
             return redirect("admin:guide_proposal_changelist")
         context = {**self.admin_site.each_context(request), "form": form, "title": "The comparison"}
         return render(request, "guide/editor/matrix.html", context)

@@ -1,19 +1,19 @@
-"""The comparison as one grid: questions as rows, treatments as columns."""
+"""The form of the comparison: questions as rows, treatments as columns."""
 
 from typing import Any
 
 from django import forms
 
+from guide.editor.text_validation import clean_cited_text
 from guide.models import MatrixCell, MatrixRow, Proposal, Treatment
-from guide.pages.feedback_forms import checked
 from guide.review.drafts import row_version
 from guide.review.row_snapshot import Json, rebase, snapshot
 
-SHORT = MatrixCell._meta.get_field("short").max_length
+MAX_SHORT = MatrixCell._meta.get_field("short").max_length
 
 
 class MatrixForm(forms.Form):
-    """Two fields for each cell, and what each column begins from: the row of its treatment, or the draft over it."""
+    """Two fields for each cell, and a hidden field with the version that each column is based on."""
 
     why = forms.CharField(
         label="What changes, and why", max_length=200, required=False, widget=forms.TextInput(attrs={"size": 90})
@@ -24,20 +24,20 @@ class MatrixForm(forms.Form):
         self.questions = list(MatrixRow.objects.all())
         self.treatments = list(Treatment.objects.prefetch_related("cells"))
         drafts = Proposal.objects.unpublished().filter(model="treatment", removes=False).select_related("author")
-        self.drafts = {draft.object_id: draft for draft in drafts.order_by("pk")}  # the newest last: it stays
-        self.there = {t.pk: self._state(t) for t in self.treatments}
+        self.drafts = {draft.object_id: draft for draft in drafts.order_by("pk")}  # the newest comes last and wins
+        self.current = {t.pk: self._current(t) for t in self.treatments}
         for treatment in self.treatments:
             self._add_column(treatment)
 
-    def _state(self, treatment: Treatment) -> Json:
+    def _current(self, treatment: Treatment) -> Json:
         now, draft = snapshot(treatment), self.drafts.get(treatment.pk)
         return rebase(draft.content, draft.base, now) if draft else now
 
     def _add_column(self, treatment: Treatment) -> None:
-        name = f"begun-{treatment.pk}"
+        name = f"base-{treatment.pk}"
         self.fields[name] = forms.CharField(required=False, widget=forms.HiddenInput)
         self.initial[name] = row_version(snapshot(treatment), self.drafts.get(treatment.pk))
-        cells = {cell["row"]: cell for cell in self.there[treatment.pk]["cells"]}
+        cells = {cell["row"]: cell for cell in self.current[treatment.pk]["cells"]}
         for question in self.questions:
             self._add_cell(treatment, question, cells.get(question.pk, {}))
 
@@ -46,17 +46,13 @@ class MatrixForm(forms.Form):
         short = forms.TextInput(attrs={"aria-label": f"{where}: in short"})
         detail = forms.Textarea(attrs={"rows": 4, "cols": 30, "aria-label": f"{where}: in detail"})
         place = f"{treatment.pk}-{question.pk}"
-        self.fields[f"short-{place}"] = forms.CharField(max_length=SHORT, required=False, widget=short)
+        self.fields[f"short-{place}"] = forms.CharField(max_length=MAX_SHORT, required=False, widget=short)
         self.fields[f"detail-{place}"] = forms.CharField(required=False, widget=detail)
         self.initial.update({f"short-{place}": cell.get("short", ""), f"detail-{place}": cell.get("detail", "")})
 
     @property
-    def begun(self) -> list[Any]:
-        return [self[f"begun-{t.pk}"] for t in self.treatments]
-
-    @property
     def grid(self) -> list[tuple[MatrixRow, list[tuple[Treatment, Any, Any]]]]:
-        """(question, [(treatment, its short answer, its detail)]) as bound fields."""
+        """Return (question, [(treatment, short answer, detail)]), the last two as bound fields."""
         return [
             (q, [(t, self[f"short-{t.pk}-{q.pk}"], self[f"detail-{t.pk}-{q.pk}"]) for t in self.treatments])
             for q in self.questions
@@ -65,49 +61,47 @@ class MatrixForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
         for treatment in self.treatments:
-            self._clean_beginning(treatment)
+            self._check_base(treatment)
             for question in self.questions:
                 self._clean_cell(f"{treatment.pk}-{question.pk}")
         return found
 
-    def _clean_beginning(self, treatment: Treatment) -> None:
-        name = f"begun-{treatment.pk}"
-        if self.cleaned_data.get(name) != self.initial[name] and self._touched(treatment):
-            self.add_error(
-                None, f"Somebody else changed {treatment} since you opened this. Compare, and save once more."
-            )
+    def _check_base(self, treatment: Treatment) -> None:
+        name = f"base-{treatment.pk}"
+        if self.cleaned_data.get(name) != self.initial[name] and self._is_changed(treatment):
+            self.add_error(None, f"Someone else changed {treatment} since you opened this. Compare, and save again.")
             data: Any = self.data
             self.data = data = data.copy()
             data[name] = self.initial[name]
 
-    def _touched(self, treatment: Treatment) -> bool:
+    def _is_changed(self, treatment: Treatment) -> bool:
         return any(
             name.endswith(f"-{q.pk}") and name.split("-")[1] == str(treatment.pk)
             for q in self.questions
             for name in self.changed_data
-            if not name.startswith("begun")
+            if not name.startswith("base")
         )
 
     def _clean_cell(self, place: str) -> None:
-        """What was changed keeps the rules of every text; a short answer and its detail come together."""
+        """Validate a changed cell: a valid text, and a short answer only together with a detail."""
         short, detail = f"short-{place}", f"detail-{place}"
         if not {short, detail} & set(self.changed_data) or {short, detail} & set(self.errors):
             return
         given = self.cleaned_data
         if bool(given[short]) != bool(given[detail]):
-            self.add_error(detail if given[short] else short, "A cell has both: a short answer and its detail.")
+            self.add_error(detail if given[short] else short, "Fill in both the short answer and the detail.")
             return
         try:
-            given[detail] = checked(given[detail])
+            given[detail] = clean_cited_text(given[detail])
         except forms.ValidationError as error:
             self.add_error(detail, error)
 
     def columns(self) -> list[tuple[Treatment, Json]]:
-        """(treatment, its fields) for each column in which a cell was changed."""
-        return [(t, self._column(t)) for t in self.treatments if self._touched(t)]
+        """Return (treatment, its fields) for each column with a changed cell."""
+        return [(t, self._column(t)) for t in self.treatments if self._is_changed(t)]
 
     def _column(self, treatment: Treatment) -> Json:
-        fields = self.there[treatment.pk]
+        fields = self.current[treatment.pk]
         keys = {cell["row"]: cell["id"] for cell in fields["cells"]}
         cells = [{"id": keys.get(q.pk), "row": q.pk, **self._cell(treatment, q)} for q in self.questions]
         return fields | {"cells": [cell for cell in cells if cell["short"]]}

@@ -1,4 +1,4 @@
-"""Stock admin for everything that the guide is made of. Articles are edited through their revisions."""
+"""Reference rows in the admin."""
 
 from typing import Any
 
@@ -11,13 +11,13 @@ from django.urls import URLPattern, path
 from guide import models
 from guide.editor.matrix_admin import TreatmentAdmin
 from guide.editor.row_admin import PartInline, ReferenceAdmin
-from guide.editor.source_admin import CitedAdmin
-from guide.lint.open_claims import claims_to_verify
+from guide.editor.source_admin import BaseSourceAdmin
+from guide.lint.open_claims import find_open_claims
 from guide.review import admin as _review  # noqa: F401  registers proposals, decisions and revisions
 
 
 @admin.register(models.Source)
-class SourceAdmin(CitedAdmin):
+class SourceAdmin(BaseSourceAdmin):
     list_display = ["key", "title", "year", "kind", "checked", "verify"]
     list_filter = ["verify", "kind"]
     search_fields = ["key", "title", "authors", "doi"]
@@ -28,10 +28,10 @@ class SourceAdmin(CitedAdmin):
         return [path("claims/", claims, name="guide_claims"), *super().get_urls()]
 
     def claims(self, request: HttpRequest) -> HttpResponse:
-        """Every claim that a clinician or an editor must still look at."""
+        """List every claim that a clinician or an editor must still check."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        context = {**self.admin_site.each_context(request), "claims": claims_to_verify(), "title": "Claims to verify"}
+        context = {**self.admin_site.each_context(request), "claims": find_open_claims(), "title": "Claims to verify"}
         return render(request, "guide/dashboard/open_claims.html", context)
 
 
@@ -63,7 +63,7 @@ class SafetyMessageAdmin(ReferenceAdmin):
     list_display = ["title", "level", "position"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Pages rest on these: they may be reworded, never missing."""
+        """Pages need their safety messages: they may be reworded, but never removed."""
         return False
 
 

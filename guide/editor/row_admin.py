@@ -12,18 +12,18 @@ from django.views.decorators.http import require_POST
 
 from core.requests import authenticated_user
 from core.transitions import IllegalTransition
-from guide.editor.row_forms import CitingForm, ProposalForm, ProposedFormSet, posted
+from guide.editor.row_forms import CitingForm, ProposalForm, ProposedFormSet, proposed_content
 from guide.models import Proposal
 from guide.review.drafts import RowDraft, latest_row_proposal, save_row_draft
-from guide.review.refusals import HasFaults, NothingChanged
+from guide.review.exceptions import InvalidProposal, NothingChanged
 from guide.review.row_preview import preview
 from guide.review.row_snapshot import apply_fields, find_row, name_of, owned_by, rebase, snapshot
 
-NAMES = ("key", "slug")
+IDENTIFIERS = ("key", "slug")
 
 
 class PartInline:
-    """What every inline of a reference row has."""
+    """Common options of the inlines of a reference row."""
 
     form: Any = CitingForm
     formset: Any = ProposedFormSet
@@ -36,12 +36,12 @@ def _is_change_page(request: HttpRequest) -> bool:
 
 
 class ReferenceAdmin(admin.ModelAdmin):
-    """Rows that readers see. Nothing here writes one: a save, or a removal, makes a proposal."""
+    """Rows that readers see. Saving or removing one makes a proposal instead of changing the row."""
 
     form = ProposalForm
     actions = None
-    change_form_template = "guide/review/reference_change.html"
-    add_form_template = "guide/review/reference_change.html"
+    change_form_template = "guide/editor/reference_form.html"
+    add_form_template = "guide/editor/reference_form.html"
 
     def get_urls(self) -> list[URLPattern]:
         name = f"guide_{self.model._meta.model_name}_preview-fragment"
@@ -49,23 +49,23 @@ class ReferenceAdmin(admin.ModelAdmin):
         return [path("preview-fragment/", fragment, name=name), *super().get_urls()]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """Texts and addresses name a row by its key, so the key stays."""
+        """Keep the key or slug of an existing row: texts and URLs refer to it."""
         columns = {f.name for f in self.model._meta.concrete_fields}
-        return [name for name in NAMES if name in columns] if obj and obj.pk else []
+        return [name for name in IDENTIFIERS if name in columns] if obj and obj.pk else []
 
-    # What the form begins from
+    # What the form is based on
 
     def draft_of(self, request: HttpRequest, obj: Any) -> Proposal | None:
-        """The newest unpublished proposal for this row; for a new row, the one that the address names."""
+        """Return the newest unpublished proposal for this row or, for a new row, the one named in the URL."""
         model = name_of(self.model)
         if obj and obj.pk:
             return latest_row_proposal(model, obj.pk)
-        asked = request.GET.get("proposal", "")
-        new = Proposal.objects.open().filter(model=model, object_id=None)
-        return new.filter(pk=asked).first() if asked.isdigit() else None
+        pk = request.GET.get("proposal", "")
+        new_rows = Proposal.objects.open().filter(model=model, object_id=None)
+        return new_rows.filter(pk=pk).first() if pk.isdigit() else None
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
-        """The form opens over the newest draft."""
+        """Return the row with the content of the newest draft."""
         found = super().get_object(request, object_id, from_field)
         if found and request.method == "GET" and _is_change_page(request):
             self._apply_draft(found, self.draft_of(request, found))
@@ -100,7 +100,7 @@ class ReferenceAdmin(admin.ModelAdmin):
         return kwargs
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Offer no pop-up to add a related row: that row would have to be reviewed first."""
+        """Remove the pop-up to add a related row, since that row would have to be reviewed first."""
         field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
@@ -109,13 +109,13 @@ class ReferenceAdmin(admin.ModelAdmin):
     # What saving does
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Readers' rows are not written here."""
+        """Do nothing: save_related makes a proposal."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         draft = RowDraft(
             model=name_of(self.model),
             object_id=form.instance.pk,
-            content=posted(form, formsets),
+            content=proposed_content(form, formsets),
             label=str(form.instance),
             note=form.cleaned_data["why"],
             replaces=form.draft,
@@ -126,9 +126,9 @@ class ReferenceAdmin(admin.ModelAdmin):
         try:
             request.proposed = save_row_draft(draft, by=authenticated_user(request))  # type: ignore[attr-defined]
             messages.success(request, "Saved as a draft. Readers see no change until a second person approves it.")
-        except (NothingChanged, HasFaults, IllegalTransition) as refusal:
+        except (NothingChanged, InvalidProposal, IllegalTransition) as error:
             request.proposed = None  # type: ignore[attr-defined]
-            messages.warning(request, " ".join(map(str, refusal.args)))
+            messages.warning(request, " ".join(map(str, error.args)))
 
     def construct_change_message(self, *args: Any, **kwargs: Any) -> list[Any]:
         return []
@@ -157,13 +157,13 @@ class ReferenceAdmin(admin.ModelAdmin):
         self._save_draft(request, RowDraft(name_of(self.model), obj.pk, {}, str(obj), removes=True))
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        """Refuse: each removal is reviewed by itself."""
+        """Refuse bulk removal: each removal is reviewed separately."""
         raise PermissionDenied
 
-    # What the form shows beside the fields
+    # The preview
 
     def preview_fragment(self, request: HttpRequest) -> HttpResponse:
-        """The row as readers would see it with what is in the form; faulty fields as they were."""
+        """Render the row from the posted form; invalid fields keep their old values."""
         row = request.GET.get("row", "")
         obj = find_row(name_of(self.model), int(row)) if row.isdigit() else None
         if not self.has_change_permission(request, obj):
@@ -171,7 +171,7 @@ class ReferenceAdmin(admin.ModelAdmin):
         form = self.get_form(request, obj, change=bool(obj))(request.POST, instance=obj)
         form.full_clean()
         formsets, _ = self._create_formsets(request, form.instance, change=bool(obj))  # type: ignore[attr-defined]
-        page = preview(name_of(self.model), posted(form, formsets), obj.pk if obj else None)
+        page = preview(name_of(self.model), proposed_content(form, formsets), obj.pk if obj else None)
         return render(request, "guide/editor/_preview.html", {"page": page})
 
     def changeform_view(

@@ -1,4 +1,4 @@
-"""The form of a reference row, as an editor would have it."""
+"""Forms of reference rows, whose data becomes the content of a proposal."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,85 +6,89 @@ from typing import Any
 from django import forms
 from django.forms.models import BaseInlineFormSet
 
+from guide.editor.text_validation import clean_cited_text
 from guide.models import OutcomeFigure, Proposal, Source
-from guide.pages.feedback_forms import ReferenceForm
+from guide.models.reference import CITED
 from guide.review.drafts import row_version
-from guide.review.row_citations import same_doi, unknown_keys
+from guide.review.row_citations import find_same_doi, unknown_source_errors
 from guide.review.row_diff import row_diff
 from guide.review.row_snapshot import Json, apply_fields, column_values, find_row, name_of, owned_by, snapshot
 from guide.text.diff import FieldDiff
 
-MOST_PEOPLE = 1000  # drawn in one picture
+MAX_PEOPLE = 1000  # drawn in one picture
 
 
-class CitingForm(ReferenceForm):
-    """A row whose lists of sources, like its texts, name sources that exist."""
+class CitingForm(forms.ModelForm):
+    """A row whose texts and list of sources must cite sources that exist."""
 
     def clean(self) -> dict[str, Any]:
-        found = super().clean()
-        if "sources" in self.fields:
-            unknown = unknown_keys(found.get("sources") or [])
-            if unknown:
-                self.add_error("sources", [f"There is no source {key}." for key in unknown])
+        found = super().clean() or self.cleaned_data
+        for name in [n for n, field in self.fields.items() if field.help_text == CITED and found.get(n)]:
+            try:
+                found[name] = clean_cited_text(found[name])
+            except forms.ValidationError as error:
+                self.add_error(name, error)
+        if errors := unknown_source_errors(found.get("sources") or []):
+            self.add_error("sources", errors)
         return found
 
 
 class ProposalForm(CitingForm):
-    """A row as an editor would have it. Saving makes a draft; the admin sets the proposal that the form is opened over."""
+    """A row whose changes are saved as a draft. The admin sets `draft`, the proposal that the form is based on."""
 
     draft: Proposal | None = None
     why = forms.CharField(
         label="What changes, and why",
         max_length=200,
         required=False,
-        help_text="For whoever reviews it, and for the history.",
+        help_text="For the reviewer and the history.",
         widget=forms.TextInput(attrs={"size": 90}),
     )
-    begun_from = forms.CharField(required=False, widget=forms.HiddenInput)
+    based_on = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         now = snapshot(find_row(name_of(self.instance), self.instance.pk))
         self.version = row_version(now, self.draft)
-        self.initial["begun_from"] = self.version
+        self.initial["based_on"] = self.version
         self.newer: list[FieldDiff] = []
 
     def clean(self) -> dict[str, Any]:
         found = super().clean()
         if isinstance(self.instance, Source):
             self._refuse_duplicate_doi(found)
-        if isinstance(self.instance, OutcomeFigure) and (found.get("out_of") or 1) > MOST_PEOPLE:
-            self.add_error("out_of", f"At most {MOST_PEOPLE} people can be drawn.")
+        if isinstance(self.instance, OutcomeFigure) and (found.get("out_of") or 1) > MAX_PEOPLE:
+            self.add_error("out_of", f"The figure can show at most {MAX_PEOPLE} people.")
         return found
 
     def _refuse_duplicate_doi(self, found: dict[str, Any]) -> None:
-        other = same_doi(found.get("doi") or "", self.instance.pk)
+        other = find_same_doi(found.get("doi") or "", self.instance.pk)
         if other:
             self.add_error("doi", f"{other.key} is this source already: {other.title[:80]}. Cite that one.")
 
     def _post_clean(self) -> None:
-        """Last, so that what was typed can be compared with what is there by now."""
+        """Detect a concurrent change, once the typed values are on the instance and can be compared."""
         super()._post_clean()  # type: ignore[misc]
-        if self.cleaned_data.get("begun_from") == self.version:
+        if self.cleaned_data.get("based_on") == self.version:
             return
         self.newer = self._differences()
-        words = (
-            "Somebody else changed this since you opened it. Your words stand below; what is there now is beside them. "
+        self.add_error(
+            None,
+            "Someone else changed this since you opened it. Nothing is lost: your text is below, next to what is there now. "
+            "Combine the two and save again. Your version then replaces theirs.",
         )
-        self.add_error(None, words + "Put the two together, and save once more: that then takes the place of theirs.")
         data: Any = self.data
         self.data = data = data.copy()
-        data[self.add_prefix("begun_from")] = self.version
+        data[self.add_prefix("based_on")] = self.version
 
     def _differences(self) -> list[FieldDiff]:
         model, typed = type(self.instance), column_values(self.instance)
-        there = self.draft.content if self.draft else snapshot(find_row(name_of(model), self.instance.pk))
-        same = {name: there.get(name) for name in typed}
-        return row_diff(model, same, typed)
+        current = self.draft.content if self.draft else snapshot(find_row(name_of(model), self.instance.pk))
+        return row_diff(model, {name: current.get(name) for name in typed}, typed)
 
 
 class ProposedFormSet(BaseInlineFormSet):
-    """Owned rows, as a draft would have them where the form is opened over one."""
+    """Owned rows, with the content of a draft if the form is based on one."""
 
     def __init__(self, *args: Any, proposed: list[Json] | None = None, **kwargs: Any) -> None:
         self.proposed = proposed
@@ -106,8 +110,8 @@ class ProposedFormSet(BaseInlineFormSet):
         return self._drafted
 
 
-def posted(form: Any, formsets: Iterable[Any]) -> Json:
-    """What was typed, as the content of a proposal. From a form with errors, only what is valid."""
+def proposed_content(form: Any, formsets: Iterable[Any]) -> Json:
+    """Return the form's data as the content of a proposal. From a form with errors, only the valid part."""
     model = type(form.instance)
     fields = column_values(form.instance)
     for field in model._meta.many_to_many:
@@ -120,6 +124,6 @@ def posted(form: Any, formsets: Iterable[Any]) -> Json:
 
 
 def _parts(formset: Any, parent: str) -> list[Json]:
-    stays = [f for f in formset.forms if not f.errors and not f.cleaned_data.get("DELETE")]
-    filled = [f.instance for f in stays if f.instance.pk or f.has_changed()]
-    return [{"id": row.pk, **column_values(row, without=parent)} for row in filled]
+    valid = [f for f in formset.forms if not f.errors and not f.cleaned_data.get("DELETE")]
+    rows = [f.instance for f in valid if f.instance.pk or f.has_changed()]
+    return [{"id": row.pk, **column_values(row, without=parent)} for row in rows]

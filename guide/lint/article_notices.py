@@ -1,23 +1,23 @@
-"""What an editor is told of while writing, each with its part and line; none of it keeps a draft from being saved."""
+"""Notices for editors while they write, each with its part and line. None of them prevents saving a draft."""
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from guide.lint.house_style import doses, unwanted
-from guide.lint.rules import LINK, breaks, unsourced
+from guide.lint.house_style import dosing_instructions, unwanted_words
+from guide.lint.rules import LINK, structure_errors, unsourced
 from guide.models import Article, ArticleRevision, SafetyMessage, Source
 from guide.text.located_text import LocatedText
 from guide.text.markdown import CITATION, UNKNOWN_CITATION
 
 PARTS = {"title": "title", "summary": "summary", "in_short": "in short", "body": "text"}
-ABSOLUTE = re.compile(r"\]\(/guide/([a-z0-9-]+)/?(?:#[^)\s]*)?\)")
+ABSOLUTE_LINK = re.compile(r"\]\(/guide/([a-z0-9-]+)/?(?:#[^)\s]*)?\)")
 TOOLS = {"wallet-card", "questions-for-my-prescriber", "print"}
 IMAGE = re.compile(r"!\[([^\]\n]*)\]\([^)\n]*\)")
-TWO_TEXTS = re.compile(r"^<{7} ", re.MULTILINE)
-# A page speaks of a topic where it names it at least once in so many words; a passing remark in a long page is none.
-WORDS_FOR_A_REMARK = 200
+CONFLICT_MARK = re.compile(r"^<{7} ", re.MULTILINE)
+# A page is about a topic if it mentions it at least once per so many words; a passing remark in a long page does not count.
+WORDS_PER_MENTION = 200
 TOPICS = {
     "opioid-free": r"precipitat\w+ withdrawal|sudden[^.\n]{0,20} withdrawal|opioid-free|free of opioids",
     "low-tolerance": r"\btoleran(?:ce|t)\b|\boverdos\w+",
@@ -31,23 +31,23 @@ TOPICS = {
 
 @dataclass(frozen=True)
 class Notice:
-    """One thing to look at: in which part of the text, on which of its lines (from 1), and what."""
+    """A problem in a text: the part, the line (from 1), and the message."""
 
     part: str
     line: int
-    what: str
+    message: str
 
     @property
     def place(self) -> str:
         return f"line {self.line}" if self.part == "body" else f"{PARTS[self.part]}, line {self.line}"
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.what}"
+        return f"{self.place}: {self.message}"
 
 
 @dataclass(frozen=True)
-class Known:
-    """What a text may name, and the safety messages that its page shows."""
+class KnownReferences:
+    """The slugs and keys that a text may refer to, and the safety messages that its page shows."""
 
     slugs: set[str]
     sources: set[str]
@@ -55,9 +55,9 @@ class Known:
     messages: dict[str, str]
 
 
-def known(safety: Iterable[str]) -> Known:
-    """As it stands in the database now; three queries."""
-    return Known(
+def known_references(safety: Iterable[str]) -> KnownReferences:
+    """Fetch the known references, in three queries."""
+    return KnownReferences(
         set(Article.objects.values_list("slug", flat=True)),
         set(Source.objects.values_list("key", flat=True)),
         set(safety),
@@ -65,59 +65,59 @@ def known(safety: Iterable[str]) -> Known:
     )
 
 
-def submit_faults(revision: ArticleRevision) -> list[str]:
-    """What holds a text back from review, though not from being kept as a draft."""
-    words = {part: getattr(revision, part) for part in PARTS}
+def submission_errors(revision: ArticleRevision) -> list[str]:
+    """Return what must be fixed before review; it does not prevent saving a draft."""
+    text = {part: getattr(revision, part) for part in PARTS}
     safety = revision.article.safety_messages.values_list("key", flat=True)
-    return [str(notice) for notice in notices(words, known(safety))]
+    return [str(notice) for notice in notices(text, known_references(safety))]
 
 
-def breaking_faults(revision: ArticleRevision) -> list[str]:
-    """What readers would see as broken: held back even from an urgent correction."""
+def breaking_errors(revision: ArticleRevision) -> list[str]:
+    """Return what would look broken to readers, which prevents even an urgent correction."""
     sources = set(Source.objects.values_list("key", flat=True))
     found = [n for part in ("in_short", "body") for n in _broken(part, getattr(revision, part), sources)]
     return [str(notice) for notice in found]
 
 
-def notices(words: dict[str, str], there: Known) -> list[Notice]:
-    """Everything to look at, in the order of the page."""
+def notices(text: dict[str, str], known: KnownReferences) -> list[Notice]:
+    """Return all notices in the order of the page."""
     found: list[Notice] = []
     for part in PARTS:
-        text = words.get(part) or ""
-        wording = [*_wording(part, text)]
-        marked = [*_in_markdown(part, text, there)] if part in ("in_short", "body") else []
-        found += sorted({*wording, *marked}, key=lambda notice: notice.line)
-    return found + list(_missing_safety(words, there))
+        source = text.get(part) or ""
+        wording = [*_wording(part, source)]
+        markdown = [*_markdown(part, source, known)] if part in ("in_short", "body") else []
+        found += sorted({*wording, *markdown}, key=lambda notice: notice.line)
+    return found + list(_missing_safety(text, known))
 
 
-def _in_markdown(part: str, text: str, there: Known) -> Iterator[Notice]:
-    yield from _broken(part, text, there.sources)
-    yield from _links(part, text, there.slugs)
+def _markdown(part: str, text: str, known: KnownReferences) -> Iterator[Notice]:
+    yield from _broken(part, text, known.sources)
+    yield from _links(part, text, known.slugs)
     yield from _pictures(part, text)
-    for fault in unsourced(LocatedText(Path("line"), 1, "text", text)):
-        _, line, what = fault.split(":", 2)
-        yield Notice(part, int(line), what.strip())
+    for error in unsourced(LocatedText(Path("line"), 1, "text", text)):
+        _, line, message = error.split(":", 2)
+        yield Notice(part, int(line), message.strip())
 
 
 def _broken(part: str, text: str, sources: set[str]) -> Iterator[Notice]:
-    for fault in breaks(text):
-        place, _, what = fault.partition(": ")
-        yield Notice(part, int(place.removeprefix("line ")), what)
+    for error in structure_errors(text):
+        place, _, message = error.partition(": ")
+        yield Notice(part, int(place.removeprefix("line ")), message)
     for match in CITATION.finditer(text):
         if match[1] and match[1] not in sources:
             yield _notice(part, text, match.start(), f"there is no source {match[1]}")
     for match in UNKNOWN_CITATION.finditer(text):
         yield _notice(
-            part, text, match.start(), f"{match[0]} is no source; write [^S12], [^site] or [^CHECK 2026-11-23]"
+            part, text, match.start(), f"{match[0]} is not a citation; write [^S12], [^site] or [^CHECK 2026-11-23]"
         )
-    for match in TWO_TEXTS.finditer(text):
+    for match in CONFLICT_MARK.finditer(text):
         yield _notice(
-            part, text, match.start(), "two people's words stand here; keep what is right and take the marks out"
+            part, text, match.start(), "this contains two people's versions; keep what is right and delete the marks"
         )
 
 
 def _links(part: str, text: str, slugs: set[str]) -> Iterator[Notice]:
-    for match in [*LINK.finditer(text), *ABSOLUTE.finditer(text)]:
+    for match in [*LINK.finditer(text), *ABSOLUTE_LINK.finditer(text)]:
         if match[1] not in slugs | TOOLS or (match[1] in TOOLS and match.re is LINK):
             yield _notice(part, text, match.start(), f"this link is dead: no article is called {match[1]}")
 
@@ -129,34 +129,33 @@ def _pictures(part: str, text: str) -> Iterator[Notice]:
                 part,
                 text,
                 match.start(),
-                "this picture has no alternative text: say in the brackets what it shows",
+                "this picture has no alternative text: describe it in the brackets",
             )
         else:
-            yield _notice(part, text, match.start(), "pictures are shown as parts only, such as [[picture:receptor]]")
+            yield _notice(part, text, match.start(), "pictures only work as parts, such as [[picture:receptor]]")
 
 
 def _wording(part: str, text: str) -> Iterator[Notice]:
-    for found in unwanted(text):
-        yield _notice(part, text, found.offset, f"the word “{found.words}”; say {found.instead}")
-    for found in doses(text):
-        what = f"“{' '.join(found.words.split())}” tells the reader a dose; say {found.instead}"
-        yield _notice(part, text, found.offset, what)
+    for found in unwanted_words(text):
+        yield _notice(part, text, found.offset, f"the word “{found.text}”; say {found.instead}")
+    for found in dosing_instructions(text):
+        message = f"“{' '.join(found.text.split())}” tells the reader a dose; say {found.instead}"
+        yield _notice(part, text, found.offset, message)
 
 
-def _missing_safety(words: dict[str, str], there: Known) -> Iterator[Notice]:
-    """Named at the line that first speaks of the topic."""
-    body = words.get("body") or ""
-    few = max(1.0, len(body.split()) / WORDS_FOR_A_REMARK)
+def _missing_safety(text: dict[str, str], known: KnownReferences) -> Iterator[Notice]:
+    """Report a missing safety message at the first mention of its topic."""
+    body = text.get("body") or ""
+    threshold = max(1.0, len(body.split()) / WORDS_PER_MENTION)
     for key, topic in TOPICS.items():
-        if key in there.safety or key not in there.messages or f"[[safety:{key}]]" in body:
+        if key in known.safety or key not in known.messages or f"[[safety:{key}]]" in body:
             continue
-        said = list(re.finditer(topic, body, re.IGNORECASE))
-        if len(said) >= few:
-            words_for_it = (
-                f"the text speaks of “{said[0][0]}”, and the safety message “{there.messages[key]}” is not chosen"
-            )
-            yield _notice("body", body, said[0].start(), words_for_it)
+        mentions = list(re.finditer(topic, body, re.IGNORECASE))
+        if len(mentions) >= threshold:
+            title = known.messages[key]
+            message = f"the text mentions “{mentions[0][0]}”, but the safety message “{title}” is not chosen"
+            yield _notice("body", body, mentions[0].start(), message)
 
 
-def _notice(part: str, text: str, offset: int, what: str) -> Notice:
-    return Notice(part, text.count("\n", 0, offset) + 1, what)
+def _notice(part: str, text: str, offset: int, message: str) -> Notice:
+    return Notice(part, text.count("\n", 0, offset) + 1, message)

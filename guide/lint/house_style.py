@@ -1,11 +1,11 @@
-"""Words that a text of the guide must not hold, and what to say instead. A leaf: plain text in, places in it out."""
+"""House style: words that the guide does not use, with alternatives, and dosing instructions. Pure functions."""
 
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 NUMBER = "what the studies found, in numbers"
-# What is matched → what to say instead: words that make an illness a person's name, and words that promise too much.
+# Pattern → what to say instead: words that reduce a person to an illness, and words that promise too much.
 INSTEAD = {
     r"addicts?|junkies?|druggies?|crackheads?": "“a person with an addiction”",
     r"(?:drug |substance |alcohol )?abusers?|drug users?|drug habits?": "“people who use drugs”, or what they take",
@@ -20,34 +20,38 @@ INSTEAD = {
 }
 UNWANTED = re.compile(rf"\b(?:{'|'.join(f'({words})' for words in INSTEAD)})\b", re.IGNORECASE)
 
-ASKED = r"\byou (?:should|must|can|could|may|need to|have to|ought to)\s+"
-BEGINS = rf"(?:^|[.!?:\]]\s+|^\s*(?:[-*]|\d+\.)\s+|{ASKED}|\b(?:then|and|please|or)\s+)"
-ACT = (
+YOU_MUST = r"\byou (?:should|must|can|could|may|need to|have to|ought to)\s+"
+SENTENCE_START = rf"(?:^|[.!?:\]]\s+|^\s*(?:[-*]|\d+\.)\s+|{YOU_MUST}|\b(?:then|and|please|or)\s+)"
+DOSING_VERB = (
     r"(?:take|use|swallow|inject|start (?:with|on|at)|begin (?:with|at)|go up to"
     r"|(?:increase|raise) (?:it |the dose )?to)"
 )
 UNIT = r"\d+(?:[.,]\d+)?\s*(?:mg|milligrams?|mcg|micrograms?|ml)\b"
-PIECES = r"(?:half|one|two|three|four|\d+|double|extra|another)\s(?:of )?(?:a |an |the |your )?(?:tablet|pill|dose|injection)s?\b"
+COUNTED_UNITS = (
+    r"(?:half|one|two|three|four|\d+|double|extra|another)\s(?:of )?(?:a |an |the |your )?"
+    r"(?:tablet|pill|dose|injection)s?\b"
+)
 DOSE = re.compile(
-    rf"{BEGINS}(?P<dose>{ACT}\b[^.\n|]{{0,60}}?(?:{UNIT}|\b{PIECES})|(?:double|halve|skip) your (?:next )?dose\b)",
+    rf"{SENTENCE_START}(?P<dose>{DOSING_VERB}\b[^.\n|]{{0,60}}?(?:{UNIT}|\b{COUNTED_UNITS})"
+    r"|(?:double|halve|skip) your (?:next )?dose\b)",
     re.IGNORECASE | re.MULTILINE,
 )
 
 
 class Found(NamedTuple):
     offset: int
-    words: str
+    text: str
     instead: str
 
 
-def unwanted(text: str) -> Iterator[Found]:
-    """Each word that puts an illness in the place of a person, or promises too much."""
-    says = list(INSTEAD.values())
+def unwanted_words(text: str) -> Iterator[Found]:
+    """Find words that reduce a person to an illness, or promise too much."""
+    alternatives = list(INSTEAD.values())
     for match in UNWANTED.finditer(text):
-        yield Found(match.start(), match[0], says[(match.lastindex or 1) - 1])
+        yield Found(match.start(), match[0], alternatives[(match.lastindex or 1) - 1])
 
 
-def doses(text: str) -> Iterator[Found]:
-    """Each sentence that tells the reader how much to take; what a label or a study says is no such sentence."""
+def dosing_instructions(text: str) -> Iterator[Found]:
+    """Find sentences that tell the reader how much to take; reports of a label or a study do not count."""
     for match in DOSE.finditer(text):
         yield Found(match.start("dose"), match["dose"], "what the label says, and that the prescriber decides")

@@ -1,12 +1,12 @@
-"""Claims that somebody must still look at: general knowledge without a source seen, and numbers that age."""
+"""Open claims: statements without a checked source, and numbers that must be checked again."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import models as db
-from django.urls import reverse
 
+from guide.admin_urls import edit_url
 from guide.models import (
     Article,
     GlossaryTerm,
@@ -39,36 +39,31 @@ TEXTS: list[tuple[type[db.Model], str]] = [
 
 
 @dataclass(frozen=True)
-class Claim:
-    """`why` is S0 (a clinician must find a source) or CHECK with the date of the last look."""
+class OpenClaim:
+    """`why` is S0 (a clinician must find a source) or CHECK with the date of the last check."""
 
     where: str
     edit_url: str
-    words: str
+    text: str
     why: str
 
 
-def claims_to_verify() -> list[Claim]:
-    """All marked claims in what is live now, articles first."""
+def find_open_claims() -> list[OpenClaim]:
+    """Return all marked claims in live texts, articles first."""
     claims = [claim for article in Article.objects.published() for claim in _of_article(article)]
     for model, field in TEXTS:
         for row in model._default_manager.select_related().filter(**{f"{field}__contains": "[^"}):
-            claims.extend(_marked(str(row), _edit_url(row), getattr(row, field)))
+            claims.extend(_marked(str(row), edit_url(row), getattr(row, field)))
     return claims
 
 
-def _of_article(article: Article) -> Iterator[Claim]:
+def _of_article(article: Article) -> Iterator[OpenClaim]:
     live = article.live
-    yield from _marked(live.title, _edit_url(article), f"{live.in_short}\n{live.body}")
+    yield from _marked(live.title, edit_url(article), f"{live.in_short}\n{live.body}")
 
 
-def _marked(where: str, url: str, text: str) -> Iterator[Claim]:
+def _marked(where: str, url: str, text: str) -> Iterator[OpenClaim]:
     for line in text.splitlines():
         for sentence in re.split(r"(?<=\])\s+(?=[A-Z*])", line):
             for why in dict.fromkeys(MARK.findall(sentence)):
-                yield Claim(where, url, ANY_MARK.sub("", sentence).strip(" -*|"), why)
-
-
-def _edit_url(row: db.Model) -> str:
-    row = row.treatment if isinstance(row, MatrixCell) else row
-    return reverse(f"admin:guide_{row._meta.model_name}_change", args=[row.pk])
+                yield OpenClaim(where, url, ANY_MARK.sub("", sentence).strip(" -*|"), why)

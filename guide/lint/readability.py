@@ -1,4 +1,4 @@
-"""How long and how hard a text is: words, and the Flesch–Kincaid grade in US school years. A leaf."""
+"""Readability: word count and Flesch–Kincaid grade in US school years. Pure functions."""
 
 import re
 from functools import lru_cache
@@ -13,11 +13,14 @@ WORD = re.compile(r"[A-Za-z][A-Za-z’'-]*")
 SENTENCE_END = re.compile(r"[.!?](?:\s|$)")
 VOWELS = re.compile(r"[aeiouy]+")
 SILENT = re.compile(r"(?:[^laeiouy]es|[^dtaeiouy]ed|[^laeiouy]e)$")
-EASIEST, FEWEST = 0.0, 20  # no grade below 0; nothing is said of a text with fewer words
+MIN_GRADE, MIN_WORDS = 0.0, 20
 
 
 def plain_prose(markdown: str) -> str:
-    """The sentences of a text; tables, headings, marks and medical names (which readers must meet) do not count."""
+    """Return the sentences of a text, without tables, headings and marks; medical names become a short word.
+
+    Readers have to learn the medical names, so these must not raise the grade.
+    """
     text = re.sub(r"\[\^[^\]]*\]|\[\[.*?\]\]|^:::.*$|^#+.*$|^\|.*$", " ", markdown, flags=re.MULTILINE)
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
     text = re.sub(r"^\s*(?:[-*]|\d+\.)\s+(.*?)\.?$", r"\1.", text, flags=re.MULTILINE)
@@ -35,11 +38,11 @@ def syllables(word: str) -> int:
 
 
 def grade(markdown: str) -> float | None:
-    """The Flesch–Kincaid grade, by a rule of thumb for syllables; nothing for a text too short to say."""
+    """Return the Flesch–Kincaid grade, with estimated syllables, or None if the text is too short."""
     prose = plain_prose(markdown)
     words = WORD.findall(prose)
-    if len(words) < FEWEST:
+    if len(words) < MIN_WORDS:
         return None
     sentences = max(1, len(SENTENCE_END.findall(prose)))
-    spoken = sum(map(syllables, words))
-    return max(EASIEST, round(0.39 * len(words) / sentences + 11.8 * spoken / len(words) - 15.59, 1))
+    total_syllables = sum(map(syllables, words))
+    return max(MIN_GRADE, round(0.39 * len(words) / sentences + 11.8 * total_syllables / len(words) - 15.59, 1))

@@ -1,10 +1,6 @@
+from guide.models.analytics import DailyCount, LinkCheck
 from guide.models.articles import Article, ArticleRevision, Feedback, Section
-from guide.models.editor import (
-    Autosave,
-    DailyCount,
-    EditorPreference,
-    LinkCheck,
-)
+from guide.models.editor import Autosave, EditorPreference
 from guide.models.reference import (
     GlossaryTerm,
     Milestone,

@@ -1,4 +1,4 @@
-"""Articles are identities; what a reader sees is the text of a published revision."""
+"""Articles and their revisions: readers see the text of an article's live revision."""
 
 from calendar import monthrange
 from datetime import date
@@ -13,14 +13,14 @@ from guide.models.reference import SafetyMessage
 
 
 def months_after(day: date, months: int) -> date:
-    """The same day of a later month, or that month's last."""
+    """Return the same day of a later month, or the last day of that month."""
     count = day.month - 1 + months
     year, month = day.year + count // 12, count % 12 + 1
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 class Section(models.Model):
-    """One of the groups of the guide's map."""
+    """A section of the guide's table of contents."""
 
     key = models.SlugField(unique=True)
     title = models.CharField(max_length=80)
@@ -43,7 +43,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
 
 class Article(models.Model):
-    """A page of the guide. `live_revision` is what the public reads; without one the page does not exist for them."""
+    """A page of the guide. `live_revision` is what readers see; without one, the page does not exist for them."""
 
     slug = models.SlugField(unique=True)
     section = models.ForeignKey(Section, models.PROTECT, related_name="articles")
@@ -53,15 +53,15 @@ class Article(models.Model):
     )
     safety_messages = models.ManyToManyField(SafetyMessage, blank=True, related_name="articles")
     related = models.ManyToManyField("self", blank=True, symmetrical=False)
-    review_months = models.PositiveSmallIntegerField(default=12, help_text="6 for prices, programmes and phone lines.")
+    review_months = models.PositiveSmallIntegerField(default=12, help_text="6 for prices, programs and phone lines.")
     content_digest = models.CharField(
-        max_length=64, blank=True, editable=False, help_text="The file that load_guide last loaded here."
+        max_length=64, blank=True, editable=False, help_text="Digest of the file that load_guide loaded last."
     )
     earlier_changes = models.JSONField(
         default=list,
         blank=True,
         editable=False,
-        help_text="What files told of changes before: [ISO date, note], newest first.",
+        help_text="Changes listed in the content file: [ISO date, note], newest first.",
     )
 
     objects = ArticleQuerySet.as_manager()
@@ -78,16 +78,16 @@ class Article(models.Model):
 
     @property
     def live(self) -> "ArticleRevision":
-        """The revision that readers see. Raises ArticleRevision.DoesNotExist for an article that was never published."""
+        """Return the live revision. Raises ArticleRevision.DoesNotExist for an article that was never published."""
         if self.live_revision is None:
             raise ArticleRevision.DoesNotExist(f"{self} has no live revision.")
         return self.live_revision
 
 
 class ArticleRevision(models.Model):
-    """The text of an article as somebody wrote it at one moment. Only the HTML made from it may change.
+    """An immutable text of an article; only the HTML rendered from it may change.
 
-    Where its review stands is said by its proposal. A draft that is edited becomes a new revision.
+    Its proposal has the state of its review. Editing a draft writes a new revision.
     """
 
     article = models.ForeignKey(Article, models.PROTECT, related_name="revisions")
@@ -122,7 +122,7 @@ class ArticleRevision(models.Model):
                 name="revision_is_immutable",
                 exclude=["in_short_html", "body_html", "render_version"],
             ),
-            pgtrigger.Protect(name="revision_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.Protect(name="revision_no_delete", operation=pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:
@@ -134,7 +134,7 @@ class ArticleRevision(models.Model):
 
 
 class Feedback(models.Model):
-    """A reader's answer to "Was this page helpful?". Nothing about the reader is kept."""
+    """A reader's answer to "Was this page helpful?". Nothing about the reader is stored."""
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="feedback")
     revision = models.ForeignKey(ArticleRevision, models.PROTECT, related_name="+")
@@ -143,7 +143,7 @@ class Feedback(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     closed = models.BooleanField(default=False)
     assigned_to = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    answer = models.TextField(blank=True, max_length=1000, help_text="What was done about it; for the editors only.")
+    answer = models.TextField(blank=True, max_length=1000, help_text="What you did about it. Only editors see this.")
 
     class Meta:
         ordering = ["-created_at"]

@@ -1,4 +1,6 @@
-"""The structured parts of the guide: rows that editors keep and that articles include by name."""
+"""Reference rows: structured content that articles include by name."""
+
+from collections.abc import Collection
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -6,8 +8,15 @@ from django.db import models
 CITED = "Markdown. Set [^S12] after each claim."
 
 
+class SourceQuerySet(models.QuerySet["Source"]):
+    def by_keys(self, keys: Collection[str]) -> list["Source"]:
+        """Return the sources with these keys in the order of `keys`, each once, without those that do not exist."""
+        found = self.in_bulk(set(keys), field_name="key")
+        return [found[key] for key in dict.fromkeys(keys) if key in found]
+
+
 class Source(models.Model):
-    """Something that the guide cites, by a key such as S12."""
+    """A source, cited by a key such as S12."""
 
     key = models.CharField(max_length=8, unique=True)
     title = models.TextField()
@@ -17,10 +26,12 @@ class Source(models.Model):
     doi = models.CharField("DOI", max_length=120, blank=True)
     url = models.URLField("address", max_length=500, blank=True)
     kind = models.CharField(max_length=20)
-    checked = models.DateField(help_text="When somebody last looked at it.")
-    seen = models.CharField(max_length=120, blank=True, help_text="How much of it was seen.")
+    checked = models.DateField(help_text="When it was last checked.")
+    seen = models.CharField(max_length=120, blank=True, help_text="How much of it was read.")
     verify = models.BooleanField("a clinician must still verify it", default=False)
     note = models.TextField(blank=True)
+
+    objects = SourceQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -34,7 +45,7 @@ class Source(models.Model):
 
 
 class SafetyMessage(models.Model):
-    """One of the few messages that must stand on every page they concern."""
+    """A safety message, shown on every page that it concerns."""
 
     class Level(models.TextChoices):
         EMERGENCY = "emergency", "Danger to life"
@@ -54,10 +65,10 @@ class SafetyMessage(models.Model):
 
 
 class Milestone(models.Model):
-    """One line of the history."""
+    """An entry of the timeline."""
 
     date = models.CharField(max_length=40, help_text='As shown: "13 Apr 2006".')
-    sort = models.DateField(help_text="For the order only.")
+    sort = models.DateField(help_text="Only used for sorting.")
     title = models.CharField(max_length=160)
     text = models.TextField(help_text=CITED)
     use = models.CharField(max_length=10, help_text="opioids, alcohol, both or other")
@@ -70,7 +81,7 @@ class Milestone(models.Model):
 
 
 class OutcomeFigure(models.Model):
-    """What happened to how many people, drawn as an array of people."""
+    """How many people had an outcome, drawn as an array of people."""
 
     slug = models.SlugField(unique=True)
     title = models.CharField(max_length=120)
@@ -94,7 +105,7 @@ class OutcomeArm(models.Model):
 
     figure = models.ForeignKey(OutcomeFigure, models.CASCADE, related_name="arms")
     label = models.CharField(max_length=80)
-    count = models.PositiveSmallIntegerField(help_text="People with this outcome, out of the figure's number.")
+    count = models.PositiveSmallIntegerField(help_text="People with this outcome, out of the figure's total.")
     position = models.PositiveSmallIntegerField()
 
     class Meta:
@@ -105,7 +116,7 @@ class OutcomeArm(models.Model):
 
 
 class SideEffect(models.Model):
-    """How often something was reported, in people out of a hundred."""
+    """How often a side effect was reported, in people out of a hundred."""
 
     class Form(models.TextChoices):
         TABLET = "tablet", "Tablet"
@@ -156,7 +167,7 @@ class Question(models.Model):
 
 
 class GlossaryTerm(models.Model):
-    """A word explained. Aliases are marked in texts too; nicknames are only searched for."""
+    """A glossary term. Aliases are also marked in texts; nicknames are only used for search."""
 
     slug = models.SlugField(unique=True, max_length=80)
     term = models.CharField(max_length=80)

@@ -1,4 +1,4 @@
-"""The editorial workflow: a proposal for a page or a row, who decided on it, and what reviewers remarked."""
+"""The editorial workflow: proposals for articles and rows, decisions on them, and reviewers' remarks."""
 
 from datetime import date
 from typing import Any
@@ -26,7 +26,7 @@ WRITTEN_OVER = """
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
     def of_subject(self, model: str, object_id: int | None) -> "ProposalQuerySet":
-        """Proposals for one article or row; none for a row that does not exist yet."""
+        """Return the proposals for one article or row; none for a row that does not exist yet."""
         return self.filter(model=model, object_id=object_id) if object_id is not None else self.none()
 
     def of_article(self, article: Any) -> "ProposalQuerySet":
@@ -36,11 +36,11 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return self.exclude(model=ARTICLE)
 
     def open(self) -> "ProposalQuerySet":
-        """Drafts, what waits for review, and what was sent back."""
+        """Return drafts, submitted proposals, and those sent back."""
         return self.filter(state__in=Proposal.OPEN)
 
     def unpublished(self) -> "ProposalQuerySet":
-        """Open, or approved for a time to come."""
+        """Return open and scheduled proposals."""
         return self.filter(state__in=[*Proposal.OPEN, Proposal.State.SCHEDULED])
 
     def scheduled(self) -> "ProposalQuerySet":
@@ -50,34 +50,33 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return self.scheduled().filter(scheduled_for__lte=timezone.now())
 
     def for_review_by(self, user: Any) -> "ProposalQuerySet":
-        """Submitted, and neither written nor submitted by this person."""
+        """Return submitted proposals that this user neither wrote nor submitted."""
         sent = ProposalDecision.objects.filter(proposal=OuterRef("pk"), action="submitted", by=user)
         return self.filter(~Exists(sent), state=Proposal.State.SUBMITTED).exclude(author=user)
 
     def live(self) -> "ProposalQuerySet":
-        """Published, and not followed by a later publication of the same article or row."""
+        """Return published proposals without a later publication of the same article or row."""
         same = {name: OuterRef(name) for name in ("model", "object_id")}
         later = Proposal.objects.filter(**same, published_at__gt=OuterRef("published_at"))
         return self.filter(~Exists(later), state=Proposal.State.PUBLISHED)
 
     def unreviewed(self) -> "ProposalQuerySet":
-        """What readers see although nobody approved or signed it."""
-        read = ProposalDecision.objects.filter(proposal=OuterRef("pk"), action__in=ProposalDecision.REVIEWED)
-        return self.live().filter(~Exists(read))
+        """Return live proposals that no one has approved or signed."""
+        reviews = ProposalDecision.objects.filter(proposal=OuterRef("pk"), action__in=ProposalDecision.REVIEWED)
+        return self.live().filter(~Exists(reviews))
 
     def urgent_unreviewed(self) -> "ProposalQuerySet":
-        """Published before review, and still not reviewed; each with `urgent_at`, the time of that publication."""
+        """Return proposals published before review and not reviewed yet, annotated with the time `urgent_at`."""
         urgent = ProposalDecision.objects.filter(proposal=OuterRef("pk"), action="urgent")
         return self.unreviewed().filter(Exists(urgent)).annotate(urgent_at=Subquery(urgent.values("decided_at")[:1]))
 
 
 class Proposal(models.Model):
-    """How somebody would have an article or a reference row, from the first draft to its publication.
+    """A proposed text of an article, or a proposed reference row, from draft to publication.
 
-    The subject is named by `model` and `object_id`; a row that does not exist yet has no `object_id`. The text of an
-    article is its immutable `revision`. `content` holds every field of a row by name, inline rows under the name of their
-    relation; for an article it is free for the fields of the page besides its text. `base` is the subject as it was when
-    the proposal was written, so that a change made meanwhile is noticed.
+    `model` and `object_id` identify the subject; a row that does not exist yet has no `object_id`. The text of an article
+    is its immutable `revision`. For a row, `content` has every field by name, and inline rows under the name of their
+    relation. `base` is the row as it was when the proposal was written, to detect changes made since.
     """
 
     class State(models.TextChoices):
@@ -102,7 +101,7 @@ class Proposal(models.Model):
 
     model = models.CharField(max_length=40, help_text="Lower case, without the app: “article”, “question”.")
     object_id = models.PositiveBigIntegerField(null=True, blank=True, help_text="Empty: a new row.")
-    removes = models.BooleanField(default=False, help_text="The row is to be removed.")
+    removes = models.BooleanField(default=False, help_text="Removes the row.")
     label = models.CharField(max_length=200)
     revision = models.OneToOneField(
         ArticleRevision, models.PROTECT, null=True, blank=True, related_name="proposal", help_text="Of an article."
@@ -116,7 +115,7 @@ class Proposal(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="The proposal that this one was written over: its author wrote some of these words too.",
+        help_text="The proposal that this one was written over, whose author wrote part of this text too.",
     )
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     scheduled_for = models.DateTimeField(null=True, blank=True)
@@ -127,7 +126,7 @@ class Proposal(models.Model):
 
     class Meta:
         ordering = ["-pk"]
-        indexes = [models.Index(fields=["model", "object_id"], name="proposals_of_a_subject")]
+        indexes = [models.Index(fields=["model", "object_id"], name="proposal_subject")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(
@@ -136,17 +135,17 @@ class Proposal(models.Model):
                         *("published", "superseded", "discarded"),
                     ]
                 ),
-                name="proposal_state_is_known",
+                name="proposal_state_valid",
             ),
             models.CheckConstraint(
                 condition=Q(state="scheduled", scheduled_for__isnull=False)
                 | (~Q(state="scheduled") & Q(scheduled_for__isnull=True)),
-                name="scheduled_has_its_time",
+                name="scheduled_has_time",
             ),
             models.CheckConstraint(
                 condition=Q(state="published", published_at__isnull=False)
                 | (~Q(state="published") & Q(published_at__isnull=True)),
-                name="published_has_its_time",
+                name="published_has_time",
             ),
             models.CheckConstraint(
                 condition=Q(model="article", revision__isnull=False, object_id__isnull=False, removes=False)
@@ -156,19 +155,19 @@ class Proposal(models.Model):
             models.UniqueConstraint(
                 fields=["model", "object_id"],
                 condition=Q(state__in=["draft", "sent-back"], object_id__isnull=False),
-                name="one_draft_of_a_subject",
+                name="one_draft_per_subject",
             ),
             models.UniqueConstraint(
                 fields=["model", "object_id"],
                 condition=Q(state="submitted", object_id__isnull=False),
-                name="one_submission_of_a_subject",
+                name="one_submission_per_subject",
             ),
         ]
         triggers = [
             pgtrigger.ReadOnly(
                 name="proposal_is_immutable", exclude=["state", "scheduled_for", "published_at", "object_id"]
             ),
-            pgtrigger.Protect(name="proposal_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.Protect(name="proposal_no_delete", operation=pgtrigger.Delete),
             triggers.PUBLISHED_BY_DECISION,
             triggers.AUTHOR_OF_REVISION,
         ]
@@ -178,11 +177,11 @@ class Proposal(models.Model):
 
     @property
     def kind(self) -> str:
-        """What it is a proposal for, in words: “article”, “help line”."""
+        """Return the kind of subject in words: “article”, “help line”."""
         return str(apps.get_model("guide", self.model)._meta.verbose_name)
 
     def is_by(self, user: Any) -> bool:
-        """Whether this person wrote any of its words, here or in a draft that it was written over, or submitted it."""
+        """Return whether the user submitted the proposal, or wrote it or a draft that it was written over."""
         drafts = Proposal.objects.raw(WRITTEN_OVER, [self.pk])
         return any(d.author_id == user.pk for d in drafts) or self.was_submitted_by(user)
 
@@ -191,12 +190,12 @@ class Proposal(models.Model):
 
     @property
     def is_new(self) -> bool:
-        """Whether it proposes a row that did not exist."""
+        """Whether it proposes a new row."""
         return self.model != ARTICLE and not self.base
 
 
 class ProposalDecision(models.Model):
-    """What somebody did with a proposal, and when. Rows are never changed or removed."""
+    """A log entry: who did what with a proposal, and when. Never changed or removed."""
 
     class Action(models.TextChoices):
         LOADED = "loaded", "Loaded from the content files"
@@ -220,7 +219,7 @@ class ProposalDecision(models.Model):
     )
     credential = models.CharField(max_length=120, blank=True, help_text="Name and profession, as the page shows them.")
     reason = models.CharField(max_length=200, blank=True)
-    checked = ArrayField(models.CharField(max_length=20), default=list, blank=True, help_text="Of the checklist.")
+    checked = ArrayField(models.CharField(max_length=20), default=list, blank=True, help_text="Checklist keys.")
     decided_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -233,15 +232,13 @@ class ProposalDecision(models.Model):
                         *("approved", "published", "urgent", "restored", "signed"),
                     ]
                 ),
-                name="proposal_decision_action_is_known",
+                name="proposal_decision_action_valid",
             ),
             models.CheckConstraint(
                 condition=~Q(action__in=["urgent", "restored", "sent-back"]) | ~Q(reason=""),
-                name="decision_gives_its_reason",
+                name="decision_has_reason",
             ),
-            models.CheckConstraint(
-                condition=~Q(action="signed") | ~Q(credential=""), name="signature_names_credential"
-            ),
+            models.CheckConstraint(condition=~Q(action="signed") | ~Q(credential=""), name="signature_has_credential"),
         ]
         triggers = [
             pgtrigger.Protect(name="decision_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
@@ -253,7 +250,7 @@ class ProposalDecision(models.Model):
 
     @property
     def revision(self) -> ArticleRevision:
-        """The text that was decided on, where it is an article's."""
+        """Return the article revision that was decided on. Raises ValueError for a row."""
         found = self.proposal.revision
         if found is None:
             raise ValueError(f"{self.proposal} proposes no article.")
@@ -261,17 +258,17 @@ class ProposalDecision(models.Model):
 
     @property
     def review_due(self) -> date:
-        """When a clinician should read the page again: the article's months after this decision."""
+        """Return when a clinician should read the page again: `review_months` after this decision."""
         return months_after(self.decided_at.date(), self.revision.article.review_months)
 
 
 class Remark(models.Model):
-    """A reviewer's comment at a place of the proposed text."""
+    """A reviewer's comment on a place in a proposal."""
 
     proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="remarks")
-    part = models.CharField(max_length=40, default="body", help_text="The field of the text or row.")
-    line = models.PositiveIntegerField(default=1, help_text="Of that part, from 1.")
-    quote = models.CharField(max_length=200, blank=True, help_text="The words it is about.")
+    part = models.CharField(max_length=40, default="body", help_text="The field of the article or row.")
+    line = models.PositiveIntegerField(default=1, help_text="Line within the part, from 1.")
+    quote = models.CharField(max_length=200, blank=True, help_text="The quoted text.")
     text = models.TextField(max_length=2000)
     by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
@@ -286,7 +283,7 @@ class Remark(models.Model):
 
     @property
     def part_label(self) -> str:
-        """The part in words, as its field calls it."""
+        """Return the verbose name of the field."""
         model = ArticleRevision if self.proposal.model == ARTICLE else apps.get_model("guide", self.proposal.model)
         found: Any = model._meta.get_field(self.part)
         return str(getattr(found, "verbose_name", "") or found.related_model._meta.verbose_name_plural)

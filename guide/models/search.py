@@ -1,4 +1,4 @@
-"""The search index: one row for each place that an answer can link to, made again whenever the guide changes."""
+"""The search index: one row for each place that a result can link to, rebuilt whenever the guide changes."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -8,10 +8,10 @@ from django.db import models
 
 class SearchEntry(models.Model):
     kind = models.CharField(max_length=12)
-    page = models.CharField(max_length=160, help_text="Title of the page that it stands on.")
+    page = models.CharField(max_length=160, help_text="Title of the page that it is on.")
     title = models.CharField(max_length=200)
     url = models.CharField(max_length=200)
-    names = models.TextField(blank=True, help_text="Other words that mean this: brands, nicknames.")
+    names = models.TextField(blank=True, help_text="Synonyms: brands, nicknames.")
     text = models.TextField()
     document = models.GeneratedField(
         expression=SearchVector("title", weight="A", config="english")
@@ -31,7 +31,7 @@ class SearchEntry(models.Model):
 
 
 class SearchWord(models.Model):
-    """A word of the guide with its trigrams, to find what a misspelled word may have meant."""
+    """A word of the guide with its trigrams, to correct misspelled searches."""
 
     word = models.CharField(max_length=60, unique=True)
     uses = models.PositiveIntegerField()

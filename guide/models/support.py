@@ -1,4 +1,4 @@
-"""Where readers find other people: help lines, groups, videos, stories."""
+"""Support for readers: help lines, groups, videos, stories."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
@@ -6,18 +6,19 @@ from django.db import models
 
 from guide.models.reference import CITED, SafetyMessage
 
-a_phone_number = RegexValidator(
-    r"^(\+?\d[\d -]{0,18}\d|\d{3})( \([^()]{1,24}\))?$", "Digits with spaces or hyphens; words in brackets after them."
+validate_phone_number = RegexValidator(
+    r"^(\+?\d[\d -]{0,18}\d|\d{3})( \([^()]{1,24}\))?$",
+    "Use digits with spaces or hyphens; put words in parentheses after them.",
 )
 
 
 class HelpLine(models.Model):
-    """A number or page for somebody who needs a person now."""
+    """A phone number or page for someone who needs help now."""
 
     country = models.CharField(max_length=2)
     need = models.CharField(max_length=12)
     name = models.CharField(max_length=120)
-    phone = models.CharField(max_length=40, blank=True, validators=[a_phone_number])
+    phone = models.CharField(max_length=40, blank=True, validators=[validate_phone_number])
     sms = models.CharField("how to text", max_length=80, blank=True)
     url = models.URLField("address", blank=True)
     note = models.TextField(blank=True, help_text=CITED)
@@ -33,7 +34,7 @@ class HelpLine(models.Model):
 
     @property
     def tel(self) -> str:
-        """The number as a `tel:` link dials it: digits only, or nothing."""
+        """Return the number for a `tel:` link: digits only."""
         return "".join(c for c in self.phone.split("(")[0] if c.isdigit() or c == "+")
 
 
@@ -42,7 +43,7 @@ class SupportGroup(models.Model):
     name = models.CharField(max_length=80)
     kind = models.CharField(max_length=20)
     description = models.TextField(help_text=CITED)
-    medicines = models.TextField("how it sees prescribed medicine", blank=True, help_text=CITED)
+    medicines = models.TextField("view of prescribed medicine", blank=True, help_text=CITED)
     url = models.URLField("address", blank=True)
     phone = models.CharField(max_length=80, blank=True)
     sources = ArrayField(models.CharField(max_length=8), default=list)
@@ -71,7 +72,7 @@ class VideoTopic(models.Model):
 
 class VideoQuerySet(models.QuerySet["Video"]):
     def watchable(self) -> "VideoQuerySet":
-        """Only what really has an address: nothing is shown as if it could be watched."""
+        """Return only videos with a URL, so that nothing looks as if it could be watched when it can't."""
         return self.exclude(url="")
 
 

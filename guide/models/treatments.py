@@ -1,4 +1,4 @@
-"""The comparison: treatments as columns, plain questions as rows."""
+"""The comparison: treatments as columns, questions as rows."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models

@@ -1,4 +1,4 @@
-"""What the database itself refuses, whoever asks: also raw SQL under the application's own role."""
+"""Database triggers that enforce the editorial workflow, even against raw SQL under the application's own role."""
 
 import pgtrigger
 
@@ -12,7 +12,7 @@ NO_SELF_APPROVAL = pgtrigger.Trigger(
     func=f"""
         SELECT * INTO proposed FROM guide_proposal WHERE id = NEW.proposal_id;
         IF NOT FOUND THEN
-            RAISE EXCEPTION 'a decision is about a proposal';
+            RAISE EXCEPTION 'a decision needs a proposal';
         END IF;
         IF NEW.action IN ('approved', 'signed') AND (NEW.by_id IS NULL OR EXISTS (
             WITH RECURSIVE drafts AS (
@@ -24,17 +24,17 @@ NO_SELF_APPROVAL = pgtrigger.Trigger(
             UNION ALL SELECT 1 FROM guide_proposaldecision
                 WHERE proposal_id = NEW.proposal_id AND action = 'submitted' AND by_id = NEW.by_id
         )) THEN
-            RAISE EXCEPTION 'nobody approves or signs what they wrote or submitted';
+            RAISE EXCEPTION 'a person cannot approve or sign what they wrote or submitted';
         END IF;
         IF NEW.action = 'loaded' AND (
             NEW.by_id IS NOT NULL OR proposed.author_id IS NOT NULL OR proposed.revision_id IS NULL
         ) THEN
-            RAISE EXCEPTION 'only the content files are loaded';
+            RAISE EXCEPTION 'only a text from the content files can be loaded';
         END IF;
         IF NEW.action = 'published' AND (NEW.by_id IS NOT NULL OR NOT EXISTS (
             SELECT 1 FROM guide_proposaldecision WHERE proposal_id = NEW.proposal_id AND action = 'approved'
         )) THEN
-            RAISE EXCEPTION 'a second person approves; publication follows from that';
+            RAISE EXCEPTION 'publication needs the approval of a second person';
         END IF;
         IF NEW.action = 'restored' AND NOT EXISTS (
             SELECT 1 FROM guide_articlerevision text
@@ -44,7 +44,7 @@ NO_SELF_APPROVAL = pgtrigger.Trigger(
             JOIN guide_proposaldecision d ON d.proposal_id = p.id AND d.action IN {MADE_LIVE}
             WHERE text.id = proposed.revision_id
         ) THEN
-            RAISE EXCEPTION 'only a text that readers saw is restored';
+            RAISE EXCEPTION 'only a text that was published can be restored';
         END IF;
         RETURN NEW;
     """,
@@ -59,7 +59,7 @@ PUBLISHED_BY_DECISION = pgtrigger.Trigger(
             SELECT 1 FROM guide_proposaldecision
             WHERE proposal_id = NEW.id AND action IN ('loaded', 'approved', 'urgent', 'restored')
         ) THEN
-            RAISE EXCEPTION 'a proposal is scheduled or published by a decision';
+            RAISE EXCEPTION 'a proposal needs a decision to be scheduled or published';
         END IF;
         RETURN NEW;
     """,
@@ -74,7 +74,7 @@ AUTHOR_OF_REVISION = pgtrigger.Trigger(
             SELECT 1 FROM guide_articlerevision
             WHERE id = NEW.revision_id AND article_id = NEW.object_id AND author_id IS NOT DISTINCT FROM NEW.author_id
         ) THEN
-            RAISE EXCEPTION 'a proposal names the article and the author of its revision';
+            RAISE EXCEPTION 'a proposal needs the article and the author of its revision';
         END IF;
         RETURN NEW;
     """,
@@ -91,7 +91,7 @@ ONLY_PUBLISHED_TEXT_IS_LIVE = pgtrigger.Trigger(
             JOIN guide_proposaldecision d ON d.proposal_id = p.id AND d.action IN {MADE_LIVE}
             WHERE r.id = NEW.live_revision_id AND r.article_id = NEW.id
         ) THEN
-            RAISE EXCEPTION 'only a published text is live';
+            RAISE EXCEPTION 'only a published text can be live';
         END IF;
         RETURN NEW;
     """,

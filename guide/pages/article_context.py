@@ -1,4 +1,4 @@
-"""What a reader wants to know about an article besides its text."""
+"""Information about an article besides its text: outline, reading time, neighbors, review status, changes."""
 
 import re
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from guide.models import Article, ProposalDecision
 from guide.text.markdown import Heading, plain_text
 
 WORDS_A_MINUTE = 200  # careful reading of health text on a screen is slower than the usual 240
-LONGEST_READ = 20  # minutes
+MAX_MINUTES = 20  # longer pages show no reading time
 HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.S)
 
 
@@ -24,48 +24,49 @@ def outline(html: str) -> list[Heading]:
 
 
 def reading_minutes(html: str) -> int | None:
-    """Minutes to read a page with its parts; nothing for a page so long that people look things up in it."""
+    """Return the minutes to read a page, or None for a page so long that people only look things up in it."""
     minutes = max(1, round(len(re.sub(r"<[^>]*>", " ", html).split()) / WORDS_A_MINUTE))
-    return minutes if minutes <= LONGEST_READ else None
+    return minutes if minutes <= MAX_MINUTES else None
 
 
-def neighbours(article: Article) -> tuple[Article | None, Article | None]:
-    """The articles before and after this one in reading order."""
+def neighbors(article: Article) -> tuple[Article | None, Article | None]:
+    """Return the articles before and after this one in reading order."""
     order = list(Article.objects.published().in_reading_order())
     at = order.index(article)
     return (order[at - 1] if at else None), (order[at + 1] if at + 1 < len(order) else None)
 
 
 @dataclass(frozen=True)
-class Standing:
-    """What was decided about an article's texts, as its page says it."""
+class ReviewStatus:
+    """The decisions on an article's texts that its page shows."""
 
     signature: ProposalDecision | None
     urgent: ProposalDecision | None
     changes: list[tuple[date, str]]
 
 
-def standing(article: Article) -> Standing:
-    """One query: who reviewed the live text, whether nobody has yet, and what changed for readers, newest first."""
+def review_status(article: Article) -> ReviewStatus:
+    """Return who reviewed the live text, or that no one has, and what changed for readers, newest first. One query."""
     live, action = article.live_revision_id, ProposalDecision.Action
     of_live = Q(proposal__revision=live, action__in=[action.SIGNED, action.APPROVED, action.URGENT])
-    told = Q(
+    changes = Q(
         proposal__revision__article=article,
         proposal__revision__substantive=True,
         action__in=ProposalDecision.MADE_LIVE,
     )
-    rows = ProposalDecision.objects.filter(of_live | told).select_related("proposal__revision__article")
+    rows = ProposalDecision.objects.filter(of_live | changes).select_related("proposal__revision__article")
     decisions = list(rows.order_by("decided_at"))
     by_action = {d.action: d for d in decisions if d.proposal.revision_id == live}
-    reviewed = action.SIGNED in by_action or action.APPROVED in by_action
+    is_reviewed = action.SIGNED in by_action or action.APPROVED in by_action
     made_live = [d for d in reversed(decisions) if d.action in ProposalDecision.MADE_LIVE and d.revision.substantive]
     changed = [(d.decided_at.date(), d.revision.note) for d in made_live if d.revision.note]
     changed += [(date.fromisoformat(day), note) for day, note in article.earlier_changes]
-    return Standing(by_action.get(action.SIGNED), None if reviewed else by_action.get(action.URGENT), changed)
+    urgent = None if is_reviewed else by_action.get(action.URGENT)
+    return ReviewStatus(by_action.get(action.SIGNED), urgent, changed)
 
 
 def signatures(articles: Iterable[Article]) -> dict[int, ProposalDecision]:
-    """The latest clinician's signature under the very revision that is live, by article; absent where there is none."""
+    """Return the latest signature on each article's live revision, by article."""
     live = [a.live_revision_id for a in articles]
     signed = ProposalDecision.objects.filter(proposal__revision__in=live, action=ProposalDecision.Action.SIGNED)
     found = signed.select_related("proposal__revision__article").order_by("decided_at")
@@ -74,6 +75,6 @@ def signatures(articles: Iterable[Article]) -> dict[int, ProposalDecision]:
 
 @lru_cache(maxsize=1)
 def prescriber_questions(folder: Path) -> list[dict[str, Any]]:
-    """The printable questions, as groups of `{group, questions}`; they are the same for all, so they live in a file."""
+    """Return the printable questions as groups of `{group, questions}`."""
     path = folder / "tools.yaml"
     return yaml.safe_load(path.read_text()) if path.exists() else []

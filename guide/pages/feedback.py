@@ -1,10 +1,10 @@
-"""Readers' answers to "Was this page helpful?"."""
+"""Readers' feedback: “Was this page helpful?”."""
 
 from guide.models import Article, Feedback
 
 
 def give_feedback(article: Article, *, helpful: bool, comment: str) -> Feedback:
-    """Record a reader's answer about the live text. Raises ValueError for an article without one."""
+    """Save a reader's feedback on the live text. Raises ValueError for an article without one."""
     if article.live_revision is None:
         raise ValueError(f"{article} is not published.")
     return article.feedback.create(revision=article.live_revision, helpful=helpful, comment=comment)

@@ -9,7 +9,7 @@ from guide.models import ProposalDecision
 
 
 class GuideFeed(Feed):
-    """What changed in the guide, newest first."""
+    """Feed of changes to the guide, newest first."""
 
     feed_type = Atom1Feed
     title = f"{settings.SITE_NAME}: changes to the guide"

@@ -1,4 +1,4 @@
-"""What search engines are told about a page: only what is true of it now."""
+"""Structured data (JSON-LD) of articles, limited to what is true now."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -26,7 +26,7 @@ def article_data(article: Article, url: str, signed: ProposalDecision | None) ->
 
 
 def _web_page(article: Article, url: str, signed: ProposalDecision | None) -> Data:
-    """`lastReviewed` and `reviewedBy` stand only where a clinician signed this very text."""
+    """Include `lastReviewed` and `reviewedBy` only if a clinician signed this very text."""
     live = article.live
     page: Data = {
         "@type": "MedicalWebPage",
@@ -73,7 +73,7 @@ def _terms() -> Data:
 
 
 def _videos() -> Data:
-    """The entries that can be watched and whose date is known; the page lists the others without claiming a video."""
+    """Include only videos with a URL and a known date."""
     return {
         "@type": "ItemList",
         "itemListElement": [
@@ -91,10 +91,10 @@ def _videos() -> Data:
     }
 
 
-def _iso_day(shown: str) -> str:
-    """“29 Apr 2016” as 2016-04-29; empty where the date is not known to the day."""
+def _iso_day(text: str) -> str:
+    """Convert “29 Apr 2016” to 2016-04-29; return an empty string if the day is not known."""
     try:
-        return datetime.strptime(shown, "%d %b %Y").replace(tzinfo=UTC).date().isoformat()
+        return datetime.strptime(text, "%d %b %Y").replace(tzinfo=UTC).date().isoformat()
     except ValueError:
         return ""
 

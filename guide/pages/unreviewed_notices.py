@@ -1,4 +1,4 @@
-"""Notices of rows that were published before review: every page that shows one says so until it is reviewed."""
+"""Notices on every page that shows a row published before review, until the row is reviewed."""
 
 from collections.abc import Sequence
 
@@ -7,8 +7,8 @@ from django.template.loader import render_to_string
 
 from guide.models import Proposal, SafetyMessage
 
-# The models whose rows each part of a page shows, with the field by which its argument selects some of them.
-SHOWS = {
+# The models that each page block shows, with the lookup by which its argument selects rows.
+MODELS_BY_BLOCK = {
     "matrix": {"treatment": "", "matrixrow": ""},
     "treatment": {"treatment": "slug"},
     "figure": {"outcomefigure": "slug"},
@@ -26,23 +26,23 @@ SHOWS = {
 
 
 def unreviewed_rows() -> list[Proposal]:
-    """The proposals for rows that readers see before review, newest first: few, and mostly none. One query."""
+    """Return the proposals for rows published before review, newest first. One query; usually there are none."""
     return list(Proposal.objects.of_rows().urgent_unreviewed())
 
 
-def notice_for_part(name: str, argument: str | None, unreviewed: Sequence[Proposal]) -> str:
-    """HTML that names those which this part shows; empty where there are none."""
+def notice_for_block(name: str, argument: str | None, unreviewed: Sequence[Proposal]) -> str:
+    """Return HTML that names the unreviewed rows shown by this block, or an empty string."""
     return _notice([proposal for proposal in unreviewed if _is_shown(name, argument, proposal)])
 
 
 def notice_for_messages(messages: list[SafetyMessage], unreviewed: Sequence[Proposal]) -> str:
-    """The same for the safety messages of an article."""
+    """Return the same for the safety messages of an article."""
     known = {message.pk for message in messages}
     return _notice([p for p in unreviewed if p.model == "safetymessage" and p.object_id in known])
 
 
 def _is_shown(name: str, argument: str | None, proposal: Proposal) -> bool:
-    lookup = SHOWS.get(name, {}).get(proposal.model)
+    lookup = MODELS_BY_BLOCK.get(name, {}).get(proposal.model)
     if lookup is None:
         return False
     if proposal.removes or not (lookup and argument):

@@ -1,4 +1,4 @@
-"""What readers see."""
+"""URLs of the guide's public pages."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The pages of the guide: fetch what the public may see, show it."""
+"""The public pages of the guide."""
 
 from typing import Any
 
@@ -8,19 +8,25 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.rate_limits import used_up
+from accounts.rate_limits import is_rate_limited
 from core import page_cache
 from guide.analytics import page_views
 from guide.models import Article, Section
-from guide.pages.article_context import neighbours, outline, prescriber_questions, reading_minutes, signatures, standing
+from guide.pages.article_context import (
+    neighbors,
+    outline,
+    prescriber_questions,
+    reading_minutes,
+    review_status,
+    signatures,
+)
 from guide.pages.blocks import assemble, assemble_all
 from guide.pages.feedback import give_feedback
 from guide.pages.feedback_forms import FeedbackForm
 from guide.pages.structured_data import article_data
 from guide.text.crisis_words import may_be_in_danger
 
-KEPT_SECONDS = 60
-
+CACHE_SECONDS = 60
 CONTENT = settings.ROOT / "guide" / "content"
 
 
@@ -32,14 +38,13 @@ def guide_map(request: HttpRequest) -> HttpResponse:
 @require_GET
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Article.objects.published(), slug=slug)
-    kept = _kept_surroundings(found, request)
-    context = {"article": found, "live": found.live_revision, **kept}
-    return page_views.of_page(render(request, "guide/pages/article.html", context), slug)
+    context = {"article": found, "live": found.live_revision, **_cached_context(found, request)}
+    return page_views.mark_page_view(render(request, "guide/pages/article.html", context), slug)
 
 
 @require_GET
 def whole_guide(request: HttpRequest) -> HttpResponse:
-    """Everything on one page, for paper."""
+    """Show all articles on one page, for printing."""
     articles = list(Article.objects.published().in_reading_order().prefetch_related("safety_messages"))
     bodies, sources = assemble_all(articles)
     signed = signatures(articles)
@@ -52,8 +57,10 @@ def feedback(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Article.objects.published(), slug=slug)
     form = FeedbackForm(request.POST or None, initial={"helpful": request.GET.get("helpful")})
     if request.method == "POST" and form.is_valid():
-        if used_up(request, "guide_feedback"):
-            form.add_error(None, "Many answers came from your connection in the last hour. Please try again later.")
+        if is_rate_limited(request, "guide_feedback"):
+            form.add_error(
+                None, "There’s been a lot of feedback from your connection in the last hour. Please try again later."
+            )
         else:
             give_feedback(found, **form.cleaned_data)
             danger = may_be_in_danger(form.cleaned_data["comment"])
@@ -72,31 +79,31 @@ def questions_for_prescriber(request: HttpRequest) -> HttpResponse:
     return render(request, "guide/pages/prescriber_questions.html", {"groups": prescriber_questions(CONTENT)})
 
 
-def _kept_surroundings(found: Article, request: HttpRequest) -> dict[str, Any]:
-    """For a minute or until the guide changes, as whole pages are kept for visitors; a choice in the address is not kept."""
+def _cached_context(found: Article, request: HttpRequest) -> dict[str, Any]:
+    """Cache the context for a minute or until the guide changes, except for URLs with a query string."""
     if request.GET:
-        return _surroundings(found, request)
+        return _context(found, request)
     key = f"article:{page_cache.version()}:{found.live_revision_id}:{request.build_absolute_uri(request.path)}"
-    return cache.get_or_set(key, lambda: _surroundings(found, request), KEPT_SECONDS)  # type: ignore[return-value]
+    return cache.get_or_set(key, lambda: _context(found, request), CACHE_SECONDS)  # type: ignore[return-value]
 
 
-def _surroundings(found: Article, request: HttpRequest) -> dict[str, Any]:
-    """All that a page shows beside its own row, the same for everybody at this address."""
-    previous, following = neighbours(found)
-    decided = standing(found)
+def _context(found: Article, request: HttpRequest) -> dict[str, Any]:
+    """Return everything that the page shows besides the article itself; it is the same for all visitors of a URL."""
+    previous, following = neighbors(found)
+    status = review_status(found)
     page = assemble(found, found.live, request)
     return {
         "page": page,
         "outline": outline(page.body),
         "minutes": reading_minutes(page.body),
-        "signature": decided.signature,
-        "urgent": decided.urgent,
-        "what_changed": decided.changes,
+        "signature": status.signature,
+        "urgent": status.urgent,
+        "what_changed": status.changes,
         "sections": _sections(),
         "previous": previous,
         "following": following,
         "related": list(found.related.published()),
-        "data": article_data(found, request.build_absolute_uri(request.path), decided.signature),
+        "data": article_data(found, request.build_absolute_uri(request.path), status.signature),
     }
 
 

@@ -1,4 +1,4 @@
-"""What the guide forgets of somebody whose account is erased: the name under which they signed, and what was theirs alone."""
+"""Erasure of an account's data in the guide: the name on signatures, autosaves and preferences."""
 
 import pgtrigger
 
@@ -6,15 +6,15 @@ from accounts.models import User
 from guide.models import Autosave, EditorPreference, Feedback, ProposalDecision
 from guide.review.revisions import guide_changed
 
-GONE = "a clinician who has since left"
+ANONYMOUS_SIGNATURE = "a clinician who has since left"
 
 
-def forget(user: User) -> None:
-    """That a clinician stood by a text stays, and when; the database lets nobody else change that row."""
+def erase(user: User) -> None:
+    """Erase the user's data. Signatures stay, with their date but without the name; only this may change such a row."""
     Autosave.objects.filter(owner=user).delete()
     EditorPreference.objects.filter(owner=user).delete()
     Feedback.objects.filter(assigned_to=user).update(assigned_to=None)
     signed = ProposalDecision.objects.filter(by=user).exclude(credential="")
     with pgtrigger.ignore("guide.ProposalDecision:decision_is_append_only"):
-        if signed.update(credential=GONE):
+        if signed.update(credential=ANONYMOUS_SIGNATURE):
             guide_changed()

@@ -1,4 +1,4 @@
-"""What the guide holds about one person, for the copy of their data."""
+"""Export of a user's data in the guide."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -29,14 +29,14 @@ def sections(user: User) -> dict[str, list[Mapping[str, Any]]]:
         "Proposals for the guide you decided on": list(decisions),
         "Your remarks on proposals for the guide": list(remarks),
     }
-    return own | _unsaved_and_assigned(user)
+    return own | _autosaves_and_assignments(user)
 
 
-def _unsaved_and_assigned(user: User) -> dict[str, list[Mapping[str, Any]]]:
-    unsaved = Autosave.objects.filter(owner=user).values("place", "words", "saved_at")
+def _autosaves_and_assignments(user: User) -> dict[str, list[Mapping[str, Any]]]:
+    autosaves = Autosave.objects.filter(owner=user).values("place", "fields", "saved_at")
     assigned = Feedback.objects.filter(assigned_to=user).values("article__slug", "comment", "answer")
     return {
-        "Words of yours not yet saved in the admin": list(unsaved),
-        "Readers’ feedback given to you": list(assigned),
-        "Your editor’s digest": list(EditorPreference.objects.filter(owner=user).values("digest", "digest_sent_on")),
+        "Text you typed in the admin but did not save": list(autosaves),
+        "Readers’ feedback assigned to you": list(assigned),
+        "Your editors’ digest": list(EditorPreference.objects.filter(owner=user).values("digest", "digest_sent_on")),
     }

@@ -1,4 +1,4 @@
-"""Proposals and decisions in the admin: one list, one review page; nothing here is edited by a form of the admin."""
+"""Proposals, decisions and revisions in the admin: read-only lists that link to the review page."""
 
 from functools import partial
 from typing import Any
@@ -11,13 +11,13 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from guide.models import ArticleRevision, Proposal, ProposalDecision
-from guide.permissions import can_see_proposals, holds_reviewers_right
+from guide.permissions import can_see_proposals, is_reviewer
 from guide.review import views
-from guide.review.acts import ACTS
+from guide.review.actions import ACTIONS
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
-    """To look at, and nothing else: no form, no bulk action."""
+    """A list without forms or bulk actions."""
 
     actions = None
 
@@ -37,8 +37,20 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
+class ReviewPageAdmin(ReadOnlyAdmin):
+    """A read-only list whose change pages redirect to the review page."""
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "GET" or not object_id.isdecimal():
+            return super().change_view(request, object_id, *args, **kwargs)
+        return self.redirect_to_review(request, int(object_id))
+
+    def redirect_to_review(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return redirect("admin:guide_proposal_review", pk)
+
+
 class QueueFilter(admin.SimpleListFilter):
-    """The list in parts; without a choice, everything that is not yet published or not yet reviewed."""
+    """Filter the list; by default it shows everything not yet published or not yet reviewed."""
 
     title = "show"
     parameter_name = "show"
@@ -50,7 +62,7 @@ class QueueFilter(admin.SimpleListFilter):
             ("mine", "Mine"),
             ("sent-back", "Sent back"),
             ("scheduled", "Scheduled"),
-            ("all", "Every proposal"),
+            ("all", "All proposals"),
         ]
 
     def choices(self, changelist: Any) -> Any:
@@ -59,7 +71,7 @@ class QueueFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Proposal]) -> QuerySet[Proposal]:
         chosen, found = self.value() or "", Proposal.objects.all()
-        for_review = found.for_review_by(request.user) if holds_reviewers_right(request.user) else found.none()
+        for_review = found.for_review_by(request.user) if is_reviewer(request.user) else found.none()
         urgent = Q(pk__in=found.urgent_unreviewed().values("pk"))
         parts = {
             "": Q(pk__in=found.unpublished().values("pk")) | urgent,
@@ -73,7 +85,7 @@ class QueueFilter(admin.SimpleListFilter):
 
 
 @admin.register(Proposal)
-class ProposalAdmin(ReadOnlyAdmin):
+class ProposalAdmin(ReviewPageAdmin):
     list_display = ["link", "kind", "status", "author", "created_at", "note"]
     list_display_links = None
     list_filter = [QueueFilter, "model"]
@@ -101,16 +113,11 @@ class ProposalAdmin(ReadOnlyAdmin):
         return [
             path("<int:pk>/review/", view(views.review), name="guide_proposal_review"),
             *(
-                path(f"<int:pk>/{name}/", view(partial(views.act, name=name)), name=f"guide_proposal_{name}")
-                for name in ACTS
+                path(f"<int:pk>/{name}/", view(partial(views.perform, name=name)), name=f"guide_proposal_{name}")
+                for name in ACTIONS
             ),
             *super().get_urls(),
         ]
-
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method != "GET" or not object_id.isdecimal():
-            return super().change_view(request, object_id, *args, **kwargs)
-        return redirect("admin:guide_proposal_review", object_id)
 
 
 @admin.register(ProposalDecision)
@@ -121,8 +128,8 @@ class ProposalDecisionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ArticleRevision)
-class ArticleRevisionAdmin(ReadOnlyAdmin):
-    """Every text of every article. Its addresses of before lead to the review page."""
+class ArticleRevisionAdmin(ReviewPageAdmin):
+    """Every text of every article. A revision's URLs redirect to the review page of its proposal."""
 
     list_display = ["title", "number", "state", "author", "created_at", "is_live"]
     list_filter = ["proposal__state"]
@@ -138,15 +145,10 @@ class ArticleRevisionAdmin(ReadOnlyAdmin):
         return revision.is_live
 
     def get_urls(self) -> list[URLPattern]:
-        review = self.admin_site.admin_view(self.to_review)
+        review = self.admin_site.admin_view(self.redirect_to_review)
         return [path("<int:pk>/review/", review), *super().get_urls()]
 
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method != "GET" or not object_id.isdecimal():
-            return super().change_view(request, object_id, *args, **kwargs)
-        return self.to_review(request, int(object_id))
-
-    def to_review(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def redirect_to_review(self, request: HttpRequest, pk: int) -> HttpResponse:
         if not can_see_proposals(request.user):
             raise Http404
         return redirect("admin:guide_proposal_review", get_object_or_404(Proposal, revision=pk).pk)

@@ -1,8 +1,8 @@
-"""How two revisions of an article differ: in source, and as readers would see them."""
+"""Differences between two revisions of an article, in source and as rendered."""
 
 from typing import Any
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import mark_safe
 
 from guide.lint.article_notices import PARTS
 from guide.models import ArticleRevision
@@ -10,23 +10,18 @@ from guide.text.diff import FieldDiff, diff_fields, rendered
 
 
 def text_diff(old: ArticleRevision | None, new: ArticleRevision) -> list[FieldDiff]:
-    """The parts of the text that differ."""
+    """Return the parts of the text that differ."""
     labels = {key: label.capitalize() for key, label in PARTS.items()}
     return diff_fields((key, label, getattr(old, key, ""), getattr(new, key)) for key, label in labels.items())
 
 
 def rendered_diff(old: ArticleRevision | None, new: ArticleRevision) -> dict[str, Any]:
-    """For the template: the old page, the new page, and both in one, with changed words marked."""
-    was, now, both = rendered(_page(old) if old else "", _page(new))
-    pages = {"page_old": was, "page_new": now, "page_both": both}
+    """Return the old page, the new page and both in one, with changed words marked, as template context."""
+    old_page, new_page, both = rendered(_page(old) if old else "", _page(new))
+    pages = {"page_old": old_page, "page_new": new_page, "page_both": both}
     return {name: mark_safe(html) for name, html in pages.items()}  # noqa: S308
 
 
-def _safe(html: str) -> SafeString:
-    """HTML from stored, sanitized pages or from `plain`, which escapes."""
-    return mark_safe(html)  # noqa: S308
-
-
 def _page(revision: ArticleRevision) -> str:
-    """Its stored HTML, sanitized when it was written."""
+    """Return the stored HTML, which was sanitized when it was written."""
     return f"{revision.in_short_html}<hr>{revision.body_html}"

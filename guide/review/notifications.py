@@ -1,38 +1,38 @@
-"""Who hears of a proposal: those who may review it and, after a decision, whoever wrote and submitted it."""
+"""Notifications of proposals: to reviewers when one is submitted, to its author and submitter after a decision."""
 
 from collections.abc import Iterable
 
 from django.urls import reverse
 
 from accounts.models import Delivery, User
-from accounts.notifications.inbox import News, notify_each
+from accounts.notifications.inbox import Announcement, notify_each
 from accounts.notifications.kinds import Kind
 from accounts.roles import REVIEWERS
 from guide.models import Proposal
 
 PROPOSALS = Kind(
     "guide",
-    "A proposal for the guide is waiting for my review, or mine was decided (staff)",
-    "a text that you look after",
+    "A proposal for the guide needs my review, or there is a decision on mine (staff)",
+    "a text of the guide",
     Delivery.SITE,
 )
 KINDS = [PROPOSALS]
 
 
-def tell_reviewers(proposal: Proposal, *, by: User) -> None:
-    """Tell everyone who may review it that it was submitted, except those whose own it is."""
+def notify_reviewers(proposal: Proposal, *, by: User) -> None:
+    """Notify all reviewers that the proposal was submitted, except its author and submitter."""
     reviewers = User.objects.filter(groups__name=REVIEWERS, is_staff=True).exclude(pk__in=[by.pk, proposal.author_id])
-    _tell(f"“{proposal.label}” is waiting for review.", reviewers.values_list("pk", flat=True), proposal)
+    _notify(f"“{proposal.label}” is waiting for review.", reviewers.values_list("pk", flat=True), proposal)
 
 
-def tell_author(proposal: Proposal, what: str, *, by: User | None) -> None:
-    """Tell whoever wrote it and whoever submitted it. `what` ends the sentence that begins with its name."""
+def notify_author(proposal: Proposal, what: str, *, by: User | None) -> None:
+    """Notify the author and the submitters. `what` completes a sentence that begins with the proposal's label."""
     sent = proposal.decisions.filter(action="submitted", by__isnull=False).values_list("by", flat=True)
-    people = {proposal.author_id, *sent} - {None, by.pk if by else None}
-    _tell(f"“{proposal.label}” {what}", people, proposal)
+    people = {proposal.author_id, *sent} - {by.pk if by else None}
+    _notify(f"“{proposal.label}” {what}", people, proposal)
 
 
-def _tell(sentence: str, people: Iterable[int | None], proposal: Proposal) -> None:
-    named = [pk for pk in people if pk]
+def _notify(sentence: str, people: Iterable[int | None], proposal: Proposal) -> None:
+    recipients = [pk for pk in people if pk]
     page = reverse("admin:guide_proposal_review", args=[proposal.pk])
-    notify_each([News(PROPOSALS.key, sentence, named)], page, proposal.pk)
+    notify_each([Announcement(PROPOSALS.key, sentence, recipients)], page, proposal.pk)

@@ -1,28 +1,29 @@
-"""The texts of articles: written, loaded, made live, rendered again; and the versions under which pages are cached."""
+"""Revisions of articles: write, load, make live and re-render them."""
 
 from dataclasses import asdict, dataclass
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from accounts.models import User
 from core import page_cache
 from core.transitions import transition
 from guide.models import Article, ArticleRevision, Proposal, ProposalDecision
 from guide.models.review import ARTICLE
-from guide.review.live_hooks import call_watchers
 from guide.search import index
 from guide.text.markdown import RENDER_VERSION, render
 
-NEXT_KEY = "guide:next-due"
-RERENDERED = 200  # revisions at a time
+NEXT_DUE_KEY = "guide:next-due"
+RERENDER_BATCH = 200
 State = Proposal.State
 
 
 @dataclass(frozen=True)
 class Draft:
-    """The text of a revision to be."""
+    """The text of a revision that is not yet written."""
 
     title: str
     summary: str
@@ -32,9 +33,9 @@ class Draft:
     substantive: bool = False
 
 
-def forget_next_due() -> None:
-    """Drop the cached time of the next scheduled publication, once the transaction is committed."""
-    transaction.on_commit(lambda: cache.delete(NEXT_KEY))
+def clear_next_due() -> None:
+    """Clear the cached time of the next scheduled publication, once the transaction is committed."""
+    transaction.on_commit(lambda: cache.delete(NEXT_DUE_KEY))
 
 
 def guide_changed() -> None:
@@ -44,7 +45,7 @@ def guide_changed() -> None:
 
 
 def latest_proposal(article: Article) -> Proposal | None:
-    """The newest proposal for this article that is not yet published, if it is newer than the live text."""
+    """Return the newest unpublished proposal for this article, if it is newer than the live text."""
     live = article.live_revision
     rows = Proposal.objects.of_article(article).unpublished().select_related("revision__author")
     newest = rows.order_by("-revision__number").first()
@@ -53,7 +54,7 @@ def latest_proposal(article: Article) -> Proposal | None:
 
 @transaction.atomic
 def write_revision(article: Article, draft: Draft, *, by: User | None) -> ArticleRevision:
-    """Write a revision and its proposal, a draft over the newest one. Raises rendering.TextTooLong."""
+    """Write a revision and its proposal, a draft on top of the newest one. Raises TextTooLong."""
     locked = Article.objects.select_for_update(of=("self",)).select_related("live_revision").get(pk=article.pk)
     last = article.revisions.order_by("-number").first()
     revision = article.revisions.create(
@@ -85,7 +86,7 @@ def _propose(revision: ArticleRevision, *, over: Proposal | None) -> Proposal:
 
 @transaction.atomic
 def publish_loaded(revision: ArticleRevision) -> ProposalDecision:
-    """Publish a text of the content files. For load_guide, which rebuilds the index once, at its end."""
+    """Publish a text from the content files. Leaves the search index to load_guide, which rebuilds it once at the end."""
     article = Article.objects.select_for_update().get(pk=revision.article_id)
     proposal = Proposal.objects.get(revision=revision)
     decision = proposal.decisions.create(action=ProposalDecision.Action.LOADED)
@@ -95,15 +96,26 @@ def publish_loaded(revision: ArticleRevision) -> ProposalDecision:
 
 
 def make_live(article: Article, revision: ArticleRevision) -> None:
-    """Let readers see this published text. The caller holds the article's lock."""
+    """Make this published text the one that readers see. The caller holds the article's lock."""
     before, article.live_revision = article.live_revision, revision
     article.save(update_fields=["live_revision"])
-    call_watchers(article, before, revision)
+    _call_watchers(article, before, revision)
+
+
+def _call_watchers(article: Article, before: ArticleRevision | None, after: ArticleRevision) -> None:
+    """Tell other apps that a live text was replaced, in the transaction of the publication.
+
+    settings.GUIDE_CHANGE_HOOKS names the functions, since the guide imports no app above it.
+    """
+    if before is None or before.pk == after.pk:
+        return
+    for path in settings.GUIDE_CHANGE_HOOKS:
+        import_string(path)(article, before, after)
 
 
 def rerender_outdated() -> int:
-    """Bring stored HTML to the present renderer, so that a repaired sanitizer reaches old text; returns how many."""
-    outdated = list(ArticleRevision.objects.exclude(render_version=RENDER_VERSION)[:RERENDERED])
+    """Re-render stored HTML of an older renderer, so that a fixed sanitizer reaches old text. Return how many."""
+    outdated = list(ArticleRevision.objects.exclude(render_version=RENDER_VERSION)[:RERENDER_BATCH])
     for revision in outdated:
         ArticleRevision.objects.filter(pk=revision.pk).update(
             in_short_html=render(revision.in_short).html,

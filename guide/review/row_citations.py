@@ -1,14 +1,14 @@
-"""Which places cite a source, which sources are duplicates, and which cited keys are unknown."""
+"""Citations: the places that cite a source, duplicate sources, and cited keys that do not exist."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models as db
 from django.urls import reverse
 
+from guide.admin_urls import edit_url
 from guide.models import Article, ArticleRevision, MatrixCell, OutcomeArm, Proposal, Source
 from guide.review.row_snapshot import REFERENCE_MODELS, Json, owned_by
 
@@ -17,25 +17,26 @@ CITATION = re.compile(r"\[\^(S\d{1,4})\]")
 
 @dataclass(frozen=True)
 class Use:
-    """A place that cites a source, and where it is edited."""
+    """A place that cites a source, and the page on which to edit it."""
 
     where: str
     edit_url: str
 
 
-def used_in(source: Source) -> list[Use]:
-    """Every article, draft, row and unpublished proposal that cites it."""
+def uses_of(source: Source) -> list[Use]:
+    """Return every live article, draft, row and unpublished proposal that cites the source."""
     mark = f"[^{source.key}]"
     return [*_articles(mark), *_rows(source.key, mark), *_proposals(source.key)]
 
 
 def _articles(mark: str) -> Iterator[Use]:
-    """Live texts, and those that may still be published."""
+    """Search live texts and those that may still be published."""
     cites = db.Q(body__contains=mark) | db.Q(in_short__contains=mark)
     live = db.Q(pk__in=Article.objects.values("live_revision"))
     unpublished = db.Q(proposal__in=Proposal.objects.unpublished().values("pk"))
-    for revision in ArticleRevision.objects.filter(cites, live | unpublished).order_by("article_id", "number"):
-        yield Use(str(revision), reverse("admin:guide_article_change", args=[revision.article_id]))
+    revisions = ArticleRevision.objects.filter(cites, live | unpublished).select_related("article")
+    for revision in revisions.order_by("article_id", "number"):
+        yield Use(str(revision), edit_url(revision.article))
 
 
 def _rows(key: str, mark: str) -> Iterator[Use]:
@@ -47,18 +48,13 @@ def _rows(key: str, mark: str) -> Iterator[Use]:
         cites = db.Q(sources__contains=[key]) if _lists_sources(model) else db.Q(pk__in=[])
         for name in texts:
             cites |= db.Q(**{f"{name}__contains": mark})
-        related = ["treatment", "row"] if model is MatrixCell else []
+        related = {MatrixCell: ["treatment", "row"], OutcomeArm: ["figure"]}.get(model, [])
         for row in model._default_manager.filter(cites).select_related(*related):
-            yield Use(f"{model._meta.verbose_name}: {row}", _edit_url(row))
+            yield Use(f"{model._meta.verbose_name}: {row}", edit_url(row))
 
 
 def _lists_sources(model: type[db.Model]) -> bool:
     return any(f.name == "sources" and isinstance(f, ArrayField) for f in model._meta.concrete_fields)
-
-
-def _edit_url(row: Any) -> str:
-    row = row.treatment if isinstance(row, MatrixCell) else row.figure if isinstance(row, OutcomeArm) else row
-    return reverse(f"admin:guide_{row._meta.model_name}_change", args=[row.pk])
 
 
 def _proposals(key: str) -> Iterator[Use]:
@@ -68,7 +64,7 @@ def _proposals(key: str) -> Iterator[Use]:
 
 
 def cited_keys(model: type[db.Model], fields: Json) -> set[str]:
-    """Every source that the texts and lists of such a row cite."""
+    """Return the keys of all sources that a row with these fields cites, in its texts and its list of sources."""
     found = set(fields.get("sources") or []) if _lists_sources(model) else set()
     owned = owned_by(model)
     parts = fields.get(owned.name, []) if owned else []
@@ -77,36 +73,40 @@ def cited_keys(model: type[db.Model], fields: Json) -> set[str]:
     return found
 
 
-def unknown_keys(keys: Iterable[str]) -> list[str]:
-    return sorted(set(keys) - set(Source.objects.filter(key__in=keys).values_list("key", flat=True)))
+def unknown_source_errors(keys: Collection[str]) -> list[str]:
+    """Return an error message for each key that no source has."""
+    unknown = set(keys) - set(Source.objects.filter(key__in=keys).values_list("key", flat=True))
+    return [f"There is no source {key}." for key in sorted(unknown)]
 
 
 def plain_doi(doi: str) -> str:
-    """The DOI in lower case and without a prefix, for comparison."""
+    """Return the DOI in lower case and without a prefix, for comparison."""
     return re.sub(r"^(https?://)?((dx\.)?doi\.org/)?(doi:\s*)?", "", doi.strip().lower()).rstrip("/.")
 
 
 def plain_url(url: str) -> str:
-    """The address without scheme, www, fragment and final slash, for comparison."""
+    """Return the URL without scheme, www, fragment and final slash, for comparison."""
     return re.sub(r"^https?://(www\.)?", "", url.strip().lower().partition("#")[0]).rstrip("/")
 
 
-def same_doi(doi: str, but: int | None) -> Source | None:
-    """Another source with the same DOI."""
-    mine = plain_doi(doi)
-    others = Source.objects.exclude(doi="").exclude(pk=but or 0) if mine else []
-    return next((s for s in others if plain_doi(s.doi) == mine), None)
+def find_same_doi(doi: str, exclude_pk: int | None) -> Source | None:
+    """Return another source with the same DOI."""
+    return _find_same("doi", plain_doi, doi, exclude_pk)
 
 
-def same_url(url: str, but: int | None) -> Source | None:
-    """Another source with the same address, which may be right: two parts of one page."""
-    mine = plain_url(url)
-    others = Source.objects.exclude(url="").exclude(pk=but or 0) if mine else []
-    return next((s for s in others if plain_url(s.url) == mine), None)
+def find_same_url(url: str, exclude_pk: int | None) -> Source | None:
+    """Return another source with the same URL. That may be right: two parts of one page."""
+    return _find_same("url", plain_url, url, exclude_pk)
+
+
+def _find_same(field: str, normalize: Callable[[str], str], value: str, exclude_pk: int | None) -> Source | None:
+    wanted = normalize(value)
+    others = Source.objects.exclude(**{field: ""}).exclude(pk=exclude_pk or 0) if wanted else []
+    return next((source for source in others if normalize(getattr(source, field)) == wanted), None)
 
 
 def duplicates() -> list[tuple[str, list[Source]]]:
-    """(the shared DOI or address, its sources) wherever there is more than one source."""
+    """Return (shared DOI or URL, its sources) for each that several sources have."""
     shared: dict[str, list[Source]] = {}
     for source in Source.objects.all():
         for mark in filter(None, (plain_doi(source.doi), plain_url(source.url))):

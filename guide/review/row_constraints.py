@@ -1,38 +1,39 @@
-"""What the rest of the guide needs of a reference row, checked before a proposal for it is published."""
+"""Constraints on reference rows that the rest of the guide depends on, checked before a proposal is published."""
 
 from django.db import models
 
 from guide.models import Article, Proposal, SafetyMessage, Source
-from guide.pages.blocks import UnknownPart, fill
-from guide.review.refusals import HasFaults
-from guide.review.row_citations import cited_keys, unknown_keys, used_in
+from guide.pages.blocks import UnknownBlock, fill_blocks
+from guide.review.exceptions import InvalidProposal
+from guide.review.row_citations import cited_keys, unknown_source_errors, uses_of
 from guide.review.row_snapshot import REFERENCE_MODELS
 
 
-def missing_sources(proposal: Proposal) -> list[str]:
-    """A fault for each cited source that does not exist."""
-    unknown = unknown_keys(cited_keys(REFERENCE_MODELS[proposal.model], proposal.content))
-    return [f"There is no source {key}." for key in unknown]
+def missing_source_errors(proposal: Proposal) -> list[str]:
+    """Return an error for each cited source that does not exist."""
+    return unknown_source_errors(cited_keys(REFERENCE_MODELS[proposal.model], proposal.content))
 
 
-def refuse_removal_if_needed(row: models.Model) -> None:
-    """Raise HasFaults for a row that other parts of the guide need."""
+def validate_removal(row: models.Model) -> None:
+    """Raise InvalidProposal for a row that other parts of the guide depend on."""
     if isinstance(row, SafetyMessage):
-        raise HasFaults("Pages need their safety messages: they can be reworded, never removed.")
-    uses = used_in(row) if isinstance(row, Source) else []
+        raise InvalidProposal("Pages need their safety messages. You can reword one, but never remove it.")
+    uses = uses_of(row) if isinstance(row, Source) else []
     if uses:
-        raise HasFaults(f"It is cited in {len(uses)} places, first in {uses[0].where}.")
+        raise InvalidProposal(f"This source is cited in {len(uses)} places, first in {uses[0].where}.")
     for relation in row._meta.related_objects:
         protects = getattr(relation, "on_delete", None) is models.PROTECT
         if protects and relation.related_model._default_manager.filter(**{relation.field.name: row.pk}).exists():
-            raise HasFaults(f"There are {relation.related_model._meta.verbose_name_plural} that belong to it.")
+            raise InvalidProposal(
+                f"Remove the {relation.related_model._meta.verbose_name_plural} that belong to it first."
+            )
 
 
-def refuse_missing_parts() -> None:
-    """Raise HasFaults unless every [[part]] of every live page finds its rows."""
+def validate_live_pages() -> None:
+    """Raise InvalidProposal unless every page block of every live page finds its rows."""
     for article in Article.objects.published():
         live = article.live_revision
         try:
-            fill(live.body_html if live else "")
-        except UnknownPart as error:
-            raise HasFaults(f"The page “{live.title if live else article}” needs it: {error}") from error
+            fill_blocks(live.body_html if live else "")
+        except UnknownBlock as error:
+            raise InvalidProposal(f"The page “{live.title if live else article}” needs it: {error}") from error

@@ -1,4 +1,4 @@
-"""How a proposed row differs from what readers see, field by field, in the words in which editors read it."""
+"""Differences between a proposed row and what readers see, field by field, as editors read them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +12,7 @@ Texts = tuple[str, str, str, str]
 
 
 def row_diff(model: type[models.Model], before: Json, after: Json) -> list[FieldDiff]:
-    """Fields that differ, in the order of the form. For a new row or a removal: every field that holds something."""
+    """Return the fields that differ, in the order of the form. For a new row or a removal, these are all nonempty fields."""
     found = list(_of_fields(fields_of(model), before, after, ""))
     owned = owned_by(model)
     if owned:
@@ -28,13 +28,14 @@ def _of_fields(fields: list[Any], before: Json, after: Json, prefix: str, key: s
 
 
 def _of_parts(owned: Any, before: list[Json], after: list[Json]) -> Iterator[Texts]:
-    """Owned rows matched by key; one without a key is new."""
+    """Compare owned rows, matched by key; one without a key is new."""
     fields = [f for f in fields_of(owned.related_model) if f.name != owned.field.name]
     old, new = ({p["id"]: p for p in parts if p.get("id")} for parts in (before, after))
     pairs = [(old.get(key, {}), new.get(key, {})) for key in dict.fromkeys([*old, *new])]
     pairs += [({}, part) for part in after if not part.get("id")]
-    for was, will in pairs:
-        yield from _of_fields(fields, was, will, f"{_part_name(owned.related_model, was or will)}: ", owned.name)
+    for old_part, new_part in pairs:
+        prefix = f"{_part_name(owned.related_model, old_part or new_part)}: "
+        yield from _of_fields(fields, old_part, new_part, prefix, owned.name)
 
 
 def _part_name(model: type[models.Model], part: Json) -> str:
@@ -45,7 +46,7 @@ def _part_name(model: type[models.Model], part: Json) -> str:
 
 
 def _text(field: Any, value: Any) -> str:
-    """A value as an editor reads it."""
+    """Return a value as an editor reads it."""
     if value in (None, ""):
         return ""
     if field.is_relation:

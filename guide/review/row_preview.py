@@ -1,4 +1,4 @@
-"""A reference row as readers would see it, rendered from its fields; nothing is written."""
+"""Preview of a reference row, rendered from its fields without writing anything."""
 
 from collections.abc import Callable
 from typing import Any
@@ -33,18 +33,17 @@ Rendered = tuple[str, dict[str, Any]]
 
 
 def preview(model: str, fields: Json, pk: int | None) -> str:
-    """A whole page for a frame: the row in the readers' stylesheet, its sources numbered and listed."""
+    """Return a whole HTML page for a frame: the row in the readers' stylesheet, its sources numbered and listed."""
     row = build(REFERENCE_MODELS[model], fields, pk)
     template, context = VIEWS[model](row)
     html, keys = number_citations(render_to_string(template, context))
-    html = html.replace("<details", "<details open")  # a reviewer reads all of it; no row's own text holds a tag
-    found = Source.objects.in_bulk(keys, field_name="key")
-    sources = [found[key] for key in keys if key in found]
+    html = html.replace("<details", "<details open")  # a reviewer reads all of it; row texts contain no such tag
+    sources = Source.objects.by_keys(keys)
     return render_to_string("guide/review/preview_page.html", {"html": html, "sources": sources})
 
 
 def _in_place(rows: Any, row: Any) -> list[Any]:
-    """The other rows in order, with this row among them."""
+    """Return the other rows in order, with this row among them."""
     others = [other for other in rows if other.pk != row.pk]
     return sorted([*others, row], key=lambda one: one.position or 0)
 
@@ -64,7 +63,7 @@ def _question_group(row: QuestionGroup) -> Rendered:
 
 
 def _help_line(row: HelpLine) -> Rendered:
-    country = COUNTRIES.get(row.country, f"{row.country} (no such country is shown to readers)")
+    country = COUNTRIES.get(row.country, f"{row.country} (not shown: not one of the site’s countries)")
     lines = _in_place(HelpLine.objects.filter(country=row.country), row)
     return "guide/blocks/helplines.html", {"countries": [(row.country, country, lines)]}
 
@@ -73,14 +72,14 @@ def _treatment(row: Treatment) -> Rendered:
     questions = MatrixRow.objects.in_bulk()
     cells = {cell.row_id: cell for cell in row.cells.all()}
     grid = [(question, [(row, cells.get(pk))]) for pk, question in questions.items()]
-    return "guide/blocks/matrix.html", {"every": [row], "shown": [row], "rows": grid}
+    return "guide/blocks/matrix.html", {"treatments": [row], "shown": [row], "rows": grid}
 
 
 def _matrix_row(row: MatrixRow) -> Rendered:
     treatments = list(Treatment.objects.all())
     cells = {cell.treatment_id: cell for cell in MatrixCell.objects.filter(row=row.pk)}
     grid = [(row, [(t, cells.get(t.pk)) for t in treatments])]
-    return "guide/blocks/matrix.html", {"every": treatments, "shown": treatments, "rows": grid}
+    return "guide/blocks/matrix.html", {"treatments": treatments, "shown": treatments, "rows": grid}
 
 
 def _side_effect(row: SideEffect) -> Rendered:

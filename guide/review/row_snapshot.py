@@ -1,7 +1,7 @@
-"""A reference row as plain JSON, and back.
+"""Snapshots: a reference row as JSON, and back.
 
-Each field is stored under its name, a row that it points at by key, and rows that belong to it (the cells of a treatment,
-the arms of a figure) as a list under the name of their relation.
+Each field is stored under its name, a related row as its key, and owned rows (the cells of a treatment, the arms of a
+figure) as a list under the name of their relation.
 """
 
 import hashlib
@@ -44,7 +44,7 @@ OWNED = {"treatment": "cells", "outcomefigure": "arms"}
 
 
 def find_row(model: str, pk: int | None, *, lock: bool = False) -> models.Model | None:
-    """The row, locked if asked; None for one that does not exist."""
+    """Return the row, locked if `lock`, or None if it does not exist."""
     found = REFERENCE_MODELS[model]._default_manager.filter(pk=pk)
     return found.select_for_update(of=("self",)).first() if lock else found.first()
 
@@ -54,18 +54,18 @@ def name_of(model: type[models.Model] | models.Model) -> str:
 
 
 def fields_of(model: type[models.Model]) -> list[Any]:
-    """What an editor sets: the column_values but the key, then what it is joined with."""
+    """Return the fields that an editor sets: columns without the primary key, then many-to-many fields."""
     return [f for f in model._meta.concrete_fields if not f.primary_key] + list(model._meta.many_to_many)
 
 
 def owned_by(model: type[models.Model]) -> Any:
-    """The relation whose rows are edited with this one, or None."""
+    """Return the relation whose rows are edited together with this one, or None."""
     name = OWNED.get(name_of(model))
     return model._meta.get_field(name) if name else None
 
 
 def snapshot(row: models.Model | None) -> Json:
-    """The row as the database has it; {} for one that does not exist."""
+    """Return the row's content as JSON, or {} if it does not exist."""
     if row is None:
         return {}
     found = column_values(row)
@@ -94,12 +94,12 @@ def _plain(field: Any, value: Any) -> Any:
 
 
 def digest(*states: Any) -> str:
-    """A short fingerprint of a row's state, to notice that it has changed."""
+    """Return a short hash of a row's content, to detect changes."""
     return hashlib.sha256(json.dumps(states, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def without_outer_spaces(fields: Json, before: Json) -> Json:
-    """The new fields, with the old text where only the spaces around it differ."""
+    """Return the new fields, keeping the old text where only the surrounding spaces differ."""
     return {name: _without_outer_spaces(value, before.get(name)) for name, value in fields.items()}
 
 
@@ -117,7 +117,7 @@ def _are_rows(value: list[Any]) -> bool:
 
 
 def apply_fields(row: models.Model, fields: Json) -> None:
-    """Set these columns on the row in memory; relations and owned rows are not touched."""
+    """Set these columns on the row in memory. Leaves many-to-many fields and owned rows alone."""
     for field in row._meta.concrete_fields:
         if field.name in fields and not field.primary_key:
             column: Any = getattr(field, "target_field", field)
@@ -126,18 +126,18 @@ def apply_fields(row: models.Model, fields: Json) -> None:
 
 
 def build(model: type[models.Model], fields: Json, pk: int | None) -> Any:
-    """Build the row in memory, with the rows that belong to it, for a preview."""
+    """Build the row and its owned rows in memory, for a preview."""
     row = model(pk=pk or 0)
     apply_fields(row, fields)
-    held: dict[str, Any] = {}
+    related: dict[str, Any] = {}
     for field in model._meta.many_to_many:
-        held[field.name] = field.related_model._default_manager.filter(pk__in=fields.get(field.name, []))
+        related[field.name] = field.related_model._default_manager.filter(pk__in=fields.get(field.name, []))
     owned = owned_by(model)
     if owned:
-        held[owned.name] = prefetched(
+        related[owned.name] = prefetched(
             owned.related_model, [_part(row, owned, part) for part in fields.get(owned.name, [])]
         )
-    row._prefetched_objects_cache = held  # type: ignore[attr-defined]
+    row._prefetched_objects_cache = related  # type: ignore[attr-defined]
     return row
 
 
@@ -149,14 +149,14 @@ def _part(row: models.Model, owned: Any, fields: Json) -> models.Model:
 
 
 def prefetched(model: type[models.Model], rows: list[Any]) -> Any:
-    """A queryset that already holds these rows, as a relation's `.all()`; it makes no query."""
+    """Return a queryset with these rows as its result, to stand in for a relation's `.all()` without a query."""
     found: Any = model._default_manager.all()
     found._result_cache, found._prefetch_done = rows, True
     return found
 
 
 def store(row: models.Model, fields: Json) -> None:
-    """Write the row from `fields`. The caller holds its lock. Raises ValidationError, also for an owned row."""
+    """Write the row and its owned rows from `fields`. The caller holds its lock. Raises ValidationError."""
     apply_fields(row, fields)
     row.full_clean()
     row.save()
@@ -168,20 +168,20 @@ def store(row: models.Model, fields: Json) -> None:
 
 
 def _store_owned(row: models.Model, owned: Any, parts: list[Json]) -> None:
-    """Delete first: a new cell may take the place of a deleted one."""
-    there = getattr(row, owned.name).in_bulk()
-    for pk, part in there.items():
+    """Delete first, since a new cell may replace a deleted one in the same place."""
+    existing = getattr(row, owned.name).in_bulk()
+    for pk, part in existing.items():
         if pk not in {p.get("id") for p in parts}:
             part.delete()
     for fields in parts:
-        part = there.get(fields.get("id")) or owned.related_model(**{owned.field.name: row})
+        part = existing.get(fields.get("id")) or owned.related_model(**{owned.field.name: row})
         apply_fields(part, fields)
         part.full_clean()
         part.save()
 
 
 def rebase(fields: Json, before: Json, now: Json) -> Json:
-    """A draft on top of the row as it is now: the draft's own changes, and everything else from the row."""
+    """Merge a draft into the row as it is now: the draft's own changes, and everything else from the row."""
     merged = {name: _rebase(value, before.get(name), now.get(name)) for name, value in fields.items()}
     return now | merged if now else fields
 
@@ -193,7 +193,7 @@ def _rebase(value: Any, old: Any, now: Any) -> Any:
 
 
 def _rebase_parts(value: list[Json], old: list[Json], now: list[Json]) -> list[Json]:
-    mine, was = ({p["id"]: p for p in parts if p.get("id")} for parts in (value, old))
-    kept = [p for p in now if p["id"] in mine or p["id"] not in was]
-    merged = [rebase(mine[p["id"]], was.get(p["id"], {}), p) if p["id"] in mine else p for p in kept]
+    drafted, before = ({p["id"]: p for p in parts if p.get("id")} for parts in (value, old))
+    remaining = [p for p in now if p["id"] in drafted or p["id"] not in before]
+    merged = [rebase(drafted[p["id"]], before.get(p["id"], {}), p) if p["id"] in drafted else p for p in remaining]
     return merged + [p for p in value if not p.get("id")]

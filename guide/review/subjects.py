@@ -1,6 +1,6 @@
-"""What a proposal is about: each kind supplies lock, version, faults, publication, differences and preview.
+"""Subjects of proposals: articles and reference rows.
 
-The workflow and the review page are the same for articles and reference rows; all that differs between the two is here.
+The workflow and the review page are the same for both; everything that differs between them is in these two classes.
 """
 
 from typing import Any, Protocol
@@ -9,13 +9,14 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from guide.lint.article_notices import PARTS, breaking_faults, submit_faults
+from guide.admin_urls import edit_url
+from guide.lint.article_notices import PARTS, breaking_errors, submission_errors
 from guide.models import Article, ArticleRevision, Proposal, Source
 from guide.review.article_diff import rendered_diff, text_diff
-from guide.review.refusals import HasFaults, StaleReview
+from guide.review.exceptions import InvalidProposal, StaleReview
 from guide.review.revisions import guide_changed, make_live
 from guide.review.row_citations import cited_keys
-from guide.review.row_constraints import missing_sources, refuse_missing_parts, refuse_removal_if_needed
+from guide.review.row_constraints import missing_source_errors, validate_live_pages, validate_removal
 from guide.review.row_diff import row_diff
 from guide.review.row_preview import preview
 from guide.review.row_snapshot import REFERENCE_MODELS, Json, digest, fields_of, find_row, rebase, snapshot, store
@@ -25,34 +26,34 @@ from guide.text.markdown import CITATION
 
 
 class Subject(Protocol):
-    """One kind of thing that is proposed, reviewed and published."""
+    """An article or a row that is proposed, reviewed and published."""
 
     names_reviewer: bool
-    """Whether readers are told which clinician signed it."""
+    """Whether the page shows which clinician signed it."""
 
     def lock(self) -> None:
-        """Lock what the proposal would change, until the transaction ends."""
+        """Lock the article or row until the end of the transaction."""
 
     def version(self) -> str:
-        """Name what readers see now: a decision is bound to the version beside which the proposal was read."""
+        """Identify what readers see now; a decision is bound to the version that the reviewer saw."""
 
-    def refuse_stale(self) -> None:
-        """Raise StaleReview if the proposal was written over something that readers no longer see."""
+    def check_base(self) -> None:
+        """Raise StaleReview if the proposal is based on something that readers no longer see."""
 
-    def faults(self, *, urgent: bool) -> list[str]:
-        """What to fix before review or, if urgent, only what readers would see as broken."""
+    def errors(self, *, urgent: bool) -> list[str]:
+        """Return what to fix before review or, if urgent, only what would look broken to readers."""
 
     def publish(self) -> None:
-        """Let readers see it. Raises StaleReview, HasFaults."""
+        """Make the proposal live. Raises StaleReview, InvalidProposal."""
 
     def parts(self) -> list[tuple[str, str]]:
-        """The fields that a remark can be about, as choices for a form."""
+        """Return the fields that a remark can refer to, as form choices."""
 
     def differences(self) -> list[FieldDiff]:
-        """How the proposal differs from what readers see."""
+        """Return the differences between the proposal and what readers see."""
 
     def page(self) -> dict[str, Any]:
-        """What else the review page shows: the preview and its template, cited sources, and where to edit."""
+        """Return more context for the review page: the preview and its template, cited sources, the edit URL."""
 
 
 def subject_of(proposal: Proposal) -> Subject:
@@ -60,7 +61,7 @@ def subject_of(proposal: Proposal) -> Subject:
 
 
 class ArticleSubject:
-    """A page of the guide. The proposal's revision is its text."""
+    """An article. The proposal's revision is its text."""
 
     names_reviewer = True
 
@@ -73,11 +74,11 @@ class ArticleSubject:
     def version(self) -> str:
         return str(self.article.live_revision_id or "new")
 
-    def refuse_stale(self) -> None:
-        """Do nothing: a revision is a whole text, and never out of date by itself."""
+    def check_base(self) -> None:
+        """Do nothing: a revision is a whole text and cannot be out of date."""
 
-    def faults(self, *, urgent: bool) -> list[str]:
-        return breaking_faults(self.revision) if urgent else submit_faults(self.revision)
+    def errors(self, *, urgent: bool) -> list[str]:
+        return breaking_errors(self.revision) if urgent else submission_errors(self.revision)
 
     def publish(self) -> None:
         make_live(self.article, self.revision)
@@ -88,7 +89,7 @@ class ArticleSubject:
 
     @cached_property
     def before(self) -> ArticleRevision | None:
-        """The live text or, if this is the live one, the text before it."""
+        """Return the live text or, if this is the live one, the text before it."""
         live = self.article.live_revision
         if live and live != self.revision:
             return live
@@ -103,8 +104,8 @@ class ArticleSubject:
         return {
             "preview_template": "guide/review/_rendered_diff.html",
             **rendered_diff(self.before, self.revision),
-            "sources": _sources([match[1] for match in CITATION.finditer(text) if match[1]]),
-            "edit_url": reverse("admin:guide_article_change", args=[self.article.pk]),
+            "sources": Source.objects.by_keys([match[1] for match in CITATION.finditer(text) if match[1]]),
+            "edit_url": edit_url(self.article),
             "history_url": reverse("admin:guide_article_history", args=[self.article.pk]),
         }
 
@@ -126,31 +127,31 @@ class RowSubject:
     def version(self) -> str:
         return digest(snapshot(self._row()))
 
-    def refuse_stale(self) -> None:
+    def check_base(self) -> None:
         if snapshot(self._row()) != self.proposal.base:
             raise StaleReview("What readers see has changed since this was proposed.")
 
-    def faults(self, *, urgent: bool) -> list[str]:
-        return [] if self.proposal.removes else missing_sources(self.proposal)
+    def errors(self, *, urgent: bool) -> list[str]:
+        return [] if self.proposal.removes else missing_source_errors(self.proposal)
 
     def publish(self) -> None:
-        self.refuse_stale()
+        self.check_base()
         row = self._row(lock=True)
         if self.proposal.removes and row:
-            refuse_removal_if_needed(row)
+            validate_removal(row)
             row.delete()
         else:
             self._store(row or self.model())
-        refuse_missing_parts()
+        validate_live_pages()
         guide_changed()
 
     def _store(self, row: Any) -> None:
-        if faults := self.faults(urgent=True):
-            raise HasFaults(*faults)
+        if errors := self.errors(urgent=True):
+            raise InvalidProposal(*errors)
         try:
             store(row, self.proposal.content)
         except ValidationError as error:
-            raise HasFaults(*error.messages) from error
+            raise InvalidProposal(*error.messages) from error
         self.proposal.object_id = row.pk
         self.proposal.save(update_fields=["object_id"])
 
@@ -160,15 +161,14 @@ class RowSubject:
         return parts + ([(owned.name, str(owned.related_model._meta.verbose_name_plural))] if owned else [])
 
     def differences(self) -> list[FieldDiff]:
-        now, content = self._now(), self._content()
-        return row_diff(self.model, now, content)
+        return row_diff(self.model, self._now(), self._content())
 
     def _now(self) -> Json:
-        """What readers see; of a published proposal, what they saw before it."""
+        """Return what readers see; for a published proposal, what they saw before it."""
         return self.proposal.base if self.proposal.published_at else snapshot(self._row())
 
     def _content(self) -> Json:
-        """The proposed row; if the row has changed meanwhile, the proposal on top of it."""
+        """Return the proposed content, merged with changes made to the row since the proposal was written."""
         proposal = self.proposal
         return proposal.content if proposal.removes else rebase(proposal.content, proposal.base, self._now())
 
@@ -177,17 +177,11 @@ class RowSubject:
         return {
             "preview_template": "guide/review/_row_preview.html",
             "page": preview(proposal.model, content or now, proposal.object_id) if content or now else "",
-            "meanwhile": row_diff(self.model, proposal.base, now) if now != proposal.base else [],
-            "sources": _sources(sorted(cited_keys(self.model, content))),
+            "changed_since": row_diff(self.model, proposal.base, now) if now != proposal.base else [],
+            "sources": Source.objects.by_keys(sorted(cited_keys(self.model, content))),
             "edit_url": self._edit_url(),
         }
 
     def _edit_url(self) -> str:
         name, pk = f"admin:guide_{self.proposal.model}", self.proposal.object_id
         return reverse(f"{name}_change", args=[pk]) if pk else reverse(f"{name}_add") + f"?proposal={self.proposal.pk}"
-
-
-def _sources(keys: list[str]) -> list[Source]:
-    """The sources with these keys, in their order."""
-    found = Source.objects.in_bulk(set(keys), field_name="key")
-    return [found[key] for key in dict.fromkeys(keys) if key in found]

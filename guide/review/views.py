@@ -1,4 +1,4 @@
-"""The review page of a proposal, and an article's history, in the admin."""
+"""The review page of a proposal, and the history of an article, in the admin."""
 
 from typing import Any
 
@@ -13,25 +13,25 @@ from django.views.decorators.http import require_GET, require_POST
 from core.transitions import IllegalTransition
 from guide import permissions
 from guide.models import Article, ArticleRevision, Proposal
-from guide.review.acts import ACTS, is_unreviewed, offers
+from guide.review.actions import ACTIONS, available_actions, is_unreviewed
 from guide.review.article_diff import rendered_diff, text_diff
-from guide.review.forms import ActForm
-from guide.review.refusals import HasFaults, StaleReview
+from guide.review.exceptions import InvalidProposal, StaleReview
+from guide.review.forms import ActionForm
 from guide.review.subjects import subject_of
 
 CONFLICT, UNPROCESSABLE = 409, 422
-LONGEST_NUMBER = 7  # digits; more revisions than any article will have
+MAX_DIGITS = 7  # of a revision number; no article will have more revisions
 
 
 def _find(request: HttpRequest, pk: int) -> Proposal:
-    """The proposal, for those who may see proposals; others learn nothing."""
+    """Return the proposal. Raises Http404 for users who may not see proposals, so they can't tell whether it exists."""
     if not permissions.can_see_proposals(request.user):
         raise Http404
-    return get_object_or_404(_with_all_shown(Proposal.objects.all()), pk=pk)
+    return get_object_or_404(_with_related(Proposal.objects.all()), pk=pk)
 
 
-def _with_all_shown(found: QuerySet[Proposal]) -> QuerySet[Proposal]:
-    return found.select_related("author", "replaces__author", "revision__article__live_revision")
+def _with_related(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    return proposals.select_related("author", "replaces__author", "revision__article__live_revision")
 
 
 @never_cache
@@ -42,35 +42,35 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @require_POST
-def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    """Carry out one of ACTS, or show the page again and say why not."""
-    proposal, chosen = _find(request, pk), ACTS[name]
-    if not chosen.may(request.user, proposal):
+def perform(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """Perform one of ACTIONS, or show the page again with the reason why not."""
+    proposal, action = _find(request, pk), ACTIONS[name]
+    if not action.is_allowed(request.user, proposal):
         raise PermissionDenied
-    form = chosen.form(request.POST, subject=subject_of(proposal), name=name)
+    form = action.form_class(request.POST, subject=subject_of(proposal), name=name)
     if not form.is_valid():
-        return _page(request, proposal, filled={name: form})
+        return _page(request, proposal, invalid_forms={name: form})
     try:
-        made = chosen.run(proposal, by=request.user, **form.cleaned_data)
+        result = action.service(proposal, by=request.user, **form.cleaned_data)
     except (StaleReview, IllegalTransition) as error:
         return _stale_page(request, proposal, str(error))
-    except HasFaults as faults:
-        return _page(request, proposal, UNPROCESSABLE, faults=faults.args)
-    messages.success(request, _said(chosen.said, form.cleaned_data))
-    return redirect("admin:guide_proposal_review", made.pk if isinstance(made, Proposal) else proposal.pk)
+    except InvalidProposal as error:
+        return _page(request, proposal, UNPROCESSABLE, errors=error.args)
+    messages.success(request, _success_message(action.success_message, form.cleaned_data))
+    return redirect("admin:guide_proposal_review", result.pk if isinstance(result, Proposal) else proposal.pk)
 
 
-def _said(said: str, given: dict[str, Any]) -> str:
-    if "scheduled_for" not in given:
-        return said
-    return f"{said} {'It will be published at that time.' if given['scheduled_for'] else 'Readers see it now.'}"
+def _success_message(message: str, data: dict[str, Any]) -> str:
+    if "scheduled_for" not in data:
+        return message
+    return f"{message} {'It will be published at that time.' if data['scheduled_for'] else 'Readers see it now.'}"
 
 
 def _stale_page(request: HttpRequest, proposal: Proposal, why: str) -> HttpResponse:
-    """What waits now beside what readers see now; nothing was decided."""
+    """Show the proposal that now waits for review against what readers see now; nothing was decided."""
     subject = {"model": proposal.model, "object_id": proposal.object_id, "object_id__isnull": False}
     newer = Q(**subject, pk__gt=proposal.pk, state=Proposal.State.SUBMITTED)
-    now = _with_all_shown(Proposal.objects.filter(Q(pk=proposal.pk) | newer)).latest("pk")
+    now = _with_related(Proposal.objects.filter(Q(pk=proposal.pk) | newer)).latest("pk")
     return _page(request, now, CONFLICT, stale=why, outdated=proposal if now != proposal else None)
 
 
@@ -78,7 +78,7 @@ def _page(
     request: HttpRequest,
     proposal: Proposal,
     status: int = 200,
-    filled: dict[str, ActForm] | None = None,
+    invalid_forms: dict[str, ActionForm] | None = None,
     **also: Any,
 ) -> HttpResponse:
     subject = subject_of(proposal)
@@ -88,7 +88,7 @@ def _page(
         "proposal": proposal,
         "differences": subject.differences(),
         "unreviewed": is_unreviewed(proposal),
-        "offers": offers(request.user, proposal, subject, filled or {}),
+        "actions": available_actions(request.user, proposal, subject, invalid_forms or {}),
         "may_edit": permissions.can_write(request.user, proposal.model) and proposal.state in Proposal.OPEN,
         "remarks": proposal.remarks.select_related("by", "proposal"),
         "decisions": proposal.decisions.select_related("by").order_by("decided_at", "pk"),
@@ -101,7 +101,7 @@ def _page(
 @never_cache
 @require_GET
 def history(request: HttpRequest, article: Article) -> HttpResponse:
-    """Every revision of an article, newest first: three queries however many there are."""
+    """List every revision of an article, newest first, in three queries."""
     if not permissions.can_see_proposals(request.user):
         raise PermissionDenied
     proposals = Proposal.objects.of_article(article).select_related("revision", "author")
@@ -119,7 +119,7 @@ def history(request: HttpRequest, article: Article) -> HttpResponse:
 @never_cache
 @require_GET
 def compare(request: HttpRequest, pk: int) -> HttpResponse:
-    """Two revisions of an article, the older one first."""
+    """Compare two revisions of an article, the older one first."""
     if not permissions.can_see_proposals(request.user):
         raise PermissionDenied
     article = get_object_or_404(Article.objects.select_related("live_revision"), pk=pk)
@@ -138,6 +138,6 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _numbered(article: Article, number: str) -> ArticleRevision:
-    if not (number.isascii() and number.isdecimal() and len(number) < LONGEST_NUMBER):
+    if not (number.isascii() and number.isdecimal() and len(number) < MAX_DIGITS):
         raise Http404
     return get_object_or_404(article.revisions.select_related("author"), number=number)

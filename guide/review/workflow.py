@@ -1,11 +1,10 @@
-"""From a draft to what readers see: one function for each act, the same for articles and reference rows.
+"""The editorial workflow from draft to publication, the same for articles and reference rows.
 
-Each is one transaction: lock, permission, legal transition, write, decision, notification. The subject is locked first, so
-two people who decide at once decide one after the other, and the second is refused.
+Each function is one transaction: lock, permission, transition, write, decision, notification. The subject is locked first,
+so two simultaneous decisions run one after the other, and the second is refused.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
@@ -17,77 +16,68 @@ from accounts.permissions import credential_in_force
 from core import page_cache
 from core.transitions import IllegalTransition, transition
 from guide import permissions
-from guide.models import Proposal, ProposalDecision
+from guide.models import Proposal, ProposalDecision, Remark
 from guide.models.review import ProposalQuerySet
-from guide.review.notifications import tell_author, tell_reviewers
-from guide.review.refusals import HasFaults, StaleReview
-from guide.review.revisions import Draft, forget_next_due, write_revision
+from guide.review.exceptions import InvalidProposal, StaleReview
+from guide.review.notifications import notify_author, notify_reviewers
+from guide.review.revisions import Draft, clear_next_due, write_revision
 from guide.review.subjects import Subject, subject_of
 
 CHECKLIST = {
-    "accurate": "It is accurate, and its sources say so.",
+    "accurate": "It is accurate, and its sources support it.",
     "complete": "No warning is missing.",
-    "plain": "It is plain and kind: a tired reader understands it.",
-    "current": "It is current: numbers, prices and phone numbers were checked.",
+    "plain": "It is plain and kind: a tired reader can understand it.",
+    "current": "It is current: I checked numbers, prices and phone numbers.",
 }
-ANY_VERSION = None  # the caller does not say which version the proposal was read beside
 OVERTAKEN = "Another text was published before its time."
 Action = ProposalDecision.Action
 State = Proposal.State
 
 
-@dataclass(frozen=True)
-class Comment:
-    """A reviewer's remark to be: the part of the proposal, its line from 1, the words it is about."""
-
-    part: str
-    line: int
-    quote: str
-    text: str
-
-
 def _locked(
-    proposal: Proposal, by: User, may: Callable[[User, Proposal], bool], refusal: str
+    proposal: Proposal, by: User, is_allowed: Callable[[User, Proposal], bool], denial: str
 ) -> tuple[Proposal, Subject]:
-    """The proposal as it is now, locked with its subject. Raises PermissionDenied."""
+    """Lock and reload the proposal and its subject. Raises PermissionDenied."""
     subject_of(proposal).lock()
     rows = Proposal.objects.select_for_update(of=("self",)).select_related("revision__article")
-    [fresh] = rows.filter(pk=proposal.pk)  # unpacked: several proposals may be decided on in one request
-    if not may(by, fresh):
-        raise PermissionDenied(refusal)
+    [fresh] = rows.filter(pk=proposal.pk)  # not get(): zeal reports repeated get() when one request decides on several
+    if not is_allowed(by, fresh):
+        raise PermissionDenied(denial)
     return fresh, subject_of(fresh)
 
 
 @transaction.atomic
 def submit(proposal: Proposal, *, by: User) -> ProposalDecision:
-    """Send a draft for review; it takes the place of one that waits. Raises HasFaults, StaleReview, IllegalTransition."""
-    fresh, subject = _locked(proposal, by, permissions.can_submit_proposal, "You may not send this for review.")
-    _refuse_state(fresh, State.DRAFT, State.SENT_BACK)
-    subject.refuse_stale()
-    if faults := subject.faults(urgent=False):
-        raise HasFaults(*faults)
+    """Send a draft for review, superseding any submitted before. Raises InvalidProposal, StaleReview, IllegalTransition."""
+    fresh, subject = _locked(proposal, by, permissions.can_submit_proposal, "You can’t send this for review.")
+    _check_state(fresh, State.DRAFT, State.SENT_BACK)
+    subject.check_base()
+    if errors := subject.errors(urgent=False):
+        raise InvalidProposal(*errors)
     for older in _others(fresh).filter(state=State.SUBMITTED):
         transition(older, State.SUPERSEDED)
     transition(fresh, State.SUBMITTED)
-    tell_reviewers(fresh, by=by)
+    notify_reviewers(fresh, by=by)
     return fresh.decisions.create(action=Action.SUBMITTED, by=by)
 
 
 @transaction.atomic
 def withdraw(proposal: Proposal, *, by: User) -> ProposalDecision:
-    """Make a draft again of what waits for review or for its time. Raises IllegalTransition."""
-    fresh, _ = _locked(proposal, by, permissions.can_withdraw_proposal, "Only its author or sender withdraws it.")
+    """Turn a submitted or scheduled proposal back into a draft. Raises IllegalTransition."""
+    fresh, _ = _locked(
+        proposal, by, permissions.can_withdraw_proposal, "Only the author or the sender can withdraw a proposal."
+    )
     if _has_other_draft(fresh):
-        raise IllegalTransition("Somebody has begun a newer draft.")
+        raise IllegalTransition("There is a newer draft already.")
     transition(fresh, State.DRAFT, scheduled_for=None)
-    forget_next_due()
+    clear_next_due()
     return fresh.decisions.create(action=Action.WITHDRAWN, by=by)
 
 
 @transaction.atomic
 def discard(proposal: Proposal, *, by: User) -> ProposalDecision:
-    """Give a draft up. Readers see no change. Raises IllegalTransition."""
-    fresh, _ = _locked(proposal, by, permissions.can_submit_proposal, "You may not edit this part of the guide.")
+    """Discard a draft. Raises IllegalTransition."""
+    fresh, _ = _locked(proposal, by, permissions.can_submit_proposal, "You can’t edit this part of the guide.")
     transition(fresh, State.DISCARDED)
     return fresh.decisions.create(action=Action.DISCARDED, by=by)
 
@@ -98,18 +88,18 @@ def send_back(
     *,
     by: User,
     reason: str,
-    comments: Iterable[Comment] = (),
-    read_against: str | None = ANY_VERSION,
+    remarks: Collection[Remark] = (),
+    seen_version: str | None = None,
 ) -> ProposalDecision:
-    """Return a proposal to its author with a reason or remarks. Raises StaleReview, or ValueError without either."""
-    remarks = list(comments)
+    """Return a proposal to its author with a reason, unsaved remarks, or both. Raises StaleReview; ValueError with neither."""
     if not reason.strip() and not remarks:
         raise ValueError("Say what should change.")
-    fresh, subject = _locked(proposal, by, permissions.can_review_proposal, "You may not review this.")
-    _refuse_stale(fresh, subject, read_against, State.SUBMITTED, State.SCHEDULED)
+    fresh, subject = _locked(proposal, by, permissions.can_review_proposal, "You can’t review this.")
+    _check_current(fresh, subject, seen_version, State.SUBMITTED, State.SCHEDULED)
     for remark in remarks:
-        fresh.remarks.create(by=by, part=remark.part, line=remark.line, quote=remark.quote, text=remark.text)
-    tell_author(fresh, "was sent back to you: the reviewer asks for changes.", by=by)
+        remark.proposal, remark.by = fresh, by
+        remark.save()
+    notify_author(fresh, "was sent back to you: the reviewer asks for changes.", by=by)
     return _return_to_author(fresh, by=by, reason=reason.strip() or "See the remarks.")
 
 
@@ -120,45 +110,45 @@ def approve(
     by: User,
     checked: Iterable[str],
     scheduled_for: datetime | None = None,
-    read_against: str | None = ANY_VERSION,
+    seen_version: str | None = None,
 ) -> ProposalDecision:
-    """Let readers see it, now or at `scheduled_for`; or record the review of what is live without one.
+    """Publish a submitted proposal, now or at `scheduled_for`, or record the review of one that is live already.
 
-    A verified clinician's name then stands on an article's page. `read_against` is the subject's version beside which the
-    proposal was read. Raises StaleReview, HasFaults, and ValueError where the checklist is incomplete.
+    An article's page then names the reviewer, a verified clinician. `seen_version` is the subject's version that the
+    reviewer saw. Raises StaleReview, InvalidProposal, and ValueError if the checklist is incomplete.
     """
     ticked = [key for key in CHECKLIST if key in set(checked)]
     if len(ticked) < len(CHECKLIST):
-        raise ValueError("Everything on the list must be ticked.")
-    fresh, subject = _locked(proposal, by, permissions.can_review_proposal, "You may not review this.")
-    _refuse_stale(fresh, subject, read_against, State.SUBMITTED, State.PUBLISHED)
+        raise ValueError("Every point on the checklist must be ticked.")
+    fresh, subject = _locked(proposal, by, permissions.can_review_proposal, "You can’t review this.")
+    _check_current(fresh, subject, seen_version, State.SUBMITTED, State.PUBLISHED)
     later = scheduled_for if scheduled_for and scheduled_for > timezone.now() else None
-    waits = fresh.state == State.SUBMITTED
-    reason = f"To be published on {later:%Y-%m-%d at %H:%M} UTC." if later and waits else ""
+    is_submitted = fresh.state == State.SUBMITTED
+    reason = f"To be published on {later:%Y-%m-%d at %H:%M} UTC." if later and is_submitted else ""
     decision = fresh.decisions.create(action=Action.APPROVED, by=by, checked=ticked, reason=reason)
     _sign(fresh, subject, by)
-    if not waits:
-        page_cache.clear_on_commit()  # they said that nobody had reviewed it
+    if not is_submitted:
+        page_cache.clear_on_commit()  # cached pages say that no one has reviewed it
     elif later:
         _schedule(fresh, subject, later)
     else:
         _publish(fresh, subject, Action.PUBLISHED, by=None)
-    tell_author(fresh, "was approved.", by=by)
+    notify_author(fresh, "was approved.", by=by)
     return decision
 
 
 @transaction.atomic
 def publish_urgently(proposal: Proposal, *, by: User, reason: str) -> ProposalDecision:
-    """Publish a correction that cannot wait for its review; the page says so until a second person has reviewed it.
+    """Publish a correction before its review. The page says so until a second person reviews it.
 
-    Raises ValueError without a reason, HasFaults for what readers would see as broken, StaleReview, IllegalTransition.
+    Raises ValueError without a reason, InvalidProposal for what would look broken, StaleReview, IllegalTransition.
     """
     if not reason.strip():
-        raise ValueError("Say why this cannot wait for its review.")
-    fresh, subject = _locked(proposal, by, permissions.can_publish_urgently, "You may not publish this.")
-    _refuse_state(fresh, *Proposal.OPEN)
-    if faults := subject.faults(urgent=True):
-        raise HasFaults(*faults)
+        raise ValueError("Say why this can’t wait for its review.")
+    fresh, subject = _locked(proposal, by, permissions.can_publish_urgently, "You can’t publish this.")
+    _check_state(fresh, *Proposal.OPEN)
+    if errors := subject.errors(urgent=True):
+        raise InvalidProposal(*errors)
     return _publish(fresh, subject, Action.URGENT, by=by, reason=reason)
 
 
@@ -167,12 +157,12 @@ def restore(proposal: Proposal, *, by: User, reason: str) -> Proposal:
     """Publish an earlier text of an article again, as a new revision. Raises ValueError if readers never saw it."""
     if not reason.strip():
         raise ValueError("Say why the earlier text is restored.")
-    fresh, _ = _locked(proposal, by, permissions.can_restore, "You may not restore an earlier text.")
+    fresh, _ = _locked(proposal, by, permissions.can_restore, "You can’t restore an earlier text.")
     revision = fresh.revision
     if revision is None or fresh.state != State.PUBLISHED:
-        raise ValueError("Only a text that readers saw can be restored.")
+        raise ValueError("Only a published text can be restored.")
     text = {name: getattr(revision, name) for name in ("title", "summary", "in_short", "body")}
-    note = f"Back to revision {revision.number}: {reason}"[:200]
+    note = f"Restored revision {revision.number}: {reason}"[:200]
     restored = write_revision(revision.article, Draft(**text, note=note, substantive=True), by=by).proposal
     _publish(restored, subject_of(restored), Action.RESTORED, by=by, reason=reason[:200])
     return restored
@@ -180,43 +170,43 @@ def restore(proposal: Proposal, *, by: User, reason: str) -> Proposal:
 
 @transaction.atomic
 def sign(proposal: Proposal, *, by: User) -> ProposalDecision | None:
-    """Record that a clinician read this live text and stands by it; the page then says so."""
-    fresh, subject = _locked(proposal, by, permissions.can_sign_proposal, "You may not sign this.")
+    """Record that a clinician read this live text and stands by it. The page then names the clinician."""
+    fresh, subject = _locked(proposal, by, permissions.can_sign_proposal, "You can’t sign this.")
     page_cache.clear_on_commit()
     return _sign(fresh, subject, by)
 
 
 @transaction.atomic
 def publish_if_due(proposal: Proposal) -> bool:
-    """Publish a scheduled proposal whose time has come. One that cannot be published returns to its author."""
+    """Publish a scheduled proposal that is due, or return it to its author if that fails."""
     subject_of(proposal).lock()
     rows = Proposal.objects.due().select_for_update(of=("self",)).select_related("revision__article")
     fresh = rows.filter(pk=proposal.pk).first()
-    if fresh is None:  # another visit was quicker
+    if fresh is None:  # another request was faster
         return False
     try:
         with transaction.atomic():
             _publish(fresh, subject_of(fresh), Action.PUBLISHED, by=None)
-    except (HasFaults, StaleReview) as error:
-        again = Proposal.objects.get(pk=fresh.pk)  # the attempt was rolled back, and so is what the object knows of it
+    except (InvalidProposal, StaleReview) as error:
+        again = Proposal.objects.get(pk=fresh.pk)  # reload: the rollback did not reset the fields of `fresh`
         _return_to_author(again, by=None, reason=f"Not published at its time: {' '.join(error.args)}"[:200])
-        tell_author(again, "could not be published at its time.", by=None)
+        notify_author(again, "could not be published at its scheduled time.", by=None)
         return False
     return True
 
 
-def _refuse_state(proposal: Proposal, *states: str) -> None:
-    """Refuse before any fault is named: a proposal that somebody else decided on has none to fix."""
+def _check_state(proposal: Proposal, *states: str) -> None:
+    """Raise IllegalTransition before any validation error: a proposal already decided on has nothing to fix."""
     if proposal.state not in states:
         raise IllegalTransition(f"“{proposal}” is {proposal.get_state_display()}.")
 
 
-def _refuse_stale(proposal: Proposal, subject: Subject, read_against: str | None, *states: str) -> None:
-    """Only what waits can be decided on, or what is live without review, beside the version it was read beside."""
+def _check_current(proposal: Proposal, subject: Subject, seen_version: str | None, *states: str) -> None:
+    """Raise StaleReview if the proposal no longer needs a decision, or if readers no longer see `seen_version`."""
     live = proposal.state == State.PUBLISHED
     if proposal.state not in states or (live and not Proposal.objects.unreviewed().filter(pk=proposal.pk).exists()):
         raise StaleReview(f"“{proposal}” is {proposal.get_state_display()}.")
-    if read_against is not ANY_VERSION and read_against != subject.version():
+    if seen_version is not None and seen_version != subject.version():
         raise StaleReview("What readers see has changed since you opened this.")
 
 
@@ -229,44 +219,44 @@ def _has_other_draft(proposal: Proposal) -> bool:
 
 
 def _return_to_author(proposal: Proposal, *, by: User | None, reason: str) -> ProposalDecision:
-    """Back for changes, unless a newer draft has taken its words over."""
+    """Send back for changes, or supersede if a newer draft includes this one."""
     to = State.SUPERSEDED if _has_other_draft(proposal) else State.SENT_BACK
     transition(proposal, to, scheduled_for=None)
-    forget_next_due()
+    clear_next_due()
     return proposal.decisions.create(action=Action.SENT_BACK, by=by, reason=reason)
 
 
 def _schedule(proposal: Proposal, subject: Subject, at: datetime) -> None:
-    subject.refuse_stale()
+    subject.check_base()
     transition(proposal, State.SCHEDULED, scheduled_for=at)
-    forget_next_due()
+    clear_next_due()
 
 
 def _publish(
     proposal: Proposal, subject: Subject, action: str, *, by: User | None, reason: str = ""
 ) -> ProposalDecision:
-    """Let readers see it. The caller holds the lock and answers for the right to do it.
+    """Make the proposal live. The caller holds the lock and has checked the permission.
 
-    The decision is written first: the database lets nothing be published without one. Older drafts are superseded; what was
-    scheduled was approved beside another text, so it returns to its author.
+    The decision is written first, because a database trigger refuses publication without one. Older drafts are superseded.
+    A scheduled proposal was approved against another text, so it returns to its author.
     """
     decision = proposal.decisions.create(action=action, by=by, reason=reason)
     transition(proposal, State.PUBLISHED, published_at=timezone.now(), scheduled_for=None)
     subject.publish()
-    forget_next_due()
+    clear_next_due()
     for older in _others(proposal).open().filter(pk__lt=proposal.pk):
         transition(older, State.SUPERSEDED)
     for scheduled in _others(proposal).scheduled():
         _return_to_author(scheduled, by=None, reason=OVERTAKEN)
-        tell_author(scheduled, "was not published: another text was published before its time.", by=None)
+        notify_author(scheduled, "was not published: another text was published before its time.", by=None)
     return decision
 
 
 def _sign(proposal: Proposal, subject: Subject, by: User) -> ProposalDecision | None:
-    """Sign with the name and profession of the credential that is in force, as its owner wants to be called."""
+    """Sign with the profession of the credential in force and the name that its owner chose to show."""
     credential = credential_in_force(by)
     if credential is None or not subject.names_reviewer:
         return None
     name = credential.public_name if credential.name_public and credential.public_name else by.display_name
-    words = f"{name}, {credential.get_profession_display()}"[:120]
-    return proposal.decisions.create(action=Action.SIGNED, by=by, credential=words)
+    signature = f"{name}, {credential.get_profession_display()}"[:120]
+    return proposal.decisions.create(action=Action.SIGNED, by=by, credential=signature)

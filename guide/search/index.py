@@ -1,4 +1,4 @@
-"""Search of the guide: a full-text index with deep links, other names for the medicine, and help with spelling."""
+"""Search of the guide: a full-text index with deep links, synonyms and spelling correction."""
 
 import re
 import unicodedata
@@ -17,38 +17,38 @@ from guide.text.markdown import plain_text, render_fragment
 
 LIMIT = 30
 SUGGESTIONS = 7
-EVERYWHERE = {"naltrexone"}  # on every page, so it tells nothing about what is asked
-SHORTEST_MENDED = 5  # letters; shorter words lie too near to each other ("weed", "week")
-LIKE_ENOUGH = 0.25  # of the trigrams of both words
+UBIQUITOUS_WORDS = {"naltrexone"}  # on every page, so they do not narrow a search
+MIN_CORRECTED_LENGTH = 5  # letters; shorter words are too similar to each other ("weed", "week")
+MIN_SIMILARITY = 0.25  # of trigrams (Jaccard)
 MAX_QUERY = 120
-# Characters that no text holds mark a hit inside PostgreSQL, so that its headline can be escaped before it is HTML.
+# Private-use characters mark hits in PostgreSQL's headline, so that it can be escaped before it becomes HTML.
 OPEN, CLOSE = "\ue000", "\ue001"
 HEADING = re.compile(r'<h[23] id="([^"]+)">(.*?)</h[23]>', re.S)
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What search found. `corrected` is the spelling that was searched for instead, if another than the reader's."""
+class SearchResult:
+    """The result of a search. `corrected` is the spelling used instead of the reader's, if another."""
 
     query: str
     entries: list[SearchEntry]
     corrected: str = ""
 
 
-def search(query: str) -> Answer:
-    """The best LIMIT entries for what a reader typed, in any spelling; queries are cut at MAX_QUERY characters."""
+def search(query: str) -> SearchResult:
+    """Return the best LIMIT entries, correcting the spelling if nothing is found. Cuts the query at MAX_QUERY characters."""
     query = fold(" ".join(query.replace("\x00", "").split())[:MAX_QUERY])
     if not query:
-        return Answer("", [])
+        return SearchResult("", [])
     entries = list(_matching(query)[:LIMIT])
     corrected = "" if entries else correct(query)
     if corrected:
         entries = list(_matching(corrected)[:LIMIT])
-    return Answer(query, entries, corrected if entries else "")
+    return SearchResult(query, entries, corrected if entries else "")
 
 
 def suggest(query: str) -> list[SearchEntry]:
-    """Entries whose title or name begins with what was typed so far, then ordinary hits."""
+    """Return entries whose title or name starts with what was typed so far, or else ordinary results."""
     words = re.findall(r"\w+", fold(query[:MAX_QUERY]).lower())
     if not words:
         return []
@@ -61,7 +61,7 @@ def suggest(query: str) -> list[SearchEntry]:
 
 
 def marked(entry: Any) -> SafeString:
-    """The excerpt of an entry that `search` found, as HTML with the hits marked."""
+    """Return the excerpt of a found entry as HTML, with the hits marked."""
     headline: str = entry.headline
     plain = headline.replace(OPEN, "").replace(CLOSE, "")
     before, after = ("" if entry.text.startswith(plain) else "… "), ("" if entry.text.endswith(plain) else " …")
@@ -69,14 +69,14 @@ def marked(entry: Any) -> SafeString:
 
 
 def _matching(query: str) -> QuerySet[SearchEntry]:
-    """All words first; entries that have only some of them follow by rank."""
+    """Return entries that match all words or, if there are none, some words, by rank."""
     words = re.findall(r"\w+", query.lower())
     if not words:
         return SearchEntry.objects.none()
-    telling = [word for word in words if word not in EVERYWHERE]
-    everywhere = re.compile(rf"\b({'|'.join(EVERYWHERE)})\b", re.I)
-    every = SearchQuery(everywhere.sub(" ", query) if telling else query, config="english", search_type="websearch")
-    some = SearchQuery(" | ".join(telling or words), config="english", search_type="raw")
+    specific = [word for word in words if word not in UBIQUITOUS_WORDS]
+    ubiquitous = re.compile(rf"\b({'|'.join(UBIQUITOUS_WORDS)})\b", re.I)
+    every = SearchQuery(ubiquitous.sub(" ", query) if specific else query, config="english", search_type="websearch")
+    some = SearchQuery(" | ".join(specific or words), config="english", search_type="raw")
     ask = every if SearchEntry.objects.filter(document=every).exists() else some
     rank = SearchRank(F("document"), ask, weights=[0.1, 0.2, 0.4, 1.0], cover_density=True) * _weight(words)
     headline = SearchHeadline("text", ask, config="english", start_sel=OPEN, stop_sel=CLOSE, max_words=32, min_words=14)
@@ -84,7 +84,7 @@ def _matching(query: str) -> QuerySet[SearchEntry]:
 
 
 def _weight(words: list[str]) -> Case:
-    """Who types several words asks something: answers stand before definitions. One word may well ask for a definition."""
+    """Weight questions above definitions for several words, which are usually a question; one word may want a definition."""
     if len(words) == 1:
         return Case(default=Value(1.0), output_field=FloatField())
     return Case(
@@ -93,28 +93,28 @@ def _weight(words: list[str]) -> Case:
 
 
 def correct(query: str) -> str:
-    """The query with each word that the guide does not know replaced by the nearest one; "" if nothing changed."""
+    """Return the query with each unknown word replaced by the most similar known one, or "" if nothing changed."""
     words = re.findall(r"[\w'-]+", query.lower())
     known = set(SearchWord.objects.filter(word__in=words).values_list("word", flat=True))
-    better = [word if word in known or len(word) < SHORTEST_MENDED else _nearest(word) or word for word in words]
-    return " ".join(better) if better != words else ""
+    corrected = [w if w in known or len(w) < MIN_CORRECTED_LENGTH else _most_similar(w) or w for w in words]
+    return " ".join(corrected) if corrected != words else ""
 
 
-def _nearest(word: str) -> str:
-    """The known word that shares most trigrams with this one (Jaccard, at least 0.25), the commoner one in a tie."""
-    mine = trigrams(word)
-    candidates = SearchWord.objects.filter(trigrams__overlap=mine)
-    best = max(((_likeness(mine, c.trigrams), c.uses, c.word) for c in candidates), default=(0, 0, ""))
-    return best[2] if best[0] >= LIKE_ENOUGH else ""
+def _most_similar(word: str) -> str:
+    """Return the known word that shares most trigrams with this one; in a tie, the more frequent one."""
+    wanted = trigrams(word)
+    candidates = SearchWord.objects.filter(trigrams__overlap=wanted)
+    best = max(((_similarity(wanted, c.trigrams), c.uses, c.word) for c in candidates), default=(0, 0, ""))
+    return best[2] if best[0] >= MIN_SIMILARITY else ""
 
 
-def _likeness(a: Iterable[str], b: Iterable[str]) -> float:
+def _similarity(a: Iterable[str], b: Iterable[str]) -> float:
     one, other = set(a), set(b)
     return len(one & other) / len(one | other)
 
 
 def fold(text: str) -> str:
-    """The text without accents, since the server's dictionaries do not know that "café" and "cafe" are one word."""
+    """Return the text without accents: PostgreSQL's dictionaries treat "café" and "cafe" as two words."""
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
@@ -125,7 +125,7 @@ def trigrams(word: str) -> list[str]:
 
 @transaction.atomic
 def rebuild_index() -> int:
-    """Make the whole index again from what is live; returns the number of entries. Two at once wait for each other."""
+    """Rebuild the index from live content, under a lock. Return the number of entries."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended('guide.search.index', 0))")
     SearchEntry.objects.all().delete()
@@ -145,7 +145,7 @@ def rebuild_index() -> int:
 
 
 def refresh_index() -> int:
-    """The worker's safety net: make the index where there is none."""
+    """Build the index if it is empty. The worker runs this as a safety net."""
     return 0 if SearchEntry.objects.exists() else rebuild_index()
 
 

@@ -1,4 +1,4 @@
-"""Tags of the guide, built into every template."""
+"""Template tags and filters of the guide, built into every template."""
 
 import json
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from guide.dashboard.panels import desk_of
+from guide.dashboard.panels import panels_for
 from guide.models import OutcomeArm, OutcomeFigure, SafetyMessage, SearchEntry
 from guide.pages.blocks import emergency_lines, help_lines
 from guide.search.index import marked
@@ -16,20 +16,20 @@ from guide.text.phone_links import call_links, text_links
 
 register = template.Library()
 
-PERSON, GAP = 10, 2
-# JSON may hold "</script>" in a string; these spellings of the same characters cannot end the element.
+PERSON_WIDTH, GAP = 10, 2
+# A JSON string may contain "</script>"; escaped like this, it cannot end the element.
 JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 
 @register.filter
 def cited(text: str) -> SafeString:
-    """A Markdown text with citations as HTML; the page numbers them."""
-    return mark_safe(render_fragment(text))  # noqa: S308  sanitised by guide.rendering
+    """Render a Markdown text with citations, which the page numbers later."""
+    return mark_safe(render_fragment(text))  # noqa: S308  sanitized by guide.text.markdown
 
 
 @register.filter
 def plain(text: str) -> str:
-    """A Markdown text as bare words."""
+    """Render a Markdown text as plain text."""
     return plain_text(render_fragment(text))
 
 
@@ -40,19 +40,19 @@ def cites(keys: list[str]) -> SafeString:
 
 @register.filter
 def callable_numbers(phone: str) -> SafeString:
-    """A help line's telephone as links."""
+    """Render a help line's phone numbers as links."""
     return mark_safe(call_links(phone))  # noqa: S308  escaped there
 
 
 @register.filter
 def textable_numbers(sms: str) -> SafeString:
-    """How to text a help line, its numbers as links."""
+    """Render how to text a help line, with its numbers as links."""
     return mark_safe(text_links(sms))  # noqa: S308  escaped there
 
 
 @register.filter
 def most_urgent_first(messages: Iterable[SafetyMessage]) -> list[SafetyMessage]:
-    """Danger to life before caution; otherwise as the editors ordered them."""
+    """Sort emergencies first, otherwise in the editors' order."""
     return sorted(messages, key=lambda message: message.level != SafetyMessage.Level.EMERGENCY)
 
 
@@ -63,15 +63,15 @@ def excerpt(entry: SearchEntry) -> SafeString:
 
 @register.filter
 def json_ld(data: dict[str, Any]) -> SafeString:
-    """A data block: the browser runs nothing of it, so the CSP lets it stand."""
+    """Render a JSON-LD data block. The browser does not run it, so the CSP allows it inline."""
     text = json.dumps(data, ensure_ascii=False).translate(JSON_ESCAPES)
     return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308
 
 
 @register.inclusion_tag("guide/dashboard/_panels.html", takes_context=True)
-def desk(context: template.Context) -> dict[str, Any]:
-    """The editors' desk of who is logged in."""
-    return {"panels": desk_of(context["request"].user)}
+def dashboard_panels(context: template.Context) -> dict[str, Any]:
+    """Render the dashboard panels of the logged-in editor."""
+    return {"panels": panels_for(context["request"].user)}
 
 
 @register.inclusion_tag("components/_help_now.html")
@@ -81,14 +81,14 @@ def help_now() -> dict[str, Any]:
 
 @register.inclusion_tag("components/_emergency.html")
 def emergency(title: str, link: bool = True) -> dict[str, Any]:
-    """The red box with each country's emergency number, and a link to all lines unless they stand below."""
+    """Render the red box with each country's emergency number, and a link to all help lines unless `link` is false."""
     return {"title": title, "link": link, "lines": emergency_lines()}
 
 
 @register.inclusion_tag("guide/blocks/_people.html")
 def people(figure: OutcomeFigure, arm: OutcomeArm) -> dict[str, Any]:
-    """An array of people, ten to a row, the arm's count of them marked."""
-    step, columns = PERSON + GAP, min(10, figure.out_of)
+    """Render an array of people, ten to a row, with the arm's count of them marked."""
+    step, columns = PERSON_WIDTH + GAP, min(10, figure.out_of)
     spots = [(i % columns * step, i // columns * (step + GAP), i < arm.count) for i in range(figure.out_of)]
     height = (figure.out_of + columns - 1) // columns * (step + GAP)
     return {"figure": figure, "arm": arm, "spots": spots, "width": columns * step, "height": height}

@@ -1,6 +1,6 @@
-"""Words of somebody who may be in danger. A leaf. It only decides that help lines are shown first; nothing is stored or sent.
+"""Detect words of a person who may be in danger, to show help lines first. Nothing is stored or sent.
 
-Written to catch too much rather than too little: a reader who studies the subject loses one glance, one in danger loses more.
+The pattern prefers false positives: they cost a reader a glance, while a miss could cost far more.
 """
 
 import re
@@ -23,5 +23,5 @@ _DANGER = re.compile(
 
 
 def may_be_in_danger(text: str) -> bool:
-    """Whether help lines should stand before anything else that answers this text."""
+    """Return whether to show help lines before anything else."""
     return bool(_DANGER.search(text.replace("’", "'")))

@@ -1,4 +1,4 @@
-"""How two texts differ: line by line, and the changed words inside a line. Pure functions; a leaf."""
+"""Differences between two texts, by line and by word. Pure functions."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 WORD = re.compile(r"\S+\s*|\s+")
 TOKEN = re.compile(r"\s+|[^\s\w]|\w+")
 PIECE = re.compile(r"<[^>]*>|[^<]+")
-MOST_WORDS = 4_000  # in one changed line; beyond it the line is shown as replaced, so that a page never hangs
+MAX_WORDS = 4_000  # in one changed line; a longer line is shown as replaced, to limit the time
 PLACEHOLDERS = [
     (re.compile(r'<sup\s+data-cite="([^"]*)"\s*></sup>'), r"<sup> [\1]</sup>"),
     (re.compile(r'<div data-part="([^"]*)"></div>'), r"<p>[[\1]]</p>"),
@@ -21,14 +21,14 @@ PLACEHOLDERS = [
 
 
 class Piece(NamedTuple):
-    """A stretch of words: `sign` is “+” for new, “-” for old, and empty for what stayed."""
+    """A run of words: `sign` is “+” for new, “-” for old, and empty for unchanged ones."""
 
     sign: str
     text: str
 
 
 class Row(NamedTuple):
-    """One line on either side, with its number from 1; a side that has none is None."""
+    """A line on both sides, with its numbers from 1; a missing side has None."""
 
     old_number: int | None
     old: list[Piece]
@@ -41,26 +41,26 @@ class Row(NamedTuple):
 
 
 class Gap(NamedTuple):
-    """Lines in a row that are the same on both sides and are left out."""
+    """A run of unchanged lines that is left out."""
 
     lines: int
 
 
 def rows(old: str, new: str) -> list[Row]:
-    """Every line of both texts, beside each other."""
+    """Return every line of both texts, side by side."""
     one, two = old.splitlines(), new.splitlines()
     found: list[Row] = []
     for kind, a, b, c, d in SequenceMatcher(None, one, two, autojunk=False).get_opcodes():
         for i, j in zip_longest(range(a, b), range(c, d)):
             left, right = one[i] if i is not None else None, two[j] if j is not None else None
-            was, now = ([Piece("", left or "")], [Piece("", right or "")]) if kind == "equal" else _sides(left, right)
-            found.append(Row(None if i is None else i + 1, was, None if j is None else j + 1, now))
+            pieces = ([Piece("", left or "")], [Piece("", right or "")]) if kind == "equal" else _sides(left, right)
+            found.append(Row(None if i is None else i + 1, pieces[0], None if j is None else j + 1, pieces[1]))
     return found
 
 
-def near_changes(all_rows: list[Row], around: int = 2) -> list[Row | Gap]:
-    """The changed rows with what stands around them; the rest as gaps."""
-    near = {n for i, row in enumerate(all_rows) if row.changed for n in range(i - around, i + around + 1)}
+def near_changes(all_rows: list[Row], context: int = 2) -> list[Row | Gap]:
+    """Return the changed rows with some context, and the rest as gaps."""
+    near = {n for i, row in enumerate(all_rows) if row.changed for n in range(i - context, i + context + 1)}
     found: list[Row | Gap] = []
     for i, row in enumerate(all_rows):
         if i in near:
@@ -73,7 +73,7 @@ def near_changes(all_rows: list[Row], around: int = 2) -> list[Row | Gap]:
 
 
 def inline(row: Row) -> list[Piece]:
-    """Both sides as one line, old words before the new ones that take their place."""
+    """Merge both sides into one line, old words before the new ones that replace them."""
     found, left, right = [], list(row.old), list(row.new)
     while left or right:
         if left and left[0].sign == "-":
@@ -95,9 +95,9 @@ def _sides(old: str | None, new: str | None) -> tuple[list[Piece], list[Piece]]:
 
 
 def changes(old: str, new: str) -> list[Piece]:
-    """Both texts as one, old words before the new ones that take their place; punctuation is compared by itself.
+    """Merge both texts into one, old words before the new ones that replace them; punctuation is compared separately.
 
-    The texts of the pieces that are not “-” make up `new`, and of those that are not “+” `old`.
+    The pieces that are not “-” make up `new`, and those that are not “+” make up `old`.
     """
     one, two = TOKEN.findall(old), TOKEN.findall(new)
     start = _same_from_start(one, two)
@@ -108,7 +108,7 @@ def changes(old: str, new: str) -> list[Piece]:
 
 
 def _same_from_start(one: list[str], two: list[str]) -> int:
-    """How many words at the start are the same."""
+    """Return how many words at the start are equal."""
     return next((i for i, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
 
 
@@ -121,28 +121,29 @@ def _pieces(one: list[str], two: list[str], opcodes: Iterable[tuple[str, int, in
 
 
 def _opcodes(one: list[str], two: list[str]) -> list[tuple[str, int, int, int, int]]:
-    if max(len(one), len(two)) > MOST_WORDS and one != two:
+    if max(len(one), len(two)) > MAX_WORDS and one != two:
         return [("replace", 0, len(one), 0, len(two))]
-    return list(SequenceMatcher(None, one, two, autojunk=max(len(one), len(two)) > MOST_WORDS // 4).get_opcodes())
+    return list(SequenceMatcher(None, one, two, autojunk=max(len(one), len(two)) > MAX_WORDS // 4).get_opcodes())
 
 
 def rendered(old: str, new: str) -> tuple[str, str, str]:
-    """Two sanitised pages with their changed words marked: the old one, the new one, and the new one with what went.
+    """Mark the changed words of two sanitized pages. Return the old page, the new page, and both in one.
 
-    Words are compared, tags are left as they are, so what comes out is nested as well as what went in.
+    Only words are compared and tags stay as they are, so the result is nested as correctly as the input.
     """
     for pattern, words in PLACEHOLDERS:
         old, new = pattern.sub(words, old), pattern.sub(words, new)
     one, two = list(_words(old)), list(_words(new))
-    gone: set[int] = set()
-    come: set[int] = set()
-    before: dict[int, str] = {}
+    deleted: set[int] = set()
+    inserted: set[int] = set()
+    deleted_before: dict[int, str] = {}
     for kind, a, b, c, d in _in_blocks(one, two):
         if kind != "equal":
-            gone |= set(range(a, b))
-            come |= set(range(c, d))
-            before[c] = before.get(c, "") + " ".join(w.strip() for w in one[a:b] if w.strip())
-    return _mark(old, gone, "del", {}), _mark(new, come, "ins", {}), _mark(new, come, "ins", before)
+            deleted |= set(range(a, b))
+            inserted |= set(range(c, d))
+            deleted_before[c] = deleted_before.get(c, "") + " ".join(w.strip() for w in one[a:b] if w.strip())
+    new_page, both = _mark(new, inserted, "ins", {}), _mark(new, inserted, "ins", deleted_before)
+    return _mark(old, deleted, "del", {}), new_page, both
 
 
 def _words(html: str) -> Iterator[str]:
@@ -152,12 +153,12 @@ def _words(html: str) -> Iterator[str]:
 
 
 def _in_blocks(one: list[str], two: list[str]) -> list[tuple[str, int, int, int, int]]:
-    """Quick for long pages: popular words are no anchors there, and what lies between anchors is compared again."""
-    if max(len(one), len(two)) <= MOST_WORDS // 4:
+    """Compare long texts fast: frequent words are not used as anchors, and text between anchors is compared again."""
+    if max(len(one), len(two)) <= MAX_WORDS // 4:
         return _opcodes(one, two)
     found = []
     for kind, a, b, c, d in SequenceMatcher(None, one, two).get_opcodes():
-        if kind == "replace" and max(b - a, d - c) <= MOST_WORDS // 4:
+        if kind == "replace" and max(b - a, d - c) <= MAX_WORDS // 4:
             inner = _opcodes(one[a:b], two[c:d])
             found += [(k, a + i, a + j, c + m, c + n) for k, i, j, m, n in inner]
         else:
@@ -165,30 +166,30 @@ def _in_blocks(one: list[str], two: list[str]) -> list[tuple[str, int, int, int,
     return found
 
 
-def _mark(html: str, marked: set[int], tag: str, before: dict[int, str]) -> str:
+def _mark(html: str, marked: set[int], tag: str, deleted_before: dict[int, str]) -> str:
     at, out = 0, []
     for piece in PIECE.findall(html):
         if piece.startswith("<"):
             out.append(piece)
             continue
         for word in WORD.findall(piece):
-            if before.get(at):
-                out.append(f"<del>{before[at]}</del> ")
+            if deleted_before.get(at):
+                out.append(f"<del>{deleted_before[at]}</del> ")
             out.append(f"<{tag}>{word}</{tag}>" if at in marked and word.strip() else word)
             at += 1
-    last = before.get(at)
+    last = deleted_before.get(at)
     return "".join(out) + (f"<p><del>{last}</del></p>" if last else "")
 
 
-def plain(pieces: list[Piece]) -> str:
-    """The words of a line as HTML, changed ones in <ins> and <del>."""
+def to_html(pieces: list[Piece]) -> str:
+    """Return a line as HTML, with changed words in <ins> and <del>."""
     tags = {"+": "ins", "-": "del"}
     return "".join(f"<{tags[p.sign]}>{escape(p.text)}</{tags[p.sign]}>" if p.sign else escape(p.text) for p in pieces)
 
 
 @dataclass(frozen=True)
 class Line:
-    """A row of the table of differences: numbers and marked words of both sides, or how many lines were left out."""
+    """A row of the table of differences: numbers and marked text of both sides, or how many lines were left out."""
 
     old_number: int | None = None
     new_number: int | None = None
@@ -199,7 +200,7 @@ class Line:
 
 
 class FieldDiff(NamedTuple):
-    """One field that differs: its name in code, its label, and the lines around each change."""
+    """A field that differs: its name, its label, and the lines around each change."""
 
     key: str
     label: str
@@ -207,7 +208,7 @@ class FieldDiff(NamedTuple):
 
 
 def diff_fields(fields: Iterable[tuple[str, str, str, str]]) -> list[FieldDiff]:
-    """The fields that differ, of (name, label, old text, new text)."""
+    """Return the fields that differ, given (name, label, old text, new text) of each."""
     return [FieldDiff(key, label, _lines(old, new)) for key, label, old, new in fields if old != new]
 
 
@@ -216,5 +217,5 @@ def _lines(old: str, new: str) -> list[Line]:
 
 
 def _line(row: Row) -> Line:
-    old, new, both = (mark_safe(plain(pieces)) for pieces in (row.old, row.new, inline(row)))  # noqa: S308
+    old, new, both = (mark_safe(to_html(pieces)) for pieces in (row.old, row.new, inline(row)))  # noqa: S308
     return Line(row.old_number, row.new_number, old, new, both)

@@ -1,4 +1,4 @@
-"""Mark the first use of each glossary term in a page's text."""
+"""Link the first use of each glossary term in a page's text."""
 
 import re
 from collections.abc import Iterable
@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from guide.models import GlossaryTerm
 from guide.text.running_text import replace_in_text
 
-# Words inside these are left as they are: links and buttons act already, headings and tables stay quiet.
-QUIET = {
+# Elements without glossary links: those that are interactive already, and those where links would distract.
+EXCLUDED_ELEMENTS = {
     "a",
     "button",
     "h2",
@@ -26,7 +26,7 @@ QUIET = {
 
 
 def mark_terms(html: str, terms: Iterable[GlossaryTerm]) -> tuple[str, list[GlossaryTerm]]:
-    """HTML in which the first use of each term links to its definition, and the terms so marked, in order."""
+    """Link the first use of each term to its definition. Return the HTML, and the linked terms in order."""
     names = {name.lower(): term for term in terms for name in [term.term, *term.aliases]}
     if not names:
         return html, []
@@ -41,5 +41,5 @@ def mark_terms(html: str, terms: Iterable[GlossaryTerm]) -> tuple[str, list[Glos
         marked[term.pk] = term
         return f'<a class="term" href="#term-{term.slug}">{match[1]}</a>'
 
-    linked = replace_in_text(html, pattern, link, outside=QUIET)
+    linked = replace_in_text(html, pattern, link, outside=EXCLUDED_ELEMENTS)
     return linked, list(marked.values())

@@ -1,4 +1,4 @@
-"""A text with the file and line where it stands, for linters."""
+"""A text with its file and line, for error messages."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class LocatedText:
-    """One text of the guide's content files, or of a revision, with its place."""
+    """A text of a content file or a revision, with its location."""
 
     path: Path
     line: int

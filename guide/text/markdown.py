@@ -1,7 +1,7 @@
-"""The guide's Markdown to safe HTML. A leaf: it knows no models, no request, no user.
+"""Render the guide's Markdown to safe HTML. Knows no models, requests or users.
 
-Two steps. `render` runs once, when a text is written, and its HTML is stored with RENDER_VERSION. `number_citations` runs
-when a page is put together, since only the whole page knows which source is its first.
+`render` runs once, when a text is written, and its HTML is stored with RENDER_VERSION. `number_citations` runs when a page
+is assembled, since the numbers depend on the whole page.
 """
 
 import re
@@ -23,7 +23,7 @@ from mdit_py_plugins.container import container_plugin
 from guide.text.phone_links import link_numbers
 
 RENDER_VERSION = 3
-TABLE_OPENS = '<div class="table-scroll" tabindex="0" role="group" aria-label="Table"><table>\n'
+TABLE_OPEN = '<div class="table-scroll" tabindex="0" role="group" aria-label="Table"><table>\n'
 MAX_CHARACTERS = 100_000
 
 CALLOUTS = {"emergency": "Emergency", "warning": "Important", "note": "Note", "do": "Do", "dont": "Don’t"}
@@ -62,7 +62,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Rendered:
-    """HTML with its outline. `citations` and `parts` are in order of appearance, each once."""
+    """HTML with its headings. `citations` and `parts` are in order of appearance, each once."""
 
     html: str
     headings: tuple[Heading, ...] = ()
@@ -78,25 +78,25 @@ class _Found:
 
 
 def render(text: str) -> Rendered:
-    """HTML of an article's text. Raises TextTooLong past MAX_CHARACTERS."""
+    """Render a Markdown text to HTML. Raises TextTooLong above MAX_CHARACTERS."""
     if len(text) > MAX_CHARACTERS:
         over = len(text) - MAX_CHARACTERS
         raise TextTooLong(
-            f"The text has {len(text):,} characters; at most {MAX_CHARACTERS:,} are allowed. Please take out {over:,}."
+            f"The text has {len(text):,} characters; at most {MAX_CHARACTERS:,} are allowed. Please remove {over:,}."
         )
     found = _Found()
-    html = _sanitise(link_numbers(_tools.markdown.render(text, {"found": found})))
+    html = _sanitize(link_numbers(_tools.markdown.render(text, {"found": found})))
     return Rendered(html, tuple(found.headings), tuple(found.citations), tuple(found.parts))
 
 
 @lru_cache(maxsize=1024)
 def render_fragment(text: str) -> str:
-    """HTML of a short text of a structured row: an answer, a definition. Kept, since it depends on the text alone."""
+    """Render a short text of a reference row. Cached, since the result depends on the text alone."""
     return render(text).html
 
 
 def plain_text(html: str) -> str:
-    """The words of rendered HTML, for the search index and for previews."""
+    """Return the text of rendered HTML, for the search index and for excerpts."""
     without_notes = re.sub(r"<sup[^>]*></sup>|<time[^>]*>.*?</time>", "", html)
     spaced = re.sub(r"</(p|li|h2|h3|td|th|tr)>", " ", without_notes)
     return " ".join(bleach.clean(spaced, tags=set(), strip=True).replace("&amp;", "&").split())
@@ -126,7 +126,7 @@ def _markdown() -> MarkdownIt:
     md.core.ruler.push("outline", _outline_rule)
     md.core.ruler.push("parts", _part_rule)
     md.core.ruler.push("guide_links", _link_rule)
-    md.add_render_rule("table_open", lambda *_: TABLE_OPENS)
+    md.add_render_rule("table_open", lambda *_: TABLE_OPEN)
     md.add_render_rule("table_close", lambda *_: "</table></div>\n")
     return md
 
@@ -177,7 +177,7 @@ def _free_anchor(anchor: str, taken: set[str]) -> str:
 
 
 def _part_rule(state: StateCore) -> None:
-    """A paragraph that is nothing but `[[name]]` or `[[name:argument]]` becomes an empty place for that part."""
+    """Replace a paragraph that is only `[[name]]` or `[[name:argument]]` with a placeholder for that block."""
     found: _Found = state.env["found"]
     for i, token in enumerate(state.tokens):
         match = PART.match(token.content) if token.type == "inline" else None
@@ -185,16 +185,16 @@ def _part_rule(state: StateCore) -> None:
             continue
         name = ":".join(filter(None, match.groups()))
         found.parts.setdefault(name)
-        place = Token("html_block", "", 0, content=f'<div data-part="{name}"></div>\n', block=True)
-        state.tokens[i - 1 : i + 2] = [place, _nothing(), _nothing()]
+        placeholder = Token("html_block", "", 0, content=f'<div data-part="{name}"></div>\n', block=True)
+        state.tokens[i - 1 : i + 2] = [placeholder, _empty(), _empty()]
 
 
-def _nothing() -> Token:
+def _empty() -> Token:
     return Token("html_block", "", 0, content="", block=True)
 
 
 def _link_rule(state: StateCore) -> None:
-    """`[words](how-it-works)` is a link within the guide; any other address must say where it leads."""
+    """Resolve `[words](how-it-works)` to an article of the guide, and add rel=noopener to external links."""
     for block in state.tokens:
         for token in block.children or []:
             href = str(token.attrGet("href") or "") if token.type == "link_open" else ""
@@ -218,8 +218,8 @@ def _render_callout(renderer: Any, tokens: Sequence[Token], i: int, options: Any
     )
 
 
-def _sanitise(html: str) -> str:
-    """The one place that decides which HTML may reach a reader."""
+def _sanitize(html: str) -> str:
+    """Sanitize HTML: the one place that decides what may reach a reader."""
     return _tools.cleaner.clean(html)
 
 
@@ -230,7 +230,7 @@ def _allow(tag: str, name: str, value: str) -> bool:
 
 
 class _Tools(threading.local):
-    """One of each for every thread of the server: they remember where they are in a text, and would mix two texts."""
+    """One parser and sanitizer for each thread, since they keep state while they process a text."""
 
     def __init__(self) -> None:
         self.markdown = _markdown()

@@ -1,21 +1,21 @@
-"""Two people changed one text: put both changes together, and mark what only a person can decide. A leaf."""
+"""Three-way merge of two people's changes to one text, with conflict marks. Pure functions."""
 
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-MINE, BETWEEN, THEIRS = "<<<<<<< ", "=======", "<<<<<<< "  # nothing that Markdown gives a meaning to
+MINE, BETWEEN, THEIRS = "<<<<<<< ", "=======", "<<<<<<< "  # these mean nothing in Markdown
 
 
 class Merged(NamedTuple):
-    """The text with every change of both; `open` places hold both wordings between marks."""
+    """The merged text; in each of its `conflicts`, both versions are between marks."""
 
     text: str
-    open: int
+    conflicts: int
 
 
-class _Same(NamedTuple):
-    """Lines that all three texts share: where they begin in each, and how many."""
+class _Match(NamedTuple):
+    """Lines that all three texts share: where they start in each, and how many."""
 
     base: int
     mine: int
@@ -24,34 +24,36 @@ class _Same(NamedTuple):
 
 
 def merge(base: str, mine: str, theirs: str, *, name: str) -> Merged:
-    """Line by line; `name` is whose the other words are. Nothing of either text is left out that was not taken out on purpose."""
-    was, one, two = base.split("\n"), mine.split("\n"), theirs.split("\n")
+    """Merge line by line. `name` is the author of `theirs`. No line is lost unless one of the two deleted it."""
+    base_lines, my_lines, their_lines = base.split("\n"), mine.split("\n"), theirs.split("\n")
     lines: list[str] = []
-    undecided = at_was = at_one = at_two = 0
-    for same in [*_shared(was, one, two), _Same(len(was), len(one), len(two), 0)]:
-        before, ours, others = was[at_was : same.base], one[at_one : same.mine], two[at_two : same.theirs]
-        if others in (ours, before):
-            lines += ours
-        elif ours == before:
-            lines += others
+    conflicts = base_at = mine_at = theirs_at = 0
+    end = _Match(len(base_lines), len(my_lines), len(their_lines), 0)
+    for same in [*_shared(base_lines, my_lines, their_lines), end]:
+        base_part, my_part = base_lines[base_at : same.base], my_lines[mine_at : same.mine]
+        their_part = their_lines[theirs_at : same.theirs]
+        if their_part in (my_part, base_part):
+            lines += my_part
+        elif my_part == base_part:
+            lines += their_part
         else:
-            undecided += 1
-            lines += [f"{MINE}your words:", *ours, BETWEEN, *others, f"{THEIRS}up to here the words of {name}"]
-        lines += was[same.base : same.base + same.size]
-        at_was, at_one, at_two = (start + same.size for start in same[:3])
-    return Merged("\n".join(lines), undecided)
+            conflicts += 1
+            lines += [f"{MINE}your version:", *my_part, BETWEEN, *their_part, f"{THEIRS}end of {name}’s version"]
+        lines += base_lines[same.base : same.base + same.size]
+        base_at, mine_at, theirs_at = (start + same.size for start in same[:3])
+    return Merged("\n".join(lines), conflicts)
 
 
-def _shared(was: list[str], one: list[str], two: list[str]) -> Iterator[_Same]:
-    """The stretches of the first text that neither of the others changed, in order."""
-    left = SequenceMatcher(None, was, one, autojunk=False).get_matching_blocks()
-    right = SequenceMatcher(None, was, two, autojunk=False).get_matching_blocks()
+def _shared(base: list[str], mine: list[str], theirs: list[str]) -> Iterator[_Match]:
+    """Yield the runs of lines of the first text that neither of the others changed, in order."""
+    left = SequenceMatcher(None, base, mine, autojunk=False).get_matching_blocks()
+    right = SequenceMatcher(None, base, theirs, autojunk=False).get_matching_blocks()
     i = j = 0
     while i < len(left) and j < len(right):
         a, b = left[i], right[j]
         start, end = max(a.a, b.a), min(a.a + a.size, b.a + b.size)
         if start < end:
-            yield _Same(start, a.b + start - a.a, b.b + start - b.a, end - start)
+            yield _Match(start, a.b + start - a.a, b.b + start - b.a, end - start)
         if a.a + a.size < b.a + b.size:
             i += 1
         else:

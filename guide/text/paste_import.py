@@ -1,6 +1,6 @@
-"""What was copied from Word or from a web page, as the guide's Markdown. A leaf: HTML in, text out, nothing fetched.
+"""Convert HTML pasted from Word or a web page to the guide's Markdown, without fetching anything.
 
-Kept: headings, paragraphs, lists, tables, bold, italics, quotations and links. All else gives only its words.
+It converts headings, paragraphs, lists, tables, bold, italics, quotations and links; everything else becomes plain text.
 """
 
 import re
@@ -23,12 +23,12 @@ DROPPED = {
 }
 BLOCKS = {"p", "div", "section", "article", "header", "footer", "main", "figure", "figcaption", "address", "dt", "dd"}
 HEADINGS = {"h1": "## ", "h2": "## ", "h3": "### ", "h4": "### ", "h5": "### ", "h6": "### "}
-BOLD, SLANTED, LINK = "\x02", "\x03", "\x01"  # stand for marks until the words around them are known
-MARKS = {"b": BOLD, "strong": BOLD, "i": SLANTED, "em": SLANTED}
-LONGEST_ADDRESS = 2000  # no page has a longer one
+BOLD, ITALIC, LINK = "\x02", "\x03", "\x01"  # placeholders for marks until the text around them is known
+MARKS = {"b": BOLD, "strong": BOLD, "i": ITALIC, "em": ITALIC}
+MAX_URL_LENGTH = 2000
 LISTS = {"ul", "ol"}
 CELLS = {"td", "th"}
-# Characters that mean something in Markdown; citations of ours stay what they are.
+# Characters with a meaning in Markdown, except in our own citations.
 SPECIAL = re.compile(r"(\[\^(?:S\d{1,4}|site|CHECK \d{4}-\d\d-\d\d)\])|([\\`*_\[\]<>])")
 LINE_MARK = re.compile(r"^(#{1,6}\s|[-+]\s|:::|\||~~~|(\d+)([.)])\s)")
 WORD_NUMBER = re.compile(r"^\s*[(]?(\d+|[a-z]|[ivx]+)[.)]", re.IGNORECASE)
@@ -37,16 +37,16 @@ LOOSE_MARK = re.compile(r"([\x02\x03])(\s*)([^\x02\x03]+?)(\s*)\1")
 
 
 def to_markdown(html: str) -> str:
-    """Clean Markdown of a clipboard's HTML."""
+    """Convert HTML from the clipboard to clean Markdown."""
     reader = _Reader()
     reader.feed(html)
     reader.close()
     reader.end_block()
-    return _tight("\n\n".join(reader.blocks)).strip() + "\n" if reader.blocks else ""
+    return _tighten_lists("\n\n".join(reader.blocks)).strip() + "\n" if reader.blocks else ""
 
 
-def _tight(text: str) -> str:
-    """Items of one list stand right below each other."""
+def _tighten_lists(text: str) -> str:
+    """Remove the empty lines between the items of a list."""
     item = r"(?: *(?:- |\d+\. )[^\n]*)"
     return re.sub(rf"(^{item})\n\n(?={item})", r"\1\n", text, flags=re.MULTILINE)
 
@@ -56,7 +56,7 @@ def _escaped(words: str) -> str:
 
 
 class _Reader(HTMLParser):
-    """Goes through the HTML once; `blocks` are the paragraphs, headings, items and tables in order."""
+    """Read the HTML once and collect paragraphs, headings, items and tables in `blocks`."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -125,7 +125,7 @@ class _Reader(HTMLParser):
         elif tag == "a" and self.links:
             self.close_link(self.links.pop())
         elif tag in CELLS and self.in_table:
-            (self.rows or [[]])[-1].append(" ".join(_mended(self.words).split()).replace("|", "\\|"))
+            (self.rows or [[]])[-1].append(" ".join(_tidy_marks(self.words).split()).replace("|", "\\|"))
             self.words = ""
         elif tag == "table" and self.in_table:
             self.close_table()
@@ -147,7 +147,7 @@ class _Reader(HTMLParser):
             self.words += _escaped(re.sub(r"[\s\x00-\x1f]+", " ", data))
 
     def open_link(self, href: str) -> None:
-        address = urlsplit(href.strip()) if len(href) < LONGEST_ADDRESS else urlsplit("")
+        address = urlsplit(href.strip()) if len(href) < MAX_URL_LENGTH else urlsplit("")
         outside = address.scheme in ("http", "https") and address.netloc
         self.links.append(href.strip().replace(" ", "%20").replace("(", "%28").replace(")", "%29") if outside else "")
         self.words += LINK
@@ -175,8 +175,8 @@ class _Reader(HTMLParser):
         self.blocks.append("\n".join([drawn[0], "|" + "---|" * wide, *drawn[1:]]))
 
     def end_block(self) -> None:
-        """What was gathered becomes a block of its own."""
-        words = " ".join(_mended(self.words).split())
+        """Turn the collected text into a block."""
+        words = " ".join(_tidy_marks(self.words).split())
         prefix, self.words = self.prefix, ""
         if not words:
             return
@@ -190,13 +190,13 @@ class _Reader(HTMLParser):
         self.blocks.append("> " * self.quoting + prefix + words)
 
 
-def _mended(words: str) -> str:
-    """Marks hug their words: “** bold **” is no bold, and marks around nothing are no marks."""
+def _tidy_marks(words: str) -> str:
+    """Move spaces out of marks, since “** bold **” is not bold, and drop empty or unbalanced marks."""
     words = words.replace(LINK, "").replace("\u00a0", " ")
     for _ in range(2):
         words = EMPTY_MARK.sub(r"\2", words)
-    for mark in (BOLD, SLANTED):
+    for mark in (BOLD, ITALIC):
         if words.count(mark) % 2:  # opened in one paragraph and closed in another
             words = words.replace(mark, "")
     words = LOOSE_MARK.sub(r"\2\1\3\1\4", words)
-    return words.replace(BOLD, "**").replace(SLANTED, "*")
+    return words.replace(BOLD, "**").replace(ITALIC, "*")

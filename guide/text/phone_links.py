@@ -1,4 +1,4 @@
-"""Telephone numbers as links that a thumb can use. A leaf: it knows no models and no request."""
+"""Phone numbers as links. Pure functions."""
 
 import re
 
@@ -6,26 +6,26 @@ from django.utils.html import escape
 
 from guide.text.running_text import replace_in_text
 
-# A short number is taken for a telephone's only where it cannot be a part or a count of something: "$6,000", "999 people".
+# A short number counts as a phone number only if it cannot be part of a number or a count: "$6,000", "999 people".
 SHORT = r"(?:911|999|000|988|(?<=call )112|(?<=Call )112)(?! (?:people|patients|adults|mg|of)\b)"
 IN_TEXT = re.compile(rf"(?<![\w.,$£€-])({SHORT}|1-8\d\d-\d{{3}}-\d{{4}})(?![\w%]|[.,-]\d)")
 ANY = re.compile(r"(TTY )?(\+?\d(?:[\d -]*\d)?)")
-QUIET = {"a", "h1", "h2", "h3", "h4", "h5", "h6"}
+EXCLUDED_ELEMENTS = {"a", "h1", "h2", "h3", "h4", "h5", "h6"}
 
 
 def link_numbers(html: str) -> str:
-    """Running text in which emergency numbers and North American free numbers can be dialled, save inside links and headings."""
-    return replace_in_text(html, IN_TEXT, lambda match: _link("tel", match[1]), outside=QUIET)
+    """Link emergency numbers and North American toll-free numbers in text, except inside links and headings."""
+    return replace_in_text(html, IN_TEXT, lambda match: _link("tel", match[1]), outside=EXCLUDED_ELEMENTS)
 
 
 def call_links(numbers: str) -> str:
-    """HTML of what a help line gives as its telephone: "112 or 999" is two links. What stands in brackets is not dialled."""
-    dialled, bracket, rest = numbers.partition("(")
-    return ANY.sub(lambda match: _link("tel", match[0]), escape(dialled)) + escape(bracket + rest)
+    """Render a help line's phone numbers as links: "112 or 999" gives two. Text in parentheses is not linked."""
+    numbers, parenthesis, rest = numbers.partition("(")
+    return ANY.sub(lambda match: _link("tel", match[0]), escape(numbers)) + escape(parenthesis + rest)
 
 
 def text_links(how: str) -> str:
-    """HTML of "Text HOME to 741741": each number opens a message, except one for a text telephone (TTY)."""
+    """Render "Text HOME to 741741" with links that open a message; a TTY number is called instead."""
 
     def link(match: re.Match[str]) -> str:
         return f"TTY {_link('tel', match[2])}" if match[1] else _link("sms", match[2])

@@ -1,4 +1,4 @@
-"""Replace words in the running text of HTML, and leave the text of some elements as it is."""
+"""Replace words in the text of HTML, except inside some elements."""
 
 import re
 from collections.abc import Callable, Container
@@ -10,7 +10,7 @@ TAG_NAME = re.compile(r"</?([a-zA-Z0-9]+)")
 def replace_in_text(
     html: str, pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str], *, outside: Container[str]
 ) -> str:
-    """Apply `pattern.sub` to the text between tags, save inside the elements named in `outside`."""
+    """Apply `pattern.sub` to the text between tags, except inside the elements named in `outside`."""
     pieces, depth = TAG.split(html), 0
     for i, piece in enumerate(pieces):
         if i % 2:
@@ -21,7 +21,7 @@ def replace_in_text(
 
 
 def _step(tag: str, elements: Container[str]) -> int:
-    """1 where one of the elements opens, -1 where it closes, 0 otherwise."""
+    """Return 1 if the tag opens one of the elements, -1 if it closes one, and 0 otherwise."""
     name = TAG_NAME.match(tag)
     if not name or name[1].lower() not in elements or tag.endswith("/>"):
         return 0

@@ -1,33 +1,33 @@
-// What is typed into an article is kept twice while it is not saved: on this device at once, and on the server for its writer alone.
-// Nothing is thrown away here without being asked: other words found on the device wait until somebody takes or forgets them.
+// Autosave an article twice while it is unsaved: at once on this device, and after a pause on the server, for its writer alone.
+// Another version found on the device is offered until the editor restores or discards it.
 
 import { read, write } from "./device-storage.js";
 
-const desk = document.querySelector("[data-writing]");
-const form = desk?.closest("form");
+const editor = document.querySelector("[data-writing]");
+const form = editor?.closest("form");
 const PLACE = "article:" + location.pathname;
 const BEFORE = PLACE + ":before";
 const FIELDS = ["title", "summary", "in_short", "body", "note"];
 const PAUSE = 2000; // ms
-const SMALL = 60000; // bytes that a browser still sends when its page is left
+const KEEPALIVE_LIMIT = 60000; // bytes that a browser still sends while the page unloads
 
 const typed = () =>
   Object.fromEntries(FIELDS.map((name) => [name, form.elements[name].value.replaceAll("\r\n", "\n").trim()]));
 const COMPARED = ["title", "summary", "in_short", "body"];
 const same = (one, two) => COMPARED.every((name) => (one?.[name] ?? "") === (two?.[name] ?? ""));
 
-function offer() {
+function offerDeviceCopy() {
   const note = document.querySelector("[data-on-device]");
-  const left = read(PLACE);
+  const previous = read(PLACE);
   write(PLACE, null);
-  if (document.querySelector(".writing-conflict")) return; // there both texts stand on the page
-  if (left && !same(left.words, typed())) write(BEFORE, left);
-  const kept = read(BEFORE);
-  if (!kept || same(kept.words, typed())) {
+  if (document.querySelector(".writing-conflict")) return; // the page shows both texts already
+  if (previous && !same(previous.text, typed())) write(BEFORE, previous);
+  const copy = read(BEFORE);
+  if (!copy || same(copy.text, typed())) {
     write(BEFORE, null);
     return;
   }
-  note.querySelector("[data-when]").textContent = new Date(kept.at).toLocaleString([], {
+  note.querySelector("[data-when]").textContent = new Date(copy.at).toLocaleString([], {
     dateStyle: "medium",
     timeStyle: "short",
   });
@@ -36,12 +36,12 @@ function offer() {
     note.hidden = true;
     write(BEFORE, null);
   };
-  note.querySelector("[data-forget]").addEventListener("click", done);
-  note.querySelector("[data-put-back]").addEventListener("click", () => {
+  note.querySelector("[data-discard]").addEventListener("click", done);
+  note.querySelector("[data-restore]").addEventListener("click", () => {
     FIELDS.forEach((name) => {
-      form.elements[name].value = kept.words[name] ?? "";
+      form.elements[name].value = copy.text[name] ?? "";
     });
-    form.elements.begun_from.value = kept.begun;
+    form.elements.based_on.value = copy.basedOn;
     done();
     form.elements.body.dispatchEvent(new Event("input", { bubbles: true }));
     form.elements.body.focus();
@@ -49,30 +49,30 @@ function offer() {
 }
 
 if (form) {
-  const status = desk.querySelector("[data-saved]");
+  const status = editor.querySelector("[data-saved]");
   const beginning = typed();
   let waiting = 0;
   let changed = false;
   let sent = false;
-  offer();
+  offerDeviceCopy();
 
   const save = (keepalive = false) => {
     if (!changed) return;
     changed = false;
     const data = new FormData();
-    ["csrfmiddlewaretoken", "article", "begun_from", ...FIELDS].forEach((name) =>
+    ["csrfmiddlewaretoken", "article", "based_on", ...FIELDS].forEach((name) =>
       data.set(name, form.elements[name].value),
     );
-    fetch(desk.dataset.keepUrl, { method: "POST", body: data, redirect: "manual", keepalive })
+    fetch(editor.dataset.autosaveUrl, { method: "POST", body: data, redirect: "manual", keepalive })
       .then((answer) => {
         const time = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
         status.textContent =
           answer.status === 204
-          ? `Kept for you at ${time}; not saved yet.`
-          : "Kept on this device only: you may have been logged out. Log in again in another window, then come back and reload this page.";
+          ? `Autosaved at ${time}. Not saved as a draft yet.`
+          : "Autosaved on this device only. You may have been logged out: log in again in another window, then come back and reload this page.";
       })
       .catch(() => {
-        status.textContent = "Kept on this device only: the site cannot be reached.";
+        status.textContent = "Autosaved on this device only. The site can’t be reached.";
       });
   };
 
@@ -80,7 +80,7 @@ if (form) {
     if (!FIELDS.includes(event.target.name)) return;
     if (!changed && same(typed(), beginning)) return;
     changed = true;
-    write(PLACE, { words: typed(), begun: form.elements.begun_from.value, at: Date.now() });
+    write(PLACE, { text: typed(), basedOn: form.elements.based_on.value, at: Date.now() });
     clearTimeout(waiting);
     waiting = setTimeout(save, PAUSE);
   });
@@ -94,6 +94,6 @@ if (form) {
     sent = false;
   });
   addEventListener("pagehide", () => {
-    if (!sent) save(form.elements.body.value.length < SMALL / 2);
+    if (!sent) save(form.elements.body.value.length < KEEPALIVE_LIMIT / 2);
   });
 }

@@ -1,13 +1,13 @@
-// Writing an article: the toolbar, lists to choose from, what is pasted, and the page as readers will see it beside the text.
-// Without this there is a plain field, links that open the lists, and a button that opens the preview.
+// The article editor: toolbar, insert menus, paste and live preview.
+// Without JavaScript there are a plain field, links that open the menus, and a button that opens the preview.
 
 import { BOLD, ITALICS, LIST, fillToolbar, insert, insertBlock, linkTool, startLines } from "./markdown-toolbar.js";
 
-const PAUSE = 100; // ms after the last key
-const LONG_PAUSE = 600; // ms, before the whole text is looked through
-const DESKTOP = 1100; // px
-const desk = document.querySelector("[data-writing]");
-const form = desk?.closest("form");
+const PREVIEW_DELAY = 100; // ms after the last key
+const LINT_DELAY = 600; // ms
+const DESKTOP_WIDTH = 1100; // px
+const editor = document.querySelector("[data-writing]");
+const form = editor?.closest("form");
 const body = form?.elements.body;
 const token = form?.elements.csrfmiddlewaretoken.value;
 
@@ -26,9 +26,9 @@ const TOOLS = [
   ["Number to check", (area) => insert(area, `[^CHECK ${new Date().toISOString().slice(0, 10)}]`)],
 ];
 
-// Lists to choose from
-document.querySelectorAll("[data-pick]").forEach((link) => {
-  const dialog = document.querySelector(`[data-dialog="${link.dataset.pick}"]`);
+// Insert menus
+document.querySelectorAll("[data-insert-kind]").forEach((link) => {
+  const dialog = document.querySelector(`[data-dialog="${link.dataset.insertKind}"]`);
   link.setAttribute("role", "button");
   link.addEventListener("click", (event) => {
     event.preventDefault();
@@ -47,7 +47,7 @@ document.querySelectorAll("[data-pick]").forEach((link) => {
 });
 document.querySelectorAll("[data-dialog]").forEach((dialog) => dialog.addEventListener("close", () => body.focus()));
 
-// What is pasted from Word or a web page
+// Paste from Word or a web page
 const RICH = /<(h[1-6]|p|ul|ol|li|table|a|b|strong|i|em|blockquote|br)\b/i;
 async function paste(event) {
   const html = event.clipboardData.getData("text/html");
@@ -57,7 +57,7 @@ async function paste(event) {
   event.preventDefault();
   const data = new FormData();
   data.set("html", html);
-  const answer = await fetch(desk.dataset.pasteUrl, {
+  const answer = await fetch(editor.dataset.pasteUrl, {
     method: "POST",
     body: data,
     headers: { "X-CSRFToken": token },
@@ -66,10 +66,10 @@ async function paste(event) {
   insert(area, answer?.ok ? (await answer.text()).trimEnd() : plain);
 }
 
-// The page as readers will see it
-const preview = desk?.querySelector("[data-preview]");
+// Live preview and notices
+const preview = editor?.querySelector("[data-preview]");
 const frame = preview?.querySelector("iframe");
-const told = desk?.querySelector("[data-told]");
+const notices = editor?.querySelector("[data-notices]");
 
 function show(html) {
   const page = frame.contentDocument?.querySelector("[data-page]");
@@ -88,16 +88,16 @@ function show(html) {
   now.slice(start, now.length - end).forEach((node) => page.insertBefore(node, before));
 }
 
-// What the server says of the form as it is; of two questions only the younger is answered.
-function asking(url, use) {
-  let asked = null;
+// Post the form to `url` and pass the answer to `use`. Abort the previous request; the latest wins.
+function poster(url, use) {
+  let request = null;
   return async () => {
-    asked?.abort();
-    asked = new AbortController();
+    request?.abort();
+    request = new AbortController();
     const answer = await fetch(url, {
       method: "POST",
       body: new FormData(form),
-      signal: asked.signal,
+      signal: request.signal,
       redirect: "error",
     }).catch(() => null);
     const html = answer?.ok ? await answer.text().catch(() => null) : null;
@@ -105,35 +105,36 @@ function asking(url, use) {
   };
 }
 
-const look = asking(desk?.dataset.previewUrl, (html) => {
+const updatePreview = poster(editor?.dataset.previewUrl, (html) => {
   show(html);
-  preview.dataset.looked = Number(preview.dataset.looked ?? 0) + 1;
+  preview.dataset.updates = Number(preview.dataset.updates ?? 0) + 1;
 });
-const listen = asking(desk?.dataset.toldUrl, (html) => {
-  const open = told.querySelector("details")?.open ?? true;
+const updateNotices = poster(editor?.dataset.lintUrl, (html) => {
+  const open = notices.querySelector("details")?.open ?? true;
   const found = new DOMParser().parseFromString(html, "text/html").body;
   if (!open) found.querySelector("details")?.removeAttribute("open");
-  told.replaceChildren(...found.childNodes);
+  notices.replaceChildren(...found.childNodes);
 });
-const after = (pause, act) => {
-  let waiting = 0;
+const debounce = (delay, action) => {
+  let timer = 0;
   return () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(act, pause);
+    clearTimeout(timer);
+    timer = setTimeout(action, delay);
   };
 };
 
-// Phones and desks have their own width; a desk's page is drawn smaller where there is no room.
+// Show the preview at the width of a phone or a desktop; scale a desktop page down if there is no room.
 function fit() {
   const wide = preview.querySelector("[value=desktop]").checked;
   const room = frame.parentElement.clientWidth;
-  const scale = wide ? Math.min(1, room / DESKTOP) : 1;
-  frame.style.width = wide ? `${Math.max(room, DESKTOP)}px` : "375px";
+  const scale = wide ? Math.min(1, room / DESKTOP_WIDTH) : 1;
+  frame.style.width = wide ? `${Math.max(room, DESKTOP_WIDTH)}px` : "375px";
   frame.style.height = `${frame.parentElement.clientHeight / scale}px`;
   frame.style.transform = `scale(${scale})`;
 }
 
-function lead(area, line) {
+// Select a line of the text area and scroll it into view, measured with a hidden copy of the area.
+function jumpTo(area, line) {
   const lines = area.value.split("\n");
   const start = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
   const twin = area.cloneNode();
@@ -150,23 +151,23 @@ function lead(area, line) {
   area.scrollTop = Math.max(0, top - area.clientHeight / 2);
 }
 
-if (desk && body) {
-  fillToolbar(desk.querySelector("[data-tools]"), body, TOOLS);
+if (editor && body) {
+  fillToolbar(editor.querySelector("[data-tools]"), body, TOOLS);
   [body, form.elements.in_short].forEach((area) => area.addEventListener("paste", paste));
   preview.hidden = false;
   if (innerWidth < 700) preview.querySelector("[value=phone]").checked = true;
   fit();
   new ResizeObserver(fit).observe(frame.parentElement);
   preview.addEventListener("change", fit);
-  if (frame.contentDocument?.querySelector("[data-page]")) look();
-  frame.addEventListener("load", look);
-  listen();
-  [after(PAUSE, look), after(LONG_PAUSE, listen)].forEach((soon) => {
-    form.addEventListener("input", soon);
-    form.addEventListener("change", soon);
+  if (frame.contentDocument?.querySelector("[data-page]")) updatePreview();
+  frame.addEventListener("load", updatePreview);
+  updateNotices();
+  [debounce(PREVIEW_DELAY, updatePreview), debounce(LINT_DELAY, updateNotices)].forEach((update) => {
+    form.addEventListener("input", update);
+    form.addEventListener("change", update);
   });
-  told.addEventListener("click", (event) => {
+  notices.addEventListener("click", (event) => {
     const jump = event.target.closest("[data-line]");
-    if (jump) lead(form.elements[jump.dataset.part], Number(jump.dataset.line));
+    if (jump) jumpTo(form.elements[jump.dataset.part], Number(jump.dataset.line));
   });
 }

@@ -1,5 +1,5 @@
-// Reading an article: notes and words open in place, and the list of headings follows the scroll.
-// Without this, both are links to the same text further down.
+// Article pages: open sources and glossary terms in place, and highlight the current heading.
+// Without JavaScript, both are links to the same text further down.
 
 function noteFor(link) {
   const target = document.getElementById(link.hash.slice(1));
@@ -50,7 +50,7 @@ if (entries.size) {
   });
 }
 
-// On wide screens the guide's map stands open beside the text, with this page's own line in sight.
+// On wide screens, open the guide's map next to the text and scroll it to the current page.
 const map = document.querySelector(".guide-map details");
 if (map && matchMedia("(min-width: 64rem)").matches && !document.querySelector(".matrix")) {
   map.open = true;
@@ -59,12 +59,12 @@ if (map && matchMedia("(min-width: 64rem)").matches && !document.querySelector("
     frame.scrollTop = here.getBoundingClientRect().top - frame.getBoundingClientRect().top - frame.clientHeight / 2;
 }
 
-// After a choice in the short list of headings, it makes room for the text.
+// Close the list of headings after a choice, to make room for the text.
 document.querySelector(".contents")?.addEventListener("click", (event) => {
   if (event.target.closest("a")) event.currentTarget.open = false;
 });
 
-// A video loads nothing until it is asked for.
+// Load a video only after a click.
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-video]");
   if (!link) return;

@@ -1,4 +1,4 @@
-// JSON in this browser's storage. A private window or a full disk loses nothing but this copy.
+// JSON in localStorage. Where storage fails, as in a private window, only this copy is lost.
 
 export function read(key) {
   try {
@@ -14,7 +14,7 @@ export function write(key, value) {
     if (value) localStorage.setItem(key, JSON.stringify(value));
     else localStorage.removeItem(key);
   } catch {
-    /* the copy on the server remains */
+    /* the server has a copy */
   }
 }
 

@@ -1,12 +1,12 @@
-// Writing: a toolbar, and two copies of what is typed: on this device, and as a draft that only its author can open.
-// Without this, buttons preview and keep. What was sent, or written before logging out, is forgotten here (see site.js).
+// The post editor: a toolbar, and autosave on this device and as a draft that only its author can open.
+// Without JavaScript, buttons preview and save. Copies on the device are deleted after sending or logging out (see site.js).
 
 import { keysWith, read, write } from "./device-storage.js";
 import { BOLD, ITALICS, LIST, fillToolbar, linkTool, startLines } from "./markdown-toolbar.js";
 
 const PREFIX = "words:";
 const form = document.querySelector("[data-write]");
-const place = PREFIX + location.pathname;
+const storageKey = PREFIX + location.pathname;
 const FIELDS = ["title", "body", "warning"];
 
 if (document.querySelector("[data-clear-words]")) {
@@ -27,18 +27,18 @@ function addToolbar(area) {
 if (form) {
   const status = form.querySelector("[data-saved]");
   const typed = () => Object.fromEntries(FIELDS.map((name) => [name, form.elements[name]?.value ?? ""]));
-  const beginning = JSON.stringify(typed());
+  const initial = JSON.stringify(typed());
   addToolbar(form.elements.body);
 
-  const kept = read(place);
-  if (kept && !kept.sent && form.elements.body.value.trim() === "") {
+  const saved = read(storageKey);
+  if (saved && !saved.sent && form.elements.body.value.trim() === "") {
     FIELDS.forEach((name) => {
-      if (form.elements[name] && kept[name]) form.elements[name].value = kept[name];
+      if (form.elements[name] && saved[name]) form.elements[name].value = saved[name];
     });
-    status.textContent = "What you typed here before is back.";
+    status.textContent = "We restored what you typed earlier.";
   }
 
-  let waiting = 0;
+  let timer = 0;
   let changed = false;
   const save = () => {
     if (!changed) return;
@@ -48,23 +48,23 @@ if (form) {
     fetch(location.pathname, { method: "POST", body: data, headers: { "X-Background": "1" }, keepalive: true })
       .then((answer) => {
         const time = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-        status.textContent = answer.status === 204 ? `Kept as a draft at ${time}.` : "Kept on this device only.";
+        status.textContent = answer.status === 204 ? `Draft saved at ${time}.` : "Saved on this device only.";
       })
       .catch(() => {
-        status.textContent = "Kept on this device only.";
+        status.textContent = "Saved on this device only.";
       });
   };
   form.addEventListener("input", () => {
-    if (JSON.stringify(typed()) === beginning) return;
-    write(place, typed());
+    if (JSON.stringify(typed()) === initial) return;
+    write(storageKey, typed());
     changed = true;
-    clearTimeout(waiting);
-    waiting = setTimeout(save, 3000);
+    clearTimeout(timer);
+    timer = setTimeout(save, 3000);
   });
   form.addEventListener("submit", (event) => {
-    clearTimeout(waiting);
+    clearTimeout(timer);
     changed = false;
-    if (event.submitter?.value === "send") write(place, { ...typed(), sent: true });
+    if (event.submitter?.value === "send") write(storageKey, { ...typed(), sent: true });
   });
   addEventListener("pagehide", save);
 }

@@ -1,4 +1,4 @@
-// A message that is opened is read: the browser says so as it leaves, without holding the reader up.
+// Mark a message as read when it is opened, without delaying navigation.
 const form = document.querySelector("form[data-mark-read]");
 for (const link of document.querySelectorAll("[data-opens]")) {
   link.addEventListener("click", () => {

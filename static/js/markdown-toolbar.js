@@ -1,7 +1,7 @@
 // A Markdown toolbar over a text area: buttons, and Ctrl or Cmd with a letter.
 // A tool is [name, action(area), letter or nothing].
 
-// Replace the selection. `execCommand` keeps the browser's undo; setting the value would empty it.
+// Replace the selection. `execCommand` keeps the browser's undo history; setting the value would clear it.
 export function insert(area, text) {
   area.focus();
   if (document.execCommand("insertText", false, text)) return;
@@ -16,7 +16,7 @@ export function wrap(area, before, after) {
   area.setSelectionRange(start + before.length, start + before.length + words.length);
 }
 
-// Put `mark` before each selected line; "1. " counts.
+// Put `mark` before each selected line; "1. " numbers the lines.
 export function startLines(area, mark) {
   const from = area.value.lastIndexOf("\n", area.selectionStart - 1) + 1;
   const lines = area.value.slice(from, area.selectionEnd).split("\n");

@@ -1,4 +1,4 @@
-// Names to choose from after “@” while one writes. Without this one types the name: the text is read the same way.
+// Autocomplete for mentions. Without JavaScript, members type the whole name; the server reads it the same way.
 
 const form = document.querySelector("[data-people]");
 const area = form?.elements.body;
@@ -6,19 +6,19 @@ const BEFORE = /(?:^|[\s("“‘—–>*])@([\p{L}\p{N}][\p{L}\p{N} ._'’-]{0,3
 
 if (area) {
   const list = document.createElement("ul");
-  const told = document.createElement("p");
+  const status = document.createElement("p");
   let chosen = -1;
-  let asked = 0;
-  let wait = 0;
+  let requests = 0;
+  let timer = 0;
 
   list.id = "people";
   list.className = "people";
   list.hidden = true;
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", "People in this thread");
-  told.className = "visually-hidden";
-  told.setAttribute("role", "status");
-  area.after(list, told);
+  status.className = "visually-hidden";
+  status.setAttribute("role", "status");
+  area.after(list, status);
   area.setAttribute("aria-autocomplete", "list");
   area.setAttribute("aria-controls", list.id);
 
@@ -27,12 +27,12 @@ if (area) {
     area.selectionStart === area.selectionEnd ? BEFORE.exec(area.value.slice(0, area.selectionStart)) : null;
 
   function close() {
-    asked += 1;
-    clearTimeout(wait);
+    requests += 1;
+    clearTimeout(timer);
     if (list.hidden) return;
     list.hidden = true;
     chosen = -1;
-    told.textContent = "";
+    status.textContent = "";
     area.removeAttribute("aria-activedescendant");
   }
 
@@ -46,7 +46,7 @@ if (area) {
     }
   }
 
-  function take(option) {
+  function insert(option) {
     const found = typed();
     if (!found) {
       close();
@@ -60,8 +60,8 @@ if (area) {
     close();
   }
 
-  async function offer(name) {
-    const mine = (asked += 1);
+  async function suggest(name) {
+    const request = (requests += 1);
     let answer;
     try {
       answer = await fetch(`${form.dataset.people}?name=${encodeURIComponent(name)}`);
@@ -69,7 +69,7 @@ if (area) {
       return;
     }
     const html = answer.ok && !answer.redirected ? await answer.text() : "";
-    if (mine !== asked) return;
+    if (request !== requests) return;
     list.innerHTML = html;
     const exact = options().length === 1 && options()[0].textContent.trim().toLowerCase() === name.trim().toLowerCase();
     if (!options().length || exact) {
@@ -79,17 +79,17 @@ if (area) {
     list.hidden = false;
     list.scrollIntoView({ block: "nearest" });
     mark(-1);
-    told.textContent = `${options().length === 1 ? "1 person" : `${options().length} people`} to choose from with the arrow keys.`;
+    status.textContent = `${options().length === 1 ? "1 person" : `${options().length} people`} found. Use the arrow keys to choose.`;
   }
 
   area.addEventListener("input", () => {
     const found = typed();
-    clearTimeout(wait);
+    clearTimeout(timer);
     if (!found) {
       close();
       return;
     }
-    wait = setTimeout(() => offer(found[1] ?? ""), 150);
+    timer = setTimeout(() => suggest(found[1] ?? ""), 150);
   });
   area.addEventListener("keydown", (event) => {
     if (list.hidden || event.isComposing) return;
@@ -97,15 +97,15 @@ if (area) {
     if (event.key === "ArrowDown") mark((chosen + 1) % count);
     else if (event.key === "ArrowUp") mark((chosen <= 0 ? count : chosen) - 1);
     else if (event.key === "Escape") close();
-    else if ((event.key === "Enter" || event.key === "Tab") && chosen >= 0) take(options()[chosen]);
+    else if ((event.key === "Enter" || event.key === "Tab") && chosen >= 0) insert(options()[chosen]);
     else return;
     event.preventDefault();
   });
   area.addEventListener("blur", () => setTimeout(close, 150));
-  // The list keeps the focus where one writes: a tap chooses without closing the keyboard of a phone.
+  // Keep the focus in the text area, so that a tap does not close a phone's keyboard.
   list.addEventListener("mousedown", (event) => event.preventDefault());
   list.addEventListener("click", (event) => {
     const option = event.target.closest("[role=option]");
-    if (option) take(option);
+    if (option) insert(option);
   });
 }

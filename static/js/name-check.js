@@ -1,4 +1,4 @@
-// The offered names become buttons that fill the field, and a refused check of a name is shown like any other.
+// Turn suggested names into buttons that fill in the field, and show 429 responses of the name check, too.
 document.querySelectorAll("[data-offers]").forEach((list) => {
   const field = document.getElementById(list.dataset.offers);
   list.querySelectorAll("li").forEach((item) => {

@@ -1,6 +1,6 @@
-// Ties buttons with data-passkey="loginForm|addForm|signupForm|authenticateForm" to allauth's code for passkeys.
-// The other data- attributes are the ids that allauth asks for. Without this the buttons stay hidden.
-const trouble = document.querySelector("[data-passkey-trouble]");
+// Connect buttons with data-passkey="loginForm|addForm|signupForm|authenticateForm" to allauth's passkey code.
+// The other data- attributes are element ids for allauth. Without JavaScript, the buttons stay hidden.
+const error = document.querySelector("[data-passkey-error]");
 
 document.querySelectorAll("[data-passkey]").forEach((button) => {
   const { passkey, ...ids } = button.dataset;
@@ -11,7 +11,7 @@ document.querySelectorAll("[data-passkey]").forEach((button) => {
 
 document.addEventListener("allauth.error", (event) => {
   event.preventDefault();
-  if (!trouble) return;
-  trouble.textContent = "That did not work, or was stopped. Try again, or use another way.";
-  trouble.hidden = false;
+  if (!error) return;
+  error.textContent = "That didn’t work, or you canceled it. Try again, or choose another way.";
+  error.hidden = false;
 });

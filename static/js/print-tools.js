@@ -1,5 +1,5 @@
-// The paper tools: what is typed shows on the card and goes nowhere else.
-// A card is read by strangers: "4 March 2026" cannot be taken for the third of April.
+// Printable tools: show what is typed on the card, and send it nowhere.
+// Write the month in words, since strangers read the card: 4/3/2026 is ambiguous.
 function inWords(date) {
   return date
     ? date.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" })

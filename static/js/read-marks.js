@@ -1,21 +1,21 @@
-// A page that was open for some seconds, or was scrolled, is read up to its last post: one small message says so, never a GET.
-const AFTER = 4000;
+// Mark a page as read up to its last post after a few seconds, or sooner when scrolled: one small POST.
+const DELAY = 4000;
 const form = document.querySelector("form[data-read-mark]");
 
-function tell() {
-  if (form.dataset.told || document.hidden) return;
-  form.dataset.told = "yes";
+function markRead() {
+  if (form.dataset.sent || document.hidden) return;
+  form.dataset.sent = "yes";
   fetch(form.dataset.readMark, { method: "POST", body: new FormData(form), keepalive: true })
     .then((answer) => {
       if (answer.ok) form.hidden = true;
     })
     .catch(() => {
-      delete form.dataset.told;
+      delete form.dataset.sent;
     });
 }
 
 if (form) {
-  setTimeout(tell, AFTER);
-  addEventListener("scroll", () => setTimeout(tell, AFTER / 4), { once: true, passive: true });
-  document.addEventListener("visibilitychange", () => setTimeout(tell, AFTER));
+  setTimeout(markRead, DELAY);
+  addEventListener("scroll", () => setTimeout(markRead, DELAY / 4), { once: true, passive: true });
+  document.addEventListener("visibilitychange", () => setTimeout(markRead, DELAY));
 }

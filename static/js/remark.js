@@ -1,4 +1,4 @@
-// A button beside each line fills the next empty remark with its place; without this, one writes the line's number.
+// A button next to each line fills in the next empty remark; without JavaScript, reviewers type the line number.
 for (const button of document.querySelectorAll("[data-remark]")) {
   button.hidden = false;
   button.addEventListener("click", () => {

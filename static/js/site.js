@@ -1,4 +1,4 @@
-// Every page: remember the country for help lines, on this device only; close panels with Escape or a click elsewhere.
+// All pages: remember the country for help lines on this device, and close panels with Escape or a click outside.
 const panel = document.querySelector(".help-now");
 const panels = document.querySelectorAll(".help-now, .account-menu");
 const KEY = "help-country";
@@ -15,7 +15,7 @@ function remember(country) {
   try {
     localStorage.setItem(KEY, country);
   } catch {
-    /* private window: the choice lasts for this page */
+    /* private window: the choice lasts only for this page */
   }
 }
 
@@ -36,7 +36,7 @@ panels.forEach((details) => {
   });
 });
 
-// A link to a question opens it.
+// Open a question that is linked to.
 function openTarget() {
   const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (target instanceof HTMLDetailsElement) target.open = true;
@@ -49,7 +49,7 @@ addEventListener("beforeprint", () =>
   }),
 );
 
-// Who logs out takes the words that they began to write from this device with them.
+// Delete unsent drafts from this device on log-out.
 document.querySelectorAll('form[action*="logout"]').forEach((form) =>
   form.addEventListener("submit", () => {
     try {
@@ -57,7 +57,7 @@ document.querySelectorAll('form[action*="logout"]').forEach((form) =>
         .filter((key) => key.startsWith("words:"))
         .forEach((key) => localStorage.removeItem(key));
     } catch {
-      /* nothing was kept */
+      /* nothing was stored */
     }
   }),
 );

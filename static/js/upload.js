@@ -1,4 +1,4 @@
-// Says before anything is sent that a chosen file is too large. The server says so too, after the wait.
+// Report a file that is too large before it is sent. The server checks the size too.
 for (const input of document.querySelectorAll("input[type=file][data-largest]")) {
   input.addEventListener("change", () => {
     const tooLarge = [...input.files].some((file) => file.size > Number(input.dataset.largest));

@@ -1,4 +1,4 @@
-"""Somebody with rows in every table that can point at a person, and a search of everything that is stored."""
+"""A member with rows in every table that can refer to a user, and a search of all stored data."""
 
 import zipfile
 from datetime import timedelta
@@ -51,7 +51,7 @@ from forum.models import (
     Trust,
 )
 from forum.moderation import decide as moderation
-from forum.posting.posts import Words, start_thread
+from forum.posting.posts import PostText, start_thread
 from guide.models import (
     Autosave,
     EditorPreference,
@@ -62,7 +62,7 @@ from guide.models import (
 
 PRIVATE = {
     "legal_name": "Maya Ann Legal",
-    "licence_number": "LIC-77-MAYA",
+    "license_number": "LIC-77-MAYA",
     "jurisdiction": "Mayaland",
     "npi": "1234567893",
     "registry_url": "https://register.example.org/maya77",
@@ -73,7 +73,7 @@ TRACES = ["maya@example.org", "maya.two@example.org", "Maya", "mayflower", "Mayf
 
 
 def fill(maya, noah, vera, article, dr_okafor):
-    """Maya as member, applicant, sanctioned, and as staff with all the rights there are."""
+    """Maya as member, applicant, sanctioned member, and staff with all permissions."""
     _as_staff(maya, noah, vera, article)
     _in_the_forum(maya, noah, dr_okafor)
     rename(maya, "Mayflower", by=maya)
@@ -127,18 +127,18 @@ def _at_the_desk(maya, revision):
 
 
 def _in_the_forum(maya, noah, dr_okafor):
-    """Words of hers that wait, were refused or are read by all, and what others wrote about them."""
+    """Posts of hers that are waiting, rejected or published, and reactions to them."""
     category = Category.objects.create(slug="busy", title="Busy", purpose="For tests.", position=9)
     words = [("I ask.", "approve"), ("I am Maya.", "reject"), ("Maya here.", "wait")]
     for body, then in words:
         title = "A question" if then == "approve" else "Maya asks"
-        post = start_thread(category, Words(body, title=title, warning=""), by=maya, key=uuid4())
+        post = start_thread(category, PostText(body, title=title, warning=""), by=maya, key=uuid4())
         if then == "approve":
             moderation.approve(post.revisions.get(), by=dr_okafor)
             Report.objects.create(post=post, by=noah, reason="private", note="I know Maya.")
         elif then == "reject":
             moderation.reject(post.revisions.get(), by=dr_okafor, reason="private", note="Dear Maya, no names.")
-    theirs = start_thread(category, Words("Noah asks.", title="Another"), by=noah, key=uuid4())
+    theirs = start_thread(category, PostText("Noah asks.", title="Another"), by=noah, key=uuid4())
     moderation.approve(theirs.revisions.get(), by=dr_okafor)
     Report.objects.create(post=theirs, by=maya, reason="private", note="Maya says.")
     revision = theirs.revisions.get()
@@ -149,7 +149,7 @@ def _in_the_forum(maya, noah, dr_okafor):
 
 def _kept_in_the_forum(maya, dr_okafor, theirs):
     TriageVersion.objects.create(subject="rule test", number=1, content={}, by=maya)
-    Draft.objects.create(author=maya, thread=theirs.thread, words={"body": "Maya begins to write."})
+    Draft.objects.create(author=maya, thread=theirs.thread, form_data={"body": "Maya begins to write."})
     ReadMark.objects.create(user=maya, thread=theirs.thread, position=1)
     Bookmark.objects.create(user=maya, post=theirs)
     Subscription.objects.create(user=maya, thread=theirs.thread)
@@ -197,7 +197,7 @@ def _at_the_queue(maya, dr_okafor, theirs, no):
 
 
 def _entrance(maya):
-    """Sessions of hers, one of somebody who typed her address and went no further, and what they left behind."""
+    """Sessions of hers, and an anonymous session that contains her address."""
     EmailAddress.objects.create(user=maya, email="maya.two@example.org", verified=False)
     RecoveryCodes.activate(maya)
     seen = {"headers": {"user-agent": "Maya's Firefox"}, "REMOTE_ADDR": ADDRESS}
@@ -214,7 +214,7 @@ def _application(maya):
 
 
 def pointers():
-    """Every column of every table that points at a person: model and name of the field."""
+    """Return every field that refers to a user, as model and field name."""
     for model in apps.get_models(include_auto_created=True):
         for field in model._meta.get_fields():
             if field.is_relation and field.concrete and field.related_model is User:
@@ -222,7 +222,7 @@ def pointers():
 
 
 def stored():
-    """Every value of every column of every table as text, what sessions hold, and every private file, unpacked."""
+    """Return all column values, decoded sessions and unpacked private files as text."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select table_name, column_name from information_schema.columns where table_schema = 'public' "

@@ -1,4 +1,4 @@
-"""What the tests of the entrance do again and again: sign up, read the code in the mail, enter it."""
+"""Steps shared by tests of login: sign up, read the code in the email, enter it."""
 
 import re
 import time
@@ -30,7 +30,7 @@ def enter(client, url_name, code):
 
 
 def bare(response, *words):
-    """The page without what differs for good reasons: the token against forgery, and the words that were typed."""
+    """Return the page without the CSRF token and the typed text, which legitimately differ."""
     text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", response.content.decode())
     for word in words:
         text = text.replace(word, "…")
@@ -38,7 +38,7 @@ def bare(response, *words):
 
 
 def seconds(*actions, times=9):
-    """The shortest processor time that each action took, by turns: what else the machine does says nothing of the answer."""
+    """Return the shortest CPU time of each action, run in turn, so that other load doesn't matter."""
     taken = [[] for _ in actions]
     for number in range(times):
         for action, each in zip(actions, taken, strict=True):

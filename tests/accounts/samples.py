@@ -1,18 +1,18 @@
-"""Applications and files for the tests of credentials."""
+"""Sample applications and files for tests of credentials."""
 
 from io import BytesIO
 
 from PIL import Image
 
-from accounts.credentials import workflow as services
-from accounts.credentials.evidence import judge
+from accounts.credentials import workflow
+from accounts.credentials.evidence import validate
 from accounts.models import Credential
 
 PDF = b"%PDF-1.4\n1 0 obj\n<</Type /Catalog>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n"
 SAID = {
     "profession": "pharmacist",
     "legal_name": "Ingrid Verysecret Lind",
-    "licence_number": "RX-424242",
+    "license_number": "RX-424242",
     "jurisdiction": "Ohio",
     "npi": "1234567893",
     "registry_url": "https://register.example.org/424242",
@@ -22,30 +22,30 @@ SAID = {
 
 
 def application(**changes):
-    return services.Application(**{**SAID, **changes})
+    return workflow.Application(**{**SAID, **changes})
 
 
-def submit(person, *, proof=None, **changes):
-    return services.submit_application(application(**changes), by=person, proof=proof)
+def submit(person, *, file=None, **changes):
+    return workflow.submit_application(application(**changes), by=person, file=file)
 
 
 def with_pdf(person):
-    return submit(person, proof=judge(PDF))
+    return submit(person, file=validate(PDF))
 
 
 def in_state(state, person, verifier):
-    """An application that was brought to this state by its services."""
+    """Return an application brought to this state by the workflow."""
     credential = submit(person)
     steps = {
         "submitted": [],
-        "more-asked": [lambda: services.ask_for_more(credential, by=verifier, reason="Which?")],
-        "approved": [lambda: services.approve(credential, by=verifier)],
-        "rejected": [lambda: services.reject(credential, by=verifier, reason="Not found.")],
+        "more-asked": [lambda: workflow.ask_for_more(credential, by=verifier, reason="Which?")],
+        "approved": [lambda: workflow.approve(credential, by=verifier)],
+        "rejected": [lambda: workflow.reject(credential, by=verifier, reason="Not found.")],
         "revoked": [
-            lambda: services.approve(credential, by=verifier),
-            lambda: services.revoke(credential, by=verifier, reason="Licence ended."),
+            lambda: workflow.approve(credential, by=verifier),
+            lambda: workflow.revoke(credential, by=verifier, reason="Licence ended."),
         ],
-        "withdrawn": [lambda: services.withdraw_application(credential, by=person)],
+        "withdrawn": [lambda: workflow.withdraw_application(credential, by=person)],
     }
     for step in steps[state]:
         step()

@@ -1,4 +1,4 @@
-"""How many tries somebody has, from one address or from many."""
+"""Rate limits from one address and from many."""
 
 import pytest
 from django.core.cache import cache
@@ -7,24 +7,24 @@ from django.urls import reverse
 from accounts import rate_limits
 from tests.accounts.login_steps import browser, log_in
 
-TRIES = 1000
+MAX_ATTEMPTS = 1000
 
 
-def password_was_looked_at(response):
-    return response.status_code == 302 or b"is not right" in response.content
+def password_was_checked(response):
+    return response.status_code == 302 or "isn’t right" in response.content.decode()
 
 
 def test_a_thousand_tries_from_one_address_are_stopped(maya):
     client = browser()
-    answers = [log_in(client, f"member{n}@example.org", "wrong") for n in range(TRIES)]
-    assert sum(map(password_was_looked_at, answers)) <= 10
+    answers = [log_in(client, f"member{n}@example.org", "wrong") for n in range(MAX_ATTEMPTS)]
+    assert sum(map(password_was_checked, answers)) <= 10
     assert answers[-1].status_code == 429
 
 
 def test_a_thousand_tries_from_many_addresses_against_one_account_are_stopped(maya):
-    answers = [log_in(browser(f"198.51.{n // 250}.{n % 250 + 1}"), maya.email, "wrong") for n in range(TRIES)]
-    assert sum(map(password_was_looked_at, answers)) == 5
-    assert b"Too many tries" in answers[-1].content
+    answers = [log_in(browser(f"198.51.{n // 250}.{n % 250 + 1}"), maya.email, "wrong") for n in range(MAX_ATTEMPTS)]
+    assert sum(map(password_was_checked, answers)) == 5
+    assert b"Too many attempts" in answers[-1].content
     assert (
         log_in(browser("203.0.113.9"), maya.email, "pw").status_code == 200
     )  # not even the right one, for five minutes
@@ -47,7 +47,7 @@ def test_behind_a_proxy_the_limit_follows_the_address_that_the_proxy_saw(maya, s
 
 
 @pytest.mark.parametrize("name", ["account_request_login_code", "account_reset_password"])
-def test_nobody_is_flooded_with_codes(name, maya, django_assert_max_num_queries):
+def test_the_number_of_mailed_codes_is_limited(name, maya, django_assert_max_num_queries):
     answers = [browser(f"198.51.100.{n}").post(reverse(name), {"email": maya.email}) for n in range(10)]
     sent = [a for a in answers if a.status_code == 302]
     assert len(sent) <= 5
@@ -61,16 +61,16 @@ def test_the_check_of_names_has_a_limit(db):
     assert browser("192.0.2.2").get(url, {"display_name": "Calm Plover"}).status_code == 200
 
 
-def test_the_page_about_too_many_tries_is_ours(maya):
+def test_too_many_attempts_show_our_own_page(maya):
     client = browser()
     for n in range(31):
         answer = log_in(client, f"member{n}@example.org", "wrong")
-    assert b"Nothing is wrong with your account" in answer.content
+    assert b"Your account is fine" in answer.content
 
 
 @pytest.fixture
 def once(rf, monkeypatch):
-    """Whether a request from this address, or of this user, may do what is limited to two in a minute."""
+    """Return whether a request may do an action limited to two per minute."""
     cache.clear()
     monkeypatch.setitem(rate_limits.LIMITS, "by_address", rate_limits.Limit(2, 60))
     monkeypatch.setitem(rate_limits.LIMITS, "by_account", rate_limits.Limit(2, 60, by_account=True))
@@ -78,7 +78,7 @@ def once(rf, monkeypatch):
     def once(action, address="192.0.2.1", user=None):
         request = rf.get("/", REMOTE_ADDR=address)
         request.user = user
-        return not rate_limits.used_up(request, action)
+        return not rate_limits.is_rate_limited(request, action)
 
     return once
 

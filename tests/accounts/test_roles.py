@@ -1,4 +1,4 @@
-"""One table in the docs, one in code, and the groups that migrations made: three times the same."""
+"""The roles in docs, code and migrations are the same."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import roles
-from accounts.credentials import workflow as services
+from accounts.credentials import workflow
 from accounts.models import Credential, User
 from accounts.permissions import is_moderator, needs_second_factor
 from guide.models import Article
@@ -34,8 +34,8 @@ def rights(name):
     return {".".join(pair) for pair in found}
 
 
-def test_groups_may_what_the_docs_say(db, root):
-    said = dict(table(root, "## What the groups may do"))
+def test_groups_have_the_permissions_in_the_docs(db, root):
+    said = dict(table(root, "## Permissions of the groups"))
     for name in (roles.REVIEWERS, roles.VERIFIERS):
         assert said[name].replace("`", "").split(", ") == sorted(rights(name))
     assert rights(roles.MODERATORS) == set()
@@ -61,7 +61,7 @@ def lapse(credential, vera):
 
 
 def revoke(credential, vera):
-    services.revoke(credential, by=vera, reason="Licence ended.")
+    workflow.revoke(credential, by=vera, reason="Licence ended.")
 
 
 @pytest.mark.parametrize("end", [lapse, revoke])

@@ -1,4 +1,4 @@
-"""Who may open what: every named URL × visitor, member, moderator, editor, verifier → status. A new URL without a row fails."""
+"""The status of every named URL for visitors, members, moderators, editors and verifiers. A URL without a row fails."""
 
 import pytest
 from django.urls import get_resolver, reverse
@@ -74,16 +74,16 @@ ROWS = {
     "admin:guide_article_changelist": ((), 302, 302, 200, 200, 403),
     "admin:guide_article_compare": ((10**9,), 302, 302, 404, 404, 403),
     "admin:guide_article_discard": ((), 302, 302, 405, 405, 405),
-    "admin:guide_article_keep-fragment": ((), 302, 302, 405, 405, 405),
+    "admin:guide_article_autosave-fragment": ((), 302, 302, 405, 405, 405),
     "admin:guide_article_paste-fragment": ((), 302, 302, 405, 405, 405),
-    "admin:guide_article_pick": (("source",), 302, 302, 403, 200, 403),
-    "admin:guide_article_pick-fragment": (("none",), 302, 302, 403, 404, 403),
-    "admin:guide_article_told-fragment": ((), 302, 302, 405, 405, 405),
+    "admin:guide_article_insert": (("source",), 302, 302, 403, 200, 403),
+    "admin:guide_article_insert-fragment": (("none",), 302, 302, 403, 404, 403),
+    "admin:guide_article_lint-fragment": ((), 302, 302, 405, 405, 405),
     "admin:guide_article_preview": ((), 302, 302, 405, 405, 405),
     "admin:guide_article_preview-fragment": ((), 302, 302, 405, 405, 405),
     "admin:guide_article_history": ((10**9,), 302, 302, 404, 404, 404),
     "admin:guide_claims": ((), 302, 302, 200, 200, 403),
-    "admin:guide_desk": ((), 302, 302, 200, 200, 403),
+    "admin:guide_dashboard": ((), 302, 302, 200, 200, 403),
     "admin:guide_digest": ((), 302, 302, 405, 405, 405),
     "admin:guide_export": ((), 302, 302, 403, 200, 403),
     "admin:guide_feedback_changelist": ((), 302, 302, 403, 200, 403),
@@ -232,7 +232,7 @@ def test_every_url_has_a_row():
 
 @pytest.fixture(scope="module")
 def browsers(module_transaction, django_db_blocker):
-    """Of a visitor, a member, a moderator, an editor and a verifier."""
+    """Clients of a visitor, a member, a moderator, an editor and a verifier."""
     with django_db_blocker.unblock():
         small_article()
         people = [
@@ -245,7 +245,7 @@ def browsers(module_transaction, django_db_blocker):
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_each_person_gets_what_is_theirs(name, browsers, db):
+def test_each_url_gives_each_role_its_expected_status(name, browsers, db):
     arguments, *expected = ROWS[name]
     url = reverse(name, args=arguments)
     assert [fresh(browser).get(url).status_code for browser in browsers] == expected

@@ -1,4 +1,4 @@
-"""Colours that every phone can read: plain values for light, and one block that turns each of them dark."""
+"""Colors have plain values for light mode and one block for dark mode."""
 
 import re
 from pathlib import Path

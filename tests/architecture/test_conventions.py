@@ -1,4 +1,4 @@
-"""The rules of docs/architecture.md that a linter does not know."""
+"""Rules of docs/architecture.md that no linter checks."""
 
 import ast
 import re
@@ -30,7 +30,7 @@ def test_functions_stay_under_forty_lines():
     assert long == []
 
 
-def test_templates_hold_no_inline_code_or_style():
+def test_templates_have_no_inline_scripts_or_styles():
     inline = re.compile(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)")
     templates = [f for f in FILES if f.suffix == ".html" and f.exists()]
     assert len(templates) > 100

@@ -1,4 +1,4 @@
-"""Every file and page that the documentation names exists."""
+"""All files and pages named in the documentation exist."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The application uses the words of docs/glossary.md, and none that it retires, in the names of things."""
+"""Names in the application use no retired words of docs/glossary.md."""
 
 import ast
 import re
@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
-REMAINING = Path(__file__).parent / "remaining_retired_names.txt"  # still to be renamed; this list only shrinks
 GLOSSARY = ROOT / "docs" / "glossary.md"
 APPLICATION = ["config", "core", "accounts", "guide", "forum", "tools", "templates", "static"]
 RETIRED = re.compile(r"`(?P<word>\w+)`(?: \((?P<limits>[^)]+)\))?(?: → `(?P<instead>\w+)`)?")
@@ -29,7 +28,7 @@ class Term(NamedTuple):
 
 
 class Retired(NamedTuple):
-    """A word that names no longer use. `folder` is empty where it is retired everywhere."""
+    """A retired word. `folder` is empty if it is retired everywhere."""
 
     word: str
     instead: str
@@ -76,7 +75,7 @@ def names() -> Iterator[Place]:
 
 
 def defined_in(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Names that a module defines. Its uses of names from elsewhere, such as Django's, are not its own choice."""
+    """Yield the names that a module defines, but not names it uses from elsewhere."""
     for node in ast.walk(tree):
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
@@ -113,7 +112,7 @@ def uses(place: Place, retired: Retired) -> bool:
 
 @cache
 def parts_of(name: str) -> list[str]:
-    """“OldRoom”, “old_room” and “old-room” have the same two."""
+    """Split a name into words: “OldRoom”, “old_room” and “old-room” give the same."""
     return [part.lower() for part in WORD.findall(name)]
 
 
@@ -134,13 +133,7 @@ def test_names_use_no_retired_word():
     retired = retired_words()
     found = {(place, r.word, r.instead) for place in names() for r in retired if uses(place, r)}
     lines = [f"{file}:{line} {name}: {word} → {instead}" for (file, line, name), word, instead in sorted(found)]
-    kept = {f"{file} {name}" for (file, _, name), _, _ in found}
-    known = set(REMAINING.read_text().split("\n")) - {""}
-    new = [line for line in lines if " ".join((line.split(":")[0], line.split(" ")[1].rstrip(":"))) not in known]
-    assert not new, f"{len(new)} new names use a retired word of docs/glossary.md:\n" + "\n".join(new)
-    assert sorted(known - kept) == [], (
-        "Names that are gone: delete them from remaining_retired_names.txt, which only shrinks"
-    )
+    assert not lines, f"{len(lines)} names use a retired word of docs/glossary.md:\n" + "\n".join(lines)
 
 
 def test_no_module_is_named_by_a_gerund_or_a_preposition():

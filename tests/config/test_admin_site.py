@@ -1,4 +1,4 @@
-"""Who was logged out while they edited gets their words back; and who sends them for somebody else does not."""
+"""Editors whose session expired see their text again; text sent by another site is not shown."""
 
 import re
 from html import unescape
@@ -22,14 +22,14 @@ def sheet(article, elif_):
 
 
 def fields(answer):
-    """What the form in this page would send: hidden fields, and texts as a browser reads them."""
+    """Return the data that the form in this page would submit."""
     html = answer.content.decode().partition('class="form"')[2]
     hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', html)
     texts = re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>\n(.*?)</textarea>', html, re.S)
     return {name: unescape(value) for name, value in [*hidden, *texts] if name != "csrfmiddlewaretoken"}
 
 
-def test_what_was_typed_comes_back_and_is_saved_after_a_login(article, sheet, elif_):
+def test_typed_text_is_shown_again_and_can_be_saved_after_login(article, sheet, elif_):
     browser = PersonsClient()
     answer = browser.post(change(article), sheet)
     assert (answer.status_code, article.revisions.count()) == (403, 2)
@@ -44,7 +44,7 @@ def test_what_was_typed_comes_back_and_is_saved_after_a_login(article, sheet, el
     assert article.revisions.order_by("-number").first().body == LONG
 
 
-def test_a_token_that_changed_with_the_login_costs_one_more_click_and_no_word(article, sheet, elif_):
+def test_a_changed_csrf_token_loses_no_text(article, sheet, elif_):
     browser = PersonsClient(enforce_csrf_checks=True)
     browser.force_login(elif_)
     answer = browser.post(change(article), sheet)
@@ -53,14 +53,14 @@ def test_a_token_that_changed_with_the_login_costs_one_more_click_and_no_word(ar
     assert browser.post(change(article), fields(answer) | {"csrfmiddlewaretoken": token}).status_code == 302
 
 
-def test_words_that_another_site_sends_are_put_before_nobody(article, sheet, elif_):
+def test_text_sent_by_another_site_is_not_shown(article, sheet, elif_):
     browser = PersonsClient(enforce_csrf_checks=True)
     browser.force_login(elif_)
     answer = browser.post(change(article), sheet, headers={"Origin": "https://evil.example"})
     assert (answer.status_code, LONG[-20:] in answer.content.decode()) == (403, False)
 
 
-def test_a_row_of_the_guide_as_well(guide):
+def test_typed_fields_of_reference_rows_are_shown_again(guide):
     answer = Client().post(form_url(Question.objects.first()), {"question": "What if I typed this for a long while?"})
     assert (answer.status_code, fields(answer)) == (403, {"question": "What if I typed this for a long while?"})
 

@@ -1,4 +1,4 @@
-"""200 megabytes are refused by their length; none of them is read, kept in memory or put into a temporary folder."""
+"""A body of 200 MB is refused by its Content-Length, without reading or storing it."""
 
 import http.client
 import tempfile
@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import InMemoryUploadedFile, SimpleUploadedF
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from accounts.credentials.evidence import LARGEST
+from accounts.credentials.evidence import MAX_BYTES
 from accounts.credentials.forms import ApplicationForm
 from config.middleware import body_limit
 
@@ -20,34 +20,34 @@ HUGE = 200 * 1024 * 1024
 
 class Untouchable:
     def read(self, *size):
-        raise AssertionError("nobody may read this body")
+        raise AssertionError("this body must not be read")
 
     readline = read
 
 
 def test_the_limit_leaves_room_for_the_largest_evidence():
-    assert LARGEST < settings.LARGEST_BODY == settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+    assert MAX_BYTES < settings.MAX_BODY_BYTES == settings.FILE_UPLOAD_MAX_MEMORY_SIZE
 
 
-@pytest.mark.parametrize("length", [str(HUGE), str(settings.LARGEST_BODY + 1), "-1", "many", "1e9"])
-def test_too_large_or_senseless_a_length_is_refused_unread(length, client, maya):
+@pytest.mark.parametrize("length", [str(HUGE), str(settings.MAX_BODY_BYTES + 1), "-1", "many", "1e9"])
+def test_an_invalid_or_too_large_content_length_is_refused_unread(length, client, maya):
     client.force_login(maya)
     answer = client.post("/account/badge/apply/", CONTENT_LENGTH=length, **{"wsgi.input": Untouchable()})
     html = answer.content.decode()
-    assert (answer.status_code, "files of up to 10 MB" in html, "Content-Security-Policy" in answer) == (
+    assert (answer.status_code, "The limit is 10 MB" in html, "Content-Security-Policy" in answer) == (
         413,
         True,
         True,
     )
 
 
-@pytest.mark.parametrize("length", ["", "0", str(settings.LARGEST_BODY)])
+@pytest.mark.parametrize("length", ["", "0", str(settings.MAX_BODY_BYTES)])
 def test_others_pass(length):
     handler = body_limit(lambda request: HttpResponse("through"))
     assert handler(RequestFactory().post("/", CONTENT_LENGTH=length)).content == b"through"
 
 
-def test_a_real_server_answers_before_the_body_has_come(live_server):
+def test_a_real_server_responds_before_reading_the_body(live_server):
     before = set(Path(tempfile.gettempdir()).glob("*.upload*"))
     address = urlsplit(live_server.url)
     line = http.client.HTTPConnection(address.hostname, address.port, timeout=10)
@@ -56,17 +56,17 @@ def test_a_real_server_answers_before_the_body_has_come(live_server):
     line.putheader("Content-Length", str(HUGE))
     line.endheaders(b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n%PDF-1.4')
     answer = line.getresponse()
-    assert (answer.status, b"nothing of it was kept" in answer.read()) == (413, True)
+    assert (answer.status, b"kept nothing of it" in answer.read()) == (413, True)
     line.close()
     assert set(Path(tempfile.gettempdir()).glob("*.upload*")) == before
 
 
-def test_a_file_that_is_let_in_stays_in_memory(client, maya, monkeypatch):
+def test_an_accepted_file_stays_in_memory(client, maya, monkeypatch):
     kinds = []
     real = ApplicationForm.clean_file
     monkeypatch.setattr(
         ApplicationForm, "clean_file", lambda form: kinds.append(type(form.cleaned_data["file"])) or real(form)
     )
     client.force_login(maya)
-    client.post("/account/badge/apply/", {"file": SimpleUploadedFile("x.pdf", b"%PDF-" + b" " * (LARGEST - 10))})
+    client.post("/account/badge/apply/", {"file": SimpleUploadedFile("x.pdf", b"%PDF-" + b" " * (MAX_BYTES - 10))})
     assert kinds == [InMemoryUploadedFile]

@@ -13,13 +13,13 @@ def test_pages_carry_the_headers_that_keep_readers_private(client):
     assert "geolocation=()" in headers["Permissions-Policy"]
 
 
-def test_a_kept_page_costs_no_query(client, django_assert_num_queries):
+def test_a_cached_page_needs_no_query(client, django_assert_num_queries):
     client.get("/guide/small/")
     with django_assert_num_queries(0):
         client.get("/guide/small/")
 
 
-def test_somebody_with_a_session_gets_a_page_of_their_own(client, maya, django_assert_max_num_queries):
+def test_a_member_does_not_get_a_cached_page(client, maya, django_assert_max_num_queries):
     client.get("/guide/small/")
     client.force_login(maya)
     with django_assert_max_num_queries(30) as queries:
@@ -27,7 +27,7 @@ def test_somebody_with_a_session_gets_a_page_of_their_own(client, maya, django_a
     assert len(queries) > 0
 
 
-def test_a_page_with_a_form_is_never_kept(client):
+def test_a_page_with_a_form_is_not_cached(client):
     one = client.get("/guide/small/feedback/").content
     two = client.get("/guide/small/feedback/").content
     assert one != two
@@ -52,7 +52,7 @@ def test_a_visitors_page_is_the_same_for_all_and_sets_nothing(path, client):
 
 
 @pytest.mark.parametrize("path", PUBLIC)
-def test_a_members_page_is_theirs_alone(path, client, maya):
+def test_a_members_page_is_private(path, client, maya):
     client.get(path)
     client.force_login(maya)
     page = client.get(path)

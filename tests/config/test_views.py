@@ -5,10 +5,10 @@ from django.test import Client
 pytestmark = pytest.mark.usefixtures("guide")
 
 
-def test_a_form_that_is_refused_says_so_in_plain_words():
+def test_a_csrf_failure_is_explained_in_plain_words():
     strict = Client(enforce_csrf_checks=True)
     answer = strict.post("/guide/faq/feedback/", {"helpful": "yes"})
     assert answer.status_code == 403
     html = answer.content.decode()
-    assert "Please send it once more" in html
+    assert "Please send it again" in html
     assert f"– {settings.SITE_NAME}</title>" in html

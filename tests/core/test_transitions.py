@@ -44,6 +44,6 @@ def test_only_what_the_table_names_is_allowed(before, after):
         assert not hasattr(door, "key")
 
 
-def test_the_message_names_the_present_state():
-    with pytest.raises(IllegalTransition, match="“Locked” now"):
+def test_the_message_names_the_current_state():
+    with pytest.raises(IllegalTransition, match="now “Locked”"):
         transition(Door("locked"), "open")

@@ -1,4 +1,4 @@
-"""A real Chromium on a real server. Without a browser these tests are listed as skipped; CI refuses that."""
+"""Fixtures for tests with Chromium and a live server. Without Chromium they are skipped, which CI refuses."""
 
 import os
 import shutil
@@ -45,7 +45,7 @@ def site(transactional_db, live_server):
 
 
 def watch(page, site, complaints, expected=None):
-    """Note what the browser complains about, but for errors that hold `expected`, and what is asked of another host."""
+    """Collect console errors, except those that contain `expected`, and requests to other hosts."""
 
     def hear(message):
         if message.type == "error" and not (expected and expected in message.text):
@@ -59,7 +59,7 @@ def watch(page, site, complaints, expected=None):
 
 @pytest.fixture
 def watched(page, site):
-    """The page, with its complaints."""
+    """A page that must have no complaints at the end of the test."""
     page.complaints = []
     yield watch(page, site, page.complaints)
     assert page.complaints == []
@@ -67,7 +67,7 @@ def watched(page, site):
 
 @pytest.fixture
 def browse(browser, live_server):
-    """Open a browser of its own for a person, who is logged in, or for a visitor. At the end none may have complained."""
+    """Open a separate browser for a logged-in user or a visitor. None may have complaints at the end."""
     complaints, contexts = [], []
 
     def opened(user=None, *, expected=None, **options):

@@ -1,4 +1,4 @@
-"""The entrance in a real browser, with letters that come through a real SMTP server."""
+"""Sign-up, login and second factors in a browser, with a real SMTP server."""
 
 import re
 import socket
@@ -14,13 +14,13 @@ from playwright.sync_api import expect
 from accounts.notifications.outbox import send_emails
 from tests.accounts.login_steps import PASSWORD
 from tests.conftest import person
-from tests.e2e.looking import faults, faults_at
+from tests.e2e.page_checks import faults, faults_at
 
 CODE = re.compile(r"^ +([B-Z]{4}-[B-Z]{4})\r?$", re.MULTILINE)
 
 
 class Mailbox:
-    """Keeps what the SMTP server is handed."""
+    """Stores the emails handed to the SMTP server."""
 
     def __init__(self):
         self.letters = []
@@ -30,7 +30,7 @@ class Mailbox:
         return "250 OK"
 
     def code(self):
-        """Let the worker send what is due, and read the code in the last letter."""
+        """Send due emails and return the code in the last one."""
         assert send_emails() == 1
         return CODE.search(self.letters[-1][1].get_content())[1]
 
@@ -75,7 +75,7 @@ def log_out(page):
 
 
 def add_key_holder(page):
-    """A virtual authenticator: what a phone's or laptop's own would be."""
+    """A virtual WebAuthn authenticator."""
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
     able = {"hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
@@ -83,14 +83,14 @@ def add_key_holder(page):
     devtools.send("WebAuthn.addVirtualAuthenticator", {"options": {**kind, **able}})
 
 
-def test_signing_up_with_a_password_and_coming_back_with_a_code(watched, site, mailbox):
+def test_signing_up_with_a_password_and_logging_in_with_a_code(watched, site, mailbox):
     watched.goto(f"{site}/account/signup/")
     watched.get_by_label("Name on this site").press_sequentially("Dr Heron", delay=10)
-    expect(watched.locator("#name-check")).to_contain_text("could be taken for one of the team")
+    expect(watched.locator("#name-check")).to_contain_text("looks like one of our team")
     offer = watched.locator(".offers button").first
     name = offer.text_content()
     offer.click()
-    expect(watched.locator("#name-check")).to_contain_text(f"“{name}” is free.")
+    expect(watched.locator("#name-check")).to_contain_text(f"“{name}” is available.")
     fill_in(watched, "new@example.org", name)
     watched.get_by_role("button", name="Sign up").click()
     watched.get_by_label("Code").fill(mailbox.code().lower())
@@ -107,11 +107,11 @@ def test_signing_up_with_a_password_and_coming_back_with_a_code(watched, site, m
     expect(watched.locator("h1")).to_have_text(name)
 
 
-def test_what_the_smtp_server_is_handed(watched, site, mailbox):
+def test_the_email_handed_to_the_smtp_server_is_discreet(watched, site, mailbox):
     watched.goto(f"{site}/account/login/code/")
     watched.get_by_label("E-mail").fill("nobody@example.org")
     watched.get_by_role("button", name="Send me a code").click()
-    expect(watched.locator("h1")).to_have_text("Enter the code from our mail")
+    expect(watched.locator("h1")).to_have_text("Enter the code from our email")
     assert send_emails() == 1
     ((envelope, letter),) = mailbox.letters
     assert (envelope.mail_from, envelope.rcpt_tos) == ("accounts@localhost", ["nobody@example.org"])
@@ -137,7 +137,7 @@ def test_an_authenticator_app_is_added_and_asked_for(watched, site):
     expect(watched.locator(".codes li")).to_have_count(10)
     log_out(watched)
     log_in(watched, site, maya.email, "pw")
-    expect(watched.locator("h1")).to_have_text("The second step")
+    expect(watched.locator("h1")).to_have_text("Second step")
     watched.get_by_label("Code").fill(digits(secret))
     watched.get_by_role("button", name="Log in").click()
     expect(watched.locator("h1")).to_have_text("Maya")
@@ -152,8 +152,8 @@ def test_a_passkey_is_added_and_opens_the_account(watched, site):
     watched.get_by_label("Password").fill("pw")
     watched.get_by_role("button", name="Continue").click()
     watched.get_by_label("Name").fill("My phone")
-    watched.get_by_label("Let it stand for my password").check()
-    watched.get_by_role("button", name="Add the key").click()
+    watched.get_by_label("Use it instead of my password").check()
+    watched.get_by_role("button", name="Add key").click()
     expect(watched.locator(".codes li")).to_have_count(10)
     log_out(watched)
     watched.goto(f"{site}/account/login/")
@@ -172,7 +172,7 @@ def test_signing_up_with_a_passkey(watched, site, mailbox):
     watched.get_by_label("Code").fill(mailbox.code())
     watched.get_by_role("button", name="Continue").click()
     watched.get_by_label("Name").fill("My phone")
-    watched.get_by_role("button", name="Make the passkey").click()
+    watched.get_by_role("button", name="Create passkey").click()
     expect(watched.locator("h1")).to_have_text("Quiet Heron")
     log_out(watched)
     watched.goto(f"{site}/account/login/")
@@ -180,14 +180,14 @@ def test_signing_up_with_a_passkey(watched, site, mailbox):
     expect(watched.locator("h1")).to_have_text("Quiet Heron")
 
 
-def test_a_refused_passkey_is_said_in_words(watched, site):
+def test_a_refused_passkey_shows_an_error(watched, site):
     devtools = watched.context.new_cdp_session(watched)
     devtools.send("WebAuthn.enable")
     kind = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
     devtools.send("WebAuthn.addVirtualAuthenticator", {"options": {**kind, "isUserVerified": False}})
     watched.goto(f"{site}/account/login/")
     watched.get_by_role("button", name="Use a passkey").click()
-    expect(watched.get_by_role("alert")).to_contain_text("That did not work")
+    expect(watched.get_by_role("alert")).to_contain_text("That didn’t work")
 
 
 def test_signing_up_and_logging_in_without_javascript(browser, site, mailbox):
@@ -206,7 +206,7 @@ def test_signing_up_and_logging_in_without_javascript(browser, site, mailbox):
     page.context.close()
 
 
-def test_the_entrance_by_keyboard_alone(watched, site):
+def test_logging_in_by_keyboard_alone(watched, site):
     maya = person("maya", "Maya")
     watched.goto(f"{site}/account/login/")
     watched.get_by_label("E-mail address").focus()
@@ -244,7 +244,7 @@ MEMBERS += ["second-step/recovery-codes/generate/", "second-step/reauthenticate/
 
 
 def faults_and_small(page, url):
-    """What looking says, and controls that a thumb misses."""
+    """Return page faults, and controls that are too small to tap."""
     found = faults_at(page, url)
     small = "els => els.filter(e => e.offsetHeight && e.offsetHeight < 44).map(e => e.outerHTML.slice(0, 90))"
     controls = page.locator("main button, main .button, main input[type=text]")
@@ -263,6 +263,6 @@ def test_axe_finds_nothing_on_the_account_pages(page, site):
     found += faults_and_small(page, page.url)
     TOTP.activate(maya, page.locator(".secret").text_content())
     page.goto(f"{site}/account/second-step/recovery-codes/generate/")
-    page.get_by_role("button", name="Make the codes").click()
+    page.get_by_role("button", name="Create codes").click()
     found += [fault for path in MEMBERS for fault in faults_and_small(page, f"{site}/account/{path}")]
     assert found == []

@@ -1,4 +1,4 @@
-"""Naming somebody with @: by choosing from a list with the keys or a tap, and by typing alone."""
+"""Mentioning members with @: chosen from a list by keyboard or tap, or typed."""
 
 from uuid import uuid4
 
@@ -8,21 +8,21 @@ from playwright.sync_api import expect
 
 from forum.models import Category, Post
 from forum.moderation.decide import approve
-from forum.posting.posts import Words, reply, start_thread
+from forum.posting.posts import PostText, reply, start_thread
 from tests.conftest import PersonsClient
-from tests.e2e.looking import faults
+from tests.e2e.page_checks import faults
 
 
 @pytest.fixture
 def thread(transactional_db, maya, vera, dr_lind, dr_okafor):
-    """Dr. Lind's, in which Maya takes part by name and Vera under an alias; it cites a page of the guide."""
+    """Dr. Lind's thread, with posts by Maya and, anonymously, by Vera; it cites a guide page."""
     room = Category.objects.create(slug="first", title="First weeks", purpose="Begin here.", position=1)
-    words = Words("See [side effects](/guide/side-effects/).", title="Sleep")
+    words = PostText("See [side effects](/guide/side-effects/).", title="Sleep")
     opening = start_thread(room, words, by=dr_lind, key=uuid4())
     approve(opening.revisions.get(), by=dr_okafor)
     opening.thread.refresh_from_db()
     for who, anonymous in ((maya, False), (vera, True)):
-        post = reply(opening.thread, Words(f"Here, {anonymous}.", anonymous=anonymous), by=who, key=uuid4())
+        post = reply(opening.thread, PostText(f"Here, {anonymous}.", anonymous=anonymous), by=who, key=uuid4())
         approve(post.revisions.get(), by=dr_okafor)
     opening.thread.refresh_from_db()
     return opening.thread
@@ -30,7 +30,7 @@ def thread(transactional_db, maya, vera, dr_lind, dr_okafor):
 
 @pytest.fixture
 def write(browser, site, thread, noah):
-    """Noah's page for a reply."""
+    """Noah's reply form."""
     contexts = []
 
     def write(**options):
@@ -91,7 +91,7 @@ def test_escape_closes_and_enter_begins_a_line_while_nothing_is_chosen(write):
     expect(page.get_by_role("listbox")).to_be_hidden()
 
 
-def test_a_tap_chooses(write):
+def test_a_tap_chooses_a_name(write):
     page = write(viewport={"width": 360, "height": 700}, has_touch=True)
     area = page.get_by_label("Your post")
     area.press_sequentially("@d")
@@ -100,7 +100,7 @@ def test_a_tap_chooses(write):
     expect(area).to_be_focused()
 
 
-def test_without_javascript_one_types(write):
+def test_a_mention_can_be_typed_without_javascript(write):
     page = write(java_script_enabled=False)
     page.get_by_label("Your post").fill("Thanks, @maya and @vera.")
     page.wait_for_timeout(2100)  # quicker than a person would be asked to send again

@@ -1,4 +1,4 @@
-"""Clinicians at the queue: with a thumb on a small phone, with keys alone, two of them at once, and without JavaScript."""
+"""The review queue by touch, by keyboard, with two moderators at once, and without JavaScript."""
 
 import re
 from datetime import timedelta
@@ -15,9 +15,9 @@ from forum.appeals.reports import report_post
 from forum.models import Category, Decision, ReviewItem
 from forum.moderation.decide import approve, reject
 from forum.moderation.reason_templates import text_for
-from forum.posting.posts import Words, edit_post, start_thread
+from forum.posting.posts import PostText, edit_post, start_thread
 from tests.conftest import person
-from tests.e2e.looking import faults, faults_at
+from tests.e2e.page_checks import faults, faults_at
 
 PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True}
 QUEUE = "/forum/review/"
@@ -27,7 +27,7 @@ DONE = re.compile(r"^(Published\.|Not published\.|Sent back to the author\.)")
 
 @pytest.fixture
 def browse(browse):
-    """The queue answers with 409 where a colleague was quicker."""
+    """The queue responds with 409 if a colleague was faster."""
     return partial(browse, expected="409")
 
 
@@ -39,20 +39,20 @@ def room(transactional_db):
 @pytest.fixture
 def asked(room, maya):
     def send(number, who=None):
-        return start_thread(room, Words(f"Words {number}.", title=f"Number {number}"), by=who or maya, key=uuid4())
+        return start_thread(room, PostText(f"Words {number}.", title=f"Number {number}"), by=who or maya, key=uuid4())
 
     return send
 
 
 @pytest.fixture
 def waiting(asked):
-    """Twenty texts of five members."""
+    """Twenty posts by five members."""
     people = [person(f"p{n}", f"Person {n}") for n in range(5)]
     return [asked(n, people[n % 5]) for n in range(ITEMS)]
 
 
 def summary(page, action):
-    """The line that opens an action."""
+    """The summary that opens an action."""
     return page.locator(f"details.action-panel:has([data-action='{action}']) > summary")
 
 
@@ -138,7 +138,7 @@ def test_without_javascript(browse, asked, maya, dr_okafor):
 def test_axe_finds_nothing_and_nothing_overflows(browse, asked, maya, noah, dr_okafor, dr_lind):
     public, refused, _, red = (asked(n) for n in range(4))
     approve(public.revisions.get(), by=dr_okafor, clinical="Please ask your prescriber.")
-    edited = edit_post(public, Words("Other words now.", title="Number 0"), by=maya)
+    edited = edit_post(public, PostText("Other words now.", title="Number 0"), by=maya)
     report_post(public, by=noah, reason="dose", note="Look.")
     no = reject(refused.revisions.get(), by=dr_okafor, reason="spam")
     questions.ask(no, by=maya, text="What is it?")

@@ -1,4 +1,4 @@
-"""How the pages of figures look and read: no fault that axe finds, nothing too wide, by day and by night."""
+"""Accessibility and layout of the transparency and statistics pages."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -15,9 +15,9 @@ from forum.models import Category, Decision, SecondReview
 from forum.moderation.decide import approve, reject
 from forum.oversight.monthly_counts import last_month
 from forum.oversight.second_review import record_verdict
-from forum.posting.posts import Words, start_thread
+from forum.posting.posts import PostText, start_thread
 from tests.conftest import PersonsClient, clinician
-from tests.e2e.looking import faults_at
+from tests.e2e.page_checks import faults_at
 
 MEMBERS = ["/forum/mine/decisions/"]
 PUBLIC = ["/forum/transparency/"]
@@ -26,11 +26,12 @@ MODERATORS = [f"/forum/moderation/{name}/" for name in ("statistics", "decisions
 
 @pytest.fixture
 def figures(transactional_db, maya, dr_okafor, dr_lind, settings):
-    settings.FORUM_SECOND_READING_SHARE = 1.0
+    settings.FORUM_SECOND_REVIEW_SHARE = 1.0
     dr_lind.groups.add(Group.objects.get_or_create(name=LEADS)[0])
     room = Category.objects.create(slug="first", title="Starting", purpose="First weeks.", position=1)
     texts = [
-        start_thread(room, Words(f"I take {n} a day.", title=f"A question {n}"), by=maya, key=uuid4()) for n in range(3)
+        start_thread(room, PostText(f"I take {n} a day.", title=f"A question {n}"), by=maya, key=uuid4())
+        for n in range(3)
     ]
     reject(texts[0].revisions.get(), by=dr_lind, reason="dose", note="Please leave out the amounts.")
     decision = approve(texts[1].revisions.get(), by=dr_okafor, note="Thank you.")

@@ -8,33 +8,33 @@ from accounts.roles import LEADS
 from forum.models import Category, Thread
 from forum.moderation import reason_templates
 from forum.moderation.decide import approve
-from forum.posting.posts import Words, reply, start_thread
+from forum.posting.posts import PostText, reply, start_thread
 from tests.factories import published_post
 
 MODELS = ["Thread", "Post", "PostRevision", "Report", "Appeal"]
 
 
 def put(rows, **fields):
-    """Rows in a state to begin from, by no legal move: the database would refuse it."""
-    with pgtrigger.ignore(*(f"forum.{model}:only_legal_moves" for model in MODELS)):
+    """Set fields of rows in a state that no legal transition leads to: the database would refuse it."""
+    with pgtrigger.ignore(*(f"forum.{model}:enforce_transitions" for model in MODELS)):
         return rows.update(**fields)
 
 
 @pytest.fixture
 def category(db):
-    reason_templates.load_defaults()  # emptying the tables after a test on real connections takes them along
+    reason_templates.load_defaults()  # a transactional test empties this table too
     return Category.objects.create(slug="starting", title="Starting", purpose="First weeks.", clinical=True, position=1)
 
 
 @pytest.fixture
 def say(category, dr_okafor):
-    """Somebody starts a thread, or replies in one; with `public`, Dr. Okafor lets it through."""
+    """Start a thread or reply in one as `who`; with `public`, Dr. Okafor approves the post."""
 
     def say(who, body, thread=None, *, title="A question", public=True, **words):
         if thread is None:
-            post = start_thread(category, Words(body, title=title, **words), by=who, key=uuid4())
+            post = start_thread(category, PostText(body, title=title, **words), by=who, key=uuid4())
         else:
-            post = reply(thread, Words(body, **words), by=who, key=uuid4())
+            post = reply(thread, PostText(body, **words), by=who, key=uuid4())
         if public:
             approve(post.revisions.get(), by=dr_okafor)
         post.refresh_from_db()
@@ -46,7 +46,7 @@ def say(category, dr_okafor):
 
 @pytest.fixture
 def published(category, dr_okafor):
-    """As `say` with `public`, but inserted directly: for tests about something other than publishing."""
+    """Like `say` with `public`, but inserted directly: for tests about something other than publishing."""
 
     def published(who, body, thread=None, **words):
         place = {"thread": thread} if thread else {"category": category}
@@ -57,6 +57,6 @@ def published(category, dr_okafor):
 
 @pytest.fixture
 def lead(dr_lind):
-    """Dr. Lind, who leads the team."""
+    """Dr. Lind as team lead."""
     dr_lind.groups.add(Group.objects.get_or_create(name=LEADS)[0])
     return dr_lind

@@ -1,4 +1,4 @@
-"""Texts that want to do harm, and what a page must be all the same. For the tests of what is written and of what is shown."""
+"""Hostile texts, and what a page showing them must still be."""
 
 import random
 import re

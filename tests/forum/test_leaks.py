@@ -1,4 +1,4 @@
-"""Leaks: no address of the forum shows unpublished text, or members-only text to visitors."""
+"""Crawl every address: no unpublished text, and no members-only text for visitors."""
 
 import re
 
@@ -12,7 +12,7 @@ from forum.models import Post, Thread
 from forum.moderation.decide import ask_for_changes, reject
 from forum.moderation.post_removal import hide, remove
 from forum.personal_data import sections
-from forum.posting.posts import Words, delete_post, edit_post, withdraw_post
+from forum.posting.posts import PostText, delete_post, edit_post, withdraw_post
 
 UNREAD = ("Waitword", "Editword", "Changeword", "Rejectword", "Withdrawword", "Deleteword", "Removeword", "Hideword")
 MEMBERS = "Memberword"
@@ -32,7 +32,7 @@ def secrets(settings, say, maya, noah, dr_okafor, article):
 
     say(maya, f"A reply: {words['Waitword']}", thread, public=False)
     one("Waitword", public=False)
-    edit_post(thread.posts.get(position=1), Words(words["Editword"], title="Editword", warning="Editword"), by=maya)
+    edit_post(thread.posts.get(position=1), PostText(words["Editword"], title="Editword", warning="Editword"), by=maya)
     ask_for_changes(one("Changeword", public=False).revisions.get(), by=dr_okafor, reason="dose", note="Please.")
     reject(one("Rejectword", public=False).revisions.get(), by=dr_okafor, reason="dose", note="Please.")
     withdraw_post(one("Withdrawword", public=False), by=maya)
@@ -44,7 +44,7 @@ def secrets(settings, say, maya, noah, dr_okafor, article):
 
 
 def addresses():
-    """Yield every address of the forum with every key, and searches for each secret word."""
+    """Yield every forum URL with every pk, and searches for each secret word."""
     known = get_resolver().namespace_dict["forum"][1].reverse_dict
     numbers = [*Post.objects.values_list("pk", flat=True), *Thread.objects.values_list("pk", flat=True)]
     for name in sorted(key for key in known if isinstance(key, str)):
@@ -63,12 +63,12 @@ def addresses():
         "/guide/changes.atom",
         "/sitemap.xml",
         "/sitemap-threads.xml",
-        "/sitemap-rooms.xml",
+        "/sitemap-categories.xml",
     )
 
 
 def crawl(client, starts, headers):
-    """Yield (address, text) of every page reachable from `starts`. Search pages are reduced to their results."""
+    """Yield (URL, text) of every page reachable from `starts`. Search pages are reduced to their results."""
     waiting, seen = list(starts), set()
     while waiting:
         url = waiting.pop(0)
@@ -86,7 +86,7 @@ def crawl(client, starts, headers):
         waiting += [found for found in re.findall(r'href="(/(?:forum|guide)/[^"#]*)', text) if found not in seen]
 
 
-def test_a_visitor_cannot_find_unpublished_or_members_only_text(client, secrets):
+def test_a_visitor_finds_no_unpublished_or_members_only_text(client, secrets):
     pages = list(crawl(client, addresses(), {}))
     for headers in HEADERS:
         pages += crawl(client, ("/forum/", "/forum/in/starting/new.atom", f"/search/?in=forum&q={MEMBERS}"), headers)
@@ -95,14 +95,14 @@ def test_a_visitor_cannot_find_unpublished_or_members_only_text(client, secrets)
     assert "A question about" in strip_tags(dict(pages)[secrets.get_absolute_url()])
 
 
-def test_another_member_cannot_find_unpublished_text(client, secrets, noah):
+def test_another_member_finds_only_members_only_text(client, secrets, noah):
     client.force_login(noah)
     pages = list(crawl(client, addresses(), {}))
     assert [(url, word) for url, text in pages for word in UNREAD if word.lower() in text.lower()] == []
     assert any(MEMBERS in text for _, text in pages)
 
 
-def test_no_export_notification_or_email_contains_unpublished_text(secrets, noah):
+def test_exports_inboxes_and_emails_contain_no_unpublished_text(secrets, noah):
     told = list(Notification.objects.of(noah).values_list("sentence", "url")) + list(
         OutboxEmail.objects.values_list("body")
     )

@@ -1,6 +1,6 @@
-"""Every address with a key in it is tried by users whom it does not concern.
+"""Every URL with a pk, requested by users it does not concern.
 
-All hidden rows have the same key, in every table, so new addresses are covered without changing this file.
+All hidden rows have the same pk in every table, so a new URL is covered without a change here.
 """
 
 from datetime import timedelta
@@ -22,7 +22,7 @@ REFUSED = {302, 403, 404, 405}
 
 
 def addresses():
-    """Yield each named URL of the forum that takes a key, with a value for each argument."""
+    """Yield each named forum URL that takes a key, with a value for each argument."""
     found = get_resolver().namespace_dict["forum"][1].reverse_dict
     for name in sorted(key for key in found if isinstance(key, str)):
         arguments = found.getlist(name)[0][0][0][1]
@@ -32,7 +32,7 @@ def addresses():
 
 @pytest.fixture(scope="module")
 def people(module_transaction, django_db_blocker):
-    """The owner, the moderator who approved, and those who try to get access."""
+    """The owner, the moderator who approved, and the users who try to get access."""
     with django_db_blocker.unblock():
         return {
             "owner": person("owner", SECRET, pk=NUMBER),
@@ -58,7 +58,7 @@ def category(module_transaction, django_db_blocker):
 
 @pytest.fixture(scope="module")
 def hidden(category, people, django_db_blocker):
-    """One private row of each kind, all with the same key."""
+    """One private row of each kind, all with the same pk."""
     with django_db_blocker.unblock():
         _hide(category, people["owner"], people["moderator"])
 
@@ -73,7 +73,7 @@ def _hide(category, owner, moderator):
     no = Decision.objects.create(pk=NUMBER, revision=revision, action="changes", reason="dose", **held)
     Appeal.objects.create(pk=NUMBER, decision=no, text=SECRET)
     Report.objects.create(pk=NUMBER, post=post, by=owner, reason="dose", note=SECRET)
-    Draft.objects.create(pk=NUMBER, author=owner, thread=thread, words={"body": SECRET})
+    Draft.objects.create(pk=NUMBER, author=owner, thread=thread, form_data={"body": SECRET})
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +90,7 @@ def rows():
 
 @pytest.mark.parametrize("who", ["visitor", "member", "unqualified"])
 @pytest.mark.parametrize(("name", "arguments"), list(addresses()), ids=lambda v: v if isinstance(v, str) else "")
-def test_guessed_keys_reveal_and_change_nothing(browsers, hidden, db, who, name, arguments):
+def test_another_members_pk_opens_and_changes_nothing(browsers, hidden, db, who, name, arguments):
     client = fresh(browsers[who])
     url, before = reverse(f"forum:{name}", kwargs=arguments), rows()
     form = {"body": "x", "title": "x", "text": "x", "reason": "dose", "action": "approve", "about": "post", "note": "x"}
@@ -104,7 +104,7 @@ def test_guessed_keys_reveal_and_change_nothing(browsers, hidden, db, who, name,
 
 @pytest.mark.parametrize("who", ["visitor", "member"])
 @pytest.mark.parametrize(("name", "arguments"), list(addresses()), ids=lambda v: v if isinstance(v, str) else "")
-def test_visitors_cannot_reach_members_only_posts_by_key(browsers, members_post, db, name, arguments, who):
+def test_visitors_reach_no_members_only_page_by_pk(browsers, members_post, db, name, arguments, who):
     """Members can read the post, but not do what only its author or moderators may do."""
     numbers = {key: members_post.pk for key, value in arguments.items() if value == NUMBER}
     if "slug" in arguments:
@@ -115,5 +115,5 @@ def test_visitors_cannot_reach_members_only_posts_by_key(browsers, members_post,
         assert FOR_MEMBERS not in response.content.decode() + response.headers.get("Location", "")
 
 
-def test_there_are_addresses_to_test():
+def test_the_addresses_are_not_empty():
     assert len(list(addresses())) > 20

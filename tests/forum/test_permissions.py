@@ -11,7 +11,7 @@ from forum.appeals.reports import report_member, report_post
 from forum.models import Decision, Post
 from forum.moderation.decide import approve, reject
 from forum.permissions import can_mention_member, can_quote_post, can_react_to_post
-from forum.posting.posts import Words, delete_post, edit_post, reply, start_thread, withdraw_post
+from forum.posting.posts import PostText, delete_post, edit_post, reply, start_thread, withdraw_post
 from tests.forum.conftest import put
 
 GONE = [
@@ -35,10 +35,10 @@ def test_a_block_applies_to_both_members(published, maya, noah, elif_, owner):
     assert not can_mention_member(noah, maya)
     assert not can_react_to_post(noah, post)
     with pytest.raises(PermissionDenied):
-        reply(thread, Words("You said …"), by=noah, key=uuid4(), quoted=post)
+        reply(thread, PostText("You said …"), by=noah, key=uuid4(), quoted=post)
     with pytest.raises(PermissionDenied):
-        reply(mine, Words("Answer."), by=noah, key=uuid4())
-    assert reply(thread, Words("Answer to Elif."), by=noah, key=uuid4()).state == "waiting"
+        reply(mine, PostText("Answer."), by=noah, key=uuid4())
+    assert reply(thread, PostText("Answer to Elif."), by=noah, key=uuid4()).state == "waiting"
 
 
 def test_without_a_block_members_can_interact(published, maya, noah):
@@ -47,18 +47,18 @@ def test_without_a_block_members_can_interact(published, maya, noah):
     assert can_mention_member(noah, maya)
     assert can_react_to_post(noah, post)
     assert not can_react_to_post(maya, post)
-    assert reply(post.thread, Words("You said …"), by=noah, key=uuid4(), quoted=post).quoted == post
+    assert reply(post.thread, PostText("You said …"), by=noah, key=uuid4(), quoted=post).quoted == post
 
 
 @pytest.mark.parametrize("state", ["waiting", "removed", "deleted", "rejected"])
 def test_only_published_posts_of_the_same_thread_can_be_quoted(published, maya, noah, state):
     post, elsewhere = published(maya, "One."), published(maya, "Two.")
     with pytest.raises(PermissionDenied):
-        reply(post.thread, Words("You said …"), by=noah, key=uuid4(), quoted=elsewhere)
+        reply(post.thread, PostText("You said …"), by=noah, key=uuid4(), quoted=elsewhere)
     put(Post.objects.filter(pk=post.pk), state=state)
     post.refresh_from_db()
     with pytest.raises(PermissionDenied):
-        reply(post.thread, Words("You said …"), by=noah, key=uuid4(), quoted=post)
+        reply(post.thread, PostText("You said …"), by=noah, key=uuid4(), quoted=post)
 
 
 @pytest.mark.parametrize(("owner", "kind", "hears"), [
@@ -80,10 +80,10 @@ def writing(say, published, maya, noah, category):
     """Every service by which Maya can post text or report, with its arguments."""
     mine, waiting, theirs = published(maya, "Mine."), say(maya, "Waits.", public=False), published(noah, "Noah's.")
     return {
-        "start": lambda: start_thread(category, Words("x", title="x"), by=maya, key=uuid4()),
-        "reply": lambda: reply(theirs.thread, Words("x"), by=maya, key=uuid4()),
-        "edit": lambda: edit_post(mine, Words("x", title="x"), by=maya),
-        "edit-waiting": lambda: edit_post(waiting, Words("x", title="x"), by=maya),
+        "start": lambda: start_thread(category, PostText("x", title="x"), by=maya, key=uuid4()),
+        "reply": lambda: reply(theirs.thread, PostText("x"), by=maya, key=uuid4()),
+        "edit": lambda: edit_post(mine, PostText("x", title="x"), by=maya),
+        "edit-waiting": lambda: edit_post(waiting, PostText("x", title="x"), by=maya),
         "report": lambda: report_post(theirs, by=maya, reason="spam"),
         "report-member": lambda: report_member(noah, by=maya, reason="spam"),
     }

@@ -8,7 +8,7 @@ from forum.models import Category, Post, PostRevision
 from forum.personal_data import erase
 
 
-def test_an_export_contains_only_the_members_own_text(published, maya, noah):
+def test_an_export_contains_only_the_members_own_posts(published, maya, noah):
     thread = published(maya, "Maya's words.").thread
     published(noah, "Noah's words.", thread)
     text = json.dumps(collect(maya), default=str)
@@ -17,17 +17,17 @@ def test_an_export_contains_only_the_members_own_text(published, maya, noah):
         assert other not in text
 
 
-@pytest.mark.parametrize(("parting", "state", "left"), [("leave", "published", 2), ("remove", "deleted", 1)])
-def test_erasure_keeps_or_deletes_posts_as_the_author_chose(say, published, maya, noah, parting, state, left):
+@pytest.mark.parametrize(("posts_choice", "state", "left"), [("leave", "published", 2), ("remove", "deleted", 1)])
+def test_erasure_keeps_or_removes_posts_as_chosen(say, published, maya, noah, posts_choice, state, left):
     thread = published(maya, "Question.").thread
     published(noah, "Answer.", thread)
     waiting = say(maya, "Not yet read.", thread, public=False)
-    maya.parting = User.Parting(parting)
+    maya.posts_choice = User.PostsChoice(posts_choice)
     erase(maya)
     waiting.refresh_from_db()
     assert Post.objects.get(position=1).state == state
     assert (waiting.state, waiting.revisions.get().state) == ("withdrawn", "withdrawn")
     assert Category.objects.get().post_count == left
     kept = PostRevision.objects.filter(post__author=maya).exclude(body="").values_list("body", flat=True)
-    assert list(kept) == ([] if parting == "remove" else ["Question."])
+    assert list(kept) == ([] if posts_choice == "remove" else ["Question."])
     assert PostRevision.objects.filter(state="waiting").count() == 0

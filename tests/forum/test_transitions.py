@@ -1,4 +1,4 @@
-"""Every state × state and every state × action: only transitions in the tables are possible."""
+"""Every state × state and state × action: only what the tables allow happens."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -14,7 +14,7 @@ from forum.appeals.reports import report_post
 from forum.models import Appeal, ClinicalNote, Decision, Post, PostRevision, Report, Thread
 from forum.moderation.decide import approve, ask_for_changes, reject
 from forum.moderation.post_removal import hide, lock, remove, restore, unlock
-from forum.posting.posts import Words, delete_post, edit_post, reply, withdraw_post
+from forum.posting.posts import PostText, delete_post, edit_post, reply, withdraw_post
 from forum.publishing.transitions import move
 from tests.forum.conftest import put
 
@@ -53,7 +53,7 @@ def rows(say, maya, noah, dr_okafor, dr_lind):
 
 
 @pytest.mark.parametrize("model", TRANSITIONS, ids=lambda m: m.__name__)
-def test_only_transitions_in_the_table_are_possible(rows, model):
+def test_only_the_listed_transitions_are_possible(rows, model):
     row, done = rows[model], set()
     for before in model.State.values:
         for after in model.State.values:
@@ -82,7 +82,7 @@ def refused_by_the_database(row, state):
 
 ACTIONS = {
     "edit": (
-        lambda p, t, w: edit_post(p, Words("Other.", title="T"), by=w["author"]),
+        lambda p, t, w: edit_post(p, PostText("Other.", title="T"), by=w["author"]),
         "waiting published rejected hidden",
     ),
     "withdraw": (lambda p, t, w: withdraw_post(p, by=w["author"]), "waiting"),
@@ -113,7 +113,7 @@ def test_each_action_on_a_post_in_each_state(say, maya, noah, dr_lind, action, s
 
 @pytest.mark.parametrize("state", PostRevision.State.values)
 @pytest.mark.parametrize("act", [approve, ask_for_changes, reject], ids=lambda f: f.__name__)
-def test_each_decision_on_a_text_in_each_state(say, maya, dr_lind, act, state):
+def test_each_decision_on_a_revision_in_each_state(say, maya, dr_lind, act, state):
     revision = say(maya, "Question.", public=False).revisions.get()
     put(PostRevision.objects.filter(pk=revision.pk), state=state)
     words = {} if act is approve else {"reason": "dose", "note": "Please."}
@@ -133,7 +133,7 @@ def test_each_action_on_a_thread_in_each_state(say, maya, noah, dr_lind, act, al
     acts = {
         "lock": lambda: lock(thread, by=dr_lind),
         "unlock": lambda: unlock(thread, by=dr_lind),
-        "reply": lambda: reply(thread, Words("Answer."), by=noah, key=uuid4()),
+        "reply": lambda: reply(thread, PostText("Answer."), by=noah, key=uuid4()),
     }
     if state in allowed:
         acts[act]()

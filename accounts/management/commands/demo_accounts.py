@@ -19,8 +19,8 @@ from accounts.models import Credential, CredentialEvent, User
 from accounts.permissions import needs_second_factor
 from accounts.roles import EDITORS, LEADS, MODERATORS, REVIEWERS, VERIFIERS
 
-PASSWORD = "daylight-and-wood"  # noqa: S105  for demonstration on one's own machine only
-PERIOD = 30  # seconds for which a code holds
+PASSWORD = "daylight-and-wood"  # noqa: S105  development only
+PERIOD = 30  # seconds for which a code is valid
 PEOPLE = [
     # name before the @, display name, rights, groups, profession
     ("admin", "Admin", {"is_staff": True, "is_superuser": True}, [], ""),
@@ -30,7 +30,7 @@ PEOPLE = [
     ("lind", "Dr. Lind", {"is_staff": True}, [MODERATORS, LEADS, REVIEWERS], "pharmacist"),
     ("maya", "Maya", {"profile_public": True}, [], ""),
     ("noah", "Noah", {}, [], ""),
-    # who else talks in the forum's invented threads (forum/content/demo.yaml)
+    # authors in the forum's demonstration threads (forum/content/demo.yaml)
     ("ines", "Ines", {}, [], ""),
     ("juniper", "Juniper", {"profile_public": True}, [], ""),
     ("kettle", "Blue Kettle", {}, [], ""),
@@ -40,12 +40,12 @@ PEOPLE = [
 
 
 def secret(email: str) -> str:
-    """The same at each call, so that a code can be shown to whoever tries the site out."""
+    """Return a fixed TOTP secret for the address, so that codes can be printed for anyone who tries the site."""
     return b32encode(hashlib.sha1(email.encode(), usedforsecurity=False).digest()).decode()
 
 
 def code(email: str) -> str:
-    """The six digits that the person's authenticator app would show now (RFC 6238)."""
+    """Return the current TOTP code (RFC 6238)."""
     counter = int(time.time()) // PERIOD
     digest = hmac.digest(b32decode(secret(email)), counter.to_bytes(8, "big"), "sha1")
     start = digest[-1] & 0xF
@@ -53,7 +53,7 @@ def code(email: str) -> str:
 
 
 class Command(BaseCommand):
-    help = "Makes the demonstration accounts and prints their logins and codes. Refuses outside development."
+    help = "Create the demonstration accounts and print their logins and codes. Development only."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
@@ -85,7 +85,7 @@ class Command(BaseCommand):
         approved = {"state": Credential.State.APPROVED, "approved_at": now, "expires_at": now + timedelta(days=365)}
         invented = {
             "legal_name": f"{user.display_name} (invented)",
-            "licence_number": "DEMO",
+            "license_number": "DEMO",
             "jurisdiction": "Nowhere",
         }
         credential = Credential.objects.create(user=user, profession=profession, **invented, **approved)

@@ -15,8 +15,8 @@ LOCK = "select pg_try_advisory_lock(hashtextextended(%s, 0))"
 UNLOCK = "select pg_advisory_unlock(hashtextextended(%s, 0))"
 
 
-def run_alone(name: str, chore: Callable[[], int]) -> int | None:
-    """Run a chore unless another worker is at it just now; None then. An error is logged and the worker goes on."""
+def run_exclusively(name: str, chore: Callable[[], int]) -> int | None:
+    """Run a chore and return its result, or None if another worker is running it. Log errors instead of raising them."""
     with connection.cursor() as cursor:
         cursor.execute(LOCK, [name])
         if not cursor.fetchone()[0]:
@@ -24,17 +24,17 @@ def run_alone(name: str, chore: Callable[[], int]) -> int | None:
         try:
             return chore()
         except Exception:
-            log.exception("chore %s failed; it will be tried again", name)
+            log.exception("chore %s failed and will be retried", name)
             return None
         finally:
             cursor.execute(UNLOCK, [name])
 
 
 class Command(BaseCommand):
-    help = "Does the chores of settings.WORKER_CHORES, each at its own interval, until told to stop."
+    help = "Run the chores of settings.WORKER_CHORES at their intervals until stopped."
 
     def add_arguments(self, parser: Any) -> None:
-        parser.add_argument("--once", action="store_true", help="do each chore once and end")
+        parser.add_argument("--once", action="store_true", help="run each chore once and exit")
 
     def handle(self, *, once: bool, **options: Any) -> None:
         stop = threading.Event()
@@ -42,17 +42,17 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stop.set())
         due = dict.fromkeys(settings.WORKER_CHORES, 0.0)
         while not stop.is_set():
-            self._do_what_is_due(due)
+            self._run_due_chores(due)
             if once:
                 return
             stop.wait(1)
             close_old_connections()
 
-    def _do_what_is_due(self, due: dict[str, float]) -> None:
+    def _run_due_chores(self, due: dict[str, float]) -> None:
         for name, every in settings.WORKER_CHORES.items():
             if time.monotonic() < due[name]:
                 continue
-            done = run_alone(name, import_string(name))
-            if done:
-                log.info("%s: %s", name, done)
+            result = run_exclusively(name, import_string(name))
+            if result:
+                log.info("%s: %s", name, result)
             due[name] = time.monotonic() + every

@@ -7,31 +7,31 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.management.commands.demo_accounts import PEOPLE
 from accounts.models import User
-from forum.management.demo import play
+from forum.management.demo import load_demo
 from forum.models import Thread
 
 
 class Command(BaseCommand):
-    help = (
-        "Starter categories, and in an empty forum the invented talk of the demo accounts. Refuses outside development."
-    )
+    help = "Creates the starter categories and, in an empty forum, demo threads by the demo accounts. Development settings only."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
-            raise CommandError("Invented talk is for development settings only.")
-        call_command("load_forum")  # here and not by itself: each process makes `make run` half a second slower
+            raise CommandError("Demo threads are for development settings only.")
+        call_command(
+            "load_forum"
+        )  # a call, not a command of its own: each process makes `make run` half a second slower
         if Thread.objects.exists():
             return
         users = User.objects.filter(email__in=[f"{row[0]}@example.org" for row in PEOPLE])
         people = {user.email.partition("@")[0]: user for user in users}
         if missing := {row[0] for row in PEOPLE} - people.keys():
-            raise CommandError(f"First `manage.py demo_accounts`: {', '.join(sorted(missing))} are missing.")
+            raise CommandError(f"Run `manage.py demo_accounts` first: {', '.join(sorted(missing))} are missing.")
         try:
-            play(people)
-        except (PermissionDenied, ValidationError) as error:  # somebody tried suspensions, blocks or leaving on them
+            load_demo(people)
+        except (PermissionDenied, ValidationError) as error:  # someone suspended, blocked or closed a demo account
             reason = type(error).__name__
             self.stdout.write(
-                f"  No invented threads: a demo account may no longer do its part ({reason}). `make reset` helps."
+                f"  No demo threads: a demo account may no longer post ({reason}). `make reset` fixes that."
             )
             return
-        self.stdout.write(f"  The forum holds {Thread.objects.count()} invented threads (demonstration only).")
+        self.stdout.write(f"  Created {Thread.objects.count()} demo threads.")

@@ -6,11 +6,11 @@ from forum.models import Category
 from guide.models import Article
 
 STARTERS = [
-    # slug, title, purpose, clinical, pages of the guide beside its threads
+    # slug, title, purpose, clinical, guide pages shown with its threads
     (
         "welcome",
         "Welcome and house rules",
-        "Say hello, and ask how this place works.",
+        "Say hello, and ask how the forum works.",
         False,
         "introduction where-to-go-from-here",
     ),
@@ -45,35 +45,35 @@ STARTERS = [
     (
         "low-dose",
         "Low-dose naltrexone",
-        "Experiences with small doses, and what is not known.",
+        "Experiences with low doses, and what isn’t known yet.",
         True,
         "low-dose-naltrexone",
     ),
     (
         "family",
         "Family and friends",
-        "For people who love somebody who takes it, or might.",
+        "For people close to someone who takes naltrexone, or might.",
         False,
         "for-family-and-friends help-lines",
     ),
     (
         "stories",
         "Stories and milestones",
-        "What went well, what did not, and what comes next.",
+        "What went well, what didn’t, and what comes next.",
         False,
         "experiences support-groups",
     ),
-    ("site", "About this site", "What is missing, wrong or hard to use.", False, ""),
+    ("site", "About this site", "What’s missing, wrong or hard to use.", False, ""),
 ]
 
 
 class Command(BaseCommand):
-    help = "Makes the starter categories where there are none. They are edited in the admin afterwards."
+    help = "Creates the starter categories if there are none. Edit them in the admin afterwards."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if Category.objects.exists():
             return
         for position, (slug, title, purpose, clinical, pages) in enumerate(STARTERS):
-            words = {"slug": slug, "title": title, "purpose": purpose}
-            category = Category.objects.create(clinical=clinical, position=position, **words)
+            fields = {"slug": slug, "title": title, "purpose": purpose}
+            category = Category.objects.create(clinical=clinical, position=position, **fields)
             category.pages.set(Article.objects.filter(slug__in=pages.split()))

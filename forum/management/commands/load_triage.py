@@ -6,9 +6,7 @@ from forum.triage import rule_store
 
 
 class Command(BaseCommand):
-    help = (
-        "Loads triage's rules from forum/content/triage.yaml where staff changed nothing; run again, it does nothing."
-    )
+    help = "Loads the triage rules of forum/content/triage.yaml, except those that staff changed. Idempotent."
 
     def handle(self, *, verbosity: int, **options: Any) -> None:
         written = rule_store.load()

@@ -6,7 +6,7 @@ from forum.publishing.rerender import rerender_all
 
 
 class Command(BaseCommand):
-    help = "Makes the HTML of every post anew that another version of the renderer made. The worker does so by itself, slowly."
+    help = "Renders posts again that an older version of the renderer made. The worker does this too, slowly."
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(f"{rerender_all()} texts rendered again.")

@@ -9,17 +9,17 @@ from forum.management.synthetic import Size, fill
 
 
 class Command(BaseCommand):
-    help = "Adds a large invented forum for benchmarks, by COPY. Refuses outside development."
+    help = "Adds a large synthetic forum for benchmarks, by COPY. Development settings only."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--threads", type=int, required=True)
-        parser.add_argument("--posts", type=int, required=True, help="of all threads together")
-        parser.add_argument("--giant", type=int, default=0, help="how many of them stand in one thread")
+        parser.add_argument("--posts", type=int, required=True, help="in all threads together")
+        parser.add_argument("--giant", type=int, default=0, help="how many of them are in one giant thread")
         parser.add_argument("--seed", type=int, default=1, help="the same seed makes the same forum")
 
     def handle(self, *args: Any, threads: int, posts: int, giant: int, seed: int, **options: Any) -> None:
         if not settings.DEBUG:
-            raise CommandError("An invented forum is for development settings only.")
+            raise CommandError("A synthetic forum is for development settings only.")
         call_command("load_forum")
         started = time.monotonic()
         try:
@@ -28,4 +28,4 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         self.stdout.write(f"{posts:,} posts in {threads:,} threads, {time.monotonic() - started:.0f} s.")
         if giant:
-            self.stdout.write(f"The giant thread is number {first}.")
+            self.stdout.write(f"The giant thread has pk {first}.")

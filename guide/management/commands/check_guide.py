@@ -2,20 +2,20 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from guide.content_io.checks import faults
+from guide.content_io.checks import content_errors
 from guide.content_io.reader import ContentError, read_content
 
 
 class Command(BaseCommand):
-    help = "Reports what in the content files breaks a rule: a claim without a source, a dead link, an unwanted word."
+    help = "Checks the content files: claims without a source, dead links, unwanted words."
 
     def handle(self, **options: Any) -> None:
         try:
-            found = faults(read_content())
+            errors = content_errors(read_content())
         except ContentError as error:
             raise CommandError(str(error)) from error
-        for fault in found:
-            self.stderr.write(fault)
-        if found:
-            raise CommandError(f"{len(found)} faults.")
-        self.stdout.write("The guide's text keeps its rules.")
+        for message in errors:
+            self.stderr.write(message)
+        if errors:
+            raise CommandError(f"{len(errors)} errors.")
+        self.stdout.write("The content files follow the rules.")

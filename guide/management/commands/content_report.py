@@ -8,7 +8,7 @@ from guide.lint.readability import count_words, grade
 
 
 class Command(BaseCommand):
-    help = "Reading grade, length, citations and open claims of every article file."
+    help = "Lists the reading grade, length, citations and open claims of every article file."
 
     def handle(self, **options: Any) -> None:
         self.stdout.write(f"{'article':<32}{'words':>6}{'grade':>7}{'cites':>7}{'S0':>5}{'CHECK':>7}")

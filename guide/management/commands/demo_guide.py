@@ -6,13 +6,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from accounts.models import User
-from guide.models import Article, ArticleRevision
+from guide.models import Article, ArticleRevision, Remark
 from guide.review.revisions import Draft, write_revision
-from guide.review.workflow import Comment, send_back, submit
+from guide.review.workflow import send_back, submit
 
 
 class Command(BaseCommand):
-    help = "On an untouched desk, one text that waits for its review and one that was sent back. Refuses outside development."
+    help = "Adds one article waiting for review and one that was sent back, if no editor has written anything. Development only."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
@@ -22,29 +22,26 @@ class Command(BaseCommand):
         if {"elif", "okafor"} - people.keys() or ArticleRevision.objects.filter(author__isnull=False).exists():
             return
         with transaction.atomic():
-            _begin(people["elif"], people["okafor"])
-        self.stdout.write(
-            "  On the editors' desk one text waits for review, and one was sent back (demonstration only)."
-        )
+            _create_drafts(people["elif"], people["okafor"])
+        self.stdout.write("  The editors' dashboard has one article to review and one that was sent back (demo only).")
 
 
-def _begin(editor: User, reviewer: User) -> None:
-    title = replace(
-        _words_of("history"), title="How naltrexone came to be", note="A title that says what the page tells"
+def _create_drafts(editor: User, reviewer: User) -> None:
+    text = replace(
+        _live_text("history"), title="How naltrexone came to be", note="A title that says what the page is about"
     )
-    submit(write_revision(_article("history"), title, by=editor).proposal, by=editor)
-    words = _words_of("how-it-works")
-    shorter = replace(words, title="How it works", note="Shorter, for small screens")
+    submit(write_revision(_article("history"), text, by=editor).proposal, by=editor)
+    shorter = replace(_live_text("how-it-works"), title="How it works", note="Shorter, for small screens")
     sent = write_revision(_article("how-it-works"), shorter, by=editor).proposal
     submit(sent, by=editor)
-    remark = Comment("title", 1, "How it works", "Whoever comes from a search sees this line alone.")
-    send_back(sent, by=reviewer, reason="Please keep the name of the medicine in the title.", comments=[remark])
+    remark = Remark(part="title", quote="How it works", text="People who come from a search see only this line.")
+    send_back(sent, by=reviewer, reason="Please keep the name of the medicine in the title.", remarks=[remark])
 
 
 def _article(slug: str) -> Article:
     return Article.objects.published().get(slug=slug)
 
 
-def _words_of(slug: str) -> Draft:
+def _live_text(slug: str) -> Draft:
     live = _article(slug).live
     return Draft(live.title, live.summary, live.in_short, live.body)

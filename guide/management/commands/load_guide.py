@@ -9,7 +9,7 @@ from guide.text.markdown import TextTooLong
 
 
 class Command(BaseCommand):
-    help = "Loads the guide's text from its files where it is absent; never overwrites what an editor changed."
+    help = "Loads the guide from its content files. Never overwrites what an editor changed."
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("--folder", type=Path, default=FOLDER)

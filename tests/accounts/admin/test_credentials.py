@@ -1,4 +1,4 @@
-"""The verifiers' desk."""
+"""Admin pages of credentials."""
 
 import logging
 import re
@@ -10,14 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 from zeal import zeal_ignore
 
-from accounts.credentials import workflow as services
-from accounts.credentials.workflow import last_step
+from accounts.credentials import workflow
+from accounts.credentials.workflow import last_event_id
 from accounts.house_rules import RULES_VERSION
 from accounts.models import Credential, CredentialEvent, Evidence, User
 from tests.accounts.samples import SAID, application, in_state, submit, with_pdf
 
 LIST = "/admin/accounts/credential/"
-PRIVATE = [SAID["legal_name"], SAID["licence_number"], SAID["npi"], SAID["registry_url"], SAID["public_name"]]
+PRIVATE = [SAID["legal_name"], SAID["license_number"], SAID["npi"], SAID["registry_url"], SAID["public_name"]]
 MOVES = {
     "submitted": ["approve", "ask", "reject"],
     "more-asked": ["reject"],
@@ -54,16 +54,16 @@ def file_url(evidence):
 
 def data_for(decision, credential):
     day = {"expires_at": f"{timezone.localdate() + timedelta(days=200)}"} if decision == "approve" else {}
-    return {"reason": "As the register says.", "seen": last_step(credential), **day}
+    return {"reason": "As the register says.", "seen": last_event_id(credential), **day}
 
 
-def test_the_list_shows_who_waits_first_and_nothing_private(desk, maya, noah, dr_lind, vera):
+def test_the_list_shows_the_longest_waiting_first_and_nothing_private(desk, maya, noah, dr_lind, vera):
     in_state("rejected", noah, vera)
     submit(maya)
     html = desk.get(LIST).content.decode()
     assert [words in html for words in PRIVATE] == [False] * len(PRIVATE)
     assert re.findall(r'field-applicant"><a[^>]*>([^<]*)', html)[0] == "Maya"
-    assert [words in html for words in ("waiting to be verified", "Ohio", "pharmacist", "0\xa0minutes")] == [True] * 4
+    assert [words in html for words in ("waiting for a verifier", "Ohio", "pharmacist", "0\xa0minutes")] == [True] * 4
 
 
 @pytest.mark.parametrize("query", ["state=submitted", "profession=pharmacist", "jurisdiction=Ohio"])
@@ -73,7 +73,7 @@ def test_the_list_is_filtered(query, desk, maya, dr_lind):
     assert ("Maya" in html, "Dr. Lind" in html) == (True, False)
 
 
-def test_nobody_is_found_by_what_is_private(desk, maya):
+def test_search_ignores_private_fields(desk, maya):
     submit(maya)
     assert "Maya" not in desk.get(f"{LIST}?q=RX-424242").content.decode().partition("result_list")[2]
 
@@ -105,19 +105,19 @@ def test_only_what_can_be_done_has_a_button(state, desk, maya, vera):
 
 @pytest.mark.parametrize("decision", ["approve", "ask", "reject", "revoke"])
 @pytest.mark.parametrize("state", MOVES)
-def test_each_decision_is_carried_out_or_said_to_be_too_late(state, decision, desk, maya, vera):
+def test_each_decision_is_carried_out_or_refused_as_no_longer_possible(state, decision, desk, maya, vera):
     credential = in_state(state, maya, vera)
     answer = desk.post(decide(credential, decision), data_for(decision, credential), follow=True).content.decode()
     credential.refresh_from_db()
     carried_out = credential.state != state
     assert carried_out is (decision in MOVES[state])
-    assert ("no longer possible" in answer) is not carried_out
+    assert ("possible any more" in answer) is not carried_out
     assert credential.events.filter(reason="As the register says.").exists() is carried_out
 
 
 def test_a_decision_needs_its_reason_and_a_day_within_reach(desk, maya):
     credential = submit(maya)
-    seen = {"seen": last_step(credential)}
+    seen = {"seen": last_event_id(credential)}
     for decision in ("ask", "reject"):
         assert "This field is required." in desk.post(decide(credential, decision), seen).content.decode()
     for day in ("", "2020-01-01", "2999-01-01"):
@@ -129,11 +129,11 @@ def test_a_decision_needs_its_reason_and_a_day_within_reach(desk, maya):
     assert credential.state == "submitted"
 
 
-def test_nobody_decides_on_what_they_have_not_read(desk, maya, vera):
+def test_a_decision_on_an_outdated_page_is_refused(desk, maya, vera):
     credential = submit(maya)
     read = data_for("approve", credential)
-    services.ask_for_more(credential, by=vera, reason="Which?")
-    services.answer_request(credential, application(legal_name="Somebody Else"), by=maya, message="Here.")
+    workflow.ask_for_more(credential, by=vera, reason="Which?")
+    workflow.answer_request(credential, application(legal_name="Somebody Else"), by=maya, message="Here.")
     answer = desk.post(decide(credential, "approve"), read, follow=True).content.decode()
     credential.refresh_from_db()
     assert ("Please read it again." in answer, credential.state) == (True, "submitted")
@@ -147,16 +147,16 @@ def test_a_credential_from_before_there_was_a_history_can_be_revoked(desk, dr_li
     assert credential.state == "revoked"
 
 
-def test_an_approval_holds_to_the_end_of_its_last_day_a_year_by_default(desk, maya):
+def test_an_approval_is_valid_to_the_end_of_its_last_day_and_a_year_by_default(desk, maya):
     credential = submit(maya)
     day = timezone.localdate() + timedelta(days=365)
     assert f'value="{day}"' in desk.get(decide(credential, "approve")).content.decode()
-    desk.post(decide(credential, "approve"), {"expires_at": f"{day}", "seen": last_step(credential)})
+    desk.post(decide(credential, "approve"), {"expires_at": f"{day}", "seen": last_event_id(credential)})
     credential.refresh_from_db()
     assert credential.expires_at == timezone.make_aware(datetime.combine(day + timedelta(days=1), datetime.min.time()))
 
 
-def test_nobody_decides_on_their_own_by_any_path(client, vera, boss, maya):
+def test_no_one_can_decide_on_their_own_application(client, vera, boss, maya):
     for person in (vera, boss):
         credential = with_pdf(person)
         client.force_login(person)
@@ -175,7 +175,7 @@ def test_nobody_decides_on_their_own_by_any_path(client, vera, boss, maya):
 
 
 @pytest.mark.parametrize("decision", ["approve", "ask", "reject", "revoke"])
-def test_staff_who_are_no_verifiers_are_refused(decision, client, maya, noah, elif_, dr_okafor):
+def test_staff_who_are_not_verifiers_are_refused(decision, client, maya, noah, elif_, dr_okafor):
     credential = with_pdf(maya)
     for person, status in [(None, 302), (noah, 302), (maya, 302), (elif_, 403), (dr_okafor, 403)]:
         client.logout()
@@ -188,7 +188,7 @@ def test_staff_who_are_no_verifiers_are_refused(decision, client, maya, noah, el
     assert CredentialEvent.objects.filter(action="looked").count() == 0
 
 
-def test_rows_change_through_decisions_only(client, boss, maya):
+def test_rows_change_only_through_decisions(client, boss, maya):
     credential = submit(maya)
     client.force_login(boss)
     with zeal_ignore():
@@ -203,7 +203,7 @@ def test_rows_change_through_decisions_only(client, boss, maya):
     assert (statuses[:4], credential.state, Credential.objects.count()) == ([403] * 4, "submitted", 1)
 
 
-def test_evidence_is_saved_not_shown_and_each_look_is_logged(desk, maya, vera):
+def test_evidence_is_downloaded_and_each_access_is_logged(desk, maya, vera):
     evidence = with_pdf(maya).evidence.get()
     answer = desk.get(file_url(evidence))
     assert b"".join(answer.streaming_content).startswith(b"%PDF-")
@@ -218,14 +218,14 @@ def test_evidence_is_saved_not_shown_and_each_look_is_logged(desk, maya, vera):
     assert desk.head(file_url(evidence)).status_code == 404
     looks = CredentialEvent.objects.filter(action="looked")
     assert [(e.by, e.reason) for e in looks] == [(vera, f"evidence {evidence.pk}")]
-    assert "looked at the evidence" in desk.get(page(evidence.credential)).content.decode()
+    assert "opened the evidence" in desk.get(page(evidence.credential)).content.decode()
 
 
 def test_nothing_private_gets_into_logs(desk, maya, caplog):
     caplog.set_level(logging.DEBUG, logger="django.request")
     credential = with_pdf(maya)
     desk.get(page(credential))
-    desk.post(decide(credential, "ask"), {"reason": "Which?", "seen": last_step(credential)})
+    desk.post(decide(credential, "ask"), {"reason": "Which?", "seen": last_event_id(credential)})
     desk.get(decide(credential, "no-such-thing"))
     written = (
         caplog.text + "".join(f"{e.object_repr}{e.change_message}" for e in LogEntry.objects.all()) + str(credential)

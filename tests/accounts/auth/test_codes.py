@@ -1,4 +1,4 @@
-"""Codes, sessions and targets: what is old, used, or somebody else's opens nothing."""
+"""Codes, sessions and redirects: old, used or foreign ones are refused."""
 
 import pytest
 from django.urls import reverse
@@ -90,7 +90,7 @@ def test_the_session_has_another_key_after_logging_in(maya):
 
 
 @pytest.mark.parametrize("target", EVIL)
-def test_nobody_is_sent_to_another_site(target, maya):
+def test_redirects_to_other_sites_are_ignored(target, maya):
     client = browser()
     answer = client.post(reverse("account_login"), {"login": maya.email, "password": "pw", "next": target})
     assert answer.url == reverse("accounts:home")
@@ -135,16 +135,16 @@ def test_no_kind_of_character_is_demanded(db):
     assert sign_up(browser(), "new@example.org", password1="ziegelstein mondlicht kupfer").status_code == 302
 
 
-def test_two_who_take_a_name_at_the_same_moment(db, monkeypatch):
-    """The second one is asked again; no half an account is left."""
+def test_of_two_simultaneous_sign_ups_with_one_name_the_second_fails(db, monkeypatch):
+    """The second one has to try again; no partial account is left."""
     sign_up(browser(), "one@example.org")
-    monkeypatch.setattr("accounts.auth.signup_form.why_not", lambda name: "")
+    monkeypatch.setattr("accounts.auth.signup_form.name_error", lambda name: "")
     assert sign_up(browser(), "two@example.org").url == reverse("account_signup")
     assert not User.objects.filter(email="two@example.org").exists()
 
 
-def test_who_was_made_by_createsuperuser_logs_in_with_the_password_and_a_code(db):
-    """They never signed up; their address is confirmed at the first log-in."""
+def test_a_superuser_logs_in_with_password_and_code(db):
+    """Their address is confirmed at the first login."""
     User.objects.create_superuser("boss@example.org", "pw", display_name="Boss")
     client = browser()
     assert log_in(client, "boss@example.org").url == reverse("account_email_verification_sent")

@@ -7,7 +7,7 @@ from tests.accounts.login_steps import last_code
 
 @pytest.fixture
 def session(rf, settings):
-    """A session in a request that allauth knows of, as its mails need one."""
+    """The session of a request in allauth's context, which its mails need."""
     from allauth.core.context import request_context
 
     request = rf.get("/")

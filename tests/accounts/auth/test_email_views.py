@@ -1,4 +1,4 @@
-"""Changing the address: both confirm, nobody learns who else is here."""
+"""Changing the e-mail address: both addresses confirm, and no other members are revealed."""
 
 import pytest
 from django.core.cache import cache
@@ -12,7 +12,7 @@ NEW = "new@example.org"
 
 @pytest.fixture
 def mayas(maya):
-    """Maya's browser, after she has shown once more that it is her."""
+    """Maya's client, recently reauthenticated."""
     client = browser()
     log_in(client, maya.email)
     client.post(reverse("account_reauthenticate"), {"password": "pw"})
@@ -34,7 +34,7 @@ def test_the_page_is_closed_until_the_present_address_has_confirmed(mayas, maya)
     assert mayas.get(reverse("account_email")).url == reverse("accounts:confirm-present-email")
     assert name_address(mayas, NEW).url == reverse("accounts:confirm-present-email")
     wrong = enter(mayas, "accounts:confirm-present-email", "BCDF-GHJK")
-    assert b"This code is not right" in wrong.content
+    assert "That code isn’t right" in wrong.content.decode()
     assert OutboxEmail.objects.count() == 0
 
 

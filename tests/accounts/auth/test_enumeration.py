@@ -1,4 +1,4 @@
-"""Whether an address has an account shows nowhere: not in page, status, target, number of letters, or time."""
+"""Nothing reveals whether an address has an account: not the page, status, redirect, emails or timing."""
 
 import pytest
 from django.core.cache import cache
@@ -12,7 +12,7 @@ KNOWN, UNKNOWN = "maya@example.org", "nobody@example.org"
 
 
 def journey(email, act):
-    """What somebody sees who does this with an address, and what is mailed."""
+    """Return the responses and emails of an action with an address."""
     cache.clear()
     OutboxEmail.objects.all().delete()
     client = browser()
@@ -51,8 +51,8 @@ def test_logging_in_with_a_wrong_password_looks_the_same(maya):
     assert known[1] == []  # a wrong password is answered on the page only: mail about each would be a way to pester
 
 
-def test_the_name_of_a_sign_up_is_used_up_either_way(maya):
-    """Or the free name would tell that the address was known."""
+def test_a_sign_up_takes_its_name_either_way(maya):
+    """Otherwise the available name would reveal that the address is registered."""
     sign_up(browser(), KNOWN, "Quiet Heron")
     sign_up(browser(), UNKNOWN, "Calm Plover")
     for name in ("Quiet Heron", "Calm Plover"):
@@ -60,7 +60,7 @@ def test_the_name_of_a_sign_up_is_used_up_either_way(maya):
 
 
 def test_a_password_chosen_at_sign_up_opens_nothing_before_the_address_is_confirmed(maya):
-    """Or whoever signs up with another's address learns by logging in whether it was known."""
+    """Otherwise an attacker could learn by logging in whether the address was registered."""
     answers = []
     for email, name in [(KNOWN, "Quiet Heron"), (UNKNOWN, "Calm Plover")]:
         cache.clear()
@@ -71,8 +71,8 @@ def test_a_password_chosen_at_sign_up_opens_nothing_before_the_address_is_confir
     assert "log in with a code" in answers[0][0][1]
 
 
-def test_who_signed_up_with_another_persons_address_never_shares_the_account(db):
-    """The owner comes in with a code; the stranger's password is gone from then on."""
+def test_signing_up_with_another_persons_address_gives_no_access(db):
+    """When the owner logs in with a code, the attacker's password is removed."""
     sign_up(browser(), "owner@example.org", "Quiet Heron")
     owner = browser()
     owner.post(reverse("account_request_login_code"), {"email": "owner@example.org"})
@@ -85,7 +85,7 @@ def test_who_signed_up_with_another_persons_address_never_shares_the_account(db)
     "name", ["account_login", "account_signup", "account_request_login_code", "account_reset_password"]
 )
 def test_the_answer_takes_as_long(name, maya, settings):
-    """With the real password hasher. Without its cost on both sides the times differ by a factor of ten and more."""
+    """Use the real password hasher: without it in both cases, times differ by a factor of ten."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
     settings.ACCOUNT_RATE_LIMITS = False
     people = [User.objects.create_user(f"p{n}@example.org", "pw", display_name=f"{FIRST[n]} Harp") for n in range(9)]

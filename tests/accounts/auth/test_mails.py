@@ -1,4 +1,4 @@
-"""Mail about accounts, as a stranger who looks over a shoulder would see it."""
+"""Account emails reveal nothing to onlookers."""
 
 import re
 from pathlib import Path
@@ -34,7 +34,7 @@ SAID = {
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_no_mail_says_what_the_site_is_about_or_who_reads(name, maya):
+def test_no_email_mentions_the_subject_of_the_site_or_the_member(name, maya):
     subject = render_to_string(f"{name}_subject.txt", SAID).strip()
     body = render_to_string(f"{name}_message.txt", {**SAID, "user": maya}).strip()
     assert subject in ("Your request", "A change to your account")
@@ -50,21 +50,21 @@ def mails_in(templates):
 
 
 def test_every_mail_of_allauth_is_one_of_ours(root):
-    """The one with a link to reset a password is never sent: settings ask for codes."""
+    """The email with a reset link is never sent, since settings require codes."""
     bases = {"account/email/base"}
     theirs = mails_in(Path(allauth.__file__).parent / "templates") - bases - {"account/email/password_reset_key"}
     assert mails_in(root / "templates") - bases == set(ALL)
     assert theirs - set(ALL) == set()
 
 
-def test_known_and_unknown_addresses_get_letters_of_one_shape():
+def test_known_and_unknown_addresses_get_similar_emails():
     known = render_to_string("account/email/login_code_message.txt", SAID)
     unknown = render_to_string("account/email/unknown_account_message.txt", SAID)
     assert known.strip().count("\n\n") - unknown.strip().count("\n\n") in (0, 1)
     assert abs(len(known) - len(unknown)) < 150
 
 
-def test_a_letter_goes_out_under_a_neutral_name(maya):
+def test_emails_have_a_neutral_sender(maya):
     browser().post(reverse("account_request_login_code"), {"email": maya.email})
     assert send_emails() == 1
     (sent,) = mail.outbox
@@ -77,7 +77,7 @@ def test_a_letter_goes_out_under_a_neutral_name(maya):
 
 def test_a_sign_up_that_is_rolled_back_mails_nothing(db, monkeypatch):
     sign_up(browser(), "one@example.org")
-    monkeypatch.setattr("accounts.auth.signup_form.why_not", lambda name: "")
+    monkeypatch.setattr("accounts.auth.signup_form.name_error", lambda name: "")
     sign_up(browser(), "two@example.org")
     assert OutboxEmail.objects.filter(to="two@example.org").count() == 0
 

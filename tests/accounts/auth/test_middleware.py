@@ -1,4 +1,4 @@
-"""The second step: kept sealed, taken once, and asked of everybody with power."""
+"""The second factor: stored encrypted, accepted once, and required of staff, moderators and verifiers."""
 
 import base64
 
@@ -41,14 +41,14 @@ def step(email, code):
     return enter(client, "mfa_authenticate", code)
 
 
-def test_a_code_of_the_app_opens_one_door_only(maya, secret, clock):
+def test_an_authenticator_code_works_only_once(maya, secret, clock):
     code = digits(secret, clock.now)
     assert step(maya.email, code).url == reverse("accounts:home")
-    assert b"used already" in step(maya.email, code).content
+    assert b"already been used" in step(maya.email, code).content
 
 
-def test_it_stays_used_for_as_long_as_it_would_be_valid(maya, secret, clock, monkeypatch):
-    """allauth forgets after 30 seconds, when a code may still be good."""
+def test_a_used_code_is_refused_for_as_long_as_it_is_valid(maya, secret, clock, monkeypatch):
+    """allauth forgets used codes after 30 seconds, when they can still be valid."""
     code = digits(secret, clock.now)
     step(maya.email, code)
     clock.now += 31
@@ -66,7 +66,7 @@ def test_a_recovery_code_works_once(client, maya, secret):
     assert step(maya.email, code).status_code == 200
 
 
-def test_the_secret_is_sealed_in_the_database(maya, secret):
+def test_the_secret_is_encrypted_in_the_database(maya, secret):
     with connection.cursor() as cursor:
         cursor.execute("select data::text from mfa_authenticator")
         (row,) = cursor.fetchone()

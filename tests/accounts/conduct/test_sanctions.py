@@ -43,7 +43,7 @@ def test_what_each_sanction_does(noah, vera, kind, number, expected):
 
 
 @pytest.mark.parametrize(("seconds", "holds"), [(60, True), (0.1, False)])
-def test_it_ends_by_itself(noah, vera, seconds, holds):
+def test_a_sanction_ends_at_its_end_date(noah, vera, seconds, holds):
     impose(noah, by=vera, kind=Kind.SUSPENSION, ends_at=timezone.now() + timedelta(seconds=seconds), **WORDS)
     time.sleep(0.1)
     assert is_suspended(noah) == holds
@@ -71,7 +71,7 @@ def test_lifted_once(noah, vera, suspended):
         lift(suspended, by=vera, reason="Again.")
 
 
-def test_only_whom_it_hit_appeals_and_once(noah, maya, suspended):
+def test_only_the_sanctioned_member_can_appeal_and_only_once(noah, maya, suspended):
     with pytest.raises(PermissionDenied):
         appeal(suspended, by=maya, text="For him.")
     appeal(suspended, by=noah, text="It was not me.")
@@ -80,7 +80,7 @@ def test_only_whom_it_hit_appeals_and_once(noah, maya, suspended):
 
 
 @pytest.mark.parametrize(("grant", "state"), [(True, "granted"), (False, "upheld")])
-def test_somebody_else_answers(noah, vera, victor, suspended, grant, state):
+def test_an_appeal_is_answered_by_someone_else(noah, vera, victor, suspended, grant, state):
     made = appeal(suspended, by=noah, text="It was not me.")
     for who in (vera, noah):
         with pytest.raises(PermissionDenied):
@@ -98,7 +98,7 @@ def test_granting_after_the_end_lifts_nothing(noah, vera, victor, suspended):
     assert Lift.objects.count() == 1
 
 
-def test_the_database_keeps_the_rules(noah, vera, suspended):
+def test_constraints_refuse_invalid_sanctions(noah, vera, suspended):
     lift(suspended, by=vera, reason="x")
     for attempt in (
         lambda: Sanction.objects.update(reason="x"),

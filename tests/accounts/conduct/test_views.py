@@ -1,11 +1,11 @@
-"""What surrounds the pages of tests/accounts/privacy/test_views.py: others' rows, the way back, what is not told."""
+"""Conduct, profile and block pages: access to other members' rows, and what they reveal."""
 
 import pytest
 from django.urls import reverse
 
 from accounts.conduct.sanctions import appeal, impose
 from accounts.models import Block, DataExport, SanctionAppeal, User
-from accounts.privacy.account_deletion import ask_to_leave
+from accounts.privacy.account_deletion import request_deletion
 from accounts.privacy.exports import ask_for_export, make_exports
 
 
@@ -15,7 +15,7 @@ def url(name, *args):
 
 @pytest.fixture
 def noahs(noah, maya, vera):
-    """Ids of things of Noah's, as they stand in addresses."""
+    """URL arguments of Noah's rows."""
     ask_for_export(noah)
     make_exports()
     sanction = impose(noah, by=vera, kind="warning", reason="r", message="m")
@@ -28,7 +28,7 @@ def noahs(noah, maya, vera):
 
 
 @pytest.mark.parametrize("name", ["download", "appeal-sanction", "profile", "block"])
-def test_what_is_another_members_does_not_exist(client, maya, noahs, name):
+def test_other_members_rows_are_not_found(client, maya, noahs, name):
     client.force_login(maya)
     client.post(reverse("account_reauthenticate"), {"password": "pw"})
     form = {"kind": "block", "text": "For him."}
@@ -56,7 +56,7 @@ def test_no_profile_is_for_search_engines(client, maya):
 @pytest.mark.parametrize(
     "change", [{"profile_public": False}, {"state": "leaving"}, {"state": "erased"}, {"is_active": False}]
 )
-def test_who_has_no_public_profile(client, maya, noah, change):
+def test_profiles_without_permission_are_not_found(client, maya, noah, change):
     User.objects.filter(pk=maya.pk).update(**{"profile_public": True, **change})
     client.force_login(noah)
     assert client.get(url("profile", maya.pk)).status_code == 404
@@ -85,19 +85,19 @@ def test_hidden_from_is_for_both_sides_of_a_block_and_for_one_of_a_mute(maya, no
     assert seen == {maya.pk: {noah.pk, vera.pk}, noah.pk: {maya.pk}, vera.pk: set(), elif_.pk: set()}
 
 
-def test_who_leaves_sees_it_everywhere_and_stays_with_one_button(client, maya):
-    ask_to_leave(maya, parting="leave")
+def test_account_pages_show_the_pending_deletion_with_a_button_to_cancel_it(client, maya):
+    request_deletion(maya, posts_choice="leave")
     client.force_login(maya)
     for name in ("home", "inbox", "data", "conduct", "settings"):
         assert "Your account will be deleted on" in client.get(url(name)).content.decode()
     assert User.objects.get(pk=maya.pk).state == "leaving"  # to log in and look around changes nothing
     html = client.post(url("cancel-deletion"), follow=True).content.decode()
-    assert "Your account stays." in html
+    assert "We won’t delete your account." in html
     assert "will be deleted on" not in html
 
 
-def test_nobody_else_sees_that_somebody_leaves(client, maya, noah):
-    ask_to_leave(maya, parting="leave")
+def test_other_members_cannot_see_a_pending_deletion(client, maya, noah):
+    request_deletion(maya, posts_choice="leave")
     client.force_login(noah)
     assert "will be deleted on" not in client.get(url("home")).content.decode()
 
@@ -111,7 +111,7 @@ def test_a_second_appeal_is_led_back_to_the_first(client, maya, vera):
     assert "I was not there." in client.get(url("conduct")).content.decode()
 
 
-def test_a_member_is_not_told_who_decided_nor_the_words_for_staff(client, maya, vera):
+def test_a_member_sees_neither_who_decided_nor_the_reason_for_staff(client, maya, vera):
     impose(maya, by=vera, kind="warning", reason="For staff alone.", message="Please be kind.")
     client.force_login(maya)
     html = client.get(url("conduct")).content.decode()

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from accounts.credentials import evidence
-from accounts.credentials.evidence import Refused, judge
+from accounts.credentials.evidence import InvalidEvidence, validate
 from tests.accounts.samples import PDF, picture
 
 
@@ -29,8 +29,8 @@ def zip_of(name="x.html", text="<script>"):
     return data.getvalue()
 
 
-def test_what_a_file_is_comes_from_its_content():
-    found = [judge(data) for data in (PDF, picture("PNG"), picture("JPEG"), packed(b"1 0 <</Type /Catalog>>"))]
+def test_the_type_of_a_file_is_detected_from_its_content():
+    found = [validate(data) for data in (PDF, picture("PNG"), picture("JPEG"), packed(b"1 0 <</Type /Catalog>>"))]
     pdf_kind = ("application/pdf", ".pdf")
     assert [(f.content_type, f.suffix) for f in found] == [
         pdf_kind,
@@ -41,19 +41,19 @@ def test_what_a_file_is_comes_from_its_content():
 
 
 WRONG = {
-    "empty": (b"", evidence.NOT_A_KIND),
-    "text": (b"my licence is 42", evidence.NOT_A_KIND),
-    "html": (b"<!doctype html><script>alert(1)</script>", evidence.NOT_A_KIND),
-    "svg": (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", evidence.NOT_A_KIND),
-    "gif": (picture("GIF", mode="P"), evidence.NOT_A_KIND),
-    "webp": (picture("WEBP"), evidence.NOT_A_KIND),
-    "zip": (zip_of(), evidence.NOT_A_KIND),
-    "program": (b"MZ\x90\x00" + b"\x00" * 64, evidence.NOT_A_KIND),
-    "pdf that begins later": (b"\n" + PDF, evidence.NOT_A_KIND),
+    "empty": (b"", evidence.UNSUPPORTED_TYPE),
+    "text": (b"my licence is 42", evidence.UNSUPPORTED_TYPE),
+    "html": (b"<!doctype html><script>alert(1)</script>", evidence.UNSUPPORTED_TYPE),
+    "svg": (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", evidence.UNSUPPORTED_TYPE),
+    "gif": (picture("GIF", mode="P"), evidence.UNSUPPORTED_TYPE),
+    "webp": (picture("WEBP"), evidence.UNSUPPORTED_TYPE),
+    "zip": (zip_of(), evidence.UNSUPPORTED_TYPE),
+    "program": (b"MZ\x90\x00" + b"\x00" * 64, evidence.UNSUPPORTED_TYPE),
+    "pdf that begins later": (b"\n" + PDF, evidence.UNSUPPORTED_TYPE),
     "pdf cut short": (PDF[:-8], evidence.DAMAGED),
     "png cut short": (picture("PNG", (400, 400))[:60], evidence.DAMAGED),
     "jpeg with nothing in it": (b"\xff\xd8\xff\xe0" + b"\x00" * 100, evidence.DAMAGED),
-    "too large": (PDF + b"\n" * evidence.LARGEST, evidence.TOO_BIG),
+    "too large": (PDF + b"\n" * evidence.MAX_BYTES, evidence.TOO_BIG),
 }
 POLYGLOTS = {
     "html in the head": pdf(b"%<html><script>alert(1)</script>"),
@@ -81,23 +81,23 @@ LIVELY = {
 @pytest.mark.parametrize("name", WRONG)
 def test_wrong_kinds_are_refused_with_a_sentence(name):
     data, sentence = WRONG[name]
-    with pytest.raises(Refused) as refusal:
-        judge(data)
+    with pytest.raises(InvalidEvidence) as refusal:
+        validate(data)
     assert str(refusal.value) == sentence
 
 
 @pytest.mark.parametrize("name", POLYGLOTS)
 def test_a_file_that_is_two_things_is_refused(name):
-    with pytest.raises(Refused) as refusal:
-        judge(POLYGLOTS[name])
-    assert str(refusal.value) == evidence.MIXED
+    with pytest.raises(InvalidEvidence) as refusal:
+        validate(POLYGLOTS[name])
+    assert str(refusal.value) == evidence.EMBEDDED_CONTENT
 
 
 @pytest.mark.parametrize("name", LIVELY)
 def test_a_pdf_that_does_something_is_refused(name):
-    with pytest.raises(Refused) as refusal:
-        judge(LIVELY[name])
-    assert str(refusal.value) == evidence.LIVELY
+    with pytest.raises(InvalidEvidence) as refusal:
+        validate(LIVELY[name])
+    assert str(refusal.value) == evidence.ACTIVE_CONTENT
 
 
 def test_where_a_photograph_was_taken_is_left_behind():
@@ -107,28 +107,28 @@ def test_where_a_photograph_was_taken_is_left_behind():
     sent = picture(exif=exif, comment=b"taken at home")
     assert b"SecretCamera" in sent
     assert Image.open(BytesIO(sent)).getexif().get_ifd(0x8825)
-    kept = judge(sent).content
+    kept = validate(sent).content
     opened = Image.open(BytesIO(kept))
     assert dict(opened.getexif()) == {}
     assert [mark in kept for mark in (b"SecretCamera", b"Exif", b"taken at home")] == [False, False, False]
 
 
-def test_words_in_a_png_and_what_follows_a_picture_are_left_behind():
+def test_png_metadata_and_trailing_data_are_removed():
     from PIL.PngImagePlugin import PngInfo
 
     words = PngInfo()
     words.add_text("Author", "Ingrid Lind")
-    kept = judge(picture("PNG", pnginfo=words) + zip_of() + b"<script>").content
+    kept = validate(picture("PNG", pnginfo=words) + zip_of() + b"<script>").content
     assert [mark in kept for mark in (b"Ingrid", b"<script>", b"PK\x03\x04")] == [False, False, False]
 
 
 def test_a_turned_photograph_stays_upright_and_a_clear_one_gets_white_paper():
     exif = Image.Exif()
     exif[0x0112] = 6  # turned by a quarter
-    assert Image.open(BytesIO(judge(picture(size=(40, 30), exif=exif)).content)).size == (30, 40)
+    assert Image.open(BytesIO(validate(picture(size=(40, 30), exif=exif)).content)).size == (30, 40)
     clear = BytesIO()
     Image.new("RGBA", (4, 4), (0, 0, 0, 0)).save(clear, "PNG")
-    assert Image.open(BytesIO(judge(clear.getvalue()).content)).getpixel((1, 1)) == (255, 255, 255)
+    assert Image.open(BytesIO(validate(clear.getvalue()).content)).getpixel((1, 1)) == (255, 255, 255)
 
 
 def chunk(kind, data):
@@ -139,6 +139,6 @@ def chunk(kind, data):
 def test_a_picture_that_unpacks_to_gigabytes_is_refused_before_it_is_unpacked(side):
     head = chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0))
     bomb = b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"\x00" * 100_000)) + chunk(b"IEND", b"")
-    with pytest.raises(Refused) as refusal:
-        judge(bomb)
-    assert str(refusal.value) == evidence.TOO_WIDE
+    with pytest.raises(InvalidEvidence) as refusal:
+        validate(bomb)
+    assert str(refusal.value) == evidence.TOO_MANY_PIXELS

@@ -1,4 +1,4 @@
-"""Where evidence lies, who may open it, and that it is gone afterwards."""
+"""Storage, access and deletion of evidence."""
 
 import os
 import stat
@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.utils import timezone
 
-from accounts.credentials import workflow as services
+from accounts.credentials import workflow
 from accounts.models import CredentialEvent, Evidence
 from tests.accounts.samples import PDF, with_pdf
 
@@ -30,12 +30,12 @@ def on_disk():
 
 
 def age(days, *actions):
-    """Make events look so old; only a test may lift the trigger."""
+    """Backdate events, with their append-only trigger disabled."""
     with pgtrigger.ignore("accounts.CredentialEvent:append_only"):
         CredentialEvent.objects.filter(action__in=actions).update(at=timezone.now() - timedelta(days=days))
 
 
-def test_evidence_lies_outside_every_public_path_under_a_random_name_for_us_alone(maya, client):
+def test_evidence_is_stored_privately_under_a_random_name(maya, client):
     evidence = with_pdf(maya).evidence.get()
     file = FOLDER / evidence.file.name
     assert (file.read_bytes(), file.suffix, len(file.stem) >= 32) == (PDF, ".pdf", True)
@@ -45,13 +45,13 @@ def test_evidence_lies_outside_every_public_path_under_a_random_name_for_us_alon
     assert [client.get(f"{path}{evidence.file.name}").status_code for path in ("/", "/static/", "/media/")] == [404] * 3
 
 
-def test_each_look_is_noted_and_only_verifiers_look(maya, noah, vera, dr_okafor):
+def test_each_access_is_logged_and_only_verifiers_have_access(maya, noah, vera, dr_okafor):
     evidence = with_pdf(maya).evidence.get()
-    services.look_at_evidence(evidence, by=vera)
-    services.look_at_evidence(evidence, by=vera)
+    workflow.record_evidence_view(evidence, by=vera)
+    workflow.record_evidence_view(evidence, by=vera)
     for person in (maya, noah, dr_okafor):
         with pytest.raises(PermissionDenied):
-            services.look_at_evidence(evidence, by=person)
+            workflow.record_evidence_view(evidence, by=person)
     looks = CredentialEvent.objects.filter(action="looked")
     assert [(e.by, e.reason) for e in looks] == [(vera, f"evidence {evidence.pk}")] * 2
 
@@ -60,14 +60,14 @@ def test_each_look_is_noted_and_only_verifiers_look(maya, noah, vera, dr_okafor)
 def test_evidence_is_deleted_thirty_days_after_the_decision(decision, maya, vera, django_capture_on_commit_callbacks):
     credential = with_pdf(maya)
     if decision == "approved":
-        services.approve(credential, by=vera)
+        workflow.approve(credential, by=vera)
     else:
-        services.reject(credential, by=vera, reason="Not found.")
+        workflow.reject(credential, by=vera, reason="Not found.")
     left = []
     for days in (29, 31):
         age(days, decision)
         with django_capture_on_commit_callbacks(execute=True):
-            services.delete_old_evidence()
+            workflow.delete_old_evidence()
         left.append((Evidence.objects.count(), len(on_disk())))
     assert left == [(1, 1), (0, 0)]
     last = credential.events.get(action="evidence-deleted")
@@ -75,17 +75,17 @@ def test_evidence_is_deleted_thirty_days_after_the_decision(decision, maya, vera
 
 
 def test_asking_for_more_is_no_decision(maya, vera, django_capture_on_commit_callbacks):
-    services.ask_for_more(with_pdf(maya), by=vera, reason="Which?")
+    workflow.ask_for_more(with_pdf(maya), by=vera, reason="Which?")
     age(90, "submitted", "asked")
     with django_capture_on_commit_callbacks(execute=True):
-        services.delete_old_evidence()
+        workflow.delete_old_evidence()
     assert len(on_disk()) == 1
 
 
-def test_who_withdraws_takes_the_files_along_at_once(maya, django_capture_on_commit_callbacks):
+def test_withdrawing_deletes_the_files_at_once(maya, django_capture_on_commit_callbacks):
     credential = with_pdf(maya)
     with django_capture_on_commit_callbacks(execute=True):
-        services.withdraw_application(credential, by=maya)
+        workflow.withdraw_application(credential, by=maya)
     assert (on_disk(), Evidence.objects.count(), credential.events.last().action) == ([], 0, "evidence-deleted")
 
 
@@ -97,13 +97,13 @@ def test_files_of_transactions_that_came_to_nothing_are_swept_away(maya):
         os.utime(FOLDER / name, (moment, moment))
     kept = credential.evidence.get().file.name
     os.utime(FOLDER / kept, (0, 0))
-    assert services.delete_old_evidence() == 1
+    assert workflow.delete_old_evidence() == 1
     assert on_disk() == sorted(["new.pdf", kept])
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_worker_does_it(maya, vera):
-    services.approve(with_pdf(maya), by=vera)
+    workflow.approve(with_pdf(maya), by=vera)
     age(31, "approved")
     call_command("worker", "--once")
     assert on_disk() == []

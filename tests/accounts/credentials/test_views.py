@@ -1,4 +1,4 @@
-"""The badge from the member's side."""
+"""Badge pages for applicants."""
 
 from datetime import timedelta
 from io import BytesIO
@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from accounts.credentials import workflow as services
+from accounts.credentials import workflow
 from accounts.models import Credential, Evidence, Sanction
 from tests.accounts.samples import PDF, SAID, in_state, picture, submit
 
@@ -37,7 +37,7 @@ def test_maya_applies_and_sees_her_application(mine, maya):
     credential = Credential.objects.get(user=maya)
     assert response.redirect_chain == [(f"/account/badge/{credential.pk}/", 302)]
     page = html(response)
-    assert all(words in page for words in ("Waiting to be verified", "RX-424242", "applied", "1234567893"))
+    assert all(words in page for words in ("Waiting for a verifier", "RX-424242", "applied", "1234567893"))
     assert credential.evidence.get().content_type == "application/pdf"
     assert mine.get(APPLY).url == "/account/badge/"
 
@@ -45,16 +45,16 @@ def test_maya_applies_and_sees_her_application(mine, maya):
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
-        ("npi", "1234567890", "This is not an NPI."),
+        ("npi", "1234567890", "This isn’t a valid NPI."),
         ("registry_url", "javascript:alert(1)", "Enter a valid URL."),
         ("registry_url", "ftp://register.example.org/1", "Enter a valid URL."),
         ("legal_name", "", "This field is required."),
         ("profession", "wizard", "Select a valid choice."),
-        ("file", upload(data=b"<html>", name="licence.pdf"), "This is not a PDF, PNG or JPEG file."),
-        ("file", upload(data=PDF + b"<script>"), "This PDF holds something else"),
+        ("file", upload(data=b"<html>", name="licence.pdf"), "Choose a PDF, PNG or JPEG file."),
+        ("file", upload(data=PDF + b"<script>"), "This PDF contains something besides"),
     ],
 )
-def test_bad_input_is_named_beside_its_field_and_nothing_typed_is_lost(field, value, sentence, mine):
+def test_invalid_input_shows_an_error_at_its_field_and_keeps_the_input(field, value, sentence, mine):
     page = html(mine.post(APPLY, {**FORM, field: value}))
     assert sentence in page
     assert 'aria-invalid="true"' in page
@@ -66,10 +66,10 @@ def test_bad_input_is_named_beside_its_field_and_nothing_typed_is_lost(field, va
 
 def test_a_public_name_must_be_written_to_be_shown(mine):
     page = html(mine.post(APPLY, {**FORM, "public_name": "", "name_public": "on"}))
-    assert "Write the name that should be shown" in page
+    assert "Enter the name to show" in page
 
 
-def test_nothing_of_the_name_of_a_file_is_kept(mine):
+def test_the_uploaded_file_name_is_not_stored(mine):
     mine.post(APPLY, {**FORM, "file": upload("../../../Ingrid Lind licence.html", PDF, "text/html")})
     evidence = Evidence.objects.get()
     assert [part in evidence.file.name for part in ("/", "..", "Ingrid", "html")] == [False] * 4
@@ -84,7 +84,7 @@ def test_a_photograph_arrives_without_its_metadata(mine):
     assert (kept.format, dict(kept.getexif())) == ("JPEG", {})
 
 
-def test_maya_answers_what_she_was_asked(mine, maya, vera):
+def test_an_applicant_answers_a_question(mine, maya, vera):
     credential = in_state("more-asked", maya, vera)
     url = reverse("accounts:badge-answer", args=[credential.pk])
     assert "Which?" in html(mine.get(url))
@@ -134,7 +134,7 @@ def test_the_suspended_cannot_apply_but_can_withdraw(mine, maya, vera):
     assert Credential.objects.get().state == "withdrawn"
 
 
-def test_pages_about_oneself_are_kept_nowhere(mine, maya):
+def test_badge_pages_are_not_cached(mine, maya):
     credential = submit(maya)
     for url in ("/account/badge/", f"/account/badge/{credential.pk}/", f"/account/badge/{credential.pk}/withdraw/"):
         response = mine.get(url)
@@ -158,7 +158,7 @@ def test_the_badge_shows_profession_and_month_and_the_name_only_if_chosen(client
 
 
 def test_a_name_that_was_never_given_cannot_be_shown(mine, maya, vera):
-    credential = services.approve(submit(maya, public_name=""), by=vera)
+    credential = workflow.approve(submit(maya, public_name=""), by=vera)
     mine.post(reverse("accounts:badge-name", args=[credential.pk]), {"name_public": "on"})
     credential.refresh_from_db()
     assert credential.name_public is False

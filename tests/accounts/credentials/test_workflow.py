@@ -1,4 +1,4 @@
-"""Every state × action, and what each act leaves behind."""
+"""Each action in each state, and its effects."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.utils import DatabaseError
 from django.utils import timezone
 
-from accounts.credentials import workflow as services
+from accounts.credentials import workflow
 from accounts.models import Credential, CredentialEvent, Notification, User
 from accounts.permissions import credential_in_force, is_clinician
 from core.transitions import IllegalTransition
@@ -16,12 +16,12 @@ from tests.accounts.samples import application, in_state, submit
 
 STATES = ["submitted", "more-asked", "approved", "rejected", "revoked", "withdrawn"]
 ACTIONS = {
-    "answer": lambda c, by, verifier: services.answer_request(c, application(), by=by, message="Here."),
-    "withdraw": lambda c, by, verifier: services.withdraw_application(c, by=by),
-    "approve": lambda c, by, verifier: services.approve(c, by=verifier),
-    "ask": lambda c, by, verifier: services.ask_for_more(c, by=verifier, reason="Which?"),
-    "reject": lambda c, by, verifier: services.reject(c, by=verifier, reason="Not found."),
-    "revoke": lambda c, by, verifier: services.revoke(c, by=verifier, reason="Licence ended."),
+    "answer": lambda c, by, verifier: workflow.answer_request(c, application(), by=by, message="Here."),
+    "withdraw": lambda c, by, verifier: workflow.withdraw_application(c, by=by),
+    "approve": lambda c, by, verifier: workflow.approve(c, by=verifier),
+    "ask": lambda c, by, verifier: workflow.ask_for_more(c, by=verifier, reason="Which?"),
+    "reject": lambda c, by, verifier: workflow.reject(c, by=verifier, reason="Not found."),
+    "revoke": lambda c, by, verifier: workflow.revoke(c, by=verifier, reason="Licence ended."),
 }
 LEADS_TO = {
     ("submitted", "withdraw"): "withdrawn",
@@ -52,7 +52,7 @@ def test_each_act_leads_where_it_should_or_is_refused(state, action, maya, vera)
 
 
 @pytest.mark.parametrize("action", ["approve", "ask", "reject", "revoke"])
-def test_nobody_decides_about_themselves(action, vera):
+def test_no_one_decides_about_themselves(action, vera):
     boss = User.objects.create_superuser("boss@example.org", "pw", display_name="Boss")
     for person in (vera, boss):
         User.objects.filter(pk=person.pk).update(adult_confirmed_at=timezone.now(), rules_accepted=1)
@@ -83,7 +83,7 @@ def test_one_application_at_a_time_and_none_far_from_the_end(maya, vera):
     credential = submit(maya)
     with pytest.raises(PermissionDenied):
         submit(maya)
-    services.approve(credential, by=vera)
+    workflow.approve(credential, by=vera)
     with pytest.raises(PermissionDenied):
         submit(maya)
     Credential.objects.update(expires_at=timezone.now() + timedelta(days=59))
@@ -93,19 +93,19 @@ def test_one_application_at_a_time_and_none_far_from_the_end(maya, vera):
 def test_a_renewed_credential_takes_the_place_of_the_old_one(maya, vera):
     old = in_state("approved", maya, vera)
     Credential.objects.update(expires_at=timezone.now() + timedelta(days=20))
-    new = services.approve(submit(maya), by=vera)
+    new = workflow.approve(submit(maya), by=vera)
     old.refresh_from_db()
-    assert (credential_in_force(maya), old.is_in_force, old.standing) == (new, False, "lapsed")
-    services.revoke(new, by=vera, reason="A mistake.")
+    assert (credential_in_force(maya), old.is_in_force, old.status_label) == (new, False, "lapsed")
+    workflow.revoke(new, by=vera, reason="A mistake.")
     assert credential_in_force(maya) is None
 
 
 def test_the_history_says_who_what_when_and_why(maya, vera):
     credential = submit(maya)
-    services.ask_for_more(credential, by=vera, reason="Which state?")
+    workflow.ask_for_more(credential, by=vera, reason="Which state?")
     changed = application(jurisdiction="Iowa", npi="")
-    services.answer_request(credential, changed, by=maya, message="Iowa, sorry.")
-    services.approve(credential, by=vera, reason="Found.")
+    workflow.answer_request(credential, changed, by=maya, message="Iowa, sorry.")
+    workflow.approve(credential, by=vera, reason="Found.")
     found = [(e.by, e.action, e.reason) for e in credential.events.all()]
     assert found == [
         (maya, "submitted", ""),
@@ -122,19 +122,19 @@ def test_a_notification_names_nothing_private(maya, vera):
     credential = in_state("more-asked", maya, vera)
     last = Notification.objects.of(maya).first()
     assert (last.kind, last.subject_id, last.url) == ("badge", credential.pk, f"/account/badge/{credential.pk}/")
-    assert last.sentence == "A verifier asks for something more about your application."
+    assert last.sentence == "A verifier has a question about your application."
 
 
 @pytest.mark.parametrize("days", [-1, 0, 3 * 366 + 1])
 def test_an_end_in_the_past_or_far_away_is_refused(days, maya, vera):
     credential = submit(maya)
     with pytest.raises(ValidationError):
-        services.approve(credential, by=vera, expires_at=timezone.now() + timedelta(days=days))
+        workflow.approve(credential, by=vera, expires_at=timezone.now() + timedelta(days=days))
     assert Credential.objects.get().state == "submitted"
 
 
 def test_a_badge_lasts_a_year_unless_something_else_is_said(maya, vera):
-    credential = services.approve(submit(maya), by=vera)
+    credential = workflow.approve(submit(maya), by=vera)
     assert credential.expires_at - credential.approved_at == timedelta(days=365)
 
 
@@ -148,7 +148,7 @@ def test_the_end_is_exact_to_the_second(maya, vera, monkeypatch):
 
 
 @pytest.mark.parametrize("change", ["update", "delete"])
-def test_the_database_lets_nobody_rewrite_history(change, maya):
+def test_the_database_refuses_to_change_history(change, maya):
     event = submit(maya).events.get()
     statements = {
         "update": [
@@ -173,24 +173,24 @@ def reminders():
     return [n.sentence for n in Notification.objects.filter(sentence__startswith="Your badge ends").order_by("pk")]
 
 
-def test_reminders_come_30_and_7_days_before_the_end_and_once_each(maya, vera):
+def test_reminders_are_sent_once_30_and_7_days_before_expiry(maya, vera):
     credential = in_state("approved", maya, vera)
     counts = []
     for days in (31, 30, 29, 8, 7, 6, 0):
         ends_in(credential, days=days)
-        services.remind_before_expiry()
-        services.remind_before_expiry()
+        workflow.remind_before_expiry()
+        workflow.remind_before_expiry()
         counts.append(len(reminders()))
     assert counts == [0, 1, 1, 1, 2, 2, 2]
 
 
 def test_after_a_long_pause_of_the_worker_one_reminder_is_enough(maya, vera):
     ends_in(in_state("approved", maya, vera), days=3)
-    assert [services.remind_before_expiry() for _ in range(3)] == [1, 0, 0]
+    assert [workflow.remind_before_expiry() for _ in range(3)] == [1, 0, 0]
 
 
-def test_who_has_applied_again_or_has_no_badge_any_more_is_not_reminded(maya, noah, vera):
+def test_no_reminder_after_a_new_application_or_without_a_badge(maya, noah, vera):
     ends_in(in_state("approved", maya, vera), days=20)
     submit(maya)
     ends_in(in_state("revoked", noah, vera), days=20)
-    assert services.remind_before_expiry() == 0
+    assert workflow.remind_before_expiry() == 0

@@ -7,13 +7,13 @@ from django.utils import timezone
 
 from accounts.models import Delivery, Notification, OutboxEmail, User
 from accounts.notifications.inbox import (
-    choose,
     mail_due_at,
     mark_read,
     notify,
     queue_emails,
-    read_token,
-    stop_mails,
+    read_unsubscribe_token,
+    set_deliveries,
+    stop_emails,
     unsubscribe_token,
 )
 from accounts.notifications.kinds import EXPORT, OWN_KINDS
@@ -37,16 +37,16 @@ def tell(user, kind="export", sentence="Your copy is ready."):
 
 @pytest.mark.parametrize("kind", OWN_KINDS, ids=lambda k: k.key)
 @pytest.mark.parametrize("delivery", Delivery)
-def test_each_kind_is_told_as_its_reader_wishes(maya, kind, delivery):
-    choose(maya, {kind.key: delivery})
+def test_each_kind_is_delivered_as_the_member_chose(maya, kind, delivery):
+    set_deliveries(maya, {kind.key: delivery})
     told = tell(maya, kind.key)
-    if delivery == Delivery.NEVER and not kind.must_tell:
+    if delivery == Delivery.NEVER and not kind.mandatory:
         assert told is None
     else:
         assert (told.mail_due_at is None) == (delivery in (Delivery.SITE, Delivery.NEVER))
 
 
-def test_without_a_choice_the_kinds_own_default_holds(maya):
+def test_without_a_choice_the_default_of_the_kind_applies(maya):
     assert tell(maya).mail_due_at is not None
 
 
@@ -55,45 +55,45 @@ def test_an_unknown_kind_is_a_mistake_in_the_code(maya):
         tell(maya, "nonsense")
 
 
-def test_quiet_hours_hold_back_the_mail_but_not_the_message(maya):
+def test_quiet_hours_delay_the_email_but_not_the_message(maya):
     maya.time_zone, maya.quiet_from, maya.quiet_until = "Europe/Berlin", time(22), time(7)
     night = datetime.fromisoformat("2026-11-23T23:00:00+01:00")
     assert mail_due_at(maya, Delivery.AT_ONCE, night).isoformat() == "2026-11-24T07:00:00+01:00"
 
 
-def test_what_is_rolled_back_is_told_to_nobody(maya):
+def test_a_rolled_back_event_notifies_no_one(maya):
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         tell(maya)
         raise ZeroDivisionError
     assert Notification.objects.count() == 0
 
 
-def test_a_burst_is_one_letter_which_tells_nothing(maya, noah, at_once):
+def test_a_burst_is_one_discreet_email(maya, noah, at_once):
     for person in (maya, maya, noah):
         tell(person, sentence="A sentence that stays on the site.")
     assert queue_emails() == 2
     letter = OutboxEmail.objects.get(recipient=maya)
-    assert "There are 2 new messages for you, about: a file that you asked for." in letter.body
+    assert "There are 2 new messages for you, about: a file you asked for." in letter.body
     assert letter.subject == "You have news"
     for word in ("sentence that stays", "naltrexone", "maya"):
         assert word not in (letter.subject + letter.body).lower().replace("http://127.0.0.1:8000", "")
     assert queue_emails() == 0
 
 
-def test_within_the_burst_no_letter_is_written_yet(maya):
+def test_no_email_is_written_within_the_burst_time(maya):
     tell(maya)
     assert queue_emails() == 0
     Notification.objects.update(mail_due_at=timezone.now() - timedelta(seconds=1))
     assert queue_emails() == 1
 
 
-def test_what_was_read_meanwhile_is_not_mailed(maya, at_once):
+def test_read_messages_are_not_mailed(maya, at_once):
     tell(maya)
     assert mark_read(maya) == 1
     assert queue_emails() == 0
 
 
-def test_only_what_one_may_still_see_is_mailed(maya, at_once, settings):
+def test_only_messages_that_are_still_visible_are_mailed(maya, at_once, settings):
     settings.NOTIFICATION_KINDS = [*settings.NOTIFICATION_KINDS, f"{__name__}.HIDEABLE"]
     for visible, letters in [(False, 0), (True, 1)]:
         seen["visible"] = visible
@@ -102,7 +102,7 @@ def test_only_what_one_may_still_see_is_mailed(maya, at_once, settings):
 
 
 @pytest.mark.parametrize("change", [{"is_active": False}, {"state": User.State.LEAVING}])
-def test_who_is_not_here_gets_no_letter(maya, at_once, change):
+def test_inactive_members_get_no_email(maya, at_once, change):
     tell(maya)
     User.objects.filter(pk=maya.pk).update(**change)
     assert queue_emails() == 0
@@ -111,15 +111,15 @@ def test_who_is_not_here_gets_no_letter(maya, at_once, change):
 
 def test_the_token_names_person_and_kinds_and_cannot_be_written_by_others(maya):
     token = unsubscribe_token(maya, ["export"])
-    assert read_token(token) == (maya, [EXPORT])
+    assert read_unsubscribe_token(token) == (maya, [EXPORT])
     with pytest.raises(signing.BadSignature):
-        read_token(token[:-1] + ("a" if token[-1] != "a" else "b"))
+        read_unsubscribe_token(token[:-1] + ("a" if token[-1] != "a" else "b"))
 
 
-def test_stopping_mails_keeps_the_messages(maya, at_once):
+def test_unsubscribing_keeps_the_messages(maya, at_once):
     tell(maya)
-    stop_mails(maya, [EXPORT])
-    stop_mails(maya, [EXPORT])
+    stop_emails(maya, [EXPORT])
+    stop_emails(maya, [EXPORT])
     assert queue_emails() == 0
     tell(maya)
     assert (queue_emails(), maya.notifications.count()) == (0, 2)

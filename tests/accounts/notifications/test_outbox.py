@@ -1,4 +1,4 @@
-"""Mail goes through a real SMTP server here."""
+"""The outbox, with a real SMTP server."""
 
 import os
 import signal
@@ -24,7 +24,7 @@ from accounts.notifications.outbox import LAST_ATTEMPT, send_emails
 
 
 class Sink:
-    """Keeps what it is sent; answers as it is told; may take its time."""
+    """An SMTP handler that stores messages, with configurable replies and delay."""
 
     def __init__(self):
         self.received, self.answers, self.pause = [], {}, 0
@@ -62,7 +62,7 @@ def post(to="maya@example.org", **headers):
     return letter
 
 
-def test_a_letter_arrives_once_and_is_gone_from_here(db, sink):
+def test_an_email_is_sent_once_and_deleted(db, sink):
     letter = post()
     assert (send_emails(), send_emails()) == (1, 0)
     [mail] = sink.received
@@ -70,7 +70,7 @@ def test_a_letter_arrives_once_and_is_gone_from_here(db, sink):
     assert OutboxEmail.objects.count() == 0
 
 
-def test_news_is_discreet_and_can_be_ended_with_one_click(maya, sink, settings):
+def test_notification_emails_are_discreet_and_have_one_click_unsubscribe(maya, sink, settings):
     settings.MAIL_BURST_SECONDS = 0
     told = notify(maya, "export", "Your copy is ready.", "/account/")
     queue_emails()
@@ -83,17 +83,17 @@ def test_news_is_discreet_and_can_be_ended_with_one_click(maya, sink, settings):
     assert mail["Auto-Submitted"] == "auto-generated"
     assert "naltrexone" not in mail.as_string().lower()
     told.refresh_from_db()
-    assert (told.letter, told.mailed_at is not None, queue_emails()) == (None, True, 0)
+    assert (told.email, told.mailed_at is not None, queue_emails()) == (None, True, 0)
 
 
-def test_what_is_rolled_back_is_not_sent(db, sink):
+def test_email_of_a_rolled_back_transaction_is_not_sent(db, sink):
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         post()
         raise ZeroDivisionError
     assert (send_emails(), sink.received) == (0, [])
 
 
-def test_a_refused_letter_is_dropped_told_once_and_holds_up_nobody(maya, sink):
+def test_a_rejected_email_is_deleted_and_reported_once_without_delaying_others(maya, sink):
     sink.answers["maya@example.org"] = "550 No such user"
     for _ in range(2):
         OutboxEmail.objects.filter(pk=post().pk).update(recipient=maya)
@@ -102,11 +102,11 @@ def test_a_refused_letter_is_dropped_told_once_and_holds_up_nobody(maya, sink):
     assert [m["To"] for m in sink.received] == ["noah@example.org"]
     assert OutboxEmail.objects.count() == 0
     [told] = Notification.objects.of(maya)
-    assert told.sentence == "A mail to you could not be delivered. Please check your e-mail address."
+    assert told.sentence == "We couldn’t deliver an email to you. Please check your e-mail address."
     assert told.mail_due_at is None
 
 
-def test_a_letter_that_cannot_go_now_waits_longer_each_time_and_not_for_ever(maya, sink, caplog):
+def test_an_email_that_fails_is_retried_with_growing_delays_and_then_dropped(maya, sink, caplog):
     sink.answers["maya@example.org"] = "451 Try later"
     letter = post()
     assert send_emails() == 0
@@ -155,7 +155,7 @@ def worker(port):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_that_is_killed_loses_no_letter_and_two_send_none_twice(sink, settings):
+def test_a_killed_worker_loses_no_email_and_two_workers_send_none_twice(sink, settings):
     ids = {post(f"{n}@example.org").message_id for n in range(12)}
     sink.pause = 0.2
     killed = worker(settings.EMAIL_PORT)
@@ -172,7 +172,7 @@ def test_a_worker_that_is_killed_loses_no_letter_and_two_send_none_twice(sink, s
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_write_one_letter(maya, settings):
+def test_two_workers_write_one_email(maya, settings):
     settings.MAIL_BURST_SECONDS = 0
     for _ in range(20):
         notify(maya, "export", "Ready.", "/account/")

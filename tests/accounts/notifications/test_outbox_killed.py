@@ -1,4 +1,4 @@
-"""Workers that are killed again and again while they send two hundred letters to a slow server."""
+"""Workers that are repeatedly killed while sending two hundred emails to a slow server."""
 
 import signal
 import time

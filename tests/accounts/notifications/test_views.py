@@ -51,12 +51,12 @@ def test_older_messages_are_on_pages_that_do_not_shift(client, maya):
     assert ([len(page.context["entries"]) for page in (first, second)], second.context["older"]) == ([30, 1], "")
 
 
-def test_choices_are_kept_and_quiet_hours_need_two_ends(client, maya):
+def test_choices_are_saved_and_quiet_hours_need_start_and_end(client, maya):
     client.force_login(maya)
     url = reverse("accounts:notification-settings")
     data = {f"kind-{key}": "daily" for key in kinds()}
     half = client.post(url, {**data, "quiet_from": "22:00"})
-    assert "Quiet hours need a beginning and an end." in half.content.decode()
+    assert "Enter both a start and an end for quiet hours." in half.content.decode()
     assert maya.preferences.count() == 0
     assert client.post(url, {**data, "quiet_from": "22:00", "quiet_until": "07:00"}).status_code == 302
     maya.refresh_from_db()
@@ -64,12 +64,12 @@ def test_choices_are_kept_and_quiet_hours_need_two_ends(client, maya):
     assert set(maya.preferences.values_list("delivery", flat=True)) == {"daily"}
 
 
-def test_nobody_can_choose_not_to_be_told_of_a_sanction(client, maya):
+def test_mandatory_kinds_cannot_be_turned_off(client, maya):
     client.force_login(maya)
     url = reverse("accounts:notification-settings")
     data = {f"kind-{key}": "never" for key in kinds()}
     refused = set(client.post(url, data).context["form"].errors)
-    assert refused == {f"kind-{kind.key}" for kind in kinds().values() if kind.must_tell}
+    assert refused == {f"kind-{kind.key}" for kind in kinds().values() if kind.mandatory}
     assert {"kind-account", "kind-badge", "kind-sanction"} <= refused
 
 
@@ -90,10 +90,10 @@ def test_a_token_of_ones_own_making_does_not_exist(db, client, token):
     assert client.post(reverse("accounts:unsubscribe", args=[token])).status_code == 404
 
 
-def test_each_kind_is_named_in_a_sentence_of_the_reader_and_by_no_code(client, maya):
+def test_each_kind_has_a_label_in_the_first_person(client, maya):
     client.force_login(maya)
     form = client.get(reverse("accounts:notification-settings")).context["form"]
     labels = [str(field.label) for name, field in form.fields.items() if name.startswith("kind-")]
-    assert "Somebody replied in my conversation" in labels
-    assert [label for label in labels if not {"my", "me", "I", "mine"} & set(label.split())] == []
+    assert "Someone replied in my thread" in labels
+    assert [label for label in labels if not {"my", "me", "i", "mine"} & set(label.lower().split())] == []
     assert len(set(labels)) == len(labels) == len(kinds())

@@ -13,7 +13,12 @@ from django.utils import timezone
 from accounts.models import NameClaim, Notification, SanctionAppeal, User
 from accounts.notifications.inbox import queue_emails
 from accounts.privacy import exports
-from accounts.privacy.account_deletion import DELETION_GRACE_PERIOD, ask_to_leave, erase_due_accounts, stay
+from accounts.privacy.account_deletion import (
+    DELETION_GRACE_PERIOD,
+    cancel_deletion,
+    erase_due_accounts,
+    request_deletion,
+)
 from accounts.privacy.erasure import erase
 from accounts.privacy.exports import ask_for_export, make_exports
 from accounts.profiles.names import is_taken
@@ -24,8 +29,8 @@ from tests.conftest import person
 
 
 def leave_now(user):
-    ask_to_leave(user, parting="leave")
-    User.objects.filter(pk=user.pk).update(leaving_since=timezone.now() - DELETION_GRACE_PERIOD)
+    request_deletion(user, posts_choice="leave")
+    User.objects.filter(pk=user.pk).update(deletion_requested_at=timezone.now() - DELETION_GRACE_PERIOD)
     return erase_due_accounts()
 
 
@@ -67,7 +72,7 @@ def test_what_others_rely_on_stays_without_the_name(busy_maya, noah):
     assert noah.sanctions.filter(by=busy_maya).get().reason == "Hm."
 
 
-def test_nobody_can_take_the_names_of_somebody_who_left(busy_maya):
+def test_names_of_erased_members_cannot_be_taken(busy_maya):
     leave_now(busy_maya)
     assert [is_taken(name) for name in ("Maya", "MAYFL0WER", "mауа", "Somebody")] == [True, True, True, False]
     assert NameClaim.objects.filter(user=None).count() == 2
@@ -90,19 +95,19 @@ def test_nobody_else_loses_anything(client, busy_maya, noah, vera):
 
 @pytest.mark.parametrize(("days", "erased"), [(13.9, 0), (14, 1)])
 def test_two_weeks_to_change_ones_mind(maya, days, erased):
-    ask_to_leave(maya, parting="remove")
-    User.objects.filter(pk=maya.pk).update(leaving_since=timezone.now() - timedelta(days=days))
+    request_deletion(maya, posts_choice="remove")
+    User.objects.filter(pk=maya.pk).update(deletion_requested_at=timezone.now() - timedelta(days=days))
     assert erase_due_accounts() == erased
 
 
 def test_changing_ones_mind(maya):
-    ask_to_leave(maya, parting="remove")
-    stay(maya)
+    request_deletion(maya, posts_choice="remove")
+    cancel_deletion(maya)
     maya.refresh_from_db()
-    assert (maya.state, maya.leaving_since, maya.parting, erase_due_accounts()) == ("active", None, "", 0)
+    assert (maya.state, maya.deletion_requested_at, maya.posts_choice, erase_due_accounts()) == ("active", None, "", 0)
 
 
-ACTS = {"ask": lambda user: ask_to_leave(user, parting="leave"), "stay": stay, "erase": erase}
+ACTS = {"ask": lambda user: request_deletion(user, posts_choice="leave"), "stay": cancel_deletion, "erase": erase}
 LEGAL = {("active", "ask"), ("leaving", "stay"), ("leaving", "erase")}
 
 
@@ -119,40 +124,40 @@ def test_every_state_and_every_act(maya, state, act):
     assert (User.objects.get(pk=maya.pk).state != state) is ((state, act) in LEGAL)
 
 
-def test_who_leaves_is_told_by_mail_in_case_it_was_not_they(maya, settings):
+def test_a_deletion_request_is_confirmed_by_email(maya, settings):
     settings.MAIL_BURST_SECONDS = -1
-    ask_to_leave(maya, parting="leave")
+    request_deletion(maya, posts_choice="leave")
     assert maya.notifications.get().url == "/account/leave/"
     assert queue_emails() == 1
-    assert maya.letters.get().to == "maya@example.org"
+    assert maya.emails.get().to == "maya@example.org"
 
 
 def test_the_last_administrator_who_stays_cannot_leave(db):
     boss = person("boss", "Boss", is_staff=True, is_superuser=True)
     with pytest.raises(ValidationError, match="only administrator"):
-        ask_to_leave(boss, parting="leave")
+        request_deletion(boss, posts_choice="leave")
     other = person("other", "Other boss", is_staff=True, is_superuser=True)
-    ask_to_leave(boss, parting="leave")
+    request_deletion(boss, posts_choice="leave")
     with pytest.raises(ValidationError, match="only administrator"):  # for the first one is on their way out
-        ask_to_leave(other, parting="leave")
+        request_deletion(other, posts_choice="leave")
 
 
 def test_who_became_the_last_administrator_meanwhile_is_not_erased(db):
     boss = person("boss", "Boss", is_staff=True, is_superuser=True)
     other = person("other", "Other boss", is_staff=True, is_superuser=True)
-    ask_to_leave(boss, parting="leave")
+    request_deletion(boss, posts_choice="leave")
     User.objects.filter(pk=other.pk).update(is_active=False)
-    User.objects.filter(pk=boss.pk).update(leaving_since=timezone.now() - DELETION_GRACE_PERIOD)
+    User.objects.filter(pk=boss.pk).update(deletion_requested_at=timezone.now() - DELETION_GRACE_PERIOD)
     assert erase_due_accounts() == 0
     User.objects.filter(pk=other.pk).update(is_active=True)
     assert erase_due_accounts() == 1
 
 
-def test_one_who_cannot_be_erased_holds_up_nobody_else(maya, noah, settings, caplog):
+def test_a_failed_erasure_does_not_stop_the_others(maya, noah, settings, caplog):
     settings.ERASERS = [f"{__name__}.spoil"]
     for user in (maya, noah):
-        ask_to_leave(user, parting="leave")
-    User.objects.update(leaving_since=timezone.now() - DELETION_GRACE_PERIOD)
+        request_deletion(user, posts_choice="leave")
+    User.objects.update(deletion_requested_at=timezone.now() - DELETION_GRACE_PERIOD)
     assert erase_due_accounts() == 1
     assert list(User.objects.values_list("email", "state")) == [
         ("maya@example.org", "leaving"),
@@ -167,12 +172,12 @@ def spoil(user):
         raise RuntimeError(f"about {user.email}")
 
 
-def test_moderation_does_not_hold_anybody_back(busy_maya):
+def test_open_moderation_does_not_delay_deletion(busy_maya):
     assert busy_maya.sanctions.filter(appeal__state="waiting").exists()
     assert leave_now(busy_maya) == 1
 
 
-def test_nothing_new_is_written_about_who_is_erased(busy_maya):
+def test_no_rows_are_written_about_an_erased_member(busy_maya):
     leave_now(busy_maya)
     assert (make_exports(), Notification.objects.of(busy_maya).count()) == (0, 0)
 
@@ -185,7 +190,7 @@ def test_of_two_administrators_who_leave_at_once_one_stays():
     def go(boss):
         start.wait()
         try:
-            ask_to_leave(boss, parting="leave")
+            request_deletion(boss, posts_choice="leave")
         except ValidationError:
             refused.append(boss)
         finally:
@@ -204,8 +209,8 @@ def test_a_copy_in_the_making_does_not_outlive_its_owner(private_root, monkeypat
     """The worker that erases waits for the one that writes the file; else the file would lie there without a row."""
     maya = person("maya", "Maya")
     ask_for_export(maya)
-    ask_to_leave(maya, parting="leave")
-    User.objects.update(leaving_since=timezone.now() - DELETION_GRACE_PERIOD)
+    request_deletion(maya, posts_choice="leave")
+    User.objects.update(deletion_requested_at=timezone.now() - DELETION_GRACE_PERIOD)
     writing = threading.Event()
     eraser = threading.Thread(target=lambda: (writing.wait(10), erase_due_accounts(), connection.close()))
     real = exports.collect

@@ -25,7 +25,7 @@ IN_THE_COPY = {
     "accounts.Credential.user": "Applications for the badge",
     "accounts.CredentialEvent.by": STAFF,
     "accounts.DataExport.user": "Copies of your data",
-    "accounts.OutboxEmail.recipient": "Mails on their way to you",
+    "accounts.OutboxEmail.recipient": "Emails on their way to you",
     "accounts.Lift.by": STAFF,
     "accounts.NameClaim.user": "Names you have had",
     "accounts.Notification.recipient": "Notifications",
@@ -37,49 +37,49 @@ IN_THE_COPY = {
     "accounts.User_groups.user": "Account",
     "accounts.User_user_permissions.user": "Account",
     "admin.LogEntry.user": STAFF,
-    "forum.Alarm.told": "Alarms you got",
-    "forum.CrisisCard.alerted": "Help cards you had a part in",
-    "forum.CrisisCard.closed_by": "Help cards you had a part in",
-    "forum.CrisisCard.second_closed_by": "Help cards you had a part in",
-    "forum.CrisisCard.sent_by": "Help cards you had a part in",
+    "forum.Alarm.told": "Alarms you received",
+    "forum.CrisisCard.alerted": "Help cards you worked on",
+    "forum.CrisisCard.closed_by": "Help cards you worked on",
+    "forum.CrisisCard.second_closed_by": "Help cards you worked on",
+    "forum.CrisisCard.sent_by": "Help cards you worked on",
     "forum.DecisionQuestion.answered_by": "Questions about decisions you answered",
-    "forum.SecondReview.by": "Your second reviews",
-    "forum.ItemView.by": "Items you opened",
-    "forum.NoteReceipt.by": "Notes you read or saw to as a moderator",
+    "forum.SecondReview.by": "Second reviews you made",
+    "forum.ItemView.by": "Review items you opened",
+    "forum.NoteReceipt.by": "Moderator notes you read or handled",
     "forum.Presence.moderator": "When you were last seen in the queue",
-    "forum.PrivateNote.by": "Notes you wrote or got as a moderator",
-    "forum.PrivateNote.member": "Notes about you among moderators",
-    "forum.PrivateNote.to": "Notes you wrote or got as a moderator",
-    "forum.ReadOnlyPeriod.by": "Read-only times you began or ended",
-    "forum.ReadOnlyPeriod.ended_by": "Read-only times you began or ended",
-    "forum.ReviewItem.claimed_by": "Items of the queue you had a part in",
-    "forum.ReviewItem.closed_by": "Items of the queue you had a part in",
-    "forum.ReviewItem.escalated_to": "Items of the queue you had a part in",
+    "forum.PrivateNote.by": "Notes you wrote or received as a moderator",
+    "forum.PrivateNote.member": "Moderators’ notes about you",
+    "forum.PrivateNote.to": "Notes you wrote or received as a moderator",
+    "forum.ReadOnlyPeriod.by": "Read-only periods you started or ended",
+    "forum.ReadOnlyPeriod.ended_by": "Read-only periods you started or ended",
+    "forum.ReviewItem.claimed_by": "Review items you worked on",
+    "forum.ReviewItem.closed_by": "Review items you worked on",
+    "forum.ReviewItem.escalated_to": "Review items you worked on",
     "forum.ThreadLogEntry.by": "What you did to threads",
     "forum.Appeal.answered_by": "Appeals you answered",
     "forum.Bookmark.user": "Your bookmarks",
-    "forum.ClinicalNote.by": "Notes you wrote beside posts",
-    "forum.Decision.by": "Decisions you took as a moderator",
+    "forum.ClinicalNote.by": "Clinical notes you wrote",
+    "forum.Decision.by": "Decisions you made as a moderator",
     "forum.Draft.author": "Your drafts",
     "forum.Duty.moderator": "Your duty hours",
-    "forum.Mention.user": "Where you are named",
+    "forum.Mention.user": "Where you are mentioned",
     "forum.Post.author": "Your posts",
-    "forum.Reaction.by": "Your signs of support",
+    "forum.Reaction.by": "Your reactions",
     "forum.ReadMark.user": "How far you have read",
     "forum.Report.by": "Your reports",
     "forum.Subscription.user": "What you follow",
     "forum.Thread.author": "Threads you started",
-    "forum.TriageVersion.by": "Triage rules that you worded",
-    "forum.Trust.by": "Trust that you gave or ended",
-    "forum.Trust.ended_by": "Trust that you gave or ended",
+    "forum.TriageVersion.by": "Triage rules you wrote",
+    "forum.Trust.by": "Trust you gave or ended",
+    "forum.Trust.ended_by": "Trust you gave or ended",
     "forum.Trust.user": "Trust that moderators gave you",
     "guide.ArticleRevision.author": "Articles you wrote",
-    "guide.EditorPreference.owner": "Your editor’s digest",
-    "guide.Feedback.assigned_to": "Readers’ feedback given to you",
+    "guide.EditorPreference.owner": "Your editors’ digest",
+    "guide.Feedback.assigned_to": "Readers’ feedback assigned to you",
     "guide.Proposal.author": "Your proposals for the guide",
     "guide.ProposalDecision.by": "Proposals for the guide you decided on",
     "guide.Remark.by": "Your remarks on proposals for the guide",
-    "guide.Autosave.owner": "Words of yours not yet saved in the admin",
+    "guide.Autosave.owner": "Text you typed in the admin but did not save",
     "mfa.Authenticator.user": "Second factors",
 }
 LEFT_OUT = {
@@ -99,7 +99,7 @@ def test_every_column_that_points_at_a_person_is_in_the_copy_or_left_out_for_a_r
     assert {f"{model._meta.label}.{name}" for model, name in pointers()} == set(IN_THE_COPY) | set(LEFT_OUT)
     copy = collect(busy_maya)
     assert [title for title in IN_THE_COPY.values() if not copy[title]] == []
-    assert [title for title in ("Files that you sent", "Your words", "Your appeals") if not copy[title]] == []
+    assert [title for title in ("Files you uploaded", "Text of your posts", "Your appeals") if not copy[title]] == []
 
 
 def test_every_table_that_hangs_on_such_a_table_is_known_here():
@@ -112,12 +112,12 @@ def test_every_table_that_hangs_on_such_a_table_is_known_here():
     }
     assert hanging == {
         "account.EmailConfirmation",  # unused, as we send codes
-        "accounts.Evidence",  # in the copy as “Files that you sent”
+        "accounts.Evidence",  # in the copy as “Files you uploaded”
         "forum.Category",  # names its last thread
         "forum.CitedChange",  # words of the guide, not of a person
         "forum.Redaction",  # spans of one's words, told with the decision
         "forum.ThreadArticle",  # to which pages of the guide one's words link
-        "forum.PostRevision",  # in the copy as “Your words”
+        "forum.PostRevision",  # in the copy as “Text of your posts”
         "forum.SearchEntry",  # made of one's published words, and gone with them
         "guide.Article",  # names its live revision
     }
@@ -139,7 +139,7 @@ def test_the_copy_is_made_by_the_worker_and_told(maya):
     assert ask_for_export(maya) == ask_for_export(maya)
     assert (make_exports(), make_exports()) == (1, 0)
     export = DataExport.objects.get()
-    assert (export.state, maya.notifications.get().sentence) == ("ready", "The copy of your data is ready.")
+    assert (export.state, maya.notifications.get().sentence) == ("ready", "Your data is ready to download.")
     with zipfile.ZipFile(export.file) as archive:
         assert archive.namelist() == ["data.json", "data.html"]
         data = json.loads(archive.read("data.json"))

@@ -112,8 +112,8 @@ def test_who_has_not_shown_who_they_are_of_late_is_asked_again(client, maya, nam
 def test_maya_leaves_and_changes_her_mind(fresh, maya):
     assert "This field is required" in fresh.post(reverse("accounts:delete-account"), {}).content.decode()
     assert (
-        "It will be erased on"
-        in fresh.post(reverse("accounts:delete-account"), {"parting": "remove"}, follow=True).content.decode()
+        "We’ll erase it on"
+        in fresh.post(reverse("accounts:delete-account"), {"posts_choice": "remove"}, follow=True).content.decode()
     )
     assert User.objects.get(pk=maya.pk).state == "leaving"
     for _ in range(2):

@@ -21,7 +21,7 @@ def test_the_front_room_leads_to_all_others(mayas, maya):
 
 
 @pytest.mark.parametrize("name", ["home", "settings", "rename", "sessions", "house-rules"])
-def test_rooms_are_kept_by_no_cache_and_no_index(name, mayas):
+def test_account_pages_are_not_cached_or_indexed(name, mayas):
     page = mayas.get(reverse(f"accounts:{name}"))
     assert {"private", "no-store"} <= set(page["Cache-Control"].split(", "))
     assert b'<meta name="robots" content="noindex">' in page.content
@@ -41,10 +41,10 @@ def test_settings_that_do_not_exist_are_refused_beside_their_field(mayas):
     assert b'id="id_country_error"' in page.content
 
 
-def test_a_member_takes_another_name(mayas, maya):
+def test_a_member_changes_their_name(mayas, maya):
     assert mayas.post(reverse("accounts:rename"), {"display_name": " Calm  Plover "}).status_code == 302
     assert User.objects.get(pk=maya.pk).display_name == "Calm Plover"
-    assert "You can change yours again from" in mayas.get(reverse("accounts:rename")).content.decode()
+    assert "You can change it again on" in mayas.get(reverse("accounts:rename")).content.decode()
 
 
 def test_a_refused_name_stays_in_its_field(mayas, noah):
@@ -54,19 +54,20 @@ def test_a_refused_name_stays_in_its_field(mayas, noah):
 
 
 @pytest.mark.parametrize(
-    "name,verdict", [("Calm Plover", "is free"), ("Noah", "is taken"), ("a@b.example", "e-mail"), ("Dr Who", "team")]
+    "name,verdict",
+    [("Calm Plover", "is available"), ("Noah", "is taken"), ("a@b.example", "e-mail"), ("Dr Who", "team")],
 )
-def test_the_live_check_says_free_or_why_not(name, verdict, noah):
+def test_the_live_check_says_available_or_why_not(name, verdict, noah):
     page = browser().get(reverse("accounts:name-check-fragment"), {"display_name": name})
     assert verdict in page.content.decode()
     assert "Vary" not in page or "Cookie" not in page["Vary"]
 
 
-def test_ones_own_name_is_free_for_oneself(mayas):
-    assert b"is free" in mayas.get(reverse("accounts:name-check-fragment"), {"display_name": "Maya"}).content
+def test_ones_own_name_is_available_to_oneself(mayas):
+    assert b"is available" in mayas.get(reverse("accounts:name-check-fragment"), {"display_name": "Maya"}).content
 
 
-def test_what_is_typed_into_the_check_is_text(db):
+def test_the_name_check_escapes_its_input(db):
     page = browser().get(reverse("accounts:name-check-fragment"), {"display_name": "<script>alert(1)</script>"})
     assert b"<script" not in page.content
 
@@ -109,7 +110,7 @@ def test_the_list_costs_the_same_however_long(others, mayas, maya, django_assert
         mayas.get(reverse("accounts:sessions"))
 
 
-def test_new_house_rules_come_before_where_one_was_going(maya):
+def test_new_house_rules_are_shown_before_the_requested_page(maya):
     User.objects.update(rules_accepted=0)
     client = browser()
     going = reverse("accounts:settings")

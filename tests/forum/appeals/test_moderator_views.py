@@ -9,7 +9,7 @@ from forum.models import Appeal, Category, Post, PostRevision, Report, ReviewIte
 from forum.moderation.decide import reject
 from forum.moderation.post_removal import remove
 from forum.moderation.trust import give_trust
-from forum.posting.posts import Words, start_thread
+from forum.posting.posts import PostText, start_thread
 from tests.conftest import MODERATORS, clinician
 
 
@@ -35,7 +35,7 @@ def shown(member, by):
     give_trust(member, by=by, reason="Kind.")
     return start_thread(
         category,
-        Words("Words of a kind person." + " So be it." * Post.objects.count(), title="Shown"),
+        PostText("Words of a kind person." + " So be it." * Post.objects.count(), title="Shown"),
         by=member,
         key=uuid4(),
     )

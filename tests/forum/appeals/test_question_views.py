@@ -48,11 +48,11 @@ def test_a_question_can_be_asked_once_and_its_answer_is_on_the_posts_page(own, r
     assert own.post(link, {"text": "And?"})["Location"] == mine
     html = page(own.get(mine))
     assert [w in html for w in ("Which part?", "is waiting for a moderator", link)] == [True, True, False]
-    assert "your question waits" in page(own.get(url("my-posts")))
+    assert "your question is waiting" in page(own.get(url("my-posts")))
     answer_question(DecisionQuestion.objects.get(), by=dr_lind, text="The number.")
     html = page(own.get(mine))
     assert [w in html for w in ("The number.", "is waiting for a moderator")] == [True, False]
-    assert "your question is answered" in page(own.get(url("my-posts")))
+    assert "your question was answered" in page(own.get(url("my-posts")))
 
 
 def test_a_question_can_be_answered_in_the_queue(client, own, refused, dr_lind):
@@ -83,7 +83,7 @@ def test_an_author_sees_redactions_and_can_appeal(own, redacted, dr_lind):
     html = page(own.get(mine))
     assert [w in html for w in ("“Jane” (a name)", link, url("ask-about-decision", redacted.pk))] == [True, True, True]
     own.post(link, {"text": "She is a writer."})
-    assert "your appeal waits for another clinician" in page(own.get(url("my-posts")))
+    assert "your appeal is waiting for another clinician" in page(own.get(url("my-posts")))
     assert link not in page(own.get(mine))
     resolution.answer_appeal(Appeal.objects.get(), by=dr_lind, overturn=True, answer="You are right.")
     html = page(own.get(mine))
@@ -96,5 +96,5 @@ def test_an_appeal_can_be_made_once_and_my_posts_shows_its_state(own, refused, m
     made = appeal(refused, by=maya, text="There was none.")
     assert own.post(url("appeal", refused.pk), {"text": "Again."}).status_code == 302
     resolution.answer_appeal(made, by=dr_lind, overturn=state, answer="Read again.")
-    assert f"your appeal is answered: {words}" in page(own.get(url("my-posts")))
+    assert f"your appeal was answered: {words}" in page(own.get(url("my-posts")))
     assert Appeal.objects.count() == 1

@@ -11,7 +11,7 @@ from forum.models import Decision, Post, PostRevision, Report, ReviewItem
 from forum.moderation.decide import approve, ask_for_changes, reject
 from forum.moderation.post_removal import remove, restore
 from forum.personal_data import erase
-from forum.posting.posts import Words, delete_post, edit_post, withdraw_post
+from forum.posting.posts import PostText, delete_post, edit_post, withdraw_post
 
 REFUSALS = {
     "rejected": lambda p, by: reject(p.revisions.latest("number"), by=by, reason="dose"),
@@ -42,7 +42,7 @@ def last_told(person):
 
 
 @pytest.mark.parametrize(("choice", "state", "said"), [
-    ("keep", "kept", "A moderator read the post again and left it as it is."),
+    ("keep", "kept", "A moderator reviewed the post and left it as it is."),
     ("act", "acted", "A moderator removed the post."),
 ])  # fmt: skip
 def test_one_decision_closes_all_reports_on_a_post(published, maya, noah, elif_, dr_lind, choice, state, said):
@@ -65,7 +65,7 @@ def test_one_decision_closes_all_reports_on_a_post(published, maya, noah, elif_,
 
 def test_upholding_a_report_on_a_member_notifies_staff(maya, noah, dr_lind, vera):
     uphold_report(report_member(maya, by=noah, reason="unkind")[0], by=dr_lind, reason="")
-    assert last_told(vera) == "A moderator asks you to look at a member after a report."
+    assert last_told(vera) == "A moderator asked you to review a member after a report."
     assert last_told(noah) == "Thank you for your report. Staff will look at the member."
     assert Notification.objects.of(maya).count() == 0
 
@@ -165,7 +165,7 @@ def test_a_decision_no_longer_in_effect_cannot_be_appealed(refused, maya, dr_lin
     gone = refused("removed", appealed=False)
     restore(gone.revision.post, by=dr_lind)
     resent = refused("changes", appealed=False)
-    edit_post(resent.revision.post, Words("Other words.", title="T"), by=maya)
+    edit_post(resent.revision.post, PostText("Other words.", title="T"), by=maya)
     for decision in (gone, resent):
         with pytest.raises(PermissionDenied):
             appeal(decision, by=maya, text="Why?")
@@ -174,7 +174,7 @@ def test_a_decision_no_longer_in_effect_cannot_be_appealed(refused, maya, dr_lin
 def test_a_successful_appeal_does_not_replace_a_newer_text(refused, maya, dr_okafor):
     found = refused("rejected")
     post = found.decision.revision.post
-    edit_post(post, Words("Newer.", title="Newer"), by=maya)
+    edit_post(post, PostText("Newer.", title="Newer"), by=maya)
     approve(post.revisions.get(number=2), by=dr_okafor)
     answer_appeal(found, by=dr_okafor, overturn=True, answer="You were right.")
     post = Post.objects.select_related("thread").get()
@@ -197,7 +197,7 @@ def test_a_successful_appeal_does_not_publish_withdrawn_text(refused, maya, dr_o
 
 def test_a_rejected_edit_replaces_the_live_text_after_a_successful_appeal(published, maya, dr_lind, dr_okafor):
     post = published(maya, "Old.")
-    edit_post(post, Words("New.", title="New"), by=maya)
+    edit_post(post, PostText("New.", title="New"), by=maya)
     found = appeal(REFUSALS["rejected"](post, dr_lind), by=maya, text="Why?")
     answer_appeal(found, by=dr_okafor, overturn=True, answer="Right.")
     post = Post.objects.select_related("thread").get()

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Notification, OutboxEmail, User
 from accounts.notifications.inbox import queue_emails
-from forum.management.demo import MODERATORS, read_talk
+from forum.management.demo import MODERATORS, read_demo_threads
 from forum.models import Category, Decision, Duty, Mention, Post, PostRevision, Thread
 from forum.publishing.waiting_time import waiting_time
 
@@ -21,16 +21,16 @@ def community(db, settings):
     call_command("demo_forum", stdout=StringIO())
 
 
-def test_it_refuses_outside_development_and_without_its_people(db, settings):
+def test_the_command_fails_outside_development_or_without_demo_accounts(db, settings):
     with pytest.raises(CommandError, match="development settings only"):
         call_command("demo_forum")
     settings.DEBUG = True
-    with pytest.raises(CommandError, match="First `manage"):
+    with pytest.raises(CommandError, match="demo_accounts` first"):
         call_command("demo_forum")
 
 
-def test_a_small_community_with_something_of_everything(community):
-    assert Thread.objects.count() == len(read_talk())
+def test_the_demo_forum_contains_every_kind_of_thread_and_post(community):
+    assert Thread.objects.count() == len(read_demo_threads())
     assert set(Category.objects.filter(thread_count__gt=0)) == set(Category.objects.all())
     states = set(Post.objects.values_list("state", flat=True))
     assert states == {"waiting", "published", "rejected", "deleted", "removed"}
@@ -44,7 +44,7 @@ def test_a_small_community_with_something_of_everything(community):
     assert Duty.objects.now().exists()
 
 
-def test_it_has_a_past_in_the_right_order_and_right_counters(community):
+def test_demo_posts_are_backdated_in_order_and_counters_are_correct(community):
     now = timezone.now()
     assert not Post.objects.filter(created_at__gt=now).exists()
     assert not Decision.objects.filter(decided_at__gt=now).exists()
@@ -57,19 +57,19 @@ def test_it_has_a_past_in_the_right_order_and_right_counters(community):
     assert 8 * 60 <= waiting_time().total_seconds() <= 55 * 60
 
 
-def test_nobody_decided_on_their_own_words_and_nobody_gets_letters(community):
+def test_no_moderator_decides_on_own_posts_and_no_email_is_sent(community):
     assert [d for d in Decision.objects.select_related("revision__post") if d.by_id == d.revision.post.author_id] == []
     assert Notification.objects.exists()
     assert (queue_emails(), OutboxEmail.objects.count()) == (0, 0)
 
 
-def test_a_second_time_changes_nothing(community):
+def test_running_the_command_again_changes_nothing(community):
     call_command("demo_forum", stdout=StringIO())
-    assert Thread.objects.count() == len(read_talk())
+    assert Thread.objects.count() == len(read_demo_threads())
 
 
 def said():
-    for thread in read_talk():
+    for thread in read_demo_threads():
         for row in (thread, *thread.get("replies", [])):
             yield (
                 row["by"],
@@ -77,23 +77,23 @@ def said():
             )
 
 
-def test_no_invented_word_shames_names_a_dose_or_looks_like_a_person():
+def test_demo_texts_contain_no_stigmatizing_words_doses_or_contact_details():
     text = "\n".join(words for _, words in said())
     assert re.findall(r"\b(addicts?|junkies?|clean|dirty|alcoholics?|abusers?|drunks?)\b", text, re.IGNORECASE) == []
     assert re.findall(r"\b\d+([.,]\d+)? ?(mg|milligrams?|ml|hours?|pills?|tablets?)\b", text, re.IGNORECASE) == []
     assert re.findall(r"[^\s(]@|@\S*\.\w|https?:|\+?\d[\d -]{6,}", text) == []
 
 
-def test_clinicians_speak_by_name_and_users_exist(community):
+def test_demo_authors_exist_and_clinicians_have_badges(community):
     assert {name for name, _ in said()} <= {u.email.partition("@")[0] for u in User.objects.all()}
     named = Post.objects.filter(author__email__in=[f"{n}@example.org" for n in MODERATORS])
     assert set(named.values_list("written_as_clinician", flat=True)) == {"physician", "pharmacist"}
 
 
-def test_a_demo_account_that_may_not_write_any_more_stops_only_the_invented_talk(db, settings, capsys):
+def test_a_demo_account_that_may_not_post_skips_only_the_demo_threads(db, settings, capsys):
     settings.DEBUG = True
     call_command("demo_accounts", stdout=StringIO())
     User.objects.filter(email="maya@example.org").update(rules_accepted=0)
     call_command("demo_forum")
     assert Thread.objects.count() == 0
-    assert "No invented threads" in capsys.readouterr().out
+    assert "No demo threads" in capsys.readouterr().out

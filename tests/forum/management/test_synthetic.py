@@ -17,7 +17,7 @@ def large(category):
     return Thread.objects.get(pk=fill(Size(threads=40, posts=600, giant=200, seed=7)))
 
 
-def test_it_refuses_outside_development_and_what_does_not_add_up(db, settings):
+def test_the_command_fails_outside_development_or_with_inconsistent_numbers(db, settings):
     with pytest.raises(CommandError, match="development settings only"):
         call_command("synthetic_forum", threads=1, posts=1)
     settings.DEBUG = True
@@ -27,22 +27,22 @@ def test_it_refuses_outside_development_and_what_does_not_add_up(db, settings):
     assert (Thread.objects.count(), Post.objects.count()) == (10, 30)
 
 
-def test_every_post_has_its_revision_its_decision_and_its_place(large):
+def test_every_post_has_a_revision_a_decision_and_a_position(large):
     assert (Thread.objects.count(), Post.objects.count(), large.last_position) == (40, 600, 200)
     assert PostRevision.objects.filter(post__live_revision=F("pk"), state="approved").count() == 600
     assert Decision.objects.filter(revision__post__published_at=F("decided_at")).count() == 600
     assert not Decision.objects.filter(by=F("revision__post__author")).exists()
     dense = Thread.objects.annotate(n=Count("posts"), highest=Max("posts__position"))
     assert dense.filter(n=F("highest"), last_position=F("highest")).count() == 40
-    assert [each for room in Category.objects.all() for each in differences(room)] == []
+    assert [each for category in Category.objects.all() for each in differences(category)] == []
 
 
-def test_its_html_is_what_the_renderer_makes(large):
+def test_the_html_equals_the_renderers_output(large):
     for revision in PostRevision.objects.all()[:50]:
         assert (revision.html, revision.render_version) == (render(revision.body), RENDER_VERSION)
 
 
-def test_the_same_seed_makes_the_same_talk_and_another_seed_another(large):
+def test_the_same_seed_gives_the_same_texts_and_another_seed_different_ones(large):
     def bodies(first):
         return list(PostRevision.objects.filter(post__thread=first).order_by("pk").values_list("body", flat=True))
 
@@ -50,7 +50,7 @@ def test_the_same_seed_makes_the_same_talk_and_another_seed_another(large):
     assert one == again != other
 
 
-def test_the_forum_lives_on_from_there(large, say, maya, dr_okafor, client):
+def test_members_can_post_in_a_synthetic_forum(large, say, maya, dr_okafor, client):
     post = say(maya, "New here.", large, public=False)
     approve(post.revisions.get(), by=dr_okafor)
     assert Post.objects.get(pk=post.pk).position == 201

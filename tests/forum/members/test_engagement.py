@@ -10,7 +10,7 @@ def marks():
     return list(ReadMark.objects.values_list("position", flat=True))
 
 
-def test_a_mark_never_goes_back_nor_beyond_the_thread(published, maya, noah):
+def test_a_read_mark_never_moves_back_or_past_the_last_post(published, maya, noah):
     thread = published(maya, "Question.").thread
     thread = published(maya, "More.", thread).thread
     for position, kept in ((0, []), (1, [1]), (2, [2]), (1, [2]), (99, [2])):
@@ -18,7 +18,7 @@ def test_a_mark_never_goes_back_nor_beyond_the_thread(published, maya, noah):
         assert marks() == kept
 
 
-def test_each_act_may_be_repeated_and_taken_back(published, maya, noah, category):
+def test_every_action_is_idempotent_and_reversible(published, maya, noah, category):
     post = published(maya, "Question.")
     acts = [
         (Bookmark, lambda on: engagement.bookmark(post, by=noah, on=on)),
@@ -32,13 +32,13 @@ def test_each_act_may_be_repeated_and_taken_back(published, maya, noah, category
             assert model.objects.count() == count
 
 
-def test_ones_own_posts_get_no_sign_from_oneself(published, maya):
+def test_members_cannot_react_to_their_own_posts(published, maya):
     with pytest.raises(PermissionDenied):
         engagement.react(published(maya, "Question."), by=maya, kind="thanks", on=True)
 
 
 @pytest.mark.parametrize("who", ["maya", "noah"])
-def test_no_sign_across_a_block_but_it_can_be_taken_back(published, maya, noah, who):
+def test_a_block_prevents_reactions_but_not_withdrawing_them(published, maya, noah, who):
     post = published(maya, "Question.")
     engagement.react(post, by=noah, kind="me-too", on=True)
     owner, other = (maya, noah) if who == "maya" else (noah, maya)
@@ -49,7 +49,7 @@ def test_no_sign_across_a_block_but_it_can_be_taken_back(published, maya, noah, 
     assert Reaction.objects.count() == 0
 
 
-def test_a_refusal_does_not_tell_who_an_anonymous_member_is(published, maya, noah):
+def test_refusing_a_reaction_does_not_reveal_an_anonymous_author(published, maya, noah):
     post = published(maya, "Secret.", anonymous=True)
     Block.objects.create(owner=noah, other=maya, kind=Block.Kind.BLOCK)
     engagement.react(post, by=noah, kind="thanks", on=True)

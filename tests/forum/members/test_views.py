@@ -11,7 +11,7 @@ def url(name, *args):
     return reverse(f"forum:{name}", args=args)
 
 
-def test_reading_writes_nothing_and_the_small_post_does(client, published, maya, noah):
+def test_viewing_a_thread_writes_nothing_and_the_read_mark_post_does(client, published, maya, noah):
     thread = published(maya, "Question.").thread
     client.force_login(noah)
     html = client.get(thread.get_absolute_url()).content.decode()
@@ -26,7 +26,7 @@ def test_reading_writes_nothing_and_the_small_post_does(client, published, maya,
     assert "data-read-mark" not in client.get(thread.get_absolute_url()).content.decode()
 
 
-def test_signs_are_counted_for_all_and_named_for_nobody(client, published, maya, noah):
+def test_reactions_are_counted_for_everyone_without_names(client, published, maya, noah):
     post = published(maya, "Question.")
     client.force_login(noah)
     sent = client.post(url("react", post.pk), {"kind": "thanks", "on": "1"})
@@ -47,14 +47,14 @@ def test_signs_are_counted_for_all_and_named_for_nobody(client, published, maya,
     assert response.cookies == {}
 
 
-def test_ones_own_post_has_no_buttons_and_refuses(client, published, maya):
+def test_own_posts_show_no_reaction_buttons_and_refuse_reactions(client, published, maya):
     post = published(maya, "Question.")
     client.force_login(maya)
     assert url("react", post.pk) not in client.get(post.thread.get_absolute_url()).content.decode()
     assert client.post(url("react", post.pk), {"kind": "thanks", "on": "1"}).status_code == 403
 
 
-def test_threads_and_categories_are_followed_and_left(client, published, maya, noah, category):
+def test_threads_and_categories_can_be_followed_and_unfollowed(client, published, maya, noah, category):
     thread = published(maya, "Question.").thread
     client.force_login(noah)
     for where, back in (
@@ -69,7 +69,7 @@ def test_threads_and_categories_are_followed_and_left(client, published, maya, n
 
 
 @pytest.mark.parametrize("name", ["bookmark", "react", "bookmark-fragment", "react-fragment"])
-def test_what_cannot_be_read_cannot_be_kept(client, say, published, maya, noah, name):
+def test_unreadable_posts_and_threads_cannot_be_bookmarked_followed_or_marked(client, say, published, maya, noah, name):
     waiting = say(maya, "Waiting.", public=False)
     gone = published(maya, "Gone.")
     delete_post(gone, by=maya)
@@ -78,7 +78,7 @@ def test_what_cannot_be_read_cannot_be_kept(client, say, published, maya, noah, 
         assert client.post(url(name, post.pk), {"kind": "thanks", "on": "1"}).status_code == 404
 
 
-def test_bookmarks_page_by_page_of_what_may_still_be_read(client, published, maya, noah, dr_lind, settings):
+def test_bookmarks_are_paginated_and_only_of_readable_posts(client, published, maya, noah, dr_lind, settings):
     settings.FORUM_POSTS_PER_HOUR_NEW = 100
     posts = [published(maya, f"Q{n}.", title=f"Title {n}.") for n in range(PER_PAGE + 3)]
     client.force_login(noah)
@@ -91,5 +91,5 @@ def test_bookmarks_page_by_page_of_what_may_still_be_read(client, published, may
     found = [b.post_id for r in (first, second) for b in r.context["bookmarks"]]
     assert found == [p.pk for p in posts[:0:-1]]
     client.force_login(maya)
-    assert "No bookmarks yet" in client.get(url("bookmarks")).content.decode()
+    assert "You have no bookmarks" in client.get(url("bookmarks")).content.decode()
     assert Category.objects.count() == 1

@@ -24,9 +24,9 @@ from forum.moderation.decide import Superseded
 from forum.moderation.escalation import escalate
 from forum.moderation.question_answers import answer_question
 from forum.moderation.undo import last_undoable, undo
-from forum.posting.posts import Words, edit_post
+from forum.posting.posts import PostText, edit_post
 from forum.publishing.recount import differences
-from forum.publishing.requeue import queue_faults
+from forum.publishing.requeue import find_queue_faults
 from tests.conftest import MODERATORS, clinician
 from tests.forum.conftest import put
 
@@ -59,7 +59,7 @@ def test_a_claim_expires_unless_it_is_renewed(item, dr_okafor, dr_lind):
 def test_taking_over_notifies_the_previous_claimant(item, dr_okafor, dr_lind):
     claims.claim(item, by=dr_okafor)
     claims.take_over(item, by=dr_lind)
-    assert told(dr_okafor) == ["A colleague took over an item that you had open."]
+    assert told(dr_okafor) == ["A colleague took over an item you had open."]
     assert PrivateNote.objects.values_list("kind", "by", "to").get() == ("taken-over", dr_lind.pk, dr_okafor.pk)
 
 
@@ -116,7 +116,7 @@ def test_undoing_an_approval_reverts_all_its_effects(client, say, maya, noah, dr
     assert (item.state, item.claimed_by) == ("open", dr_okafor)
     assert "Regretted." not in client.get(thread.get_absolute_url()).content.decode()
     assert differences(thread.category) == []
-    assert "Somebody replied to your thread." not in told(noah)
+    assert "Someone replied to your thread." not in told(noah)
     assert "Your post was published." not in told(maya)
     decide.approve(revision, by=dr_okafor)
     post = Post.objects.get(pk=revision.post_id)
@@ -130,7 +130,7 @@ def test_after_an_undo_a_post_can_be_rejected_or_sent_back(say, maya, noah, dr_o
     revision = say(maya, "First.", public=False).revisions.get()
     undo(decide.approve(revision, by=dr_okafor), by=dr_okafor)
     decide.ask_for_changes(revision, by=dr_okafor, reason="dose", note="Leave out the dose.")
-    new = edit_post(revision.post, Words("Second.", title="T"), by=maya)
+    new = edit_post(revision.post, PostText("Second.", title="T"), by=maya)
     decide.approve(new, by=dr_okafor)
     post = Post.objects.get(pk=revision.post_id)
     assert (post.state, post.live_revision, Thread.objects.get().title) == ("published", new, "T")
@@ -143,7 +143,7 @@ def test_after_an_undo_a_post_can_be_rejected_or_sent_back(say, maya, noah, dr_o
 
 def test_undoing_an_approved_edit_restores_the_previous_text(say, maya, dr_okafor):
     post = say(maya, "Old.", title="Old title")
-    new = edit_post(post, Words("New.", title="New title"), by=maya)
+    new = edit_post(post, PostText("New.", title="New title"), by=maya)
     undo(decide.approve(new, by=dr_okafor), by=dr_okafor)
     post.refresh_from_db()
     assert (post.state, post.live_revision.body, Thread.objects.get().title) == ("published", "Old.", "Old title")
@@ -330,7 +330,7 @@ def test_undoing_a_read_leaves_the_post_public(say, maya, dr_okafor):
     item = undo(post_removal.keep_shown(revision, by=dr_okafor), by=dr_okafor)
     revision.refresh_from_db()
     assert (revision.state, revision.post.state) == ("shown", "published")
-    assert (item.kind, item.state, queue_faults()) == ("after", "open", [])
+    assert (item.kind, item.state, find_queue_faults()) == ("after", "open", [])
 
 
 def test_undoing_an_approval_withdraws_the_answer_sent_with_it(say, maya, dr_okafor):
@@ -339,7 +339,7 @@ def test_undoing_an_approval_withdraws_the_answer_sent_with_it(say, maya, dr_oka
     undo(Decision.objects.get(), by=dr_okafor)
     answer.refresh_from_db()
     assert (answer.state, answer.revisions.get().body) == ("withdrawn", "Reply.")
-    assert queue_faults() == []
+    assert find_queue_faults() == []
 
 
 def test_a_lapsed_credential_is_explained_and_typed_text_is_kept(client, say, maya, dr_lind, noah):
@@ -366,15 +366,15 @@ def test_the_queue_can_be_rebuilt_from_open_work(say, maya, noah, dr_okafor, dr_
     appeal(no, by=maya, text="Why?")
     questions.ask(no, by=maya, text="What is spam?")
     right = sorted(ReviewItem.objects.open().values_list("kind", flat=True))
-    assert (right, queue_faults()) == (["appeal", "new", "question", "report"], [])
+    assert (right, find_queue_faults()) == (["appeal", "new", "question", "report"], [])
     ReviewItem.objects.update(state="closed", closed_at=timezone.now())
     ReviewItem.objects.filter(revision=public.live_revision).update(state="open", closed_at=None)
-    assert len(queue_faults()) == 5
-    with pytest.raises(CommandError, match="5 things differ"):
+    assert len(find_queue_faults()) == 5
+    with pytest.raises(CommandError, match="5 differences"):
         call_command("recount", check=True)
     call_command("recount", verbosity=0)
     assert sorted(ReviewItem.objects.open().values_list("kind", flat=True)) == right
-    assert queue_faults() == []
+    assert find_queue_faults() == []
     assert ReviewItem.objects.open().get(kind="new").revision == waiting
 
 

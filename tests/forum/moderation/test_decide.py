@@ -11,7 +11,7 @@ from accounts.models import Notification
 from accounts.roles import MODERATORS
 from forum.models import Category, Decision, Post, PostRevision, Thread
 from forum.moderation.decide import Superseded, approve, ask_for_changes, reject
-from forum.posting.posts import Words, edit_post, reply, withdraw_post
+from forum.posting.posts import PostText, edit_post, reply, withdraw_post
 from tests.forum.conftest import put
 
 ACTIONS = {
@@ -33,7 +33,7 @@ EXPECTED = {
 def test_each_decision_on_a_new_post_and_on_an_edit(say, maya, dr_lind, action, first):
     post = say(maya, "One.", public=not first)
     if not first:
-        edit_post(post, Words("Two.", title="T"), by=maya)
+        edit_post(post, PostText("Two.", title="T"), by=maya)
     revision = post.revisions.order_by("-number")[0]
     decision = ACTIONS[action](revision, dr_lind)
     post.refresh_from_db()
@@ -77,7 +77,7 @@ def test_deciding_requires_a_moderator_with_a_credential_in_force(say, maya, noa
 def test_a_decision_on_a_superseded_text_is_refused(say, maya, dr_lind):
     post = say(maya, "One.", public=False)
     read = post.revisions.get()
-    edit_post(post, Words("Two.", title="T"), by=maya)
+    edit_post(post, PostText("Two.", title="T"), by=maya)
     with pytest.raises(Superseded):
         approve(read, by=dr_lind)
     post.refresh_from_db()
@@ -126,7 +126,7 @@ def test_the_log_cannot_be_changed(say, maya):
 def test_fifty_replies_approved_at_once_have_consecutive_positions(say, maya, dr_okafor, dr_lind, settings):
     settings.FORUM_POSTS_PER_HOUR_NEW = 100
     thread = say(maya, "Question.").thread
-    revisions = [reply(thread, Words(f"Reply {n}."), by=maya, key=uuid4()).revisions.get() for n in range(50)]
+    revisions = [reply(thread, PostText(f"Reply {n}."), by=maya, key=uuid4()).revisions.get() for n in range(50)]
     errors = []
 
     def work(mine, by):

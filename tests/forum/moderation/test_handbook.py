@@ -26,7 +26,7 @@ def test_the_handbook_lists_every_action_with_its_key(action, root):
 
 def test_the_handbook_states_the_promised_times_of_the_settings(settings, root):
     text = (root / "docs" / "moderators.md").read_text()
-    minutes = settings.FORUM_PROMISE_MINUTES
+    minutes = settings.FORUM_REVIEW_TARGET_MINUTES
     assert (minutes["RED"], minutes["AMBER"], minutes["GREEN"]) == (15, 4 * 60, 24 * 60)
     assert [word in text for word in ("| 15 minutes |", "| 4 hours |", "| 24 hours |")] == [True] * 3
     assert f"| Crisis | {CRISIS.key.upper()} |" in text

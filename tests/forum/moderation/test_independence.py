@@ -28,7 +28,7 @@ from forum.moderation import (
     undo,
 )
 from forum.oversight import second_review
-from forum.posting.posts import Words, start_thread
+from forum.posting.posts import PostText, start_thread
 from tests.conftest import clinician
 
 MODULES = (
@@ -79,7 +79,7 @@ class Scene:
         )
         trust.give_trust(self.me, by=self.other, reason="Kind.")
 
-        post = start_thread(category, Words("Shown at once.", title="Shown"), by=self.me, key=uuid4())
+        post = start_thread(category, PostText("Shown at once.", title="Shown"), by=self.me, key=uuid4())
         Trust.objects.filter(user=self.me).update(ended_at="2026-01-01T00:00Z", ended_by=self.other)
         return post.revisions.get()
 

@@ -27,7 +27,7 @@ from forum.moderation.crisis_card import close_crisis, send_help_card
 from forum.moderation.decide import RedactionSpan, Superseded
 from forum.moderation.escalation import eligible_colleagues, escalate, hand_back
 from forum.moderation.question_answers import answer_question
-from forum.posting.posts import Words, reply
+from forum.posting.posts import PostText, reply
 from forum.publishing.recount import differences
 
 
@@ -47,13 +47,13 @@ def test_an_approval_can_add_a_note_without_changing_the_post(client, say, maya,
     assert "Clinical note from Dr. Okafor, verified physician" in html
     assert 'href="/guide/side-effects/"' in html
     assert (decision.with_note, ClinicalNote.objects.count()) == (True, 1)
-    assert told(maya) == ["Your post was published with a clinician’s note beside it."]
+    assert told(maya) == ["Your post was published with a clinician’s note."]
 
 
 def test_a_note_can_be_added_and_withdrawn_once(published, maya, dr_okafor, dr_lind):
     post = published(maya, "Words.")
     note = clinical_notes.add_note(post, by=dr_lind, body="Ask first.")
-    assert told(maya)[-1] == "A clinician wrote a note beside your post."
+    assert told(maya)[-1] == "A clinician added a note to your post."
     with pytest.raises(Superseded):
         clinical_notes.confirm_note(note, by=dr_okafor)
     clinical_notes.withdraw_note(note, by=dr_okafor)
@@ -83,7 +83,7 @@ def test_redacted_words_appear_on_no_public_page_but_stay_in_the_revision(client
         html = client.get(url, follow=True).content.decode()
         assert "555 0100" not in html, url
         assert "Jane" not in html, url
-    assert "A moderator covered a name and contact details here" in client.get(pages[0]).content.decode()
+    assert "A moderator hid a name and contact details in this post" in client.get(pages[0]).content.decode()
     revision.refresh_from_db()
     assert (revision.body, decision.with_redaction) == (body, True)
 
@@ -129,11 +129,11 @@ def test_an_item_can_be_escalated_and_handed_back(say, maya, dr_okafor, dr_lind)
     assert (item.escalated_to, item.state, told(dr_lind)[-1]) == (
         dr_lind,
         "open",
-        "A colleague asks you to look at something in the queue.",
+        "A colleague asked you to review something in the queue.",
     )
     hand_back(item, by=dr_lind, note="So do you.")
     item.refresh_from_db()
-    assert (item.escalated_to, told(dr_okafor)[-1]) == (None, "A colleague asks you to look at something in the queue.")
+    assert (item.escalated_to, told(dr_okafor)[-1]) == (None, "A colleague asked you to review something in the queue.")
     assert list(item.private_notes.values_list("kind", "text")) == [
         ("escalated", "You know more about this."),
         ("handed-back", "So do you."),
@@ -153,8 +153,8 @@ def test_a_help_card_is_sent_once_and_two_clinicians_close_the_crisis(client, sa
     card = send_help_card(item, by=dr_okafor)
     assert send_help_card(item, by=dr_okafor) == card
     assert {line["country"] for line in card.lines} == {"GB"}
-    assert told(maya) == ["Somebody here is worried about you, and sends you numbers to call."]
-    assert told(dr_lind) == ["A help card was sent. Please look at it as the second clinician."]
+    assert told(maya) == ["Someone here is worried about you and sent you numbers to call."]
+    assert told(dr_lind) == ["A help card was sent. Please review it as the second clinician."]
     decide.approve(item.revision, by=dr_okafor)
     item.refresh_from_db()
     assert item.state == "open"
@@ -267,13 +267,13 @@ def test_posts_can_be_split_off_into_a_new_thread(published, maya, noah, dr_lind
 
 def test_a_post_split_off_does_not_name_the_post_it_answered(client, published, maya, noah, dr_lind):
     thread = published(maya, "One.").thread
-    sent = reply(thread, Words("Two."), by=noah, key=uuid4(), quoted=thread.posts.get())
+    sent = reply(thread, PostText("Two."), by=noah, key=uuid4(), quoted=thread.posts.get())
     decide.approve(sent.revisions.get(), by=dr_lind)
-    assert "In answer to" in client.get(thread.get_absolute_url()).content.decode()
+    assert "In reply to" in client.get(thread.get_absolute_url()).content.decode()
     new = thread_actions.split([sent], "Another question", by=dr_lind).other
     Thread.objects.filter(pk=thread.pk).update(members_only=True)
     html = client.get(new.get_absolute_url()).content.decode()
-    assert ("Two." in html, "In answer to" in html, "Maya" in html) == (True, False, False)
+    assert ("Two." in html, "In reply to" in html, "Maya" in html) == (True, False, False)
 
 
 def test_the_first_post_and_anonymous_posts_cannot_be_split_off(published, maya, noah, dr_lind):
@@ -295,7 +295,7 @@ def test_pinning_slowing_and_marking_the_answer(published, maya, noah, dr_okafor
         thread_actions.mark_answer(published(noah, "No clinician.", thread), by=dr_okafor)
     thread_actions.set_slow_mode(thread, by=dr_lind, minutes=30)
     with pytest.raises(ValidationError, match="slow mode"):
-        reply(thread, Words("Again."), by=noah, key=uuid4())
+        reply(thread, PostText("Again."), by=noah, key=uuid4())
     thread.refresh_from_db()
     assert (thread.pinned, thread.answer, thread.slow_minutes) == (True, first, 30)
     assert [a.action for a in thread.log_entries.all()] == ["pinned", "answer", "slowed"]

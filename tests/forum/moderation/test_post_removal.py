@@ -8,7 +8,7 @@ from forum.models import Category, Decision, Post, Report, Thread
 from forum.moderation.decide import Superseded, approve
 from forum.moderation.post_removal import lock, remove, restore, unlock
 from forum.personal_data import erase
-from forum.posting.posts import Words, delete_post, edit_post
+from forum.posting.posts import PostText, delete_post, edit_post
 from forum.publishing.public_state import NO_TITLE
 from forum.publishing.waiting_time import median_wait
 from tests.forum.conftest import put
@@ -33,7 +33,7 @@ def test_removing_and_restoring_a_post_updates_everything_that_depends_on_it(pub
     restore(post, by=dr_okafor)
     post.refresh_from_db()
     assert (post.state, post.live_revision.state, counted()) == ("published", "approved", (2, 2, 2, 1))
-    assert told(noah)[-2:] == ["A moderator removed your post.", "Your post can be read again."]
+    assert told(noah)[-2:] == ["A moderator removed your post.", "Your post is back in the forum."]
 
 
 @pytest.mark.parametrize("how", ["remove", "delete"])
@@ -73,7 +73,7 @@ def test_a_clinicians_answer_is_pinned_only_while_it_is_public(say, published, m
 
 def test_an_edit_of_a_removed_post_cannot_be_approved_until_it_is_restored(published, maya, dr_lind, dr_okafor, client):
     post = published(maya, "Question.")
-    edit_post(post, Words("Better.", title="Better"), by=maya)
+    edit_post(post, PostText("Better.", title="Better"), by=maya)
     waiting = post.revisions.get(number=2)
     remove(post, by=dr_lind, reason="dose")
     with pytest.raises(Superseded):
@@ -127,7 +127,7 @@ def test_closing_and_opening_a_thread_is_logged(published, maya, dr_lind):
     thread = published(maya, "Question.").thread
     lock(thread, by=dr_lind)
     unlock(thread, by=dr_lind)
-    assert told(maya)[1:] == ["A moderator closed your thread to new posts.", "A moderator opened your thread again."]
+    assert told(maya)[1:] == ["A moderator closed your thread to new posts.", "A moderator reopened your thread."]
     assert list(thread.log_entries.values_list("by", "action")) == [(dr_lind.pk, "locked"), (dr_lind.pk, "unlocked")]
 
 

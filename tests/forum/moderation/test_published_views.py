@@ -40,7 +40,7 @@ def do(desk):
 
 
 @pytest.mark.parametrize(("name", "state", "told"), [
-    ("hide", "hidden", "A moderator is looking into your post; until then others cannot read it."),
+    ("hide", "hidden", "A moderator is reviewing your post. Others can’t read it until then."),
     ("remove", "removed", "A moderator removed your post."),
 ])  # fmt: skip
 def test_a_post_can_be_hidden_or_removed_and_restored(desk, do, published, maya, name, state, told):
@@ -53,7 +53,7 @@ def test_a_post_can_be_hidden_or_removed_and_restored(desk, do, published, maya,
     post.refresh_from_db()
     assert (post.state, last_told(maya)) == (state, told)
     do(post, "restore", note="Sorry.")
-    assert last_told(maya) == "Your post can be read again."
+    assert last_told(maya) == "Your post is back in the forum."
     last = Decision.objects.order_by("-pk")[:2]
     assert [(d.action, d.reason, d.note) for d in last] == [("restored", "", "Sorry."), (state, "unkind", "Please.")]
     assert "This is no longer possible" in page(do(post, "restore"), 409)
@@ -64,7 +64,7 @@ def test_a_note_can_be_added_flagged_and_withdrawn(desk, do, published, maya):
     assert "This field is required." in page(do(post, "note", body=""))
     do(post, "note", body="Ask first.")
     note = ClinicalNote.objects.get()
-    assert last_told(maya) == "A clinician wrote a note beside your post."
+    assert last_told(maya) == "A clinician added a note to your post."
     do(post, "stale", note=note.pk)
     do(post, "stale", note=note.pk)
     assert ReviewItem.objects.open().get().note == note

@@ -8,12 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Block, Notification, OutboxEmail, User
-from accounts.notifications.inbox import choose, queue_emails
+from accounts.notifications.inbox import queue_emails, set_deliveries
 from accounts.profiles.blocks import block_member
 from forum.models import Mention, Post, Subscription, Thread
 from forum.moderation.decide import approve
 from forum.notifications.kinds import ALARM, KINDS, RED
-from forum.posting.posts import Words, delete_post, edit_post, reply
+from forum.posting.posts import PostText, delete_post, edit_post, reply
 from tests.conftest import person
 
 
@@ -26,21 +26,21 @@ def thread(say, maya):
 
 def answer(thread, by, **kwargs):
     body = kwargs.pop("body", "It passed.")
-    return reply(thread, Words(body, anonymous=kwargs.pop("anonymous", False)), by=by, key=uuid4(), **kwargs)
+    return reply(thread, PostText(body, anonymous=kwargs.pop("anonymous", False)), by=by, key=uuid4(), **kwargs)
 
 
-def let_through(post, dr_okafor):
+def approved(post, dr_okafor):
     approve(post.revisions.get(), by=dr_okafor)
     return post
 
 
-def heard(user):
+def kinds_for(user):
     return list(Notification.objects.of(user).order_by("pk").values_list("kind", flat=True))
 
 
 @pytest.fixture
 def everything(thread, maya):
-    """A reply by which Maya is meant in every way: named, quoted, asking, following."""
+    """A reply that concerns Maya in every way: it mentions and quotes her in a thread that she started and follows."""
 
     def everything(by):
         post = answer(thread, by, quoted=thread.posts.get())
@@ -61,70 +61,72 @@ def everything(thread, maya):
         (["mention", "quote", "answer", "thread"], []),
     ],
 )
-def test_one_hears_once_by_the_most_personal_kind_that_one_wants(maya, dr_lind, dr_okafor, everything, never, kind):
-    choose(maya, dict.fromkeys(never, "never"))
-    let_through(everything(dr_lind), dr_okafor)
-    assert heard(maya) == kind
+def test_a_member_gets_one_notification_of_the_most_personal_enabled_kind(
+    maya, dr_lind, dr_okafor, everything, never, kind
+):
+    set_deliveries(maya, dict.fromkeys(never, "never"))
+    approved(everything(dr_lind), dr_okafor)
+    assert kinds_for(maya) == kind
 
 
-def test_an_answer_by_a_member_is_a_reply(thread, maya, noah, dr_okafor):
-    let_through(answer(thread, noah), dr_okafor)
-    assert (heard(maya), heard(noah)) == (["reply"], ["my-post"])
+def test_a_members_post_sends_the_reply_kind(thread, maya, noah, dr_okafor):
+    approved(answer(thread, noah), dr_okafor)
+    assert (kinds_for(maya), kinds_for(noah)) == (["reply"], ["my-post"])
 
 
-def test_a_clinician_who_writes_anonymously_is_a_member(thread, maya, dr_lind, dr_okafor):
-    let_through(answer(thread, dr_lind, anonymous=True), dr_okafor)
-    assert heard(maya) == ["reply"]
+def test_an_anonymous_clinicians_post_sends_the_reply_kind(thread, maya, dr_lind, dr_okafor):
+    approved(answer(thread, dr_lind, anonymous=True), dr_okafor)
+    assert kinds_for(maya) == ["reply"]
     assert "Lind" not in Notification.objects.of(maya).get().sentence
 
 
-def test_followers_hear_of_new_threads_and_of_new_posts(category, say, maya, noah, vera, dr_okafor):
+def test_subscribers_are_notified_of_new_threads_and_posts(category, say, maya, noah, vera, dr_okafor):
     Subscription.objects.create(user=noah, category=category)
     opened = say(maya, "Does it pass?")
     Subscription.objects.create(user=vera, thread=opened.thread)
-    let_through(answer(opened.thread, maya), dr_okafor)
-    assert (heard(noah), heard(vera), heard(maya)) == (["room"], ["thread"], ["my-post", "my-post"])
+    approved(answer(opened.thread, maya), dr_okafor)
+    assert (kinds_for(noah), kinds_for(vera), kinds_for(maya)) == (["room"], ["thread"], ["my-post", "my-post"])
 
 
-def test_the_author_hears_only_of_the_decision(thread, maya, dr_okafor):
+def test_the_author_is_notified_only_of_the_decision(thread, maya, dr_okafor):
     post = answer(thread, maya, quoted=thread.posts.get())
     Mention.objects.create(revision=post.revisions.get(), user=maya)
     Subscription.objects.create(user=maya, thread=thread)
-    let_through(post, dr_okafor)
-    assert heard(maya) == ["my-post"]
+    approved(post, dr_okafor)
+    assert kinds_for(maya) == ["my-post"]
 
 
 @pytest.mark.parametrize(
     ("owner", "kind", "told"),
     [("maya", "mute", []), ("maya", "block", []), ("noah", "block", []), ("noah", "mute", ["mention"])],
 )
-def test_nobody_hears_of_who_is_kept_away(maya, noah, dr_okafor, everything, owner, kind, told):
+def test_muted_and_blocked_authors_cause_no_notifications(maya, noah, dr_okafor, everything, owner, kind, told):
     post = everything(noah)
     pair = (maya, noah) if owner == "maya" else (noah, maya)
     block_member(*pair, kind)
-    let_through(post, dr_okafor)
-    assert heard(maya) == told
+    approved(post, dr_okafor)
+    assert kinds_for(maya) == told
 
 
 @pytest.mark.parametrize("change", [{"is_active": False}, {"state": User.State.LEAVING}])
-def test_who_has_left_is_not_told(thread, noah, vera, dr_okafor, change):
+def test_inactive_members_get_no_notifications(thread, noah, vera, dr_okafor, change):
     Subscription.objects.create(user=vera, thread=thread)
     User.objects.filter(pk=vera.pk).update(**change)
-    let_through(answer(thread, noah), dr_okafor)
-    assert heard(vera) == []
+    approved(answer(thread, noah), dr_okafor)
+    assert kinds_for(vera) == []
 
 
-def test_of_an_edit_only_the_author_hears(thread, maya, noah, dr_okafor):
-    post = let_through(answer(thread, noah), dr_okafor)
+def test_an_edit_notifies_only_its_author(thread, maya, noah, dr_okafor):
+    post = approved(answer(thread, noah), dr_okafor)
     Notification.objects.all().delete()
-    approve(edit_post(post, Words("It passed in a week."), by=noah), by=dr_okafor)
-    assert (heard(maya), heard(noah)) == ([], ["my-post"])
+    approve(edit_post(post, PostText("It passed in a week."), by=noah), by=dr_okafor)
+    assert (kinds_for(maya), kinds_for(noah)) == ([], ["my-post"])
 
 
-def test_what_is_rolled_back_is_told_to_nobody(thread, noah, dr_okafor):
+def test_a_rolled_back_approval_sends_no_notifications(thread, noah, dr_okafor):
     post = answer(thread, noah)
     with pytest.raises(ZeroDivisionError), transaction.atomic():
-        let_through(post, dr_okafor)
+        approved(post, dr_okafor)
         raise ZeroDivisionError
     assert Notification.objects.count() == 0
 
@@ -136,8 +138,8 @@ def mailed(user):
 
 
 @pytest.mark.parametrize("gone", ["deleted", "thread removed", "muted", "blocked by the author", "nothing"])
-def test_mail_is_only_of_what_one_may_see_when_it_is_sent(thread, maya, noah, dr_okafor, gone):
-    post = let_through(answer(thread, noah), dr_okafor)
+def test_email_is_sent_only_for_posts_still_readable_at_that_time(thread, maya, noah, dr_okafor, gone):
+    post = approved(answer(thread, noah), dr_okafor)
     if gone == "deleted":
         delete_post(Post.objects.get(pk=post.pk), by=noah)
     if gone == "thread removed":
@@ -149,10 +151,8 @@ def test_mail_is_only_of_what_one_may_see_when_it_is_sent(thread, maya, noah, dr
     assert mailed(maya) == int(gone == "nothing")
 
 
-def test_a_message_about_what_is_gone_leads_to_its_place_or_nowhere_and_says_nothing(
-    client, thread, maya, noah, dr_okafor
-):
-    post = let_through(answer(thread, noah), dr_okafor)
+def test_a_notification_about_an_unpublished_post_reveals_nothing(client, thread, maya, noah, dr_okafor):
+    post = approved(answer(thread, noah), dr_okafor)
     told = Notification.objects.of(maya).get()
     delete_post(Post.objects.get(pk=post.pk), by=noah)
     client.force_login(maya)
@@ -163,9 +163,9 @@ def test_a_message_about_what_is_gone_leads_to_its_place_or_nowhere_and_says_not
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.key)
-def test_no_mail_names_medicine_thread_or_anybody(kind, thread, maya, settings):
+def test_no_email_names_the_medicine_a_thread_or_a_member(kind, thread, maya, settings):
     post = thread.posts.get()
-    waiting = edit_post(post, Words("Or not?"), by=maya)
+    waiting = edit_post(post, PostText("Or not?"), by=maya)
     subject = {RED.key: waiting, ALARM.key: waiting.review_items.get()}.get(kind.key, post)
     about = {"kind": kind.key, "sentence": "S", "url": "/forum/", "subject_id": subject.pk}
     Notification.objects.create(recipient=maya, mail_due_at=timezone.now(), **about)
@@ -190,11 +190,11 @@ def test_three_followers_cost_as_many_queries_as_one(thread, noah, dr_okafor):
         Subscription.objects.bulk_create([Subscription(user=each, thread=thread) for each in people])
         post = answer(thread, noah, body=f"It passed in {number} days.")
         costs.append(cost(lambda post=post: approve(post.revisions.get(), by=dr_okafor)))
-        assert [heard(each) for each in people] == [["thread"]] * number
+        assert [kinds_for(each) for each in people] == [["thread"]] * number
     assert costs[0] == costs[1]
 
 
-def test_approving_before_two_thousand_followers_is_quick(thread, noah, dr_okafor):
+def test_approving_with_two_thousand_followers_is_quick(thread, noah, dr_okafor):
     many = User.objects.bulk_create([User(email=f"m{n}@example.org", display_name=f"Many {n}") for n in range(2000)])
     Subscription.objects.bulk_create([Subscription(user=each, thread=thread) for each in many])
     post = answer(thread, noah)

@@ -15,7 +15,7 @@ LIST = reverse("forum:second-reviews")
 
 @pytest.fixture
 def all_drawn(settings):
-    settings.FORUM_SECOND_READING_SHARE = 1.0
+    settings.FORUM_SECOND_REVIEW_SHARE = 1.0
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_another_secret_key_gives_another_sample(settings):
 def test_only_approvals_create_second_reviews(all_drawn, say, maya, dr_okafor):
     reject(say(maya, "x", public=False).revisions.get(), by=dr_okafor, reason="dose")
     assert SecondReview.objects.count() == 0
-    with pytest.raises(ValidationError):  # the approval is rolled back, and the second review with it
+    with pytest.raises(ValidationError):  # the approval is rolled back, and the sample_for_second_review with it
         approve(say(maya, "y", public=False).revisions.get(), by=dr_okafor, redactions=[RedactionSpan(0, 999, "dose")])
     assert SecondReview.objects.count() == 0
     say(maya, "z")

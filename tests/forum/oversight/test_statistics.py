@@ -84,7 +84,7 @@ def test_decisions_and_waits_by_day_clinician_and_lane(waiting, rule, dr_okafor,
 
 
 def test_agreement_counts_and_both_reasons_are_shown(client, waiting, settings, dr_okafor, lead):
-    settings.FORUM_SECOND_READING_SHARE = 1.0
+    settings.FORUM_SECOND_REVIEW_SHARE = 1.0
     third = clinician("third", "Dr. Third", "Moderators")
     for n, verdict in enumerate(["approved", "approved", "rejected"]):
         decision = approve(waiting(), by=dr_okafor, note=f"Kind words {n}.")
@@ -124,7 +124,7 @@ def test_the_period_is_one_of_three(wanted, days):
 def test_the_page_takes_the_same_queries_for_one_and_three_rows(
     client, waiting, rule, settings, dr_okafor, lead, rows, django_assert_num_queries
 ):
-    settings.FORUM_SECOND_READING_SHARE = 1.0
+    settings.FORUM_SECOND_REVIEW_SHARE = 1.0
     third = clinician("third", "Dr. Third", "Moderators")
     for n in range(rows):
         decision = approve(waiting(rule(f"rule-{n}")), by=dr_okafor)

@@ -32,11 +32,11 @@ def test_no_number_below_five_is_shown_or_can_be_derived(cells):
     names, answers = "abc"[:cells], defaultdict(list)
     for counts in product(range(9 if cells == 3 else 20), repeat=cells):
         shown = suppress(dict(zip(names, counts, strict=True)))
-        numbers = [*shown.cells.values(), *([shown.rest] if shown.total and shown.together else [])]
+        numbers = [*shown.cells.values(), *([shown.merged_sum] if shown.total and shown.merged else [])]
         assert all(n >= MIN_COUNT for n in numbers)
         answers[repr(shown)].append((shown, dict(zip(names, counts, strict=True))))
     edge = 9 if cells == 3 else 20
     for found in answers.values():
         shown = found[0][0]
         if (shown.total or 0) < edge:  # for larger totals, not all tables were tried
-            assert all(len({table[name] for _, table in found}) > 1 for name in shown.together)
+            assert all(len({table[name] for _, table in found}) > 1 for name in shown.merged)

@@ -1,4 +1,4 @@
-"""Many people at the same moment, each on a connection of their own to a real PostgreSQL."""
+"""Concurrent members and moderators, each on their own PostgreSQL connection."""
 
 import threading
 from uuid import uuid4
@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from forum.models import Category, Post, PostRevision, ReadMark, Thread
 from forum.moderation.decide import Superseded, approve
-from forum.posting.posts import Words, edit_post, reply, start_thread
+from forum.posting.posts import PostText, edit_post, reply, start_thread
 from forum.publishing.recount import differences, recount
 from tests.conftest import person
 
@@ -17,20 +17,20 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PATIENCE = 30  # seconds
 
 
-def at_once(*acts):
-    """Begin all of them at the same moment; what each returned, or what it raised."""
-    start, results = threading.Barrier(len(acts)), [None] * len(acts)
+def at_once(*functions):
+    """Start all callables at the same moment; return their results or exceptions."""
+    start, results = threading.Barrier(len(functions)), [None] * len(functions)
 
-    def work(number, act):
+    def work(number, function):
         try:
             start.wait(PATIENCE)
-            results[number] = act()
+            results[number] = function()
         except Exception as error:
             results[number] = error
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=work, args=each) for each in enumerate(acts)]
+    threads = [threading.Thread(target=work, args=each) for each in enumerate(functions)]
     for each in threads:
         each.start()
     for each in threads:
@@ -46,12 +46,12 @@ def positions(thread):
     return list(thread.posts.filter(position__isnull=False).order_by("published_at").values_list("position", flat=True))
 
 
-def test_fifty_members_reply_at_once_and_two_moderators_read_them_at_once(say, maya, dr_okafor, dr_lind, category):
+def test_fifty_concurrent_replies_and_two_moderators_deciding_concurrently(say, maya, dr_okafor, dr_lind, category):
     thread = say(maya, "Question.").thread
     members = [person(f"member{n}", f"Member {n}") for n in range(50)]
 
     def send(member, n):
-        return lambda: reply(thread, Words(f"Reply {n}.", anonymous=n % 5 == 0), by=member, key=uuid4())
+        return lambda: reply(thread, PostText(f"Reply {n}.", anonymous=n % 5 == 0), by=member, key=uuid4())
 
     sent = at_once(*(send(member, n) for n, member in enumerate(members)))
     assert errors(sent) == []
@@ -73,29 +73,29 @@ def test_fifty_members_reply_at_once_and_two_moderators_read_them_at_once(say, m
     waiting = list(PostRevision.objects.filter(state="waiting"))
     late = at_once(decide(dr_okafor, waiting), decide(dr_lind, waiting[::-1]), decide(dr_okafor, waiting[25:]))
     assert errors(late) == []
-    assert sum(map(len, late)) == 75  # of 125 tries, 50 were the first
+    assert sum(map(len, late)) == 75  # 50 of 125 attempts succeeded
     thread.refresh_from_db()
     assert positions(thread) == list(range(1, 52))
     assert (thread.last_position, thread.post_count, differences(category)) == (51, 51, [])
 
 
-def test_one_form_sent_many_times_at_once_is_one_post(say, maya, noah, category):
+def test_a_form_sent_concurrently_many_times_makes_one_post(say, maya, noah, category):
     thread, key, other = say(maya, "Question.").thread, uuid4(), uuid4()
-    sent = at_once(*[lambda: reply(thread, Words("Answer."), by=noah, key=key).pk] * 8)
+    sent = at_once(*[lambda: reply(thread, PostText("Answer."), by=noah, key=key).pk] * 8)
     assert (errors(sent), len(set(sent)), noah.posts.count()) == ([], 1, 1)
-    sent = at_once(*[lambda: start_thread(category, Words("Hi.", title="Hi"), by=noah, key=other).pk] * 8)
+    sent = at_once(*[lambda: start_thread(category, PostText("Hi.", title="Hi"), by=noah, key=other).pk] * 8)
     assert (errors(sent), len(set(sent)), noah.posts.count(), Thread.objects.count()) == ([], 1, 2, 2)
 
 
-def test_the_limit_holds_against_many_forms_at_once(say, maya, noah, settings):
+def test_the_hourly_limit_holds_against_concurrent_posts(say, maya, noah, settings):
     settings.FORUM_POSTS_PER_HOUR_NEW = 5
     thread = say(maya, "Question.").thread
-    sent = at_once(*[(lambda n=n: reply(thread, Words(f"Spam {n}."), by=noah, key=uuid4())) for n in range(12)])
+    sent = at_once(*[(lambda n=n: reply(thread, PostText(f"Spam {n}."), by=noah, key=uuid4())) for n in range(12)])
     assert [type(error) for error in errors(sent)] == [ValidationError] * 7
     assert noah.posts.count() == 5
 
 
-def test_threads_of_one_room_published_at_once_leave_its_counters_right(say, category, dr_okafor, dr_lind):
+def test_concurrent_publication_keeps_category_counters_correct(say, category, dr_okafor, dr_lind):
     members = [person(f"member{n}", f"Member {n}") for n in range(12)]
     waiting = [say(who, "Question.", public=False).revisions.get() for who in members]
     acts = [(lambda r=r, n=n: approve(r, by=(dr_okafor, dr_lind)[n % 2])) for n, r in enumerate(waiting)]
@@ -106,8 +106,8 @@ def test_threads_of_one_room_published_at_once_leave_its_counters_right(say, cat
     assert category.last_thread == Thread.objects.order_by("-last_post_at")[0]
 
 
-def test_an_edit_under_way_does_not_keep_a_moderator_from_the_same_members_other_post(say, maya, dr_okafor):
-    """Both write a row that points at the author. With stronger locks the two could wait for each other."""
+def test_an_edit_in_progress_does_not_block_a_decision_on_the_authors_other_post(say, maya, dr_okafor):
+    """Both write a row that references the author. With stronger locks they could wait for each other."""
     public, waiting = say(maya, "One."), say(maya, "Two.", public=False)
 
     def decide():
@@ -116,11 +116,11 @@ def test_an_edit_under_way_does_not_keep_a_moderator_from_the_same_members_other
         return approve(waiting.revisions.get(), by=dr_okafor)
 
     with transaction.atomic():
-        edit_post(public, Words("Better.", title="T"), by=maya)
+        edit_post(public, PostText("Better.", title="T"), by=maya)
         assert errors(at_once(decide)) == []
 
 
-def test_edits_and_approvals_of_one_post_at_once_never_stand_still(say, maya, dr_okafor, settings):
+def test_concurrent_edits_and_approvals_of_a_post_never_deadlock(say, maya, dr_okafor, settings):
     settings.FORUM_POSTS_PER_HOUR_NEW = 100
     post = say(maya, "First.", public=False)
 
@@ -134,7 +134,7 @@ def test_edits_and_approvals_of_one_post_at_once_never_stand_still(say, maya, dr
 
     def edit():
         for n in range(10):
-            edit_post(post, Words(f"Edit {n}.", title="T"), by=maya)
+            edit_post(post, PostText(f"Edit {n}.", title="T"), by=maya)
 
     assert errors(at_once(decide, edit)) == []
     live = Post.objects.get(pk=post.pk).live_revision
@@ -142,7 +142,7 @@ def test_edits_and_approvals_of_one_post_at_once_never_stand_still(say, maya, dr
     assert live == approved
 
 
-def test_counting_anew_while_posts_arrive_loses_none(say, maya, noah, category, dr_okafor, settings):
+def test_recounting_while_posts_arrive_loses_none(say, maya, noah, category, dr_okafor, settings):
     settings.FORUM_POSTS_PER_HOUR_NEW = 100
     thread = say(maya, "Question.").thread
     waiting = [say(noah, f"Reply {n}.", thread, public=False).revisions.get() for n in range(30)]
@@ -154,7 +154,7 @@ def test_counting_anew_while_posts_arrive_loses_none(say, maya, noah, category, 
     assert (thread.post_count, differences(category)) == (31, [])
 
 
-def test_what_is_approved_late_and_out_of_order_is_new_when_it_appears(say, maya, noah, dr_lind):
+def test_a_post_approved_late_is_unread_when_it_appears(say, maya, noah, dr_lind):
     thread = say(maya, "Question.").thread
     sent = [say(noah, f"Reply {n}.", thread, public=False) for n in range(3)]
     approve(sent[2].revisions.get(), by=dr_lind)

@@ -20,7 +20,7 @@ def offered(client, thread, name=""):
     return answer.status_code, re.findall(r"<li[^>]*>(.*?)</li>", answer.content.decode())
 
 
-def test_only_people_of_the_thread_are_offered_and_no_one_anonymous(client, thread, noah):
+def test_only_named_authors_in_the_thread_are_suggested(client, thread, noah):
     client.force_login(noah)
     assert offered(client, thread) == (200, ["Elif", "Maya"])
     assert offered(client, thread, "ma") == (200, ["Maya"])
@@ -28,13 +28,13 @@ def test_only_people_of_the_thread_are_offered_and_no_one_anonymous(client, thre
 
 
 @pytest.mark.parametrize("state", ["waiting", "removed"])
-def test_a_thread_that_cannot_be_read_offers_nobody(client, thread, noah, state):
+def test_an_unreadable_thread_suggests_no_one(client, thread, noah, state):
     put(Thread.objects.filter(pk=thread.pk), state=state)
     client.force_login(noah)
     assert offered(client, thread)[0] == 404
 
 
-def test_who_may_not_write_is_offered_nobody(client, thread, noah):
+def test_a_member_who_may_not_post_gets_no_suggestions(client, thread, noah):
     noah.rules_accepted = 0
     noah.save()
     client.force_login(noah)
@@ -42,7 +42,7 @@ def test_who_may_not_write_is_offered_nobody(client, thread, noah):
 
 
 @pytest.mark.parametrize("people", [1, 3])
-def test_it_costs_the_same_for_one_and_for_three(
+def test_suggestions_cost_the_same_queries_for_one_and_three_members(
     client, published, thread, noah, dr_lind, people, django_assert_num_queries
 ):
     for n in range(people):
@@ -52,7 +52,7 @@ def test_it_costs_the_same_for_one_and_for_three(
         offered(client, thread)
 
 
-def test_the_form_of_a_reply_knows_where_to_ask_and_that_of_a_new_thread_does_not(client, thread, noah, category):
+def test_the_reply_form_has_the_suggestions_url_and_the_new_thread_form_does_not(client, thread, noah, category):
     client.force_login(noah)
     html = client.get(reverse("forum:reply", args=[thread.pk, thread.slug])).content.decode()
     assert f'data-people="{reverse("forum:mention-fragment", args=[thread.pk])}"' in html

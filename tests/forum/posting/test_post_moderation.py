@@ -1,4 +1,4 @@
-"""Who may skip the wait, and every way round it that we could think of."""
+"""Whose posts may appear before review, and every way we know to get around that."""
 
 import threading
 from uuid import uuid4
@@ -12,7 +12,7 @@ from forum.models import Category, Decision, Post, PostRevision, Thread
 from forum.moderation.decide import Superseded, approve, ask_for_changes, reject
 from forum.moderation.post_removal import keep_shown, lock, remove, restore
 from forum.moderation.trust import end_trust, give_trust
-from forum.posting.posts import Words, delete_post, edit_post, reply, start_thread
+from forum.posting.posts import PostText, delete_post, edit_post, reply, start_thread
 from forum.publishing.waiting_time import median_wait
 
 CLEAN = "Clean words."
@@ -32,16 +32,16 @@ def trusted(maya, dr_lind):
 @pytest.fixture
 def send(stories):
     def send(who, body=CLEAN, *, title="My story", **words):
-        return Post.objects.get(pk=start_thread(stories, Words(body, title=title, **words), by=who, key=uuid4()).pk)
+        return Post.objects.get(pk=start_thread(stories, PostText(body, title=title, **words), by=who, key=uuid4()).pk)
 
     return send
 
 
 def edited(post, body, by):
-    return edit_post(post, Words(body, title="My story"), by=by).state
+    return edit_post(post, PostText(body, title="My story"), by=by).state
 
 
-def test_a_trusted_members_words_appear_at_once_and_wait_to_be_read(send, trusted, dr_lind, dr_okafor, client):
+def test_a_trusted_members_post_appears_at_once_and_is_queued_for_reading(send, trusted, dr_lind, dr_okafor, client):
     post = send(trusted)
     assert (post.state, post.position, post.live_revision.state) == ("published", 1, "shown")
     assert CLEAN in client.get(post.thread.get_absolute_url()).content.decode()
@@ -54,63 +54,63 @@ def test_a_trusted_members_words_appear_at_once_and_wait_to_be_read(send, truste
     assert median_wait() is None
 
 
-def test_replies_get_dense_positions_and_who_asked_hears(send, trusted, noah, dr_okafor):
+def test_replies_get_consecutive_positions_and_notify_the_asker(send, trusted, noah, dr_okafor):
     thread = send(noah).thread
     approve(PostRevision.objects.get(), by=dr_okafor)
     for n in range(3):
-        reply(thread, Words(f"Answer {n}."), by=trusted, key=uuid4())
+        reply(thread, PostText(f"Answer {n}."), by=trusted, key=uuid4())
     thread.refresh_from_db()
     assert list(Post.objects.order_by("pk").values_list("position", flat=True)) == [1, 2, 3, 4]
     assert (thread.last_position, thread.post_count) == (4, 4)
     assert Notification.objects.of(noah).filter(kind="reply").count() == 3
 
 
-def test_without_trust_everybody_waits(send, noah, dr_lind):
+def test_posts_by_untrusted_members_wait(send, noah, dr_lind):
     assert {send(noah).state, send(dr_lind).state} == {"waiting"}
 
 
 @pytest.mark.parametrize("change", [{"policy": "review-first"}, {"policy": "review-first", "clinical": True}])
-def test_where_posts_are_read_first_trust_is_worth_nothing(send, trusted, stories, change):
+def test_trusted_members_posts_wait_in_review_first_categories(send, trusted, stories, change):
     before = send(trusted)
     Category.objects.filter(pk=stories.pk).update(**change)
     assert send(trusted, "More.").state == "waiting"
-    assert reply(before.thread, Words("Reply."), by=trusted, key=uuid4()).state == "waiting"
+    assert reply(before.thread, PostText("Reply."), by=trusted, key=uuid4()).state == "waiting"
     assert edited(before, "Edit.", trusted) == "waiting"
     assert Post.objects.get(pk=before.pk).live_revision.body == CLEAN
 
 
-def test_no_clinical_room_can_be_read_afterwards(stories):
+def test_a_clinical_category_cannot_be_review_after(stories):
     with pytest.raises(IntegrityError), transaction.atomic():
         Category.objects.update(clinical=True)
 
 
-def test_a_thread_that_was_moved_follows_the_rule_of_its_new_room(send, trusted, category):
+def test_a_moved_thread_follows_the_policy_of_its_new_category(send, trusted, category):
     post = send(trusted)
     Thread.objects.update(category=category)  # a clinical one
     assert edited(post, "Edit.", trusted) == "waiting"
-    assert reply(post.thread, Words("Reply."), by=trusted, key=uuid4()).state == "waiting"
+    assert reply(post.thread, PostText("Reply."), by=trusted, key=uuid4()).state == "waiting"
 
 
-def test_what_waited_when_its_thread_was_moved_goes_on_waiting(say, stories, trusted):
+def test_a_waiting_post_still_waits_after_its_thread_was_moved(say, stories, trusted):
     post = say(trusted, "Clinical.", public=False)
     Thread.objects.update(category=stories)
     assert edited(post, "Edit.", trusted) == "waiting"
 
 
-def test_trust_that_ended_between_form_and_sending_is_over(send, trusted, dr_lind):
+def test_trust_that_ended_while_the_form_was_open_does_not_count(send, trusted, dr_lind):
     post = send(trusted)
     end_trust(trusted, by=dr_lind)
     assert send(trusted, "More.").state == "waiting"
     assert edited(post, "Edit.", trusted) == "waiting"
 
 
-def test_a_limited_member_waits(send, trusted, vera):
+def test_posts_by_a_limited_member_wait(send, trusted, vera):
     Sanction.objects.create(user=trusted, kind="limit", posts_per_day=5, reason="r", message="m", by=vera)
     assert send(trusted).state == "waiting"
 
 
 @pytest.mark.parametrize("body", ["See https://example.org", "Write to m@example.org", "Call 555 010 9999"])
-def test_links_and_contacts_wait_in_a_new_post_and_in_an_edit(send, trusted, body):
+def test_posts_and_edits_with_links_or_contact_details_wait(send, trusted, body):
     assert send(trusted, body).state == "waiting"
     post = send(trusted)
     assert edited(post, f"{CLEAN} {body}", trusted) == "waiting"
@@ -118,11 +118,11 @@ def test_links_and_contacts_wait_in_a_new_post_and_in_an_edit(send, trusted, bod
 
 
 @pytest.mark.parametrize("words", [{"title": "www.example.org"}, {"warning": "m@example.org"}])
-def test_they_wait_in_titles_and_warnings_too(send, trusted, words):
+def test_links_and_contact_details_in_titles_and_warnings_wait_too(send, trusted, words):
     assert send(trusted, **words).state == "waiting"
 
 
-def test_a_clean_edit_of_a_text_that_is_held_is_held_as_well(send, trusted):
+def test_an_edit_of_a_held_post_is_held_too(send, trusted):
     post = send(trusted, "See https://example.org")
     assert edited(post, "Clean now.", trusted) == "waiting"
     public = send(trusted)
@@ -134,7 +134,7 @@ def test_a_clean_edit_of_a_text_that_is_held_is_held_as_well(send, trusted):
     lambda r, by: reject(r, by=by, reason="dose"),
     lambda r, by: ask_for_changes(r, by=by, reason="dose", note="Please."),
 ], ids=["rejected", "changes"])  # fmt: skip
-def test_what_came_back_does_not_get_in_by_sending_it_again(send, trusted, dr_lind, dr_okafor, refuse):
+def test_a_refused_post_does_not_appear_by_sending_it_again(send, trusted, dr_lind, dr_okafor, refuse):
     post = send(trusted, "See https://example.org")
     refuse(post.revisions.get(), dr_lind)
     assert edited(post, "Clean now.", trusted) == "waiting"
@@ -142,7 +142,7 @@ def test_what_came_back_does_not_get_in_by_sending_it_again(send, trusted, dr_li
     assert edited(post, "And another.", trusted) == "waiting"
 
 
-def test_nor_what_was_removed_and_restored(send, trusted, dr_lind):
+def test_an_edit_of_a_removed_and_restored_post_waits(send, trusted, dr_lind):
     post = send(trusted)
     remove(post, by=dr_lind, reason="unkind")
     assert PostRevision.objects.get().state == "rejected"
@@ -151,7 +151,7 @@ def test_nor_what_was_removed_and_restored(send, trusted, dr_lind):
     assert edited(post, "Edit.", trusted) == "waiting"
 
 
-def test_the_edit_of_what_was_read_first_appears_at_once_only_where_that_is_allowed(send, say, trusted, dr_okafor):
+def test_an_edit_of_an_approved_post_appears_at_once_only_in_review_after_categories(send, say, trusted, dr_okafor):
     first = say(trusted, "Clinical.")
     assert edited(first, "Clinical edit.", trusted) == "waiting"
     post = send(trusted)
@@ -161,7 +161,7 @@ def test_the_edit_of_what_was_read_first_appears_at_once_only_where_that_is_allo
     assert (post.live_revision.body, post.edited_at is not None, post.position) == ("An edit.", True, 1)
 
 
-def test_only_the_newest_shown_text_is_left_to_read(send, trusted, dr_okafor):
+def test_only_the_newest_published_revision_is_left_to_read(send, trusted, dr_okafor):
     post = send(trusted)
     old = post.live_revision
     edited(post, "Two.", trusted)
@@ -174,9 +174,7 @@ def test_only_the_newest_shown_text_is_left_to_read(send, trusted, dr_okafor):
     assert list(states) == ["superseded", "superseded", "approved"]
 
 
-def test_a_thread_that_was_closed_while_one_wrote_takes_no_edit_of_a_stranger_and_no_reply(
-    send, trusted, noah, dr_lind
-):
+def test_a_thread_closed_meanwhile_publishes_no_reply(send, trusted, noah, dr_lind):
     post = send(trusted)
     lock(post.thread, by=dr_lind)
     assert edited(post, "Edit.", trusted) == "shown"
@@ -184,12 +182,12 @@ def test_a_thread_that_was_closed_while_one_wrote_takes_no_edit_of_a_stranger_an
     assert edited(post, "Again.", trusted) == "waiting"
 
 
-def test_what_its_author_deleted_needs_no_reading(send, trusted, dr_okafor):
+def test_a_deleted_post_leaves_the_reading_queue(send, trusted, dr_okafor):
     delete_post(send(trusted), by=trusted)
     assert list(PostRevision.objects.to_read_after(dr_okafor)) == []
 
 
-def test_nobody_reads_their_own_afterwards(send, dr_lind, dr_okafor):
+def test_moderators_do_not_get_their_own_posts_to_read(send, dr_lind, dr_okafor):
     give_trust(dr_lind, by=dr_okafor, reason="A colleague.")
     post = send(dr_lind)
     assert list(PostRevision.objects.to_read_after(dr_lind)) == []
@@ -199,17 +197,17 @@ def test_nobody_reads_their_own_afterwards(send, dr_lind, dr_okafor):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_trusted_replies_edits_and_decisions_at_once_wait_for_each_other_and_never_for_ever(
+def test_concurrent_trusted_posts_edits_and_decisions_never_deadlock(
     send, trusted, noah, elif_, dr_lind, dr_okafor, settings
 ):
     settings.FORUM_POSTS_PER_HOUR_NEW = 100
     give_trust(noah, by=dr_lind, reason="Kind too.")
     first = send(trusted)
-    held = [reply(first.thread, Words(f"Elif {n}."), by=elif_, key=uuid4()).revisions.get() for n in range(8)]
+    held = [reply(first.thread, PostText(f"Elif {n}."), by=elif_, key=uuid4()).revisions.get() for n in range(8)]
     acts = {
-        "maya": lambda n: reply(first.thread, Words("Maya" + " again" * n), by=trusted, key=uuid4()),
-        "noah": lambda n: reply(first.thread, Words("Noah" + " again" * n, anonymous=True), by=noah, key=uuid4()),
-        "edit": lambda n: edit_post(first, Words("Edit" + " again" * n, title="My story"), by=trusted),
+        "maya": lambda n: reply(first.thread, PostText("Maya" + " again" * n), by=trusted, key=uuid4()),
+        "noah": lambda n: reply(first.thread, PostText("Noah" + " again" * n, anonymous=True), by=noah, key=uuid4()),
+        "edit": lambda n: edit_post(first, PostText("Edit" + " again" * n, title="My story"), by=trusted),
         "okafor": lambda n: approve(held[n], by=dr_okafor),
         "lind": lambda n: (remove if n % 2 == 0 else restore)(
             first, by=dr_lind, **({"reason": "dose"} if n % 2 == 0 else {})

@@ -1,4 +1,4 @@
-"""What happens to words between being typed and being sent. Budget: nothing typed is ever lost."""
+"""Drafts, previews, lost sessions and double clicks: nothing typed is ever lost."""
 
 from time import time
 from uuid import uuid4
@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from forum.models import Draft, Post, PostRevision
-from forum.posting.drafts import MOST
+from forum.posting.drafts import MAX_DRAFTS
 from forum.posting.forms import SALT
 
 WORDS = {"title": "Is it normal?", "body": "I sleep **badly** since Monday."}
@@ -24,7 +24,7 @@ def typed(**more):
     return {**WORDS, "key": str(uuid4()), **more}
 
 
-def test_a_draft_is_kept_opened_again_and_gone_when_it_is_sent(client, maya, new):
+def test_a_draft_can_be_saved_reopened_and_disappears_when_sent(client, maya, new):
     client.force_login(maya)
     sheet = typed(warning="Sleep")
     assert client.post(new, {**sheet, "do": "draft"}).url == reverse("forum:my-posts")
@@ -40,36 +40,36 @@ def test_a_draft_is_kept_opened_again_and_gone_when_it_is_sent(client, maya, new
     assert (Post.objects.count(), Draft.objects.count()) == (1, 0)
 
 
-def test_the_page_saves_in_the_background_and_never_what_was_sent(client, maya, new):
+def test_background_saves_work_but_never_recreate_a_sent_draft(client, maya, new):
     client.force_login(maya)
     sheet = typed()
     for body in ("First words.", "Second words."):
         answer = client.post(new, {**sheet, "body": body, "do": "draft"}, headers={"X-Background": "1"})
         assert answer.status_code == 204
-    assert Draft.objects.get().words["body"] == "Second words."
+    assert Draft.objects.get().form_data["body"] == "Second words."
     client.post(new, sheet)
-    client.post(new, {**sheet, "do": "draft"}, headers={"X-Background": "1"})  # a save that arrives late
+    client.post(new, {**sheet, "do": "draft"}, headers={"X-Background": "1"})  # a late background save
     assert Draft.objects.count() == 0
 
 
-def test_half_a_form_can_be_kept_and_an_empty_one_is_nothing(client, maya, new):
+def test_an_incomplete_form_can_be_saved_but_not_an_empty_one(client, maya, new):
     client.force_login(maya)
     client.post(new, {"body": "Only this.", "do": "draft"})
     client.post(new, {"body": "  ", "do": "draft"})
-    assert [d.words["body"] for d in Draft.objects.all()] == ["Only this."]
+    assert [d.form_data["body"] for d in Draft.objects.all()] == ["Only this."]
 
 
-def test_there_is_room_for_twenty_drafts(client, maya, new):
+def test_a_member_can_have_twenty_drafts(client, maya, new):
     client.force_login(maya)
-    for _ in range(MOST + 1):
+    for _ in range(MAX_DRAFTS + 1):
         client.post(new, typed(do="draft"))
-    assert Draft.objects.count() == MOST
+    assert Draft.objects.count() == MAX_DRAFTS
     assert client.post(new, typed(do="draft"), headers={"X-Background": "1"}).status_code == 409
     client.post(reverse("forum:discard-draft", args=[Draft.objects.first().pk]))
-    assert Draft.objects.count() == MOST - 1
+    assert Draft.objects.count() == MAX_DRAFTS - 1
 
 
-def test_nobody_opens_or_discards_anothers_draft(client, maya, noah, new):
+def test_members_cannot_open_or_discard_others_drafts(client, maya, noah, new):
     client.force_login(maya)
     client.post(new, typed(do="draft"))
     draft = Draft.objects.get()
@@ -79,7 +79,7 @@ def test_nobody_opens_or_discards_anothers_draft(client, maya, noah, new):
     assert Draft.objects.count() == 1
 
 
-def test_a_preview_is_made_by_the_real_renderer_and_sends_nothing(client, maya, new):
+def test_a_preview_uses_the_real_renderer_and_sends_nothing(client, maya, new):
     client.force_login(maya)
     html = client.post(new, typed(do="preview", body="**Bold** <script>alert(1)</script>")).content.decode()
     assert "<strong>Bold</strong>" in html
@@ -95,7 +95,7 @@ def test_a_double_click_makes_one_post(client, maya, new):
     assert Post.objects.count() == 1
 
 
-def test_who_was_logged_out_gets_the_words_back_and_can_send_them(category, maya, new):
+def test_a_logged_out_member_gets_the_text_back_and_can_send_it(category, maya, new):
     browser = Client(enforce_csrf_checks=False)
     answer = browser.post(new, typed())
     assert (answer.status_code, Post.objects.count()) == (403, 0)
@@ -103,7 +103,7 @@ def test_who_was_logged_out_gets_the_words_back_and_can_send_them(category, maya
     assert WORDS["title"] in answer.content.decode()
 
 
-def test_a_token_that_changed_with_the_login_costs_one_more_click_and_no_word(maya, new):
+def test_a_stale_csrf_token_loses_no_text(maya, new):
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(maya)
     answer = browser.post(new, typed())
@@ -114,7 +114,7 @@ def test_a_token_that_changed_with_the_login_costs_one_more_click_and_no_word(ma
     assert browser.post(new, typed(csrfmiddlewaretoken=token)).status_code == 302
 
 
-def test_words_that_another_site_sends_are_put_before_nobody(maya, new):
+def test_text_posted_by_another_site_is_not_shown(maya, new):
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(maya)
     answer = browser.post(new, typed(), headers={"Origin": "https://evil.example"})
@@ -122,22 +122,22 @@ def test_words_that_another_site_sends_are_put_before_nobody(maya, new):
 
 
 @pytest.mark.parametrize(("age", "sent"), [(0, 0), (60, 1)])
-def test_a_form_that_comes_back_at_once_is_asked_again(client, maya, new, settings, age, sent):
-    settings.FORUM_LEAST_SECONDS = 2
+def test_a_form_sent_too_quickly_must_be_sent_again(client, maya, new, settings, age, sent):
+    settings.FORUM_MIN_FORM_SECONDS = 2
     client.force_login(maya)
     answer = client.post(new, typed(begun=signing.dumps(time() - age, salt=SALT)))
     assert Post.objects.count() == sent
     assert sent or WORDS["body"] in answer.content.decode()
 
 
-def test_an_edit_from_an_older_window_is_told_and_may_be_sent_again(client, say, maya):
+def test_an_edit_conflict_is_explained_and_the_edit_can_be_sent_again(client, say, maya):
     post = say(maya, "First text.")
     url = reverse("forum:edit-post", args=[post.pk])
     client.force_login(maya)
     sheet = {"title": "A question", "key": str(uuid4()), "seen": "1"}
     client.post(url, {**sheet, "body": "From one window."})
     answer = client.post(url, {**sheet, "body": "From the other."})
-    assert "You sent another text of this post meanwhile" in answer.content.decode()
+    assert "You’ve changed this post since you opened it" in answer.content.decode()
     assert "From the other." in answer.content.decode()
     assert answer.context["form"]["seen"].value() == "2"
     client.post(url, {**sheet, "body": "From the other.", "seen": "2"})
@@ -148,7 +148,7 @@ def test_an_edit_from_an_older_window_is_told_and_may_be_sent_again(client, say,
     ]
 
 
-def test_a_second_click_on_an_edit_makes_no_second_text(client, say, maya):
+def test_a_double_click_on_an_edit_makes_one_revision(client, say, maya):
     post = say(maya, "First text.")
     client.force_login(maya)
     sheet = {"title": "A question", "body": "Better text.", "key": str(uuid4()), "seen": "1"}
@@ -157,7 +157,7 @@ def test_a_second_click_on_an_edit_makes_no_second_text(client, say, maya):
     assert PostRevision.objects.filter(post=post).count() == 2
 
 
-def test_a_quote_is_prefilled_and_named_while_it_can_be_read(client, say, maya, noah, dr_okafor):
+def test_a_quote_is_prefilled_and_attributed_while_readable(client, say, maya, noah, dr_okafor):
     question = say(maya, "One.\nTwo.")
     thread = question.thread
     client.force_login(noah)
@@ -169,14 +169,14 @@ def test_a_quote_is_prefilled_and_named_while_it_can_be_read(client, say, maya, 
 
 
 @pytest.mark.parametrize("number", ["", "0", "x", "9" * 40])
-def test_a_quote_of_nothing_is_an_ordinary_reply(client, say, maya, noah, number):
+def test_an_invalid_quote_number_gives_an_ordinary_reply(client, say, maya, noah, number):
     thread = say(maya, "One.").thread
     client.force_login(noah)
     url = reverse("forum:reply", args=[thread.pk, thread.slug])
     assert client.get(url, {"quote": number}).context["form"]["body"].value() is None
 
 
-def test_what_waits_in_another_thread_cannot_be_quoted_out(client, say, maya, noah):
+def test_a_waiting_post_in_another_thread_cannot_be_quoted(client, say, maya, noah):
     thread = say(maya, "One.").thread
     hidden = say(maya, "Not public.", public=False)
     client.force_login(noah)
@@ -184,7 +184,7 @@ def test_what_waits_in_another_thread_cannot_be_quoted_out(client, say, maya, no
     assert "Not public." not in client.get(url, {"quote": hidden.pk}).content.decode()
 
 
-def test_a_title_finds_threads_that_one_may_read(client, say, maya, noah):
+def test_similar_threads_are_only_those_the_member_may_read(client, say, maya, noah):
     say(maya, "One.", title="Sleeping badly on tablets")
     say(maya, "Two.", title="Sleeping secretly", public=False)
     url = reverse("forum:similar-fragment")
@@ -194,7 +194,7 @@ def test_a_title_finds_threads_that_one_may_read(client, say, maya, noah):
     assert client.get(url, {"title": "' & | <x>"}).status_code == 200
 
 
-def test_my_posts_are_on_pages_that_do_not_shift(client, say, maya, monkeypatch):
+def test_my_posts_pages_do_not_shift(client, say, maya, monkeypatch):
     monkeypatch.setattr("forum.threads.views.PER_PAGE", 2)
     for n in range(3):
         say(maya, f"Question {n}.")
@@ -205,7 +205,7 @@ def test_my_posts_are_on_pages_that_do_not_shift(client, say, maya, monkeypatch)
 
 
 @pytest.mark.parametrize("seen", ["", "x", "9" * 40, None])
-def test_an_edit_that_does_not_say_what_it_edits_is_asked_to_be_sent_again(client, say, maya, seen):
+def test_an_edit_without_a_valid_revision_number_must_be_sent_again(client, say, maya, seen):
     post = say(maya, "First text.")
     client.force_login(maya)
     sheet = {"title": "A question", "body": "Better.", **({} if seen is None else {"seen": seen})}

@@ -1,4 +1,4 @@
-"""A live text of the guide changes: which notes and answers of clinicians come back into the queue."""
+"""Which clinical notes and answers return to the queue when a guide text changes."""
 
 import pytest
 from django.urls import reverse
@@ -12,7 +12,7 @@ TEXT = "## Liver\n\n{liver}\n\n## Cost\n\n{cost}\n"
 
 @pytest.fixture
 def live(article):
-    """Make this the text that readers see."""
+    """Publish this text of the article."""
 
     def live(liver="Ask first.", cost="It is cheap."):
         draft = Draft("Title", "Summary", "In short.", TEXT.format(liver=liver, cost=cost))
@@ -32,7 +32,7 @@ def waiting():
     return list(ReviewItem.objects.open().filter(kind="note"))
 
 
-def test_a_changed_section_that_is_cited_opens_one_row_however_often_it_changes(note, live):
+def test_a_changed_cited_section_opens_one_item_however_often_it_changes(note, live):
     live(liver="Ask before.")
     live(liver="Ask twice.")
     assert [item.note for item in waiting()] == [note]
@@ -40,19 +40,19 @@ def test_a_changed_section_that_is_cited_opens_one_row_however_often_it_changes(
     assert ("Ask first." in change.before, "Ask twice." in change.after) == (True, True)
 
 
-def test_another_section_or_the_same_words_open_nothing(note, live):
+def test_an_uncited_section_or_an_unchanged_text_opens_nothing(note, live):
     live(cost="It is free.")
     live(cost="It is free.")
     assert waiting() == []
 
 
-def test_a_link_to_the_whole_page_rests_on_all_of_it(say, maya, dr_okafor, article, live):
+def test_a_link_to_the_whole_page_cites_every_section(say, maya, dr_okafor, article, live):
     add_note(say(maya, "Words."), by=dr_okafor, body=f"See [the guide](/guide/{article.slug}/).")
     live(cost="It is free.")
     assert len(waiting()) == 1
 
 
-def test_a_withdrawn_note_stays_away(note, live):
+def test_a_withdrawn_note_is_not_reopened(note, live):
     ClinicalNote.objects.update(state="withdrawn")
     live(liver="Ask twice.")
     assert waiting() == []
@@ -63,7 +63,7 @@ def test_a_withdrawn_note_stays_away(note, live):
     ("withdraw-note", {}, "withdrawn", 1),
     ("change-note", {"change-note-clinical": "Ask twice."}, "withdrawn", 2),
 ])  # fmt: skip
-def test_the_row_shows_what_changed_and_is_closed_by_each_act(client, note, live, dr_lind, act, fields, state, notes):
+def test_the_item_shows_the_change_and_each_action_closes_it(client, note, live, dr_lind, act, fields, state, notes):
     live(liver="Ask twice.")
     item = waiting()[0]
     client.force_login(dr_lind)
@@ -74,7 +74,9 @@ def test_the_row_shows_what_changed_and_is_closed_by_each_act(client, note, live
     assert (waiting(), note.state, ClinicalNote.objects.count()) == ([], state, notes)
 
 
-def test_a_clinicians_answer_that_cites_it_is_read_by_another(client, say, maya, dr_lind, dr_okafor, article, live):
+def test_a_clinicians_citing_answer_is_reviewed_by_another_clinician(
+    client, say, maya, dr_lind, dr_okafor, article, live
+):
     thread = say(maya, "Question.").thread
     answer = say(dr_lind, f"See [the guide](/guide/{article.slug}/#liver).", thread)
     say(maya, f"I read [the guide](/guide/{article.slug}/#liver).", thread)

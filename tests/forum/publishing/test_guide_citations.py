@@ -1,4 +1,4 @@
-"""Which pages of the guide a thread cites: those to which the words link that readers see now, and no others."""
+"""Citations of a thread: exactly the guide pages that its visible text links to."""
 
 import pytest
 
@@ -8,8 +8,8 @@ from forum.moderation.decide import RedactionSpan, approve, reject
 from forum.moderation.post_removal import remove, restore
 from forum.moderation.thread_actions import merge
 from forum.personal_data import erase
-from forum.posting.posts import Words, delete_post, edit_post
-from forum.publishing.guide_citations import cited_elsewhere
+from forum.posting.posts import PostText, delete_post, edit_post
+from forum.publishing.guide_citations import move_citations
 from guide.models import Article
 from guide.review.revisions import Draft, publish_loaded, write_revision
 
@@ -32,7 +32,7 @@ def cited():
     [LINK, "/guide/small/ is in [it](/guide/small/?x=1#one)", "[x](/guide/small)", "See http://127.0.0.1:8000/guide/small/#one",
      "- [one](/guide/small/)\n- [two](/guide/small/#one)"],
 )  # fmt: skip
-def test_a_link_to_a_page_is_kept_once_when_it_is_published(say, maya, dr_okafor, article, body):
+def test_a_link_to_a_guide_page_is_stored_once_at_publication(say, maya, dr_okafor, article, body):
     post = say(maya, body, public=False)
     assert cited() == []
     approve(post.revisions.get(), by=dr_okafor)
@@ -44,22 +44,22 @@ def test_a_link_to_a_page_is_kept_once_when_it_is_published(say, maya, dr_okafor
     ["`/guide/small/`", "[x](/guide/none/)", "[x](/guide/)", "[x](https://example.org/guide/small/)", "/guide/small/",
      "[x](/guide/small/feedback/)", "[x](//guide/small/)"],
 )  # fmt: skip
-def test_nothing_else_is(say, maya, article, body):
+def test_other_links_are_not_stored(say, maya, article, body):
     say(maya, body)
     assert cited() == []
 
 
-def test_an_edit_counts_when_it_is_what_readers_see(say, maya, dr_okafor, article, other):
+def test_an_edits_links_are_stored_at_its_approval(say, maya, dr_okafor, article, other):
     post = say(maya, LINK)
-    edited = edit_post(post, Words("[x](/guide/other/)", title="T"), by=maya)
+    edited = edit_post(post, PostText("[x](/guide/other/)", title="T"), by=maya)
     assert [row[2] for row in cited()] == ["small"]
     approve(edited, by=dr_okafor)
     assert [row[2] for row in cited()] == ["other"]
-    reject(edit_post(post, Words(f"{LINK} Again.", title="T"), by=maya), by=dr_okafor, reason="spam")
+    reject(edit_post(post, PostText(f"{LINK} Again.", title="T"), by=maya), by=dr_okafor, reason="spam")
     assert [row[2] for row in cited()] == ["other"]
 
 
-def test_a_tombstone_cites_nothing_and_what_is_restored_does_again(say, maya, dr_okafor, article):
+def test_an_unpublished_post_cites_nothing_until_restored(say, maya, dr_okafor, article):
     post = say(maya, LINK)
     remove(post, by=dr_okafor, reason="spam")
     assert cited() == []
@@ -69,41 +69,41 @@ def test_a_tombstone_cites_nothing_and_what_is_restored_does_again(say, maya, dr
     assert cited() == []
 
 
-def test_another_posts_link_stays(say, maya, noah, article):
+def test_another_posts_citation_stays(say, maya, noah, article):
     post = say(maya, LINK)
     reply = say(noah, LINK, post.thread)
     delete_post(post, by=maya)
     assert cited() == [(post.thread_id, reply.pk, "small")]
 
 
-@pytest.mark.parametrize(("parting", "left"), [("leave", 1), ("remove", 0)])
-def test_links_of_who_leaves_go_with_their_words(say, maya, article, parting, left):
+@pytest.mark.parametrize(("posts_choice", "left"), [("leave", 1), ("remove", 0)])
+def test_an_erased_members_citations_go_with_their_posts(say, maya, article, posts_choice, left):
     say(maya, LINK)
-    maya.parting = User.Parting(parting)
+    maya.posts_choice = User.PostsChoice(posts_choice)
     erase(maya)
     assert len(cited()) == left
 
 
-def test_links_go_along_to_another_thread(say, maya, noah, article):
+def test_citations_move_with_posts_to_another_thread(say, maya, noah, article):
     first, second = say(maya, "One."), say(maya, "Two.")
     reply = say(noah, LINK, first.thread)
-    cited_elsewhere([reply], Thread.objects.get(pk=second.thread_id))
+    move_citations([reply], Thread.objects.get(pk=second.thread_id))
     assert cited() == [(second.thread_id, reply.pk, "small")]
 
 
-def test_a_covered_link_is_none(say, maya, dr_okafor, article):
+def test_a_redacted_link_is_no_citation(say, maya, dr_okafor, article):
     post = say(maya, LINK, public=False)
     approve(post.revisions.get(), by=dr_okafor, redactions=[RedactionSpan(4, len(LINK), "contact")])
     assert cited() == []
 
 
-def test_merged_threads_cite_together(say, maya, noah, dr_okafor, article):
+def test_a_merged_thread_has_the_citations_of_both(say, maya, noah, dr_okafor, article):
     first, second = say(maya, "One.").thread, say(noah, LINK).thread
     merge(second, first, by=dr_okafor)
     assert [row[0] for row in cited()] == [first.pk]
 
 
-def test_what_is_rolled_back_is_not_kept(say, maya, dr_okafor, article, monkeypatch):
+def test_citations_of_a_rolled_back_approval_are_not_stored(say, maya, dr_okafor, article, monkeypatch):
     post = say(maya, LINK, public=False)
     monkeypatch.setattr("forum.moderation.decide.tell_published", lambda *a, **k: 1 / 0)
     with pytest.raises(ZeroDivisionError):

@@ -1,4 +1,4 @@
-"""Who is named in a text appears under the name that they have now."""
+"""Mentioned members appear under their current name."""
 
 import re
 from uuid import uuid4
@@ -9,8 +9,8 @@ from django.urls import reverse
 from accounts.privacy.erasure import erase
 from accounts.profiles.names import rename
 from forum.models import Mention, PostRevision, Thread
-from forum.posting.posts import Words, edit_post
-from forum.publishing.mention_html import words_of_revision
+from forum.posting.posts import PostText, edit_post
+from forum.publishing.mention_html import revision_html
 from forum.publishing.rerender import rerender_all
 
 PERSON, HELP = 2, 1
@@ -29,18 +29,18 @@ def words(client, thread):
     return re.findall(r'<div class="words">(.*?)</div>', html, re.S)
 
 
-def test_a_name_stands_without_a_link_where_the_profile_is_hidden(client, thread):
+def test_a_mention_has_no_link_if_the_profile_is_hidden(client, thread):
     assert words(client, thread)[2].strip() == '<p>Thanks, <span class="mention">@Maya</span>!</p>'
 
 
-def test_an_open_profile_is_linked(client, thread, maya):
+def test_a_mention_links_to_a_public_profile(client, thread, maya):
     maya.profile_public = True
     maya.save()
     link = f'<a class="mention" href="{reverse("accounts:profile", args=[maya.pk])}">@Maya</a>'
     assert words(client, thread)[2].strip() == f"<p>Thanks, {link}!</p>"
 
 
-def test_a_new_name_is_seen_at_once_and_the_old_one_nowhere(client, thread, maya, noah):
+def test_a_new_name_appears_at_once_and_the_old_one_nowhere(client, thread, maya, noah):
     rename(maya, "Quiet Harbour", by=maya)
     post = thread.posts.get(author=noah)
     client.force_login(noah)
@@ -56,7 +56,7 @@ def test_a_new_name_is_seen_at_once_and_the_old_one_nowhere(client, thread, maya
         assert "@maya" not in html
 
 
-def test_the_name_in_the_quotation_is_the_present_one(client, thread, maya, noah, elif_):
+def test_a_quotation_shows_the_current_name(client, thread, maya, noah, elif_):
     rename(maya, "Quiet Harbour", by=maya)
     client.force_login(elif_)
     reply = reverse("forum:reply", args=[thread.pk, thread.slug])
@@ -64,16 +64,16 @@ def test_the_name_in_the_quotation_is_the_present_one(client, thread, maya, noah
     assert "&gt; Thanks, @Quiet Harbour!" in html
 
 
-@pytest.mark.parametrize("parting", ["leave", "remove"])
-def test_who_was_erased_is_a_former_member(client, thread, maya, parting):
-    maya.state, maya.parting, maya.profile_public = "leaving", parting, True
+@pytest.mark.parametrize("posts_choice", ["leave", "remove"])
+def test_an_erased_member_is_shown_as_a_former_member(client, thread, maya, posts_choice):
+    maya.state, maya.posts_choice, maya.profile_public = "leaving", posts_choice, True
     maya.save()
     erase(maya)
     assert words(client, thread)[-1].strip() == '<p>Thanks, <span class="mention">former member</span>!</p>'
 
 
-def test_the_erased_stay_nameless_when_the_text_is_rendered_anew(client, thread, maya):
-    maya.state, maya.parting = "leaving", "leave"
+def test_erased_members_stay_nameless_after_rerendering(client, thread, maya):
+    maya.state, maya.posts_choice = "leaving", "leave"
     maya.save()
     erase(maya)
     PostRevision.objects.update(render_version=0, html="")
@@ -83,7 +83,7 @@ def test_the_erased_stay_nameless_when_the_text_is_rendered_anew(client, thread,
 
 
 @pytest.mark.parametrize("more", [0, 2])
-def test_names_cost_no_query_of_their_own(client, say, thread, noah, vera, more, django_assert_num_queries):
+def test_mentions_cost_no_extra_queries(client, say, thread, noah, vera, more, django_assert_num_queries):
     say(vera, "Here.", thread)
     for n in range(more):
         say(noah, f"@Maya and @Vera, {n}.", thread)
@@ -94,7 +94,7 @@ def test_names_cost_no_query_of_their_own(client, say, thread, noah, vera, more,
         client.get(thread.get_absolute_url())
 
 
-def test_a_pinned_answer_that_names_somebody_stays_within_the_budget(
+def test_a_pinned_answer_with_a_mention_stays_within_the_query_budget(
     client, say, thread, dr_lind, noah, django_assert_max_num_queries
 ):
     say(dr_lind, "@Maya, this is common.", thread)
@@ -106,21 +106,21 @@ def test_a_pinned_answer_that_names_somebody_stays_within_the_budget(
         assert html.count('<span class="mention">@Maya</span>, this is common') == 2
 
 
-def test_nobody_can_write_a_place_for_a_name(client, say, thread, vera, maya):
+def test_members_cannot_write_a_mention_placeholder(client, say, thread, vera, maya):
     say(vera, f'<span data-member="{maya.pk}">@member</span>', thread)
     assert "&lt;span data-member" in words(client, thread)[3]
     assert '<span class="mention">' not in words(client, thread)[3]
 
 
-def test_what_nobody_fills_in_names_nobody(say, thread, noah):
+def test_stored_html_contains_no_name(say, thread, noah):
     revision = thread.posts.get(author=noah).live_revision
     assert revision.html == f'<p>Thanks, <span data-member="{revision.mentions.get().user_id}">@member</span>!</p>\n'
     revision.mentions.all().delete()
-    assert "former member" in words_of_revision(revision)
+    assert "former member" in revision_html(revision)
 
 
-def test_a_moderator_sees_whom_a_text_names(client, thread, noah, dr_okafor):
-    edited = edit_post(thread.posts.get(author=noah), Words("Again, @Maya."), by=noah)
+def test_a_moderator_sees_the_mentioned_name(client, thread, noah, dr_okafor):
+    edited = edit_post(thread.posts.get(author=noah), PostText("Again, @Maya."), by=noah)
     client.force_login(dr_okafor)
     html = client.get(reverse("forum:review", args=[edited.pk]), follow=True).content.decode()
     assert html.count('<span class="mention">@Maya</span>') >= 1

@@ -1,4 +1,4 @@
-"""Writing @ and a name: who is meant, who is told, and who is never found."""
+"""Mentions: who is mentioned, who is notified, and who is never found."""
 
 from time import monotonic
 from uuid import uuid4
@@ -11,17 +11,17 @@ from accounts.profiles.names import rename
 from forum.models import Appeal, Mention, Post, PostRevision
 from forum.moderation.decide import RedactionSpan, approve
 from forum.moderation.post_removal import remove
-from forum.posting.posts import Words, edit_post, reply
+from forum.posting.posts import PostText, edit_post, reply
 from forum.publishing import rerender
-from forum.publishing.mentions import MOST_PLACES, named_now, people_to_name, preview, whom
-from forum.publishing.visible_text import show_again
+from forum.publishing.mentions import MAX_MENTIONS, mentionable_members, mentioned_members, preview, with_current_names
+from forum.publishing.visible_text import rerender_revision
 from forum.text.markdown import MAX_CHARACTERS
 from tests.conftest import person
 
 
 @pytest.fixture
 def thread(say, elif_, maya):
-    """Elif's, in which Maya takes part."""
+    """Elif's thread, in which Maya posts."""
     found = say(elif_, "Question.").thread
     say(maya, "Here.", found)
     Notification.objects.all().delete()
@@ -31,7 +31,7 @@ def thread(say, elif_, maya):
 @pytest.fixture
 def write(thread, noah):
     def write(body, by=noah, **words):
-        return reply(thread, Words(body, **words), by=by, key=uuid4()).revisions.get()
+        return reply(thread, PostText(body, **words), by=by, key=uuid4()).revisions.get()
 
     return write
 
@@ -59,19 +59,19 @@ def test_a_name_after_at_is_a_mention(write, body):
     ["`@Maya`", "```\n@Maya\n```", "    @Maya", "[@Maya](https://example.org/)", "maya@Maya", "x@maya.org", "@Mayas", "@ Maya",
      "https://example.org/@Maya", "@maya.org", "<https://example.org/@Maya>", "Maya"],
 )  # fmt: skip
-def test_code_links_and_addresses_name_nobody(write, body):
+def test_code_links_and_addresses_contain_no_mentions(write, body):
     revision = write(body)
     assert (named(revision), "data-member" in revision.html) == ([], False)
 
 
-def test_the_longest_name_is_meant(say, thread, write):
+def test_the_longest_matching_name_is_mentioned(say, thread, write):
     for email, name in (("a", "Amber"), ("b", "Amber Gate")):
         say(person(email, name), "Here.", thread)
     assert named(write("@Amber Gate said so")) == ["Amber Gate"]
     assert named(write("@Amber said so, @Amber Gate.")) == ["Amber", "Amber Gate"]
 
 
-def test_only_who_takes_part_where_it_can_be_read_is_named(say, thread, write, maya, vera, dr_lind, dr_okafor):
+def test_only_readable_named_authors_in_the_thread_can_be_mentioned(say, thread, write, maya, vera, dr_lind, dr_okafor):
     say(vera, "Waits.", thread, public=False)
     gone = say(dr_lind, "Went.", thread)
     remove(gone, by=dr_okafor, reason="spam")
@@ -79,16 +79,16 @@ def test_only_who_takes_part_where_it_can_be_read_is_named(say, thread, write, m
     assert named(write("@Maya @Vera @Dr. Lind @Ines @Nobody Else")) == ["Maya"]
 
 
-def test_nobody_names_themselves(say, thread, write, noah):
+def test_members_cannot_mention_themselves(say, thread, write, noah):
     say(noah, "Mine.", thread)
     assert named(write("@Noah")) == []
 
 
-def test_the_anonymous_are_neither_found_nor_offered(say, thread, write, vera, noah):
+def test_anonymous_members_are_neither_mentioned_nor_suggested(say, thread, write, vera, noah):
     say(vera, "Secret.", thread, anonymous=True)
     revision = write("@Vera")
     assert (named(revision), "@Vera" in revision.html) == ([], True)
-    assert people_to_name(thread, "v", by=noah) == []
+    assert mentionable_members(thread, "v", by=noah) == []
     say(vera, "By name too.", thread)
     assert named(write("@Vera!")) == ["Vera"]
 
@@ -102,8 +102,8 @@ def test_a_block_makes_the_name_plain_text(write, maya, noah, owner, kind, names
     assert named(write("@Maya")) == names
 
 
-def test_a_block_does_not_tell_who_wrote_under_an_alias(write, maya, noah, dr_okafor):
-    """Maya blocked Noah. If his @Maya stayed plain, or she heard nothing, she would know who the anonymous member is."""
+def test_a_block_does_not_reveal_an_anonymous_author(write, maya, noah, dr_okafor):
+    """Maya blocked Noah. If his @Maya stayed plain text, or she got no notification, she would recognize him."""
     Block.objects.create(owner=maya, other=noah, kind="block")
     revision = write("@Maya", anonymous=True)
     approve(revision, by=dr_okafor)
@@ -111,72 +111,74 @@ def test_a_block_does_not_tell_who_wrote_under_an_alias(write, maya, noah, dr_ok
 
 
 @pytest.mark.parametrize("state", ["leaving", "erased"])
-def test_who_has_left_is_not_named(write, maya, state):
+def test_inactive_members_cannot_be_mentioned(write, maya, state):
     User.objects.filter(pk=maya.pk).update(state=state)
     assert named(write("@Maya")) == []
 
 
-def test_an_old_name_leads_to_nobody_and_the_new_one_to_its_owner(write, maya):
+def test_an_old_name_mentions_no_one_and_the_new_one_its_owner(write, maya):
     rename(maya, "Quiet Harbour", by=maya)
     revision = write("@Maya")
     assert (named(revision), "@Maya" in revision.html) == ([], True)
     assert named(write("@quiet harbour")) == ["Quiet Harbour"]
 
 
-def test_each_once_and_only_in_the_first_twenty_places(say, thread, write, vera):
+def test_each_member_is_mentioned_once_and_only_in_the_first_twenty_places(say, thread, write, vera):
     say(vera, "Here.", thread)
     assert named(write("@Maya, @maya, @Maya.")) == ["Maya"]
-    many = " ".join(f"@nobody{n}," for n in range(MOST_PLACES - 1))
+    many = " ".join(f"@nobody{n}," for n in range(MAX_MENTIONS - 1))
     assert named(write(f"{many} @Maya, @Vera")) == ["Maya"]
 
 
-def test_the_person_hears_when_it_can_be_read_and_not_before(write, maya, dr_okafor):
+def test_a_mention_notifies_at_publication_not_before(write, maya, dr_okafor):
     revision = write("@Maya")
     assert told(maya) == 0
     approve(revision, by=dr_okafor)
     assert told(maya) == 1
 
 
-def test_an_edit_tells_only_those_whom_it_names_for_the_first_time(say, thread, write, maya, vera, noah, dr_okafor):
+def test_an_edit_notifies_only_newly_mentioned_members(say, thread, write, maya, vera, noah, dr_okafor):
     say(vera, "Here.", thread)
     post = write("@Maya").post
     approve(post.revisions.get(), by=dr_okafor)
     for body in ("@Maya and @Vera", "Nobody.", "@Maya and @Vera again"):
-        approve(edit_post(post, Words(body), by=noah), by=dr_okafor)
+        approve(edit_post(post, PostText(body), by=noah), by=dr_okafor)
     assert (told(maya), told(vera)) == (1, 1)
 
 
-def test_who_was_named_in_a_text_that_never_appeared_hears_of_the_one_that_does(write, maya, noah, dr_okafor):
+def test_a_mention_in_an_unpublished_revision_does_not_suppress_a_later_notification(write, maya, noah, dr_okafor):
     post = write("@Maya").post
-    approve(edit_post(post, Words("@Maya, see."), by=noah), by=dr_okafor)
+    approve(edit_post(post, PostText("@Maya, see."), by=noah), by=dr_okafor)
     assert told(maya) == 1
 
 
-def test_of_an_edit_nobody_hears_who_keeps_away(say, thread, write, maya, vera, noah, dr_okafor):
+def test_an_edit_does_not_notify_members_who_muted_or_blocked_the_author(
+    say, thread, write, maya, vera, noah, dr_okafor
+):
     post = write("Nobody.").post
     approve(post.revisions.get(), by=dr_okafor)
-    edited = edit_post(post, Words("@Maya"), by=noah)
+    edited = edit_post(post, PostText("@Maya"), by=noah)
     Block.objects.create(owner=maya, other=noah, kind="mute")
     approve(edited, by=dr_okafor)
     assert told(maya) == 0
 
 
-def test_a_preview_shows_the_same_and_keeps_nothing(thread, maya, noah):
+def test_a_preview_shows_mentions_and_stores_nothing(thread, maya, noah):
     html = preview("@maya and @Vera", Post(thread=thread, author=noah))
     assert html == '<p><span class="mention">@Maya</span> and @Vera</p>\n'
     assert Mention.objects.count() == 0
 
 
-def test_what_is_quoted_or_edited_has_the_present_name(write, maya):
+def test_quoted_and_edited_texts_have_the_current_name(write, maya):
     revision = write("Thanks, @maya. `@maya` too.")
     rename(maya, "Quiet Harbour", by=maya)
-    assert named_now(revision.body, revision) == "Thanks, @Quiet Harbour. `@Quiet Harbour` too."
+    assert with_current_names(revision.body, revision) == "Thanks, @Quiet Harbour. `@Quiet Harbour` too."
     maya.state = User.State.ERASED
     maya.save()
-    assert named_now(revision.body, revision) == "Thanks, former member. `former member` too."
+    assert with_current_names(revision.body, revision) == "Thanks, former member. `former member` too."
 
 
-def test_a_new_version_of_the_renderer_keeps_the_mentions(write, maya):
+def test_rerendering_keeps_mentions(write, maya):
     revision = write("@Maya and `@Maya`")
     html = revision.html
     rename(maya, "Quiet Harbour", by=maya)
@@ -186,7 +188,7 @@ def test_a_new_version_of_the_renderer_keeps_the_mentions(write, maya):
     assert revision.html == html
 
 
-def test_a_covered_name_is_told_to_nobody_and_comes_back_with_the_words(write, maya, dr_okafor):
+def test_a_redacted_mention_notifies_no_one_and_is_restored_with_the_text(write, maya, dr_okafor):
     revision = write("Thanks, @Maya.")
     decision = approve(revision, by=dr_okafor, redactions=[RedactionSpan(8, 13, "name")])
     revision.refresh_from_db()
@@ -198,22 +200,22 @@ def test_a_covered_name_is_told_to_nobody_and_comes_back_with_the_words(write, m
     Appeal.objects.create(
         decision=decision, text="Why?", state="overturned", answered_by=maya, answered_at=timezone.now()
     )
-    show_again(revision)
+    rerender_revision(revision)
     assert "data-member" in revision.html
 
 
-def test_people_are_offered_by_the_beginning_of_their_names(say, thread, maya, noah, vera):
+def test_suggestions_match_the_beginning_of_names(say, thread, maya, noah, vera):
     say(vera, "Here.", thread)
-    assert [str(p) for p in people_to_name(thread, "", by=noah)] == ["Elif", "Maya", "Vera"]
-    assert [str(p) for p in people_to_name(thread, "MA", by=noah)] == ["Maya"]
-    assert people_to_name(thread, "%", by=noah) == people_to_name(thread, "\x00", by=noah) == []
+    assert [str(p) for p in mentionable_members(thread, "", by=noah)] == ["Elif", "Maya", "Vera"]
+    assert [str(p) for p in mentionable_members(thread, "MA", by=noah)] == ["Maya"]
+    assert mentionable_members(thread, "%", by=noah) == mentionable_members(thread, "\x00", by=noah) == []
     Block.objects.create(owner=vera, other=noah, kind="block")
-    assert people_to_name(thread, "v", by=noah) == []
+    assert mentionable_members(thread, "v", by=noah) == []
 
 
 @pytest.mark.parametrize("unit", ["@a ", "@Maya ", "@a b c d e f ", "@é ü ñ ", "`@Maya` ", "@Maya*"])
-def test_ten_thousand_characters_of_names_are_read_in_time(thread, noah, unit):
+def test_ten_thousand_characters_of_mentions_are_parsed_in_time(thread, noah, unit):
     post, text = Post(thread=thread, author=noah), (unit * MAX_CHARACTERS)[:MAX_CHARACTERS]
     began = monotonic()
-    whom(post, text)
+    mentioned_members(post, text)
     assert monotonic() - began < 1.0  # s; 0.25 alone on the machine

@@ -1,4 +1,4 @@
-"""After any sequence of changes, everything derived from the posts is what a full rebuild gives."""
+"""After any sequence of changes, derived state equals a full rebuild."""
 
 import random
 from contextlib import suppress
@@ -14,7 +14,7 @@ from forum.models import Category, Post, PostRevision, SearchEntry, Thread, Thre
 from forum.moderation import post_removal, thread_actions
 from forum.moderation.decide import RedactionSpan, approve, reject
 from forum.moderation.undo import last_undoable, undo
-from forum.posting.posts import Words, delete_post, edit_post, reply, start_thread
+from forum.posting.posts import PostText, delete_post, edit_post, reply, start_thread
 from forum.publishing.public_state import NO_TITLE, sync_public_state
 from forum.publishing.search_index import rebuild
 
@@ -23,36 +23,36 @@ LINK = "See [this page](/guide/small/)."
 
 
 class Changes:
-    """Members, clinicians and moderators who change what is public, in any order."""
+    """Random changes by members, clinicians and moderators."""
 
     def __init__(self, seed, members, moderators):
-        self.chance = random.Random(seed)
-        self.members, self.moderators, self.said = members, moderators, 0
+        self.random = random.Random(seed)
+        self.members, self.moderators, self.count = members, moderators, 0
 
     def any(self, rows):
-        return self.chance.choice(found) if (found := list(rows.order_by("pk"))) else None
+        return self.random.choice(found) if (found := list(rows.order_by("pk"))) else None
 
-    def words(self):
-        self.said += 1
-        return Words(f"Words {self.said}. {self.chance.choice(['', LINK])}", title=f"Title {self.said}")
+    def text(self):
+        self.count += 1
+        return PostText(f"Words {self.count}. {self.random.choice(['', LINK])}", title=f"Title {self.count}")
 
     def step(self):
-        acts = [self.write] * 6 + [self.decide] * 8 + [self.edit] * 2 + [self.undo] * 2 + [self.hide, self.remove]
-        acts += [self.restore] * 3 + [self.delete, self.move, self.merge, self.split, self.mark]
+        actions = [self.write] * 6 + [self.decide] * 8 + [self.edit] * 2 + [self.undo] * 2 + [self.hide, self.remove]
+        actions += [self.restore] * 3 + [self.delete, self.move, self.merge, self.split, self.mark]
         with suppress(PermissionDenied, ValidationError, IllegalTransition):
-            self.chance.choice(acts)()
+            self.random.choice(actions)()
 
     def write(self):
-        by = self.chance.choice([*self.members, *self.moderators])
+        by = self.random.choice([*self.members, *self.moderators])
         thread = self.any(Thread.objects.filter(state="open"))
-        if thread and self.chance.random() < 0.7:
-            reply(thread, self.words(), by=by, key=uuid4())
+        if thread and self.random.random() < 0.7:
+            reply(thread, self.text(), by=by, key=uuid4())
         else:
-            start_thread(self.any(Category.objects.all()), self.words(), by=by, key=uuid4())
+            start_thread(self.any(Category.objects.all()), self.text(), by=by, key=uuid4())
 
     def decide(self):
         revision = self.any(PostRevision.objects.filter(state="waiting"))
-        by, dice = self.chance.choice(self.moderators), self.chance.random()
+        by, dice = self.random.choice(self.moderators), self.random.random()
         if revision and dice < 0.6:
             approve(revision, by=by)
         elif revision and dice < 0.8:
@@ -62,10 +62,10 @@ class Changes:
 
     def edit(self):
         if post := self.any(Post.objects.filter(state__in=[S.WAITING, S.PUBLISHED, S.HIDDEN])):
-            edit_post(post, self.words(), by=post.author)
+            edit_post(post, self.text(), by=post.author)
 
     def undo(self):
-        by = self.chance.choice(self.moderators)
+        by = self.random.choice(self.moderators)
         if decision := last_undoable(by):
             undo(decision, by=by)
 
@@ -78,9 +78,9 @@ class Changes:
     def restore(self):
         self.on_post(post_removal.restore, S.REMOVED, S.HIDDEN)
 
-    def on_post(self, act, *states, **said):
+    def on_post(self, action, *states, **said):
         if post := self.any(Post.objects.filter(state__in=states)):
-            act(post, by=self.chance.choice(self.moderators), **said)
+            action(post, by=self.random.choice(self.moderators), **said)
 
     def delete(self):
         if post := self.any(Post.objects.filter(state=S.PUBLISHED)):
@@ -93,16 +93,16 @@ class Changes:
     def merge(self):
         one, other = self.any(Thread.objects.published()), self.any(Thread.objects.published())
         if one:
-            thread_actions.merge(one, other, by=self.chance.choice(self.moderators))
+            thread_actions.merge(one, other, by=self.random.choice(self.moderators))
 
     def split(self):
         post = self.any(Post.objects.filter(state=S.PUBLISHED, position__gt=1))
         if post:
-            thread_actions.split([post], f"Split {self.said}", by=self.chance.choice(self.moderators))
+            thread_actions.split([post], f"Split {self.count}", by=self.random.choice(self.moderators))
 
     def mark(self):
         if post := self.any(Post.objects.filter(state=S.PUBLISHED).exclude(written_as_clinician="")):
-            thread_actions.mark_answer(post, by=self.chance.choice(self.moderators))
+            thread_actions.mark_answer(post, by=self.random.choice(self.moderators))
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def changes(category, article, maya, noah, dr_okafor, dr_lind, settings):
 
 
 def derived():
-    """Every derived value of the forum."""
+    """Return all derived state of the forum."""
     return [
         list(
             Thread.objects.order_by("pk").values("pk", "title", "answer", "post_count", "last_position", "last_post_at")
@@ -125,7 +125,7 @@ def derived():
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_derived_state_is_that_of_a_full_rebuild_after_any_sequence(changes, seed):
+def test_derived_state_equals_a_full_rebuild_after_any_sequence(changes, seed):
     walk = changes(seed)
     for _ in range(150):
         walk.step()
@@ -146,7 +146,7 @@ def test_derived_state_is_that_of_a_full_rebuild_after_any_sequence(changes, see
 
 
 def assert_titles():
-    """Counted by hand: a thread's own opening gives its title, without what was covered."""
+    """Computed here: the opening post gives the thread its title, without redacted text."""
     split = ThreadLogEntry.objects.filter(action="split").values("other")
     openings = Post.objects.filter(position=1, thread__in=Thread.objects.published()).exclude(thread__in=split)
     for post in openings.select_related("thread", "live_revision"):
@@ -163,7 +163,7 @@ def test_a_second_sync_changes_nothing(say, maya, article):
     assert derived() == before
 
 
-def test_hiding_and_restoring_brings_everything_back(say, maya, noah, dr_okafor, dr_lind, article):
+def test_hiding_and_restoring_a_post_restores_all_derived_state(say, maya, noah, dr_okafor, dr_lind, article):
     thread = say(maya, LINK).thread
     say(noah, "Reply.", thread)
     answer = say(dr_lind, f"Answer. {LINK}", thread)
@@ -180,7 +180,7 @@ def test_hiding_and_restoring_brings_everything_back(say, maya, noah, dr_okafor,
     assert derived()[3] == before[3]
 
 
-def test_a_thread_that_was_split_off_keeps_its_title(say, maya, noah, dr_okafor):
+def test_a_split_off_thread_keeps_its_title(say, maya, noah, dr_okafor):
     thread = say(maya, "Question.").thread
     post = say(noah, "Another question.", thread)
     new = thread_actions.split([post], "Another question", by=dr_okafor).other
@@ -191,7 +191,7 @@ def test_a_thread_that_was_split_off_keeps_its_title(say, maya, noah, dr_okafor)
     assert Thread.objects.get(pk=new.pk).title == "Another question"
 
 
-def test_the_marked_answer_stays_when_another_answer_comes_or_goes(say, maya, dr_okafor, dr_lind):
+def test_the_marked_answer_stays_when_another_answer_is_added_or_removed(say, maya, dr_okafor, dr_lind):
     thread = say(maya, "Question.").thread
     first, second = (say(dr_lind, words, thread) for words in ("First.", "Second."))
     thread_actions.mark_answer(second, by=dr_okafor)
@@ -204,10 +204,10 @@ def test_the_marked_answer_stays_when_another_answer_comes_or_goes(say, maya, dr
     assert Thread.objects.get(pk=thread.pk).answer == second
 
 
-def test_the_edit_of_a_hidden_opening_shows_its_title_only_when_it_is_restored(say, maya, dr_okafor):
+def test_an_edited_title_of_a_hidden_opening_post_appears_only_when_restored(say, maya, dr_okafor):
     post = say(maya, "Question.", title="Old title")
     post_removal.hide(post, by=dr_okafor, reason="dose")
-    approve(edit_post(post, Words("Other words.", title="New title"), by=maya), by=dr_okafor)
+    approve(edit_post(post, PostText("Other words.", title="New title"), by=maya), by=dr_okafor)
     assert Thread.objects.get(pk=post.thread_id).title == NO_TITLE
     post_removal.restore(post, by=dr_okafor)
     assert Thread.objects.get(pk=post.thread_id).title == "New title"

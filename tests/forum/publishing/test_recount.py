@@ -12,43 +12,43 @@ from django.utils import timezone
 from forum.models import Category, Post, PostRevision, Thread
 from forum.moderation import post_removal
 from forum.moderation.decide import Superseded, approve, ask_for_changes, reject
-from forum.posting.posts import Words, delete_post, edit_post, reply, start_thread, withdraw_post
+from forum.posting.posts import PostText, delete_post, edit_post, reply, start_thread, withdraw_post
 from forum.publishing.recount import Difference, differences, recount
 
 S = Post.State
 
 
 class Walk:
-    """Members and moderators who do this and that in two rooms, in any order."""
+    """Random actions by members and moderators in two categories."""
 
     def __init__(self, seed, members, moderators):
-        self.chance = random.Random(seed)  # for a test
-        self.members, self.moderators, self.said = members, moderators, 0
+        self.random = random.Random(seed)  # not for security
+        self.members, self.moderators, self.count = members, moderators, 0
 
-    def words(self):
-        self.said += 1
-        return Words(f"Words {self.said}.", title=f"Title {self.said}", anonymous=self.chance.random() < 0.2)
+    def text(self):
+        self.count += 1
+        return PostText(f"Words {self.count}.", title=f"Title {self.count}", anonymous=self.random.random() < 0.2)
 
     def any(self, rows):
-        return self.chance.choice(found) if (found := list(rows.order_by("pk"))) else None
+        return self.random.choice(found) if (found := list(rows.order_by("pk"))) else None
 
     def step(self):
-        acts = [self.start, *[self.reply] * 3, *[self.decide] * 4, self.edit, self.leave, self.tomb, self.shut]
-        self.chance.choice(acts)()
+        actions = [self.start, *[self.reply] * 3, *[self.decide] * 4, self.edit, self.delete, self.remove, self.lock]
+        self.random.choice(actions)()
 
     def start(self):
-        room = self.any(Category.objects.all())
-        start_thread(room, self.words(), by=self.chance.choice(self.members), key=uuid4())
+        category = self.any(Category.objects.all())
+        start_thread(category, self.text(), by=self.random.choice(self.members), key=uuid4())
 
     def reply(self):
         if thread := self.any(Thread.objects.filter(state="open")):
-            reply(thread, self.words(), by=self.chance.choice(self.members), key=uuid4())
+            reply(thread, self.text(), by=self.random.choice(self.members), key=uuid4())
 
     def decide(self):
-        """Any that waits, not the oldest. A text of a post that was removed meanwhile stays where it is."""
+        """Decide on any waiting revision, not the oldest. Skips revisions of posts removed meanwhile."""
         if revision := self.any(PostRevision.objects.filter(state="waiting")):
             with suppress(Superseded):
-                self.decide_on(revision, self.chance.choice(self.moderators), self.chance.random())
+                self.decide_on(revision, self.random.choice(self.moderators), self.random.random())
 
     def decide_on(self, revision, by, dice):
         if dice < 0.8:
@@ -60,44 +60,44 @@ class Walk:
 
     def edit(self):
         if post := self.any(Post.objects.filter(state__in=[S.WAITING, S.PUBLISHED, S.REJECTED])):
-            edit_post(post, self.words(), by=post.author)
+            edit_post(post, self.text(), by=post.author)
 
-    def leave(self):
+    def delete(self):
         if post := self.any(Post.objects.filter(state__in=[S.WAITING, S.PUBLISHED])):
             (withdraw_post if post.state == S.WAITING else delete_post)(post, by=post.author)
 
-    def tomb(self):
-        """A moderator's removal, or taking it back."""
+    def remove(self):
+        """Remove a post, or restore it."""
         if post := self.any(Post.objects.filter(state__in=[S.PUBLISHED, S.REMOVED])):
-            by = self.chance.choice(self.moderators)
+            by = self.random.choice(self.moderators)
             post_removal.remove(post, by=by, reason="spam") if post.state == S.PUBLISHED else post_removal.restore(
                 post, by=by
             )
 
-    def shut(self):
+    def lock(self):
         if thread := self.any(Thread.objects.filter(state__in=["open", "locked"])):
             (post_removal.lock if thread.state == "open" else post_removal.unlock)(thread, by=self.moderators[0])
 
 
 @pytest.fixture
-def rooms(category):
+def categories(category):
     return [category, Category.objects.create(slug="stories", title="Stories", purpose="Ours.", position=2)]
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_counters_are_right_after_any_walk(rooms, maya, noah, dr_okafor, dr_lind, settings, seed):
+def test_counters_are_correct_after_any_sequence(categories, maya, noah, dr_okafor, dr_lind, settings, seed):
     settings.FORUM_POSTS_PER_HOUR_NEW = 1000
     walk = Walk(seed, [maya, noah], [dr_okafor, dr_lind])
     for _ in range(120):
         walk.step()
-    assert [each for room in rooms for each in differences(room)] == []
+    assert [each for category in categories for each in differences(category)] == []
     assert Post.objects.filter(position__isnull=False).count() > 10
     for thread in Thread.objects.filter(state="open"):
         places = thread.posts.filter(position__isnull=False).order_by("published_at").values_list("position", flat=True)
         assert list(places) == list(range(1, thread.last_position + 1))
 
 
-def test_what_is_wrong_is_found_and_mended(say, maya, noah, category, rooms):
+def test_wrong_counters_are_found_and_corrected(say, maya, noah, category, categories):
     thread = say(maya, "Question.").thread
     last = say(noah, "Answer.", thread)
     spoilt = {"post_count": 9, "last_position": 1, "last_post_at": timezone.now() - timedelta(days=9)}
@@ -118,14 +118,14 @@ def test_what_is_wrong_is_found_and_mended(say, maya, noah, category, rooms):
     assert (category.thread_count, category.post_count, category.last_thread) == (1, 2, thread)
 
 
-def test_the_highest_position_never_goes_back(say, maya, category):
+def test_the_highest_position_never_decreases(say, maya, category):
     thread = say(maya, "Question.").thread
     Thread.objects.filter(pk=thread.pk).update(last_position=40)
     assert recount(category) == []
     assert Thread.objects.get(pk=thread.pk).last_position == 40
 
 
-def test_threads_that_cannot_be_read_do_not_count(say, maya, category):
+def test_unreadable_threads_are_not_counted(say, maya, category):
     gone, seen = say(maya, "One.", title="One").thread, say(maya, "Two.", title="Two").thread
     Thread.objects.filter(pk=gone.pk).update(state="removed")
     recount(category)
@@ -133,12 +133,12 @@ def test_threads_that_cannot_be_read_do_not_count(say, maya, category):
     assert (category.thread_count, category.post_count, category.last_thread) == (1, 1, seen)
 
 
-def test_the_command_checks_without_changing_and_then_mends(say, maya, category):
+def test_the_command_checks_without_changes_and_then_corrects(say, maya, category):
     thread = say(maya, "Question.").thread
     call_command("recount", check=True, stdout=StringIO())
     Thread.objects.update(post_count=F("post_count") + 1)
     out = StringIO()
-    with pytest.raises(CommandError, match="1 things differ"):
+    with pytest.raises(CommandError, match="1 differences"):
         call_command("recount", check=True, stdout=out)
     assert out.getvalue() == f"thread {thread.pk}: post_count is 2, should be 1\n"
     call_command("recount", stdout=StringIO())

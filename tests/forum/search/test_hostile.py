@@ -1,4 +1,4 @@
-"""Hundreds of strings that want to do harm, as questions, names and dates, and as what is found: nothing breaks or executes."""
+"""Hostile strings as queries, names, dates and results: nothing breaks or executes."""
 
 import random
 import re
@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 import pytest
 
 from forum.models import PostRevision, SearchEntry
-from forum.publishing.search_index import enter
-from forum.search.query import Wanted, clean, search
+from forum.publishing.search_index import index_post
+from forum.search.query import Criteria, clean, search
 from forum.text.markdown import render
 
 PIECES = [
@@ -141,11 +141,11 @@ LONG = [
 def strings(count):
     chance = random.Random(4)
     made = [*PIECES, *LONG, *("".join(chance.choices(PIECES, k=chance.randint(2, 7))) for _ in range(count))]
-    return [text.encode("utf-8", "replace").decode() for text in made]  # as a browser's address can hold it
+    return [text.encode("utf-8", "replace").decode() for text in made]  # as a URL can contain it
 
 
 class Reader(HTMLParser):
-    """What a browser would make of the results: tags, attributes, and what stands open at the end."""
+    """What a browser makes of the results: tags, attributes and unclosed elements."""
 
     def __init__(self, html):
         super().__init__()
@@ -173,7 +173,7 @@ def words(published, maya):
 
 
 @pytest.mark.parametrize("field", ["q", "author", "category", "page", "as_of", "period", "since", "sort"])
-def test_any_question_is_only_a_question(client, words, field):
+def test_hostile_input_in_any_field_breaks_nothing(client, words, field):
     for text in strings(300 if field in ("q", "author") else 20):
         reader = Reader(main_of(client.get("/search/", {"in": "forum", "q": "sleep", field: text})))
         assert not reader.tags & {"script", "img", "iframe", "style"}
@@ -181,21 +181,21 @@ def test_any_question_is_only_a_question(client, words, field):
         assert reader.open == []
 
 
-def test_any_question_is_only_a_question_to_the_engine_and_to_a_member(client, words, maya):
+def test_hostile_queries_break_neither_the_engine_nor_a_members_page(client, words, maya):
     for text in strings(300):
         for newest in (True, False):
-            search(Wanted(clean(text), newest_first=newest), maya)
+            search(Criteria(clean(text), newest_first=newest), maya)
 
 
-def test_whatever_was_written_its_excerpt_is_only_text(client, settings, published, maya):
-    """One post with each of them in turn, put past the services: the services' own way is tested in test_hostile.py."""
+def test_excerpts_of_hostile_posts_contain_no_markup(client, settings, published, maya):
+    """One post per string, written past the services; tests/forum/test_hostile_pages.py goes through them."""
     settings.FORUM_POSTS_PER_HOUR_NEW = 1000
     post = published(maya, "Words.", title="Title")
     for text in strings(150):
         live = PostRevision.objects.get(pk=post.live_revision_id)
         live.html = render(f"zebra {text.replace(chr(0), '')[:9000]} zebra")
         live.save(update_fields=["html"])
-        enter(post)
+        index_post(post)
         html = main_of(client.get("/search/", {"in": "forum", "q": "zebra"}))
         reader = Reader(html)
         assert html.count("<mark>") == html.count("</mark>") >= 1
@@ -203,9 +203,9 @@ def test_whatever_was_written_its_excerpt_is_only_text(client, settings, publish
         assert reader.open == []
 
 
-def test_every_post_can_be_put_into_the_index(published, maya):
+def test_every_hostile_post_can_be_indexed(published, maya):
     post = published(maya, "Words.")
     for html in ("<p>" * 5000, "<" * 9000, "&lt;" * 9000, "x" * 10_000, "<p>" + "1.2.3.4/" * 1200, "a@b.c " * 1500):
         PostRevision.objects.filter(pk=post.live_revision_id).update(html=html)
-        enter(post)
+        index_post(post)
     assert SearchEntry.objects.count() == 1

@@ -1,4 +1,4 @@
-"""What the forum's search finds, for whom, and in which order."""
+"""What forum search finds, for whom, and in which order."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -14,8 +14,8 @@ from forum.appeals.resolution import answer_appeal
 from forum.models import Category, Post, SearchEntry, Thread
 from forum.moderation.decide import RedactionSpan, approve, reject
 from forum.moderation.post_removal import remove, restore
-from forum.posting.posts import Words, delete_post, edit_post
-from forum.search.query import PER_PAGE, Wanted, author_named, search
+from forum.posting.posts import PostText, delete_post, edit_post
+from forum.search.query import PER_PAGE, Criteria, author_by_name, search
 
 VISITOR = AnonymousUser()
 
@@ -30,10 +30,10 @@ def page(client, **data):
 
 
 def bodies(query="", user=VISITOR, **wanted):
-    return [post.live_revision.body for post in search(Wanted(query, **wanted), user).posts]
+    return [post.live_revision.body for post in search(Criteria(query, **wanted), user).posts]
 
 
-def test_words_of_posts_warnings_and_titles_are_found(say, maya, noah):
+def test_posts_are_found_by_body_warning_and_title(say, maya, noah):
     thread = say(maya, "I sleep badly.", title="Nights", warning="Insomnia").thread
     say(noah, "Walking helped me.", thread)
     assert bodies("walk") == bodies("walked") == bodies('"walking helped"') == ["Walking helped me."]
@@ -42,21 +42,21 @@ def test_words_of_posts_warnings_and_titles_are_found(say, maya, noah):
     assert bodies("walk or sleep", newest_first=True) == ["Walking helped me.", "I sleep badly."]
 
 
-def test_only_what_readers_see_is_found(say, maya, dr_okafor):
+def test_only_published_text_is_found(say, maya, dr_okafor):
     post = say(maya, "Zebra.", public=False)
     assert bodies("zebra") == []
     approve(post.revisions.get(), by=dr_okafor)
     assert bodies("zebra") == ["Zebra."]
-    edit_post(post, Words("Giraffe.", title="A question"), by=maya)
+    edit_post(post, PostText("Giraffe.", title="A question"), by=maya)
     assert (bodies("zebra"), bodies("giraffe")) == (["Zebra."], [])
     approve(post.revisions.get(number=2), by=dr_okafor)
     assert (bodies("zebra"), bodies("giraffe")) == ([], ["Giraffe."])
-    edit_post(post, Words("Lion.", title="A question"), by=maya)
+    edit_post(post, PostText("Lion.", title="A question"), by=maya)
     reject(post.revisions.get(number=3), by=dr_okafor, reason="spam")
     assert (bodies("giraffe"), bodies("lion")) == (["Giraffe."], [])
 
 
-def test_a_removed_post_is_gone_at_once_and_comes_back(client, published, maya, noah, dr_okafor):
+def test_a_removed_post_disappears_at_once_and_returns_when_restored(client, published, maya, noah, dr_okafor):
     post = published(maya, "Zebra.", published(noah, "Question.").thread)
     assert "Zebra" in page(client, q="zebra").split("</form>")[1]
     remove(post, by=dr_okafor, reason="spam")
@@ -68,31 +68,31 @@ def test_a_removed_post_is_gone_at_once_and_comes_back(client, published, maya, 
     assert bodies("zebra") == []
 
 
-def test_a_new_title_is_found_instead_of_the_old_one(published, maya, dr_okafor):
+def test_a_new_title_replaces_the_old_one(published, maya, dr_okafor):
     post = published(maya, "Words.", title="Zebra")
-    edit_post(post, Words("Other words.", title="Giraffe"), by=maya)
+    edit_post(post, PostText("Other words.", title="Giraffe"), by=maya)
     approve(post.revisions.get(number=2), by=dr_okafor)
     assert (bodies("zebra"), bodies("giraffe")) == ([], ["Other words."])
 
 
-def test_where_a_link_leads_is_no_word_of_the_post(published, maya):
+def test_link_targets_are_not_indexed(published, maya):
     published(maya, "Look [there](https://zebra.example/path).")
     assert (len(bodies("look")), bodies("zebra"), bodies("nofollow")) == (1, [], [])
 
 
-def test_what_a_moderator_covered_is_not_found_until_an_appeal_gives_it_back(say, maya, dr_okafor, dr_lind):
+def test_redacted_text_is_not_found_until_an_appeal_restores_it(say, maya, dr_okafor, dr_lind):
     post = say(maya, "I like Jane Austen.", title="Jane", public=False)
     covers = [RedactionSpan(7, 11, "name"), RedactionSpan(0, 4, "name", "title")]
     decision = approve(post.revisions.get(), by=dr_okafor, redactions=covers)
     assert (bodies("jane"), len(bodies("austen"))) == ([], 1)
-    assert "Jane" not in search(Wanted("austen"), VISITOR).posts[0].headline
+    assert "Jane" not in search(Criteria("austen"), VISITOR).posts[0].headline
     made = appeal(decision, by=maya, text="She is a writer.")
     answer_appeal(made, by=dr_lind, overturn=True, answer="You are right.")
     assert len(bodies("jane")) == 1
 
 
 @pytest.mark.parametrize("whose", ["thread", "category", "removed"])
-def test_what_is_for_members_never_reaches_a_visitor(client, published, maya, noah, category, whose):
+def test_visitors_never_find_members_only_posts(client, published, maya, noah, category, whose):
     thread = published(maya, "Zebra words.", title="Kingfisher", members_only=whose == "thread").thread
     published(noah, "Zebra reply.", thread, title="")
     if whose == "removed":
@@ -100,7 +100,7 @@ def test_what_is_for_members_never_reaches_a_visitor(client, published, maya, no
     Category.objects.filter(pk=category.pk).update(members_only=whose == "category", title="Heronry")
     for chosen in ({"q": "zebra"}, {"q": "kingfisher"}, {"q": "zebra words"}, {"author": "Maya"}, {"period": "week"}):
         html = page(client, **chosen)
-        assert "No post in the forum matches" in html
+        assert "No posts match" in html
         assert "Kingfisher" not in html
     assert ("Heronry" in page(client)) == (whose != "category")
     refused = page(client, q="zebra", category=category.slug)
@@ -109,7 +109,7 @@ def test_what_is_for_members_never_reaches_a_visitor(client, published, maya, no
     assert page(client, q="zebra").count("Kingfisher</a>") == (0 if whose == "removed" else 2)
 
 
-def test_filters_by_category_author_clinician_and_days(published, maya, noah, dr_lind, category):
+def test_filters_by_category_author_clinician_and_date(published, maya, noah, dr_lind, category):
     other = Category.objects.create(slug="other", title="Other", purpose="x", position=2)
     thread = published(maya, "Sleep one.").thread
     published(noah, "Sleep two.", thread)
@@ -130,7 +130,7 @@ def test_filters_by_category_author_clinician_and_days(published, maya, noah, dr
     assert len(bodies("sleep", since=day)) == len(bodies(since=date.min, until=date.max)) == 4
 
 
-def test_the_page_understands_its_choices(client, published, maya, noah, dr_lind, category):
+def test_the_page_applies_its_filters(client, published, maya, noah, dr_lind, category):
     thread = published(maya, "Sleep one.").thread
     published(dr_lind, "Sleep two.", thread)
     assert (
@@ -140,10 +140,10 @@ def test_the_page_understands_its_choices(client, published, maya, noah, dr_lind
     assert wrong.count("errorlist") == 5
     assert all(typed in wrong for typed in ('value="sleep"', 'value="Nobody-at-all"', 'value="2026-02-31"'))
     assert "<mark>" not in wrong
-    assert "This day lies before the first one." in page(client, since="2026-02-03", until="2026-02-02")
+    assert "This date is before the “From” date." in page(client, since="2026-02-03", until="2026-02-02")
 
 
-def test_an_anonymous_post_is_nobodys(client, published, maya, noah):
+def test_an_anonymous_post_is_not_found_by_author(client, published, maya, noah):
     thread = published(maya, "Zebra, said in secret.", anonymous=True, title="Shy").thread
     published(maya, "Zebra, said openly.", thread)
     for who in (VISITOR, noah, maya):
@@ -156,16 +156,14 @@ def test_an_anonymous_post_is_nobodys(client, published, maya, noah):
     assert f"/{maya.pk}/" not in html
 
 
-def test_a_blocked_or_muted_persons_post_is_folded_as_in_the_thread_and_an_alias_never_is(
-    client, published, maya, noah
-):
+def test_posts_are_collapsed_across_a_block_or_mute_but_anonymous_ones_never(client, published, maya, noah):
     thread = published(maya, "Zebra openly.").thread
     published(maya, "Zebra secretly.", thread, anonymous=True)
     client.force_login(noah)
     for owner, other, kind, words in (
         (noah, maya, "mute", "You’ve muted or blocked this member."),
         (noah, maya, "block", "You’ve muted or blocked this member."),
-        (maya, noah, "block", "This post is folded for you."),
+        (maya, noah, "block", "This post is collapsed."),
     ):
         Block.objects.all().delete()
         Block.objects.create(owner=owner, other=other, kind=kind)
@@ -173,19 +171,19 @@ def test_a_blocked_or_muted_persons_post_is_folded_as_in_the_thread_and_an_alias
         assert html.count(words) == 1
         assert html.count("Anonymous member 1") == 1
         assert "Maya" not in html.split("found-posts")[1]
-        assert ("Nobody here writes" in page(client, q="zebra", author="Maya")) == (kind == "block")
+        assert ("No member with this name" in page(client, q="zebra", author="Maya")) == (kind == "block")
     client.logout()
     assert "folded" not in page(client, q="zebra")
 
 
-def test_names_are_todays_and_whole(maya, noah):
-    assert author_named("mAyA", VISITOR) == maya
-    assert author_named("May", VISITOR) is None
+def test_authors_are_found_only_by_their_full_current_name(maya, noah):
+    assert author_by_name("mAyA", VISITOR) == maya
+    assert author_by_name("May", VISITOR) is None
     User.objects.filter(pk=maya.pk).update(state=User.State.ERASED, display_name="former member 1")
-    assert author_named("former member 1", VISITOR) is author_named("Maya", noah) is None
+    assert author_by_name("former member 1", VISITOR) is author_by_name("Maya", noah) is None
 
 
-def test_a_warned_post_shows_only_its_warning(client, published, maya):
+def test_a_post_with_a_content_warning_shows_only_the_warning(client, published, maya):
     published(maya, "The zebra bled.", warning="Blood & <i>needles</i>")
     html = page(client, q="zebra")
     assert "Blood &amp; &lt;i&gt;needles&lt;/i&gt;" in html
@@ -193,7 +191,7 @@ def test_a_warned_post_shows_only_its_warning(client, published, maya):
     assert "<mark>" not in html
 
 
-def test_best_prefers_the_title_and_nearness_and_newest_the_time(published, maya):
+def test_relevance_prefers_titles_and_proximity_and_newest_prefers_time(published, maya):
     published(maya, "Zebra.", title="Words")
     published(maya, "Nothing else.", title="Zebra")
     published(maya, "A zebra stands, long words later, " + "far away, " * 40 + "beside a lion.", title="Words")
@@ -204,14 +202,14 @@ def test_best_prefers_the_title_and_nearness_and_newest_the_time(published, maya
     assert bodies("zebra", newest_first=True)[0].startswith("Last zebra")
 
 
-def test_spelling_is_mended_with_the_guides_words_and_then_some_words_do(client, guide, published, maya):
+def test_spelling_is_corrected_and_then_any_word_matches(client, guide, published, maya):
     published(maya, "How naltrexone feels.")
     assert "Showing results for <strong>naltrexone</strong>" in page(client, q="naltraxone")
     assert "No post has all these words" in page(client, q="naltrexone zebra")
-    assert "No post in the forum matches “zebra”" in page(client, q="zebra")
+    assert "No posts match “zebra”" in page(client, q="zebra")
 
 
-def test_accents_make_no_difference_and_other_scripts_are_found(published, maya):
+def test_accents_are_ignored_and_other_scripts_are_found(published, maya):
     published(maya, "Un café, s'il vous plaît.")
     published(maya, "नमस्ते दुनिया")
     published(maya, "شكرا جزيلا لكم")
@@ -221,7 +219,7 @@ def test_accents_make_no_difference_and_other_scripts_are_found(published, maya)
 
 
 @pytest.mark.parametrize("newest", [True, False])
-def test_pages_lose_and_repeat_nothing_while_posts_arrive(client, published, maya, newest):
+def test_pages_neither_lose_nor_repeat_posts_while_new_ones_arrive(client, published, maya, newest):
     thread = published(maya, "Start.").thread
     said = [published(maya, f"Zebra number {n}.", thread).pk for n in range(PER_PAGE + 5)]
     chosen = {"q": "zebra", "sort": "newest" if newest else ""}
@@ -236,7 +234,7 @@ def test_pages_lose_and_repeat_nothing_while_posts_arrive(client, published, may
     assert 'rel="next"' not in second.content.decode()
 
 
-def test_no_more_than_the_newest_thousand_are_turned_through(client, published, maya, monkeypatch):
+def test_only_the_newest_matches_are_paged(client, published, maya, monkeypatch):
     monkeypatch.setattr("forum.search.query.NEWEST", 4)
     monkeypatch.setattr("forum.search.query.PER_PAGE", 2)
     thread = published(maya, "Start.").thread
@@ -244,14 +242,14 @@ def test_no_more_than_the_newest_thousand_are_turned_through(client, published, 
         published(maya, f"Zebra number {n}.", thread)
     for sort in ("", "newest"):
         assert 'rel="next"' in page(client, q="zebra", sort=sort)
-        assert "only the newest" not in page(client, q="zebra", sort=sort)
+        assert "Only the newest" not in page(client, q="zebra", sort=sort)
         last = page(client, q="zebra", sort=sort, page=2)
         assert "Zebra number" in re.sub("</?mark>", "", last)
         assert 'rel="next"' not in last
-        assert "only the newest thousand" in last
+        assert "Only the newest 1,000" in last
 
 
-def test_a_row_that_is_behind_shows_nobody_more_than_the_posts_do(published, maya):
+def test_an_outdated_row_reveals_nothing_the_posts_do_not_show(published, maya):
     post = published(maya, "Zebra.")
     Post.objects.filter(pk=post.pk).update(state="removed")
     assert bodies("zebra") == []
@@ -260,7 +258,7 @@ def test_a_row_that_is_behind_shows_nobody_more_than_the_posts_do(published, may
     assert (bodies("zebra"), bodies("zebra", maya)) == ([], ["Zebra."])
 
 
-def test_the_search_page_is_for_nobodys_index_and_nobodys_store(client, published, maya):
+def test_the_search_page_is_neither_indexed_nor_cached(client, published, maya):
     published(maya, "Zebra.")
     answer = client.get("/search/", {"in": "forum", "q": "zebra"})
     assert answer["X-Robots-Tag"] == client.get("/search/", {"q": "x"})["X-Robots-Tag"] == "noindex"
@@ -270,25 +268,25 @@ def test_the_search_page_is_for_nobodys_index_and_nobodys_store(client, publishe
     assert not client.cookies
 
 
-def test_the_two_tabs_carry_the_words_across(client, category):
+def test_the_tabs_carry_the_query_across(client, category):
     assert "?in=forum&amp;q=missed%20dose" in client.get("/search/", {"q": "missed dose"}).content.decode()
     assert 'href="/search/?q=missed%20dose"' in page(client, q="missed dose")
     assert 'name="in" value="forum"' in client.get("/forum/").content.decode()
 
 
-def test_who_may_be_in_danger_sees_help_first(client, db):
-    assert "If you or somebody with you is in danger" in page(client, q="I want to die")
+def test_a_query_that_suggests_danger_shows_help_first(client, db):
+    assert "If you or someone with you is in danger" in page(client, q="I want to die")
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_what_it_asks_of_the_database(
+def test_a_search_costs_a_constant_number_of_queries(
     client, rows, published, maya, noah, dr_lind, category, django_assert_num_queries
 ):
     for n, who in zip(range(rows), (maya, noah, dr_lind), strict=False):
         published(who, f"Zebra {n}.", title=f"Title {n}")
-    page(client, q="")  # once a minute somebody's visit asks for texts of the guide whose time has come
+    page(client, q="")  # absorbs the once-a-minute check for scheduled guide texts
     for chosen in ({"q": "zebra"}, {"q": "zebra", "sort": "newest"}, {"period": "week", "category": category.slug}):
-        with django_assert_num_queries(4):  # rooms, matches, posts; help lines
+        with django_assert_num_queries(4):  # categories, matches, posts; help lines
             assert page(client, **chosen).count("Title ") == rows
     client.force_login(noah)
     with django_assert_num_queries(6):  # and: session; person
@@ -300,4 +298,4 @@ def test_entries_follow_the_posts(say, maya, dr_lind):
     now = SearchEntry.objects.filter(thread=F("post__thread"), category=F("post__thread__category"))
     now = now.filter(revision=F("post__live_revision"), published_at=F("post__published_at"))
     assert list(now.order_by("pk").values_list("clinician", flat=True)) == [False, True]
-    assert Wanted(as_of=datetime(2026, 1, 1, tzinfo=UTC)).anything is False
+    assert Criteria(as_of=datetime(2026, 1, 1, tzinfo=UTC)).anything is False

@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import Notification, OutboxEmail
-from accounts.notifications.inbox import choose, queue_emails
+from accounts.notifications.inbox import queue_emails, set_deliveries
 from accounts.notifications.outbox import send_emails
 from accounts.roles import LEADS
 from forum.models import Alarm, Duty, ReviewItem
@@ -135,7 +135,7 @@ def test_the_email_is_sent_at_once_and_does_not_reveal_the_subject(
     send_emails()
     (sent,) = mail.outbox
     assert sent.subject == configured.MAIL_SUBJECT
-    assert "something urgent that waits" in sent.body
+    assert "something urgent that is waiting" in sent.body
     for word in ("blue", "Maya", "naltrexone", "overdose", "red", f"/{item.pk}/"):
         assert word not in sent.body.lower()
 
@@ -149,7 +149,7 @@ def test_no_email_is_queued_once_the_item_is_decided(item, team, dr_okafor, lead
 
 
 def test_alarm_emails_can_be_turned_off(item, team, dr_okafor):
-    choose(dr_okafor, {"alarm": "site"})
+    set_deliveries(dr_okafor, {"alarm": "site"})
     waited(item, 8)
     alarms.raise_due_alarms()
     assert (told(), queue_emails()) == (["Dr. Okafor"], 0)

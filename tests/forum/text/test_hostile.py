@@ -1,4 +1,4 @@
-"""Thousands of strings that want to do harm: nothing executes, nothing loads, nothing breaks, nothing takes long."""
+"""Thousands of hostile strings: nothing executes, loads, breaks or takes long."""
 
 import random
 import time
@@ -10,7 +10,7 @@ from django.urls import reverse
 from forum.text.markdown import ATTRIBUTES, MAX_CHARACTERS, TAGS, links, render
 
 VOID = {"br", "hr"}
-RULE = 8  # 250 ms was 5.4 times an ordinary post where it was first measured; a quadratic case is hundreds of times
+RULE = 8  # 250 ms was 5.4 times an ordinary post when first measured; quadratic cases take hundreds of times
 PIECES = [
     *(
         "<script>alert(1)</script>",
@@ -116,7 +116,7 @@ PIECES = [
     ),
 ]
 CRASHED = [
-    "*]](` https-httpshttps[HTTP://C.example://)",  # markdown-it's own rule for addresses went backwards
+    "*]](` https-httpshttps[HTTP://C.example://)",  # markdown-it's own linkify rule scanned backwards
 ]
 LONG = [
     *("[", "[](", "[a](", "![", "<a ", "a\n-\n", "> ", "*a ", "_a*", "`", "[a] ", "**", "1. ", "\\", "http://a.b "),
@@ -187,7 +187,7 @@ SIGNS += ["a@b.c", "[a](b)", "[a](/b)", "**a**", "*a*", "`a`", "```\n", "---\n",
 
 
 class Strict(HTMLParser):
-    """Fails at the first tag, attribute or address that no post may have, and at tags that are left open."""
+    """Fail at any tag, attribute or address that posts may not have, and at unclosed tags."""
 
     def __init__(self):
         super().__init__(convert_charrefs=True)
@@ -220,12 +220,12 @@ def check(html):
 
 
 @pytest.mark.parametrize("text", [*PIECES, *CRASHED])
-def test_each_by_itself(text):
+def test_each_hostile_text_renders_safely(text):
     check(render(text))
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_hundreds_of_mixtures(seed):
+def test_mixtures_of_hostile_texts_render_safely(seed):
     chance = random.Random(seed)
     for _ in range(500):
         text = "".join(chance.choices(PIECES, k=chance.randint(2, 14)))
@@ -236,8 +236,8 @@ def test_hundreds_of_mixtures(seed):
 @pytest.mark.parametrize(
     "text", [(unit * MAX_CHARACTERS)[:MAX_CHARACTERS] for unit in LONG] + NESTED, ids=lambda t: repr(t[:12])
 )
-def test_nothing_takes_long(text):
-    """At most RULE times an ordinary post of the same length, measured beside it: a ratio holds on any machine."""
+def test_no_hostile_text_takes_long(text):
+    """At most RULE times an ordinary post of the same length, measured at the same time: a ratio holds on any machine."""
     assert min(seconds(text) / seconds(ORDINARY) for _ in range(2)) < RULE
     check(render(text))
 
@@ -261,12 +261,12 @@ def seconds(text):
 
 
 @pytest.mark.parametrize("text", ["http://a", "<http://", "[a](b", "> a\nb\n"])
-def test_twice_the_text_takes_about_twice_as_long(text):
+def test_rendering_time_is_linear(text):
     short, long = ((text * MAX_CHARACTERS)[:length] for length in (MAX_CHARACTERS // 4, MAX_CHARACTERS))
     assert min(seconds(long) for _ in range(3)) < 10 * max(min(seconds(short) for _ in range(5)), 0.001)
 
 
-def test_pages_stay_whole_whatever_titles_warnings_and_posts_say(client, say, maya, category, settings):
+def test_pages_stay_well_formed_with_hostile_titles_warnings_and_posts(client, say, maya, category, settings):
     settings.FORUM_POSTS_PER_HOUR_NEW = 1000
     settings.FORUM_LINKS_PER_POST = 1000
     nasty = [p.replace("\x00", "").strip() or "x" for p in PIECES if len(p) <= 80][:30]

@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from forum.text.markdown import MAX_CHARACTERS, MOST_ADDRESSES, MOST_TAGS, PostTooLong, links, names_after_at, render
+from forum.text.markdown import MAX_ADDRESSES, MAX_CHARACTERS, MAX_TAGS, PostTooLong, links, mention_candidates, render
 
 HOSTILE = [
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "[x](javascript:alert(1))", "[x](data:text/html;base64,xx)",
@@ -14,7 +14,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_nothing_executes_and_nothing_loads(text):
+def test_no_output_executes_or_loads_anything(text):
     html = render(text)
     assert not any(
         bad in html.lower() for bad in ("<script", "<img", "<svg", "<style", "<iframe", "<table", "<h1", 'href="//')
@@ -23,14 +23,14 @@ def test_nothing_executes_and_nothing_loads(text):
     assert 'href="data' not in html.lower()
 
 
-def test_what_members_need_is_there():
+def test_basic_formatting_is_rendered():
     html = render("**bold** *soft*\n\n- one\n\n> said\n\nhttps://example.org")
     assert "<strong>bold</strong>" in html
     assert "<blockquote>" in html
     assert '<a href="https://example.org" rel="nofollow ugc noopener">' in html
 
 
-def test_links_are_told():
+def test_links_returns_the_linked_addresses():
     assert links("[a](https://a.example) https://b.example [c](/guide/)") == [
         "https://a.example",
         "https://b.example",
@@ -38,29 +38,29 @@ def test_links_are_told():
     ]
 
 
-def test_addresses_of_the_web_are_links_and_nothing_else_is():
+def test_web_addresses_become_links_and_nothing_else():
     text = "www.example.org/x, x.com. me@x.org mailto:me@x.org ftp://x.org //x.org (www.foo.com) http://a.b/c"
     assert links(text) == ["http://www.example.org/x", "http://x.com", "http://www.foo.com", "http://a.b/c"]
     assert render(text).count("<a ") == 4
 
 
-def test_more_signs_than_anybody_writes_are_shown_as_they_were_typed():
-    many = "*a* " * (MOST_TAGS // 2 - 1)  # and a paragraph
+def test_excessive_markup_is_shown_as_typed():
+    many = "*a* " * (MAX_TAGS // 2 - 1)  # plus a paragraph
     assert render(many).startswith("<p><em>a</em>")
     assert render(many + "*a* <b>\n@Maya", {"Maya": 1}) == f"<pre>{many}*a* &lt;b&gt;\n@Maya</pre>"
-    assert names_after_at(many + "*a* @Maya") == []
-    addresses = "a.b " * MOST_ADDRESSES
+    assert mention_candidates(many + "*a* @Maya") == []
+    addresses = "a.b " * MAX_ADDRESSES
     assert render(addresses).startswith("<p>a.b")
     assert render(addresses + "a.b") == f"<pre>{addresses}a.b</pre>"
 
 
-def test_a_text_that_is_too_long_is_not_even_read():
+def test_a_text_that_is_too_long_is_not_parsed():
     with pytest.raises(PostTooLong):
         render("x" * (MAX_CHARACTERS + 1))
 
 
-def test_several_threads_render_at_once_and_mix_nothing():
-    """The server has four; the sanitiser's parser remembers where it is in a text."""
+def test_concurrent_rendering_does_not_mix_texts():
+    """The server runs four threads; bleach's parser keeps state."""
     texts = [
         f"**{who}** said https://{who}.example\n\n- one {who}\n- two {who}\n" * 5 for who in ("maya", "noah", "vera")
     ]

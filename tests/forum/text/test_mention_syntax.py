@@ -22,15 +22,15 @@ def found(text):
         ("@Élan 王", [["Élan 王", "Élan"]]),
     ],
 )
-def test_what_may_be_a_name(text, names):
+def test_candidate_names(text, names):
     assert found(text) == names
 
 
-def test_a_name_is_no_longer_than_a_name_may_be():
+def test_a_candidate_is_no_longer_than_the_maximum():
     assert found("@" + "a" * 41) == [[]]
     assert all(len(name) <= 40 for name in found("@" + "word " * 30)[0])
 
 
-def test_the_span_holds_the_sign():
+def test_the_span_includes_the_at_sign():
     text = "Hello @Maya!"
     assert [text[n.start : n.end] for names in names_in(text) for n in names] == ["@Maya"]

@@ -5,7 +5,7 @@ from accounts.models import Block, Credential
 from forum.models import ClinicalNote, Post, Reaction, Thread
 from forum.moderation.decide import approve
 from forum.moderation.post_removal import remove
-from forum.posting.posts import Words, edit_post
+from forum.posting.posts import PostText, edit_post
 
 
 def page(client, thread, **data):
@@ -19,7 +19,7 @@ def note(post, by, body, state="shown"):
     )
 
 
-def test_a_removed_post_shows_why_and_neither_words_nor_note(client, published, maya, noah, dr_lind):
+def test_a_removed_post_shows_the_reason_but_neither_text_nor_note(client, published, maya, noah, dr_lind):
     thread = published(maya, "Question.").thread
     gone = published(noah, "Take forty.", thread)
     remove(gone, by=dr_lind, reason="dose", note="Private words.")
@@ -29,7 +29,7 @@ def test_a_removed_post_shows_why_and_neither_words_nor_note(client, published, 
     assert "Private words" not in html
 
 
-def test_notes_stand_beside_their_post_and_withdrawn_ones_do_not(client, published, maya, dr_okafor):
+def test_notes_are_shown_with_their_post_unless_withdrawn(client, published, maya, dr_okafor):
     post = published(maya, "Question.")
     note(post, dr_okafor, "Please ask first.")
     note(post, dr_okafor, "Taken back.", "withdrawn")
@@ -39,7 +39,7 @@ def test_notes_stand_beside_their_post_and_withdrawn_ones_do_not(client, publish
     assert "Taken back" not in html
 
 
-def test_the_clinicians_answer_is_pinned_on_the_first_page_and_at_its_place(client, published, maya, noah, dr_lind):
+def test_the_clinicians_answer_is_pinned_on_the_first_page_and_stays_in_place(client, published, maya, noah, dr_lind):
     thread = published(maya, "Question.").thread
     published(noah, "Other.", thread)
     answer = published(dr_lind, "With food.", thread)
@@ -56,11 +56,11 @@ def test_the_clinicians_answer_is_pinned_on_the_first_page_and_at_its_place(clie
     [
         ("maya", "mute", "You’ve muted or blocked this member."),
         ("maya", "block", "You’ve muted or blocked this member."),
-        ("noah", "block", "This post is folded for you."),
+        ("noah", "block", "This post is collapsed."),
         ("noah", "mute", None),
     ],
 )
-def test_posts_of_who_is_kept_away_are_folded_for_the_reader_only(client, published, maya, noah, owner, kind, words):
+def test_posts_are_collapsed_across_a_block_for_that_reader_only(client, published, maya, noah, owner, kind, words):
     thread = published(noah, "Noahs words.").thread
     one, other = (maya, noah) if owner == "maya" else (noah, maya)
     Block.objects.create(owner=one, other=other, kind=kind)
@@ -72,7 +72,7 @@ def test_posts_of_who_is_kept_away_are_folded_for_the_reader_only(client, publis
     assert "<summary>" not in page(client, thread).split("<h1>")[1].split("</main>")[0]
 
 
-def test_a_fold_does_not_tell_who_an_anonymous_member_is(client, published, maya, noah):
+def test_collapsing_does_not_reveal_an_anonymous_author(client, published, maya, noah):
     thread = published(noah, "Secret.", anonymous=True).thread
     Block.objects.create(owner=maya, other=noah, kind="mute")
     client.force_login(maya)
@@ -92,16 +92,16 @@ def test_newer_and_older_threads_are_those_the_reader_may_see(client, published,
     assert "Third" not in page(client, Thread.objects.get(pk=first.pk)).split("Inner")[0]
 
 
-def test_an_edited_post_says_so(client, published, maya, dr_okafor):
+def test_an_edited_post_is_marked_as_edited(client, published, maya, dr_okafor):
     post = published(maya, "One.")
     assert "edited" not in page(client, post.thread)
-    edit_post(post, Words("Two.", title="A question"), by=maya)
+    edit_post(post, PostText("Two.", title="A question"), by=maya)
     approve(post.revisions.get(number=2), by=dr_okafor)
     assert ">edited<" in page(client, post.thread)
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_signs_notes_and_answers_cost_no_query_of_their_own(
+def test_reactions_notes_and_answers_cost_no_extra_queries(
     client, published, maya, noah, dr_lind, count, django_assert_max_num_queries
 ):
     thread = published(maya, "Question.").thread

@@ -1,4 +1,4 @@
-"""How a thread is found from outside, and how what is for members is not: feeds, sitemap, structured data."""
+"""Feeds, sitemap and structured data: public threads are found, members-only ones are not."""
 
 import json
 import re
@@ -30,7 +30,7 @@ def everywhere(client, category, thread):
         reverse("forum:category-feed", args=[category.slug]),
         reverse("forum:thread-feed", args=[thread.pk]),
         "/sitemap-threads.xml",
-        "/sitemap-rooms.xml",
+        "/sitemap-categories.xml",
         reverse("forum:index"),
         f"/search/?q={thread.title}",
     ]
@@ -39,7 +39,7 @@ def everywhere(client, category, thread):
     return "".join(pages)
 
 
-def test_a_public_thread_stands_in_feeds_and_sitemap(client, published, maya, noah, category):
+def test_a_public_thread_is_in_feeds_and_sitemap(client, published, maya, noah, category):
     thread = published(maya, "One question.", title="Sleep").thread
     published(noah, "One answer.", thread)
     assert [
@@ -53,7 +53,7 @@ def test_a_public_thread_stands_in_feeds_and_sitemap(client, published, maya, no
 
 
 @pytest.mark.parametrize("whose", ["thread", "category"])
-def test_what_is_for_members_is_in_none_of_them(client, published, maya, noah, category, whose):
+def test_members_only_threads_are_in_none_of_them(client, published, maya, noah, category, whose):
     thread = published(maya, "Quiet words.", title="Zebrafinch", members_only=whose == "thread").thread
     Category.objects.filter(pk=category.pk).update(members_only=whose == "category", title="Kingfisher")
     found = everywhere(client, category, thread)
@@ -66,22 +66,22 @@ def test_what_is_for_members_is_in_none_of_them(client, published, maya, noah, c
     assert "Zebrafinch" not in client.get(reverse("forum:category-feed", args=[category.slug])).content.decode()
 
 
-def test_what_was_deleted_leaves_the_feed(client, published, maya, noah):
+def test_a_deleted_post_leaves_the_feed(client, published, maya, noah):
     thread = published(maya, "One question.").thread
     delete_post(published(noah, "Regretted.", thread), by=noah)
     assert len(entries(client, reverse("forum:thread-feed", args=[thread.pk]))) == 1
 
 
 @pytest.mark.parametrize("title", HOSTILE)
-def test_feeds_and_data_stay_whole_whatever_a_title_says(client, published, maya, category, title):
-    title = title.replace("\x08", "").replace("\x0b", "")  # forms take no control signs; feeds get the rest
+def test_feeds_and_structured_data_stay_well_formed_with_any_title(client, published, maya, category, title):
+    title = title.replace("\x08", "").replace("\x0b", "")  # forms strip control characters; feeds get the rest
     thread = published(maya, f"{title} words", title=title).thread
     assert len(entries(client, reverse("forum:category-feed", args=[category.slug]))) == 1
     assert len(entries(client, reverse("forum:thread-feed", args=[thread.pk]))) == 1
     assert data_of(client, thread)["DiscussionForumPosting"]["headline"] == title
 
 
-def test_an_answered_question_is_told_as_one_and_nobody_anonymous_is_named(client, published, maya, noah, dr_lind):
+def test_an_answered_question_is_a_qapage_without_anonymous_authors_names(client, published, maya, noah, dr_lind):
     thread = published(maya, "One question.", title="Sleep", anonymous=True).thread
     published(noah, "Me too.", thread)
     assert data_of(client, thread)["DiscussionForumPosting"]["author"]["name"] == "Anonymous member 1"
@@ -91,7 +91,7 @@ def test_an_answered_question_is_told_as_one_and_nobody_anonymous_is_named(clien
     assert "Maya" not in json.dumps(data_of(client, thread))
 
 
-def test_a_feed_that_did_not_change_is_answered_with_304(client, published, maya, category):
+def test_an_unchanged_feed_returns_304(client, published, maya, category):
     published(maya, "One question.")
     url = reverse("forum:category-feed", args=[category.slug])
     first = client.get(url)

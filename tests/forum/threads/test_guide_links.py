@@ -1,4 +1,4 @@
-"""The guide beside threads, and threads below pages of the guide."""
+"""Guide pages next to threads, and threads below guide pages."""
 
 import re
 
@@ -30,27 +30,27 @@ def box(client, thread):
 
 
 def below(client, article):
-    """As somebody whom no kept page answers."""
+    """Return the page as a visitor gets it, not from the cache."""
     cache.clear()
     html = client.get(article.get_absolute_url()).content.decode()
     found = re.search(r'<section class="related-threads".*?</section>', html, re.S)
     return re.findall(r'<a href="[^"]+">([^<]+)', found[0]) if found else []
 
 
-def test_a_thread_shows_the_pages_to_which_it_links(client, say, maya, noah, article):
+def test_a_thread_shows_the_guide_pages_it_links_to(client, say, maya, noah, article):
     thread = say(maya, "Question.", title="Sleep").thread
     assert box(client, thread) == []
     say(noah, LINK, thread)
     assert box(client, thread) == [("/guide/small/", "Small")]
 
 
-def test_and_only_those_that_can_be_read(client, published, maya, article):
+def test_a_thread_shows_only_published_guide_pages(client, published, maya, article):
     thread = published(maya, LINK).thread
     Article.objects.filter(pk=article.pk).update(live_revision=None)
     assert box(client, thread) == []
 
 
-def test_where_it_links_to_none_those_of_its_room_stand_there(client, published, maya, noah, category, article, other):
+def test_a_thread_without_links_shows_its_categorys_pages(client, published, maya, noah, category, article, other):
     category.pages.add(other)
     thread = published(maya, "Question.", title="Sleep").thread
     assert box(client, thread) == [("/guide/other/", "Other")]
@@ -58,7 +58,7 @@ def test_where_it_links_to_none_those_of_its_room_stand_there(client, published,
     assert box(client, thread) == [("/guide/small/", "Small")]
 
 
-def test_a_page_shows_the_newest_five_threads_that_link_to_it(
+def test_a_guide_page_shows_the_newest_five_linking_threads(
     client, published, maya, noah, dr_okafor, vera, elif_, dr_lind, article
 ):
     for n, who in enumerate((maya, noah, vera, elif_, dr_lind, maya)):
@@ -70,7 +70,7 @@ def test_a_page_shows_the_newest_five_threads_that_link_to_it(
 
 
 @pytest.mark.parametrize("reader", ["visitor", "member"])
-def test_what_is_for_members_stands_on_no_page_of_the_guide(client, published, maya, noah, category, article, reader):
+def test_members_only_threads_are_not_shown_on_guide_pages(client, published, maya, noah, category, article, reader):
     published(maya, LINK, title="Inner", members_only=True)
     if reader == "member":
         client.force_login(noah)
@@ -82,7 +82,7 @@ def test_what_is_for_members_stands_on_no_page_of_the_guide(client, published, m
     assert below(client, article) == []
 
 
-def test_what_went_is_not_shown(client, published, maya, noah, dr_okafor, article):
+def test_unpublished_threads_are_not_shown(client, published, maya, noah, dr_okafor, article):
     first, second, third = (published(maya, f"{LINK} {n}", title=f"T{n}") for n in range(3))
     delete_post(first, by=maya)
     remove(second, by=dr_okafor, reason="spam")
@@ -90,7 +90,7 @@ def test_what_went_is_not_shown(client, published, maya, noah, dr_okafor, articl
     assert below(client, article) == []
 
 
-def test_a_kept_page_does_not_go_on_showing_what_went(
+def test_a_cached_guide_page_drops_unpublished_threads(
     client, published, maya, dr_okafor, article, django_capture_on_commit_callbacks
 ):
     post = published(maya, LINK, title="Regretted")
@@ -100,17 +100,19 @@ def test_a_kept_page_does_not_go_on_showing_what_went(
     assert "Regretted" not in client.get(article.get_absolute_url()).content.decode()
 
 
-def test_nor_what_is_for_members_now(client, published, maya, dr_okafor, article, django_capture_on_commit_callbacks):
+def test_a_cached_guide_page_drops_threads_made_members_only(
+    client, published, maya, dr_okafor, article, django_capture_on_commit_callbacks
+):
     post = published(maya, LINK, title="Regretted")
-    room = Category.objects.create(slug="members", title="Members", position=9, members_only=True)
+    members = Category.objects.create(slug="members", title="Members", position=9, members_only=True)
     assert "Regretted" in client.get(article.get_absolute_url()).content.decode()
     with django_capture_on_commit_callbacks(execute=True):
-        move_thread(post.thread, room, by=dr_okafor)
+        move_thread(post.thread, members, by=dr_okafor)
     assert "Regretted" not in client.get(article.get_absolute_url()).content.decode()
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_it_costs_a_thread_nothing_and_a_page_one_query(
+def test_links_cost_a_thread_nothing_and_a_guide_page_one_query(
     client, published, maya, noah, category, article, other, rows, django_assert_num_queries
 ):
     category.pages.add(other)
@@ -119,12 +121,12 @@ def test_it_costs_a_thread_nothing_and_a_page_one_query(
         published(noah, f"[x](/guide/other/) {n}", thread)
     with django_assert_num_queries(2 + 1):  # thread, posts; help lines
         assert len(box(client, thread)) == 2
-    client.get(article.get_absolute_url(), headers={"hx-request": "true"})  # another kept page, the same kept parts
+    client.get(article.get_absolute_url(), headers={"hx-request": "true"})  # another cached page, the same cached parts
     with django_assert_num_queries(3):  # article, threads, help lines
         client.get(article.get_absolute_url())
 
 
-def test_administrators_choose_the_pages_of_a_room(client, category, other, vera):
+def test_administrators_choose_a_categorys_guide_pages(client, category, other, vera):
     vera.is_superuser = vera.is_staff = True
     vera.save()
     client.force_login(vera)

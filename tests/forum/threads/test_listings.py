@@ -23,7 +23,7 @@ def _many_posts(settings):
     settings.FORUM_POSTS_PER_HOUR_NEW = 1000
 
 
-def test_filters_choose_and_an_unknown_one_gives_all(client, published, maya, noah, dr_lind, category):
+def test_filters_select_threads_and_an_unknown_filter_selects_all(client, published, maya, noah, dr_lind, category):
     asked = published(maya, "Q Asked.", title="Asked").thread
     talked = published(maya, "Q Talked.", title="Talked").thread
     published(noah, "A.", talked)
@@ -44,20 +44,20 @@ def test_filters_choose_and_an_unknown_one_gives_all(client, published, maya, no
 
 
 @pytest.mark.parametrize("show", ["", "unread"])
-def test_nothing_is_lost_or_twice_while_posts_arrive_between_pages(client, published, maya, noah, category, show):
+def test_pages_neither_lose_nor_repeat_threads_while_posts_arrive(client, published, maya, noah, category, show):
     threads = [published(maya, f"Question {n}.", title=f"Title {n}.").thread for n in range(PER_PAGE + 5)]
     client.force_login(noah)
     first = client.get(category.get_absolute_url(), {"show": show})
     published(maya, "New one.", title="Newcomer")
-    published(maya, "Again.", threads[2])  # stood on page 2
-    published(maya, "And again.", threads[-1])  # stood on page 1
+    published(maya, "Again.", threads[2])  # was on page 2
+    published(maya, "And again.", threads[-1])  # was on page 1
     second = client.get(category.get_absolute_url(), {"show": show, "before": first.context["older"]})
     found = [t.title for response in (first, second) for t in response.context["threads"]]
     assert found == [f"Title {n}." for n in range(PER_PAGE + 4, -1, -1)]
     assert second.context["older"] == ""
 
 
-def test_lists_say_how_much_is_new_and_a_late_approval_is_new(client, say, published, maya, noah, dr_okafor, category):
+def test_lists_count_new_posts_including_late_approvals(client, say, published, maya, noah, dr_okafor, category):
     thread = published(maya, "Question.").thread
     late = say(maya, "Late.", thread, public=False)
     thread = published(maya, "Early.", thread).thread
@@ -73,7 +73,7 @@ def test_lists_say_how_much_is_new_and_a_late_approval_is_new(client, say, publi
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_a_members_list_costs_at_most_six_on_every_page(
+def test_a_members_list_costs_at_most_six_queries_on_every_page(
     client, published, maya, category, count, django_assert_max_num_queries
 ):
     for n in range(count):
@@ -87,7 +87,7 @@ def test_a_members_list_costs_at_most_six_on_every_page(
         client.get(category.get_absolute_url(), {"before": before})
 
 
-def test_latest_on_the_index_is_what_the_viewer_may_read(client, published, maya):
+def test_the_latest_thread_on_the_index_is_one_the_user_may_read(client, published, maya):
     published(maya, "Q For.", title="For all")
     published(maya, "Q Inner.", title="Inner", members_only=True)
     html = page(client, reverse("forum:index"))
@@ -100,11 +100,11 @@ def test_latest_on_the_index_is_what_the_viewer_may_read(client, published, maya
     assert "For all" not in page(client, reverse("forum:index"))
 
 
-def test_the_index_names_who_is_on_duty_or_says_until_when_nobody_is(client, category, dr_okafor, dr_lind, maya):
+def test_the_index_names_moderators_on_duty_or_the_next_duty(client, category, dr_okafor, dr_lind, maya):
     now, hour = timezone.now(), timedelta(hours=1)
     index = reverse("forum:index")
     assert "duty" not in page(client, index)
-    Duty.objects.create(moderator=maya, starts_at=now - hour, ends_at=now + hour)  # no moderator any more
+    Duty.objects.create(moderator=maya, starts_at=now - hour, ends_at=now + hour)  # no longer a moderator
     Duty.objects.create(moderator=dr_lind, starts_at=now + hour, ends_at=now + 2 * hour)
     begins = (now + hour).strftime("%Y-%m-%dT%H:%M")
     assert f'No moderator is on duty until <time datetime="{begins}' in page(client, index)

@@ -1,4 +1,4 @@
-"""How many questions each page asks the database, for one row and for three: a visitor’s thread 4 at most, a member’s 8."""
+"""Query counts for one row and for three: at most 4 for a visitor's thread, 8 for a member's."""
 
 import pytest
 from django.urls import reverse
@@ -12,7 +12,7 @@ HELP = 1  # the help lines of every page
 
 @pytest.fixture
 def thread(rows, published, maya, noah, dr_lind):
-    """Maya's, with as many posts as rows; each reply by somebody else, each quoting nothing."""
+    """Maya's thread with `rows` posts; each reply by someone else, none quoting."""
     thread = published(maya, "Question.").thread
     for n, who in zip(range(rows - 1), (noah, dr_lind), strict=False):
         published(who, f"Reply {n}.", thread)
@@ -20,25 +20,27 @@ def thread(rows, published, maya, noah, dr_lind):
     return thread
 
 
-def test_a_visitors_thread_costs_at_most_four(client, thread, django_assert_num_queries):
+def test_a_visitors_thread_costs_at_most_four_queries(client, thread, django_assert_num_queries):
     with django_assert_num_queries(2 + HELP):  # thread, posts
         client.get(thread.get_absolute_url())
 
 
-def test_a_members_thread_costs_at_most_eight(client, thread, noah, django_assert_num_queries):
+def test_a_members_thread_costs_at_most_eight_queries(client, thread, noah, django_assert_num_queries):
     client.force_login(noah)
     with django_assert_num_queries(PERSON + 4 + HELP):  # thread, posts; may they reply: sanctions, blocks
         client.get(thread.get_absolute_url())
 
 
-def test_a_moderators_thread_costs_at_most_eight(client, thread, dr_okafor, django_assert_num_queries):
+def test_a_moderators_thread_costs_at_most_eight_queries(client, thread, dr_okafor, django_assert_num_queries):
     client.force_login(dr_okafor)
     with django_assert_num_queries(PERSON + 5 + HELP):  # as a member’s, and the second factor
         page = client.get(thread.get_absolute_url()).content.decode()
     assert reverse("forum:moderate-thread", args=[thread.pk]) in page
 
 
-def test_a_members_list_costs_at_most_six(client, rows, published, maya, noah, category, django_assert_num_queries):
+def test_a_members_list_costs_at_most_six_queries(
+    client, rows, published, maya, noah, category, django_assert_num_queries
+):
     for n in range(rows):
         published((maya, noah)[n % 2], f"Question {n}.")
     client.force_login(noah)
@@ -46,7 +48,9 @@ def test_a_members_list_costs_at_most_six(client, rows, published, maya, noah, c
         client.get(category.get_absolute_url())
 
 
-def test_the_index_for_a_member(client, rows, published, maya, noah, category, django_assert_num_queries):
+def test_a_members_index_has_a_constant_query_count(
+    client, rows, published, maya, noah, category, django_assert_num_queries
+):
     for n in range(rows):
         Category.objects.create(slug=f"c{n}", title=f"C{n}", purpose="p", position=n)
         published(maya, f"Question {n}.")
@@ -55,7 +59,7 @@ def test_the_index_for_a_member(client, rows, published, maya, noah, category, d
         client.get(reverse("forum:index"))
 
 
-def test_my_posts(client, rows, say, maya, django_assert_num_queries):
+def test_my_posts_has_a_constant_query_count(client, rows, say, maya, django_assert_num_queries):
     for n in range(rows):
         say(maya, f"Question {n}.", public=n != 1)
     client.force_login(maya)
@@ -63,7 +67,7 @@ def test_my_posts(client, rows, say, maya, django_assert_num_queries):
         client.get(reverse("forum:my-posts"))
 
 
-def test_the_queue(client, rows, say, maya, noah, dr_okafor, django_assert_num_queries):
+def test_the_queue_has_a_constant_query_count(client, rows, say, maya, noah, dr_okafor, django_assert_num_queries):
     for n in range(rows):
         say((maya, noah)[n % 2], f"Question {n}.", public=False)
     client.force_login(dr_okafor)

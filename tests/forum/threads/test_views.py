@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import Sanction
 from forum.models import Category, Post, PostRevision, Thread
 from forum.moderation.decide import approve
-from forum.posting.posts import Words, delete_post, edit_post
+from forum.posting.posts import PostText, delete_post, edit_post
 from forum.threads.pagination import PER_PAGE
 
 
@@ -16,7 +16,7 @@ def page(client, url, **data):
     return client.get(url, data).content.decode()
 
 
-def test_a_waiting_post_is_nowhere(client, say, maya, category):
+def test_a_waiting_post_is_shown_nowhere(client, say, maya, category):
     post = say(maya, "Words that wait.", public=False)
     for url in (reverse("forum:index"), category.get_absolute_url(), "/search/?q=wait", "/sitemap.xml"):
         assert "Words that wait" not in page(client, url)
@@ -24,7 +24,7 @@ def test_a_waiting_post_is_nowhere(client, say, maya, category):
     assert client.get(reverse("forum:thread", args=[post.thread_id, "thread"])).status_code == 404
 
 
-def test_a_thread_is_read_without_an_account_and_sets_no_cookie(client, published, maya, noah):
+def test_a_visitor_reads_a_thread_without_a_cookie(client, published, maya, noah):
     thread = published(maya, "A **question**.", warning="Hard words").thread
     published(noah, "An answer.", thread)
     response = client.get(thread.get_absolute_url())
@@ -35,9 +35,7 @@ def test_a_thread_is_read_without_an_account_and_sets_no_cookie(client, publishe
     assert response.cookies == {}
 
 
-def test_moderators_come_from_a_post_to_what_they_may_do_with_it(
-    client, say, published, maya, noah, dr_okafor, dr_lind
-):
+def test_posts_link_moderators_to_moderation_pages(client, say, published, maya, noah, dr_okafor, dr_lind):
     thread = published(maya, "Question.").thread
     own = say(dr_okafor, "Mine.", thread, public=False)
     approve(own.revisions.get(), by=dr_lind)
@@ -51,12 +49,12 @@ def test_moderators_come_from_a_post_to_what_they_may_do_with_it(
     assert seen == {None: [False] * 3, noah: [False] * 3, dr_okafor: [True, False, True]}
 
 
-def test_who_may_not_write_is_not_sent_to_the_entrance(client, published, maya, noah):
+def test_a_member_who_may_not_post_is_not_sent_to_the_login_page(client, published, maya, noah):
     thread = published(maya, "Question.").thread
     Sanction.objects.create(user=noah, kind="suspension", reason="r", message="m")
     client.force_login(noah)
     page = client.get(thread.get_absolute_url()).content.decode()
-    assert ("You cannot reply here at the moment" in page, "to reply" in page) == (True, False)
+    assert ("You can’t reply here right now" in page, "to reply" in page) == (True, False)
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -69,7 +67,7 @@ def test_a_visitors_thread_costs_three_queries(client, published, maya, count, d
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_lists_and_index_cost_the_same_for_one_and_three(
+def test_lists_and_index_cost_the_same_for_one_and_three_rows(
     client, published, maya, category, count, django_assert_num_queries
 ):
     for n in range(count):
@@ -81,7 +79,7 @@ def test_lists_and_index_cost_the_same_for_one_and_three(
         client.get(reverse("forum:index"))
 
 
-def test_pages_go_by_position_and_rubbish_gives_the_first(client, published, maya, settings):
+def test_pages_are_by_position_and_an_invalid_number_gives_the_first(client, published, maya, settings):
     settings.FORUM_POSTS_PER_HOUR_NEW = 100
     thread = published(maya, "Question.").thread
     for n in range(PER_PAGE):
@@ -96,7 +94,7 @@ def test_pages_go_by_position_and_rubbish_gives_the_first(client, published, may
     assert response["Location"] == f"{url}?page=2#post-{PER_PAGE + 1}"
 
 
-def test_a_tombstone_keeps_the_place_and_not_the_words(client, published, maya, noah):
+def test_an_unpublished_post_keeps_its_place_but_not_its_text(client, published, maya, noah):
     thread = published(maya, "Question.").thread
     gone = published(noah, "Regretted.", thread)
     published(maya, "Later.", thread)
@@ -107,14 +105,14 @@ def test_a_tombstone_keeps_the_place_and_not_the_words(client, published, maya, 
     assert 'id="post-3"' in html
 
 
-def test_anonymous_words_do_not_name_their_author(client, published, maya):
+def test_an_anonymous_post_does_not_name_its_author(client, published, maya):
     html = page(client, published(maya, "Secret.", anonymous=True).thread.get_absolute_url())
     assert "Anonymous member 1" in html
     assert "Maya" not in html
 
 
 @pytest.mark.parametrize("where", ["thread", "category"])
-def test_what_is_for_members_does_not_exist_for_visitors(client, published, maya, category, where):
+def test_members_only_threads_return_404_for_visitors(client, published, maya, category, where):
     thread = published(maya, "For us.", title="Inner", members_only=where == "thread").thread
     Category.objects.update(members_only=where == "category")
     assert client.get(thread.get_absolute_url()).status_code == 404
@@ -123,7 +121,7 @@ def test_what_is_for_members_does_not_exist_for_visitors(client, published, maya
     assert '<meta name="robots" content="noindex">' in page(client, thread.get_absolute_url())
 
 
-def test_threads_page_by_page_without_gaps_while_new_ones_arrive(client, published, maya, category, settings):
+def test_thread_pages_have_no_gaps_while_new_threads_arrive(client, published, maya, category, settings):
     settings.FORUM_POSTS_PER_HOUR_NEW = 100
     for n in range(PER_PAGE + 5):
         published(maya, f"Question {n}.", title=f"Title {n}.")
@@ -136,7 +134,7 @@ def test_threads_page_by_page_without_gaps_while_new_ones_arrive(client, publish
         assert client.get(category.get_absolute_url(), {"before": rubbish}).status_code == 200
 
 
-def test_maya_writes_is_asked_to_change_and_is_published(client, category, maya, dr_okafor):
+def test_a_post_is_written_changed_on_request_and_published(client, category, maya, dr_okafor):
     client.force_login(maya)
     url = reverse("forum:new-thread", args=[category.slug])
     key = re.search(r'name="key" value="([^"]+)"', page(client, url))[1]
@@ -167,7 +165,7 @@ def test_maya_writes_is_asked_to_change_and_is_published(client, category, maya,
     assert "I take it." in page(client, Thread.objects.get().get_absolute_url())
 
 
-def test_too_many_links_lose_nothing_that_was_typed(client, category, maya):
+def test_a_post_with_too_many_links_keeps_what_was_typed(client, category, maya):
     client.force_login(maya)
     body = " ".join(f"https://{n}.example" for n in range(4))
     html = client.post(reverse("forum:new-thread", args=[category.slug]), {"title": "T", "body": body, "key": uuid4()})
@@ -175,14 +173,14 @@ def test_too_many_links_lose_nothing_that_was_typed(client, category, maya):
     assert "at most 3 links" in html.content.decode()
 
 
-def test_others_posts_are_not_ones_own(client, say, maya, noah):
+def test_members_cannot_open_others_my_post_pages(client, say, maya, noah):
     post = say(maya, "Waiting.", public=False)
     client.force_login(noah)
     for name, method in [("my-post", "get"), ("edit-post", "get"), ("withdraw-post", "post"), ("delete-post", "post")]:
         assert getattr(client, method)(reverse(f"forum:{name}", args=[post.pk])).status_code == 404
 
 
-def test_the_queue_is_for_moderators(client, say, maya, elif_, dr_okafor):
+def test_the_queue_is_for_moderators_only(client, say, maya, elif_, dr_okafor):
     revision = say(dr_okafor, "Mine.", public=False).revisions.get()
     for person in (maya, elif_):
         client.force_login(person)
@@ -192,8 +190,8 @@ def test_the_queue_is_for_moderators(client, say, maya, elif_, dr_okafor):
     assert client.get(reverse("forum:review", args=[revision.pk])).status_code == 404
 
 
-def test_my_posts_say_where_they_are(client, published, maya):
+def test_my_posts_show_their_state(client, published, maya):
     post = published(maya, "One.")
-    edit_post(post, Words("Two.", title="T"), by=maya)
+    edit_post(post, PostText("Two.", title="T"), by=maya)
     client.force_login(maya)
-    assert "an edit waits" in page(client, reverse("forum:my-posts"))
+    assert "your edit is waiting" in page(client, reverse("forum:my-posts"))

@@ -4,7 +4,7 @@ import pytest
 
 from forum.models import PostRevision
 from forum.moderation.decide import approve
-from forum.posting.posts import Words, edit_post
+from forum.posting.posts import PostText, edit_post
 from forum.triage.contact_filter import has_unreviewed_contact
 
 HELD = """
@@ -74,7 +74,7 @@ def test_titles_and_warnings_are_checked(text, field):
 def test_an_approved_link_may_stay_but_not_change(say, maya, dr_okafor):
     post = say(maya, "See https://example.org/a now.")
     for number, body in enumerate(["Do see https://example.org/a now.", "See https://example.org/b now."], 2):
-        edit_post(post, Words(body, title="T"), by=maya)
+        edit_post(post, PostText(body, title="T"), by=maya)
         revision = PostRevision.objects.select_related("post__live_revision").get(number=number)
         assert has_unreviewed_contact(revision) is (number == 3)
         if number == 2:

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import Notification, User
 from forum.models import Duty, PostRevision, ReviewItem, TriageMatch, TriageRule, TriageVersion
-from forum.posting.posts import Words, edit_post
+from forum.posting.posts import PostText, edit_post
 from forum.triage import rule_store
 from forum.triage.detection import detect, has_holding_match
 from forum.triage.phrase_syntax import PhraseError, parse
@@ -134,7 +134,7 @@ def test_matches_are_stored_in_the_transaction_of_the_post(rules, say, maya, old
 
 def test_edits_are_matched(rules, say, maya, old_account):
     post = say(maya, "Hello.", public=False)
-    edit_post(post, Words("I can't go on.", title="T"), by=maya)
+    edit_post(post, PostText("I can't go on.", title="T"), by=maya)
     assert list(TriageMatch.objects.values_list("revision__number", "rule__key", "lane")) == [(2, "suicide", 1)]
 
 
@@ -181,7 +181,9 @@ def test_red_posts_notify_moderators_on_duty_once_without_quoting(rules, say, ma
     say(maya, "I can't go on.", public=False)
     say(maya, "My eyes are yellow.", public=False)
     told = Notification.objects.filter(kind="red")
-    assert [(n.recipient, n.sentence) for n in told] == [(dr_lind, "A post that may be urgent waits for a moderator.")]
+    assert [(n.recipient, n.sentence) for n in told] == [
+        (dr_lind, "A post that may be urgent is waiting for a moderator.")
+    ]
 
 
 def test_loading_is_idempotent_and_keeps_changes_by_staff(rules, vera):

@@ -6,16 +6,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from guide.analytics import http_probe
-from guide.analytics.http_probe import Answer, ask, is_public
+from guide.analytics.http_probe import Answer, is_public, probe
 
 
 class Pages(BaseHTTPRequestHandler):
-    """A real server: what it does follows from the path."""
+    """A real server whose answer depends on the path."""
 
-    asked: list[tuple[str, str]] = []
+    requests: list[tuple[str, str]] = []
 
     def do_HEAD(self):
-        self.asked.append((self.command, self.path))
+        self.requests.append((self.command, self.path))
         name, _, rest = self.path[1:].partition("/")
         if name == "no-head":
             return self._say(405 if self.command == "HEAD" else 200)
@@ -47,7 +47,7 @@ class Pages(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server():
-    Pages.asked = []
+    Pages.requests = []
     found = ThreadingHTTPServer(("127.0.0.1", 0), Pages)
     found.daemon_threads = True
     threading.Thread(target=found.serve_forever, args=(0.05,), daemon=True).start()
@@ -62,7 +62,7 @@ def site(server):
 
 
 def here_only(server):
-    """Lets through this one server, and judges everything else as always."""
+    """Allow this one server, and check everything else as usual."""
     return lambda address, port: (address, port) == ("127.0.0.1", server.server_port) or is_public(address, port)
 
 
@@ -78,16 +78,16 @@ def here_only(server):
         ("/429", Answer(429)),
         ("/to//200", Answer(200)),
         ("/to//404", Answer(404, "answers 404")),
-        ("/round", Answer(None, "leads on and on")),
+        ("/round", Answer(None, "too many redirects")),
     ],
 )
-def test_what_a_page_answers(server, site, path, answer):
-    assert ask(site + path, here_only(server)) == answer
+def test_the_answer_tells_whether_a_page_exists(server, site, path, answer):
+    assert probe(site + path, here_only(server)) == answer
 
 
-def test_who_knows_no_head_is_asked_with_get(server, site):
-    assert ask(site + "/no-head", here_only(server)) == Answer(200)
-    assert Pages.asked == [("HEAD", "/no-head"), ("GET", "/no-head")]
+def test_get_is_tried_if_head_fails(server, site):
+    assert probe(site + "/no-head", here_only(server)) == Answer(200)
+    assert Pages.requests == [("HEAD", "/no-head"), ("GET", "/no-head")]
 
 
 PRIVATE = [
@@ -105,17 +105,17 @@ PRIVATE = [
 
 
 @pytest.mark.parametrize("url", PRIVATE)
-def test_nobody_within_our_own_network_is_asked(url):
-    answer = ask(url)
+def test_internal_addresses_are_never_requested(url):
+    answer = probe(url)
     assert answer.status is None
-    assert answer.trouble in ("does not lead to the public internet", "no answer (gaierror)", "no answer (OSError)")
+    assert answer.error in ("not on the public internet", "no answer (gaierror)", "no answer (OSError)")
 
 
 @pytest.mark.parametrize("url", PRIVATE)
-def test_a_redirection_into_our_own_network_is_not_followed(server, site, url):
-    answer = ask(f"{site}/to/{url}", here_only(server))
-    assert (answer.status, bool(answer.trouble)) == (None, True)
-    assert Pages.asked == [("HEAD", f"/to/{url}")]
+def test_a_redirect_to_an_internal_address_is_not_followed(server, site, url):
+    answer = probe(f"{site}/to/{url}", here_only(server))
+    assert (answer.status, bool(answer.error)) == (None, True)
+    assert Pages.requests == [("HEAD", f"/to/{url}")]
 
 
 @pytest.mark.parametrize(
@@ -128,27 +128,27 @@ def test_a_redirection_into_our_own_network_is_not_followed(server, site, url):
         "x",
     ],
 )
-def test_only_web_pages_are_asked_for(server, site, url):
-    assert ask(url) == Answer(None, "leads to something that is no web page")
+def test_only_web_addresses_are_requested(server, site, url):
+    assert probe(url) == Answer(None, "not a web address")
     if "://" in url:
-        assert ask(f"{site}/to/{url}", here_only(server)) == Answer(None, "leads to something that is no web page")
+        assert probe(f"{site}/to/{url}", here_only(server)) == Answer(None, "not a web address")
 
 
-def test_public_addresses_and_the_webs_own_ports():
+def test_only_public_addresses_and_web_ports_are_allowed():
     assert is_public("93.184.216.34", 443)
     assert is_public("2606:2800:220:1::1", 80)
     assert not is_public("93.184.216.34", 22)
     assert not is_public("93.184.216.34", 6379)
 
 
-def test_one_private_address_among_public_ones_is_enough_to_refuse(monkeypatch):
-    """What a name server answers is not ours: it may name both."""
+def test_one_private_address_among_public_ones_is_refused(monkeypatch):
+    """A hostile name server may return both."""
     both = [(2, 1, 6, "", (ip, 80)) for ip in ("93.184.216.34", "127.0.0.1")]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: both)
-    assert ask("http://example.org/") == Answer(None, "does not lead to the public internet")
+    assert probe("http://example.org/") == Answer(None, "not on the public internet")
 
 
-def test_a_name_is_looked_up_once_so_it_cannot_change_between_judging_and_asking(server, monkeypatch):
+def test_a_name_is_resolved_once_so_it_cannot_change_after_the_check(server, monkeypatch):
     lookups = []
     real = socket.getaddrinfo
 
@@ -158,24 +158,24 @@ def test_a_name_is_looked_up_once_so_it_cannot_change_between_judging_and_asking
 
     monkeypatch.setattr(socket, "getaddrinfo", once)
     url = f"http://rebinding.example:{server.server_port}/200"
-    assert ask(url, here_only(server)) == Answer(200)
+    assert probe(url, here_only(server)) == Answer(200)
     assert [host for host in lookups if host != "127.0.0.1"] == ["rebinding.example"]
 
 
-def test_who_trickles_is_hung_up_on(server, site, monkeypatch):
+def test_a_server_that_trickles_bytes_is_disconnected(server, site, monkeypatch):
     monkeypatch.setattr(http_probe, "DEADLINE", 0.6)
     begun = time.monotonic()
-    answer = ask(site + "/slow", here_only(server))
-    assert (answer.status, bool(answer.trouble)) == (None, True)
+    answer = probe(site + "/slow", here_only(server))
+    assert (answer.status, bool(answer.error)) == (None, True)
     assert time.monotonic() - begun < 3
 
 
-def test_nobody_there(server, site):
+def test_a_refused_connection_is_an_error(server, site):
     server.shutdown()
     server.server_close()
-    assert ask(site + "/200", here_only(server)) == Answer(None, "no answer (ConnectionRefusedError)")
+    assert probe(site + "/200", here_only(server)) == Answer(None, "no answer (ConnectionRefusedError)")
 
 
-def test_a_certificate_that_is_not_valid_is_trouble(server):
-    answer = ask(f"https://127.0.0.1:{server.server_port}/200", here_only(server))
-    assert (answer.status, answer.trouble) == (None, "its certificate is not valid")
+def test_an_invalid_certificate_is_an_error(server):
+    answer = probe(f"https://127.0.0.1:{server.server_port}/200", here_only(server))
+    assert (answer.status, answer.error) == (None, "its certificate is not valid")

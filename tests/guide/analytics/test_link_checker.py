@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from guide.analytics import link_checker
 from guide.analytics.http_probe import Answer
-from guide.analytics.link_checker import check_a_link, guide_links, note_answer
+from guide.analytics.link_checker import check_next_link, guide_links, record_answer
 from guide.models import HelpLine, LinkCheck, Source
 from guide.review.revisions import Draft, publish_loaded, write_revision
 
@@ -13,11 +13,11 @@ GOOD, GONE, ILL = Answer(200), Answer(404, "answers 404"), Answer(None, "no answ
 
 
 @pytest.fixture
-def asked(monkeypatch, settings):
-    """Stands where the internet begins; guide.analytics.http_probe has a server of its own in its tests."""
+def probed(monkeypatch, settings):
+    """Replace the HTTP probe, which has its own tests with a real server."""
     settings.OUTBOUND_REQUESTS = True
     found = []
-    monkeypatch.setattr(link_checker, "ask", lambda url: found.append(url) or GOOD)
+    monkeypatch.setattr(link_checker, "probe", lambda url: found.append(url) or GOOD)
     return found
 
 
@@ -25,23 +25,26 @@ def source(key, **fields):
     return Source.objects.create(key=key, title=key, kind="trial", checked=timezone.now(), **fields)
 
 
-def test_nobody_is_asked_unless_the_setting_says_so(asked, settings, db):
+def test_no_link_is_checked_unless_the_setting_allows_it(probed, settings, db):
     source("S1", url="https://a.example/")
     settings.OUTBOUND_REQUESTS = False
-    assert (check_a_link(), asked) == (0, [])
+    assert (check_next_link(), probed) == (0, [])
 
 
-def test_it_is_off_in_every_settings_file_unless_the_environment_says_so(root):
-    told = [
+def test_outbound_requests_are_off_unless_the_environment_allows_them(root):
+    settings_lines = [
         line
         for name in ("base", "dev", "test", "prod")
         for line in (root / "config" / "settings" / f"{name}.py").read_text().splitlines()
         if line.startswith("OUTBOUND_REQUESTS")
     ]
-    assert told == ["OUTBOUND_REQUESTS = False", 'OUTBOUND_REQUESTS = os.environ.get("OUTBOUND_REQUESTS", "0") == "1"']
+    assert settings_lines == [
+        "OUTBOUND_REQUESTS = False",
+        'OUTBOUND_REQUESTS = os.environ.get("OUTBOUND_REQUESTS", "0") == "1"',
+    ]
 
 
-def test_addresses_come_from_sources_rows_and_texts(article, asked):
+def test_links_come_from_sources_rows_and_texts(article, probed):
     source("S1", doi="10.1/x", url="https://unused.example/")
     HelpLine.objects.create(
         country="US",
@@ -62,28 +65,28 @@ def test_addresses_come_from_sources_rows_and_texts(article, asked):
     ]
 
 
-def test_one_address_at_a_time_each_once_and_the_oldest_again(asked, db):
+def test_one_link_is_checked_at_a_time_new_ones_before_the_oldest(probed, db):
     for name in "ab":
         source(f"S{name}", url=f"https://{name}.example/")
-    assert [check_a_link() for _ in range(3)] == [1, 1, 0]
+    assert [check_next_link() for _ in range(3)] == [1, 1, 0]
     LinkCheck.objects.filter(url="https://b.example/").update(checked_at=timezone.now() - timedelta(days=15))
-    check_a_link()
-    assert asked == ["https://a.example/", "https://b.example/", "https://b.example/"]
+    check_next_link()
+    assert probed == ["https://a.example/", "https://b.example/", "https://b.example/"]
 
 
-def test_what_the_guide_no_longer_links_to_is_forgotten(asked, db):
-    note_answer("https://gone.example/", GONE)
-    check_a_link()
+def test_checks_of_links_no_longer_in_the_guide_are_deleted(probed, db):
+    record_answer("https://gone.example/", GONE)
+    check_next_link()
     assert not LinkCheck.objects.exists()
 
 
-def test_trouble_is_asked_again_after_a_day(asked, db):
+def test_a_failed_link_is_checked_again_after_a_day(probed, db):
     source("S1", url="https://a.example/")
-    note_answer("https://a.example/", ILL)
-    assert check_a_link() == 0
+    record_answer("https://a.example/", ILL)
+    assert check_next_link() == 0
     LinkCheck.objects.update(checked_at=timezone.now() - timedelta(days=1, minutes=1))
-    assert check_a_link() == 1
-    assert LinkCheck.objects.get().trouble == ""
+    assert check_next_link() == 1
+    assert LinkCheck.objects.get().error == ""
 
 
 @pytest.mark.parametrize(
@@ -97,7 +100,7 @@ def test_trouble_is_asked_again_after_a_day(asked, db):
         ([GOOD], False),
     ],
 )
-def test_dead_is_gone_for_certain_or_three_failures_in_a_row(db, answers, dead):
+def test_a_link_is_dead_if_gone_or_after_three_failures_in_a_row(db, answers, dead):
     for answer in answers:
-        note_answer("https://a.example/", answer)
+        record_answer("https://a.example/", answer)
     assert LinkCheck.objects.dead().exists() is dead

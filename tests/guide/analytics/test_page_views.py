@@ -10,16 +10,16 @@ from guide.models import DailyCount
 
 
 @pytest.fixture(autouse=True)
-def _nothing_counted_before(db):
-    page_views._Waiting.numbers.clear()
+def _clear_counts(db):
+    page_views._Pending.counts.clear()
 
 
 def counts(kind="read"):
     page_views.write_counts()
-    return dict(DailyCount.objects.filter(kind=kind).values_list("what", "times"))
+    return dict(DailyCount.objects.filter(kind=kind).values_list("key", "count"))
 
 
-def test_every_reading_counts_those_out_of_the_page_cache_too(client, article):
+def test_every_page_view_counts_including_cached_pages(client, article):
     with CaptureQueriesContext(connection) as made:
         for _ in range(3):
             client.get("/guide/small/")
@@ -28,14 +28,14 @@ def test_every_reading_counts_those_out_of_the_page_cache_too(client, article):
     assert counts() == {"small": 3}
 
 
-def test_a_members_reading_counts_like_a_visitors(client, article, maya):
+def test_a_members_page_view_counts_like_a_visitors(client, article, maya):
     client.get("/guide/small/")
     client.force_login(maya)
     client.get("/guide/small/")
     assert counts() == {"small": 2}
 
 
-def test_what_is_not_reading_does_not_count(client, article):
+def test_requests_that_are_not_page_views_do_not_count(client, article):
     client.head("/guide/small/")
     client.get("/guide/small/", headers={"Sec-Purpose": "prefetch;prerender"})
     client.get("/guide/none/")
@@ -43,7 +43,7 @@ def test_what_is_not_reading_does_not_count(client, article):
     assert counts() == {}
 
 
-def test_one_statement_writes_all_and_adds_to_what_is_there(client, article, django_assert_num_queries):
+def test_one_statement_adds_all_counts_to_the_table(client, article, django_assert_num_queries):
     for _ in range(2):
         client.get("/guide/small/")
         client.get("/search/?q=zzqx")
@@ -54,7 +54,7 @@ def test_one_statement_writes_all_and_adds_to_what_is_there(client, article, dja
         assert page_views.write_counts() == 0
 
 
-def test_a_search_that_found_something_is_not_kept(client, guide):
+def test_a_successful_search_is_not_stored(client, guide):
     client.get("/search/?q=liver")
     client.get("/search/?q=")
     client.get("/search/?q=ZZQX%20%20Vvkw")
@@ -80,40 +80,40 @@ def test_a_search_that_found_something_is_not_kept(client, guide):
         ("", False),
     ],
 )
-def test_words_that_may_tell_who_searched_are_not_kept(words, kept):
-    assert page_views.may_be_kept(words) is kept
+def test_searches_that_could_identify_someone_are_not_stored(words, kept):
+    assert page_views.may_be_stored(words) is kept
 
 
-def test_a_row_holds_a_day_a_kind_words_and_a_number_and_nothing_else():
-    assert {f.name for f in DailyCount._meta.fields} == {"id", "day", "kind", "what", "times"}
+def test_a_count_has_only_day_kind_key_and_number():
+    assert {f.name for f in DailyCount._meta.fields} == {"id", "day", "kind", "key", "count"}
 
 
-def test_a_flood_of_different_searches_stays_small(client, article, monkeypatch):
-    for number in range(page_views.MOST + 50):
+def test_a_flood_of_different_searches_is_limited(client, article, monkeypatch):
+    for number in range(page_views.MAX_KEYS + 50):
         page_views._add((timezone.now().date(), "missed", f"word{number}"))
-    assert len(counts("missed")) == page_views.MOST
+    assert len(counts("missed")) == page_views.MAX_KEYS
 
 
-def test_numbers_survive_a_database_that_is_away(client, article):
+def test_counts_survive_a_database_outage(client, article):
     client.get("/guide/small/")
     with connection.execute_wrapper(lambda *_: (_ for _ in ()).throw(OSError)), pytest.raises(OSError):
         page_views.write_counts()
     assert counts() == {"small": 1}
 
 
-def test_ninety_days_are_kept(db):
+def test_counts_are_deleted_after_ninety_days(db):
     today = timezone.now().date()
     for days in (0, 90, 91):
-        DailyCount.objects.create(day=today - timedelta(days=days), kind="missed", what="x", times=1)
-    assert page_views.forget_old_counts() == 1
+        DailyCount.objects.create(day=today - timedelta(days=days), kind="missed", key="x", count=1)
+    assert page_views.delete_old_counts() == 1
     assert DailyCount.objects.count() == 2
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_thread_of_the_process_writes_by_itself(client, article, settings):
-    settings.COUNT_SECONDS = 0.05
+def test_a_background_thread_writes_the_counts(client, article, settings):
+    settings.PAGE_VIEW_FLUSH_SECONDS = 0.05
     client.get("/guide/small/")
-    timer = page_views._Waiting.timer
+    timer = page_views._Pending.timer
     timer.join(5)
-    assert list(DailyCount.objects.values_list("what", "times")) == [("small", 1)]
-    assert page_views._Waiting.timer is None
+    assert list(DailyCount.objects.values_list("key", "count")) == [("small", 1)]
+    assert page_views._Pending.timer is None

@@ -40,7 +40,7 @@ def empty_the_guide():
         cursor.execute(f"truncate {', '.join(tables)} restart identity cascade")
 
 
-def test_a_freshly_loaded_guide_is_written_as_the_very_files_it_came_from(guide, tmp_path):
+def test_a_freshly_loaded_guide_is_exported_as_the_same_files(guide, tmp_path):
     export(tmp_path)
     compared = filecmp.dircmp(FOLDER, tmp_path)
     inside = compared.subdirs["articles"]
@@ -70,13 +70,11 @@ def edit_everything(editor):
     Source.objects.create(key="S900", title="# odd: [title]", kind="trial", checked=timezone.now(), note="a\n  b")
     GlossaryTerm.objects.filter(slug="vivitrol").update(aliases=["yes", "1e3", "Ünï"], definition="null")
     HelpLine.objects.update(position=7)
-    HelpLine.objects.filter(phone="911").update(
-        note="Call.[^S7]\n"
-    )  # moves the row within its table, beside its equals
+    HelpLine.objects.filter(phone="911").update(note="Call.[^S7]\n")  # a physical update moves the row within its table
     SideEffect.objects.filter(position=10).update(percent="7.5", check_date=None)
 
 
-def test_export_then_an_empty_database_then_load_gives_every_page_byte_for_byte(guide, client, elif_, tmp_path):
+def test_every_page_survives_an_export_and_a_load_into_an_empty_database(guide, client, elif_, tmp_path):
     edit_everything(elif_)
     call_command("shell", "-v0", "-c", "from guide.search.index import rebuild_index; rebuild_index()")
     files, pages = export(tmp_path / "one"), public_pages(client)
@@ -91,12 +89,12 @@ def test_export_then_an_empty_database_then_load_gives_every_page_byte_for_byte(
     assert b"Never seen" not in b"".join(files.values())
 
 
-def test_what_is_exported_keeps_the_rules_of_the_loader(guide, tmp_path):
+def test_exported_files_can_be_loaded(guide, tmp_path):
     export(tmp_path)
     assert len(read_content(tmp_path).articles) == Article.objects.published().count()
 
 
-def test_loading_files_in_another_form_writes_no_revision(guide, tmp_path):
+def test_loading_reformatted_files_writes_no_revision(guide, tmp_path):
     folder = shutil.copytree(FOLDER, tmp_path / "content")
     file = folder / "articles" / "uses.md"
     file.write_text(file.read_text().replace("\nsafety: ", "\nsafety:   ").replace("position: ", "position: 1"))
@@ -106,7 +104,7 @@ def test_loading_files_in_another_form_writes_no_revision(guide, tmp_path):
     assert Article.objects.get(slug="uses").position > 100
 
 
-def test_an_article_that_is_gone_goes_from_a_guides_folder_and_from_no_other(guide, tmp_path, capsys):
+def test_obsolete_article_files_are_removed_only_from_a_guide_folder(guide, tmp_path, capsys):
     (tmp_path / "articles").mkdir()
     stranger = tmp_path / "articles" / "mine.md"
     stranger.write_text("mine")
@@ -114,10 +112,10 @@ def test_an_article_that_is_gone_goes_from_a_guides_folder_and_from_no_other(gui
     assert stranger.read_text() == "mine"
     call_command("export_guide", tmp_path)
     assert not stranger.exists()
-    assert "Took away articles/mine.md" in capsys.readouterr().out
+    assert "Removed articles/mine.md" in capsys.readouterr().out
 
 
-def test_the_zip_for_translators_holds_the_guide_how_to_and_the_terms(guide, tmp_path):
+def test_the_zip_for_translators_contains_the_guide_a_readme_and_the_terms(guide, tmp_path):
     GlossaryTerm.objects.create(slug="evil", term="=cmd()", definition="x")
     for name in ("one.zip", "two.zip"):
         call_command("export_guide", archive=tmp_path / name, translators=True)
@@ -131,14 +129,14 @@ def test_the_zip_for_translators_holds_the_guide_how_to_and_the_terms(guide, tmp
     assert "evil,'=cmd()," in held["terms.csv"]
 
 
-def test_a_plain_zip_holds_the_files_alone(guide, tmp_path):
+def test_a_plain_zip_contains_only_the_files(guide, tmp_path):
     call_command("export_guide", archive=tmp_path / "g.zip")
     with zipfile.ZipFile(tmp_path / "g.zip") as archive:
         assert {n.split("/")[0] for n in archive.namelist()} == {"guide"}
 
 
 @pytest.mark.parametrize("arguments", [{}, {"translators": True}, {"archive": "a", "folder": "b"}])
-def test_the_command_says_what_it_needs(db, arguments):
+def test_the_command_reports_missing_arguments(db, arguments):
     with pytest.raises(CommandError, match="Name a folder"):
         call_command("export_guide", **arguments)
 
@@ -169,7 +167,7 @@ PIECES = [
 PIECES += ["\u2028", "\x85", "\ufeff", "😀", "&", "*", "!", "null", "1e3", "2026-11-23", "\r\n", "word " * 30]
 
 
-def test_any_text_comes_back_as_it_was():
+def test_any_text_survives_writing_and_reading():
     chance = random.Random(1)
     for _ in range(2000):
         text = "".join(chance.choices(PIECES, k=chance.randint(0, 14)))

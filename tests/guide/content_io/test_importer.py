@@ -32,7 +32,7 @@ def test_loading_twice_changes_nothing(guide):
     )
 
 
-def test_what_an_editor_wrote_is_left_alone(guide, elif_, folder):
+def test_an_article_edited_in_the_admin_is_not_overwritten(guide, elif_, folder):
     article = Article.objects.get(slug="history")
     mine = write_revision(article, Draft("Mine", "Mine.", "Mine.", "## Mine\n"), by=elif_)
     publish_urgently(mine.proposal, by=elif_, reason="x")
@@ -43,7 +43,7 @@ def test_what_an_editor_wrote_is_left_alone(guide, elif_, folder):
     assert article.live_revision == mine
 
 
-def test_a_newer_file_reaches_an_article_that_nobody_edited(guide, folder):
+def test_a_newer_file_updates_an_unedited_article(guide, folder):
     with (folder / "articles" / "history.md").open("a") as file:
         file.write("\nNewer in the file.[^site]\n")
     load(folder)
@@ -57,10 +57,10 @@ def test_a_newer_file_reaches_an_article_that_nobody_edited(guide, folder):
         ("Text.[^Smith]", r"history\.md:\d+: \[\^Smith\] is not a citation"),
         ("Text.[^CHECK 2026-13-01]", r"history\.md:\d+: 2026-13-01 is not a date"),
         ("[[nonsense]]", r"history\.md:\d+: There is no part called \[\[nonsense\]\]"),
-        ("[[figure:nonsense]]", r"history\.md:\d+: \[\[figure:nonsense\]\]: nothing is called 'nonsense' there"),
+        ("[[figure:nonsense]]", r"history\.md:\d+: \[\[figure:nonsense\]\]: there is no 'nonsense'"),
     ],
 )
-def test_a_fault_is_named_with_its_file_and_line_and_nothing_is_loaded(db, folder, line, message):
+def test_an_error_names_its_file_and_line_and_nothing_is_loaded(db, folder, line, message):
     path = folder / "articles" / "history.md"
     number = path.read_text().count("\n") + 2
     with path.open("a") as file:
@@ -71,14 +71,14 @@ def test_a_fault_is_named_with_its_file_and_line_and_nothing_is_loaded(db, folde
     assert Article.objects.count() == 0
 
 
-def test_an_article_that_is_too_long_says_so(db, folder):
+def test_an_article_that_is_too_long_is_refused(db, folder):
     with (folder / "articles" / "history.md").open("a") as file:
         file.write("x" * 200_000)
     with pytest.raises(CommandError, match="at most 100,000 are allowed"):
         load(folder)
 
 
-def test_front_matter_must_be_whole(db, folder):
+def test_front_matter_must_be_complete(db, folder):
     (folder / "articles" / "history.md").write_text("---\ntitle: History\n---\nText.\n")
     with pytest.raises(CommandError, match=r"history\.md:1: the front matter lacks in_short"):
         load(folder)

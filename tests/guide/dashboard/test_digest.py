@@ -13,7 +13,7 @@ from guide.models import EditorPreference
 
 @pytest.fixture
 def waiting(article, elif_):
-    """One thing that waits for Elif."""
+    """Feedback assigned to Elif."""
     return article.feedback.create(revision=article.live_revision, helpful=False, assigned_to=elif_)
 
 
@@ -22,61 +22,61 @@ def send(*moment):
     return sum(digest._send(pk, now) for pk in EditorPreference.objects.values_list("pk", flat=True))
 
 
-def test_once_each_morning_from_eight_oclock(waiting, elif_):
+def test_the_daily_digest_is_sent_once_from_eight_oclock(waiting, elif_):
     choose_digest(elif_, "daily")
     assert [send(23, 7, 59), send(23, 8), send(23, 8, 1), send(23, 23), send(24, 7), send(24, 9)] == [0, 1, 0, 0, 0, 1]
 
 
-def test_once_a_week_and_a_monday_that_was_missed_is_made_up_for(waiting, elif_):
+def test_the_weekly_digest_is_sent_once_a_week_even_after_a_missed_monday(waiting, elif_):
     choose_digest(elif_, "weekly")
     assert [send(23, 9), send(24, 9), send(29, 9)] == [1, 0, 0]
     EditorPreference.objects.update(digest_sent_on="2026-11-16")
     assert [send(25, 9), send(26, 9)] == [1, 0]
 
 
-def test_the_morning_is_the_readers_own(waiting, elif_):
+def test_the_digest_uses_the_recipients_time_zone(waiting, elif_):
     User.objects.filter(pk=elif_.pk).update(time_zone="America/New_York")
     choose_digest(elif_, "daily")
     assert [send(23, 12), send(23, 13, 1)] == [0, 1]
 
 
-def test_nobody_is_written_to_who_did_not_ask_or_who_stopped_it(waiting, elif_):
+def test_only_editors_who_want_a_digest_get_one(waiting, elif_):
     assert send(23, 9) == 0
     choose_digest(elif_, "daily")
     choose_digest(elif_, "never")
     assert send(23, 9) == 0
 
 
-def test_nothing_comes_where_nothing_waits(waiting, elif_):
+def test_no_digest_is_sent_if_nothing_is_waiting(waiting, elif_):
     waiting.delete()
     choose_digest(elif_, "daily")
     assert (send(23, 9), OutboxEmail.objects.count()) == (0, 0)
 
 
-def test_who_left_the_desk_gets_none(waiting, elif_):
+def test_a_former_editor_gets_no_digest(waiting, elif_):
     choose_digest(elif_, "daily")
     elif_.groups.clear()
     assert send(23, 9) == 0
 
 
-def test_the_mail_is_discreet_and_holds_numbers_only(waiting, elif_, article):
+def test_the_digest_is_discreet_and_contains_numbers_only(waiting, elif_, article):
     choose_digest(elif_, "daily")
     send(23, 9)
-    letter = OutboxEmail.objects.get()
-    assert (letter.subject, letter.to, letter.recipient) == ("You have news", elif_.email, elif_)
-    assert "- 1 of readers’ feedback given to you" in letter.body
-    assert reverse("admin:guide_desk") in letter.body
-    assert not {"naltrexone", "opioid", "alcohol", "small", "guide "} & set(letter.body.lower().split())
+    mail = OutboxEmail.objects.get()
+    assert (mail.subject, mail.to, mail.recipient) == ("You have news", elif_.email, elif_)
+    assert "- 1 of readers’ feedback assigned to you" in mail.body
+    assert reverse("admin:guide_dashboard") in mail.body
+    assert not {"naltrexone", "opioid", "alcohol", "small", "guide "} & set(mail.body.lower().split())
 
 
-def test_it_waits_for_the_end_of_quiet_hours(waiting, elif_):
+def test_the_digest_waits_for_the_end_of_quiet_hours(waiting, elif_):
     User.objects.filter(pk=elif_.pk).update(quiet_from=time(7), quiet_until=time(10))
     choose_digest(elif_, "daily")
     send(23, 9)
     assert OutboxEmail.objects.get().due_at == datetime(2026, 11, 23, 10, tzinfo=UTC)
 
 
-def test_a_worker_killed_between_writing_and_noting_has_done_neither(waiting, elif_, monkeypatch):
+def test_a_worker_killed_before_saving_the_date_sends_nothing(waiting, elif_, monkeypatch):
     choose_digest(elif_, "daily")
     real = digest._write
 
@@ -92,7 +92,7 @@ def test_a_worker_killed_between_writing_and_noting_has_done_neither(waiting, el
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_at_once_write_one_letter(waiting, elif_):
+def test_two_simultaneous_workers_send_one_digest(waiting, elif_):
     choose_digest(elif_, "daily")
 
     def work():
@@ -107,10 +107,10 @@ def test_two_workers_at_once_write_one_letter(waiting, elif_):
     assert OutboxEmail.objects.count() == 1
 
 
-def test_the_choice_is_made_on_the_desk(client, elif_, article):
+def test_the_digest_is_chosen_on_the_dashboard(client, elif_, article):
     client.force_login(elif_)
     client.post(reverse("admin:guide_digest"), {"digest": "weekly"})
     assert EditorPreference.objects.get(owner=elif_).digest == "weekly"
-    assert '<option value="weekly" selected>' in client.get(reverse("admin:guide_desk")).content.decode()
+    assert '<option value="weekly" selected>' in client.get(reverse("admin:guide_dashboard")).content.decode()
     assert "Select a valid choice" in client.post(reverse("admin:guide_digest"), {"digest": "hourly"}).content.decode()
     assert EditorPreference.objects.get(owner=elif_).digest == "weekly"

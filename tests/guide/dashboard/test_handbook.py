@@ -20,12 +20,12 @@ def test_the_handbook_is_a_page_of_the_admin_with_its_pictures(client, elif_):
     assert reverse("admin:guide_handbook") in client.get(reverse("admin:index")).content.decode()
 
 
-def test_it_names_every_panel_as_the_dashboard_does(root):
+def test_the_handbook_describes_every_panel(root):
     text = (root / "docs" / "editors.md").read_text()
     assert [panel.title for panel in PANELS if f"| {panel.title} |" not in text] == []
 
 
-def test_every_picture_is_small_and_every_picture_is_used(root):
+def test_every_picture_is_small_and_used(root):
     named = {match[2] for match in PICTURE.finditer((root / "docs" / "editors.md").read_text())}
     named |= {match[2] for match in PICTURE.finditer((root / "docs" / "moderators.md").read_text())}
     named |= set(re.findall(r"\(docs/img/([a-z]+\.webp)\)", (root / "README.md").read_text()))
@@ -35,7 +35,7 @@ def test_every_picture_is_small_and_every_picture_is_used(root):
 
 
 @pytest.mark.django_db
-def test_text_and_pictures_keep_their_order():
+def test_text_and_pictures_are_in_order():
     pieces, headings = handbook()
     assert [bool(piece.picture) for piece in pieces[:3]] == [False, True, False]
     assert headings[0].text == "The dashboard"

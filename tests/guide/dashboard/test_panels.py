@@ -1,4 +1,4 @@
-"""What an editor meets between saving and publishing."""
+"""An editor's way from saving to publishing."""
 
 import pytest
 from django.urls import reverse
@@ -31,19 +31,19 @@ def publish(editor, revision):
     editor.post(reverse("admin:guide_proposal_urgent", args=[revision.proposal.pk]), {"reason": "x"})
 
 
-def test_other_line_ends_are_no_new_words(editor, history):
+def test_different_line_endings_make_no_revision(editor, history):
     save(editor, history, body=history.live_revision.body.strip().replace("\n", "\r\n"))
     assert history.revisions.count() == 1
 
 
-def test_an_unclosed_callout_is_kept_as_a_draft_and_not_published(editor, history):
+def test_an_unclosed_callout_is_saved_as_a_draft_but_not_published(editor, history):
     html = save(editor, history, body="Text.[^S1]\n\n::: emergency Now\n\nCall.[^S1]\n")
     assert "Line 3: this callout has no end (:::)" in html
     publish(editor, history.revisions.get(number=2))
     assert Article.objects.get(pk=history.pk).live_revision.number == 1
 
 
-def test_what_a_draft_lacks_is_said_and_said_again_before_it_is_sent(editor, history):
+def test_notices_appear_after_saving_and_again_on_submission(editor, history):
     html = save(editor, history, body="A claim.\n\nA [link](nowhere).[^S1]\n")
     draft = history.revisions.order_by("-number")[0]
     page = editor.post(reverse("admin:guide_proposal_submit", args=[draft.proposal.pk])).content.decode()
@@ -54,23 +54,23 @@ def test_what_a_draft_lacks_is_said_and_said_again_before_it_is_sent(editor, his
     assert "<del>" in page
 
 
-def test_after_a_restore_the_form_begins_from_what_is_live(editor, history):
+def test_after_a_restore_the_form_starts_from_the_live_text(editor, history):
     first = history.live_revision
     save(editor, history, title="Second")
     publish(editor, history.revisions.get(number=2))
     editor.post(reverse("admin:guide_proposal_restore", args=[first.proposal.pk]), {"reason": "x"})
     with zeal_ignore():
         page = editor.get(reverse("admin:guide_article_change", args=[history.pk])).content.decode()
-    assert "begins from revision 3, which is live" in page
+    assert "starts from revision 3, which is live" in page
     assert 'value="Second"' not in page
 
 
-def test_the_address_of_a_published_page_stays(editor, history):
+def test_the_slug_of_a_published_page_cannot_change(editor, history):
     save(editor, history, slug="elsewhere")
     assert Article.objects.get(pk=history.pk).slug == "history"
 
 
-def test_safety_boxes_change_at_once_as_the_page_says(editor, history, client, django_capture_on_commit_callbacks):
+def test_safety_messages_change_at_once(editor, history, client, django_capture_on_commit_callbacks):
     before = client.get("/guide/history/").content.decode()
     box = SafetyMessage.objects.get(key="low-mood")
     assert box.title not in before
@@ -82,9 +82,9 @@ def test_safety_boxes_change_at_once_as_the_page_says(editor, history, client, d
 
 @pytest.mark.parametrize(
     ("field", "value", "error"),
-    [("phone", "9111 typo", "Digits with spaces"), ("note", "Call.[^S9999]", "There is no source S9999")],
+    [("phone", "9111 typo", "digits with spaces"), ("note", "Call.[^S9999]", "There is no source S9999")],
 )
-def test_a_help_line_with_a_fault_does_not_go_live(editor, field, value, error):
+def test_an_invalid_help_line_is_not_saved(editor, field, value, error):
     line = HelpLine.objects.get(country="US", phone="911")
     data = {f.name: getattr(line, f.name) for f in HelpLine._meta.fields if f.name != "id"}
     data |= {"sources": ",".join(line.sources), field: value}
@@ -93,12 +93,12 @@ def test_a_help_line_with_a_fault_does_not_go_live(editor, field, value, error):
     assert HelpLine.objects.filter(phone="911", country="US", note=line.note).exists()
 
 
-def test_nobody_deletes_a_safety_message(editor):
+def test_a_safety_message_cannot_be_deleted(editor):
     pk = SafetyMessage.objects.first().pk
     assert editor.post(reverse("admin:guide_safetymessage_delete", args=[pk]), {"post": "yes"}).status_code == 403
 
 
-def test_signing_is_offered_to_who_may(editor, history, client, dr_okafor):
+def test_signing_is_offered_to_clinicians_only(editor, history, client, dr_okafor):
     url = reverse("admin:guide_proposal_review", args=[history.live_revision.proposal.pk])
     for who, offered in [(None, False), (dr_okafor, True)]:
         if who:

@@ -1,4 +1,4 @@
-"""The desk's panels: what each shows, to whom, and how few questions it asks the database."""
+"""The dashboard's panels: what each shows, to whom, and how many queries it makes."""
 
 import io
 import zipfile
@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from guide.dashboard.panels import PANELS, asked_of, desk_of, overdue, panel_of
+from guide.dashboard.panels import PANELS, digest_lines, overdue, panel_for, panels_for
 from guide.models import (
     Article,
     DailyCount,
@@ -47,11 +47,11 @@ def row(by, state=State.DRAFT, label="A question"):
 
 
 def shown(user, key):
-    panel = panel_of(user, key)
-    return (panel.total, [row.words for row in panel.rows]) if panel else None
+    panel = panel_for(user, key)
+    return (panel.total, [row.text for row in panel.rows]) if panel else None
 
 
-def test_a_reviewer_sees_what_waits_for_them_and_not_what_they_sent(article, elif_, dr_okafor):
+def test_a_reviewer_sees_proposals_to_review_but_not_their_own(article, elif_, dr_okafor):
     sent = written(article, elif_, State.SUBMITTED, "Elif’s")
     written(article, dr_okafor, State.SUBMITTED, "Her own")
     sent_by_her = written(article, elif_, State.SUBMITTED, "Sent by her")
@@ -65,7 +65,7 @@ def test_a_reviewer_sees_what_waits_for_them_and_not_what_they_sent(article, eli
     assert (sent.state, own.state) == (State.DRAFT, State.SUBMITTED)
 
 
-def test_an_editor_sees_their_drafts_and_what_was_sent_back_to_them(article, elif_, ed):
+def test_an_editor_sees_their_drafts_and_those_sent_back(article, elif_, ed):
     written(article, elif_)
     written(article, elif_, State.SENT_BACK, "Back")
     written(article, ed, title="Ed’s")
@@ -107,19 +107,19 @@ def test_a_review_is_overdue_after_the_articles_months(article, dr_okafor, month
     assert bool(overdue(timezone.now().date())) is late
 
 
-def test_the_day_it_is_due_is_not_yet_late(article):
+def test_a_review_is_not_overdue_on_its_due_date(article):
     age(article, 0)
     day = timezone.now().date()
     due = date(day.year + 1, day.month, day.day)
     assert (overdue(due), len(overdue(due + timedelta(days=1)))) == ([], 1)
 
 
-def test_costs_and_help_lines_are_due_after_six_months_the_rest_after_a_year(guide):
+def test_costs_and_help_lines_are_due_after_six_months_and_others_after_a_year(guide):
     found = dict(Article.objects.values_list("slug", "review_months"))
     assert (found["costs"], found["help-lines"], found["how-it-works"]) == (6, 6, 12)
 
 
-def test_an_urgent_correction_stays_on_the_desk_until_somebody_read_it(article, elif_, dr_okafor):
+def test_an_urgent_correction_stays_on_the_dashboard_until_it_is_reviewed(article, elif_, dr_okafor):
     decide(article, Action.URGENT, 0, by=elif_, reason="Wrong number")
     line = row(elif_, State.DRAFT, "A line")
     line.decisions.create(action="urgent", by=elif_, reason="Wrong number")
@@ -130,13 +130,13 @@ def test_an_urgent_correction_stays_on_the_desk_until_somebody_read_it(article, 
     assert shown(dr_okafor, "urgent") == (0, [])
 
 
-def test_sources_numbers_links_and_feedback_that_need_somebody(article, elif_):
+def test_the_panels_show_open_sources_numbers_links_and_feedback(article, elif_):
     Source.objects.create(key="S1", title="Seen", kind="trial", checked=timezone.now(), url="https://a.example/")
     Source.objects.create(key="S2", title="Unseen", kind="trial", checked=timezone.now(), verify=True)
     words = Draft("Small", "s", "i", "- It costs $5.[^S1][^CHECK 2026-01-02]\n- Old.[^S0]\n- $6.[^CHECK 2025-01-02]\n")
     publish_loaded(write_revision(article, words, by=None))
     LinkCheck.objects.create(
-        url="https://a.example/", status=404, trouble="answers 404", failures=1, checked_at=timezone.now()
+        url="https://a.example/", status=404, error="answers 404", failures=1, checked_at=timezone.now()
     )
     LinkCheck.objects.create(url="https://b.example/", status=200, checked_at=timezone.now())
     article.refresh_from_db()
@@ -144,22 +144,22 @@ def test_sources_numbers_links_and_feedback_that_need_somebody(article, elif_):
         article.feedback.create(revision=article.live_revision, helpful=helpful, comment=comment, closed=closed)
     assert shown(elif_, "sources") == (1, ["S2 Unseen"])
     assert shown(elif_, "check") == (2, ["$6.", "It costs $5."])
-    assert panel_of(elif_, "dead-links").rows[0].note == "S1: answers 404"
+    assert panel_for(elif_, "dead-links").rows[0].note == "S1: answers 404"
     assert shown(elif_, "dead-links") == (1, ["https://a.example/"])
     assert shown(elif_, "feedback") == (2, ["Unclear.", "It helped."])
 
 
-def test_most_read_and_searches_that_found_nothing_of_the_last_thirty_days(article, elif_):
+def test_page_views_and_failed_searches_cover_thirty_days(article, elif_):
     today = timezone.now().date()
     for days, kind, what, times in [(0, "read", "small", 2), (29, "read", "small", 3), (30, "read", "small", 9)]:
-        DailyCount.objects.create(day=today - timedelta(days=days), kind=kind, what=what, times=times)
-    DailyCount.objects.create(day=today, kind="missed", what="a & b", times=1)
-    assert [(r.words, r.url, r.note) for r in panel_of(elif_, "read").rows] == [("small", "/guide/small/", "5")]
-    assert [(r.words, r.url) for r in panel_of(elif_, "missed").rows] == [("a & b", "/search/?q=a+%26+b")]
+        DailyCount.objects.create(day=today - timedelta(days=days), kind=kind, key=what, count=times)
+    DailyCount.objects.create(day=today, kind="missed", key="a & b", count=1)
+    assert [(r.text, r.url, r.note) for r in panel_for(elif_, "read").rows] == [("small", "/guide/small/", "5")]
+    assert [(r.text, r.url) for r in panel_for(elif_, "missed").rows] == [("a & b", "/search/?q=a+%26+b")]
 
 
 def rows_of_each_kind(article, elif_, dr_okafor, number):
-    """One more of everything that the desk lists."""
+    """Create one more of everything that the dashboard lists."""
     section = Section.objects.first()
     other = Article.objects.create(slug=f"a{number}", section=section, position=number)
     publish_loaded(write_revision(other, Draft(f"A{number}", "s", "i", "$5.[^CHECK 2026-01-02]"), by=None))
@@ -170,13 +170,13 @@ def rows_of_each_kind(article, elif_, dr_okafor, number):
         written(other, who, state)
         row(who, state)
     Source.objects.create(key=f"S{number}", title="T", kind="x", checked=timezone.now(), verify=True)
-    LinkCheck.objects.create(url=f"https://{number}.example/", status=404, trouble="x", checked_at=timezone.now())
+    LinkCheck.objects.create(url=f"https://{number}.example/", status=404, error="x", checked_at=timezone.now())
     other.feedback.create(revision=other.live_revision, helpful=False)
     for kind in ("read", "missed"):
-        DailyCount.objects.create(day=timezone.now().date(), kind=kind, what=f"w{number}", times=1)
+        DailyCount.objects.create(day=timezone.now().date(), kind=kind, key=f"w{number}", count=1)
 
 
-def test_the_desk_asks_as_much_for_three_rows_as_for_one(client, article, elif_, dr_okafor):
+def test_the_dashboard_makes_the_same_number_of_queries_for_one_row_and_three(client, article, elif_, dr_okafor):
     boss = person("boss", "Boss", is_staff=True, is_superuser=True)
     client.force_login(boss)
     queries = []
@@ -184,48 +184,48 @@ def test_the_desk_asks_as_much_for_three_rows_as_for_one(client, article, elif_,
         for number in numbers:
             rows_of_each_kind(article, elif_, boss, number)
         with CaptureQueriesContext(connection) as made:
-            assert {panel.total for panel in desk_of(boss)} == {0, numbers[-1], 2 * numbers[-1]} - {0}
+            assert {panel.total for panel in panels_for(boss)} == {0, numbers[-1], 2 * numbers[-1]} - {0}
         with CaptureQueriesContext(connection) as page:
-            assert client.get(reverse("admin:guide_desk")).status_code == 200
+            assert client.get(reverse("admin:guide_dashboard")).status_code == 200
         queries.append((len(made), len(page)))
     assert queries[0] == queries[1]
     assert queries[0][0] <= 45
 
 
-def test_the_desk_is_first_in_the_admin_and_theirs_alone(client, article, elif_, vera):
+def test_the_dashboard_is_first_in_the_admin_and_only_for_editors(client, article, elif_, vera):
     client.force_login(elif_)
-    index, desk = (client.get(reverse(name)).content.decode() for name in ("admin:index", "admin:guide_desk"))
-    for html in (index, desk):
+    index, dashboard = (client.get(reverse(name)).content.decode() for name in ("admin:index", "admin:guide_dashboard"))
+    for html in (index, dashboard):
         assert html.index("My drafts") < html.index("Overdue reviews")
     assert index.index("Overdue reviews") < index.index('class="app-guide module') < index.index('id="recent-actions')
     client.force_login(vera)
-    index, desk = (client.get(reverse(name)) for name in ("admin:index", "admin:guide_desk"))
-    assert (index.status_code, desk.status_code) == (200, 403)
-    assert "Overdue reviews" not in index.content.decode() + desk.content.decode()
+    index, dashboard = (client.get(reverse(name)) for name in ("admin:index", "admin:guide_dashboard"))
+    assert (index.status_code, dashboard.status_code) == (200, 403)
+    assert "Overdue reviews" not in index.content.decode() + dashboard.content.decode()
 
 
-def test_each_panel_has_a_page_of_its_own_and_no_other_name_has(client, article, elif_):
+def test_each_panel_has_its_own_page(client, article, elif_):
     client.force_login(elif_)
     for number in range(7):
         Source.objects.create(key=f"S{number}", title="T", kind="x", checked=timezone.now(), verify=True)
-    desk = reverse("admin:guide_desk")
-    assert f'{desk}?panel=sources">All 7' in client.get(desk).content.decode()
-    assert client.get(f"{desk}?panel=sources").content.decode().count("S6 T") == 1
+    dashboard = reverse("admin:guide_dashboard")
+    assert f'{dashboard}?panel=sources">All 7' in client.get(dashboard).content.decode()
+    assert client.get(f"{dashboard}?panel=sources").content.decode().count("S6 T") == 1
     for panel in PANELS:
-        assert client.get(f"{desk}?panel={panel.key}").status_code == (404 if panel.key == "review" else 200)
-    assert client.get(f"{desk}?panel=none").status_code == 404
+        assert client.get(f"{dashboard}?panel={panel.key}").status_code == (404 if panel.key == "review" else 200)
+    assert client.get(f"{dashboard}?panel=none").status_code == 404
 
 
-def test_a_hostile_word_is_only_a_word(client, article, elif_):
-    DailyCount.objects.create(day=timezone.now().date(), kind="missed", what="<img src=x>", times=1)
+def test_hostile_text_is_escaped(client, article, elif_):
+    DailyCount.objects.create(day=timezone.now().date(), kind="missed", key="<img src=x>", count=1)
     article.feedback.create(revision=article.live_revision, helpful=False, comment="<script>alert(1)</script>")
     client.force_login(elif_)
-    html = client.get(reverse("admin:guide_desk")).content.decode()
+    html = client.get(reverse("admin:guide_dashboard")).content.decode()
     assert "<img src=x>" not in html
     assert "<script>alert" not in html
 
 
-def test_feedback_is_given_answered_and_closed(client, article, elif_, ed, maya):
+def test_feedback_is_assigned_answered_and_closed(client, article, elif_, ed, maya):
     one = article.feedback.create(revision=article.live_revision, helpful=False, comment="Unclear.")
     two = article.feedback.create(revision=article.live_revision, helpful=True)
     client.force_login(elif_)
@@ -233,7 +233,7 @@ def test_feedback_is_given_answered_and_closed(client, article, elif_, ed, maya)
     client.post(url, {"action": "take", "_selected_action": [one.pk, two.pk]})
     assert set(Feedback.objects.values_list("assigned_to", flat=True)) == {elif_.pk}
     client.post(url, {"action": "close", "_selected_action": [two.pk]})
-    assert asked_of(elif_) == ["1 of readers’ feedback given to you"]
+    assert digest_lines(elif_) == ["1 of readers’ feedback assigned to you"]
     html = client.get(page).content.decode()
     assert (">Ed<" in html, ">Maya<" in html) == (True, False)
     refused = client.post(page, {"assigned_to": maya.pk, "answer": "kept words"}).content.decode()
@@ -243,7 +243,7 @@ def test_feedback_is_given_answered_and_closed(client, article, elif_, ed, maya)
     assert (one.assigned_to, one.answer, one.closed, one.comment) == (ed, "Reworded.", True, "Unclear.")
 
 
-def test_editors_take_the_guide_as_a_zip_and_reviewers_do_not(client, article, elif_, dr_okafor):
+def test_only_editors_download_the_guide_as_a_zip(client, article, elif_, dr_okafor):
     client.force_login(dr_okafor)
     assert client.get(reverse("admin:guide_export")).status_code == 403
     client.force_login(elif_)

@@ -1,11 +1,11 @@
-"""Writing an article in the admin: preview, what is kept, two editors at once, lists to choose from, what is pasted."""
+"""The article editor: preview, autosave, conflicts, insert menu and paste."""
 
 import pytest
 from django.urls import reverse
 
-from guide.models import Autosave, Source
+from guide.models import Autosave, Remark, Source
 from guide.review.revisions import Draft, write_revision
-from guide.review.workflow import Comment, send_back, submit
+from guide.review.workflow import send_back, submit
 
 BASE = "One.[^site]\n\nTwo.[^site]\n\nThree.[^site]"
 HOSTILE = '<script>alert(1)</script><img src=x onerror=alert(2)>[x](javascript:alert(3)) "><svg onload=alert(4)>'
@@ -25,7 +25,7 @@ def begun(article, elif_):
 def form_of(article, revision, **changes):
     data = {"slug": article.slug, "section": article.section_id, "position": 1, "review_months": 12, "note": ""}
     data |= {name: getattr(revision, name) for name in ("title", "summary", "in_short", "body")}
-    return data | {"begun_from": revision.pk, "article": article.pk} | changes
+    return data | {"based_on": revision.pk, "article": article.pk} | changes
 
 
 def change(article):
@@ -36,14 +36,14 @@ def url(name, *args):
     return reverse(f"admin:guide_article_{name}", args=args)
 
 
-def test_the_preview_shows_the_page_and_what_there_is_to_say(editor, article, begun):
+def test_the_preview_shows_the_page_and_its_notices(editor, article, begun):
     Source.objects.create(key="S1", title="A label", year=2020, kind="label", checked="2026-01-01", seen="whole")
     data = form_of(article, begun, body="## Head\n\nA claim.[^S1]\n\nAn addict.[^site]")
-    page, told = (
+    page, notices = (
         ("A label", "<p>An addict.</p>"),
         ("say “a person with an addiction”", "line 5", "<strong>5</strong> words"),
     )
-    wanted = {"preview": ("A label", *told), "preview-fragment": page, "told-fragment": told}
+    wanted = {"preview": ("A label", *notices), "preview-fragment": page, "lint-fragment": notices}
     for name, words in wanted.items():
         shown = editor.post(url(name), data).content.decode()
         assert [w for w in words if w not in shown] == []
@@ -51,27 +51,25 @@ def test_the_preview_shows_the_page_and_what_there_is_to_say(editor, article, be
 
 
 @pytest.mark.parametrize("field", ["title", "summary", "in_short", "body", "note"])
-@pytest.mark.parametrize("name", ["preview", "preview-fragment", "told-fragment", None])
-def test_hostile_words_stay_words_in_each_field(editor, article, begun, field, name):
+@pytest.mark.parametrize("name", ["preview", "preview-fragment", "lint-fragment", None])
+def test_hostile_text_is_escaped_in_each_field(editor, article, begun, field, name):
     data = form_of(article, begun, **{field: HOSTILE})
     page = editor.post(url(name) if name else change(article), data | ({} if name else {"slug": ""})).content.decode()
     for live in ("<script>alert", "<img src=x", "<svg onload", 'href="javascript', "&lt;a href=&quot;javascript"):
         assert live not in page
-    keeps = editor.get(change(article)).content.decode()
-    assert "<script>alert" not in keeps
+    form_page = editor.get(change(article)).content.decode()
+    assert "<script>alert" not in form_page
 
 
-def test_a_preview_of_too_much_says_so(editor, article, begun):
+def test_the_preview_reports_a_text_that_is_too_long(editor, article, begun):
     page = editor.post(url("preview-fragment"), form_of(article, begun, body="x" * 100_001)).content.decode()
     assert "at most 100,000 are allowed" in page
 
 
-def test_why_a_text_came_back_stands_above_the_form_until_somebody_writes_anew(
-    editor, article, begun, elif_, dr_okafor
-):
+def test_the_reason_for_sending_back_is_shown_until_a_newer_draft(editor, article, begun, elif_, dr_okafor):
     submit(begun.proposal, by=elif_)
-    remark = Comment("title", 1, "Small", "Say what is small.")
-    send_back(begun.proposal, by=dr_okafor, reason="Plainer, please.", comments=[remark])
+    remark = Remark(part="title", line=1, quote="Small", text="Say what is small.")
+    send_back(begun.proposal, by=dr_okafor, reason="Plainer, please.", remarks=[remark])
     words = ("Dr. Okafor sent revision 2 back", "Plainer, please.", "Title, line 1, “Small”: Say what is small.")
     page = editor.get(change(article)).content.decode()
     assert [w for w in words if w not in page] == []
@@ -79,62 +77,62 @@ def test_why_a_text_came_back_stands_above_the_form_until_somebody_writes_anew(
     assert "Dr. Okafor sent" not in editor.get(change(article)).content.decode()
 
 
-def test_typed_words_are_kept_and_come_back_after_the_session_ended(editor, article, begun, elif_):
+def test_an_autosave_is_restored_after_the_session_ended(editor, article, begun, elif_):
     data = form_of(article, begun, body="Typed and not saved.")
-    assert editor.post(url("keep-fragment"), data).status_code == 204
+    assert editor.post(url("autosave-fragment"), data).status_code == 204
     editor.logout()
-    assert editor.post(url("keep-fragment"), data).status_code == 403
+    assert editor.post(url("autosave-fragment"), data).status_code == 403
     editor.force_login(elif_)
     page = editor.get(change(article)).content.decode()
-    assert ("What you typed here and did not save is back" in page, "Typed and not saved." in page) == (True, True)
-    assert f'name="begun_from" value="{begun.pk}"' in page
+    assert ("We restored what you typed here" in page, "Typed and not saved." in page) == (True, True)
+    assert f'name="based_on" value="{begun.pk}"' in page
     editor.post(url("discard"), {"article": article.pk})
     assert "Typed and not saved." not in editor.get(change(article)).content.decode()
 
 
-def test_words_of_an_article_to_be_are_kept_too(editor, elif_):
+def test_a_new_article_is_autosaved(editor, elif_):
     data = {"article": "", "title": "To be", "body": "Begun."}
-    assert editor.post(url("keep-fragment"), data).status_code == 204
+    assert editor.post(url("autosave-fragment"), data).status_code == 204
     assert "Begun." in editor.get(url("add")).content.decode()
     assert Autosave.objects.get().place == "article new"
 
 
-def test_a_faulty_form_keeps_what_was_typed(editor, article, begun):
+def test_an_invalid_form_keeps_what_was_typed(editor, article, begun):
     page = editor.post(change(article), form_of(article, begun, body="[[nonsense]]"))
     assert (page.status_code, "[[nonsense]]" in page.content.decode()) == (200, True)
-    assert Autosave.objects.get().words["body"] == "[[nonsense]]"
+    assert Autosave.objects.get().fields["body"] == "[[nonsense]]"
 
 
 @pytest.mark.parametrize("pk", ["x", "²", "9" * 30, "999999"])
-def test_a_crooked_article_is_not_found(editor, pk):
-    assert editor.post(url("keep-fragment"), {"article": pk}).status_code == 404
+def test_an_invalid_article_id_is_not_found(editor, pk):
+    assert editor.post(url("autosave-fragment"), {"article": pk}).status_code == 404
 
 
-def test_the_second_of_two_editors_sees_both_texts_and_a_merge(client, article, begun, elif_, django_user_model):
+def test_a_conflict_shows_both_texts_and_a_merge(client, article, begun, elif_, django_user_model):
     zoe = django_user_model.objects.create_superuser("zoe@example.org", "pw", display_name="Zoe")
     client.force_login(elif_)
     client.post(change(article), form_of(article, begun, body=BASE.replace("One", "Uno")))
     client.force_login(zoe)
     mine = form_of(article, begun, body=BASE.replace("Three", "Tre"), title="Zoe's")
-    told = client.post(change(article), mine)
-    page = told.content.decode()
-    assert told.status_code == 409
+    response = client.post(change(article), mine)
+    page = response.content.decode()
+    assert response.status_code == 409
     assert "Uno.[^site]\n\nTwo.[^site]\n\nTre.[^site]" in page
-    for words in ("Elif saved revision 3", "hold the changes of both", BASE.replace("Three", "Tre"), "Zoe&#x27;s"):
+    for words in ("Elif saved revision 3", "contain both people’s changes", BASE.replace("Three", "Tre"), "Zoe&#x27;s"):
         assert words in page
-    assert (article.revisions.count(), Autosave.objects.get(owner=zoe).words["title"]) == (3, "Zoe's")
+    assert (article.revisions.count(), Autosave.objects.get(owner=zoe).fields["title"]) == (3, "Zoe's")
     newest = article.revisions.get(number=3)
-    assert f'name="begun_from" value="{newest.pk}"' in page
-    merged = mine | {"body": "Uno.[^site]\n\nTwo.[^site]\n\nTre.[^site]", "begun_from": newest.pk}
+    assert f'name="based_on" value="{newest.pk}"' in page
+    merged = mine | {"body": "Uno.[^site]\n\nTwo.[^site]\n\nTre.[^site]", "based_on": newest.pk}
     assert client.post(change(article), merged).status_code == 302
     assert not Autosave.objects.exists()
 
 
-def test_the_same_words_changed_by_both_stand_between_marks_that_hold_back_review(editor, article, begun, vera):
+def test_conflicting_changes_are_marked_in_the_text(editor, article, begun, vera):
     write_revision(article, Draft("Small", "A small page.", "Short.[^site]", BASE.replace("Two", "Deux")), by=vera)
     page = editor.post(change(article), form_of(article, begun, body=BASE.replace("Two", "Due"))).content.decode()
     assert "In 1 place you both changed the same words" in page
-    assert "=======\nDeux.[^site]\n&lt;&lt;&lt;&lt;&lt;&lt;&lt; up to here the words of Vera" in page
+    assert "=======\nDeux.[^site]\n&lt;&lt;&lt;&lt;&lt;&lt;&lt; end of Vera’s version" in page
 
 
 def test_the_same_form_sent_twice_makes_one_revision(editor, article, begun):
@@ -143,24 +141,24 @@ def test_the_same_form_sent_twice_makes_one_revision(editor, article, begun):
     assert article.revisions.count() == 3
 
 
-def test_what_may_be_inserted_is_found_by_its_words(editor, guide):
-    found = editor.get(url("pick-fragment", "source"), {"q": "S12"}).content.decode()
+def test_the_insert_menu_searches_by_words(editor, guide):
+    found = editor.get(url("insert-fragment", "source"), {"q": "S12"}).content.decode()
     assert found.index("[^S12]") < found.index("[^S120]")
-    assert "[[picture:receptor]]" in editor.get(url("pick-fragment", "part"), {"q": "recep"}).content.decode()
-    assert "[Questions people ask](faq)" in editor.get(url("pick", "page"), {"q": "faq"}).content.decode()
-    assert "Nothing is found" in editor.get(url("pick-fragment", "part"), {"q": "zzz\x00"}).content.decode()
-    assert editor.get(url("pick", "else")).status_code == 404
+    assert "[[picture:receptor]]" in editor.get(url("insert-fragment", "part"), {"q": "recep"}).content.decode()
+    assert "[Questions people ask](faq)" in editor.get(url("insert", "page"), {"q": "faq"}).content.decode()
+    assert "No results" in editor.get(url("insert-fragment", "part"), {"q": "zzz\x00"}).content.decode()
+    assert editor.get(url("insert", "else")).status_code == 404
 
 
-def test_what_is_pasted_becomes_markdown(editor, db):
+def test_pasted_html_becomes_markdown(editor, db):
     answer = editor.post(url("paste-fragment"), {"html": "<h1>Head</h1><p><b>Bold</b><script>x</script></p>"})
     assert (answer.content.decode(), answer["Content-Type"]) == ("## Head\n\n**Bold**\n", "text/plain; charset=utf-8")
     assert editor.post(url("paste-fragment"), {"html": "x" * 2_000_001}).status_code == 413
 
 
-def test_who_may_only_read_gets_no_tools(client, article, dr_okafor):
+def test_a_reviewer_gets_no_editing_tools(client, article, dr_okafor):
     client.force_login(dr_okafor)
     page = client.get(change(article)).content.decode()
-    assert ("data-writing" in page, "writing-pick" in page) == (False, False)
-    for name in ("preview", "preview-fragment", "told-fragment", "keep-fragment", "discard", "paste-fragment"):
+    assert ("data-writing" in page, "writing-insert" in page) == (False, False)
+    for name in ("preview", "preview-fragment", "lint-fragment", "autosave-fragment", "discard", "paste-fragment"):
         assert client.post(url(name), {}).status_code == 403

@@ -1,11 +1,11 @@
-"""The preview shows what the renderer shows, block by block, and is quick."""
+"""The live preview renders like the whole text, and fast."""
 
 import time
 
 import pytest
 
 from guide.content_io.reader import read_content
-from guide.editor.live_preview import _block, article_page, blocks, html_of
+from guide.editor.live_preview import _render_piece, article_page, html_of, split_pieces
 from guide.text.markdown import render
 
 NASTY = [
@@ -24,24 +24,24 @@ NASTY = [
 
 
 @pytest.mark.parametrize("text", NASTY)
-def test_blocks_give_what_the_whole_gives(text):
+def test_pieces_render_like_the_whole_text(text):
     assert html_of(text) == render(text).html
 
 
-def test_every_article_is_the_same_in_blocks():
+def test_every_article_renders_the_same_in_pieces():
     for article in read_content().articles:
         assert (article.slug, html_of(article.body)) == (article.slug, render(article.body).html)
 
 
-def test_a_keystroke_in_a_long_text_renders_one_block():
+def test_a_keystroke_in_a_long_text_renders_one_piece():
     text = "\n\n".join(f"Paragraph {i} of a long text.[^S1]" for i in range(300))
     html_of(text)
-    before = _block.cache_info().misses
+    before = _render_piece.cache_info().misses
     html_of(text.replace("Paragraph 150", "Paragraph  150!"))
-    assert (_block.cache_info().misses - before, len(blocks(text))) == (1, 300)
+    assert (_render_piece.cache_info().misses - before, len(split_pieces(text))) == (1, 300)
 
 
-def test_a_page_of_100_kb_is_there_within_300_ms_of_a_keystroke(guide):
+def test_a_keystroke_in_100_kb_renders_within_300_ms(guide):
     body = ("\n\n".join(a.body for a in read_content().articles))[:99_000]
     words = {"title": "T", "summary": "S", "in_short": "Short.[^S1]", "body": body}
     article_page(words, [])
@@ -53,7 +53,7 @@ def test_a_page_of_100_kb_is_there_within_300_ms_of_a_keystroke(guide):
     assert min(took) < 0.3
 
 
-def test_an_unknown_part_is_said_in_its_place(db):
+def test_an_unknown_block_shows_an_error_in_its_place(db):
     words = {"title": "<b>T</b>", "summary": "", "in_short": "", "body": "[[nonsense]]\n\nMore."}
     page = article_page(words, ["1"])
     assert "There is no part called [[nonsense]]" in page

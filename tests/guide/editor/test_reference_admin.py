@@ -21,7 +21,7 @@ def form_of(article, **changes):
     return data | changes
 
 
-def test_elif_edits_an_article_and_readers_see_it_only_once_published(editor, client):
+def test_readers_see_an_edited_article_only_once_published(editor, client):
     article = Article.objects.get(slug="history")
     url = reverse("admin:guide_article_change", args=[article.pk])
     editor.post(url, form_of(article, title="A new title"))
@@ -41,14 +41,14 @@ def test_saving_without_a_change_of_text_makes_no_revision(editor):
     assert (article.position, article.revisions.count()) == (61, 1)
 
 
-def test_a_text_that_is_too_long_is_refused_beside_its_field(editor):
+def test_a_text_that_is_too_long_shows_an_error_at_its_field(editor):
     article = Article.objects.get(slug="history")
     url = reverse("admin:guide_article_change", args=[article.pk])
     html = editor.post(url, form_of(article, body="x" * 200_000)).content.decode()
     assert "at most 100,000 are allowed" in html
 
 
-def test_an_unknown_part_is_refused_beside_its_field_and_an_unknown_source_waits_for_review(editor):
+def test_an_unknown_block_is_refused_and_an_unknown_source_is_a_notice(editor):
     article = Article.objects.get(slug="history")
     url = reverse("admin:guide_article_change", args=[article.pk])
     refused = editor.post(url, form_of(article, body="[[nonsense]]")).content.decode()
@@ -57,7 +57,7 @@ def test_an_unknown_part_is_refused_beside_its_field_and_an_unknown_source_waits
     assert "Line 1: there is no source S999" in saved
 
 
-def test_dr_okafor_signs_an_article_with_the_name_of_the_credential(client, dr_okafor):
+def test_a_clinician_signs_with_the_name_on_the_credential(client, dr_okafor):
     proposal = Article.objects.get(slug="history").live_revision.proposal
     dr_okafor.credentials.update(name_public=True, public_name="Ada Okafor", profession="pharmacist")
     client.force_login(dr_okafor)
@@ -84,13 +84,13 @@ def open_all(client, models):
             assert client.get(reverse(f"{base}_change", args=[row.pk]), follow=True).status_code == 200
 
 
-def test_claims_that_need_a_clinician_are_listed(editor):
+def test_open_claims_are_listed(editor):
     html = editor.get(reverse("admin:guide_claims")).content.decode()
     assert "Naltrexone leaves the US schedules" in html
     assert "<td>S0</td>" in html
 
 
-def test_a_changed_help_line_is_searched_and_shown_at_once(editor, client):
+def test_a_changed_help_line_is_shown_at_once(editor, client):
     line = HelpLine.objects.get(name="Samaritans")
     line.name = "Samaritans UK"
     line.save()

@@ -1,25 +1,27 @@
-"""Each warning with a text that must raise it and one that must not, and that it names the line."""
+"""Each notice with texts that must raise it and texts that must not."""
 
 import pytest
 
-from guide.lint.article_notices import Known, Notice, known, notices, submit_faults
+from guide.lint.article_notices import KnownReferences, Notice, known_references, notices, submission_errors
 from guide.models import Article, SafetyMessage
-from guide.review.refusals import HasFaults
+from guide.review.exceptions import InvalidProposal
 from guide.review.revisions import Draft, write_revision
 from guide.review.workflow import publish_urgently, submit
 
-THERE = Known({"faq", "help-lines"}, {"S0", "S1", "S12"}, {"low-mood"}, {"low-mood": "Mood", "liver-signs": "Liver"})
+THERE = KnownReferences(
+    {"faq", "help-lines"}, {"S0", "S1", "S12"}, {"low-mood"}, {"low-mood": "Mood", "liver-signs": "Liver"}
+)
 
 
 def found(text, part="body"):
-    return [(n.line, n.what) for n in notices({part: text}, THERE)]
+    return [(n.line, n.message) for n in notices({part: text}, THERE)]
 
 
 RAISES = [
     ("A claim.", "no source for"),
     ("- One.[^S1]\n- Two", "no source for"),
     ("A claim.[^S999]", "there is no source S999"),
-    ("A claim.[^S1][^page 12]", "[^page 12] is no source"),
+    ("A claim.[^S1][^page 12]", "[^page 12] is not a citation"),
     ("See [this](nowhere).[^site]", "no article is called nowhere"),
     ("See [this](/guide/nowhere/#x).[^site]", "no article is called nowhere"),
     ("![](receptor.png)[^site]", "no alternative text"),
@@ -35,7 +37,7 @@ RAISES = [
     ("You can double your dose.[^S1]", "tells the reader a dose"),
     ("Yellow eyes and jaundice.[^S1]", "the safety message “Liver” is not chosen"),
     ("::: note A\n\nText.[^S1]", "this callout has no end"),
-    ("<<<<<<< you\nYours.[^S1]", "two people's words stand here"),
+    ("<<<<<<< you\nYours.[^S1]", "this contains two people's versions"),
 ]
 RAISES_NOT = [
     "A claim.[^S1]",
@@ -54,24 +56,22 @@ RAISES_NOT = [
 
 
 @pytest.mark.parametrize(("text", "what"), RAISES)
-def test_a_text_that_must_raise_it(text, what):
+def test_the_notice_is_raised(text, what):
     (place, said), *more = found(f"## First\n\nFine.[^site]\n\n{text}\n")
     assert (what in said, more) == (True, [])
     assert place >= 5
 
 
 @pytest.mark.parametrize("text", RAISES_NOT)
-def test_a_text_that_must_not(text):
+def test_no_notice_is_raised(text):
     assert found(text) == []
 
 
-def test_a_picture_with_words_has_its_alternative_text_and_stands_as_a_part():
-    assert found("![A receptor](a.png)[^site]") == [
-        (1, "pictures are shown as parts only, such as [[picture:receptor]]")
-    ]
+def test_a_picture_with_alternative_text_must_still_be_a_block():
+    assert found("![A receptor](a.png)[^site]") == [(1, "pictures only work as parts, such as [[picture:receptor]]")]
 
 
-def test_the_line_is_named_in_each_part():
+def test_a_notice_names_the_line_in_each_part():
     words = {
         "title": "A miracle",
         "summary": "Fine",
@@ -86,31 +86,33 @@ def test_a_passing_remark_in_a_long_page_needs_no_safety_message():
     assert Notice("body", 1, "x") not in notices({}, THERE)
 
 
-def test_no_page_of_the_guide_raises_any(guide):
+def test_the_guides_own_pages_raise_no_notice(guide):
     raised = {}
-    there = known([])
+    there = known_references([])
     for article in Article.objects.select_related("live_revision").prefetch_related("safety_messages"):
         live = article.live_revision
-        shown = Known(there.slugs, there.sources, {m.key for m in article.safety_messages.all()}, there.messages)
+        shown = KnownReferences(
+            there.slugs, there.sources, {m.key for m in article.safety_messages.all()}, there.messages
+        )
         words = {part: getattr(live, part) for part in ("title", "summary", "in_short", "body")}
         raised |= {article.slug: list(map(str, said))} if (said := notices(words, shown)) else {}
     assert raised == {}
 
 
-def test_warnings_hold_back_submit_and_what_is_broken_also_an_urgent_correction(article, elif_):
-    told = write_revision(article, Draft("T", "S", "Short.[^site]", "No source."), by=elif_)
-    assert submit_faults(told) == ["line 1: no source for “No source.”"]
-    with pytest.raises(HasFaults, match="no source for"):
-        submit(told.proposal, by=elif_)
-    publish_urgently(told.proposal, by=elif_, reason="Danger.")
+def test_notices_prevent_submission_and_broken_text_also_an_urgent_correction(article, elif_):
+    revision = write_revision(article, Draft("T", "S", "Short.[^site]", "No source."), by=elif_)
+    assert submission_errors(revision) == ["line 1: no source for “No source.”"]
+    with pytest.raises(InvalidProposal, match="no source for"):
+        submit(revision.proposal, by=elif_)
+    publish_urgently(revision.proposal, by=elif_, reason="Danger.")
     broken = write_revision(article, Draft("T", "S", "Short.[^site]", "Text.[^S99]"), by=elif_)
-    with pytest.raises(HasFaults, match="there is no source S99"):
+    with pytest.raises(InvalidProposal, match="there is no source S99"):
         publish_urgently(broken.proposal, by=elif_, reason="Danger.")
 
 
-def test_a_message_that_the_page_shows_is_not_missed(article, elif_):
-    told = write_revision(article, Draft("T", "S", "Short.[^site]", "Jaundice.[^site]"), by=elif_)
+def test_a_chosen_safety_message_is_not_reported_as_missing(article, elif_):
+    revision = write_revision(article, Draft("T", "S", "Short.[^site]", "Jaundice.[^site]"), by=elif_)
     message = SafetyMessage.objects.create(key="liver-signs", level="warning", title="Liver", text="x", position=1)
-    assert len(submit_faults(told)) == 1
+    assert len(submission_errors(revision)) == 1
     article.safety_messages.add(message)
-    assert submit_faults(told) == []
+    assert submission_errors(revision) == []

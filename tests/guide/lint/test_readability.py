@@ -19,15 +19,15 @@ def test_syllables(word, many):
     assert syllables(word) == many
 
 
-def test_marks_headings_and_parts_are_no_words():
+def test_marks_headings_and_blocks_do_not_count_as_words():
     assert count_words("## A heading\n\nThree plain words.[^S1]\n\n[[matrix]]\n\n::: note\n:::") == 3
 
 
-def test_a_text_too_short_has_no_grade():
+def test_a_short_text_has_no_grade():
     assert grade("Three plain words.") is None
 
 
-def test_the_grade_is_near_what_textstat_measures():
+def test_the_grade_is_close_to_that_of_textstat():
     apart = [abs(grade(article.body) - measured(article)) for article in read_content().articles if grade(article.body)]
     assert max(apart) < 2
 

@@ -6,12 +6,12 @@ from django.core.management import CommandError, call_command
 from guide.models import ArticleRevision, Proposal, ProposalDecision
 
 
-def test_it_refuses_outside_development(guide):
+def test_the_command_refuses_outside_development(guide):
     with pytest.raises(CommandError, match="development settings only"):
         call_command("demo_guide")
 
 
-def test_one_text_waits_and_one_was_sent_back_and_readers_see_neither(guide, settings, client):
+def test_the_command_adds_a_submitted_and_a_returned_draft(guide, settings, client):
     settings.DEBUG = True
     call_command("demo_guide", stdout=StringIO())  # without its people it does nothing
     assert ArticleRevision.objects.filter(author__isnull=False).count() == 0

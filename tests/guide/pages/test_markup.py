@@ -29,7 +29,7 @@ PAGES += ["/guide/wallet-card/", "/guide/questions-for-my-prescriber/", "/guide/
 @pytest.mark.skipif(
     not JAVA and not os.environ.get("REQUIRE_BROWSER"), reason="no Java: apt install default-jre-headless"
 )
-def test_the_nu_checker_finds_no_error(guide, client, tmp_path):
+def test_the_nu_html_checker_finds_no_errors(guide, client, tmp_path):
     for i, url in enumerate([*PAGES, *(a.get_absolute_url() for a in Article.objects.published())]):
         name = f"{i:02}{url.replace('/', '_').replace('?', '_')}.html"
         (tmp_path / name).write_bytes(client.get(url).content)

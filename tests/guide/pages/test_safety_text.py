@@ -1,4 +1,4 @@
-"""The safety messages of a page: none is ever missing, and they do not push the page's own urgent words out of sight."""
+"""Safety messages: none is ever missing, and they do not push a page's own emergency text down."""
 
 import re
 
@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.utils.html import escape
 
 from guide.models import Article, SafetyMessage
-from guide.pages.blocks import _with_safety
+from guide.pages.blocks import add_safety
 from guide.text.markdown import render
 
 pytestmark = pytest.mark.usefixtures("guide")
@@ -20,7 +20,7 @@ def safety_of(client, article):
     return SECTION.search(html)[1] if article.safety_messages.exists() else ""
 
 
-def test_each_article_keeps_all_its_messages_and_opens_one_of_them(client):
+def test_each_article_shows_all_its_messages_with_one_open(client):
     for article in Article.objects.published():
         section = safety_of(client, article)
         titles = [escape(m.title) for m in article.safety_messages.all()]
@@ -29,7 +29,7 @@ def test_each_article_keeps_all_its_messages_and_opens_one_of_them(client):
         assert (article.slug, len(lying_open)) == (article.slug, min(1, len(titles)))
 
 
-def test_the_message_that_lies_open_is_one_of_danger_to_life_where_there_is_one():
+def test_the_open_message_is_an_emergency_if_there_is_one():
     messages = SafetyMessage.objects.filter(key__in=["opioid-free", "low-tolerance", "liver-signs"])
     html = render_to_string("guide/blocks/safety.html", {"messages": messages})
     assert html.index('class="callout emergency"') < html.index("<details") < html.index('class="callout warning"')
@@ -38,7 +38,7 @@ def test_the_message_that_lies_open_is_one_of_danger_to_life_where_there_is_one(
     assert [m.title in folded for m in messages] == [True, False, True]
 
 
-def test_the_whole_guide_has_every_message_of_every_article_open(client):
+def test_the_printable_guide_shows_every_message_open(client):
     html = client.get("/guide/print/").content.decode()
     sections = SECTION.findall(html)
     with_messages = Article.objects.published().filter(safety_messages__isnull=False).distinct()
@@ -49,14 +49,14 @@ def test_the_whole_guide_has_every_message_of_every_article_open(client):
     )
 
 
-def test_a_text_that_opens_with_an_emergency_keeps_it_first():
+def test_a_text_that_starts_with_an_emergency_keeps_it_first():
     own = render("## Now\n\n::: emergency\nCall.\n:::\n\nMore.\n\n## Later\n\nText.").html
-    first, later = _with_safety(own, "<SAFETY>").split("<SAFETY>")
+    first, later = add_safety(own, "<SAFETY>").split("<SAFETY>")
     assert ("Call." in first, "More." in first, "Later" in later) == (True, True, True)
     other = render("## Now\n\nText.\n\n## Later\n\n::: emergency\nCall.\n:::").html
-    assert _with_safety(other, "<SAFETY>") == "<SAFETY>" + other
+    assert add_safety(other, "<SAFETY>") == "<SAFETY>" + other
     alone = render("## Now\n\n::: emergency\nCall.\n:::").html
-    assert _with_safety(alone, "<SAFETY>") == alone + "<SAFETY>"
+    assert add_safety(alone, "<SAFETY>") == alone + "<SAFETY>"
 
 
 def test_on_the_family_page_the_overdose_comes_before_the_messages(client):

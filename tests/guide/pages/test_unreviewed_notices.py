@@ -1,11 +1,11 @@
-"""What was published before review says so wherever readers meet it, until a second person has reviewed it."""
+"""Notices of rows published before review, on every page that shows them."""
 
 import pytest
 from django.http import QueryDict
 
 from guide.models import Article, OutcomeFigure, Question, SafetyMessage, Treatment
-from guide.pages.blocks import PARTS, fill
-from guide.pages.unreviewed_notices import SHOWS, unreviewed_rows
+from guide.pages.blocks import BLOCKS, fill_blocks
+from guide.pages.unreviewed_notices import MODELS_BY_BLOCK, unreviewed_rows
 from guide.review.workflow import approve, publish_urgently
 from tests.guide.review.conftest import ALL, approved, row_proposed
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("guide")
 
 @pytest.fixture
 def correct(elif_):
-    """One row, changed in one field, published at once and reviewed by nobody else."""
+    """Change one field of a row and publish it before review."""
 
     def act(row, **fields):
         proposal = row_proposed(row, elif_, **fields)
@@ -26,38 +26,38 @@ def correct(elif_):
 
 def shown(name, argument=""):
     place = f'<div data-part="{name}{":" * bool(argument)}{argument}"></div>'
-    return fill(place, QueryDict(), unreviewed_rows()).count("Nobody but its author has reviewed this yet.")
+    return fill_blocks(place, QueryDict(), unreviewed_rows()).count("No one but its author has reviewed this yet.")
 
 
-def test_every_part_says_what_it_shows():
-    assert set(SHOWS) == set(PARTS) - {"picture"}
+def test_every_block_lists_the_models_it_shows():
+    assert set(MODELS_BY_BLOCK) == set(BLOCKS) - {"picture"}
 
 
-def test_a_part_that_shows_some_rows_speaks_of_those_only(correct):
+def test_a_block_with_some_rows_names_only_those(correct):
     one, other = OutcomeFigure.objects.all()[:2]
     correct(one, title="Another title")
     assert (shown("figure", one.slug), shown("figure", other.slug), shown("timeline")) == (1, 0, 0)
 
 
-def test_a_question_is_marked_in_its_own_group_and_among_all(correct):
+def test_a_question_is_marked_in_its_group_and_in_the_full_list(correct):
     question = Question.objects.select_related("group").first()
     other = Question.objects.exclude(group=question.group).select_related("group").first()
     correct(question, question="Is this put otherwise?")
     assert [shown("faq", key) for key in (question.group.key, other.group.key, "")] == [1, 0, 1]
 
 
-def test_a_safety_message_is_marked_on_the_pages_that_carry_it(correct, client):
+def test_a_safety_message_is_marked_on_its_pages(correct, client):
     article = Article.objects.published().filter(safety_messages__isnull=False).first()
     without = Article.objects.published().exclude(safety_messages=article.safety_messages.first()).first()
     message = SafetyMessage.objects.get(pk=article.safety_messages.first().pk)
     correct(message, title="Said more plainly")
-    note = f"“{message}”. Nobody but its author"
+    note = f"“{message}”. No one but its author"
     assert note in client.get(f"/guide/{article.slug}/").content.decode()
     assert note not in client.get(f"/guide/{without.slug}/").content.decode()
     assert note in client.get("/guide/print/").content.decode()
 
 
-def test_a_review_by_a_second_person_ends_it_and_so_does_a_later_publication(correct, elif_, dr_okafor):
+def test_a_review_or_a_later_publication_removes_the_notice(correct, elif_, dr_okafor):
     treatment = Treatment.objects.first()
     read = correct(treatment, name="A name")
     approve(read, by=dr_okafor, checked=ALL)

@@ -49,7 +49,7 @@ def test_ids_are_unique_on_every_page(client):
         assert sorted(i for i in set(ids) if ids.count(i) > 1) == [], url
 
 
-def test_nothing_comes_from_elsewhere_and_nothing_is_inline(client):
+def test_pages_load_nothing_from_other_sites_and_nothing_inline(client):
     for url in every_page():
         html = client.get(url).content.decode()
         assert not re.findall(r'(?:src|srcset)="https?://', html), url
@@ -65,20 +65,20 @@ def test_structured_data_is_json_and_claims_no_review(client):
         assert "Not yet reviewed by a clinician" in html
 
 
-def test_only_a_dated_video_with_an_address_is_told_of_as_one(client):
+def test_only_a_dated_video_with_a_url_is_in_the_structured_data(client):
     Video.objects.filter(title__startswith="Directions").update(url="")
     html = client.get("/guide/videos/").content.decode()
     assert re.findall(r'"uploadDate": ?"([^"]+)"', html) == ["2016-04-29"]
 
 
-def test_every_source_that_a_page_cites_stands_in_its_list(client):
+def test_every_cited_source_is_in_the_pages_list(client):
     for article in Article.objects.published():
         html = client.get(article.get_absolute_url()).content.decode()
         cited = set(re.findall(r'href="#source-(S\d+)"', html))
         assert cited == set(re.findall(r'id="source-(S\d+)"', html))
 
 
-def test_an_article_costs_a_fixed_number_of_queries_and_two_for_each_part(client, django_assert_max_num_queries):
+def test_an_article_makes_a_fixed_number_of_queries_and_two_per_block(client, django_assert_max_num_queries):
     for article in Article.objects.published():
         parts = article.live_revision.body_html.count("data-part=")
         with django_assert_max_num_queries(13 + 2 * parts):
@@ -97,7 +97,7 @@ def test_an_unpublished_article_does_not_exist(client):
     assert client.get("/guide/history/feedback/").status_code == 404
 
 
-def test_feedback_is_kept_without_anything_about_the_reader(client):
+def test_feedback_stores_nothing_about_the_reader(client):
     url = reverse("guide:feedback", args=["history"])
     response = client.post(url, {"helpful": "no", "comment": "Too long."}, follow=True)
     assert "Thank you" in response.content.decode()
@@ -108,7 +108,7 @@ def test_feedback_is_kept_without_anything_about_the_reader(client):
     }
 
 
-def test_feedback_that_lacks_an_answer_loses_nothing_that_was_typed(client):
+def test_invalid_feedback_keeps_what_was_typed(client):
     html = client.post(reverse("guide:feedback", args=["history"]), {"comment": "Too long."}).content.decode()
     assert "Choose yes or no." in html
     assert "Too long." in html
@@ -122,7 +122,7 @@ def test_feedback_is_limited_by_the_hour(client):
     assert "Please try again later" in response.content.decode()
 
 
-def test_the_feed_names_what_changed(client):
+def test_the_feed_lists_changes(client):
     feed = client.get("/guide/changes.atom").content.decode()
     assert "<title>The history of naltrexone</title>" in feed
 
@@ -136,8 +136,8 @@ def test_the_sitemap_has_every_article_and_robots_points_at_it(client):
     assert "Sitemap: http://testserver/sitemap.xml" in client.get("/robots.txt").content.decode()
 
 
-def test_a_missing_page_is_friendly_and_still_has_help(client):
+def test_a_missing_page_shows_help(client):
     response = client.get("/guide/nothing-here/")
     assert response.status_code == 404
-    assert "There is no page here" in response.content.decode()
+    assert "Page not found" in response.content.decode()
     assert "Need help now?" in response.content.decode()

@@ -1,4 +1,4 @@
-"""What the tests of the workflow have in common: a proposal of either kind, forms as a browser sends them, the people."""
+"""Fixtures and helpers of the workflow tests: users, proposals of both kinds, and form data as a browser sends it."""
 
 import pytest
 from django.urls import reverse
@@ -32,7 +32,7 @@ def ada(db):
 
 @pytest.fixture
 def both(db):
-    """Somebody with every right: editor, reviewer, clinician."""
+    """A user with every right: editor, reviewer and clinician."""
     from accounts.roles import EDITORS, REVIEWERS
 
     return clinician("both", "Both", EDITORS, REVIEWERS, is_staff=True)
@@ -55,12 +55,12 @@ def line(guide):
 
 @pytest.fixture(params=["article", "question"])
 def subject(request):
-    """What is proposed: a page of the guide, or a row that it shows."""
+    """The subject of a proposal: an article or a row."""
     return request.getfixturevalue(request.param)
 
 
 def proposed(subject, by, words="New text.[^site]"):
-    """A draft of a new text for an article, or of a new answer for a question."""
+    """Save a draft of a new text for an article, or of a new answer for a question."""
     if isinstance(subject, Article):
         return write_revision(subject, Draft("New", "S.", "Short.[^site]", f"{words}\n", "why"), by=by).proposal
     return row_proposed(subject, by, answer=words)
@@ -71,7 +71,7 @@ def row_proposed(row, by, **fields):
 
 
 def live_text(subject):
-    """What readers see of it now."""
+    """Return the text that readers see now."""
     if isinstance(subject, Article):
         return Article.objects.select_related("live_revision").get(pk=subject.pk).live_revision.body.strip()
     return Question.objects.get(pk=subject.pk).answer
@@ -98,16 +98,16 @@ def url(name, proposal):
 
 
 def version(proposal):
-    """Beside which version of the subject the proposal would be read now."""
+    """Return the version of the subject that a reviewer would see now."""
     return subject_of(Proposal.objects.get(pk=proposal.pk)).version()
 
 
 def approval(proposal, **also):
-    return {"checked": ALL, "read_against": version(proposal)} | also
+    return {"checked": ALL, "seen_version": version(proposal)} | also
 
 
 def typed(response):
-    """Everything that the forms on an admin page would send unchanged."""
+    """Return the data that the forms on an admin page would send unchanged."""
     context = response.context
     forms = [context["adminform"].form]
     data = {}
@@ -124,7 +124,7 @@ def typed(response):
 
 
 def save(client, row, **changes):
-    """Open the form of a row, change something, and save; the answer, and the proposal that came of it."""
+    """Open the form of a row, change something and save. Return the response and the new proposal."""
     with zeal_ignore():
         page = client.get(form_url(row))
         answer = client.post(form_url(row), typed(page) | changes)

@@ -1,11 +1,11 @@
-"""Drafts of articles and of rows: nothing that was typed is lost, and nobody overwrites a colleague's text."""
+"""Drafts and autosaves of articles and rows."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
 
 from guide.models import Autosave, Proposal, Question
 from guide.review.drafts import autosave, find_autosave, save_draft
-from guide.review.refusals import StaleDraft
+from guide.review.exceptions import StaleDraft
 from guide.review.revisions import Draft, write_revision
 from tests.guide.review.conftest import approved, form_url, row_proposed, save, typed
 
@@ -15,53 +15,53 @@ TYPED = {"title": "New", "summary": "S", "in_short": "Short.[^site]", "body": "N
 
 def test_a_double_click_makes_one_revision(article, elif_):
     begun = str(article.live_revision_id)
-    first = save_draft(article, NEW, begun_from=begun, by=elif_)
-    assert (first.number, save_draft(article, NEW, begun_from=begun, by=elif_)) == (2, None)
+    first = save_draft(article, NEW, based_on=begun, by=elif_)
+    assert (first.number, save_draft(article, NEW, based_on=begun, by=elif_)) == (2, None)
     assert article.revisions.count() == 2
 
 
-def test_the_second_of_two_is_told(article, elif_):
+def test_a_stale_draft_is_refused(article, elif_):
     begun = str(article.live_revision_id)
-    save_draft(article, NEW, begun_from=begun, by=elif_)
+    save_draft(article, NEW, based_on=begun, by=elif_)
     other = Draft("Other", "S", "Short.[^site]", "Other.")
     with pytest.raises(StaleDraft):
-        save_draft(article, other, begun_from=begun, by=elif_)
+        save_draft(article, other, based_on=begun, by=elif_)
     assert article.revisions.count() == 2
 
 
-def test_only_who_may_write_saves_or_keeps(article, maya):
+def test_only_editors_save_or_autosave(article, maya):
     with pytest.raises(PermissionDenied):
-        save_draft(article, NEW, begun_from="", by=maya)
+        save_draft(article, NEW, based_on="", by=maya)
     with pytest.raises(PermissionDenied):
-        autosave(article, TYPED, begun_from="", by=maya)
+        autosave(article, TYPED, based_on="", by=maya)
 
 
-def test_find_autosave_are_their_writers_alone_and_gone_once_saved(article, elif_, vera):
-    autosave(article, TYPED, begun_from="1", by=elif_)
-    autosave(article, TYPED | {"title": "Newer"}, begun_from="1", by=elif_)
-    assert find_autosave(article, elif_).words["title"] == "Newer"
+def test_an_autosave_is_private_and_deleted_on_saving(article, elif_, vera):
+    autosave(article, TYPED, based_on="1", by=elif_)
+    autosave(article, TYPED | {"title": "Newer"}, based_on="1", by=elif_)
+    assert find_autosave(article, elif_).fields["title"] == "Newer"
     assert find_autosave(article, vera) is None
-    save_draft(article, NEW, begun_from="", by=elif_)
+    save_draft(article, NEW, based_on="", by=elif_)
     assert not Autosave.objects.exists()
 
 
-def test_words_that_arrive_after_they_were_saved_are_not_kept(article, elif_):
-    save_draft(article, NEW, begun_from="", by=elif_)
-    assert autosave(article, TYPED, begun_from="1", by=elif_) is None
+def test_a_saved_text_is_not_autosaved_again(article, elif_):
+    save_draft(article, NEW, based_on="", by=elif_)
+    assert autosave(article, TYPED, based_on="1", by=elif_) is None
 
 
-def test_what_a_colleague_saved_word_for_word_is_not_offered(article, elif_, vera):
-    autosave(article, TYPED, begun_from="1", by=elif_)
+def test_an_autosave_equal_to_the_newest_text_is_not_offered(article, elif_, vera):
+    autosave(article, TYPED, based_on="1", by=elif_)
     write_revision(article, NEW, by=vera)
     assert find_autosave(article, elif_) is None
 
 
-def test_far_too_much_is_refused(article, elif_):
+def test_an_autosave_that_is_too_long_is_refused(article, elif_):
     with pytest.raises(ValueError, match="300,000"):
-        autosave(article, TYPED | {"body": "x" * 300_000}, begun_from="", by=elif_)
+        autosave(article, TYPED | {"body": "x" * 300_000}, based_on="", by=elif_)
 
 
-def test_a_row_proposed_anew_keeps_what_others_changed_meanwhile(question, editor, elif_, dr_okafor):
+def test_a_new_draft_of_a_row_keeps_changes_by_others(question, editor, elif_, dr_okafor):
     row_proposed(question, elif_, answer="New.[^S1]")
     Question.objects.filter(pk=question.pk).update(question="Asked anew?")
     _, second = save(editor, question)
@@ -71,7 +71,7 @@ def test_a_row_proposed_anew_keeps_what_others_changed_meanwhile(question, edito
     assert (question.answer, question.question) == ("New.[^S1]", "Asked anew?")
 
 
-def test_the_second_save_of_two_editors_is_told_and_loses_nothing(question, client, elif_, ada):
+def test_a_conflict_between_two_editors_loses_nothing(question, client, elif_, ada):
     client.force_login(elif_)
     hers = typed(client.get(form_url(question)))
     client.force_login(ada)
@@ -80,7 +80,7 @@ def test_the_second_save_of_two_editors_is_told_and_loses_nothing(question, clie
     answer = client.post(form_url(question), hers | {"answer": "Elif’s.[^S1]"})
     html = answer.content.decode()
     assert answer.status_code == 200
-    assert "Somebody else changed this since you opened it" in html
+    assert "Someone else changed this since you opened it" in html
     assert "<del>Ada’s.[^S1]</del>" in html
     assert "Elif’s" in html
     assert Proposal.objects.of_rows().get() == first

@@ -1,4 +1,4 @@
-"""The comparison as one grid: what is typed into cells becomes a proposal for each treatment that was changed."""
+"""The comparison as one grid: each changed treatment becomes a proposal."""
 
 import pytest
 from django.db import connection
@@ -31,18 +31,18 @@ def place(cell):
     return f"{cell.treatment_id}-{cell.row_id}"
 
 
-def test_every_cell_stands_on_the_page(editor, grid):
+def test_the_grid_has_every_cell(editor, grid):
     html = editor.get(grid).content.decode()
     assert html.count("<textarea") == Treatment.objects.count() * MatrixRow.objects.count()
 
 
-def test_the_grid_costs_no_query_per_cell(editor, grid):
+def test_the_grid_makes_no_query_per_cell(editor, grid):
     with CaptureQueriesContext(connection) as queries:
         editor.get(grid)
     assert len(queries) <= 10
 
 
-def test_two_columns_changed_are_two_proposals(editor, grid, elif_, dr_okafor, cell):
+def test_two_changed_columns_make_two_proposals(editor, grid, elif_, dr_okafor, cell):
     other = Treatment.objects.last().cells.last()
     new = {f"short-{place(cell)}": "First", f"short-{place(other)}": "Last", "why": "plainer", "_send": "1"}
     editor.post(grid, typed(editor.get(grid)) | new)
@@ -58,7 +58,7 @@ def test_two_columns_changed_are_two_proposals(editor, grid, elif_, dr_okafor, c
     assert (cell.short, other.short) == ("First", "Last")
 
 
-def test_a_cell_is_added_and_one_emptied(editor, grid, elif_, dr_okafor, cell):
+def test_a_cell_can_be_emptied_and_added(editor, grid, elif_, dr_okafor, cell):
     treatment, row = cell.treatment, cell.row
     both = {f"short-{place(cell)}": "", f"detail-{place(cell)}": ""}
     editor.post(grid, typed(editor.get(grid)) | both)
@@ -70,21 +70,21 @@ def test_a_cell_is_added_and_one_emptied(editor, grid, elif_, dr_okafor, cell):
     assert treatment.cells.get(row=row).short == "Yes"
 
 
-def test_faults_are_said_at_the_cell_and_nothing_is_kept(editor, grid, cell):
+def test_errors_are_shown_at_the_cell_and_nothing_is_saved(editor, grid, cell):
     for new, words in [
         ({f"detail-{place(cell)}": "Text.[^S9999]"}, "There is no source S9999"),
-        ({f"short-{place(cell)}": ""}, "A cell has both"),
+        ({f"short-{place(cell)}": ""}, "Fill in both"),
     ]:
         html = editor.post(grid, typed(editor.get(grid)) | new).content.decode()
         assert words in html
     assert not Proposal.objects.of_rows().exists()
 
 
-def test_the_grid_goes_on_with_a_draft_and_tells_of_a_newer_one(editor, grid, cell):
+def test_the_grid_starts_from_a_draft_and_reports_a_newer_one(editor, grid, cell):
     opened = typed(editor.get(grid))
     save(editor, cell.treatment, name="Renamed")
     html = editor.post(grid, opened | {f"short-{place(cell)}": "Mine"}).content.decode()
-    assert "Somebody else changed" in html
+    assert "Someone else changed" in html
     assert 'value="Mine"' in html
     editor.post(grid, typed(editor.get(grid)) | {f"short-{place(cell)}": "Mine"})
     proposal = Proposal.objects.first()
@@ -92,6 +92,6 @@ def test_the_grid_goes_on_with_a_draft_and_tells_of_a_newer_one(editor, grid, ce
     assert (proposal.content["name"], "Mine" in shorts) == ("Renamed", True)
 
 
-def test_untouched_is_unchanged(editor, grid):
+def test_an_unchanged_grid_makes_no_proposal(editor, grid):
     editor.post(grid, typed(editor.get(grid)))
     assert not Proposal.objects.of_rows().exists()

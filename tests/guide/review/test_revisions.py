@@ -16,7 +16,7 @@ def test_a_new_revision_changes_nothing_that_readers_see(article, elif_):
     assert (revision.number, article.live_revision.title) == (2, "Small")
 
 
-def test_a_clinician_signs_what_is_live_and_the_page_says_so(
+def test_the_page_names_the_clinician_who_signed_the_live_text(
     article, dr_okafor, client, django_capture_on_commit_callbacks
 ):
     assert "Not yet reviewed by a clinician" in client.get("/guide/small/").content.decode()
@@ -28,13 +28,13 @@ def test_a_clinician_signs_what_is_live_and_the_page_says_so(
     assert '"lastReviewed"' in page
 
 
-def test_a_signature_is_for_one_text_only(article, elif_, dr_okafor, client):
+def test_a_signature_applies_to_one_text_only(article, elif_, dr_okafor, client):
     sign(article.live_revision.proposal, by=dr_okafor)
     publish_urgently(write_revision(article, NEW, by=elif_).proposal, by=elif_, reason="clearer")
     assert "Not yet reviewed by a clinician" in client.get("/guide/small/").content.decode()
 
 
-def test_the_database_keeps_revisions_and_decisions_as_they_were(article):
+def test_the_database_refuses_changes_to_revisions_and_decisions(article):
     changes = [
         lambda: ArticleRevision.objects.update(body="other"),
         lambda: ArticleRevision.objects.all()._raw_delete("default"),
@@ -46,7 +46,7 @@ def test_the_database_keeps_revisions_and_decisions_as_they_were(article):
             change()
 
 
-def test_a_new_renderer_reaches_old_text(article):
+def test_old_texts_are_rerendered(article):
     ArticleRevision.objects.update(render_version=0, body_html="old")
     assert (rerender_outdated(), rerender_outdated()) == (1, 0)
     assert "<h2" in ArticleRevision.objects.get().body_html

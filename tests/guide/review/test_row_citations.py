@@ -1,4 +1,4 @@
-"""A source is known by where it is cited, stays while it is, and is entered once."""
+"""Citations of sources, duplicates, and protection of cited sources."""
 
 import pytest
 from django.urls import reverse
@@ -6,7 +6,15 @@ from zeal import zeal_ignore
 
 from guide.models import Article, OutcomeFigure, Proposal, Question, Source
 from guide.review.revisions import Draft, write_revision
-from guide.review.row_citations import cited_keys, duplicates, plain_doi, plain_url, same_doi, same_url, used_in
+from guide.review.row_citations import (
+    cited_keys,
+    duplicates,
+    find_same_doi,
+    find_same_url,
+    plain_doi,
+    plain_url,
+    uses_of,
+)
 from tests.guide.review.conftest import save, typed
 
 pytestmark = pytest.mark.usefixtures("guide")
@@ -18,10 +26,10 @@ def fresh(guide):
 
 
 def places(source):
-    return [use.where for use in used_in(source)]
+    return [use.where for use in uses_of(source)]
 
 
-def test_used_in_names_every_kind_of_place(fresh, elif_, editor):
+def test_uses_of_a_source_include_every_kind_of_place(fresh, elif_, editor):
     assert places(fresh) == []
     article = Article.objects.get(slug="history")
     write_revision(article, Draft("Draft of history", "S", "Short.", "Text.[^S900]"), by=elif_)
@@ -39,7 +47,7 @@ def test_used_in_names_every_kind_of_place(fresh, elif_, editor):
     assert "Draft of history, revision 2" in html
 
 
-def test_a_cited_source_is_not_removed_by_the_form(editor):
+def test_a_cited_source_cannot_be_removed(editor):
     cited = Source.objects.get(key="S1")
     gone = reverse("admin:guide_source_delete", args=[cited.pk])
     with zeal_ignore():
@@ -49,13 +57,13 @@ def test_a_cited_source_is_not_removed_by_the_form(editor):
     assert not Proposal.objects.of_rows().exists()
 
 
-def test_a_source_that_nothing_cites_may_go(fresh, editor):
+def test_an_uncited_source_can_be_removed(fresh, editor):
     editor.post(reverse("admin:guide_source_delete", args=[fresh.pk]), {"post": "yes"})
     assert Proposal.objects.of_rows().get().removes is True
 
 
 @pytest.mark.parametrize("doi", ["10.1000/xyz.1", "https://doi.org/10.1000/XYZ.1", "doi:10.1000/xyz.1"])
-def test_a_second_source_of_one_doi_is_refused_with_the_first(doi, fresh, editor):
+def test_a_second_source_with_the_same_doi_is_refused(doi, fresh, editor):
     add = reverse("admin:guide_source_add")
     new = {"key": "S901", "title": "Again", "kind": "trial", "checked": "2026-01-01", "doi": doi}
     html = editor.post(add, typed(editor.get(add)) | new).content.decode()
@@ -63,7 +71,7 @@ def test_a_second_source_of_one_doi_is_refused_with_the_first(doi, fresh, editor
     assert not Proposal.objects.of_rows().exists()
 
 
-def test_a_source_of_the_same_address_is_said(fresh, editor):
+def test_a_source_with_the_same_url_gives_a_warning(fresh, editor):
     other = Source.objects.exclude(url="").first()
     answer, proposal = save(editor, fresh, url=other.url.replace("https://", "http://www.") + "#part")
     assert proposal is not None
@@ -76,9 +84,9 @@ def test_the_page_of_duplicates_lists_both(fresh, editor):
     assert [s.key for s in dict(duplicates())["10.1000/xyz.1"]] == ["S900", "S901"]
     html = editor.get(reverse("admin:guide_source_duplicates")).content.decode()
     assert "Twin" in html
-    assert same_doi("10.1000/xyz.1", fresh.pk).key == "S901"
-    assert same_doi("", None) is None
-    assert same_url("", None) is None
+    assert find_same_doi("10.1000/xyz.1", fresh.pk).key == "S901"
+    assert find_same_doi("", None) is None
+    assert find_same_url("", None) is None
 
 
 @pytest.mark.parametrize(
@@ -89,7 +97,7 @@ def test_plain_doi(given, plain):
     assert plain_doi(given) == plain
 
 
-def test_plain_url_keeps_what_leads_elsewhere():
+def test_plain_url_keeps_path_and_query():
     assert plain_url("https://www.A.org/x/?id=1#y") == "a.org/x/?id=1"
     assert plain_url("http://a.org/x/") == plain_url("https://www.a.org/x")
 

@@ -1,4 +1,4 @@
-"""What a reviewer sees: the row in the readers' templates, harmless whatever stands in it; and what its lists cost."""
+"""Previews and differences of rows, and the cost of the proposals list."""
 
 import re
 
@@ -15,7 +15,7 @@ from guide.review.row_diff import row_diff
 from guide.review.row_preview import preview
 from guide.review.row_snapshot import OWNED, REFERENCE_MODELS, rebase, snapshot
 from guide.review.workflow import submit
-from guide.text.diff import MOST_WORDS, diff_fields
+from guide.text.diff import MAX_WORDS, diff_fields
 from tests.guide.review.conftest import form_url, row_proposed, typed, url
 
 pytestmark = pytest.mark.usefixtures("guide")
@@ -24,7 +24,7 @@ TAG = re.compile(r"<(script|img|svg onload|iframe|object|base href)", re.I)
 
 
 def with_everywhere(model, words):
-    """The first row, with these words in every text of it and of its parts."""
+    """Return the first row with these words in every text of it and of its owned rows."""
     fields = snapshot(model._default_manager.first())
     rows = [(model, fields)] + [
         (model._meta.get_field(OWNED[name]).related_model, part)
@@ -40,7 +40,7 @@ def with_everywhere(model, words):
 
 
 @pytest.mark.parametrize("name", REFERENCE_MODELS)
-def test_hostile_words_in_each_field_are_harmless_in_the_preview(name, editor, elif_):
+def test_hostile_text_in_each_field_is_escaped_in_the_preview(name, editor, elif_):
     fields = with_everywhere(REFERENCE_MODELS[name], HOSTILE)
     page = preview(name, fields, REFERENCE_MODELS[name]._default_manager.first().pk)
     body = page[page.index("<main") :]
@@ -56,7 +56,7 @@ def test_hostile_words_in_each_field_are_harmless_in_the_preview(name, editor, e
 
 
 @pytest.mark.parametrize("name", REFERENCE_MODELS)
-def test_the_preview_is_what_readers_get(name):
+def test_the_preview_uses_the_readers_templates(name):
     row = REFERENCE_MODELS[name]._default_manager.first()
     page = preview(name, snapshot(row), row.pk)
     field = {"helpline": "name", "milestone": "title", "sideeffect": "name", "source": "title"}.get(name)
@@ -65,7 +65,7 @@ def test_the_preview_is_what_readers_get(name):
     assert escape(words) in page
 
 
-def test_a_preview_asks_but_writes_nothing():
+def test_a_preview_writes_nothing():
     row = Treatment.objects.first()
     with CaptureQueriesContext(
         connection,
@@ -74,7 +74,7 @@ def test_a_preview_asks_but_writes_nothing():
     assert all(q["sql"].lstrip().startswith("SELECT") for q in queries)
 
 
-def test_the_picture_is_drawn_from_the_numbers_as_they_are_typed(editor):
+def test_the_preview_draws_the_numbers_as_typed(editor):
     figure = OutcomeFigure.objects.first()
     data = typed(editor.get(form_url(figure)))
     fragment = reverse("admin:guide_outcomefigure_preview-fragment") + f"?row={figure.pk}"
@@ -86,7 +86,7 @@ def test_the_picture_is_drawn_from_the_numbers_as_they_are_typed(editor):
 
 
 @pytest.mark.parametrize("name", REFERENCE_MODELS)
-def test_a_half_filled_form_is_shown_as_far_as_it_goes(name, editor):
+def test_an_incomplete_form_can_be_previewed(name, editor):
     empty = editor.post(
         reverse(f"admin:guide_{name}_preview-fragment"),
         {f"{OWNED.get(name, 'x')}-TOTAL_FORMS": 1, f"{OWNED.get(name, 'x')}-INITIAL_FORMS": 0, "arms-0-label": "Half"},
@@ -94,7 +94,7 @@ def test_a_half_filled_form_is_shown_as_far_as_it_goes(name, editor):
     assert empty.status_code == 200
 
 
-def test_words_are_marked_where_they_changed():
+def test_changed_words_are_marked():
     (field,) = diff_fields([("a", "A", "One two three.", "One 2 three."), ("b", "B", "same", "same")])
     (line,) = field.lines
     assert (line.old, line.new) == ("One <del>two </del>three.", "One <ins>2 </ins>three.")
@@ -102,7 +102,7 @@ def test_words_are_marked_where_they_changed():
 
 
 def test_a_very_long_line_is_compared_as_a_whole():
-    text = "word " * MOST_WORDS * 2
+    text = "word " * MAX_WORDS * 2
     (field,) = diff_fields([("a", "A", f"{text}\nsame\n", f"{text}x\nsame\n")])
     assert [(str(line.old)[:5], line.new_number) for line in field.lines] == [("<del>", 1), ("same", 2)]
 
@@ -129,7 +129,7 @@ def test_rebase_keeps_both_sides_parts():
 
 
 @pytest.mark.parametrize("show", ["", "review", "unreviewed", "mine", "sent-back", "scheduled", "all"])
-def test_the_list_costs_the_same_for_one_and_three(show, editor, ada):
+def test_the_list_makes_the_same_number_of_queries_for_one_row_and_three(show, editor, ada):
     costs = []
     for n, row in enumerate(Question.objects.all()[:3]):
         submit(row_proposed(row, ada, position=90), by=ada)

@@ -1,4 +1,4 @@
-"""Every reference table, from an editor's form through review to what readers see."""
+"""Every reference table, from the editor's form through review to publication."""
 
 import re
 
@@ -41,7 +41,7 @@ def stripped(value):
 
 
 def direct(row, edits):
-    """The same edit as the stock admin would write it: the form of the admin, saved."""
+    """Make the same edit directly, as the stock admin would."""
     from django.contrib import admin
     from django.forms import modelform_factory
 
@@ -86,7 +86,7 @@ def test_an_edit_through_review_equals_a_direct_edit(name, editor, elif_, dr_oka
     assert through != before
 
 
-def test_a_new_question_is_there_once_it_is_approved(editor, elif_, dr_okafor):
+def test_a_new_question_is_created_on_approval(editor, elif_, dr_okafor):
     add = reverse("admin:guide_question_add")
     group = Question.objects.first().group_id
     new = {"slug": "brand-new", "group": group, "question": "Brand new?", "answer": "Yes.[^S1]", "position": 3}
@@ -98,7 +98,7 @@ def test_a_new_question_is_there_once_it_is_approved(editor, elif_, dr_okafor):
     assert SearchEntry.objects.filter(title="Brand new?").exists()
 
 
-def test_a_draft_of_a_new_row_is_gone_on_with(editor, elif_, dr_okafor):
+def test_a_draft_of_a_new_row_can_be_continued(editor, elif_, dr_okafor):
     add = reverse("admin:guide_story_add")
     box = SafetyMessage.objects.first()
     new = {
@@ -121,7 +121,7 @@ def test_a_draft_of_a_new_row_is_gone_on_with(editor, elif_, dr_okafor):
     assert (made.title, list(made.safety_messages.all())) == ("Two", [box])
 
 
-def test_a_new_figure_comes_with_its_groups(editor, elif_, dr_okafor):
+def test_a_new_figure_is_created_with_its_arms(editor, elif_, dr_okafor):
     add = reverse("admin:guide_outcomefigure_add")
     new = {"slug": "f", "title": "T", "finding": "F", "measure": "M", "population": "P", "out_of": 10, "sources": "S1"}
     arms = {"arms-TOTAL_FORMS": 1, "arms-0-label": "With", "arms-0-count": 4, "arms-0-position": 0}
@@ -130,7 +130,7 @@ def test_a_new_figure_comes_with_its_groups(editor, elif_, dr_okafor):
     assert [(a.label, a.count) for a in OutcomeFigure.objects.get(slug="f").arms.all()] == [("With", 4)]
 
 
-def test_a_removal_is_a_proposal_too(editor, elif_, dr_okafor):
+def test_a_removal_is_a_proposal(editor, elif_, dr_okafor):
     row = Question.objects.first()
     editor.post(reverse("admin:guide_question_delete", args=[row.pk]), {"post": "yes"})
     proposal = Proposal.objects.of_rows().get()
@@ -142,7 +142,7 @@ def test_a_removal_is_a_proposal_too(editor, elif_, dr_okafor):
     assert not SearchEntry.objects.filter(title=row.question).exists()
 
 
-def test_the_whole_round_by_the_pages(editor, client, dr_okafor):
+def test_the_whole_workflow_on_the_pages(editor, client, dr_okafor):
     row = Question.objects.first()
     answer, proposal = save(editor, row, answer="A better answer.[^S1]", why="clearer")
     assert answer["Location"] == url("review", proposal)
@@ -165,12 +165,12 @@ def test_the_whole_round_by_the_pages(editor, client, dr_okafor):
     ]
 
 
-def test_nothing_changed_makes_no_proposal(editor):
+def test_saving_without_a_change_makes_no_proposal(editor):
     answer, proposal = save(editor, Treatment.objects.first())
     assert (answer.status_code, proposal) == (302, None)
 
 
-def test_a_fault_is_said_beside_its_field_and_nothing_is_lost(editor):
+def test_an_error_is_shown_at_its_field_and_nothing_is_lost(editor):
     row = Question.objects.first()
     answer, proposal = save(editor, row, answer="Text.[^S9999]", question="Kept?")
     html = answer.content.decode()
@@ -185,7 +185,7 @@ def test_a_fault_is_said_beside_its_field_and_nothing_is_lost(editor):
     assert "There is no source S9999" in answer.content.decode()
 
 
-def test_lists_have_no_bulk_actions_and_no_fields(editor):
+def test_lists_have_no_bulk_actions_and_no_editable_fields(editor):
     from django.contrib import admin
 
     for model in REFERENCE_MODELS.values():
@@ -197,7 +197,7 @@ def test_lists_have_no_bulk_actions_and_no_fields(editor):
     assert Question.objects.filter(pk=question.pk).exists()
 
 
-def test_a_key_that_texts_name_stays(editor):
+def test_the_key_of_a_row_cannot_change(editor):
     figure = OutcomeFigure.objects.first()
     _, proposal = save(editor, figure, slug="elsewhere", title="Other")
     assert proposal.content["slug"] == figure.slug

@@ -1,4 +1,4 @@
-"""Nobody approves their own words: not by the form, a list, a direct POST, the service, or SQL; for articles and rows."""
+"""No one can approve their own text: not by form, list, direct POST, service or SQL, for articles and rows."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -37,14 +37,14 @@ def own(subject, almighty):
     return proposal
 
 
-def test_by_the_page_and_a_direct_post(client, own, almighty):
+def test_the_review_page_refuses_self_approval(client, own, almighty):
     client.force_login(almighty)
     assert 'value="Approve"' not in client.get(url("review", own)).content.decode()
     assert client.post(url("approve", own), approval(own)).status_code == 403
     assert client.post(url("send-back", own), {"reason": "x"}).status_code == 403
 
 
-def test_by_the_services(subject, own, almighty):
+def test_the_services_refuse_self_approval(subject, own, almighty):
     for act in (
         lambda: approve(own, by=almighty, checked=ALL),
         lambda: send_back(own, by=almighty, reason="x"),
@@ -55,7 +55,7 @@ def test_by_the_services(subject, own, almighty):
     assert live_text(subject) != "New text.[^site]"
 
 
-def test_by_the_forms_and_the_lists(client, guide, almighty):
+def test_forms_and_lists_cannot_publish(client, guide, almighty):
     client.force_login(almighty)
     row = Question.objects.first()
     client.post(form_url(row), typed(client.get(form_url(row))) | {"answer": "Mine.[^S1]", "state": "published"})
@@ -73,7 +73,7 @@ INSERT = (
 )
 SQL = {
     "approve one's own": INSERT + "(%(p)s, 'approved', %(me)s, '', '', '{}', now())",
-    "approve by nobody": INSERT + "(%(p)s, 'approved', NULL, '', '', '{}', now())",
+    "approve without a person": INSERT + "(%(p)s, 'approved', NULL, '', '', '{}', now())",
     "sign one's own": INSERT + "(%(p)s, 'signed', %(me)s, 'x', '', '{}', now())",
     "publish oneself": INSERT + "(%(p)s, 'published', %(me)s, '', '', '{}', now())",
     "publish unapproved": INSERT + "(%(p)s, 'published', NULL, '', '', '{}', now())",
@@ -105,21 +105,21 @@ def refused(sql, **values):
 
 
 @pytest.mark.parametrize("what", SQL)
-def test_the_database_refuses_the_applications_own_role(subject, waiting, elif_, what):
+def test_the_database_refuses_raw_sql_on_proposals(subject, waiting, elif_, what):
     before = live_text(subject)
     refused(SQL[what], p=waiting.pk, me=elif_.pk)
     assert live_text(subject) == before
 
 
 @pytest.mark.parametrize("what", SQL_OF_TEXTS)
-def test_the_database_refuses_it_for_texts(article, elif_, what):
+def test_the_database_refuses_raw_sql_on_revisions(article, elif_, what):
     draft = write_revision(article, TEXT, by=elif_).proposal
     before = live_text(article)
     refused(SQL_OF_TEXTS[what], p=draft.pk, r=draft.revision_id)
     assert live_text(article) == before
 
 
-def test_no_proposal_begins_published_or_under_another_name(article, elif_, ada, almighty):
+def test_a_proposal_cannot_be_created_published_or_with_another_author(article, elif_, ada, almighty):
     revision = write_revision(article, TEXT, by=elif_)
     article_fields = {"model": "article", "object_id": article.pk, "label": "x"}
     row_fields = {"model": "question", "object_id": 1, "label": "x", "author": almighty}
@@ -134,7 +134,7 @@ def test_no_proposal_begins_published_or_under_another_name(article, elif_, ada,
     assert ProposalDecision.objects.filter(action="approved").count() == 0
 
 
-def test_who_sent_it_is_no_second_person(draft, both):
+def test_the_submitter_cannot_approve(draft, both):
     submit(draft, by=both)
     assert can_review_proposal(both, draft) is False
     with pytest.raises(PermissionDenied):
@@ -143,7 +143,7 @@ def test_who_sent_it_is_no_second_person(draft, both):
         draft.decisions.create(action="approved", by=both)
 
 
-def test_whose_draft_was_written_over_wrote_some_of_these_words(subject, both, elif_, dr_okafor):
+def test_the_author_of_an_earlier_draft_cannot_approve(subject, both, elif_, dr_okafor):
     first = proposed(subject, both, "Mine.[^site]")
     second = proposed(subject, elif_, "Hers.[^site]")
     assert second.replaces == first
@@ -155,7 +155,7 @@ def test_whose_draft_was_written_over_wrote_some_of_these_words(subject, both, e
         second.decisions.create(action="approved", by=both)
 
 
-def test_the_form_takes_the_words_of_the_draft_along(client, guide, both, elif_):
+def test_the_form_starts_from_the_draft_of_a_colleague(client, guide, both, elif_):
     client.force_login(both)
     row = Question.objects.first()
     _, first = save(client, row, answer="Mine.[^S1]")
@@ -164,7 +164,7 @@ def test_the_form_takes_the_words_of_the_draft_along(client, guide, both, elif_)
     assert (second.replaces, second.content["answer"]) == (first, "Mine.[^S1]")
 
 
-def test_nobody_approves_their_own_nor_what_they_sent_nor_what_they_wrote_of_it(article, elif_, dr_okafor, dr_lind):
+def test_authors_submitters_and_authors_of_earlier_drafts_cannot_approve(article, elif_, dr_okafor, dr_lind):
     dr_okafor.user_permissions.add(Permission.objects.get(codename="change_article"))
     okafor = type(dr_okafor).objects.get(pk=dr_okafor.pk)
     own = write_revision(article, TEXT, by=okafor).proposal
@@ -183,7 +183,7 @@ def test_nobody_approves_their_own_nor_what_they_sent_nor_what_they_wrote_of_it(
     assert Article.objects.get().live_revision == on_top.revision
 
 
-def test_nobody_signs_a_draft_or_their_own_text(article, elif_, dr_okafor):
+def test_a_draft_or_ones_own_text_cannot_be_signed(article, elif_, dr_okafor):
     draft = write_revision(article, TEXT, by=elif_).proposal
     own = write_revision(article, TEXT, by=dr_okafor).proposal
     publish_urgently(own, by=elif_, reason="clearer")
@@ -192,7 +192,7 @@ def test_nobody_signs_a_draft_or_their_own_text(article, elif_, dr_okafor):
             sign(proposal, by=dr_okafor)
 
 
-def test_a_reviewer_whose_credential_lapsed_decides_nothing(waiting, dr_okafor):
+def test_a_reviewer_with_a_lapsed_credential_cannot_approve(waiting, dr_okafor):
     dr_okafor.credentials.update(expires_at=dr_okafor.credentials.get().approved_at)
     assert can_review_proposal(dr_okafor, waiting) is False
     with pytest.raises(PermissionDenied):
@@ -200,7 +200,7 @@ def test_a_reviewer_whose_credential_lapsed_decides_nothing(waiting, dr_okafor):
 
 
 @pytest.mark.parametrize("name", ["elif_", "ada", "maya", "vera"])
-def test_an_editor_a_member_and_a_verifier_are_no_reviewers(name, request, waiting):
+def test_editors_members_and_verifiers_cannot_approve(name, request, waiting):
     with pytest.raises(PermissionDenied):
         approve(waiting, by=request.getfixturevalue(name), checked=ALL)
 
@@ -209,7 +209,7 @@ def test_an_editor_a_member_and_a_verifier_are_no_reviewers(name, request, waiti
     "act", ["submit", "withdraw", "discard", "approve", "send-back", "urgent", "sign", "restore", "review"]
 )
 @pytest.mark.parametrize(("name", "status"), [("vera", 404), ("maya", 302)])
-def test_who_may_not_see_proposals_meets_none(act, name, status, request, client, draft):
+def test_proposals_are_hidden_from_users_without_permission(act, name, status, request, client, draft):
     client.force_login(request.getfixturevalue(name))
     assert client.get(url("review", draft)).status_code == status
     posted = client.post(url(act, draft), {"reason": "x", "checked": ALL})
@@ -220,7 +220,7 @@ def test_who_may_not_see_proposals_meets_none(act, name, status, request, client
     assert listed.status_code == (403 if name == "vera" else 302)
 
 
-def test_a_reviewer_writes_and_publishes_nothing(client, draft, dr_okafor):
+def test_a_reviewer_cannot_write_or_publish(client, draft, dr_okafor):
     client.force_login(dr_okafor)
     for act in ("submit", "withdraw", "discard", "urgent"):
         assert client.post(url(act, draft), {"reason": "x"}).status_code == 403
@@ -228,7 +228,7 @@ def test_a_reviewer_writes_and_publishes_nothing(client, draft, dr_okafor):
         withdraw(draft, by=dr_okafor)
 
 
-def test_a_reviewer_edits_no_row(client, guide, elif_, dr_okafor):
+def test_a_reviewer_cannot_edit_rows(client, guide, elif_, dr_okafor):
     row = Question.objects.first()
     row_proposed(row, elif_, answer="Hers.[^S1]")
     client.force_login(dr_okafor)

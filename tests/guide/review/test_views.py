@@ -1,4 +1,4 @@
-"""The review page, the list and the history as an editor and a reviewer meet them in the admin."""
+"""The review page, the list of proposals and the history in the admin."""
 
 import pytest
 from django.urls import reverse
@@ -23,13 +23,13 @@ def test_the_reviewer_sees_the_differences_and_approves(client, subject, waiting
     assert "Published on" in client.get(url("review", waiting)).content.decode()
 
 
-def test_an_approval_needs_the_version_that_was_read(client, subject, waiting, dr_okafor):
+def test_an_approval_needs_the_version_that_was_seen(client, subject, waiting, dr_okafor):
     client.force_login(dr_okafor)
     assert client.post(url("approve", waiting), {"checked": ALL}).status_code == 409
     assert (waiting.decisions.count(), live_text(subject) != "New text.[^site]") == (1, True)
 
 
-def test_what_was_replaced_is_answered_with_the_newer_proposal(client, subject, waiting, elif_, dr_okafor):
+def test_approving_a_replaced_proposal_shows_the_newer_one(client, subject, waiting, elif_, dr_okafor):
     client.force_login(dr_okafor)
     sheet = approval(waiting)
     newer = proposed(subject, elif_, "Newer.[^site]")
@@ -43,18 +43,18 @@ def test_what_was_replaced_is_answered_with_the_newer_proposal(client, subject, 
         assert "“New”, revision 2, was replaced by “New”, revision 3." in page
 
 
-def test_a_text_published_meanwhile_is_shown_before_anything_is_decided(client, article, elif_, dr_okafor):
+def test_an_approval_is_refused_if_another_text_was_published(client, article, elif_, dr_okafor):
     later = write_revision(article, NEW, by=elif_).proposal
-    read_against = version(later)
+    seen_version = version(later)
     publish_urgently(later, by=elif_, reason="Danger.")
     later = write_revision(article, Draft("Other", "S", "Other.[^site]", "Other.[^site]"), by=elif_).proposal
     submit(later, by=elif_)
     client.force_login(dr_okafor)
-    response = client.post(url("approve", later), approval(later, read_against=read_against))
+    response = client.post(url("approve", later), approval(later, seen_version=seen_version))
     assert (response.status_code, later.decisions.count()) == (409, 1)
 
 
-def test_a_row_changed_meanwhile_is_shown_with_the_new_difference(client, question, elif_, dr_okafor):
+def test_an_approval_is_refused_if_the_row_has_changed(client, question, elif_, dr_okafor):
     waiting = proposed(question, elif_)
     submit(waiting, by=elif_)
     Question.objects.filter(pk=question.pk).update(question="Asked anew?")
@@ -63,19 +63,19 @@ def test_a_row_changed_meanwhile_is_shown_with_the_new_difference(client, questi
     assert answer.status_code == 409
     page = answer.content.decode()
     assert "What readers see has changed since this was proposed." in page
-    assert "Changed meanwhile" in page
+    assert "Changed since the proposal" in page
     assert "anew" in page
     assert (live_text(question) != "New text.[^site]", waiting.decisions.count()) == (True, 1)
 
 
-def test_nobody_approves_their_own_by_form_or_direct_post(client, waiting, elif_):
+def test_the_author_cannot_approve_or_send_back(client, waiting, elif_):
     client.force_login(elif_)
     assert 'value="Approve"' not in client.get(url("review", waiting)).content.decode()
     assert client.post(url("approve", waiting), approval(waiting)).status_code == 403
     assert client.post(url("send-back", waiting), {"reason": "x"}).status_code == 403
 
 
-def test_the_whole_round_by_the_pages(client, subject, draft, elif_, dr_okafor):
+def test_the_whole_workflow_on_the_pages(client, subject, draft, elif_, dr_okafor):
     client.force_login(elif_)
     assert 'value="Send for review"' in client.get(url("review", draft)).content.decode()
     for act, state in [("submit", "submitted"), ("withdraw", "draft"), ("submit", "submitted")]:
@@ -85,7 +85,7 @@ def test_the_whole_round_by_the_pages(client, subject, draft, elif_, dr_okafor):
     client.force_login(dr_okafor)
     later = {"scheduled_for": "2999-01-01T09:00"}
     assert "within a year" in client.post(url("approve", draft), approval(draft, **later)).content.decode()
-    client.post(url("send-back", draft), {"reason": "Plainer.", "read_against": version(draft)})
+    client.post(url("send-back", draft), {"reason": "Plainer.", "seen_version": version(draft)})
     client.force_login(elif_)
     assert "Plainer." in client.get(url("review", draft)).content.decode()
     client.post(url("discard", draft))
@@ -93,7 +93,7 @@ def test_the_whole_round_by_the_pages(client, subject, draft, elif_, dr_okafor):
     assert (draft.state, live_text(subject) != "New text.[^site]") == ("discarded", True)
 
 
-def test_an_urgent_correction_shows_at_once_and_waits_for_its_review(client, line, elif_, dr_okafor):
+def test_an_urgent_correction_is_live_at_once_and_marked_until_reviewed(client, line, elif_, dr_okafor):
     from django.core.cache import cache
 
     from core import page_cache
@@ -111,9 +111,9 @@ def test_an_urgent_correction_shows_at_once_and_waits_for_its_review(client, lin
     listed = reverse("admin:guide_proposal_changelist")
     assert draft.label in client.get(listed, {"show": "unreviewed"}).content.decode()
     assert draft.label in client.get(listed).content.decode()
-    assert "nobody but its author has reviewed it yet" in client.get(url("review", draft)).content.decode()
+    assert "no one but its author has reviewed it yet" in client.get(url("review", draft)).content.decode()
     assert page_cache.version() >= before
-    note = f"“{draft.label}”. Nobody but its author has reviewed this yet."
+    note = f"“{draft.label}”. No one but its author has reviewed this yet."
     assert note in client.get("/help-now/").content.decode()
     client.force_login(dr_okafor)
     client.post(url("approve", draft), approval(draft))
@@ -122,7 +122,7 @@ def test_an_urgent_correction_shows_at_once_and_waits_for_its_review(client, lin
     assert Proposal.objects.urgent_unreviewed().count() == 0
 
 
-def test_the_list_shows_each_what_concerns_them(client, article, waiting_of, elif_, dr_okafor):
+def test_the_list_is_filtered_by_user(client, article, waiting_of, elif_, dr_okafor):
     listed = reverse("admin:guide_proposal_changelist")
 
     def labels(who, **show):
@@ -145,7 +145,7 @@ def waiting_of(article, elif_):
     return proposal
 
 
-def test_the_lists_offer_no_bulk_act_and_take_none(client, article, waiting_of, boss):
+def test_the_lists_have_no_bulk_actions(client, article, waiting_of, boss):
     client.force_login(boss)
     rows = {
         "articlerevision": waiting_of.revision_id,
@@ -161,10 +161,10 @@ def test_the_lists_offer_no_bulk_act_and_take_none(client, article, waiting_of, 
     assert Article.objects.get().live_revision == article.live_revision
 
 
-def test_a_gap_in_the_checklist_is_said_beside_it_and_nothing_typed_is_lost(client, waiting, dr_okafor):
+def test_an_incomplete_checklist_shows_an_error_and_keeps_the_ticks(client, waiting, dr_okafor):
     client.force_login(dr_okafor)
     page = client.post(url("approve", waiting), approval(waiting, checked=["plain"])).content.decode()
-    assert "Tick each point" in page
+    assert "Tick every point" in page
     assert 'id="approve_checked_2" checked' in page
 
 
@@ -172,16 +172,16 @@ def test_remarks_are_sent_back_and_shown_to_the_author(client, waiting, dr_okafo
     client.force_login(dr_okafor)
     part = "body" if waiting.revision else "answer"
     row = {"remark-0-part": part, "remark-0-line": 3, "remark-0-quote": "New text", "remark-0-text": "Which one?"}
-    client.post(url("send-back", waiting), {"reason": "", "read_against": version(waiting), **REMARKS, **row})
+    client.post(url("send-back", waiting), {"reason": "", "seen_version": version(waiting), **REMARKS, **row})
     client.force_login(elif_)
     page = client.get(url("review", waiting)).content.decode()
     assert f"{'Text' if waiting.revision else 'Answer'}, line 3, “New text”: Which one?" in page
     assert 'value="Send for review"' in page
 
 
-def test_sending_back_without_a_word_is_said_and_keeps_the_proposal(client, waiting, dr_okafor):
+def test_sending_back_needs_a_reason_or_a_remark(client, waiting, dr_okafor):
     client.force_login(dr_okafor)
-    page = client.post(url("send-back", waiting), {"reason": " ", "read_against": version(waiting)}).content.decode()
+    page = client.post(url("send-back", waiting), {"reason": " ", "seen_version": version(waiting)}).content.decode()
     assert "Say what should change." in page
     waiting.refresh_from_db()
     assert waiting.state == "submitted"
@@ -201,7 +201,7 @@ def test_history_compares_and_restores(client, article, elif_):
     assert Article.objects.get().live_revision.number == 3
 
 
-def test_addresses_of_before_lead_to_the_review_page(client, article, elif_):
+def test_revision_urls_redirect_to_the_review_page(client, article, elif_):
     client.force_login(elif_)
     review = url("review", article.live_revision.proposal)
     base = reverse("admin:guide_articlerevision_changelist")
@@ -210,7 +210,7 @@ def test_addresses_of_before_lead_to_the_review_page(client, article, elif_):
 
 
 @pytest.mark.parametrize("query", ["", "?old=x&new=1", "?old=1&new=99", "?old=²&new=1"])
-def test_comparing_what_is_not_there_is_not_found(client, article, elif_, query):
+def test_comparing_unknown_revisions_is_not_found(client, article, elif_, query):
     client.force_login(elif_)
     assert client.get(reverse("admin:guide_article_compare", args=[article.pk]) + query).status_code == 404
 
@@ -221,7 +221,9 @@ def queries_of_history(client, article, django_assert_max_num_queries):
     return len(found)
 
 
-def test_history_costs_the_same_for_one_revision_and_for_three(client, article, elif_, django_assert_max_num_queries):
+def test_history_makes_the_same_number_of_queries_for_any_number_of_revisions(
+    client, article, elif_, django_assert_max_num_queries
+):
     client.force_login(elif_)
     write_revision(article, NEW, by=elif_)
     two = queries_of_history(client, article, django_assert_max_num_queries)
@@ -230,7 +232,7 @@ def test_history_costs_the_same_for_one_revision_and_for_three(client, article, 
     assert queries_of_history(client, article, django_assert_max_num_queries) == two
 
 
-def test_hostile_words_stay_words(client, article, elif_):
+def test_hostile_text_is_escaped(client, article, elif_):
     bad = Draft("<script>alert(1)</script>", "S", "<img src=x onerror=alert(1)>", "<script>alert(2)</script>\n")
     revision = write_revision(article, bad, by=elif_)
     client.force_login(elif_)

@@ -1,4 +1,4 @@
-"""From a draft to what readers see, for articles and for rows: who may, from which state, and beside which version."""
+"""The workflow for articles and rows: permissions, states and versions."""
 
 import threading
 from datetime import timedelta
@@ -10,13 +10,12 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from core.transitions import IllegalTransition
-from guide.models import Article, Proposal, ProposalDecision, Question
-from guide.review.refusals import HasFaults, StaleReview
+from guide.models import Article, Proposal, ProposalDecision, Question, Remark
+from guide.review.exceptions import InvalidProposal, StaleReview
 from guide.review.revisions import Draft, write_revision
 from guide.review.schedule import publish_due
 from guide.review.workflow import (
     CHECKLIST,
-    Comment,
     approve,
     discard,
     publish_urgently,
@@ -66,7 +65,7 @@ WRITTEN = {"approve": {"approved", "published", "signed"}, "schedule": {"approve
 
 @pytest.mark.parametrize("act", ACTS)
 @pytest.mark.parametrize("state", PATHS)
-def test_each_act_from_each_state(subject, draft, elif_, dr_okafor, state, act):
+def test_each_action_in_each_state(subject, draft, elif_, dr_okafor, state, act):
     for step in PATHS[state]:
         proposed(subject, elif_, "Newer.[^site]") if step == "newer" else ACTS[step](draft, elif_, dr_okafor)
     draft.refresh_from_db()
@@ -84,7 +83,7 @@ def test_each_act_from_each_state(subject, draft, elif_, dr_okafor, state, act):
     assert set(made) <= WRITTEN.get(act, set(made))
 
 
-def test_an_approval_publishes_and_leaves_its_decisions_behind(subject, waiting, dr_okafor):
+def test_an_approval_publishes_and_logs_its_decisions(subject, waiting, dr_okafor):
     before = live_text(subject)
     approve(waiting, by=dr_okafor, checked=CHECKLIST)
     assert (live_text(subject), before != "New text.[^site]") == ("New text.[^site]", True)
@@ -94,7 +93,7 @@ def test_an_approval_publishes_and_leaves_its_decisions_behind(subject, waiting,
     assert waiting.decisions.get(action="approved").checked == list(CHECKLIST)
 
 
-def test_the_page_of_an_article_names_who_reviewed_it(article, elif_, dr_okafor, client):
+def test_the_article_page_names_its_reviewer(article, elif_, dr_okafor, client):
     waiting = write_revision(article, TEXT, by=elif_).proposal
     submit(waiting, by=elif_)
     assert "New text." not in client.get("/guide/small/").content.decode()
@@ -112,45 +111,45 @@ def test_the_page_of_an_article_names_who_reviewed_it(article, elif_, dr_okafor,
 
 
 @pytest.mark.parametrize("missing", CHECKLIST)
-def test_each_point_of_the_checklist_is_needed(waiting, dr_okafor, missing):
+def test_each_checklist_point_is_required(waiting, dr_okafor, missing):
     with pytest.raises(ValueError, match="ticked"):
         approve(waiting, by=dr_okafor, checked=[key for key in CHECKLIST if key != missing])
 
 
-def test_a_text_with_faults_is_kept_but_not_sent(article, elif_):
+def test_an_invalid_text_is_saved_but_not_submitted(article, elif_):
     draft = write_revision(article, Draft("T", "S", "Short.[^site]", "A claim.\n"), by=elif_).proposal
-    with pytest.raises(HasFaults) as refusal:
+    with pytest.raises(InvalidProposal) as refusal:
         submit(draft, by=elif_)
     assert refusal.value.args == ("line 1: no source for “A claim.”",)
 
 
-def test_a_row_that_cites_no_source_is_not_sent(question, elif_):
+def test_a_row_with_an_unknown_source_is_not_submitted(question, elif_):
     draft = proposed(question, elif_, "Yes.[^S9999]")
-    with pytest.raises(HasFaults, match="There is no source S9999"):
+    with pytest.raises(InvalidProposal, match="There is no source S9999"):
         submit(draft, by=elif_)
 
 
 def change_what_readers_see(subject, by):
-    """Publish another text, past the proposal that is being read."""
+    """Publish another text while a proposal is being reviewed."""
     if isinstance(subject, Article):
         publish_urgently(proposed(subject, by, "Urgent.[^site]"), by=by, reason="Danger.")
     else:
         Question.objects.filter(pk=subject.pk).update(question="Asked anew?")
 
 
-def test_what_changed_meanwhile_is_not_decided_on(subject, waiting, elif_, dr_okafor):
-    read_against = version(waiting)
+def test_a_decision_is_refused_if_readers_see_another_version(subject, waiting, elif_, dr_okafor):
+    seen_version = version(waiting)
     change_what_readers_see(subject, elif_)
     for act in (
-        lambda: approve(waiting, by=dr_okafor, checked=CHECKLIST, read_against=read_against),
-        lambda: send_back(waiting, by=dr_okafor, reason="No.", read_against=read_against),
+        lambda: approve(waiting, by=dr_okafor, checked=CHECKLIST, seen_version=seen_version),
+        lambda: send_back(waiting, by=dr_okafor, reason="No.", seen_version=seen_version),
     ):
         with pytest.raises(StaleReview):
             act()
     assert (waiting.decisions.count(), live_text(subject) != "New text.[^site]") == (1, True)
 
 
-def test_a_row_that_changed_meanwhile_is_neither_sent_nor_published(question, elif_, dr_okafor):
+def test_a_stale_row_proposal_is_not_submitted_or_published(question, elif_, dr_okafor):
     draft = proposed(question, elif_)
     change_what_readers_see(question, elif_)
     with pytest.raises(StaleReview):
@@ -161,7 +160,7 @@ def test_a_row_that_changed_meanwhile_is_neither_sent_nor_published(question, el
     assert (draft.state, draft.decisions.count()) == ("draft", 0)
 
 
-def test_a_newer_draft_supersedes_a_draft_and_leaves_what_waits(subject, waiting, elif_, ada, dr_okafor):
+def test_a_newer_draft_supersedes_a_draft_but_not_a_submission(subject, waiting, elif_, ada, dr_okafor):
     second = proposed(subject, ada, "Second.[^site]")
     third = proposed(subject, ada, "Third.[^site]")
     second.refresh_from_db()
@@ -173,7 +172,7 @@ def test_a_newer_draft_supersedes_a_draft_and_leaves_what_waits(subject, waiting
     assert (live_text(subject), third.state) == ("New text.[^site]", "draft")
 
 
-def test_a_newer_text_that_is_sent_replaces_the_one_that_waits(subject, waiting, elif_, dr_okafor):
+def test_a_newer_submission_supersedes_the_older_one(subject, waiting, elif_, dr_okafor):
     newer = proposed(subject, elif_, "Newer.[^site]")
     submit(newer, by=elif_)
     with pytest.raises(StaleReview):
@@ -182,7 +181,7 @@ def test_a_newer_text_that_is_sent_replaces_the_one_that_waits(subject, waiting,
     assert waiting.state == "superseded"
 
 
-def test_what_waits_beside_a_newer_draft_is_not_withdrawn_and_is_superseded_when_sent_back(
+def test_a_submission_with_a_newer_draft_is_not_withdrawn_and_is_superseded_when_sent_back(
     subject, waiting, elif_, dr_okafor
 ):
     proposed(subject, elif_, "Newer.[^site]")
@@ -193,30 +192,32 @@ def test_what_waits_beside_a_newer_draft_is_not_withdrawn_and_is_superseded_when
     assert (waiting.state, waiting.decisions.first().action) == ("superseded", "sent-back")
 
 
-def test_remarks_go_back_with_the_proposal_to_their_places(waiting, dr_okafor):
+def test_remarks_are_saved_with_their_places(waiting, dr_okafor):
     part = "body" if waiting.revision else "answer"
-    send_back(waiting, by=dr_okafor, reason="", comments=[Comment(part, 3, "New text", "Which one?")])
+    send_back(
+        waiting, by=dr_okafor, reason="", remarks=[Remark(part=part, line=3, quote="New text", text="Which one?")]
+    )
     kept = waiting.remarks.get()
     assert (kept.part, kept.line, kept.quote, kept.text, kept.by) == (part, 3, "New text", "Which one?", dr_okafor)
     assert str(kept) == f"{'text' if waiting.revision else 'answer'}, line 3"
 
 
-def test_sending_back_says_something(waiting, dr_okafor):
+def test_the_service_needs_a_reason_to_send_back(waiting, dr_okafor):
     with pytest.raises(ValueError, match="Say what"):
         send_back(waiting, by=dr_okafor, reason=" ")
 
 
-def test_an_urgent_text_says_that_it_is_unreviewed_until_it_is(article, elif_, dr_okafor, client):
+def test_an_urgent_text_is_marked_unreviewed_until_approved(article, elif_, dr_okafor, client):
     draft = write_revision(article, TEXT, by=elif_).proposal
     publish_urgently(draft, by=elif_, reason="A wrong dose.")
-    assert "nobody but its author has reviewed" in client.get("/guide/small/").content.decode()
+    assert "no one but its author has reviewed" in client.get("/guide/small/").content.decode()
     approve(draft, by=dr_okafor, checked=CHECKLIST)
     page = client.get("/guide/small/?fresh").content.decode()
-    assert "nobody but its author has reviewed" not in page
+    assert "no one but its author has reviewed" not in page
     assert "Reviewed by Dr. Okafor, physician on" in page
 
 
-def test_what_was_published_urgently_is_unreviewed_until_a_second_person_approves_it(draft, elif_, dr_okafor):
+def test_an_urgent_publication_is_unreviewed_until_a_second_person_approves(draft, elif_, dr_okafor):
     publish_urgently(draft, by=elif_, reason="A wrong dose.")
     assert list(Proposal.objects.urgent_unreviewed()) == [draft]
     with pytest.raises(PermissionDenied):
@@ -235,7 +236,7 @@ def test_urgent_without_a_reason_is_refused_by_the_service_and_the_database(draf
         draft.decisions.create(action="urgent", by=elif_, reason="")
 
 
-def test_a_chosen_time_comes_with_no_job_running(
+def test_a_scheduled_proposal_is_published_without_a_running_job(
     subject, waiting, dr_okafor, client, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
@@ -255,7 +256,7 @@ def test_a_chosen_time_comes_with_no_job_running(
     assert (waiting.scheduled_for, waiting.published_at is not None) == (None, True)
 
 
-def test_a_scheduled_text_is_read_and_signed_at_its_time(article, elif_, dr_okafor, client):
+def test_a_scheduled_text_is_published_with_its_signature(article, elif_, dr_okafor, client):
     waiting = write_revision(article, TEXT, by=elif_).proposal
     submit(waiting, by=elif_)
     approve(waiting, by=dr_okafor, checked=CHECKLIST, scheduled_for=timezone.now() + SOON)
@@ -267,13 +268,13 @@ def test_a_scheduled_text_is_read_and_signed_at_its_time(article, elif_, dr_okaf
     assert "Reviewed by Dr. Okafor" in page
 
 
-def test_nothing_due_costs_no_query(article, client, django_assert_num_queries):
+def test_no_query_is_made_if_nothing_is_due(article, client, django_assert_num_queries):
     client.get("/guide/small/")
     with django_assert_num_queries(0):
         client.get("/guide/small/")
 
 
-def test_a_schedule_ends_when_another_text_is_published_first(subject, waiting, elif_, dr_okafor):
+def test_a_scheduled_proposal_is_sent_back_if_another_text_is_published_first(subject, waiting, elif_, dr_okafor):
     approve(waiting, by=dr_okafor, checked=CHECKLIST, scheduled_for=timezone.now() + SOON)
     publish_urgently(proposed(subject, elif_, "Urgent.[^site]"), by=elif_, reason="Danger.")
     waiting.refresh_from_db()
@@ -285,7 +286,7 @@ def test_a_schedule_ends_when_another_text_is_published_first(subject, waiting, 
 
 
 @pytest.mark.parametrize(("newer", "state"), [(False, "sent-back"), (True, "superseded")])
-def test_a_scheduled_row_that_moved_on_goes_back(newer, state, question, elif_, dr_okafor):
+def test_a_scheduled_proposal_is_sent_back_if_the_row_has_changed(newer, state, question, elif_, dr_okafor):
     draft = proposed(question, elif_)
     submit(draft, by=elif_)
     approve(draft, by=dr_okafor, checked=CHECKLIST, scheduled_for=timezone.now() + SOON)
@@ -301,7 +302,7 @@ def test_a_scheduled_row_that_moved_on_goes_back(newer, state, question, elif_, 
     assert "has changed" in draft.decisions.first().reason
 
 
-def test_restoring_makes_a_revision_of_its_own(article, elif_):
+def test_restoring_writes_a_new_revision(article, elif_):
     first = article.live_revision
     publish_urgently(proposed(article, elif_), by=elif_, reason="x")
     back = restore(first.proposal, by=elif_, reason="It was right.")
@@ -310,14 +311,14 @@ def test_restoring_makes_a_revision_of_its_own(article, elif_):
     assert back.decisions.get().reason == "It was right."
 
 
-def test_only_what_readers_saw_is_restored_and_with_a_reason(article, elif_):
+def test_only_a_published_text_is_restored_and_only_with_a_reason(article, elif_):
     draft = proposed(article, elif_)
     for proposal, reason in [(draft, "x"), (article.live_revision.proposal, " ")]:
         with pytest.raises(ValueError):
             restore(proposal, by=elif_, reason=reason)
 
 
-def test_a_row_has_no_text_of_its_own_to_restore(question, elif_):
+def test_a_row_cannot_be_restored(question, elif_):
     draft = proposed(question, elif_)
     publish_urgently(draft, by=elif_, reason="x")
     with pytest.raises(PermissionDenied):
@@ -325,7 +326,7 @@ def test_a_row_has_no_text_of_its_own_to_restore(question, elif_):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_reviewers_at_once_make_one_decision(waiting, dr_okafor, dr_lind):
+def test_two_simultaneous_approvals_make_one_decision(waiting, dr_okafor, dr_lind):
     start, results = threading.Barrier(2), []
 
     def work(who):
@@ -346,7 +347,7 @@ def test_two_reviewers_at_once_make_one_decision(waiting, dr_okafor, dr_lind):
     assert waiting.decisions.filter(action="published").count() == 1
 
 
-def test_decisions_and_proposals_stay_as_they_were(waiting):
+def test_the_database_refuses_changes_to_proposals_and_decisions(waiting):
     for forbidden in (
         lambda: Proposal.objects.update(content={"body": "x"}),
         lambda: Proposal.objects.all()._raw_delete("default"),

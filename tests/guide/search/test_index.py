@@ -38,11 +38,11 @@ QUERIES = [
 
 
 @pytest.mark.parametrize(("query", "url"), QUERIES)
-def test_readers_find_what_they_ask_for(query, url):
+def test_a_search_finds_the_expected_page(query, url):
     assert any(entry.url.startswith(url) for entry in search(query).entries[:5])
 
 
-def test_a_misspelling_is_answered_and_says_how():
+def test_a_misspelling_is_corrected_and_the_result_says_so():
     answer = search("naltraxone")
     assert answer.corrected == "naltrexone"
     assert answer.entries
@@ -52,23 +52,23 @@ def test_known_words_are_never_corrected():
     assert correct("naltrexone history") == ""
 
 
-def test_accents_make_no_difference():
+def test_accents_are_ignored():
     assert [e.pk for e in search("náltrexóne").entries] == [e.pk for e in search("naltrexone").entries]
 
 
-def test_nothing_found_is_nothing_pretended():
+def test_a_search_without_results_returns_none():
     assert search("zzzzqqqq xxyyzz").entries == []
 
 
 @pytest.mark.parametrize(
     "query", ["", " ", "'", '"', "a & | ! ( )", "\x00", "%_\\", "x" * 5000, "<script>", ":*", "🙂"]
 )
-def test_any_input_is_only_a_search(query):
+def test_any_input_is_a_valid_search(query):
     search(query)
     suggest(query)
 
 
-def test_hits_are_marked_and_everything_else_is_escaped():
+def test_hits_are_marked_and_the_rest_is_escaped():
     entry = search("history").entries[0]
     entry.text, entry.headline = "<b>history</b>", "<b>\ue000history\ue001</b>"
     assert marked(entry) == "&lt;b&gt;<mark>history</mark>&lt;/b&gt;"
@@ -78,11 +78,11 @@ def test_suggestions_follow_the_letters_typed():
     assert any(e.title == "The history of naltrexone" for e in suggest("histo"))
 
 
-def test_the_index_can_be_made_again_at_any_time():
+def test_the_index_can_be_rebuilt_at_any_time():
     assert rebuild_index() == rebuild_index() > 0
 
 
-def test_trigrams_count_the_ends_of_a_word():
+def test_trigrams_include_the_ends_of_a_word():
     assert trigrams("ab") == ["  a", " ab", "ab "]
 
 
@@ -92,7 +92,7 @@ def test_the_results_page_shows_the_correction(client):
     assert client.get("/search/suggestions-fragment", {"q": "histo"}).status_code == 200
 
 
-def test_an_empty_answer_offers_where_to_begin(client):
+def test_no_results_show_where_to_start(client):
     html = client.get("/search/", {"q": "zzzzqqqq"}).content.decode()
     assert "Nothing in the guide matches" in html
     assert "/guide/what-is-naltrexone/" in html
@@ -101,16 +101,16 @@ def test_an_empty_answer_offers_where_to_begin(client):
 @pytest.mark.parametrize(
     ("query", "first"), [("can i drink", "question"), ("kratom", "term"), ("can i drink on naltrexone", "question")]
 )
-def test_a_question_is_answered_by_an_answer_and_a_word_by_its_definition(query, first):
+def test_a_question_finds_an_answer_first_and_a_word_its_definition(query, first):
     assert search(query).entries[0].kind == first
 
 
 @pytest.mark.parametrize("query", ["weed", "son"])
-def test_short_words_are_not_mended_into_others(query):
+def test_short_words_are_not_corrected(query):
     assert correct(query) == ""
 
 
-def test_an_excerpt_says_where_it_was_cut():
+def test_an_excerpt_shows_where_it_was_cut():
     texts = [(str(marked(e)), e) for e in search("liver").entries]
     assert any(text.startswith("… ") for text, _ in texts)
     for text, entry in texts:

@@ -33,16 +33,16 @@ does it help with sleep""".splitlines()
 
 
 @pytest.mark.parametrize("text", DANGER)
-def test_words_of_danger_bring_help_lines(text):
+def test_words_of_danger_are_detected(text):
     assert may_be_in_danger(text)
 
 
 @pytest.mark.parametrize("text", OTHERS)
-def test_other_words_do_not(text):
+def test_other_words_are_not_detected(text):
     assert not may_be_in_danger(text)
 
 
-def test_the_search_page_puts_the_numbers_first(client, guide):
+def test_the_search_page_shows_help_lines_first(client, guide):
     html = client.get("/search/", {"q": "i want to die"}).content.decode()
     main = html[html.index("<main") :]
     assert (
@@ -58,7 +58,7 @@ def test_the_search_page_puts_the_numbers_first(client, guide):
 
 
 @pytest.mark.parametrize(("comment", "helped"), [("I want to kill myself", True), ("Too long.", False)])
-def test_a_comment_of_somebody_in_danger_is_answered_with_help_lines(client, article, comment, helped):
+def test_feedback_from_someone_in_danger_is_answered_with_help_lines(client, article, comment, helped):
     page = client.post("/guide/small/feedback/", {"helpful": "no", "comment": comment}, follow=True).content.decode()
-    assert "The editors will read what you sent" in page
+    assert "The editors will read your feedback" in page
     assert ('href="tel:988"' in page.split("<main")[1].split("</main>")[0]) is helped

@@ -23,14 +23,14 @@ def test_in_a_table_only_the_changed_cell_is_marked():
     assert [p.text.strip() for p in changed[0].new if p.sign] == ["75"]
 
 
-def test_both_texts_can_be_had_back_from_their_differences():
+def test_both_texts_can_be_rebuilt_from_their_differences():
     old, new = "a b c\n\nd e\nf", "a x c\nd e\n\ng f h"
     found = rows(old, new)
     assert [joined(r.old, "+") for r in found if r.old_number] == old.splitlines()
     assert [joined(r.new, "-") for r in found if r.new_number] == new.splitlines()
 
 
-def test_what_is_the_same_is_left_out():
+def test_unchanged_lines_are_left_out():
     text = "\n".join(f"Line {n}." for n in range(50))
     found = near_changes(rows(text, text.replace("Line 25.", "Line x.")))
     assert [len(found), found[0].lines, found[-1].lines] == [7, 23, 22]
@@ -58,14 +58,14 @@ def test_100_kb_are_compared_within_seconds():
     assert time.monotonic() - begun < 10
 
 
-def test_changes_are_one_text_from_which_both_can_be_had_back():
+def test_both_texts_can_be_rebuilt_from_their_changes():
     old, new = "Take 25 mg, once.\n\nRest.", "Take 50 mg once.\n\nRest, please."
     found = changes(old, new)
     assert (joined(found, "+"), joined(found, "-")) == (old, new)
     assert [tuple(piece) for piece in found[:4]] == [("", "Take "), ("-", "25"), ("+", "50"), ("", " mg")]
 
 
-def test_changes_of_the_longest_posts_are_found_at_once():
+def test_changes_of_the_longest_posts_are_found_quickly():
     chance = random.Random(1)
     words = [chance.choice("a be see dose day night".split()) for _ in range(2_500)]
     old, new = " ".join(words), " ".join([*words[:1_200], "other", *words[1_203:]])

@@ -27,20 +27,20 @@ def test_a_citation_in_a_template_may_be_broken_over_lines():
     assert html.startswith('Taken.<sup class="cite" id="cite-S1"><a href="#source-S1"')
 
 
-def test_check_marks_show_their_date_and_site_marks_show_nothing():
+def test_check_marks_show_their_date_and_site_marks_are_invisible():
     assert render("Costs $1.[^CHECK 2026-11-23]").html == (
         '<p>Costs $1.<time class="checked" datetime="2026-11-23">(checked 2026-11-23)</time></p>\n'
     )
     assert render("Hello.[^site]").html == "<p>Hello.</p>\n"
 
 
-def test_a_part_alone_on_a_line_becomes_a_place_and_in_a_sentence_stays_text():
+def test_a_block_alone_on_a_line_becomes_a_placeholder_and_stays_text_in_a_sentence():
     done = render("[[figure:nausea]]\n\nSee [[matrix]] here.")
     assert done.parts == ("figure:nausea",)
     assert "See [[matrix]] here." in done.html
 
 
-def test_callouts_carry_their_kind_and_title():
+def test_callouts_have_a_kind_and_a_title():
     html = render("::: warning Ask first\nText.\n:::").html
     assert '<aside class="callout warning" role="note" aria-label="Important">' in html
     assert '<p class="callout-title">Ask first</p>' in html
@@ -76,7 +76,7 @@ ATTACKS = [
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_nothing_that_runs_gets_through(attack):
+def test_scripts_are_removed(attack):
     html = render(attack).html.lower()
     for bad in (
         "<script",
@@ -101,19 +101,19 @@ def test_hostile_repetition_stays_fast(piece):
     assert time.perf_counter() - started < 5
 
 
-def test_a_long_text_renders_and_one_too_long_says_so():
+def test_a_long_text_renders_and_a_longer_one_is_refused():
     sentence = "Some plain words in a row.[^S1]\n\n"
     assert render(sentence * (MAX_CHARACTERS // len(sentence))).citations == ("S1",)
     with pytest.raises(TextTooLong, match="200,000 characters; at most 100,000"):
         render("x" * 200_000)
 
 
-def test_plain_text_leaves_the_notes_out():
+def test_plain_text_has_no_citations():
     assert plain_text(render("## A\n\nB & c.[^S1]").html) == "A B & c."
 
 
-def test_several_threads_render_at_once_and_mix_nothing():
-    """The server has four; the sanitiser's parser remembers where it is in a text."""
+def test_threads_can_render_simultaneously():
+    """The server has four threads, and the sanitizer's parser keeps state."""
     texts = [
         f"**{who}** said https://{who}.example\n\n- one {who}\n- two {who}\n" * 5 for who in ("maya", "noah", "vera")
     ]

@@ -17,18 +17,18 @@ BASE = "One.\n\nTwo.\n\nThree."
         ("", "", ""),
     ],
 )
-def test_changes_at_different_places_come_together(mine, theirs, text):
+def test_changes_in_different_places_are_merged(mine, theirs, text):
     assert merge(BASE, mine, theirs, name="Vera") == Merged(text, 0)
 
 
-def test_where_both_changed_the_same_words_both_stand_between_marks():
+def test_conflicting_changes_are_both_in_the_text_between_marks():
     found = merge(BASE, BASE.replace("Two", "Due"), BASE.replace("Two", "Deux"), name="Vera")
-    between = "<<<<<<< your words:\nDue.\n=======\nDeux.\n<<<<<<< up to here the words of Vera"
+    between = "<<<<<<< your version:\nDue.\n=======\nDeux.\n<<<<<<< end of Vera’s version"
     assert found == Merged(f"One.\n\n{between}\n\nThree.", 1)
 
 
 @pytest.mark.parametrize("base", ["", BASE, "Wholly\nelse"])
-def test_no_line_of_either_is_lost(base):
+def test_no_line_is_lost(base):
     mine, theirs = "A\nB\nC mine\nD", "A\nX\nC theirs\nE\nF"
     found = merge(base, mine, theirs, name="Vera").text.split("\n")
     assert {*mine.split("\n"), *theirs.split("\n")} <= set(found)

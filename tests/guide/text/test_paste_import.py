@@ -1,4 +1,4 @@
-"""From the clipboard of Word and of browsers to clean Markdown."""
+"""Pasted HTML from Word and browsers becomes clean Markdown."""
 
 import pytest
 
@@ -40,11 +40,11 @@ def test_html_becomes_markdown(html, text):
     assert to_markdown(html) == text
 
 
-def test_what_was_pasted_shows_the_same_words():
+def test_pasted_text_renders_the_same_words():
     shown = render(to_markdown("<p>2 * 3 * 4 and [x](y) &lt;script&gt;</p>")).html
     assert shown == "<p>2 * 3 * 4 and [x](y) &lt;script&gt;</p>\n"
 
 
-def test_very_deep_and_very_long_html_is_soon_done():
+def test_deep_and_long_html_is_converted_quickly():
     assert to_markdown("<div>" * 5000 + "x" + "</div>" * 5000) == "x\n"
     assert to_markdown("<ul><li>" * 300 + "x").strip().endswith("x")

@@ -16,17 +16,17 @@ from guide.text.phone_links import call_links, link_numbers, text_links
         ("call 112 abroad; 112 people did", ["112"]),
     ],
 )
-def test_numbers_that_somebody_could_call_are_links_and_no_others(text, linked):
+def test_only_phone_numbers_become_links(text, linked):
     html = link_numbers(f"<p>{text}</p>")
     assert [part.split('"')[0] for part in html.split('href="tel:')[1:]] == linked
 
 
-def test_a_number_within_a_link_or_a_heading_is_left_alone():
+def test_a_number_in_a_link_or_a_heading_is_not_linked():
     html = '<h2 id="a">Call 911</h2><p><a href="/x/">Call 911</a></p>'
     assert link_numbers(html) == html
 
 
-def test_an_article_and_its_callout_titles_can_be_dialled():
+def test_numbers_in_texts_and_callout_titles_are_links():
     html = render("::: emergency Call 911 for\n- a seizure\n:::").html
     assert '<p class="callout-title">Call <a href="tel:911">911</a> for</p>' in html
 
@@ -37,7 +37,7 @@ def test_a_help_line_with_two_numbers_is_two_links():
     assert call_links("<b>") == "&lt;b&gt;"
 
 
-def test_texting_opens_a_message_and_a_text_telephone_is_called():
+def test_a_text_number_opens_a_message_and_a_tty_number_is_called():
     assert text_links("Text HOME to 741741") == 'Text HOME to <a href="sms:741741">741741</a>'
     assert text_links("TTY 1-800-487. Text 9-8-8") == (
         'TTY <a href="tel:1800487">1-800-487</a>. Text <a href="sms:988">9-8-8</a>'
@@ -54,6 +54,6 @@ def test_every_number_of_every_help_line_is_a_link(client):
 
 @pytest.mark.usefixtures("guide")
 @pytest.mark.parametrize("path", ["/", "/help-now/", "/guide/for-family-and-friends/", "/guide/side-effects/"])
-def test_where_danger_to_life_is_named_the_number_can_be_tapped(client, path):
+def test_emergency_numbers_are_links_on_pages_about_danger(client, path):
     main = client.get(path).content.decode().partition("<main")[2].partition("</main>")[0]
     assert [n for n in ("911", "999", "000") if f'href="tel:{n}"' not in main] == []

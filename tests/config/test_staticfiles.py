@@ -9,7 +9,7 @@ from config.settings import base
 def collected(settings, tmp_path):
     """Collect the static files as production does."""
     settings.STATIC_ROOT = tmp_path
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "config.static_storage.StaticStorage"}}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "config.staticfiles.storage.StaticStorage"}}
     call_command("collectstatic", interactive=False, verbosity=0)
     return tmp_path / "js"
 

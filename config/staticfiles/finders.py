@@ -1,4 +1,4 @@
-"""One stylesheet from several small ones, without a build step: `css/site.css` is found as the parts, one after the other."""
+"""A static files finder that concatenates the stylesheets in PARTS into `css/site.css`, without a build step."""
 
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ PARTS = [
 
 
 class StylesheetFinder(BaseFinder):
-    """Makes `css/site.css` under `.local/` whenever one of its parts is newer."""
+    """Write `css/site.css` below `.local/` whenever one of its parts is newer."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.source = Path(settings.ROOT) / "static" / "css"
@@ -38,17 +38,17 @@ class StylesheetFinder(BaseFinder):
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
         if path != NAME:
             return []
-        made = str(self._make())
-        return [made] if find_all else made
+        target = str(self._build())
+        return [target] if find_all else target
 
     def list(self, ignore_patterns: Any) -> Any:
-        self._make()
+        self._build()
         yield NAME, self.storage
 
-    def _make(self) -> Path:
+    def _build(self) -> Path:
         parts = [self.source / f"{name}.css" for name in PARTS]
-        made = Path(self.storage.path(NAME))
-        if not made.exists() or made.stat().st_mtime < max(part.stat().st_mtime for part in parts):
-            made.parent.mkdir(parents=True, exist_ok=True)
-            made.write_text("\n".join(part.read_text() for part in parts))
-        return made
+        target = Path(self.storage.path(NAME))
+        if not target.exists() or target.stat().st_mtime < max(part.stat().st_mtime for part in parts):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text("\n".join(part.read_text() for part in parts))
+        return target

@@ -1,4 +1,4 @@
-"""A question of the guide from an editor's form to its reader, and what axe says of the pages on the way."""
+"""A question of the guide is edited, reviewed and published; accessibility of these pages."""
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP
@@ -12,13 +12,13 @@ from accounts.roles import EDITORS, REVIEWERS
 from guide.models import OutcomeFigure, Proposal, Question
 from guide.review.workflow import submit
 from tests.conftest import clinician, person
-from tests.e2e.looking import faults_at
+from tests.e2e.page_checks import faults_at
 
 WORDS = "A calmer answer, in plain words.[^S1]"
 
 
 def restore_rights():
-    """What the guide's migrations gave its groups: emptying the tables after a test takes it along."""
+    """Restore the guide's group permissions, which emptying the tables removes."""
     of_guide = Permission.objects.filter(content_type__app_label="guide")
     signing = of_guide.filter(
         codename__in=["sign_articlerevision", "view_article", "view_articlerevision", "view_source"]
@@ -41,7 +41,7 @@ def people(site):
 
 @pytest.fixture
 def enter(browser, site):
-    """A window of somebody who has logged in; at the end nothing was complained about in any of them."""
+    """Open a page for a logged-in user; none may have complaints at the end."""
     complaints, windows = [], []
 
     def enter(user, **how):
@@ -64,7 +64,7 @@ def enter(browser, site):
     assert [c for c in complaints if "409" not in c] == []
 
 
-def test_a_question_goes_from_its_editor_by_her_reviewer_to_readers(people, enter, site, page):
+def test_a_question_is_written_reviewed_and_published(people, enter, site, page):
     elif_, okafor = people
     question = Question.objects.first()
     hers = enter(elif_)
@@ -105,7 +105,7 @@ def test_axe_finds_nothing_on_the_pages_of_rows_and_proposals(people, enter, sit
     proposal = Proposal.objects.of_rows().get()
     submit(proposal, by=elif_)
     review = reverse("admin:guide_proposal_review", args=[proposal.pk])
-    lists = ("proposal_changelist", "matrix", "source_duplicates", "desk", "handbook", "claims")
+    lists = ("proposal_changelist", "matrix", "source_duplicates", "dashboard", "handbook", "claims")
     pages = [reverse(f"admin:guide_{name}") for name in lists]
     pages += [review, reverse("admin:guide_outcomefigure_change", args=[figure.pk])]
     found = faults_at(hers, *(site + path for path in pages), context="#content")

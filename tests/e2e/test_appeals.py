@@ -1,4 +1,4 @@
-"""Noah reports Maya's post, Dr. Lind removes it, Maya appeals, Dr. Okafor restores it: in four browsers."""
+"""A reported post is removed, appealed and restored, in four browsers."""
 
 from uuid import uuid4
 
@@ -10,8 +10,8 @@ from forum.appeals.reports import report_post
 from forum.models import Category, Decision, Post
 from forum.moderation.decide import approve
 from forum.moderation.post_removal import remove
-from forum.posting.posts import Words, start_thread
-from tests.e2e.looking import faults_at
+from forum.posting.posts import PostText, start_thread
+from tests.e2e.page_checks import faults_at
 
 pytestmark = pytest.mark.usefixtures("site")
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("site")
 @pytest.fixture
 def post(site, maya, dr_okafor):
     room = Category.objects.create(slug="first", title="Starting", purpose="First weeks.", clinical=True, position=1)
-    made = start_thread(room, Words("I take it with breakfast.", title="When do you take it?"), by=maya, key=uuid4())
+    made = start_thread(room, PostText("I take it with breakfast.", title="When do you take it?"), by=maya, key=uuid4())
     approve(made.revisions.get(), by=dr_okafor)
     return Post.objects.select_related("thread").get()
 
@@ -64,7 +64,7 @@ def overturn(page):
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["js", "no-js"])
-def test_a_report_a_removal_an_appeal_and_a_restoring(browse, post, maya, noah, dr_lind, dr_okafor, script):
+def test_a_reported_post_is_removed_appealed_and_restored(browse, post, maya, noah, dr_lind, dr_okafor, script):
     thread = post.thread.get_absolute_url()
     noahs, linds, mayas, okafors = (browse(p, java_script_enabled=script) for p in (noah, dr_lind, maya, dr_okafor))
     report(noahs, thread)
@@ -87,7 +87,7 @@ def test_a_report_a_removal_an_appeal_and_a_restoring(browse, post, maya, noah, 
 
 
 def test_axe_finds_nothing_and_nothing_overflows(browse, post, maya, noah, dr_lind, dr_okafor):
-    other = start_thread(post.thread.category, Words("Another.", title="Another"), by=maya, key=uuid4())
+    other = start_thread(post.thread.category, PostText("Another.", title="Another"), by=maya, key=uuid4())
     approve(other.revisions.get(), by=dr_okafor)
     no = remove(other, by=dr_okafor, reason="dose", note="Please.")
     told = report_post(post, by=noah, reason="dose", note="Look.")[0]

@@ -1,10 +1,10 @@
-"""Maya follows a category, Noah asks in it, Dr. Okafor lets it through; Maya hears of it in the header and by mail."""
+"""A follower is notified of an approved thread, in the header and by email."""
 
 import pytest
 from django.conf import settings as django_settings
 from playwright.sync_api import expect
 
-from accounts.notifications.inbox import choose, queue_emails
+from accounts.notifications.inbox import queue_emails, set_deliveries
 from accounts.notifications.outbox import send_emails
 from forum.models import Category
 from tests.e2e.test_accounts import mailbox  # noqa: F401
@@ -37,7 +37,7 @@ def let_through(page):
 
 
 def check_mail(mailbox, maya, noah):  # noqa: F811
-    """What went to Maya can be ended with one click and tells whoever sees it nothing."""
+    """The email to Maya is discreet and has a one-click unsubscribe."""
     queue_emails()
     send_emails()
     (mail,) = [mail for envelope, mail in mailbox.letters if envelope.rcpt_tos == [maya.email]]
@@ -49,9 +49,9 @@ def check_mail(mailbox, maya, noah):  # noqa: F811
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["js", "no-js"])
-def test_maya_hears_of_a_new_thread(browse, room, mailbox, settings, maya, noah, dr_okafor, script):  # noqa: F811
+def test_a_follower_is_notified_of_a_new_thread(browse, room, mailbox, settings, maya, noah, dr_okafor, script):  # noqa: F811
     settings.MAIL_BURST_SECONDS = 0
-    choose(maya, {"room": "at-once"})
+    set_deliveries(maya, {"room": "at-once"})
     mayas, noahs, okafors = (browse(p, java_script_enabled=script) for p in (maya, noah, dr_okafor))
     mayas.goto("/forum/in/first/")
     mayas.get_by_role("button", name="Follow this category").click()
@@ -64,7 +64,7 @@ def test_maya_hears_of_a_new_thread(browse, room, mailbox, settings, maya, noah,
     expect(mayas.locator(".account-menu .unread")).to_have_text("1 new")
     check_mail(mailbox, maya, noah)
     mayas.goto("/account/inbox/")
-    mayas.get_by_role("link", name="There is a new thread in a category that you follow.").click()
+    mayas.get_by_role("link", name="There’s a new thread in a category you follow.").click()
     expect(mayas.locator("h1")).to_have_text(TITLE)
     if not script:
         mayas.goto("/account/inbox/")

@@ -1,22 +1,22 @@
-"""What is wrong with a page as it stands, on a phone and on a desk, by day and by night."""
+"""Check a page with axe and for overflow, at phone and desktop widths, in light and dark."""
 
 from axe_playwright_python.sync_playwright import Axe
 
 WIDTHS = (360, 1280)
 HEIGHT = 800
-FAULTS = {"resultTypes": ["violations"], "preload": False}  # a list of what is well takes longer than the finding
-STILL = "Promise.allSettled(document.getAnimations().map(each => each.finished)).then(() => true)"
-COLOURS = FAULTS | {"runOnly": {"type": "rule", "values": ["color-contrast"]}}  # all that differs by night
+FAULTS = {"resultTypes": ["violations"], "preload": False}  # listing passed rules takes longer than checking
+ANIMATIONS_FINISHED = "Promise.allSettled(document.getAnimations().map(each => each.finished)).then(() => true)"
+COLORS = FAULTS | {"runOnly": {"type": "rule", "values": ["color-contrast"]}}  # all that differs in dark mode
 
 
 def faults(page, context=None):
-    """(address, width, scheme, rule, piece of the page) of each thing that axe finds, and of whatever is too wide."""
+    """Return (URL, width, scheme, rule, HTML) of each axe violation, and of pages wider than the screen."""
     found = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": HEIGHT})
-        for scheme, options in (("light", FAULTS), ("dark", COLOURS)):
+        for scheme, options in (("light", FAULTS), ("dark", COLORS)):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            page.evaluate(STILL)  # the stock admin lets colours pass into each other
+            page.evaluate(ANIMATIONS_FINISHED)  # the admin animates color changes
             seen = Axe().run(page, context, options).response["violations"]
             found += [(page.url, width, scheme, each["id"], each["nodes"][0]["html"][:160]) for each in seen]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
@@ -25,7 +25,7 @@ def faults(page, context=None):
 
 
 def faults_at(page, *addresses, context=None):
-    """The same of several pages, opened one after another."""
+    """Return the faults of several pages."""
     found = []
     for address in addresses:
         page.goto(address)

@@ -1,4 +1,4 @@
-"""Words that survive: drafts, the way back, a login that ended, with and without JavaScript; and the page for everybody."""
+"""Drafts, the back button and expired sessions, with and without JavaScript; accessibility of the posting form."""
 
 import re
 
@@ -22,14 +22,14 @@ def room(transactional_db):
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["js", "no-js"])
-def test_maya_previews_keeps_comes_back_and_sends(browse, room, maya, script):
+def test_a_draft_is_previewed_saved_reopened_and_sent(browse, room, maya, script):
     page = browse(maya, java_script_enabled=script)
     page.goto("/forum/in/first/new/")
     page.get_by_label("Title").fill("Is it normal?")
     page.get_by_label("Your post").fill(f"**{WORDS}**")
     page.get_by_role("button", name="Preview").click()
     expect(page.locator(".preview strong")).to_have_text(WORDS)
-    page.get_by_role("button", name="Save as a draft").click()
+    page.get_by_role("button", name="Save draft").click()
     page.get_by_role("link", name="Is it normal?").click()
     expect(page.get_by_label("Your post")).to_have_value(f"**{WORDS}**")
     page.wait_for_timeout(2100)  # quicker than a person would be asked to send again
@@ -38,7 +38,7 @@ def test_maya_previews_keeps_comes_back_and_sends(browse, room, maya, script):
     assert (Post.objects.count(), Draft.objects.count()) == (1, 0)
 
 
-def test_what_is_typed_is_kept_by_itself_and_formatted_by_keys(browse, room, maya):
+def test_text_is_autosaved_and_formatted_with_shortcuts(browse, room, maya):
     page = browse(maya)
     page.goto("/forum/in/first/new/")
     page.get_by_label("Title").fill("Is it normal?")
@@ -47,20 +47,20 @@ def test_what_is_typed_is_kept_by_itself_and_formatted_by_keys(browse, room, may
     area.press("Control+a")
     area.press("Control+b")
     expect(area).to_have_value(f"**{WORDS}**")
-    expect(page.get_by_role("status").filter(has_text="Kept as a draft")).to_be_visible(timeout=10_000)
-    assert Draft.objects.get().words["body"] == f"**{WORDS}**"
+    expect(page.get_by_role("status").filter(has_text="Draft saved")).to_be_visible(timeout=10_000)
+    assert Draft.objects.get().form_data["body"] == f"**{WORDS}**"
     page.goto("/forum/in/first/new/")
     expect(page.get_by_label("Your post")).to_have_value(f"**{WORDS}**")
 
 
-def test_a_session_that_ends_in_mid_write_costs_nothing(browse, room, maya):
+def test_a_session_that_expires_while_writing_loses_no_text(browse, room, maya):
     page = browse(maya, expected="403", java_script_enabled=False)
     page.goto("/forum/in/first/new/")
     page.get_by_label("Title").fill("Is it normal?")
     page.get_by_label("Your post").fill(WORDS)
     Session.objects.all().delete()
     page.get_by_role("button", name="Send for review").click()
-    expect(page.get_by_role("heading", name="You were logged out while you wrote")).to_be_visible()
+    expect(page.get_by_role("heading", name="You were logged out while writing")).to_be_visible()
     expect(page.get_by_label("Your post")).to_have_value(WORDS)
     client = PersonsClient()
     client.force_login(maya)
@@ -72,7 +72,7 @@ def test_a_session_that_ends_in_mid_write_costs_nothing(browse, room, maya):
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_the_writing_page_is_for_everybody(browse, room, maya, width):
+def test_the_posting_form_is_accessible(browse, room, maya, width):
     page = browse(maya, viewport={"width": width, "height": 900})
     for path in ("/forum/in/first/new/", "/forum/mine/"):
         page.goto(path)

@@ -1,4 +1,4 @@
-"""An article written in a real browser, by keyboard, by two editors at once, and with a session that ends meanwhile."""
+"""Writing an article by keyboard, with two editors at once and an expired session."""
 
 import re
 
@@ -7,8 +7,8 @@ from playwright.sync_api import expect
 from accounts.roles import EDITORS
 from guide.models import Article, Autosave
 from tests.conftest import person
-from tests.e2e.looking import faults
-from tests.e2e.test_editing import enter
+from tests.e2e.page_checks import faults
+from tests.e2e.test_editorial_workflow import enter
 
 PASTE = """(area) => {
   const copied = new DataTransfer();
@@ -26,7 +26,7 @@ def opened(page, site, article):
     page.on("console", lambda m: page.complaints.append(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.goto(f"{site}/admin/guide/article/{article.pk}/change/")
-    expect(page.locator("[data-preview][data-looked]")).to_be_visible()
+    expect(page.locator("[data-preview][data-updates]")).to_be_visible()
 
 
 def write(page, keys, words):
@@ -36,7 +36,7 @@ def write(page, keys, words):
 
 
 def mends_inserts_and_pastes(page, text):
-    """By keyboard: the line is found, a source is chosen, and what comes from Word is clean."""
+    """Go to a line, insert a source and paste from Word, by keyboard."""
     write(page, "Control+Home", "An addict wrote this.[^site] ")
     expect(page.frame_locator("iframe").get_by_text("An addict wrote this.")).to_be_visible()
     jump = page.get_by_role("button", name="line 1", exact=True)
@@ -50,19 +50,19 @@ def mends_inserts_and_pastes(page, text):
     expect(text).to_have_value(holding("[^S12]An addict"))
     text.evaluate(PASTE)
     expect(text).to_have_value(holding("## Pasted\n\nFrom **Word**"))
-    expect(page.get_by_text("Kept for you")).to_be_visible()
+    expect(page.get_by_text("Autosaved at")).to_be_visible()
 
 
 def is_logged_out_while_typing(page, text):
-    """What was typed without a session comes back from the device."""
+    """Text typed after the session expired is restored from the device."""
     session = page.context.cookies()
     page.context.clear_cookies()
     write(page, "Control+Home", "Typed after the session ended. ")
-    expect(page.get_by_text("Kept on this device only")).to_be_visible()
+    expect(page.get_by_text("Autosaved on this device only")).to_be_visible()
     page.context.add_cookies(session)
     page.reload()
-    expect(page.get_by_text("What you typed here and did not save is back")).to_be_visible()
-    page.get_by_role("button", name="Put them into the fields").press("Enter")
+    expect(page.get_by_text("We restored what you typed here")).to_be_visible()
+    page.get_by_role("button", name="Restore it").press("Enter")
     expect(text).to_have_value(holding("Typed after the session ended. "))
 
 
@@ -73,11 +73,11 @@ def test_nothing_is_lost_between_two_editors_and_an_ended_session(browser, site,
     opened(theirs, site, article)
     text = hers.get_by_label("Text:", exact=True)
     mends_inserts_and_pastes(hers, text)
-    assert "From **Word**" in Autosave.objects.get(owner=elif_).words["body"]
+    assert "From **Word**" in Autosave.objects.get(owner=elif_).fields["body"]
     is_logged_out_while_typing(hers, text)
     write(theirs, "Control+End", "\n\nTheirs at the end.[^site]")
     theirs.get_by_role("button", name="Save and continue editing").press("Enter")
-    expect(theirs.get_by_text("Revision 2 is a draft")).to_be_visible()
+    expect(theirs.get_by_text("Revision 2 is saved as a draft")).to_be_visible()
     hers.get_by_role("button", name="Save", exact=True).press("Enter")
     expect(hers.get_by_text("Jonas saved revision 2 while you were writing")).to_be_visible()
     expect(text).to_have_value(holding("Typed after the session ended. "))
@@ -85,7 +85,7 @@ def test_nothing_is_lost_between_two_editors_and_an_ended_session(browser, site,
     assert faults(hers, "#content") == []
     hers.set_viewport_size({"width": 1280, "height": 800})
     hers.get_by_role("button", name="Save", exact=True).dblclick()
-    expect(hers.get_by_text("Revision 3 is a draft")).to_be_visible()
+    expect(hers.get_by_text("Revision 3 is saved as a draft")).to_be_visible()
     newest = article.revisions.order_by("-number").first()
     assert (newest.number, Autosave.objects.count()) == (3, 0)
     assert "Theirs at the end." in newest.body

@@ -1,4 +1,4 @@
-"""From an application to a badge, in two browsers: Dr. Lind's and Vera's."""
+"""A badge application by a clinician and its verification, in two browsers."""
 
 import pytest
 from playwright.sync_api import expect
@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from accounts.models import CredentialEvent, Notification
 from tests.accounts.samples import PDF, SAID, in_state, submit, with_pdf
 from tests.conftest import person
-from tests.e2e.looking import faults_at
+from tests.e2e.page_checks import faults_at
 
 LICENCE = {"name": "../../Ingrid Lind.pdf", "mimeType": "application/pdf", "buffer": PDF}
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("site")
 
 @pytest.fixture
 def lind(transactional_db):
-    """Dr. Lind before anybody verified her."""
+    """Dr. Lind, not yet verified."""
     return person("ingrid", "Ingrid L", profile_public=True)
 
 
@@ -24,22 +24,22 @@ def apply_with_a_pdf(page):
     page.get_by_role("link", name="Apply for the badge").click()
     page.get_by_label("Profession", exact=True).select_option("pharmacist")
     page.get_by_label("Legal name").fill(SAID["legal_name"])
-    page.get_by_label("Licence number").fill(SAID["licence_number"])
+    page.get_by_label("License number").fill(SAID["license_number"])
     page.get_by_label("State or country").fill("Ohoi")
     page.get_by_label("NPI").fill("1234567890")
     page.get_by_label("Link to your entry").fill(SAID["registry_url"])
     page.get_by_label("Professional name (optional)").fill("Dr. Ingrid Lind")
     page.get_by_label("Evidence (optional)").set_input_files(LICENCE)
-    page.get_by_role("button", name="Send the application").click()
-    expect(page.get_by_text("This is not an NPI")).to_be_visible()
+    page.get_by_role("button", name="Send application").click()
+    expect(page.get_by_text("This isn’t a valid NPI")).to_be_visible()
     expect(page.get_by_text("choose your file again")).to_be_visible()
     page.get_by_label("NPI").fill(SAID["npi"])
     page.get_by_label("Evidence (optional)").set_input_files(LICENCE)
-    page.get_by_role("button", name="Send the application").click()
-    expect(page.get_by_text("Waiting to be verified")).to_be_visible()
+    page.get_by_role("button", name="Send application").click()
+    expect(page.get_by_text("Waiting for a verifier")).to_be_visible()
 
 
-def test_dr_lind_becomes_a_verified_clinician(browse, lind, vera):
+def test_a_clinician_applies_answers_and_is_verified(browse, lind, vera):
     hers, desk = browse(lind), browse(vera, accept_downloads=True)
     apply_with_a_pdf(hers)
 
@@ -52,15 +52,15 @@ def test_dr_lind_becomes_a_verified_clinician(browse, lind, vera):
     desk.get_by_role("link", name="Ask for more").click()
     desk.get_by_label("Reason").fill("Which state is it?")
     desk.get_by_role("button", name="Ask for more").click()
-    expect(desk.get_by_text("The applicant was asked.")).to_be_visible()
-    expect(desk.get_by_text("looked at the evidence")).to_be_visible()
+    expect(desk.get_by_text("Your question was sent to the applicant.")).to_be_visible()
+    expect(desk.get_by_text("opened the evidence")).to_be_visible()
 
     hers.reload()
     hers.get_by_role("link", name="Answer the verifier").click()
     expect(hers.get_by_text("Which state is it?")).to_be_visible()
     hers.get_by_label("Your answer").fill("Ohio. I mistyped it.")
     hers.get_by_label("State or country").fill("Ohio")
-    hers.get_by_role("button", name="Send the answer").click()
+    hers.get_by_role("button", name="Send answer").click()
     expect(hers.get_by_text("Changed: jurisdiction.")).to_be_visible()
 
     desk.reload()
@@ -90,17 +90,17 @@ def test_a_file_that_is_too_large_is_named_before_it_is_sent(browse, lind, tmp_p
     assert field.evaluate("field => field.validationMessage") == ""
 
 
-def test_two_hundred_megabytes_get_a_page_in_plain_words(browse, lind, tmp_path):
+def test_a_file_of_200_mb_gets_a_plain_error_page(browse, lind, tmp_path):
     page = browse(lind, expected="413", java_script_enabled=False)
     page.goto("/account/badge/apply/")
     huge = tmp_path / "huge.pdf"
     with huge.open("wb") as file:
         file.truncate(200 * 1024 * 1024)
-    for label in ("Legal name", "Licence number", "State or country"):
+    for label in ("Legal name", "License number", "State or country"):
         page.get_by_label(label).fill("x")
     page.get_by_label("Profession", exact=True).select_option("nurse")
     page.get_by_label("Evidence (optional)").set_input_files(huge)
-    page.get_by_role("button", name="Send the application").click(timeout=60_000)
+    page.get_by_role("button", name="Send application").click(timeout=60_000)
     expect(page.locator("h1")).to_have_text("That file is too large", timeout=60_000)
 
 
@@ -121,7 +121,7 @@ def test_axe_finds_nothing_and_nothing_overflows(browse, lind, maya, noah, vera,
     assert found == []
 
 
-def test_axe_finds_nothing_of_ours_at_the_desk(browse, maya, noah, vera):
+def test_axe_finds_nothing_on_the_verifiers_pages(browse, maya, noah, vera):
     credential, _ = with_pdf(maya), submit(noah)
     page = browse(vera, expected="inline style")  # axe's
     paths = ("", f"{credential.pk}/change/", f"{credential.pk}/decide/approve/", f"{credential.pk}/decide/ask/")

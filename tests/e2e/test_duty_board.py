@@ -1,4 +1,4 @@
-"""A day of duty by clicks, with a script and without; and the board as it looks to a moderator and to the lead."""
+"""The duty board, with and without JavaScript, for moderators and the lead."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -10,9 +10,9 @@ from playwright.sync_api import expect
 
 from accounts.roles import LEADS
 from forum.models import Category, Presence, ReadOnlyPeriod, ReviewItem
-from forum.posting.posts import Words, start_thread
+from forum.posting.posts import PostText, start_thread
 from forum.team import handover, rota
-from tests.e2e.looking import faults, faults_at
+from tests.e2e.page_checks import faults, faults_at
 
 BOARD = "/forum/moderation/duty/"
 
@@ -20,7 +20,7 @@ BOARD = "/forum/moderation/duty/"
 @pytest.fixture
 def waiting(transactional_db, maya):
     room = Category.objects.create(slug="first", title="Starting", purpose="First weeks.", clinical=True, position=1)
-    start_thread(room, Words("I am not well.", title="A question of mine"), by=maya, key=uuid4())
+    start_thread(room, PostText("I am not well.", title="A question of mine"), by=maya, key=uuid4())
     late = timezone.now() - timedelta(minutes=20)
     ReviewItem.objects.update(lane=1, asked_at=late, promised_at=late + timedelta(minutes=15))
 

@@ -1,4 +1,4 @@
-"""An editor's and a reviewer's whole round in a real browser, by mouse and by keyboard alone."""
+"""The editorial workflow of an article, by mouse and by keyboard."""
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -9,7 +9,7 @@ from accounts.management.commands.demo_accounts import code, secret
 from guide.models import Article
 from guide.review.revisions import Draft, write_revision
 from guide.review.workflow import submit
-from tests.e2e.looking import faults_at
+from tests.e2e.page_checks import faults_at
 
 NEW = Draft("How naltrexone came to be", "S.", "Short.[^site]", "## New\n\nNew text.[^site]\n", "Clearer", True)
 
@@ -49,14 +49,14 @@ def write(page, label, words, by_keyboard):
 
 
 @pytest.mark.parametrize("by_keyboard", [False, True], ids=["mouse", "keyboard"])
-def test_a_text_goes_round_and_is_brought_back(browser, site, elif_, dr_okafor, by_keyboard):
+def test_an_article_is_reviewed_published_and_restored(browser, site, elif_, dr_okafor, by_keyboard):
     article = Article.objects.get(slug="history")
     editor, reviewer = enter(browser, site, elif_), enter(browser, site, dr_okafor)
     editor.goto(f"{site}/admin/guide/article/{article.pk}/change/")
     write(editor, "Title:", "How naltrexone came to be", by_keyboard)
     write(editor, "What changed, and why:", "A plainer title", by_keyboard)
     press(editor, editor.get_by_role("button", name="Save", exact=True), by_keyboard)
-    press(editor, editor.get_by_role("link", name="Look at the changes and send it for review"), by_keyboard)
+    press(editor, editor.get_by_role("link", name="Check the changes and send it for review"), by_keyboard)
     press(editor, editor.get_by_role("button", name="Send for review"), by_keyboard)
     expect(editor.get_by_text("Sent for review.")).to_be_visible()
     reviewer.goto(f"{site}/admin/")
@@ -73,7 +73,7 @@ def test_a_text_goes_round_and_is_brought_back(browser, site, elif_, dr_okafor, 
     press(editor, editor.get_by_role("link", name="Restore revision 1"), by_keyboard)
     editor.get_by_label("Reason").fill("It was right.")
     press(editor, editor.get_by_role("button", name="Restore this text"), by_keyboard)
-    expect(editor.get_by_text("Readers see the earlier text now")).to_be_visible()
+    expect(editor.get_by_text("Readers now see the earlier text")).to_be_visible()
     editor.goto(site + "/guide/history/")
     expect(editor.locator("h1")).to_have_text("The history of naltrexone")
 

@@ -1,4 +1,4 @@
-"""Copies, leaving and conduct in real browsers; what every page of them looks like to axe."""
+"""Data exports, account deletion, sanctions and blocks in browsers."""
 
 import json
 import zipfile
@@ -10,10 +10,10 @@ from playwright.sync_api import expect
 from accounts.conduct.sanctions import appeal, decide_appeal, impose
 from accounts.models import Block, DataExport, User
 from accounts.permissions import is_suspended
-from accounts.privacy.account_deletion import DELETION_GRACE_PERIOD, ask_to_leave
+from accounts.privacy.account_deletion import DELETION_GRACE_PERIOD, request_deletion
 from accounts.privacy.exports import ask_for_export, make_exports
 from tests.conftest import person
-from tests.e2e.looking import faults_at
+from tests.e2e.page_checks import faults_at
 
 PASSWORD = "three quiet herons"
 
@@ -40,12 +40,12 @@ def ask_to_delete(page, choice):
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_maya_takes_her_copy_leaves_stays_and_leaves(browse, maya_at_home, javascript):
+def test_a_member_exports_data_and_deletes_the_account(browse, maya_at_home, javascript):
     page = browse(maya_at_home, accept_downloads=True, java_script_enabled=javascript)
     page.goto("/account/")
-    page.get_by_role("link", name="Your data, and leaving").click()
+    page.get_by_role("link", name="Your data and account deletion").click()
     page.get_by_role("button", name="Make a copy of my data").click()
-    expect(page.get_by_text("Your copy is being made")).to_be_visible()
+    expect(page.get_by_text("We’re making your copy")).to_be_visible()
     call_command("worker", "--once")
     page.reload()
     page.get_by_role("link", name="Download").click()
@@ -57,11 +57,11 @@ def test_maya_takes_her_copy_leaves_stays_and_leaves(browse, maya_at_home, javas
     ask_to_delete(page, "Leave my posts")
     page.goto("/account/")
     page.get_by_role("button", name="Keep my account").click()
-    expect(page.get_by_text("Your account stays.")).to_be_visible()
+    expect(page.get_by_text("We won’t delete your account.")).to_be_visible()
     ask_to_delete(page, "Remove my posts")
     leaving = User.objects.get()
-    assert (leaving.state, leaving.parting) == ("leaving", "remove")
-    User.objects.update(leaving_since=leaving.leaving_since - DELETION_GRACE_PERIOD)
+    assert (leaving.state, leaving.posts_choice) == ("leaving", "remove")
+    User.objects.update(deletion_requested_at=leaving.deletion_requested_at - DELETION_GRACE_PERIOD)
     call_command("worker", "--once")
     page.goto("/account/")
     assert "/account/login/" in page.url
@@ -69,7 +69,7 @@ def test_maya_takes_her_copy_leaves_stays_and_leaves(browse, maya_at_home, javas
     assert DataExport.objects.count() == 0
 
 
-def test_vera_suspends_noah_and_another_verifier_takes_it_back(browse, vera, noah):
+def test_a_suspension_is_appealed_and_lifted(browse, vera, noah):
     victor = person("victor", "Victor", "Verifiers", is_staff=True)
     desk = browse(vera)
     desk.goto("/admin/accounts/user/")
@@ -79,14 +79,14 @@ def test_vera_suspends_noah_and_another_verifier_takes_it_back(browse, vera, noa
     desk.get_by_label("Reason").fill("Two insults.")
     desk.get_by_label("To the member").fill("Please rest for a while.")
     desk.get_by_role("button", name="Warn, limit, suspend or close").click()
-    expect(desk.get_by_text("Done. The member was told.")).to_be_visible()
+    expect(desk.get_by_text("Done. The member has been notified.")).to_be_visible()
     assert is_suspended(noah)
 
     his = browse(noah)
     his.goto("/account/conduct/")
     expect(his.get_by_text("Please rest for a while.")).to_be_visible()
     his.get_by_role("link", name="Appeal").click()
-    his.get_by_label("Why you see it differently").fill("It was somebody else.")
+    his.get_by_label("Why do you disagree?").fill("It was somebody else.")
     his.get_by_role("button", name="Send").click()
     expect(his.get_by_text("Waiting for an answer")).to_be_visible()
 
@@ -100,13 +100,13 @@ def test_vera_suspends_noah_and_another_verifier_takes_it_back(browse, vera, noa
     other.get_by_label("Answer to the member").fill("You are right, and we are sorry.")
     other.get_by_label("Decision").select_option("yes")
     other.get_by_role("button", name="Answer the appeal").click()
-    expect(other.get_by_text("Done. The member was told.")).to_be_visible()
+    expect(other.get_by_text("Done. The member has been notified.")).to_be_visible()
     assert not is_suspended(noah)
     his.reload()
     expect(his.get_by_text("You are right, and we are sorry.")).to_be_visible()
 
 
-def test_maya_blocks_noah_with_the_keyboard_and_ends_it(browse, maya, noah):
+def test_a_member_is_blocked_and_unblocked_by_keyboard(browse, maya, noah):
     User.objects.update(profile_public=True)
     page = browse(maya)
     page.goto(f"/account/member/{noah.pk}/")
@@ -121,7 +121,7 @@ def test_maya_blocks_noah_with_the_keyboard_and_ends_it(browse, maya, noah):
 
 @pytest.fixture
 def lived_in(maya_at_home, noah, vera):
-    """Pages with something on them."""
+    """Rows that fill the pages."""
     User.objects.update(profile_public=True)
     Block.objects.create(owner=maya_at_home, other=vera, kind="mute")
     limit = impose(maya_at_home, by=vera, kind="limit", posts_per_day=2, reason="Insults.", message="Please rest.")
@@ -139,5 +139,5 @@ def test_axe_finds_nothing_and_nothing_overflows(browse, maya_at_home, lived_in)
     page.goto("/account/leave/")
     confirm(page)
     found = faults_at(page, *lived_in)
-    ask_to_leave(maya_at_home, parting="leave")
+    request_deletion(maya_at_home, posts_choice="leave")
     assert found + faults_at(page, "/account/", "/account/leave/") == []

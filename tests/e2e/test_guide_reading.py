@@ -2,7 +2,7 @@ import gzip
 
 from playwright.sync_api import expect
 
-from tests.e2e.looking import faults_at
+from tests.e2e.page_checks import faults_at
 
 PAGES = ["/", "/guide/", "/guide/side-effects/", "/guide/compare/", "/guide/faq/", "/search/?q=nausia", "/help-now/"]
 PAGES += [
@@ -77,7 +77,7 @@ def test_feedback_is_sent_with_two_clicks(watched, site):
     watched.goto(site + "/guide/faq/")
     watched.get_by_role("link", name="No", exact=True).click()
     watched.get_by_role("button", name="Send").click()
-    expect(watched.get_by_role("status")).to_contain_text("The editors will read what you sent")
+    expect(watched.get_by_role("status")).to_contain_text("The editors will read your feedback")
 
 
 def test_everything_reads_without_javascript(browser, site):
@@ -95,17 +95,17 @@ def test_everything_reads_without_javascript(browser, site):
     context.close()
 
 
-def test_the_keyboard_reaches_the_text_first(watched, site):
+def test_the_first_tab_stop_skips_to_the_main_content(watched, site):
     watched.goto(site + "/guide/faq/")
     watched.keyboard.press("Tab")
-    expect(watched.locator(":focus")).to_have_text("Skip to the text")
+    expect(watched.locator(":focus")).to_have_text("Skip to main content")
     watched.keyboard.press("Enter")
     watched.keyboard.press("Tab")
     assert watched.evaluate("document.querySelector('main').contains(document.activeElement)")
 
 
-def test_a_cold_visit_to_an_article_is_light(watched, site):
-    """Compressed, as production sends it; this server sends style sheet and scripts as they are."""
+def test_a_first_visit_to_an_article_loads_little_data(watched, site):
+    """Compress responses as production does; the test server does not."""
     answers = []
     watched.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108  it marks its handlers
     watched.goto(site + "/guide/side-effects/", wait_until="networkidle")

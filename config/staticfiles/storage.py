@@ -1,4 +1,4 @@
-"""Static files under names that change with their content."""
+"""Static file storage with content hashes in file names."""
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
@@ -7,6 +7,6 @@ IMPORT = r"""(?P<matched>from "(?P<url>\./[\w-]+\.js)";)"""
 
 
 class StaticStorage(CompressedManifestStaticFilesStorage):
-    """Rewrite the imports of our JavaScript modules, too, so that browsers never mix an old module with a new one."""
+    """Also rewrite imports in our JavaScript modules, so that browsers never mix old and new modules."""
 
     patterns = (*CompressedManifestStaticFilesStorage.patterns, ("js/*.js", ((IMPORT, 'from "%(url)s";'),)))

@@ -1,0 +1,140 @@
+"""The actions on a proposal's review page: who may take each and when, its form, its service and its message."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from guide import permissions
+from guide.models import Proposal
+from guide.review import workflow
+from guide.review.forms import ActionForm, ApprovalForm, ReasonForm, SendBackForm, SigningForm
+from guide.review.subjects import Subject
+
+State = Proposal.State
+
+
+@dataclass(frozen=True)
+class ReviewAction:
+    """One action: its button, its permission and states, its service, the message after it, and its form."""
+
+    button: str
+    is_allowed: Callable[[Any, Proposal], bool]
+    is_applicable: Callable[[Proposal], bool]
+    service: Callable[..., Any]
+    success_message: str
+    form_class: type[ActionForm] = ActionForm
+    heading: str = ""
+    intro: str = ""
+    collapsed: bool = False
+
+
+@dataclass(frozen=True)
+class BoundAction:
+    """An action on the page, with its form."""
+
+    name: str
+    action: ReviewAction
+    form: ActionForm
+
+
+def _in(*states: str) -> Callable[[Proposal], bool]:
+    return lambda proposal: proposal.state in states
+
+
+def is_unreviewed(proposal: Proposal) -> bool:
+    """Return whether the proposal is live without anyone having approved or signed it."""
+    return proposal.state == State.PUBLISHED and Proposal.objects.unreviewed().filter(pk=proposal.pk).exists()
+
+
+def _awaits_approval(proposal: Proposal) -> bool:
+    return proposal.state == State.SUBMITTED or is_unreviewed(proposal)
+
+
+def _is_past_revision(proposal: Proposal) -> bool:
+    return proposal.state == State.PUBLISHED and proposal.revision is not None and not proposal.revision.is_live
+
+
+ACTIONS = {
+    "submit": ReviewAction(
+        "Send for review",
+        permissions.can_submit_proposal,
+        _in(State.DRAFT, State.SENT_BACK),
+        workflow.submit,
+        "Sent for review. Readers will see it once someone else approves it.",
+    ),
+    "withdraw": ReviewAction(
+        "Withdraw",
+        permissions.can_withdraw_proposal,
+        _in(State.SUBMITTED, State.SCHEDULED),
+        workflow.withdraw,
+        "Withdrawn. It is a draft again.",
+    ),
+    "discard": ReviewAction(
+        "Discard draft",
+        permissions.can_submit_proposal,
+        _in(State.DRAFT, State.SENT_BACK),
+        workflow.discard,
+        "Discarded. Nothing changes for readers.",
+    ),
+    "approve": ReviewAction(
+        "Approve",
+        permissions.can_review_proposal,
+        _awaits_approval,
+        workflow.approve,
+        "Approved.",
+        ApprovalForm,
+        heading="Approve",
+    ),
+    "send-back": ReviewAction(
+        "Send back",
+        permissions.can_review_proposal,
+        _in(State.SUBMITTED, State.SCHEDULED),
+        workflow.send_back,
+        "Sent back with your comments.",
+        SendBackForm,
+        heading="Send back",
+    ),
+    "urgent": ReviewAction(
+        "Publish now, unreviewed",
+        permissions.can_publish_urgently,
+        _in(*Proposal.OPEN),
+        workflow.publish_urgently,
+        "Published. Until someone else reviews it, the page tells readers that no one has.",
+        ReasonForm,
+        heading="Urgent correction: publish before review",
+        intro="Only for what can’t wait, such as a wrong phone number or a danger. "
+        "Until someone else reviews it, the page tells readers that no one has.",
+        collapsed=True,
+    ),
+    "sign": ReviewAction(
+        "Sign",
+        permissions.can_sign_proposal,
+        _in(State.PUBLISHED),
+        workflow.sign,
+        "Signed. The page now shows your name and the date of your review.",
+        SigningForm,
+        heading="Sign as clinician",
+        intro="First read the page as readers see it. You sign with the name and profession of your verified credential.",
+    ),
+    "restore": ReviewAction(
+        "Restore this text",
+        permissions.can_restore,
+        _is_past_revision,
+        workflow.restore,
+        "Restored. Readers now see the earlier text, as a new revision.",
+        ReasonForm,
+        heading="Restore this text",
+        intro="The earlier text is published at once as a new revision, and listed under “What changed” on the page.",
+    ),
+}
+
+
+def available_actions(
+    user: Any, proposal: Proposal, subject: Subject, invalid_forms: dict[str, ActionForm]
+) -> list[BoundAction]:
+    """Return the actions that this user can take now. The services check permission and state again."""
+    return [
+        BoundAction(name, action, invalid_forms.get(name) or action.form_class(subject=subject, name=name))
+        for name, action in ACTIONS.items()
+        if action.is_applicable(proposal) and action.is_allowed(user, proposal)
+    ]

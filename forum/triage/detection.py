@@ -15,7 +15,7 @@ from django.utils import timezone
 from forum.models import Lane, PostRevision, TriageList, TriageMatch, TriageRule, TriageVersion
 from forum.triage import phrase_syntax, tokenizer
 from forum.triage.matcher import Machine
-from forum.triage.negation import NEGATORS, Windows, softened
+from forum.triage.negation import NEGATORS, PRESENT, Windows, softened
 from forum.triage.phrase_syntax import DETAILS, PhraseError
 
 PARTS = ("title", "warning", "body")
@@ -96,7 +96,10 @@ class RuleSet:
 
 
 def _excused_in_red(tokens: Tokens, exceptions: list[Hit], matches: list[Hit]) -> set[int]:
-    """Words of exceptions, except of those that have a match near which shares no word with any exception."""
+    """Words of exceptions, except of those about today, and of those that have a match near which shares no word with any exception."""
+    exceptions = [
+        hit for hit in exceptions if PRESENT.isdisjoint(token.word for token in tokens[hit[1] : hit[2] + 1])
+    ]
     words = {i for _, first, last in exceptions for i in range(first, last + 1)}
     contested: set[int] = set()
     for _, first, last in matches:

@@ -13,7 +13,7 @@ NEGATORS = set(
 FALSE_NEGATORS = set(
     "joking kidding lying exaggerating only just sure know thought think care believe lie wait long".split()
 )
-PRESENT = set("now today tonight still currently rn atm yesterday".split())
+PRESENT = set("now today tonight tonite still again currently rn atm yesterday hoy ahora".split())
 PRESENT_PAIRS = {("last", "night"), ("this", "morning"), ("this", "weekend"), ("this", "week"), ("right", "now")}
 UNITS = set("year years yr yrs month months decade decades".split())
 DECADES = set("60s 70s 80s 90s 1960s 1970s 1980s 1990s 2000s sixties seventies eighties nineties noughties".split())

@@ -33,6 +33,7 @@ _NOT_COUNTED = _WEIGHTS | set(
     " times step steps am pm years'".split()
 )
 _DOSE = re.compile(r"\d{1,5}(mg|mgs|mcg)")
+_OVERDOSED = re.compile(r"o\.?d['’.]?d|o\.d\.?ed", re.IGNORECASE)
 _CLAUSE_WORDS = {"but", "because", "so", "then", "and", "though", "although", "however", "until", "now"}
 
 _LINK = re.compile(
@@ -76,6 +77,8 @@ def word_forms(raw: str) -> frozenset[str]:
     found = {word, _REPEATED.sub(r"\1", word), _REPEATED.sub(r"\1\1", word)}
     if not word.isalpha() and any(c.isalpha() for c in word) and not _QUANTITY.fullmatch(word):
         found |= {word.translate(_LEET), word.replace("1", "l").translate(_LEET)}
+    if _OVERDOSED.fullmatch(raw) and word != raw.lower():  # “OD'd”, but not “odd”
+        found.add("oded")
     return frozenset(found)
 
 

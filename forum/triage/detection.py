@@ -27,6 +27,7 @@ MIN_REPEATED_LENGTH = 80  # characters
 CONTACT = DETAILS - {"{link}"}
 Hit = tuple[phrase_syntax.Phrase, int, int]
 SECOND_HALF = 2
+ABOUT_TODAY = PRESENT | {"again"}
 Tokens = list[tokenizer.Token]
 
 
@@ -98,7 +99,7 @@ class RuleSet:
 def _excused_in_red(tokens: Tokens, exceptions: list[Hit], matches: list[Hit]) -> set[int]:
     """Words of exceptions, except of those about today, and of those that have a match near which shares no word with any exception."""
     exceptions = [
-        hit for hit in exceptions if PRESENT.isdisjoint(token.word for token in tokens[hit[1] : hit[2] + 1])
+        hit for hit in exceptions if ABOUT_TODAY.isdisjoint(token.word for token in tokens[hit[1] : hit[2] + 1])
     ]
     words = {i for _, first, last in exceptions for i in range(first, last + 1)}
     contested: set[int] = set()

@@ -13,12 +13,12 @@ NEGATORS = set(
 FALSE_NEGATORS = set(
     "joking kidding lying exaggerating only just sure know thought think care believe lie wait long".split()
 )
-PRESENT = set("now today tonight tonite still again currently rn atm yesterday hoy ahora".split())
+PRESENT = set("now today tonight tonite still currently rn atm yesterday hoy ahora".split())
 PRESENT_PAIRS = {("last", "night"), ("this", "morning"), ("this", "weekend"), ("this", "week"), ("right", "now")}
 UNITS = set("year years yr yrs month months decade decades".split())
 DECADES = set("60s 70s 80s 90s 1960s 1970s 1980s 1990s 2000s sixties seventies eighties nineties noughties".split())
 GENERAL = {
-    ("if", "someone"), ("if", "somebody"), ("if", "people"), ("in", "case"), ("used", "to"), ("people", "who"),
+    ("if", "someone"), ("if", "somebody"), ("if", "people"), ("in", "case"), ("used", "to"),
     ("signs", "of"), ("symptoms", "of"), ("risk", "of"), ("risks", "of"), ("can", "cause"), ("could", "cause"), ("may", "cause"),
     ("label", "says"), ("leaflet", "says"), ("label", "warns"), ("leaflet", "warns"), ("when", "someone"), ("when", "people"),
     ("i", "read"), ("we", "learned"), ("training", "on"), ("they", "teach"),

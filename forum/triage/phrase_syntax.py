@@ -153,9 +153,7 @@ def _refuse_broad(phrases: Sequence[Phrase]) -> None:
     else:
         too_broad = any(_expected(p) > (BROAD_EXCEPTION if p.exception else TOO_BROAD) for p in phrases)
     if too_broad:
-        raise PhraseError(
-            f"“{phrases[0].text}” is too broad: it would match too many posts. Add a more specific word."
-        )
+        raise PhraseError(f"“{phrases[0].text}” is too broad: it would match too many posts. Add a more specific word.")
 
 
 def _expected(phrase: Phrase) -> float:

@@ -53,8 +53,8 @@ class TriageRule(models.Model):
     )
     exceptions = models.TextField(
         blank=True,
-        help_text="Phrases that lower a match by one lane. In RED rules they must share a word with it, and no other match of the "
-        "rule may be near; in other rules they lower matches near them in the same sentence.",
+        help_text="Phrases that lower a match by one lane. In RED rules they must share a word with it, and no other match of "
+        "the rule may be near; in other rules they lower matches near them in the same sentence.",
     )
     negation_window = models.PositiveSmallIntegerField(
         default=0, help_text="Soften a match that has “not” within this many words before it. 0: never."

@@ -19,7 +19,7 @@ from forum.triage.negation import NEGATORS, PRESENT, Windows, softened
 from forum.triage.phrase_syntax import DETAILS, PhraseError
 
 PARTS = ("title", "warning", "body")
-MAX_SOFTENED, MAX_SPANS = 12, 20  # for each rule and part of a text
+MAX_SOFTENED, MAX_SPANS = 12, 20  # places for each rule and part of a text
 EXCEPTION_RADIUS = 3  # words
 RED_RADIUS = 12  # words within which another match of a RED rule overrides an exception
 NEW_ACCOUNT_AGE = timedelta(days=7)
@@ -61,15 +61,15 @@ class RuleSet:
         tokens = tokenizer.tokenize(text)
         hits = sorted(_join_halves(tokens, list(self.machine.run(tokens))), key=lambda hit: (hit[1], -hit[2]))
         excused = self._excused(tokens, hits)
-        tries: dict[str, int] = {}
+        tries: dict[str, set[int]] = {}
         spans: dict[str, list[Finding]] = {}
         for hit in hits:
             phrase, first, last = hit
             if phrase.exception or len(spans.get(phrase.owner, ())) >= MAX_SPANS:
                 continue
-            tries[phrase.owner] = tries.get(phrase.owner, 0) + 1
             rule = self.rules[phrase.owner]
-            why = _softened(rule, tokens, hit, excused.get(rule.key)) if tries[rule.key] <= MAX_SOFTENED else ""
+            tries.setdefault(rule.key, set()).add(first)
+            why = _softened(rule, tokens, hit, excused.get(rule.key)) if len(tries[rule.key]) <= MAX_SOFTENED else ""
             lane = _lane(rule, why)
             if lane is not None:
                 span = (tokens[first].start, tokens[last].end)
@@ -97,7 +97,7 @@ class RuleSet:
 
 
 def _excused_in_red(tokens: Tokens, exceptions: list[Hit], matches: list[Hit]) -> set[int]:
-    """Words of exceptions, except of those about today, and of those that have a match near which shares no word with any exception."""
+    """Words of exceptions, except of those about today and of those near a match that shares no word with any exception."""
     exceptions = [
         hit for hit in exceptions if ABOUT_TODAY.isdisjoint(token.word for token in tokens[hit[1] : hit[2] + 1])
     ]
@@ -146,7 +146,7 @@ def _join_halves(tokens: Tokens, hits: list[Hit]) -> Iterator[Hit]:
 def _softened(rule: TriageRule, tokens: Tokens, hit: Hit, excused: set[int] | None) -> str:
     """Why a match is softened, or an empty string.
 
-    The caller stops softening after MAX_SOFTENED hits: an author who repeats the words means them.
+    The caller stops softening after MAX_SOFTENED places: an author who repeats the words means them.
     """
     phrase, first, last = hit
     ends = range(first, last + 1) if rule.lane == Lane.RED else (first, last)

@@ -69,6 +69,8 @@ def test_all_matches_are_returned_with_their_spans(rules):
         ("I've been suicidal since 2021", "", 1),
         ("I saw a movie and I am suicidal", "", 1),
         ("No one listens and I feel suicidal", "", 1),
+        ("I'm not ok, suicidal", "", 1),
+        ("Trying not to be suicidal", "", 1),
         ("I'm not joking, I'm suicidal", "", 1),
         ("I was sad years ago and today I am suicidal", "", 1),
         ("Not well, but suicidal", "", 1),
@@ -91,7 +93,7 @@ def test_a_past_decade_counts_as_past(rules):
 @pytest.mark.parametrize(
     ("text", "softened", "lane"),
     [
-        ("My brother overdosed four years ago", "excused", 2),
+        ("He wouldn't wake up, four years ago", "past", 2),
         ("He did not have a seizure", "negated", 2),
         ("> he won't wake up", "quoted", 2),
         ("We watched a movie and now he won't wake up", "", 1),
@@ -231,6 +233,7 @@ def test_title_and_warning_are_matched(rules, say, maya, old_account):
     say(maya, "Please read.", title="He won't wake up", warning="suicidal", public=False)
     assert set(TriageMatch.objects.values_list("part", "rule__key")) == {
         ("title", "overdose-now"),
+        ("title", "worrying-words"),
         ("warning", "suicide"),
     }
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from core.triggers import append_only
 from forum.models.posts import PostRevision
+from guide.models import HelpLine
 
 
 class Lane(models.IntegerChoices):
@@ -29,7 +30,7 @@ class Acuteness(models.IntegerChoices):
 
 
 def known_needs(value: str) -> None:
-    if unknown := set(value.split()) - {"emergency", "crisis", "text", "poison", "treatment", "overdose"}:
+    if unknown := set(value.split()) - set(HelpLine.Need.values):
         raise ValidationError(f"There is no kind of help line called “{sorted(unknown)[0]}”.")
 
 
@@ -61,9 +62,14 @@ class TriageRule(models.Model):
     )
     phrases = models.TextField(
         help_text="One per line. word* matches any ending; a|b either word; … up to 3 words in between, ...6 up to 6; "
-        "a & b both in any order; {list} any word of that list; {email}, {phone}, {address}, {handle}, {link}."
+        "a & b both in any order, up to 8 words apart; a && b both, up to 60 words apart; {list} any word of that list; "
+        "{count} a number of things from six; {dose} a number of milligrams; {email}, {phone}, {address}, {handle}, {link}."
     )
-    exceptions = models.TextField(blank=True, help_text="Phrases that cancel a match near them in the same sentence.")
+    exceptions = models.TextField(
+        blank=True,
+        help_text="Phrases that lower a match by one lane. In RED rules they must share a word with it, and no other match of "
+        "the rule may be near; in other rules they lower matches near them in the same sentence.",
+    )
     negation_window = models.PositiveSmallIntegerField(
         default=0, help_text="Soften a match that has “not” within this many words before it. 0: never."
     )
@@ -191,6 +197,7 @@ class TriageMatch(models.Model):
         NEGATED = "negated", "negated"
         PAST = "past", "long past or in general"
         QUOTED = "quoted", "quoted"
+        EXCUSED = "excused", "an exception of the rule"
 
     HOLDING = [Kind.CONTACT, Kind.LINK, Kind.REPEATED]
 

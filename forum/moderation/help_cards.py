@@ -86,8 +86,8 @@ def _item_for_update(item: ReviewItem, by: User) -> ReviewItem:
 
 
 def _state_of(item: ReviewItem) -> dict[str, object]:
-    times = {"asked_at": item.asked_at.isoformat(), "promised_at": item.promised_at.isoformat()}
-    return {"lane": item.lane, "needs_second": item.needs_second, **times}
+    promised_at = item.promised_at.isoformat()
+    return {"lane": item.lane, "needs_second": item.needs_second, "promised_at": promised_at}
 
 
 @transaction.atomic
@@ -121,10 +121,9 @@ def _restore(item: ReviewItem, card: HelpCard) -> None:
         return
     before = card.item_before
     item.lane = before.get("lane", Lane.RED)
-    item.asked_at = parse_datetime(str(before.get("asked_at"))) or item.asked_at
     item.promised_at = parse_datetime(str(before.get("promised_at"))) or item.promised_at
     item.needs_second = bool(before.get("needs_second"))
-    item.save(update_fields=["lane", "asked_at", "promised_at", "needs_second"])
+    item.save(update_fields=["lane", "promised_at", "needs_second"])
     if item.kind == ReviewItem.Kind.DANGER:
         close_crisis_item(item, card.sent_by, decided=True)
 

@@ -3,6 +3,7 @@
 `record_matches` must run in the transaction that writes the revision.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -26,17 +27,21 @@ from forum.models import (
 )
 from forum.triage import phrase_syntax, tokenizer
 from forum.triage.matcher import Machine
-from forum.triage.negation import NEGATORS, Windows, softened
+from forum.triage.negation import NEGATORS, PRESENT, Windows, softened
 from forum.triage.phrase_syntax import DETAILS, PhraseError
 from forum.triage.text_model import TextModel, shipped_model
 
 PARTS = ("title", "warning", "body")
-MAX_SOFTENED, MAX_SPANS = 12, 20  # for each rule and part of a text
+MAX_SOFTENED, MAX_SPANS = 12, 20  # places for each rule and part of a text
 EXCEPTION_RADIUS = 3  # words
+RED_RADIUS = 12  # words within which another match of a RED rule overrides an exception
 NEW_ACCOUNT_AGE = timedelta(days=7)
 MIN_REPEATED_LENGTH = 80  # characters
 CONTACT = DETAILS - {"{link}"}
 Hit = tuple[phrase_syntax.Phrase, int, int]
+SECOND_HALF = 2
+ABOUT_TODAY = PRESENT | {"again"}
+Tokens = list[tokenizer.Token]
 Message = DecisionQuestion | Appeal | Report | OutsideText
 # The name of each kind of message in TriageMatch, and its field that holds the text.
 MESSAGES: dict[type, tuple[str, str]] = {
@@ -82,23 +87,19 @@ class RuleSet:
 
     def _find_in_part(self, part: str, text: str) -> Iterator[Finding]:
         tokens = tokenizer.tokenize(text)
-        hits = sorted(self.machine.run(tokens), key=lambda hit: (hit[1], -hit[2]))
-        matched = {phrase.owner for phrase, _, _ in hits if not phrase.exception}
-        excused = _excused(tokens, [hit for hit in hits if hit[0].exception and hit[0].owner in matched])
-        tries: dict[str, int] = {}
+        hits = sorted(_join_halves(tokens, list(self.machine.run(tokens))), key=lambda hit: (hit[1], -hit[2]))
+        excused = self._excused(tokens, hits)
+        tries: dict[str, set[int]] = {}
         spans: dict[str, list[Finding]] = {}
-        for phrase, first, last in hits:
+        for hit in hits:
+            phrase, first, last = hit
             if phrase.exception or len(spans.get(phrase.owner, ())) >= MAX_SPANS:
                 continue
-            tries[phrase.owner] = tries.get(phrase.owner, 0) + 1
             rule = self.rules[phrase.owner]
-            why = (
-                ""
-                if tries[phrase.owner] > MAX_SOFTENED
-                else _softened(rule, tokens, (phrase, first, last), excused.get(rule.key, set()))
-            )
-            lane = rule.softened_lane if why else rule.lane
-            if lane is not None and why != "excused":
+            tries.setdefault(rule.key, set()).add(first)
+            why = _softened(rule, tokens, hit, excused.get(rule.key)) if len(tries[rule.key]) <= MAX_SOFTENED else ""
+            lane = _lane(rule, why)
+            if lane is not None:
                 span = (tokens[first].start, tokens[last].end)
                 _merge(
                     spans.setdefault(rule.key, []), Finding(rule, _kind(phrase), lane, phrase.text, part, *span, why)
@@ -106,28 +107,89 @@ class RuleSet:
         for findings in spans.values():
             yield from findings
 
+    def _excused(self, tokens: Tokens, hits: list[Hit]) -> dict[str, set[int]]:
+        """For each rule with an exception in the text: indexes of words at which a match is excused.
 
-def _excused(tokens: list[tokenizer.Token], hits: list[Hit]) -> dict[str, set[int]]:
-    """Indexes of the words near an exception, in the same sentence, for each rule."""
-    near: dict[str, set[int]] = {}
-    for phrase, first, last in hits:
-        for i in range(max(first - EXCEPTION_RADIUS, 0), min(last + EXCEPTION_RADIUS + 1, len(tokens))):
-            if tokens[first].sentence <= tokens[i].sentence <= tokens[last].sentence:
-                near.setdefault(phrase.owner, set()).add(i)
-    return near
+        In RED rules that are the exception's own words, unless another match of the rule is near: “I'm not suicidal” excuses
+        “suicidal”, but not in “I'm not suicidal, I just want to die”. In other rules, also words near the exception.
+        """
+        exceptions: dict[str, list[Hit]] = {}
+        matches: dict[str, list[Hit]] = {}
+        for hit in hits:
+            (exceptions if hit[0].exception else matches).setdefault(hit[0].owner, []).append(hit)
+        return {
+            key: (_excused_in_red if self.rules[key].lane == Lane.RED else _excused_nearby)(tokens, own, matches[key])
+            for key, own in exceptions.items()
+            if key in matches
+        }
 
 
-def _softened(rule: TriageRule, tokens: list[tokenizer.Token], hit: Hit, excused: set[int]) -> str:
+def _excused_in_red(tokens: Tokens, exceptions: list[Hit], matches: list[Hit]) -> set[int]:
+    """Words of exceptions, except of those about today and of those near a match that shares no word with any exception."""
+    exceptions = [
+        hit for hit in exceptions if ABOUT_TODAY.isdisjoint(token.word for token in tokens[hit[1] : hit[2] + 1])
+    ]
+    words = {i for _, first, last in exceptions for i in range(first, last + 1)}
+    contested: set[int] = set()
+    for _, first, last in matches:
+        if words.isdisjoint(range(first, last + 1)):
+            contested.update(range(first - RED_RADIUS, last + RED_RADIUS + 1))
+    return {
+        i
+        for _, first, last in exceptions
+        if contested.isdisjoint(range(first, last + 1))
+        for i in range(first, last + 1)
+    }
+
+
+def _excused_nearby(tokens: Tokens, exceptions: list[Hit], matches: list[Hit]) -> set[int]:
+    """Words in or near an exception, in the same sentence."""
+    return {
+        i
+        for _, first, last in exceptions
+        for i in range(max(first - EXCEPTION_RADIUS, 0), min(last + EXCEPTION_RADIUS + 1, len(tokens)))
+        if tokens[first].sentence <= tokens[i].sentence <= tokens[last].sentence
+    }
+
+
+def _join_halves(tokens: Tokens, hits: list[Hit]) -> Iterator[Hit]:
+    """The hits, where a half of “a && b” counts only if the other half is near. Such a hit has the span of its first half."""
+    seconds: dict[tuple[str, str, bool], list[int]] = {}
+    for phrase, first, _ in hits:
+        if phrase.half == SECOND_HALF:
+            seconds.setdefault((phrase.owner, phrase.text, phrase.exception), []).append(tokens[first].slot)
+    for slots in seconds.values():
+        slots.sort()
+    for hit in hits:
+        phrase, first, last = hit
+        if not phrase.half:
+            yield hit
+        elif phrase.half != SECOND_HALF:
+            slots = seconds.get((phrase.owner, phrase.text, phrase.exception), [])
+            at = bisect_left(slots, tokens[first].slot - phrase_syntax.TOGETHER)
+            if at < len(slots) and slots[at] <= tokens[last].slot + phrase_syntax.TOGETHER:
+                yield hit
+
+
+def _softened(rule: TriageRule, tokens: Tokens, hit: Hit, excused: set[int] | None) -> str:
     """Why a match is softened, or an empty string.
 
-    The caller stops softening after MAX_SOFTENED hits: an author who repeats the words means them.
+    The caller stops softening after MAX_SOFTENED places: an author who repeats the words means them.
     """
     phrase, first, last = hit
-    if first in excused or last in excused:
-        return "excused"
+    ends = range(first, last + 1) if rule.lane == Lane.RED else (first, last)
+    if excused and not excused.isdisjoint(ends):
+        return TriageMatch.Softened.EXCUSED
     has_negator = any(place & NEGATORS for place in phrase.places)
     windows = Windows(rule.negation_window, rule.past_window, rule.minds_quotes)
     return softened(tokens, first, last, windows, has_negator=has_negator)
+
+
+def _lane(rule: TriageRule, why: str) -> int | None:
+    """An exception lowers a match by one lane; for other reasons the rule says which lane it has, or that it doesn't count."""
+    if why == TriageMatch.Softened.EXCUSED:
+        return min(rule.lane + 1, Lane.GREEN)
+    return rule.softened_lane if why else rule.lane
 
 
 def _merge(findings: list[Finding], new: Finding) -> None:

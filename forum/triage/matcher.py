@@ -7,13 +7,16 @@ shifts the bits. No regular expression written by staff is run, and time grows o
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
+from pathlib import Path
 
 from forum.triage.phrase_syntax import MAX_GAP, MIN_STEM, Phrase
 from forum.triage.tokenizer import Token
 
 MAX_CACHED = 2000  # words with cached masks: 14 MB with 500 rules, under 1 MB with 50
-FUZZY_LENGTH = 8  # words of a list with at least so many letters match with one letter missing or added
+FUZZY_LENGTH = 6  # words with at least so many letters match with one letter missing, added or wrong, or two swapped
+ORDINARY_WORDS = Path(__file__).resolve().parents[1] / "content" / "ordinary_words.txt"
 
 
 @dataclass
@@ -23,7 +26,7 @@ class Machine:
     phrases: list[Phrase]
     exact: dict[str, int] = field(default_factory=dict)
     stems: dict[str, int] = field(default_factory=dict)
-    near: dict[str, int] = field(default_factory=dict)
+    near: dict[str, list[str]] = field(default_factory=dict)
     pairs: dict[str, int] = field(default_factory=dict)
     starts: int = 0
     ends: dict[int, int] = field(default_factory=dict)
@@ -50,6 +53,9 @@ class Machine:
             self.last |= 1 << (bit - 1)
             self.guards[len(phrase.places)] = self.guards.get(len(phrase.places), 0) | 1 << bit
             bit += 1
+        for word in self.exact:
+            for less in _shorter(word):
+                self.near.setdefault(less, []).append(word)
         self._widths = [(k, wide) for k, wide in enumerate(self.wide) if wide]
 
     def _add_place(self, place: frozenset[str], bit: int) -> None:
@@ -57,9 +63,6 @@ class Machine:
             table = self.stems if word.endswith("*") else self.pairs if " " in word else self.exact
             key = word.removesuffix("*")
             table[key] = table.get(key, 0) | bit
-            if table is self.exact and len(key) >= FUZZY_LENGTH and len(place) > 1:
-                for less in _shorter(key):
-                    self.near[less] = self.near.get(less, 0) | bit
 
     def _mask(self, token: Token) -> int:
         """Return the cached mask of a word; most words of a text also occurred in earlier ones."""
@@ -73,14 +76,20 @@ class Machine:
     def _compute_mask(self, token: Token) -> int:
         mask = 0
         for word in token.forms:
-            mask |= self.exact.get(word, 0) | self.near.get(word, 0)
+            mask |= self.exact.get(word, 0)
             for length in range(MIN_STEM, len(word) + 1):
                 mask |= self.stems.get(word[:length], 0)
-            if len(word) >= FUZZY_LENGTH:
-                for less in _shorter(word):
-                    mask |= self.exact.get(less, 0) if len(less) >= FUZZY_LENGTH else 0
-                    mask |= self.near.get(less, 0)
+        for word in self._corrections(token):
+            mask |= self.exact[word]
         return mask
+
+    def _corrections(self, token: Token) -> set[str]:
+        """Words of which the token may be a misspelling. A word that is spelled correctly isn't one."""
+        if any(word in self.exact or word in ordinary_words() for word in token.forms):
+            return set()
+        less = {less for word in token.forms if len(word) >= FUZZY_LENGTH - 1 for less in {word, *_shorter(word)}}
+        near = {word for each in less for word in self.near.get(each, ())}
+        return near | {word for word in less if len(word) >= FUZZY_LENGTH and word in self.exact}
 
     def run(self, tokens: Sequence[Token]) -> Iterator[tuple[Phrase, int, int]]:
         """Yield each phrase found, with the indexes of its first and last word."""
@@ -140,8 +149,15 @@ class Machine:
         return reach
 
 
+@cache
+def ordinary_words() -> frozenset[str]:
+    """Correctly spelled words that differ by a letter from a word of the starting rules, as “table” from “tablet”."""
+    return frozenset(ORDINARY_WORDS.read_text().split())
+
+
 def _shorter(word: str) -> set[str]:
-    return {word[:i] + word[i + 1 :] for i in range(1, len(word))}
+    """The word without one of its letters; the first one stays."""
+    return {word[:i] + word[i + 1 :] for i in range(1, len(word))} if len(word) >= FUZZY_LENGTH else set()
 
 
 def _first(tokens: Sequence[Token], masks: Sequence[int], last: int, phrase: Phrase, bit: int) -> int:

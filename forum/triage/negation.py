@@ -13,18 +13,18 @@ NEGATORS = set(
 FALSE_NEGATORS = set(
     "joking kidding lying exaggerating only just sure know thought think care believe lie wait long".split()
 )
-PRESENT = set("now today tonight still currently rn atm yesterday".split())
+PRESENT = set("now today tonight tonite still currently rn atm yesterday hoy ahora".split())
 PRESENT_PAIRS = {("last", "night"), ("this", "morning"), ("this", "weekend"), ("this", "week"), ("right", "now")}
 UNITS = set("year years yr yrs month months decade decades".split())
 DECADES = set("60s 70s 80s 90s 1960s 1970s 1980s 1990s 2000s sixties seventies eighties nineties noughties".split())
 GENERAL = {
-    ("if", "someone"), ("if", "somebody"), ("if", "anyone"), ("if", "anybody"), ("if", "people"), ("if", "you"), ("in", "case"),
+    ("if", "someone"), ("if", "somebody"), ("if", "people"), ("in", "case"), ("used", "to"),
     ("signs", "of"), ("symptoms", "of"), ("risk", "of"), ("risks", "of"), ("can", "cause"), ("could", "cause"), ("may", "cause"),
     ("label", "says"), ("leaflet", "says"), ("label", "warns"), ("leaflet", "warns"), ("when", "someone"), ("when", "people"),
-    ("history", "of"), ("used", "to"), ("back", "then"), ("last", "year"), ("the", "past"), ("years", "back"), ("as", "teen"),
-    ("i", "read"), ("we", "learned"), ("training", "on"), ("does", "anyone"), ("people", "who"), ("they", "teach"),
+    ("i", "read"), ("we", "learned"), ("training", "on"), ("they", "teach"),
 }  # fmt: skip
-YEAR = re.compile(r"(in|since) (19|20)\S\S")
+PAST = {("back", "then"), ("last", "year"), ("the", "past"), ("years", "back"), ("as", "teen")}
+YEAR = re.compile(r"(in|of) (19|20)\S\S")
 CITED = set(
     "lyric lyrics song songs chorus album band sings singing sang movie film novel poem quote track verse".split()
 )
@@ -70,9 +70,15 @@ def _past(tokens: Sequence[Token], first: int, last: int, window: int) -> bool:
         t for t in tokens[low:high] if tokens[first].sentence == t.sentence or tokens[last].sentence == t.sentence
     ]
     words = [t.word for t in nearby]
-    if PRESENT & set(words) or PRESENT_PAIRS & set(pairwise(words)):
+    if _is_present(words):
         return False
-    return any(_is_past(words, i) for i in range(len(words)))
+    clauses = {tokens[first].clause, tokens[last].clause}
+    in_clause = pairwise(t.word for t in nearby if t.clause in clauses)
+    return bool(GENERAL & set(in_clause)) or any(_is_past(words, i) for i in range(len(words)))
+
+
+def _is_present(words: Sequence[str]) -> bool:
+    return bool(PRESENT & set(words) or PRESENT_PAIRS & set(pairwise(words)))
 
 
 def _is_past(words: Sequence[str], i: int) -> bool:
@@ -82,11 +88,12 @@ def _is_past(words: Sequence[str], i: int) -> bool:
     if words[i : i + 2] == ["in", "the"] and i + 2 < len(words) and words[i + 2] in DECADES:
         return True
     year = bool(YEAR.fullmatch(" ".join(pair)))
-    return year or pair in GENERAL or tuple(words[i : i + 3]) == ("when", "i", "was")
+    return year or pair in PAST or tuple(words[i : i + 3]) == ("when", "i", "was")
 
 
 def _cited(tokens: Sequence[Token], first: int, last: int) -> bool:
+    """Whether the match is in a quotation, or lyrics or a film are named near it. “… and now” is about today."""
     if tokens[first].quoted:
         return True
-    nearby = tokens[max(first - 15, 0) : last + 16]
-    return any(t.word in CITED and abs(t.sentence - tokens[first].sentence) <= 1 for t in nearby)
+    nearby = [t for t in tokens[max(first - 15, 0) : last + 16] if abs(t.sentence - tokens[first].sentence) <= 1]
+    return any(t.word in CITED for t in nearby) and not _is_present([t.word for t in nearby])

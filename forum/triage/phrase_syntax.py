@@ -9,12 +9,15 @@ from core.params import int_or_none
 from forum.triage.tokenizer import fold
 
 DEFAULT_GAP, MAX_GAP, EITHER_ORDER_GAP = 3, 12, 8  # words
-MAX_PLACES, MAX_CHOICES, MAX_VARIANTS, MAX_PHRASES = 12, 400, 96, 400
+MAX_PLACES, MAX_CHOICES, MAX_VARIANTS, MAX_PHRASES = 12, 400, 96, 900
 MIN_STEM = 3  # letters
 PAIR = 2  # a list entry of two words is one place, matched at its second word
 TOO_BROAD = 3e-4  # expected chance matches per word of a text: one in about thirty ordinary posts
 BROAD_EXCEPTION = 0.2  # exceptions apply only near a match of their own rule
+TOGETHER, TOGETHER_CHANCE = 60, 16  # the two halves of “a && b” may be so many words apart
+BROAD_HALF = 0.05  # one half of “a && b”
 DETAILS = {"{email}", "{phone}", "{address}", "{handle}", "{link}"}
+NUMBERS = {"{count}", "{dose}"}
 COMMON = frozenset(
     fold(word)
     for word in """a about after all also am an and any are as at be been but by can could day did do does for from get go
@@ -39,22 +42,30 @@ class Phrase:
     places: tuple[frozenset[str], ...]
     gaps: tuple[int, ...]
     exception: bool = False
+    half: int = 0  # of “a && b”: 1 or 2; a match needs both
 
 
 def parse(line: str, lists: Mapping[str, Sequence[str]], owner: str = "", exception: bool = False) -> list[Phrase]:
     """Expand one line of a rule to plain phrases. Raise PhraseError."""
-    halves = line.split(" & ")
+    halves = line.split(" && ")
     if halves[2:]:
-        raise PhraseError(f"“{line}”: “&” can be used only once.")
-    orders = [f" ...{EITHER_ORDER_GAP} ".join(order) for order in (halves, halves[::-1])][: len(halves)]
+        raise PhraseError(f"“{line}”: “&&” can be used only once.")
     found = [
-        Phrase(owner, line, places, gaps, exception)
-        for order in orders
+        Phrase(owner, line, places, gaps, exception, number if halves[1:] else 0)
+        for number, half in enumerate(halves, 1)
+        for order in _orders(half, line)
         for places, gaps in _variants(order, line, lists)
     ]
-    for phrase in found:
-        _refuse_broad(phrase)
+    _refuse_broad(found)
     return found
+
+
+def _orders(text: str, line: str) -> list[str]:
+    """Both orders of “a & b”, or the text itself."""
+    sides = text.split(" & ")
+    if sides[2:]:
+        raise PhraseError(f"“{line}”: “&” can be used only once.")
+    return [f" ...{EITHER_ORDER_GAP} ".join(order) for order in (sides, sides[::-1])][: len(sides)]
 
 
 def _variants(
@@ -76,7 +87,7 @@ def _choices(part: str, line: str, lists: Mapping[str, Sequence[str]]) -> list[f
     single: set[str] = set()
     several: list[list[frozenset[str]]] = []
     for option in part.split("|"):
-        if option in DETAILS:
+        if option in DETAILS | NUMBERS:
             single.add(option)
             continue
         named = re.fullmatch(r"\{([a-z-]+)\}", option)
@@ -134,18 +145,29 @@ def _places(
     return tuple(places), tuple(gaps)
 
 
-def _refuse_broad(phrase: Phrase) -> None:
+def _refuse_broad(phrases: Sequence[Phrase]) -> None:
     """Raise PhraseError if the expected number of chance matches per word of text is too high."""
+    halves = [max((_expected(p) for p in phrases if p.half == half), default=0.0) for half in (1, 2)]
+    if any(halves):
+        too_broad = halves[0] * halves[1] * TOGETHER_CHANCE > TOO_BROAD or max(halves) > BROAD_HALF
+    else:
+        too_broad = any(_expected(p) > (BROAD_EXCEPTION if p.exception else TOO_BROAD) for p in phrases)
+    if too_broad:
+        raise PhraseError(f"“{phrases[0].text}” is too broad: it would match too many posts. Add a more specific word.")
+
+
+def _expected(phrase: Phrase) -> float:
     chance = 1.0
     for place in phrase.places:
         chance *= min(sum(_chance(word) for word in place), 1)
     for gap in phrase.gaps:
         chance *= 1 + gap / 4
-    if chance > (BROAD_EXCEPTION if phrase.exception else TOO_BROAD):
-        raise PhraseError(f"“{phrase.text}” is too broad: it would match too many posts. Add a more specific word.")
+    return chance
 
 
 def _chance(word: str) -> float:
+    if word in NUMBERS:
+        return 1e-3
     if " " in word:
         one, two = word.split()
         return _chance(one) * _chance(two)

@@ -21,6 +21,19 @@ _WORD = re.compile(rf"[\w{_INVISIBLE}'’ʼ@$]+")
 _REPEATED = re.compile(r"(.)\1{2,}")
 _QUANTITY = re.compile(r"\d+[a-z]{0,3}")
 _BREAK = re.compile(r"\n\s{0,9}\n|[.!?]+(?=\s|$)|[,;:()\n–—]")
+_NUMBER_WORDS = set(
+    "six seven eight nine ten eleven twelve fifteen sixteen eighteen twenty thirty forty fifty sixty ninety hundred dozen dozens"
+    " seis siete ocho nueve diez doce quince veinte treinta cuarenta cincuenta".split()
+)
+_COUNT = range(6, 1000)  # fewer may be a usual dose
+_WEIGHTS = set("mg mgs mcg milligram milligrams microgram micrograms".split())
+_NOT_COUNTED = _WEIGHTS | set(
+    "g gram grams ml mls year years yr yrs month months week weeks wk wks day days night nights hour hours hr hrs minute minutes"
+    " min mins second seconds secs percent pound pounds lbs lb kg kilo kilos stone miles mile km dollars dollar bucks quid euros"
+    " times step steps am pm years'".split()
+)
+_DOSE = re.compile(r"\d{1,5}(mg|mgs|mcg)")
+_OVERDOSED = re.compile(r"o\.?d['’.]?d|o\.d\.?ed", re.IGNORECASE)
 _CLAUSE_WORDS = {"but", "because", "so", "then", "and", "though", "although", "however", "until", "now"}
 
 _LINK = re.compile(
@@ -64,6 +77,8 @@ def word_forms(raw: str) -> frozenset[str]:
     found = {word, _REPEATED.sub(r"\1", word), _REPEATED.sub(r"\1\1", word)}
     if not word.isalpha() and any(c.isalpha() for c in word) and not _QUANTITY.fullmatch(word):
         found |= {word.translate(_LEET), word.replace("1", "l").translate(_LEET)}
+    if _OVERDOSED.fullmatch(raw) and word != raw.lower():  # “OD'd”, but not “odd”
+        found.add("oded")
     return frozenset(found)
 
 
@@ -102,7 +117,25 @@ def tokenize(text: str) -> list[Token]:
     plain = "".join(bare)
     marks = [(m.start(), m.end(), m[0]) for m in _WORD.finditer(plain)] + details
     marks += [(m.start(), -1, m[0]) for m in _BREAK.finditer(plain)]
-    return _join_spaced_letters(_tokens(sorted(marks), _quoted_lines(text)))
+    return _mark_numbers(_join_spaced_letters(_tokens(sorted(marks), _quoted_lines(text))))
+
+
+def _mark_numbers(tokens: list[Token]) -> list[Token]:
+    """Add {count} to numbers from six that count things, and {dose} to weights in milligrams."""
+    found = []
+    for i, token in enumerate(tokens):
+        after = tokens[i + 1].word if i + 1 < len(tokens) else ""
+        if _DOSE.fullmatch(token.word) or (token.word.isdecimal() and after in _WEIGHTS):
+            found.append(token._replace(forms=token.forms | {"{dose}"}))
+        elif _is_count(token.word) and after not in _NOT_COUNTED:
+            found.append(token._replace(forms=token.forms | {"{count}"}))
+        else:
+            found.append(token)
+    return found
+
+
+def _is_count(word: str) -> bool:
+    return word in _NUMBER_WORDS or (word.isdecimal() and len(word) <= 3 and int(word) in _COUNT)  # noqa: PLR2004
 
 
 def _tokens(marks: list[tuple[int, int, str]], quoted: list[tuple[int, int]]) -> list[Token]:

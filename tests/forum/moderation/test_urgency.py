@@ -67,7 +67,7 @@ def test_a_withdrawn_text_stays_in_red_with_its_words(farewell, maya, page):
     shown = page(item)
     assert "Withdrawn by its author" in shown
     assert "kill myself" in shown
-    assert shown.index("Crisis: send the help card") < shown.index("Close it: nothing more to do")
+    assert shown.index("Person in danger: send a help card") < shown.index("Close it: nothing more to do")
     assert find_queue_faults() == []
 
 
@@ -235,7 +235,11 @@ def test_inside_red_the_most_acute_comes_first_then_the_longest_waiting(say, may
 
 def test_the_rules_say_how_acute_they_are():
     known = dict(TriageRule.objects.exclude(acuteness=9).values_list("key", "acuteness"))
-    assert known == {"overdose-now": 1, "allergy-breathing": 1, "poisoning": 3, "violence-at-home": 4}
+    breathing, poisoning, violence = 1, 3, 4
+    assert known == {
+        **{"overdose-now": breathing, "allergy-breathing": breathing, "poisoning": poisoning},
+        **{"violence-now": violence, "violence-at-home": violence},
+    }
 
 
 def test_danger_in_a_published_post_opens_a_red_item_with_the_card(say, maya, dr_okafor, dr_lind, client):
@@ -252,7 +256,7 @@ def test_danger_in_a_published_post_opens_a_red_item_with_the_card(say, maya, dr
         dr_okafor,
     )
     shown = answer.content.decode()
-    assert ("Crisis: send the help card" in shown, "The bridge." in shown, BRIDGE in shown) == (True, True, True)
+    assert ("Person in danger: send a help card" in shown, "The bridge." in shown, BRIDGE in shown) == (True, True, True)
     assert alarmed() == ["Dr. Lind"]
     assert flag_danger(post, by=dr_lind, reason="I see it too.") == item
 
@@ -277,7 +281,7 @@ def test_a_reported_post_shows_what_was_written_and_the_crisis_action(say, maya,
         "Worried about this person: they may harm or kill themselves",
         "I look at the bridge",
         "member since",
-        "Crisis: send the help card",
+        "Person in danger: send a help card",
         "Urgent: change the lane",
         "Ask a colleague",
         "Private note",

@@ -1,3 +1,5 @@
+import sys
+
 import pytest
 
 from forum.triage.matcher import Machine
@@ -70,3 +72,25 @@ def test_the_work_grows_linearly_with_the_text(rules, piece):
     hits = [sum(1 for _ in rules.machine.run(tokens)) for tokens in (half, whole)]
     assert hits[1] <= 2 * hits[0] + 50
     assert len(whole) <= 2 * len(half) + 2
+
+
+@pytest.mark.parametrize("piece", [*HOSTILE, "not suicidal kill myself ", "took 30 pills ", "myeslf sucidial "])
+def test_the_work_of_exceptions_and_halves_grows_with_the_text_and_not_faster(rules, piece):
+    """Counted in calls of functions, not in seconds."""
+    calls = [count_calls(lambda text=(piece * 10_000)[:size]: rules.find({"body": text})) for size in (2500, 5000)]
+    assert calls[1] <= 2.2 * calls[0] + 500
+
+
+def count_calls(work):
+    calls = 0
+
+    def trace(frame, event, argument):
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    sys.setprofile(trace)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return calls

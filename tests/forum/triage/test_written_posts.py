@@ -1,0 +1,51 @@
+"""The lanes of sentences from the triage review, of danger as people write it, and of ordinary posts with dark words in them.
+
+Each text says the lane in which it must be at least (danger) or at most (ordinary posts). The tests name each wrong one.
+"""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from forum.models import Lane, TriageRule
+from forum.triage import rule_store
+from forum.triage.detection import RuleSet, named_lists
+
+FILES = ["reviewed", "danger", "ordinary"]
+
+
+@pytest.fixture
+def rules(db):
+    rule_store.load()
+    return RuleSet(TriageRule.objects.all(), named_lists())
+
+
+def posts(name):
+    return yaml.safe_load((Path(__file__).parent / f"{name}.yaml").read_text())
+
+
+def lane_of(rules, text):
+    return min((found.lane for found in rules.find({"body": text})), default=Lane.GREEN)
+
+
+def is_wrong(post, lane):
+    return lane > Lane[post["at_least"]] if "at_least" in post else lane < Lane[post["at_most"]]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_each_post_is_in_its_lane(rules, name):
+    lanes = {post["text"]: lane_of(rules, post["text"]) for post in posts(name)}
+    assert [(lanes[post["text"]], post["text"]) for post in posts(name) if is_wrong(post, lanes[post["text"]])] == []
+
+
+def test_there_are_more_than_three_hundred_posts_of_ours():
+    assert len({post["text"] for name in ("danger", "ordinary") for post in posts(name)}) >= 300
+
+
+def test_ordinary_reviews_rarely_alarm(rules):
+    reviews = [post["text"] for post in posts("reviews")]
+    lanes = [lane_of(rules, text) for text in reviews]
+    assert len(reviews) >= 60
+    assert lanes.count(Lane.RED) <= 0.05 * len(reviews)
+    assert lanes.count(Lane.AMBER) <= 0.3 * len(reviews)

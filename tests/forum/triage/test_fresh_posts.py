@@ -4,14 +4,13 @@ A post's lane is that of its most urgent match, as in the queue. An AMBER post i
 docs/triage.md has the figures before the rules were changed; the floors below are for the changed rules.
 """
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 import yaml
 
-from forum.models import Lane, TriageRule
-from forum.triage import rule_store
-from forum.triage.detection import RuleSet, named_lists
+from forum.models import Lane
 
 FLOORS = {  # recall, precision
     "fresh": {Lane.RED: (1, 0.9), Lane.AMBER: (0.9, 0.9)},
@@ -21,12 +20,7 @@ FLOORS = {  # recall, precision
 }
 
 
-@pytest.fixture
-def rules(db):
-    rule_store.load()
-    return RuleSet(TriageRule.objects.all(), named_lists())
-
-
+@cache
 def posts(name):
     return yaml.safe_load((Path(__file__).parent / f"{name}.yaml").read_text())
 

@@ -10,7 +10,7 @@ from guide.models import OutcomeFigure, Proposal, Question, SafetyMessage, Searc
 from guide.review.row_snapshot import REFERENCE_MODELS, name_of, snapshot, store
 from tests.guide.review.conftest import approval, approved, form_url, save, typed, url
 
-pytestmark = pytest.mark.usefixtures("guide")
+pytestmark = pytest.mark.usefixtures("module_guide", "db")
 
 EDITS = {
     "glossaryterm": {"definition": "Another definition.[^S1]", "aliases": "one,two"},

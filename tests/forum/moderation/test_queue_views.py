@@ -6,7 +6,6 @@ from accounts.models import User
 from forum.models import TriageMatch, TriageRule, TriageVersion
 from forum.triage import rule_store
 from forum.triage.author_advice import marked_spans
-from tests.loaded_guide import bring_guide
 
 QUEUE = (
     16  # session, user, rights; rows, matches, rules; counts, late; filter choices; undo; item views; rest; help lines
@@ -14,9 +13,8 @@ QUEUE = (
 
 
 @pytest.fixture
-def rules(db):
-    rule_store.load()
-    bring_guide()
+def rules(loaded_rules, module_guide, db):
+    """The starting rules, and the guide with its help lines."""
 
 
 @pytest.fixture

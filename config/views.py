@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from config.admin_site import typed_fields
 from forum.search import query as forum_search
 from forum.search.forms import SearchForm
+from forum.triage.crisis_queries import is_crisis
 from guide.analytics import page_views
 from guide.models import Article, Section
 from guide.pages.blocks import numbered_block
@@ -62,10 +63,19 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def search(request: HttpRequest) -> HttpResponse:
-    """Search the guide, or with `in=forum` the forum."""
-    response = (_search_forum if request.GET.get("in") == "forum" else _search_guide)(request)
+    """Search the guide, or with `in=forum` the forum. A search about a life in danger gets help and no results."""
+    if is_crisis(forum_search.clean(request.GET.get("q", ""))):
+        response = _help_instead_of_results(request)
+    else:
+        response = (_search_forum if request.GET.get("in") == "forum" else _search_guide)(request)
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+@never_cache
+def _help_instead_of_results(request: HttpRequest) -> HttpResponse:
+    """Neither cached nor counted among the searches that found nothing."""
+    return render(request, "search_in_crisis.html", {"query": forum_search.clean(request.GET.get("q", ""))})
 
 
 def _search_guide(request: HttpRequest) -> HttpResponse:
@@ -90,8 +100,10 @@ def _search_forum(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def search_suggestions(request: HttpRequest) -> HttpResponse:
-    query = request.GET.get("q", "")
-    context = {"entries": guide_search.suggest(query), "urgent": may_be_in_danger(query)}
+    query = forum_search.clean(request.GET.get("q", ""))
+    crisis = is_crisis(query)
+    entries = [] if crisis else guide_search.suggest(query)
+    context = {"entries": entries, "crisis": crisis, "urgent": may_be_in_danger(query)}
     return render(request, "components/_suggestions.html", context)
 
 

@@ -69,6 +69,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='TriageModel',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.SlugField(default='danger', editable=False, unique=True)),
+                ('active', models.BooleanField(default=True, help_text='Off: only the rules read texts. What the model held before stays held.')),
+                ('threshold', models.FloatField(blank=True, help_text='The score from which a text is held. Higher: fewer texts. Empty: the threshold that came with the weights.', null=True)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('digest', models.CharField(blank=True, editable=False, help_text='Hash of the version that was loaded.', max_length=64)),
+            ],
+            options={
+                'verbose_name': 'text model',
+                'verbose_name_plural': 'text model',
+                'constraints': [models.CheckConstraint(condition=models.Q(('name', 'danger')), name='one_triage_model')],
+            },
+        ),
+        migrations.CreateModel(
             name='Category',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -585,8 +601,8 @@ class Migration(migrations.Migration):
             name='TriageMatch',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule_version', models.PositiveIntegerField(default=0)),
-                ('kind', models.CharField(choices=[('words', 'words'), ('contact', 'contact details'), ('link', 'a link'), ('new-account', 'a new account'), ('repeated', 'sent before')], default='words', max_length=12)),
+                ('rule_version', models.PositiveIntegerField(default=0, help_text='Of the rule, or of the text model’s weights.')),
+                ('kind', models.CharField(choices=[('words', 'words'), ('contact', 'contact details'), ('link', 'a link'), ('new-account', 'a new account'), ('repeated', 'sent before'), ('model', 'text model: may be about danger')], default='words', max_length=12)),
                 ('lane', models.PositiveSmallIntegerField(choices=[(1, 'red'), (2, 'amber'), (3, 'green')])),
                 ('softened', models.CharField(blank=True, choices=[('negated', 'negated'), ('past', 'long past or in general'), ('quoted', 'quoted')], max_length=8)),
                 ('phrase', models.TextField(blank=True, help_text="The rule's phrase, not the author's text.")),
@@ -599,14 +615,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'triage matches',
                 'indexes': [models.Index(fields=['revision', 'lane'], name='matches_by_revision_and_lane')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('end__gte', models.F('start'))), name='match_does_not_end_before_start'), models.CheckConstraint(condition=models.Q(('lane__in', [1, 2, 3])), name='triage_match_lane_is_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('end__gte', models.F('start'))), name='match_does_not_end_before_start'), models.CheckConstraint(condition=models.Q(('lane__in', [1, 2, 3])), name='triage_match_lane_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'model'), _negated=True), ('lane', 2), _connector='OR'), name='text_model_only_raises_to_amber')],
             },
         ),
         migrations.CreateModel(
             name='TriageVersion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(help_text='“rule suicide” or “list opioid”.', max_length=60)),
+                ('subject', models.CharField(help_text='“rule suicide”, “list opioid” or “model danger”.', max_length=60)),
                 ('number', models.PositiveIntegerField()),
                 ('content', models.JSONField()),
                 ('made_at', models.DateTimeField(auto_now_add=True)),

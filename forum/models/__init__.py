@@ -21,7 +21,7 @@ from forum.models.reports import Report
 from forum.models.search import SearchEntry
 from forum.models.team import Duty, NoteReceipt, Presence
 from forum.models.threads import Thread
-from forum.models.triage import Lane, TriageList, TriageMatch, TriageRule, TriageVersion
+from forum.models.triage import Lane, TriageList, TriageMatch, TriageModel, TriageRule, TriageVersion
 from forum.models.trust import Trust
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "ThreadLogEntry",
     "TriageList",
     "TriageMatch",
+    "TriageModel",
     "TriageRule",
     "TriageVersion",
     "Trust",

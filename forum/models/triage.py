@@ -91,10 +91,35 @@ class TriageRule(models.Model):
         return self.title
 
 
-class TriageVersion(models.Model):
-    """A saved version of a rule or list. Never changed or deleted; the newest row identifies the current rule set."""
+class TriageModel(models.Model):
+    """The switch of the text model, which holds texts that no rule matches. One row; its weights are in forum/content."""
 
-    subject = models.CharField(max_length=60, help_text="“rule suicide” or “list opioid”.")
+    name = models.SlugField(unique=True, default="danger", editable=False)
+    active = models.BooleanField(
+        default=True, help_text="Off: only the rules read texts. What the model held before stays held."
+    )
+    threshold = models.FloatField(
+        null=True,
+        blank=True,
+        help_text="The score from which a text is held. Higher: fewer texts. Empty: the threshold that came with the weights.",
+    )
+    version = models.PositiveIntegerField(default=0, editable=False)
+    digest = models.CharField(
+        max_length=64, blank=True, editable=False, help_text="Hash of the version that was loaded."
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "text model"
+        constraints = [models.CheckConstraint(condition=Q(name="danger"), name="one_triage_model")]
+
+    def __str__(self) -> str:
+        return "Text model"
+
+
+class TriageVersion(models.Model):
+    """A saved version of a rule, list or text model. Never changed or deleted; the newest row identifies the current rule set."""
+
+    subject = models.CharField(max_length=60, help_text="“rule suicide”, “list opioid” or “model danger”.")
     number = models.PositiveIntegerField()
     content = models.JSONField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -127,6 +152,7 @@ class TriageMatch(models.Model):
         LINK = "link", "a link"
         NEW_ACCOUNT = "new-account", "a new account"
         REPEATED = "repeated", "sent before"
+        MODEL = "model", "text model: may be about danger"
 
     class Softened(models.TextChoices):
         NEGATED = "negated", "negated"
@@ -137,7 +163,7 @@ class TriageMatch(models.Model):
 
     revision = models.ForeignKey(PostRevision, models.CASCADE, related_name="triage_matches")
     rule = models.ForeignKey(TriageRule, models.PROTECT, null=True, related_name="matches")
-    rule_version = models.PositiveIntegerField(default=0)
+    rule_version = models.PositiveIntegerField(default=0, help_text="Of the rule, or of the text model’s weights.")
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.WORDS)
     lane = models.PositiveSmallIntegerField(choices=Lane)
     softened = models.CharField(max_length=8, choices=Softened, blank=True)
@@ -154,6 +180,7 @@ class TriageMatch(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(end__gte=models.F("start")), name="match_does_not_end_before_start"),
             models.CheckConstraint(condition=Q(lane__in=[1, 2, 3]), name="triage_match_lane_is_known"),
+            models.CheckConstraint(condition=~Q(kind="model") | Q(lane=2), name="text_model_only_raises_to_amber"),
         ]
 
     def __str__(self) -> str:

@@ -36,7 +36,7 @@ ANSWER = Kind("answer", "A clinician answered in my thread", "an answer", Delive
 REPLY = Kind("reply", "Someone replied in my thread", "a reply", Delivery.AT_ONCE, still_visible=SEEN)
 RED = Kind(
     "red",
-    "Something urgent is waiting while I’m on duty (moderators)",
+    "Something urgent is waiting while I am on duty (moderators)",
     "something urgent to review",
     Delivery.AT_ONCE,
     still_visible="forum.notifications.kinds.still_waits",
@@ -53,7 +53,7 @@ CATEGORY = Kind(
 )
 ALARM = Kind(
     "alarm",
-    "Something urgent has waited too long (moderators)",
+    "Something urgent has waited too long for me or a colleague (moderators)",
     "something urgent that is waiting",
     Delivery.AT_ONCE,
     mandatory=True,

@@ -5,15 +5,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import TruncDate
+from django.db.models.functions import TruncDate, TruncMonth
 from django.utils import timezone
 
-from forum.models import CrisisCard, Decision, PrivateNote, SecondReview, TriageMatch
-from forum.oversight.monthly_counts import READ, WAITS
+from forum.models import CrisisCard, Decision, Lane, PrivateNote, SecondReview, TriageMatch
+from forum.oversight.monthly_counts import READ, WAITS, Month
 from forum.publishing.queue_items import promised_time
 
 PERIODS = {"7": "7 days", "30": "30 days", "90": "90 days"}
 FEW = 50
+MODEL_MONTHS = 12
 
 
 @dataclass(frozen=True)
@@ -106,3 +107,24 @@ def by_rule(period: Period) -> tuple[RuleScore, list[RuleScore]]:
     )
     rules = [RuleScore(**row, needed=needed) for row in rows.order_by("-noticed", "title")]
     return RuleScore("All triage (red and amber)", whole["noticed"], whole["right"], needed), rules
+
+
+def text_model_by_month() -> list[dict[str, Any]]:
+    """How many texts the text model raised alone in each of the last MODEL_MONTHS, and what was decided on them.
+
+    `decided` of the `raised` texts have a decision that stands; `right` of these needed attention.
+    """
+    now = timezone.now()
+    first = Month(now.year, now.month).plus(1 - MODEL_MONTHS)
+    others = TriageMatch.objects.filter(revision=OuterRef("revision"), lane__lt=Lane.GREEN)
+    alone = TriageMatch.objects.filter(kind=TriageMatch.Kind.MODEL, revision__created_at__gte=first.start)
+    alone = alone.exclude(Exists(others.exclude(kind=TriageMatch.Kind.MODEL)))
+    judged = Decision.objects.standing().filter(action__in=READ).order_by()
+    rows = alone.annotate(month=TruncMonth("revision__created_at", tzinfo=UTC)).order_by("-month").values("month")
+    texts = Count("revision", distinct=True)
+    found = rows.annotate(raised=texts, decided=_among(judged), right=_among(judged.filter(needed_attention())))
+    return [{**row, "month": Month(row["month"].year, row["month"].month)} for row in found]
+
+
+def _among(decisions: Any) -> Count:
+    return Count("revision", distinct=True, filter=Q(revision__in=decisions.values("revision")))

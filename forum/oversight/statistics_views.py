@@ -29,6 +29,7 @@ def show(request: AuthenticatedHttpRequest) -> HttpResponse:
         "agreement": statistics.agreement(period),
         "disagreements": statistics.disagreements(period, request.user),
         "scores": [whole, *rules],
+        "text_model": statistics.text_model_by_month(),
     }
     return render(request, "forum/oversight/statistics.html", context)
 

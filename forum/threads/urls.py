@@ -10,7 +10,6 @@ urlpatterns = [
     path("in/<slug:slug>/", views.category, name="category"),
     path("thread/<int:pk>/<slug:slug>/", views.thread, name="thread"),
     path("post/<int:pk>/", views.post, name="post"),
-    path("similar/", views.similar, name="similar-fragment"),
     path("in/<slug:slug>/new.atom", CategoryFeed(), name="category-feed"),
     path("feeds/<int:pk>.atom", ThreadFeed(), name="thread-feed"),
     path("mine/", views.my_posts, name="my-posts"),

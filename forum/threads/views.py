@@ -12,7 +12,6 @@ from core.requests import AuthenticatedHttpRequest
 from forum.models import Post, Thread
 from forum.permissions import can_enter_category, can_moderate, can_reply, can_start_thread
 from forum.publishing.waiting_time import waiting_time
-from forum.text.unicode_sanitizer import strip_invalid_characters
 from forum.threads.annotations import threads_for_reader
 from forum.threads.listings import (
     categories_for,
@@ -24,7 +23,6 @@ from forum.threads.listings import (
 )
 from forum.threads.pagination import PER_PAGE, posts_of_page, url_after_merge, url_in_thread
 from forum.threads.structured_data import is_public, thread_data
-from guide.search.index import suggest
 
 
 @require_safe
@@ -71,18 +69,6 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
     threads = Thread.objects.visible_to(request.user)
     found = get_object_or_404(Post.objects.select_related("thread"), pk=pk, position__isnull=False, thread__in=threads)
     return redirect(url_in_thread(found))
-
-
-@login_required
-@require_safe
-def similar(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Suggest guide sections and threads that may already answer the title being typed."""
-    title = strip_invalid_characters(request.GET.get("title", "")[:140])
-    found = {
-        "sections": suggest(title)[:3],
-        "threads": Thread.objects.visible_to(request.user).with_title_like(title)[:4],
-    }
-    return render(request, "forum/posting/_similar_threads.html", found)
 
 
 @never_cache

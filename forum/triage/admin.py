@@ -10,10 +10,11 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path
 
 from core.requests import authenticated_user
-from forum.models import TriageList, TriageRule
+from forum.models import TriageList, TriageModel, TriageRule
 from forum.permissions import can_edit_triage, can_moderate
 from forum.triage import rule_store
 from forum.triage.detection import lines
+from forum.triage.text_model import shipped_model
 
 MATCHING = ["key", "title", "lane", "active", "phrases", "exceptions"]
 CONTEXT = ["negation_window", "past_window", "minds_quotes", "softened_lane"]
@@ -87,6 +88,24 @@ class TriageListAdmin(VersionedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["name"] if obj else []
+
+
+@admin.register(TriageModel)
+class TriageModelAdmin(VersionedAdmin):
+    """The switch of the text model. `load_triage` makes its row."""
+
+    fields = ["active", "threshold", "weights"]
+    readonly_fields = ["weights"]
+    list_display = ["__str__", "active", "threshold", "version"]
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @admin.display(description="Weights")
+    def weights(self, obj: TriageModel) -> str:
+        model = shipped_model()
+        return f"Version {model.version}, trained on {model.documents} texts, threshold {model.threshold:g}"
 
 
 @admin.register(TriageRule)

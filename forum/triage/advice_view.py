@@ -17,4 +17,4 @@ from forum.triage.detection import PARTS, detect
 @require_POST
 def advice(request: AuthenticatedHttpRequest) -> HttpResponse:
     parts = {part: request.POST.get(part, "")[:MAX_CHARACTERS] for part in PARTS}
-    return render(request, "forum/triage/_advice.html", advice_for(detect(parts), request.user))
+    return render(request, "forum/triage/_advice_fragment.html", advice_for(detect(parts), request.user))

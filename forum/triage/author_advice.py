@@ -12,16 +12,24 @@ from forum.triage.detection import Finding, advice
 from guide.models import HelpLine
 
 DEFAULT_COUNTRY = "US"
+ANY_DANGER = {
+    "crisis",
+    "text",
+    "overdose",
+}  # needs of help lines where only the text model saw danger, of no certain kind
 
 
 def advice_for(found: Iterable[Finding | TriageMatch], user: User) -> dict[str, Any]:
     """Context of _advice.html. Without matches, no query is made."""
+    found = list(found)
     rules = advice(found)
     red = [rule for rule in rules if rule.lane == Lane.RED]
-    needs = {need for rule in rules for need in rule.help_needs.split()}
+    by_model = any(f.kind == TriageMatch.Kind.MODEL for f in found)
+    needs = {need for rule in rules for need in rule.help_needs.split()} | (ANY_DANGER if by_model else set())
     lines = help_lines(user.country, needs) if needs else []
     at_home = any(line.country == user.country for line in lines)
-    return {"red": red, "amber": [r for r in rules if r not in red], "lines": lines, "at_home": at_home}
+    amber = [rule for rule in rules if rule not in red]
+    return {"red": red, "amber": amber, "by_model": by_model, "lines": lines, "at_home": at_home}
 
 
 def help_lines(country: str, needs: set[str]) -> list[HelpLine]:

@@ -4,18 +4,19 @@
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
 
 from django.db.models import Max
 from django.utils import timezone
 
-from forum.models import Lane, PostRevision, TriageList, TriageMatch, TriageRule, TriageVersion
+from forum.models import Lane, PostRevision, TriageList, TriageMatch, TriageModel, TriageRule, TriageVersion
 from forum.triage import phrase_syntax, tokenizer
 from forum.triage.matcher import Machine
 from forum.triage.negation import NEGATORS, Windows, softened
 from forum.triage.phrase_syntax import DETAILS, PhraseError
+from forum.triage.text_model import TextModel, shipped_model
 
 PARTS = ("title", "warning", "body")
 MAX_SOFTENED, MAX_SPANS = 12, 20  # for each rule and part of a text
@@ -38,6 +39,13 @@ class Finding:
     start: int = 0
     end: int = 0
     softened: str = ""
+
+    @property
+    def version(self) -> int:
+        """The version of the rule, or of the text model's weights; 0 for other findings without a rule."""
+        if self.kind == TriageMatch.Kind.MODEL:
+            return shipped_model().version
+        return self.rule.version if self.rule else 0
 
 
 class RuleSet:
@@ -140,7 +148,11 @@ def named_lists() -> dict[str, list[str]]:
 
 def rule_set() -> RuleSet:
     """The active rules, compiled. Takes one query if no rule was saved since the last call."""
-    return _compiled_at(TriageVersion.objects.aggregate(newest=Max("pk"))["newest"] or 0)
+    return _compiled_at(_newest_version())
+
+
+def _newest_version() -> int:
+    return TriageVersion.objects.aggregate(newest=Max("pk"))["newest"] or 0
 
 
 @lru_cache(maxsize=2)
@@ -148,18 +160,33 @@ def _compiled_at(version: int) -> RuleSet:
     return RuleSet(TriageRule.objects.filter(active=True), named_lists()) if version else RuleSet([], {})
 
 
+@lru_cache(maxsize=2)
+def _text_model_at(version: int) -> TextModel | None:
+    """The text model with the threshold in force, or None where it is switched off."""
+    switch = TriageModel.objects.filter(active=True).first() if version else None
+    if switch is None:
+        return None
+    model = shipped_model()
+    return model if switch.threshold is None else replace(model, threshold=switch.threshold)
+
+
 def detect(parts: dict[str, str]) -> list[Finding]:
-    """Find what the active rules match, without storing it."""
-    return rule_set().find(parts)
+    """Find what the active rules match and what the text model adds, without storing it."""
+    version = _newest_version()
+    found = _compiled_at(version).find(parts)
+    return [*found, *_second_signal(parts, found, _text_model_at(version))]
+
+
+def _second_signal(parts: dict[str, str], found: list[Finding], model: TextModel | None) -> Iterator[Finding]:
+    """Raise to AMBER a text that the rules leave GREEN and that sounds like danger to the model. It never does more."""
+    if model and all(f.lane == Lane.GREEN for f in found) and model.raises("\n".join(parts.values())):
+        yield Finding(None, TriageMatch.Kind.MODEL, Lane.AMBER)
 
 
 def record_matches(revision: PostRevision) -> list[TriageMatch]:
     """Store all findings in a new revision, within the transaction that writes it."""
     found = detect({part: getattr(revision, part) for part in PARTS})
-    rows = [
-        TriageMatch(revision=revision, rule_version=f.rule.version if f.rule else 0, **vars(f))
-        for f in [*found, *_signals(revision)]
-    ]
+    rows = [TriageMatch(revision=revision, rule_version=f.version, **vars(f)) for f in [*found, *_signals(revision)]]
     return TriageMatch.objects.bulk_create(rows)
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.forms.models import model_to_dict
 
 from accounts.models import User
-from forum.models import Lane, PostRevision, TriageList, TriageRule, TriageVersion
+from forum.models import Lane, PostRevision, TriageList, TriageModel, TriageRule, TriageVersion
 from forum.notifications.kinds import tell_red
 from forum.triage import detection
 from forum.triage.detection import PARTS, Finding, RuleSet, compile_rule, lines, named_lists
@@ -18,7 +18,7 @@ from forum.triage.phrase_syntax import PhraseError
 
 CONTENT = Path(__file__).resolve().parents[1] / "content" / "triage.yaml"
 DRY_RUN_SIZE = 1000  # revisions
-Subject = TriageRule | TriageList
+Subject = TriageRule | TriageList | TriageModel
 
 
 def triage_revision(revision: PostRevision) -> None:
@@ -60,7 +60,9 @@ def save(row: Subject, *, by: User | None) -> TriageVersion:
 
 
 def subject(row: Subject) -> str:
-    return f"rule {row.key}" if isinstance(row, TriageRule) else f"list {row.name}"
+    if isinstance(row, TriageRule):
+        return f"rule {row.key}"
+    return f"list {row.name}" if isinstance(row, TriageList) else f"model {row.name}"
 
 
 def history(row: Subject) -> list[TriageVersion]:
@@ -77,7 +79,10 @@ def dry_run(rule: TriageRule) -> list[tuple[PostRevision, list[Finding]]]:
 
 @transaction.atomic
 def load(path: Path = CONTENT) -> int:
-    """Load lists and rules from the content file, except those that staff edited. Return how many were written."""
+    """Load lists and rules from the content file, except those that staff edited, and switch the text model on once.
+
+    Return how many rows were written.
+    """
     content = yaml.safe_load(path.read_text())
     edited = set(TriageVersion.objects.filter(by__isnull=False).values_list("subject", flat=True))
     written = sum(
@@ -88,7 +93,7 @@ def load(path: Path = CONTENT) -> int:
         if "softened_lane" in values:
             values["softened_lane"] = Lane[values["softened_lane"]]
         written += _load(TriageRule, {"key": values.pop("key")}, values, edited)
-    return written
+    return written + _load(TriageModel, {"name": "danger"}, {"active": True}, edited)
 
 
 def _load(model: type[Subject], key: dict[str, str], fields: dict[str, Any], edited: set[str]) -> bool:

@@ -35,7 +35,7 @@ from guide.pages.unreviewed_notices import notice_for_block, notice_for_messages
 from guide.text.glossary_links import mark_terms
 from guide.text.markdown import number_citations
 
-PICTURES = {"receptor", "alcohol-path", "opioid-free"}
+PICTURES = {"receptor", "alcohol-path", "opioid-free", "overdose"}
 COUNTRIES = {"US": "United States", "GB": "United Kingdom", "CA": "Canada", "AU": "Australia", "IE": "Ireland"}
 PLACEHOLDER = re.compile(r'<div data-part="([a-z-]+)(?::([a-z0-9-]+))?"></div>')
 # A heading directly followed by an emergency callout.
@@ -66,7 +66,7 @@ def assemble(article: Article, live: ArticleRevision, request: HttpRequest) -> P
     body, terms = (body, []) if 'id="term-' in body else mark_terms(body, GlossaryTerm.objects.all())
     # The two appear on one page in this order, so they are numbered together and then split again.
     joined, keys = number_citations(
-        "\x1e".join([live.in_short_html, add_safety(body, _safety_of(article, unreviewed))])
+        "\x1e".join([live.in_short_html, add_safety(body, _safety_of(article, live, unreviewed))])
     )
     in_short, body = joined.split("\x1e")
     return Page(in_short, body, Source.objects.by_keys(keys), terms)
@@ -93,12 +93,12 @@ def assemble_all(articles: list[Article]) -> tuple[list[str], list[Source]]:
 
 def _for_paper(article: Article, live: ArticleRevision, unreviewed: Unreviewed) -> str:
     """Return the article with every safety message open, since paper has nothing to tap."""
-    return live.in_short_html + add_safety(live.body_html, _safety_of(article, unreviewed, paper=True))
+    return live.in_short_html + add_safety(live.body_html, _safety_of(article, live, unreviewed, paper=True))
 
 
-def _safety_of(article: Article, unreviewed: Unreviewed, *, paper: bool = False) -> str:
-    """Render the article's safety messages."""
-    messages = list(article.safety_messages.all())
+def _safety_of(article: Article, live: ArticleRevision, unreviewed: Unreviewed, *, paper: bool = False) -> str:
+    """The article's safety messages, without those that its text shows in place with `[[safety:KEY]]`."""
+    messages = [m for m in article.safety_messages.all() if f'data-part="safety:{m.key}"' not in live.body_html]
     if not messages:
         return ""
     html = render_to_string("guide/blocks/safety.html", {"messages": messages, "paper": paper})
@@ -185,7 +185,7 @@ def _questions(argument: str | None, query: QueryDict) -> Context | None:
 
 def _safety(argument: str | None, query: QueryDict) -> Context | None:
     message = SafetyMessage.objects.filter(key=argument).first()
-    return {"messages": [message]} if message else None
+    return {"messages": [message], "in_text": True} if message else None
 
 
 def _videos(argument: str | None, query: QueryDict) -> Context | None:

@@ -23,6 +23,12 @@ MIN_SIMILARITY = 0.25  # of trigrams (Jaccard)
 MAX_QUERY = 120
 # Private-use characters mark hits in PostgreSQL's headline, so that it can be escaped before it becomes HTML.
 OPEN, CLOSE = "\ue000", "\ue001"
+# Whoever types one of these may have no time to choose between hits.
+OVERDOSE = re.compile(
+    r"(?:narcan|naloxone|nyxoid|prenoxad)(?: (?:spray|kit|injection|shot))?"
+    r"|.*\b(?:overdos\w*|od|ods|od'?d|oding|not breathing|(?:can'?t|cannot|won'?t) wake)\b.*",
+    re.IGNORECASE,
+)
 HEADING = re.compile(r'<h[23] id="([^"]+)">(.*?)</h[23]>', re.S)
 
 
@@ -44,6 +50,10 @@ def search(query: str) -> SearchResult:
     corrected = "" if entries else correct(query)
     if corrected:
         entries = list(_matching(corrected)[:LIMIT])
+    if OVERDOSE.fullmatch(query):
+        first = list(SearchEntry.objects.filter(url="/guide/overdose/").annotate(headline=F("text")))
+        entries = [*first, *(entry for entry in entries if entry.url != "/guide/overdose/")][:LIMIT]
+        corrected = "" if first else corrected
     return SearchResult(query, entries, corrected if entries else "")
 
 

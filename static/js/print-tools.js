@@ -12,8 +12,9 @@ document.querySelectorAll("[data-needs-script]").forEach((form) => {
 document.querySelectorAll(".no-script").forEach((line) => line.remove());
 document.querySelectorAll("[data-shows]").forEach((input) => {
   const field = document.querySelector(`[data-field="${input.dataset.shows}"]`);
+  const empty = field.textContent; // what is printed where nothing was typed, such as boxes to tick
   const show = () => {
-    field.textContent = input.type === "date" ? inWords(input.valueAsDate) : input.value;
+    field.textContent = (input.type === "date" ? inWords(input.valueAsDate) : input.value) || empty;
   };
   input.addEventListener("input", show);
   show();

@@ -8,6 +8,8 @@ PAGES = ["/", "/guide/", "/guide/side-effects/", "/guide/compare/", "/guide/faq/
 PAGES += [
     "/guide/how-well-it-works/",
     "/guide/history/",
+    "/guide/overdose/",
+    "/guide/before-you-start/",
     "/guide/wallet-card/",
     "/guide/faq/feedback/",
     "/nothing-here/",

@@ -66,7 +66,7 @@ def test_one_decision_closes_all_reports_on_a_post(published, maya, noah, elif_,
 def test_upholding_a_report_on_a_member_notifies_staff(maya, noah, dr_lind, vera):
     uphold_report(report_member(maya, by=noah, reason="unkind")[0], by=dr_lind, reason="")
     assert last_told(vera) == "A moderator asked you to review a member after a report."
-    assert last_told(noah) == "Thank you for your report. Staff will look at the member."
+    assert last_told(noah) == "Thank you for your report. Staff will review the member’s account."
     assert Notification.objects.of(maya).count() == 0
 
 

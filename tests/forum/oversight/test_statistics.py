@@ -8,7 +8,7 @@ from forum.models import CrisisCard, Decision, PrivateNote, ReviewItem, SecondRe
 from forum.moderation.decide import RedactionSpan, approve, ask_for_changes, reject
 from forum.moderation.undo import undo
 from forum.oversight.second_review import record_verdict
-from forum.oversight.statistics import Period, agreement, by_clinician, by_day, by_lane, by_rule
+from forum.oversight.statistics import Period, agreement, by_clinician, by_day, by_lane, by_rule, text_model_by_month
 from tests.conftest import clinician
 
 PAGE = reverse("forum:statistics")
@@ -64,6 +64,34 @@ def test_a_match_is_right_if_a_help_card_was_sent_or_a_colleague_asked(waiting, 
         approve(revision, by=dr_okafor)
     _, rules = by_rule(WEEK)
     assert {(r.title, r.noticed, r.right) for r in rules} == {("Red", 1, 1), ("Asked", 1, 1)}
+
+
+def held_by_model(revision, *others):
+    for kind in ("model", *others):
+        TriageMatch.objects.create(revision=revision, kind=kind, lane=2)
+    return revision
+
+
+def test_the_text_model_is_counted_by_month_where_it_raised_a_text_alone(waiting, rule, dr_okafor, dr_lind):
+    approve(held_by_model(waiting()), by=dr_okafor)
+    approve(held_by_model(waiting()), by=dr_okafor, clinical="Call 988.")
+    reject(held_by_model(waiting()), by=dr_okafor, reason="dose")
+    held_by_model(waiting())
+    reject(held_by_model(waiting(rule("dose"))), by=dr_okafor, reason="dose")
+    reject(held_by_model(waiting(), "repeated"), by=dr_okafor, reason="dose")
+    approve(waiting(), by=dr_okafor)
+    now = timezone.now()
+    [row] = text_model_by_month()
+    assert (row["month"].year, row["month"].number) == (now.year, now.month)
+    assert (row["raised"], row["decided"], row["right"]) == (4, 3, 2)
+
+
+def test_the_page_shows_how_often_the_text_model_was_right(client, waiting, lead, dr_okafor):
+    client.force_login(lead)
+    assert "None in the last 12 months." in client.get(PAGE).content.decode()
+    reject(held_by_model(waiting()), by=dr_okafor, reason="dose")
+    html = client.get(PAGE).content.decode().split('id="text-model"')[1]
+    assert (f"{timezone.now():%B %Y}" in html, "<td>1</td>" in html, "100 %" in html) == (True, True, True)
 
 
 def test_without_decisions_all_scores_are_zero(db):
@@ -130,6 +158,6 @@ def test_the_page_takes_the_same_queries_for_one_and_three_rows(
         decision = approve(waiting(rule(f"rule-{n}")), by=dr_okafor)
         record_verdict(SecondReview.objects.get(decision=decision), by=third, verdict="rejected", comment="No.")
     client.force_login(lead)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         client.get(PAGE)
     assert Decision.objects.count() == rows

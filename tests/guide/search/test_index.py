@@ -42,6 +42,35 @@ def test_a_search_finds_the_expected_page(query, url):
     assert any(entry.url.startswith(url) for entry in search(query).entries[:5])
 
 
+@pytest.mark.parametrize(
+    "query",
+    ["narcan", "naloxone", "Narcan spray", "overdose", "overdosing", "od", "OD’d", "not breathing", "he won't wake up"],
+)
+def test_the_steps_in_an_overdose_come_first(query):
+    first, *others = search(query).entries
+    assert (first.kind, first.url) == ("article", "/guide/overdose/")
+    assert "Call your emergency number" in marked(first)
+    assert first.pk not in [entry.pk for entry in others]
+
+
+@pytest.mark.parametrize(
+    ("query", "url"),
+    [
+        ("percocet", "/guide/before-you-start/#painkillers-by-country"),
+        ("co-codamol", "/guide/before-you-start/#painkillers-by-country"),
+        ("imodium", "/guide/before-you-start/#coughs-colds-and-diarrhea"),
+        ("sublocade", "/guide/before-you-start/#how-long-must-i-be-free-of-opioids"),
+        ("can i take tylenol", "/guide/surgery-pain-and-emergencies/#which-painkillers-can-i-usually-take"),
+        ("paracetamol", "/guide/surgery-pain-and-emergencies/#which-painkillers-can-i-usually-take"),
+        ("rapid detox", "/guide/faq/#rapid-detox"),
+    ],
+)
+def test_a_medicine_is_found_by_its_brand(query, url):
+    answer = search(query)
+    assert answer.corrected == ""
+    assert url in [entry.url for entry in answer.entries[:4]]
+
+
 def test_a_misspelling_is_corrected_and_the_result_says_so():
     answer = search("naltraxone")
     assert answer.corrected == "naltrexone"

@@ -1,6 +1,11 @@
-import pytest
+from pathlib import Path
 
-from guide.text.crisis_words import may_be_in_danger
+import pytest
+import yaml
+
+from guide.text.crisis_words import is_crisis_query, may_be_in_danger
+
+QUERIES = yaml.safe_load((Path(__file__).parent / "crisis_queries.yaml").read_text(encoding="utf-8"))
 
 DANGER = """i want to die
 suicide
@@ -40,6 +45,23 @@ def test_words_of_danger_are_detected(text):
 @pytest.mark.parametrize("text", OTHERS)
 def test_other_words_are_not_detected(text):
     assert not may_be_in_danger(text)
+
+
+def test_the_list_knows_crisis_queries():
+    assert [query for query in QUERIES["crisis"] if not is_crisis_query(query)] == []
+
+
+def test_the_list_leaves_near_words_alone():
+    assert [query for query in QUERIES["ordinary"] + QUERIES["overdose_first"] if is_crisis_query(query)] == []
+
+
+def test_queries_about_overdose_bring_help_lines():
+    assert [query for query in QUERIES["overdose_first"] if not may_be_in_danger(query)] == []
+
+
+@pytest.mark.parametrize("text", ["I CAN’T GO ON!!", "  kill\n myself ", "quiero   morír", "I want to die."])
+def test_case_signs_and_spaces_change_nothing(text):
+    assert is_crisis_query(text)
 
 
 def test_the_search_page_shows_help_lines_first(client, guide):

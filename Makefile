@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: help run test test-browser lint format check manage codes content-report bench simulate diagram reset
+.PHONY: help run test test-system lint format check manage codes content-report bench simulate diagram reset
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -11,10 +11,10 @@ run: .venv/ready ## run the whole site at http://127.0.0.1:8000 (BIND=host:port 
 	@$(BIN)/python -m tools.devserver
 
 test: .venv/ready ## run unit, integration and architecture tests, on a temporary PostgreSQL, in parallel (ARGS="-k word" for some)
-	@$(BIN)/python -m pytest -n auto -m "not browser" $(ARGS)
+	@$(BIN)/python -m pytest -n auto -m "not browser and not system" $(ARGS)
 
-test-browser: .venv/ready ## run browser tests: journeys in Chromium, accessibility (axe) and valid HTML (Nu, which needs Java)
-	@$(BIN)/python -m pytest -n auto -m browser $(ARGS)
+test-system: .venv/ready ## run tests that kill real processes, and the browser tests: journeys, axe and valid HTML (Nu, which needs Java)
+	@$(BIN)/python -m pytest -n auto -m "browser or system" $(ARGS)
 
 lint: .venv/ready ## check style, formatting, templates, layers, types
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash .ci/lint

@@ -96,6 +96,13 @@ def guide(db):
     bring_guide()
 
 
+@pytest.fixture(scope="module")
+def module_guide(module_transaction, django_db_blocker):
+    """The whole guide, loaded once for a module without transactional tests."""
+    with django_db_blocker.unblock():
+        bring_guide()
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings, request, django_db_blocker, django_db_keepdb, django_db_use_migrations

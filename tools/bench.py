@@ -11,7 +11,7 @@ from django.test import Client
 from guide.content_io.reader import read_content
 from guide.search.index import rebuild_index, search, suggest
 from guide.text.markdown import render
-from tests.forum.triage.many_rules import five_hundred
+from tests.forum.triage.many_rules import many_rules
 
 
 def median(function, times=20):
@@ -33,7 +33,7 @@ def main():
     call_command("load_guide", verbosity=0)
     settings.ALLOWED_HOSTS = ["*"]
     settings.DEBUG = False
-    many, post = five_hundred(), read_content().articles[0].body
+    many, post = many_rules(500), read_content().articles[0].body
     post = (post * 9)[:10_000]
     client, longest = Client(), max((a.body for a in read_content().articles), key=len)
     cases = {

@@ -1,9 +1,11 @@
 """Steps shared by tests of login: sign up, read the code in the email, enter it."""
 
 import re
-import time
 
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import OutboxEmail
@@ -37,15 +39,23 @@ def bare(response, *words):
     return text
 
 
-def seconds(*actions, times=9):
-    """Return the shortest CPU time of each action, run in turn, so that other load doesn't matter."""
-    taken = [[] for _ in actions]
-    for number in range(times):
-        for action, each in zip(actions, taken, strict=True):
-            start = time.process_time()
-            action(number)
-            each.append(time.process_time() - start)
-    return [min(each) for each in taken]
+class CountingHasher(PBKDF2PasswordHasher):
+    """Count how often a password is hashed, which takes nearly all of the time of a request."""
+
+    iterations = 3
+    count = 0
+
+    def encode(self, password, salt, iterations=None):
+        type(self).count += 1
+        return super().encode(password, salt, iterations)
+
+
+def work(act):
+    """Return how many password hashes and queries an action needs."""
+    CountingHasher.count = 0
+    with CaptureQueriesContext(connection) as queries:
+        act()
+    return CountingHasher.count, len(queries)
 
 
 def browser(address="192.0.2.1"):

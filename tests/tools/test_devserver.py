@@ -16,11 +16,12 @@ from tools.devserver import parse_bind
 from tools.embedded_postgres import EmbeddedPostgres
 
 ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.system
 STAND_IN = """
-import http.server, os, subprocess, sys, time
-import psycopg2
+import os, sys
 
 def rows(query):
+    import psycopg2
     connection = psycopg2.connect(os.environ["DATABASE_URL"])
     connection.autocommit = True
     cursor = connection.cursor()
@@ -35,11 +36,14 @@ elif command == "load_guide":
 elif command == "demo_accounts":
     print("  admin@example.org", os.environ["DJANGO_SETTINGS_MODULE"])
 elif command == "runserver" and "--child" not in rest:  # the reloader has a child of its own
+    import subprocess
     sys.exit(subprocess.run([sys.executable, *sys.argv, "--child"]).returncode)
 elif command == "runserver":
+    import http.server
     host, port = rest[-2].split(":")
     http.server.ThreadingHTTPServer((host, int(port)), http.server.SimpleHTTPRequestHandler).serve_forever()
 elif command == "worker":
+    import time
     while not os.path.exists("end-the-worker"):
         time.sleep(0.05)
     sys.exit(7)
@@ -50,6 +54,7 @@ elif command == "url":
 elif command == "exit":
     sys.exit(int(rest[0]))
 elif command == "sleep":
+    import time
     print("asleep", flush=True)
     time.sleep(60)
 """
@@ -97,7 +102,8 @@ class Site:
 
 
 @pytest.fixture
-def site():
+def empty_site():
+    """A site that was never started."""
     folder = Path(tempfile.mkdtemp(prefix="gn site "))
     folder.chmod(0o755)
     site = Site(folder)
@@ -109,6 +115,12 @@ def site():
         child.output.close()
     EmbeddedPostgres(folder / ".local" / "pg").delete()
     shutil.rmtree(folder)
+
+
+@pytest.fixture
+def site(empty_site, prepare_data):
+    prepare_data(empty_site.folder / ".local" / "pg")
+    return empty_site
 
 
 def free_port():
@@ -192,13 +204,13 @@ def test_two_interrupts_are_no_worse_than_one(site):
 
 @needs_proc
 @pytest.mark.parametrize("seconds", [0.15, 0.3, 0.5])
-def test_killed_while_it_starts_it_starts_again(site, seconds):
-    child = site.start(BIND=f"127.0.0.1:{free_port()}")
+def test_killed_while_it_starts_it_starts_again(empty_site, seconds):
+    child = empty_site.start(BIND=f"127.0.0.1:{free_port()}")
     time.sleep(seconds)
     processes = family(child.pid)
     child.kill()
     child.wait()
-    assert site.manage("migrate") == (0, "")
+    assert empty_site.manage("migrate") == (0, "")
     assert alive(processes) == []
 
 
@@ -248,19 +260,19 @@ def test_the_end_of_a_sharer_leaves_the_first_alone(site):
     assert first.poll() is None
 
 
-def test_a_database_url_is_used_and_no_server_started(site):
-    assert site.manage("url", DATABASE_URL="postgres://elsewhere/x") == (0, "postgres://elsewhere/x\n")
-    assert not (site.folder / ".local" / "pg").exists()
+def test_a_database_url_is_used_and_no_server_started(empty_site):
+    assert empty_site.manage("url", DATABASE_URL="postgres://elsewhere/x") == (0, "postgres://elsewhere/x\n")
+    assert not (empty_site.folder / ".local" / "pg").exists()
 
 
-def test_a_port_in_use_is_said_in_one_sentence_before_anything_starts(site):
+def test_a_port_in_use_is_said_in_one_sentence_before_anything_starts(empty_site):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        child = site.start(BIND=f"127.0.0.1:{port}")
+        child = empty_site.start(BIND=f"127.0.0.1:{port}")
         assert child.wait(15) == 1
     text = f"Cannot serve at 127.0.0.1:{port} (Address already in use): try BIND=127.0.0.1:{port + 1} make run.\n"
     assert read(child) == text
-    assert not (site.folder / ".local").exists()
+    assert not (empty_site.folder / ".local").exists()
 
 
 @pytest.mark.parametrize(

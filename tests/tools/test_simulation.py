@@ -16,6 +16,7 @@ def address():
     return f"{base.rpartition('/')[0]}/{connection.settings_dict['NAME']}{mark}{rest}"
 
 
+@pytest.mark.system
 @pytest.mark.django_db(transaction=True)
 def test_nothing_is_decided_twice_or_lost_when_a_moderator_is_killed():
     call_command("load_forum", verbosity=0)

@@ -28,6 +28,7 @@ def kill_after(received, count, port):
     time.sleep(0.1)  # the server may still be reading what was sent last
 
 
+@pytest.mark.system
 @pytest.mark.django_db(transaction=True)
 def test_workers_killed_many_times_lose_nothing_and_send_nothing_that_was_rolled_back(sink, settings):
     never = {rolled_back(f"never{n}@example.org") for n in range(3)}

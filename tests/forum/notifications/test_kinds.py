@@ -1,5 +1,4 @@
 from datetime import timedelta
-from time import monotonic
 from uuid import uuid4
 
 import pytest
@@ -14,7 +13,6 @@ from forum.models import Mention, Post, Subscription, Thread
 from forum.moderation.decide import approve
 from forum.notifications.kinds import ALARM, KINDS, RED
 from forum.posting.posts import PostText, delete_post, edit_post, reply
-from tests.conftest import person
 
 
 @pytest.fixture
@@ -182,23 +180,16 @@ def cost(work):
     return len(seen)
 
 
-def test_three_followers_cost_as_many_queries_as_one(thread, noah, dr_okafor):
+def test_many_followers_cost_as_many_queries_as_one(thread, noah, dr_okafor):
     costs = []
-    for number in (1, 3):
+    for number in (1, 3, 500):
         Subscription.objects.all().delete()
-        people = [person(f"f{number}{n}", f"Follower {number} {n}") for n in range(number)]
+        people = User.objects.bulk_create(
+            User(email=f"f{number}-{n}@example.org", display_name=f"Follower {number} {n}") for n in range(number)
+        )
         Subscription.objects.bulk_create([Subscription(user=each, thread=thread) for each in people])
         post = answer(thread, noah, body=f"It passed in {number} days.")
         costs.append(cost(lambda post=post: approve(post.revisions.get(), by=dr_okafor)))
-        assert [kinds_for(each) for each in people] == [["thread"]] * number
-    assert costs[0] == costs[1]
-
-
-def test_approving_with_two_thousand_followers_is_quick(thread, noah, dr_okafor):
-    many = User.objects.bulk_create([User(email=f"m{n}@example.org", display_name=f"Many {n}") for n in range(2000)])
-    Subscription.objects.bulk_create([Subscription(user=each, thread=thread) for each in many])
-    post = answer(thread, noah)
-    start = monotonic()
-    approve(post.revisions.get(), by=dr_okafor)
-    assert monotonic() - start < 3
-    assert Notification.objects.filter(kind="thread").count() == 2000
+        told = Notification.objects.filter(recipient__in=people).values_list("kind", flat=True)
+        assert list(told) == ["thread"] * number
+    assert costs[0] == costs[1] == costs[2]

@@ -10,10 +10,11 @@ from forum.models import Category, SearchEntry
 from forum.moderation import thread_actions
 from forum.personal_data import erase
 from forum.publishing.search_index import IndexFault, find_faults, index_thread, rebuild
+from tests.effort import examples
 from tests.forum.publishing.test_recount import Walk
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(examples(2)))
 def test_the_index_matches_the_posts_after_any_sequence(category, maya, noah, dr_okafor, dr_lind, settings, seed):
     settings.FORUM_POSTS_PER_HOUR_NEW = 1000
     Category.objects.create(slug="stories", title="Stories", purpose="Ours.", position=2)

@@ -10,6 +10,7 @@ from forum.models import PostRevision, SearchEntry
 from forum.publishing.search_index import index_post
 from forum.search.query import Criteria, clean, search
 from forum.text.markdown import render
+from tests.effort import examples
 
 PIECES = [
     *(
@@ -172,17 +173,19 @@ def words(published, maya):
     published(maya, "I sleep badly since naltrexone, don't you?")
 
 
-@pytest.mark.parametrize("field", ["q", "author", "category", "page", "as_of", "period", "since", "sort"])
-def test_hostile_input_in_any_field_breaks_nothing(client, words, field):
-    for text in strings(300 if field in ("q", "author") else 20):
-        reader = Reader(main_of(client.get("/search/", {"in": "forum", "q": "sleep", field: text})))
+@pytest.mark.parametrize("fields", ["q", "author", "page as_of", "category period since until sort"])
+def test_hostile_input_in_any_field_breaks_nothing(client, words, fields):
+    """Fields that are checked independently of each other get the text in the same request."""
+    for text in strings(examples(30)):
+        hostile = dict.fromkeys(fields.split(), text)
+        reader = Reader(main_of(client.get("/search/", {"in": "forum", "q": "sleep", **hostile})))
         assert not reader.tags & {"script", "img", "iframe", "style"}
         assert not {name for name in reader.attributes if name.startswith("on")}
         assert reader.open == []
 
 
 def test_hostile_queries_break_neither_the_engine_nor_a_members_page(client, words, maya):
-    for text in strings(300):
+    for text in strings(examples(20)):
         for newest in (True, False):
             search(Criteria(clean(text), newest_first=newest), maya)
 
@@ -191,7 +194,7 @@ def test_excerpts_of_hostile_posts_contain_no_markup(client, settings, published
     """One post per string, written past the services; tests/forum/test_hostile_pages.py goes through them."""
     settings.FORUM_POSTS_PER_HOUR_NEW = 1000
     post = published(maya, "Words.", title="Title")
-    for text in strings(150):
+    for text in strings(examples(10)):
         live = PostRevision.objects.get(pk=post.live_revision_id)
         live.html = render(f"zebra {text.replace(chr(0), '')[:9000]} zebra")
         live.save(update_fields=["html"])

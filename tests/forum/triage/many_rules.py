@@ -1,4 +1,4 @@
-"""Five hundred rules for measurements: the default rules, and copies with made-up words."""
+"""Many rules for measurements: the default rules, and copies with made-up words."""
 
 import re
 
@@ -10,9 +10,9 @@ from forum.triage.phrase_syntax import COMMON
 from forum.triage.rule_store import CONTENT
 
 
-def five_hundred():
+def many_rules(count):
     content = yaml.safe_load(CONTENT.read_text())
-    rules = [_rule(content["rules"][i % len(content["rules"])], i // len(content["rules"])) for i in range(500)]
+    rules = [_rule(content["rules"][i % len(content["rules"])], i // len(content["rules"])) for i in range(count)]
     return RuleSet(rules, content["lists"])
 
 

@@ -15,8 +15,8 @@ LONG = "These words are long enough to be compared with what others sent to the 
 
 
 @pytest.fixture
-def rules(db):
-    rule_store.load()
+def rules(loaded_rules, db):
+    """The starting rules as the site uses them, not `compiled_rules`."""
 
 
 @pytest.fixture

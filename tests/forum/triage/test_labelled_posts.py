@@ -9,19 +9,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from forum.models import Lane, TriageRule
+from forum.models import Lane
 from forum.triage import rule_store
-from forum.triage.detection import RuleSet, named_lists
+from forum.triage.detection import named_lists
 
 LABELLED = yaml.safe_load((Path(__file__).parent / "labelled.yaml").read_text())
 FLOORS = {Lane.RED: (0.9, 0.95), Lane.AMBER: (0.9, 0.9)}  # recall, precision
 HELD_OUT = 3
-
-
-@pytest.fixture
-def rules(db):
-    rule_store.load()
-    return RuleSet(TriageRule.objects.all(), named_lists())
 
 
 def rows(lane, rules):

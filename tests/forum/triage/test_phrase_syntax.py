@@ -5,7 +5,7 @@ import pytest
 from forum.triage.matcher import Machine
 from forum.triage.phrase_syntax import parse
 from forum.triage.tokenizer import tokenize
-from tests.forum.triage.many_rules import five_hundred
+from tests.forum.triage.many_rules import many_rules
 
 HOSTILE = [
     "i ",
@@ -24,7 +24,7 @@ HOSTILE = [
 
 @pytest.fixture(scope="module")
 def rules():
-    return five_hundred()
+    return many_rules(100)
 
 
 def found(phrase, text, lists=None):

@@ -19,8 +19,8 @@ RED = "I want to kill myself tonight."
 
 
 @pytest.fixture
-def rules(db):
-    rule_store.load()
+def rules(loaded_rules, db):
+    """The starting rules."""
 
 
 @pytest.fixture

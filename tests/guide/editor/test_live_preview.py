@@ -1,7 +1,5 @@
 """The live preview renders like the whole text, and fast."""
 
-import time
-
 import pytest
 
 from guide.content_io.reader import read_content
@@ -41,16 +39,13 @@ def test_a_keystroke_in_a_long_text_renders_one_piece():
     assert (_render_piece.cache_info().misses - before, len(split_pieces(text))) == (1, 300)
 
 
-def test_a_keystroke_in_100_kb_renders_within_300_ms(guide):
+def test_a_keystroke_in_a_page_of_100_kb_renders_one_piece(guide):
     body = ("\n\n".join(a.body for a in read_content().articles))[:99_000]
     words = {"title": "T", "summary": "S", "in_short": "Short.[^S1]", "body": body}
     article_page(words, [])
-    took = []
-    for i in range(5):
-        begun = time.process_time()  # others use the machine too
-        article_page(words | {"body": body.replace("the", f"th{i}e", 1)}, [])
-        took.append(time.process_time() - begun)
-    assert min(took) < 0.3
+    before = _render_piece.cache_info().misses
+    article_page(words | {"body": body.replace("the", "thie", 1)}, [])
+    assert _render_piece.cache_info().misses - before == 1
 
 
 def test_an_unknown_block_shows_an_error_in_its_place(db):

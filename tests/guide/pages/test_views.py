@@ -5,8 +5,9 @@ import pytest
 from django.urls import reverse
 
 from guide.models import Article, Feedback, Video
+from tests.conftest import logged_in
 
-pytestmark = pytest.mark.usefixtures("guide")
+pytestmark = pytest.mark.usefixtures("module_guide", "db")
 PAGES = ["/", "/guide/", "/guide/print/", "/search/", "/help-now/", "/about/", "/privacy/"]
 PAGES += ["/guide/wallet-card/", "/guide/questions-for-my-prescriber/"]
 
@@ -15,24 +16,37 @@ def every_page():
     return [*PAGES, *(a.get_absolute_url() for a in Article.objects.published())]
 
 
-def test_every_public_page_has_one_h1_a_canonical_and_sets_no_cookie(client):
-    for url in every_page():
-        response = client.get(url)
+@pytest.fixture(scope="module")
+def pages(module_guide, django_db_blocker):
+    """The response of every public page to a visitor."""
+    with django_db_blocker.unblock():
+        return {url: logged_in().get(url) for url in every_page()}
+
+
+@pytest.fixture(scope="module")
+def articles(pages, django_db_blocker):
+    """The HTML of every article."""
+    with django_db_blocker.unblock():
+        return [pages[article.get_absolute_url()].content.decode() for article in Article.objects.published()]
+
+
+def test_every_public_page_has_one_h1_a_canonical_and_sets_no_cookie(pages):
+    for url, response in pages.items():
         html = response.content.decode()
         assert (url, response.status_code, html.count("<h1")) == (url, 200, 1)
         assert f'<link rel="canonical" href="http://testserver{url}">' in html
         assert not response.cookies, url
 
 
-def test_every_link_and_anchor_inside_the_site_exists(client):
-    pages = {url: client.get(url).content.decode() for url in every_page()}
+def test_every_link_and_anchor_inside_the_site_exists(client, pages):
+    texts = {url: response.content.decode() for url, response in pages.items()}
     dead = []
-    for url, html in pages.items():
+    for url, html in texts.items():
         for href in set(re.findall(r'href="([^"]+)"', html)):
             if href.startswith(("http", "tel:", "sms:", "mailto:", "/static/")):
                 continue
             path, _, anchor = href.partition("#")
-            target = pages.get(path or url) or fetch(client, path)
+            target = texts.get(path or url) or fetch(client, path)
             if target is None or (anchor and f'id="{anchor}"' not in target):
                 dead.append((url, href))
     assert dead == []
@@ -43,23 +57,22 @@ def fetch(client, path):
     return response.content.decode() if response.status_code == 200 else None
 
 
-def test_ids_are_unique_on_every_page(client):
-    for url in every_page():
-        ids = re.findall(r'\sid="([^"]+)"', client.get(url).content.decode())
+def test_ids_are_unique_on_every_page(pages):
+    for url, response in pages.items():
+        ids = re.findall(r'\sid="([^"]+)"', response.content.decode())
         assert sorted(i for i in set(ids) if ids.count(i) > 1) == [], url
 
 
-def test_pages_load_nothing_from_other_sites_and_nothing_inline(client):
-    for url in every_page():
-        html = client.get(url).content.decode()
+def test_pages_load_nothing_from_other_sites_and_nothing_inline(pages):
+    for url, response in pages.items():
+        html = response.content.decode()
         assert not re.findall(r'(?:src|srcset)="https?://', html), url
         assert not re.findall(r'<style|\sstyle="|\son[a-z]+="', html), url
         assert not re.findall(r"<script(?![^>]*(?:src=|ld\+json))", html), url
 
 
-def test_structured_data_is_json_and_claims_no_review(client):
-    for article in Article.objects.published():
-        html = client.get(article.get_absolute_url()).content.decode()
+def test_structured_data_is_json_and_claims_no_review(articles):
+    for html in articles:
         data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.S)[1])
         assert "lastReviewed" not in str(data)
         assert "Not yet reviewed by a clinician" in html
@@ -71,9 +84,8 @@ def test_only_a_dated_video_with_a_url_is_in_the_structured_data(client):
     assert re.findall(r'"uploadDate": ?"([^"]+)"', html) == ["2016-04-29"]
 
 
-def test_every_cited_source_is_in_the_pages_list(client):
-    for article in Article.objects.published():
-        html = client.get(article.get_absolute_url()).content.decode()
+def test_every_cited_source_is_in_the_pages_list(articles):
+    for html in articles:
         cited = set(re.findall(r'href="#source-(S\d+)"', html))
         assert cited == set(re.findall(r'id="source-(S\d+)"', html))
 

@@ -1,10 +1,12 @@
 """Fixtures and helpers of the workflow tests: users, proposals of both kinds, and form data as a browser sends it."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 from zeal import zeal_ignore
 
-from guide.models import Article, HelpLine, Proposal, Question
+from guide.models import Article, HelpLine, Proposal, Question, QuestionGroup, Source
 from guide.review.drafts import RowDraft, save_row_draft
 from guide.review.revisions import Draft, write_revision
 from guide.review.row_snapshot import snapshot
@@ -44,8 +46,11 @@ def boss(django_user_model):
 
 
 @pytest.fixture
-def question(guide):
-    return Question.objects.first()
+def question(db):
+    """A question with a source, without the rest of the guide."""
+    Source.objects.create(key="S1", title="A source", kind="guideline", checked=date(2026, 1, 2))
+    group = QuestionGroup.objects.create(key="starting", title="Starting", position=1)
+    return Question.objects.create(slug="when", group=group, question="When?", answer="Soon.[^S1]", position=1)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from guide.review.workflow import submit
 from guide.text.diff import MAX_WORDS, diff_fields
 from tests.guide.review.conftest import form_url, row_proposed, typed, url
 
-pytestmark = pytest.mark.usefixtures("guide")
+pytestmark = pytest.mark.usefixtures("module_guide", "db")
 HOSTILE = '<script>alert(1)</script><img src=x onerror=alert(2)> [x](javascript:alert(3)) "><svg onload=alert(4)>[^S1]'
 TAG = re.compile(r"<(script|img|svg onload|iframe|object|base href)", re.I)
 

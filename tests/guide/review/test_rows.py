@@ -10,7 +10,7 @@ from guide.models import OutcomeFigure, Proposal, Question, SafetyMessage, Searc
 from guide.review.row_snapshot import REFERENCE_MODELS, name_of, snapshot, store
 from tests.guide.review.conftest import approval, approved, form_url, save, typed, url
 
-pytestmark = pytest.mark.usefixtures("guide")
+pytestmark = pytest.mark.usefixtures("module_guide", "db")
 
 EDITS = {
     "glossaryterm": {"definition": "Another definition.[^S1]", "aliases": "one,two"},
@@ -67,8 +67,14 @@ def test_every_reference_table_is_edited_through_review():
     assert set(EDITS) == set(REFERENCE_MODELS)
 
 
+@pytest.fixture
+def stale_index(monkeypatch):
+    """Don't rebuild the search index on publication, which takes longer than everything else."""
+    monkeypatch.setattr("guide.search.index.rebuild_index", lambda: 0)
+
+
 @pytest.mark.parametrize("name", EDITS)
-def test_an_edit_through_review_equals_a_direct_edit(name, editor, elif_, dr_okafor):
+def test_an_edit_through_review_equals_a_direct_edit(name, stale_index, editor, elif_, dr_okafor):
     row = REFERENCE_MODELS[name]._default_manager.first()
     before = snapshot(row)
     _, proposal = save(editor, row, **EDITS[name])

@@ -4,7 +4,7 @@ import pytest
 
 from guide.search.index import correct, marked, rebuild_index, search, suggest, trigrams
 
-pytestmark = pytest.mark.usefixtures("guide")
+pytestmark = pytest.mark.usefixtures("module_guide", "db")
 
 QUERIES = [
     ("history", "/guide/history/"),

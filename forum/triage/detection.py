@@ -260,8 +260,12 @@ def detect(parts: dict[str, str]) -> list[Finding]:
 
 
 def _second_signal(parts: dict[str, str], found: list[Finding], model: TextModel | None) -> Iterator[Finding]:
-    """Raise to AMBER a text that the rules leave GREEN and that sounds like danger to the model. It never does more."""
-    if model and all(f.lane == Lane.GREEN for f in found) and model.raises("\n".join(parts.values())):
+    """Raise to AMBER a text that the rules leave GREEN and that sounds like danger to the model. It never does more.
+
+    Title and body are read apart as well, so that a harmless title doesn't outweigh a short cry for help.
+    """
+    texts = {*parts.values(), "\n".join(parts.values())} - {""}
+    if model and all(f.lane == Lane.GREEN for f in found) and any(map(model.raises, texts)):
         yield Finding(None, TriageMatch.Kind.MODEL, Lane.AMBER)
 
 

@@ -6,7 +6,9 @@ from hashlib import md5
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.core.cache import cache
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
@@ -108,9 +110,15 @@ def help_line_detail(line: HelpLine) -> SafeString:
 @register.inclusion_tag("components/_help_now.html", takes_context=True)
 def help_now(context: template.Context) -> dict[str, Any]:
     """The panel of help lines. A member's own country is open; public pages are the same for everyone."""
-    user = getattr(context.get("request"), "user", None)
-    own = user.country if user and user.is_authenticated else ""
+    own = _country_of_member(context.get("request"))
     return {"countries": _countries_html(help_lines.countries_with_lines(), own)}
+
+
+def _country_of_member(request: HttpRequest | None) -> str:
+    """The session is not touched without its cookie, since touching it adds “Vary: Cookie” to a visitor's page."""
+    if request is None or settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return ""
+    return str(getattr(getattr(request, "user", None), "country", ""))
 
 
 def _countries_html(countries: list[help_lines.Country], first: str) -> SafeString:

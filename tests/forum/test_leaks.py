@@ -51,7 +51,7 @@ def addresses():
         needs = known.getlist(name)[0][0][0][1]
         for pk in sorted(set(numbers)) if "pk" in needs else [0]:
             slug = "starting" if "pk" not in needs else "thread"
-            values = {"pk": pk, "slug": slug, "name": "approve", "year": 2026, "month": 11}
+            values = {"pk": pk, "slug": slug, "name": "approve", "about": "post", "year": 2026, "month": 11}
             yield reverse(f"forum:{name}", kwargs={each: values[each] for each in needs})
     for word in (*UNREAD, MEMBERS):
         yield from (f"/search/?q={word}", f"/search/?in=forum&q={word}", f"/search/suggestions-fragment?q={word}")

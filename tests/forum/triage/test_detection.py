@@ -256,12 +256,12 @@ def test_repeated_words_and_new_accounts_are_signals(rules, say, maya, noah, old
     assert [m.kind for m in say(noah, "Short.", public=False).revisions.get().triage_matches.all()] == ["new-account"]
 
 
-def test_the_queue_is_ordered_by_lane_then_age(rules, say, maya, noah, dr_lind, old_account):
+def test_the_queue_is_ordered_by_lane_acuteness_and_age(rules, say, maya, noah, dr_lind, old_account):
     for text in ("A good day.", "My eyes are yellow.", "Sunny.", "I can't go on.", "She won't wake up."):
         say(maya, text, public=False)
     waiting = ReviewItem.objects.open().for_moderator(dr_lind).best_first()
     assert [(item.lane, item.revision.body) for item in waiting] == [
-        (1, "I can't go on."), (1, "She won't wake up."), (2, "My eyes are yellow."), (3, "A good day."), (3, "Sunny."),
+        (1, "She won't wake up."), (1, "I can't go on."), (2, "My eyes are yellow."), (3, "A good day."), (3, "Sunny."),
     ]  # fmt: skip
 
 
@@ -274,7 +274,7 @@ def test_red_posts_notify_moderators_on_duty_once_without_quoting(rules, say, ma
     say(maya, "My eyes are yellow.", public=False)
     told = Notification.objects.filter(kind="red")
     assert [(n.recipient, n.sentence) for n in told] == [
-        (dr_lind, "A post that may be urgent is waiting for a moderator.")
+        (dr_lind, "Something that may be urgent is waiting for a moderator.")
     ]
 
 

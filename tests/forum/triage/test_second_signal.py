@@ -13,7 +13,7 @@ from forum.triage import rule_store
 from forum.triage.detection import detect, has_holding_match
 from forum.triage.text_model import shipped_model
 
-OBLIQUE = "i dont see myself here next week tbh, gave my guitar away"
+OBLIQUE = "I shall not be attending next week's meeting, nor any thereafter"
 ORDINARY = "What time of day do you take yours? Mornings make me queasy."
 RED = "I want to kill myself tonight."
 

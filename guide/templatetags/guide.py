@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import Iterable
-from hashlib import md5
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from django import template
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
@@ -21,7 +20,6 @@ from guide.text.markdown import plain_text, render_fragment
 from guide.text.phone_links import call_links, call_url, number_and_remark, text_links, text_url
 
 register = template.Library()
-CACHE_SECONDS = 3600
 
 PERSON_WIDTH, GAP = 10, 2
 # A JSON string may contain "</script>"; escaped like this, it cannot end the element.
@@ -86,14 +84,24 @@ def country_name(code: str) -> str:
     return locations.country_name(code)
 
 
+class PanelLine(NamedTuple):
+    """What the panel shows of a help line."""
+
+    need: str
+    name: str
+    phone: str
+    sms: str
+    url: str
+
+
 @register.filter
-def emergency_number(lines: Iterable[HelpLine]) -> str:
+def emergency_number(lines: Iterable[HelpLine | PanelLine]) -> str:
     """The emergency number among a country's lines."""
     return next((number_and_remark(line.phone)[0] for line in lines if line.need == "emergency"), "")
 
 
 @register.inclusion_tag("components/_help_line.html")
-def help_line(line: HelpLine | dict[str, str], country: str = "", detail: str = "") -> dict[str, Any]:
+def help_line(line: HelpLine | PanelLine | dict[str, str], country: str = "", detail: str = "") -> dict[str, Any]:
     """One help line as a row with its buttons; `line` may be what a help card has stored of it."""
     row = line if isinstance(line, dict) else {name: getattr(line, name) for name in ("name", "phone", "sms", "url")}
     number, remark = number_and_remark(row["phone"])
@@ -122,13 +130,17 @@ def _country_of_member(request: HttpRequest | None) -> str:
 
 
 def _countries_html(countries: list[help_lines.Country], first: str) -> SafeString:
-    """Render the countries of the panel. It is on every page, so the HTML is cached for these very lines."""
-    shown = [(c.code, [(line.name, line.phone, line.sms, line.url) for line in c.lines]) for c in countries]
-    key = f"help-countries:{md5(repr((shown, first)).encode(), usedforsecurity=False).hexdigest()}"
-    html = cache.get(key)
-    if html is None:
-        html = render_to_string("components/_help_countries.html", {"countries": countries, "first": first})
-        cache.set(key, html, CACHE_SECONDS)
+    rows = tuple(
+        (c.code, c.name, tuple(PanelLine(line.need, line.name, line.phone, line.sms, line.url) for line in c.lines))
+        for c in countries
+    )
+    return _render_countries(rows, first)
+
+
+@lru_cache(maxsize=64)
+def _render_countries(rows: tuple[tuple[str, str, tuple[PanelLine, ...]], ...], first: str) -> SafeString:
+    """Render the countries of the panel. It is on every page, so each process keeps the HTML of these very lines."""
+    html = render_to_string("components/_help_countries.html", {"countries": rows, "first": first})
     return mark_safe(html)  # noqa: S308  a template
 
 

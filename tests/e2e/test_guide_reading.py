@@ -109,9 +109,9 @@ def test_the_first_tab_stop_skips_to_the_main_content(watched, site):
 
 
 def test_a_first_visit_to_an_article_loads_little_data(watched, site):
-    """Compress responses as production does; the test server does not."""
+    """Compress responses as production does; the test server does not. The help lines of nine countries are on each page."""
     answers = []
     watched.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108  it marks its handlers
     watched.goto(site + "/guide/side-effects/", wait_until="networkidle")
-    assert len(answers) <= 6, [answer.url for answer in answers]
-    assert sum(len(gzip.compress(answer.body())) for answer in answers) < 30_000
+    assert len(answers) <= 7, [answer.url for answer in answers]
+    assert sum(len(gzip.compress(answer.body())) for answer in answers) < 33_000

@@ -22,7 +22,7 @@ from tests.e2e.page_checks import faults, faults_at
 PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True}
 QUEUE = "/forum/review/"
 ITEMS = 20
-DONE = re.compile(r"^(Published\.|Not published\.|Sent back to the author\.)")
+DONE = re.compile(r"^\s*(Published\.|Not published\.|Sent back to the author\.)")
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ def test_a_member_exports_data_and_deletes_the_account(browse, maya_at_home, jav
     with zipfile.ZipFile(download.value.path()) as archive:
         assert json.loads(archive.read("data.json"))["Account"][0]["email"] == "maya@example.org"
 
-    ask_to_delete(page, "Leave my posts")
+    ask_to_delete(page, "keep my posts")
     page.goto("/account/")
     page.get_by_role("button", name="Keep my account").click()
     expect(page.get_by_text("We won’t delete your account.")).to_be_visible()

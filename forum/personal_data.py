@@ -120,7 +120,7 @@ def _own_rows(user: User) -> dict[str, Rows]:
 
 
 def _moderated_by(user: User) -> dict[str, Rows]:
-    """What the member did as a moderator, without saying about whom."""
+    """What the member did as a moderator, without naming the members concerned."""
     decisions = Decision.objects.filter(by=user).values("revision__post_id", "action", "reason", "note", "decided_at")
     ends = Trust.objects.filter(ended_by=user).values("ended_at")
     return {

@@ -22,7 +22,7 @@ State = User.State
 def request_deletion(user: User, *, posts_choice: str) -> None:
     """Start the grace period and notify the user by mail too, in case someone else made the request.
 
-    Raises ValidationError for the last administrator, without whom the site could not be run, and IllegalTransition.
+    Raise ValidationError for the last administrator, who still has to run the site, and IllegalTransition.
     """
     user, is_last = _locked(user.pk)
     if is_last:

@@ -113,7 +113,7 @@ class ReviewItem(models.Model):
     post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="review_items")
     revision = models.ForeignKey(PostRevision, models.PROTECT, null=True, related_name="review_items")
     member = models.ForeignKey(
-        PERSON, models.PROTECT, null=True, related_name="+", help_text="The member whom a report is about."
+        PERSON, models.PROTECT, null=True, related_name="+", help_text="The member that a report is about."
     )
     replaces = models.OneToOneField(
         "self", models.PROTECT, null=True, related_name="replaced_by", help_text="The item of the text before an edit."

@@ -85,7 +85,7 @@ def remember_country(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse
 @never_cache
 @require_safe
 def shared_card(request: HttpRequest, token: str) -> HttpResponse:
-    """The card without logging in. It doesn't say whom it was sent to or who sent it, and the link expires."""
+    """The card without logging in. It names neither the recipient nor the sender, and the link expires."""
     try:
         card = card_of_token(token)
     except signing.SignatureExpired:

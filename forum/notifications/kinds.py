@@ -120,7 +120,7 @@ def tell_noted(note: ClinicalNote) -> None:
 def tell_red(item: ReviewItem, *, by: User | None = None) -> int:
     """Notify each moderator on duty once, even if two of their shifts overlap. Return how many were notified.
 
-    Not those whom the item is about, and not the moderator who has just put it into RED (`by`).
+    Leave out members that the item is about, and the moderator who has just put it into RED (`by`).
     """
     url = reverse("forum:review-item", args=[item.pk])
     on_duty = {duty.moderator for duty in Duty.objects.now().select_related("moderator")} - {by}

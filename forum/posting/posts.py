@@ -78,7 +78,7 @@ def edit_post(post: Post, text: PostText, *, by: User, base_number: int | None =
     """Add a revision that waits for review and replaces an older waiting one. The published text stays until a decision.
 
     `base_number` is the number of the revision that the author edited. If a newer one exists with the same text, return it (a
-    second click); with other text, raise EditConflict: nobody overwrites what they did not read. Otherwise raises the same
+    second click); with other text, raise EditConflict, so that no one overwrites text they haven't read. Otherwise raise the same
     errors as `start_thread`.
     """
     author = _locked(by)

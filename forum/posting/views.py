@@ -35,7 +35,7 @@ View = Callable[..., HttpResponse]
 
 
 def preserve_input(view: View) -> View:
-    """Wrap a writing page: a member who was logged out meanwhile gets their text back; the server stores none of it."""
+    """Wrap a writing page: a member who was logged out meanwhile gets their text back. The server doesn’t store it."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -39,7 +39,7 @@ def mentioned_members(post: Post, body: str) -> Members:
 
 
 def mentionable_members(thread: Thread, prefix: str, *, by: User) -> list[User]:
-    """Return members whose name starts with `prefix` and whom `by` could mention in this thread; none they muted or blocked."""
+    """Return members whose name starts with `prefix` and that `by` could mention in this thread, except muted or blocked ones."""
     if "\x00" in prefix or not can_write(by):
         return []
     here = Post.objects.by_name_in(thread).values("author")

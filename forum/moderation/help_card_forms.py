@@ -35,7 +35,7 @@ class HelpCardForm(forms.Form):
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3, "maxlength": 300}),
         label="A line of your own",
-        help_text="Someone else may read their mail: no names, no medicine, and nothing that you can’t keep.",
+        help_text="Someone else may read their mail: no names, no medicine, and no promise you can’t keep.",
     )
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
@@ -47,7 +47,7 @@ class HelpCardForm(forms.Form):
         country: Any = self.fields["country"]
         country.choices = [("", "Not known: show all countries"), *offered]
         country.help_text = (
-            f"They chose {country_name(person.country)} in their settings." if person.country else "They chose none."
+            f"They chose {country_name(person.country)} in their settings." if person.country else "They haven’t chosen one."
         )
 
     def clean_note(self) -> str:

@@ -47,7 +47,9 @@ class HelpCardForm(forms.Form):
         country: Any = self.fields["country"]
         country.choices = [("", "Not known: show all countries"), *offered]
         country.help_text = (
-            f"They chose {country_name(person.country)} in their settings." if person.country else "They haven’t chosen one."
+            f"They chose {country_name(person.country)} in their settings."
+            if person.country
+            else "They haven’t chosen one."
         )
 
     def clean_note(self) -> str:

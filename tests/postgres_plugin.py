@@ -3,6 +3,7 @@
 With DATABASE_URL set there is nothing to do; pytest-xdist's workers find it set by the process that started them.
 """
 
+import gc
 import os
 import shutil
 import tempfile
@@ -29,6 +30,13 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
         run.callback(os.environ.pop, "DATABASE_URL")
         early_config.add_cleanup(run.close)
     return (yield)
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what stays until the end: modules, models and tests are a tenth of the run's CPU time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

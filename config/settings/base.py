@@ -249,6 +249,7 @@ WORKER_CHORES = {
     "forum.moderation.follow_ups.open_due_follow_ups": 60,
     "forum.personal_data.clear_kept_texts": 3600,
     "accounts.auth.sessions.delete_expired_sessions": 86_400,
+    "accounts.auth.unconfirmed_signups.delete_unconfirmed_signups": 86_400,
     "accounts.notifications.inbox.queue_emails": 5,
     "accounts.notifications.outbox.send_emails": 1,
     "accounts.privacy.exports.make_exports": 5,

@@ -43,7 +43,9 @@ def test_many_pages_push_no_rate_limit_out():
 
 def test_the_page_cache_knows_every_parameter_that_a_cached_page_reads(root):
     code = "".join(
-        path.read_text() for package in ("pages", "analytics", "templatetags") for path in (root / "guide" / package).glob("*.py")
+        path.read_text()
+        for package in ("pages", "analytics", "templatetags")
+        for path in (root / "guide" / package).glob("*.py")
     )
     read = {a or b for a, b in re.findall(r"(?:GET|query)\.get(?:list)?\(\"(\w+)\"|\"(\w+)\" in request\.GET", code)}
     assert read | {"p"} == PAGE_PARAMETERS  # p: the page of a sitemap, which Django reads

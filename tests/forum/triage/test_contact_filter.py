@@ -75,7 +75,8 @@ def test_a_number_is_found_across_the_parts_of_a_text(text):
 
 
 @pytest.mark.parametrize(
-    ("body", "held"), [("word " * 2_000, False), ("\ufdfa" * 700, True), ("\ufb03 " * 9_000, True), ("\ufb03ce " * 600, False)]
+    ("body", "held"),
+    [("word " * 2_000, False), ("\ufdfa" * 700, True), ("\ufb03 " * 9_000, True), ("\ufb03ce " * 600, False)],
 )
 def test_long_texts_and_texts_that_grow_when_folded_cause_no_error(text, body, held):
     assert has_unreviewed_contact(text(body[:10_000], title="T" * 140, warning="W" * 80)) is held

@@ -1,6 +1,7 @@
 """Settings common to all environments. The other modules set only what differs; none checks `if DEBUG`."""
 
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -177,7 +178,20 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Rate limits and used codes are in the default cache, which must lose nothing before its time. Pages are in a small one of
+# each process, so that visitors cannot push limits out by opening many pages.
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "limits",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 300},
+    },
+}
 
 # No inline code and no third parties, in the admin too. Video frames load only after a click.
 CONTENT_SECURITY_POLICY = {
@@ -235,6 +249,7 @@ WORKER_CHORES = {
     "forum.moderation.follow_ups.open_due_follow_ups": 60,
     "forum.personal_data.clear_kept_texts": 3600,
     "accounts.auth.sessions.delete_expired_sessions": 86_400,
+    "accounts.auth.unconfirmed_signups.delete_unconfirmed_signups": 86_400,
     "accounts.notifications.inbox.queue_emails": 5,
     "accounts.notifications.outbox.send_emails": 1,
     "accounts.privacy.exports.make_exports": 5,

@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 import bleach
+from django.core.exceptions import ValidationError
 from linkify_it import LinkifyIt
 from linkify_it.main import Match
 from markdown_it import MarkdownIt
@@ -32,8 +33,8 @@ LINK_RULES = "nofollow ugc noopener"
 SCHEME = re.compile(r"(?:^|[^a-z0-9.+-])(https?)$", re.IGNORECASE)
 
 
-class PostTooLong(ValueError):
-    """The text is longer than MAX_CHARACTERS."""
+class PostTooLong(ValidationError):
+    """The text is longer than MAX_CHARACTERS; the message is for its author."""
 
 
 def render(text: str, members: Mapping[str, int] | None = None) -> str:

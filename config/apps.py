@@ -1,6 +1,13 @@
-"""The admin's app config. Loaded before the apps, so it must not import from them."""
+"""App configs of the site and the admin. Loaded before the apps, so they must not import from them."""
 
+from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+
+
+class SiteConfig(AppConfig):
+    """Gives the site's own commands (config/management) their place. It has no models."""
+
+    name = "config"
 
 
 class SiteAdminConfig(AdminConfig):

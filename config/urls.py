@@ -6,11 +6,13 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from config import views
+from config import health, metrics, views
 from config.sitemaps import SITEMAPS
 from forum.moderation.help_card_views import shared_card
 
 admin.site.unregister([EmailAddress, Authenticator])  # staff get no lists of addresses or second factors
+
+handler500 = "config.views.server_error"
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -27,8 +29,10 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("site.webmanifest", views.manifest, name="manifest"),
     path("favicon.ico", views.favicon, name="favicon"),
-    path("health/live", views.health_live, name="health-live"),
-    path("health/ready", views.health_ready, name="health-ready"),
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
+    path("health/worker", health.worker, name="health-worker"),
+    path("health/metrics", metrics.metrics, name="metrics"),
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.account.urls")),
     path("account/second-step/", include("allauth.mfa.urls")),

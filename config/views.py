@@ -1,14 +1,17 @@
 """Views of the whole site: start page, search, help lines and other read-only pages."""
 
+import sys
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import get_template
 from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
+from redis.exceptions import RedisError
 
 from config.admin_site import typed_fields
 from forum.search import query as forum_search
@@ -37,6 +40,7 @@ def site_context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+OUTAGES = (OperationalError, InterfaceError, RedisError)
 POST_FORM_VIEWS = {"forum:new-thread", "forum:reply", "forum:edit-post"}
 CROSS_SITE_REASONS = ("Origin checking failed", "Referer checking failed")  # prefixes of Django's reasons
 
@@ -52,6 +56,16 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     typed = request.POST if same_site and match and match.view_name in POST_FORM_VIEWS else None
     edited = typed_fields(request) if same_site else []
     return render(request, "403_csrf.html", {"typed": typed, "edited": edited}, status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer an error. While the database or the cache for limits is away, ask to try again and show help lines.
+
+    Whatever needs a limit, such as a login, is refused while tries can't be counted.
+    """
+    if isinstance(sys.exc_info()[1], OUTAGES):
+        return HttpResponse(get_template("503.html").render(), status=503, headers={"Retry-After": "30"})
+    return HttpResponseServerError(get_template("500.html").render())
 
 
 @require_GET
@@ -143,15 +157,3 @@ def manifest(request: HttpRequest) -> JsonResponse:
 def favicon(request: HttpRequest) -> HttpResponse:
     """Redirect browsers that request /favicon.ico on pages without an icon link, such as the admin's."""
     return redirect(static("img/icon.svg"))
-
-
-@require_GET
-def health_live(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("ok", content_type="text/plain")
-
-
-@require_GET
-def health_ready(request: HttpRequest) -> HttpResponse:
-    with connection.cursor() as cursor:
-        cursor.execute("select 1")
-    return HttpResponse("ok", content_type="text/plain")

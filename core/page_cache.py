@@ -1,34 +1,41 @@
-"""The page cache, apart from the one for rate limits and used codes, so that pages cannot push those out.
+"""The cache of pages and of what can be computed again, apart from the one for rate limits and used codes.
 
 Cached pages are stored under a version and are dropped when it increases.
 """
 
 import time
+from contextlib import suppress
 from typing import Any
 
-from django.core.cache import cache, caches
+from django.core.cache import BaseCache, caches
 from django.db import transaction
 
 KEY = "pages:version"
 
 
+def shared() -> BaseCache:
+    """Return the cache. It may lose anything at any time."""
+    return caches["pages"]
+
+
 def version() -> int:
     """Return the current version. It begins with the time, so that a lost version never returns with older pages."""
-    return int(cache.get_or_set(KEY, time.time_ns, None) or 0)
+    return int(shared().get_or_set(KEY, time.time_ns, None) or 0)
 
 
 def get(key: str) -> Any:
-    return caches["pages"].get(key)
+    return shared().get(key)
 
 
-def set(key: str, value: Any, seconds: int) -> None:  # noqa: A001  the name in Django's caches
-    caches["pages"].set(key, value, seconds)
+def set(key: str, value: Any, seconds: int) -> None:
+    shared().set(key, value, seconds)
 
 
 def clear() -> None:
     """Drop all cached pages."""
     version()
-    cache.incr(KEY)
+    with suppress(ValueError):  # the version was lost just now, and its pages with it
+        shared().incr(KEY)
 
 
 def clear_on_commit() -> None:

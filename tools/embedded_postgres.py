@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -37,6 +37,7 @@ LONGEST_SOCKET_FOLDER = 85  # bytes; a Unix socket path is limited to 103 with t
 PORT = 5432  # part of the socket's name; always passed, since PGPORT would change the default
 ROOT_HOME = Path("/var/lib/getnaltrexone-embedded")
 LOCALE = ["--encoding=UTF8", "--no-locale", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+ACCESS = ["--auth-local=trust", "--auth-host=scram-sha-256"]
 THROW_AWAY = ["max_connections=400", "fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off"]
 LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
@@ -73,8 +74,12 @@ class EmbeddedPostgres:
     As root, the server runs as another user; if that user can't access `home`, it moves below ROOT_HOME.
     """
 
-    def __init__(self, home: Path, *, durable: bool = True) -> None:
+    def __init__(
+        self, home: Path, *, durable: bool = True, tcp_port: int | None = None, settings: Sequence[str] = ()
+    ) -> None:
+        """Prepare a server. With `tcp_port` it also listens on 127.0.0.1, for roles with a password."""
         self.home, self.durable, self.bin = home.resolve(), durable, find_binaries()
+        self.tcp_port, self.port, self.settings = tcp_port, tcp_port or PORT, settings
         self.identity = _identity_for_server()
         if self.identity:
             self._move_to_accessible_folder()
@@ -93,7 +98,7 @@ class EmbeddedPostgres:
         return Path("/tmp") / f"getnaltrexone-{os.geteuid()}-{name}"  # noqa: S108  _claim_folder() refuses another user's folder
 
     def url(self, database: str) -> str:
-        return f"postgres://app@{quote(str(self.socket_folder), safe='')}:{PORT}/{database}"
+        return f"postgres://app@{quote(str(self.socket_folder), safe='')}:{self.port}/{database}"
 
     def start(self, timeout: float = 60) -> "EmbeddedPostgres":
         """Start the server, or share the one that already runs in this home. Raises SystemExit if neither works."""
@@ -200,7 +205,7 @@ class EmbeddedPostgres:
         self._claim_folder(fresh)
         with self.log.open("wb") as log:
             sync = [] if self.durable else ["--no-sync"]
-            command = [str(self.bin / "initdb"), "-D", str(fresh), "-U", "app", "--auth=trust", *LOCALE, *sync]
+            command = [str(self.bin / "initdb"), "-D", str(fresh), "-U", "app", *ACCESS, *LOCALE, *sync]
             code = subprocess.run(command, check=False, **self._popen_options(log)).returncode
         if code:
             raise SystemExit(f"PostgreSQL's initdb failed: {_error_message(self.log)} (see {self.log})")
@@ -218,9 +223,10 @@ class EmbeddedPostgres:
         pid_file.unlink(missing_ok=True)  # if it still runs, the new server reports that its memory is in use
 
     def _spawn(self) -> None:
-        command = [str(self.bin / "postgres"), "-D", str(self.data), "-h", "", "-k", str(self.socket_folder)]
+        address = "127.0.0.1" if self.tcp_port else ""
+        command = [str(self.bin / "postgres"), "-D", str(self.data), "-h", address, "-k", str(self.socket_folder)]
         settings = ["unix_socket_permissions=0700", "shared_buffers=64MB", *([] if self.durable else THROW_AWAY)]
-        command += ["-p", str(PORT), *(f"--{setting}" for setting in settings)]
+        command += ["-p", str(self.port), *(f"--{setting}" for setting in [*settings, *self.settings])]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(command, **self._popen_options(log))
         self._resources.callback(_end, self.process)

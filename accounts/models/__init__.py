@@ -1,5 +1,6 @@
 from accounts.models.credentials import Credential, CredentialEvent, Evidence, Profession
 from accounts.models.exports import DataExport
+from accounts.models.heartbeats import WorkerHeartbeat
 from accounts.models.notifications import Delivery, Notification, OutboxEmail, Preference
 from accounts.models.sanctions import Lift, Sanction, SanctionAppeal
 from accounts.models.sessions import Session
@@ -22,4 +23,5 @@ __all__ = [
     "SanctionAppeal",
     "Session",
     "User",
+    "WorkerHeartbeat",
 ]

@@ -2,6 +2,7 @@
 
 import logging
 import smtplib
+import time
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
@@ -15,14 +16,23 @@ from accounts.models import Notification, OutboxEmail, User
 
 log = logging.getLogger("mail")
 BATCH = 50
+BATCH_SECONDS = 15  # after which no further email is begun
 LAST_ATTEMPT = 8  # the delay doubles from two minutes: about four hours in all
 PERMANENT = range(500, 600)  # SMTP replies that mean "do not try again" (RFC 5321, 4.2.1)
 
 
 def send_emails() -> int:
-    """Send due emails, each in its own transaction; return how many were sent."""
+    """Send due emails, each in its own transaction; return how many were sent.
+
+    Stop after BATCH_SECONDS, so that a mail server that doesn't answer never keeps the worker from its other chores.
+    """
     due = OutboxEmail.objects.filter(due_at__lte=timezone.now()).order_by("due_at").values_list("pk", flat=True)[:BATCH]
-    return sum(_send(pk) for pk in list(due))
+    deadline, sent = time.monotonic() + BATCH_SECONDS, 0
+    for pk in list(due):
+        sent += _send(pk)
+        if time.monotonic() > deadline:
+            break
+    return sent
 
 
 @transaction.atomic

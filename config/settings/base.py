@@ -1,5 +1,7 @@
 """Settings common to all environments. The other modules set only what differs; none checks `if DEBUG`."""
 
+import os
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,8 @@ from csp.constants import NONE, SELF
 ROOT = Path(__file__).resolve().parents[2]
 
 SITE_NAME = "GetNaltrexone"
+METRICS_FOLDER = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")  # where processes share their counts
+METRICS_TOKEN = ""  # whoever presents it may read /health/metrics; empty: no one
 
 INSTALLED_APPS = [
     "accounts",
@@ -17,6 +21,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "config.apps.SiteConfig",
     "config.apps.SiteAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -32,6 +37,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.request_log.request_log",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -178,8 +184,8 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
 
-# Rate limits and used codes are in the default cache, which must lose nothing before its time. Pages are in a small one of
-# each process, so that visitors cannot push limits out by opening many pages.
+# Rate limits and used codes are in the default cache, which must lose nothing before its time. Pages and what can be
+# computed again are in another, so that visitors cannot push limits out by opening many pages.
 CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -235,6 +241,9 @@ FORUM_MIN_FORM_SECONDS = 2  # minimum time between opening and sending a form
 OUTBOUND_REQUESTS = False
 PAGE_VIEW_FLUSH_SECONDS = 60  # between writes of page views; 0: only by calling guide.analytics.page_views.write_counts
 
+WORKER_NAME = os.environ.get("WORKER_NAME", socket.gethostname())
+WORKER_HEARTBEAT_SECONDS = 10  # between the signs of life of a worker
+
 # The chores of `manage.py worker` with their intervals in seconds.
 WORKER_CHORES = {
     "guide.review.revisions.rerender_outdated": 300,
@@ -259,7 +268,7 @@ WORKER_CHORES = {
     "accounts.credentials.workflow.delete_old_evidence": 3600,
 }
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},

@@ -1,13 +1,18 @@
 """Settings for production, from environment variables. A missing required variable stops the start."""
 
 import os
+import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *
-from config.settings.base import CACHES, MAIL_SENDER_NAME
+from config.settings.base import CACHES, LOGGING, MAIL_SENDER_NAME
+
+SECRET_CHARACTERS = 32  # at least
+PUBLIC_ADDRESS = re.compile(r"https://[a-z0-9.-]+(:\d+)?", re.IGNORECASE)
 
 
 def required(name: str) -> str:
@@ -17,19 +22,52 @@ def required(name: str) -> str:
     return value
 
 
+def secret(name: str) -> str:
+    """Return a required secret. Each of several, separated by commas, must be long enough."""
+    value = required(name)
+    if any(len(part) < SECRET_CHARACTERS for part in value.split(",")):
+        raise ImproperlyConfigured(f"{name} needs at least {SECRET_CHARACTERS} characters. `make secrets` makes one.")
+    return value
+
+
+def public_address(name: str) -> str:
+    value = required(name)
+    if not PUBLIC_ADDRESS.fullmatch(value):
+        raise ImproperlyConfigured(f"{name} is {value!r}, but should be like https://guide.example.org.")
+    return value
+
+
 DEBUG = False
-SECRET_KEY = required("SECRET_KEY")
-NAME_SECRET = required("NAME_SECRET")
-SECOND_FACTOR_KEYS = required("SECOND_FACTOR_KEYS").split(",")
-ALLOWED_HOSTS = required("ALLOWED_HOSTS").split(",")
-SITE_ADDRESS = f"https://{ALLOWED_HOSTS[0]}"
+SECRET_KEY = secret("SECRET_KEY")
+NAME_SECRET = secret("NAME_SECRET")
+SECOND_FACTOR_KEYS = secret("SECOND_FACTOR_KEYS").split(",")
+SITE_ADDRESS = public_address("SITE_ADDRESS")
+# Health checks and metrics ask for the site by the names of the private network.
+ALLOWED_HOSTS = [urlsplit(SITE_ADDRESS).hostname, *filter(None, os.environ.get("INTERNAL_HOSTS", "").split(","))]
+CSRF_TRUSTED_ORIGINS = [SITE_ADDRESS]
 PRIVATE_ROOT = Path(required("PRIVATE_ROOT"))
-CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 DATABASES = {
     "default": dj_database_url.parse(required("DATABASE_URL"), conn_max_age=60, conn_health_checks=True),
 }
-# Shared by all processes: without it each would count the tries at a password by itself.
-CACHES["default"] = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": required("REDIS_URL")}
+# A pooler in transaction mode gives each transaction another connection, on which cursors of the server don't exist.
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = os.environ.get("DATABASE_IS_POOLED", "0") == "1"
+# Shared by all processes: without it each would count the tries at a password by itself. Without limits no one can log in,
+# but the site goes on without cached pages.
+REDIS_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 1}  # seconds
+CACHES["default"] = {
+    "BACKEND": "django.core.cache.backends.redis.RedisCache",
+    "LOCATION": required("REDIS_URL"),
+    "OPTIONS": REDIS_OPTIONS,
+}
+CACHES["pages"] = {
+    "BACKEND": "core.forgiving_cache.ForgivingRedisCache",
+    "LOCATION": required("PAGES_REDIS_URL"),
+    "OPTIONS": REDIS_OPTIONS,
+}
+
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
+LOGGING["formatters"] = {"json": {"()": "config.json_log.JsonFormatter"}}
+LOGGING["handlers"]["console"]["formatter"] = "json"
 
 FORUM_ALARM_WEBHOOK = os.environ.get("ALARM_WEBHOOK_URL", "")
 FORUM_READ_ONLY_HOURS = int(os.environ.get("READ_ONLY_HOURS", "24"))

@@ -3,8 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.cache import cache
-
+from core import page_cache
 from core.yaml_text import load_yaml
 from forum.models import ReasonTemplate
 from forum.models.reports import WORRIES
@@ -22,12 +21,12 @@ def load_defaults() -> None:
 
 def templates_by_code() -> dict[str, tuple[str, str, bool, bool]]:
     """Title, text to the author, `for_reports` and `active` of each template by its code, in order."""
-    found = cache.get_or_set(CACHE_KEY, _load, CACHE_SECONDS)
+    found = page_cache.shared().get_or_set(CACHE_KEY, _load, CACHE_SECONDS)
     return _load() if found is None else found
 
 
 def clear_cache() -> None:
-    cache.delete(CACHE_KEY)
+    page_cache.shared().delete(CACHE_KEY)
 
 
 def _load() -> dict[str, tuple[str, str, bool, bool]]:

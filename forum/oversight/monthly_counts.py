@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.core.cache import cache
 from django.db.models import Aggregate, CharField, Count, DurationField, Q, QuerySet, Value
 from django.db.models.functions import Cast, TruncMonth
 from django.utils import timezone
 
+from core import page_cache
 from forum.models import Appeal, Decision, ReasonTemplate, Report
 
 FIRST_YEAR, CACHE_SECONDS, MONTHS = 2020, 3600, 12
@@ -99,7 +99,9 @@ def month_from(year: int, number: int) -> Month | None:
 
 
 def cached_counts(month: Month) -> MonthlyCounts:
-    found = cache.get_or_set(f"forum:counted:{month.year}-{month.number}", lambda: count_month(month), CACHE_SECONDS)
+    found = page_cache.shared().get_or_set(
+        f"forum:counted:{month.year}-{month.number}", lambda: count_month(month), CACHE_SECONDS
+    )
     return found or count_month(month)
 
 

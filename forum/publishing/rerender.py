@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.cache import cache
 from django.db import transaction
 
+from core import page_cache
 from forum.models import ClinicalNote, Mention, PostRevision, Redaction
 from forum.publishing.mentions import stored_member_ids
 from forum.text.markdown import RENDER_VERSION, render
@@ -42,13 +42,13 @@ def rerender_batch() -> int:
 
 def _batch_of(kind: Kind) -> int:
     key = PROGRESS_KEY.format(kind.__name__)
-    version, last = cache.get(key) or (RENDER_VERSION, 0)
+    version, last = page_cache.shared().get(key) or (RENDER_VERSION, 0)
     if version != RENDER_VERSION:
         last = 0
     if last is None:
         return 0
     done, last = _batch(kind, last) or (0, None)
-    cache.set(key, (RENDER_VERSION, last), DAY)
+    page_cache.shared().set(key, (RENDER_VERSION, last), DAY)
     return done
 
 

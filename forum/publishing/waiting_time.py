@@ -3,9 +3,9 @@
 from datetime import timedelta
 from statistics import median
 
-from django.core.cache import cache
 from django.utils import timezone
 
+from core import page_cache
 from forum.models import Decision
 
 WEEK = timedelta(days=7)
@@ -15,7 +15,7 @@ FIRST_DECISIONS = [Decision.Action.APPROVED, Decision.Action.CHANGES, Decision.A
 
 def waiting_time() -> timedelta | None:
     """Return `median_wait`, cached for a minute."""
-    return cache.get_or_set("forum:waiting", median_wait, 60)
+    return page_cache.shared().get_or_set("forum:waiting", median_wait, 60)
 
 
 def median_wait() -> timedelta | None:

@@ -3,7 +3,6 @@
 from dataclasses import asdict, dataclass
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -35,7 +34,7 @@ class Draft:
 
 def clear_next_due() -> None:
     """Clear the cached time of the next scheduled publication, once the transaction is committed."""
-    transaction.on_commit(lambda: cache.delete(NEXT_DUE_KEY))
+    transaction.on_commit(lambda: page_cache.shared().delete(NEXT_DUE_KEY))
 
 
 def guide_changed() -> None:

@@ -7,10 +7,10 @@ The first request after that time publishes the proposal, once, under the subjec
 import logging
 from datetime import datetime
 
-from django.core.cache import cache
 from django.db import DatabaseError
 from django.utils import timezone
 
+from core import page_cache
 from guide.models import Proposal
 from guide.review.revisions import NEXT_DUE_KEY, clear_next_due
 from guide.review.workflow import publish_if_due
@@ -36,13 +36,13 @@ def publish_due_for_reader() -> None:
             publish_due()
     except DatabaseError:
         log.exception("A scheduled proposal could not be published.")
-        cache.set(NEXT_DUE_KEY, NOTHING, CACHE_SECONDS)
+        page_cache.shared().set(NEXT_DUE_KEY, NOTHING, CACHE_SECONDS)
 
 
 def _next_due() -> datetime | None:
-    known = cache.get(NEXT_DUE_KEY)
+    known = page_cache.shared().get(NEXT_DUE_KEY)
     if known is None:
         times = Proposal.objects.scheduled().order_by("scheduled_for").values_list("scheduled_for", flat=True)
         known = times.first()
-        cache.set(NEXT_DUE_KEY, known or NOTHING, CACHE_SECONDS)
+        page_cache.shared().set(NEXT_DUE_KEY, known or NOTHING, CACHE_SECONDS)
     return None if known == NOTHING else known

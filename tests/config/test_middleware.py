@@ -53,7 +53,7 @@ def test_the_page_cache_knows_every_parameter_that_a_cached_page_reads(root):
 
 def test_a_search_is_not_kept(client):
     client.get("/search/", {"q": "secret drinking"})
-    assert caches["pages"]._cache == {}
+    assert [key for key in caches["pages"]._cache if ":page:" in key] == []
 
 
 def test_a_member_does_not_get_a_cached_page(client, maya, django_assert_max_num_queries):
@@ -68,11 +68,6 @@ def test_a_page_with_a_form_is_not_cached(client):
     one = client.get("/guide/small/feedback/").content
     two = client.get("/guide/small/feedback/").content
     assert one != two
-
-
-def test_health_answers(client):
-    assert client.get("/health/live").content == b"ok"
-    assert client.get("/health/ready").content == b"ok"
 
 
 PUBLIC = ["/", "/guide/", "/guide/small/", "/search/?q=dose", "/help-now/", "/about/", "/privacy/"]

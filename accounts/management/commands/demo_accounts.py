@@ -52,6 +52,35 @@ def code(email: str) -> str:
     return f"{(int.from_bytes(digest[start : start + 4], 'big') & 0x7FFFFFFF) % 10**6:06}"
 
 
+@transaction.atomic
+def make_person(name: str, display_name: str, rights: dict[str, bool], groups: list[str], profession: str) -> None:
+    """Create one demonstration account, or complete it."""
+    email, now = f"{name}@example.org", timezone.now()
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        member = {"adult_confirmed_at": now, "rules_accepted": RULES_VERSION, "rules_accepted_at": now}
+        user = User.objects.create_user(email, PASSWORD, display_name=display_name, **member, **rights)
+        user.groups.set(Group.objects.filter(name__in=groups))
+        if profession:
+            _verify(user, profession)
+    EmailAddress.objects.get_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
+    if needs_second_factor(user) and not Authenticator.objects.filter(user=user).exists():
+        key = {"secret": encrypt(secret(email))}
+        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data=key)
+
+
+def _verify(user: User, profession: str) -> None:
+    now = timezone.now()
+    approved = {"state": Credential.State.APPROVED, "approved_at": now, "expires_at": now + timedelta(days=365)}
+    invented = {
+        "legal_name": f"{user.display_name} (invented)",
+        "license_number": "DEMO",
+        "jurisdiction": "Nowhere",
+    }
+    credential = Credential.objects.create(user=user, profession=profession, **invented, **approved)
+    CredentialEvent.objects.create(credential=credential, action="approved", by=None, reason="A demonstration account.")
+
+
 class Command(BaseCommand):
     help = "Create the demonstration accounts and print their logins and codes. Development only."
 
@@ -59,36 +88,8 @@ class Command(BaseCommand):
         if not settings.DEBUG:
             raise CommandError("Demonstration accounts are for development settings only.")
         for row in PEOPLE:
-            self._make(*row)
+            make_person(*row)
         for user in User.objects.filter(email__in=[f"{row[0]}@example.org" for row in PEOPLE]).order_by("pk"):
             step = f"  code now: {code(user.email)}" if needs_second_factor(user) else ""
             self.stdout.write(f"  {user.display_name:<18} {user.email:<20} {PASSWORD}{step}")
         self.stdout.write("  Codes change every 30 seconds: make codes")
-
-    @transaction.atomic
-    def _make(self, name: str, display_name: str, rights: dict[str, bool], groups: list[str], profession: str) -> None:
-        email, now = f"{name}@example.org", timezone.now()
-        user = User.objects.filter(email=email).first()
-        if user is None:
-            member = {"adult_confirmed_at": now, "rules_accepted": RULES_VERSION, "rules_accepted_at": now}
-            user = User.objects.create_user(email, PASSWORD, display_name=display_name, **member, **rights)
-            user.groups.set(Group.objects.filter(name__in=groups))
-            if profession:
-                self._verify(user, profession)
-        EmailAddress.objects.get_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
-        if needs_second_factor(user) and not Authenticator.objects.filter(user=user).exists():
-            key = {"secret": encrypt(secret(email))}
-            Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data=key)
-
-    def _verify(self, user: User, profession: str) -> None:
-        now = timezone.now()
-        approved = {"state": Credential.State.APPROVED, "approved_at": now, "expires_at": now + timedelta(days=365)}
-        invented = {
-            "legal_name": f"{user.display_name} (invented)",
-            "license_number": "DEMO",
-            "jurisdiction": "Nowhere",
-        }
-        credential = Credential.objects.create(user=user, profession=profession, **invented, **approved)
-        CredentialEvent.objects.create(
-            credential=credential, action="approved", by=None, reason="A demonstration account."
-        )

@@ -1,0 +1,31 @@
+"""Signs of life of the workers."""
+
+from datetime import timedelta
+
+from django.db import models
+from django.utils import timezone
+
+
+class WorkerHeartbeatQuerySet(models.QuerySet["WorkerHeartbeat"]):
+    def recent(self) -> "WorkerHeartbeatQuerySet":
+        return self.filter(beat_at__gt=timezone.now() - WorkerHeartbeat.MAX_AGE)
+
+    def beat(self, name: str) -> None:
+        """Note that the worker is alive, and forget workers that have not been for a day."""
+        now = timezone.now()
+        self.update_or_create(name=name, defaults={"beat_at": now})
+        self.filter(beat_at__lt=now - timedelta(days=1)).delete()
+
+
+class WorkerHeartbeat(models.Model):
+    """When a worker last came round to its chores."""
+
+    MAX_AGE = timedelta(minutes=2)  # longer than any chore should take
+
+    name = models.CharField(max_length=80, primary_key=True)
+    beat_at = models.DateTimeField()
+
+    objects = WorkerHeartbeatQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,115 @@
+"""Checks of a running installation: what works, what is missing, and what to do about it."""
+
+import smtplib
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from accounts.models import Credential, User
+from accounts.roles import EDITORS, MODERATORS, REVIEWERS, VERIFIERS
+from config.health import Finding, check_database, check_limits, check_mail, check_worker
+from forum.models import Category, Duty
+from guide.models import Article
+
+ROLE = """
+    select rolsuper, exists (select from pg_tables where schemaname = 'public' and tableowner = current_user)
+    from pg_roles where rolname = current_user
+"""
+MAIL_TIMEOUT = 10  # seconds
+
+
+def examine() -> Iterator[Finding]:
+    """Yield a finding for each check. Without a database, only the first."""
+    database = check_database()
+    yield database
+    if database.ok:
+        for check in CHECKS:
+            yield check()
+
+
+def check_migrations() -> Finding:
+    executor = MigrationExecutor(connection)
+    waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    return _finding("migrations", not waiting, f"{waiting} not run: manage.py migrate")
+
+
+def check_role() -> Finding:
+    """Check that the site can't switch off the triggers that keep decisions and revisions unchanged."""
+    with connection.cursor() as cursor:
+        cursor.execute(ROLE)
+        is_superuser, owns_tables = cursor.fetchone()
+    return _finding("database role", not (is_superuser or owns_tables), "it may switch off triggers: use the role “site”")
+
+
+def check_mail_server() -> Finding:
+    try:
+        with smtplib.SMTP(settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=MAIL_TIMEOUT) as server:
+            server.ehlo()
+            offers_tls = server.has_extn("starttls")
+    except OSError as error:
+        return Finding("mail server", ok=False, detail=f"no answer ({type(error).__name__})")
+    return _finding("mail server", offers_tls or not settings.EMAIL_USE_TLS, "it offers no STARTTLS")
+
+
+def check_private_files() -> Finding:
+    folder = Path(settings.PRIVATE_ROOT)
+    if not folder.is_dir():
+        return Finding("private files", ok=False, detail=f"{folder} is missing")
+    return _finding("private files", not folder.stat().st_mode & stat.S_IRWXO, f"{folder} is open to other users")
+
+
+def check_guide() -> Finding:
+    return _finding("guide", Article.objects.published().exists(), "no articles: manage.py load_guide")
+
+
+def check_forum() -> Finding:
+    return _finding("forum", Category.objects.exists(), "no categories: manage.py load_forum")
+
+
+def check_administrators() -> Finding:
+    people = User.objects.filter(is_superuser=True, is_active=True)
+    if not people.exists():
+        return Finding("administrators", ok=False, detail="none: manage.py setup")
+    bare = people.exclude(pk__in=Authenticator.objects.values("user")).count()
+    return _finding("administrators", not bare, f"{bare} without a second factor")
+
+
+def check_team() -> Finding:
+    """Check that every role is filled. Moderators and reviewers must have a credential in force."""
+    filled = set(User.objects.filter(is_active=True).values_list("groups__name", flat=True))
+    clinicians = Credential.objects.in_force().values("user")
+    able = User.objects.filter(pk__in=clinicians, groups__name__in=[MODERATORS, REVIEWERS])
+    filled = filled - {MODERATORS, REVIEWERS} | set(able.values_list("groups__name", flat=True))
+    missing = [name for name in (EDITORS, REVIEWERS, MODERATORS, VERIFIERS) if name not in filled]
+    return _finding("team", not missing, f"no one is in: {', '.join(missing)}")
+
+
+def check_duty() -> Finding:
+    planned = Duty.objects.filter(ends_at__gt=timezone.now()).exists()
+    return _finding("duty", planned, "no one is on duty or planned: posts wait")
+
+
+def _finding(name: str, ok: bool, problem: str) -> Finding:
+    return Finding(name, ok=ok, detail="" if ok else problem)
+
+
+CHECKS: list[Callable[[], Finding]] = [
+    check_migrations,
+    check_role,
+    check_limits,
+    check_worker,
+    check_mail,
+    check_mail_server,
+    check_private_files,
+    check_guide,
+    check_forum,
+    check_administrators,
+    check_team,
+    check_duty,
+]

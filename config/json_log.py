@@ -1,0 +1,48 @@
+"""Logs in JSON with the number of a request, and without anything about the person who made it.
+
+A line names the view and not the path, which can hold a name; an error's type and place and not its message, which can
+hold what someone wrote. Imports no app, since logging is set up before them.
+"""
+
+import json
+import logging
+import traceback
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+from django.http import HttpRequest
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+
+
+def view_name(request: HttpRequest) -> str:
+    match = request.resolver_match
+    return (match.view_name or match.route or "unnamed") if match else "unmatched"
+
+
+class JsonFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": self._message(record),
+        }
+        if number := request_id.get():
+            line["request"] = number
+        if record.exc_info and record.exc_info[0]:
+            line["error"] = record.exc_info[0].__name__
+            line["where"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in _frames(record)]
+        return json.dumps(line)
+
+    def _message(self, record: logging.LogRecord) -> str:
+        """Return the message, or for Django's messages about a request only its status and view."""
+        if record.name.startswith("django."):
+            request = getattr(record, "request", None)
+            return f"{getattr(record, 'status_code', '')} {view_name(request) if request else record.name}".strip()
+        return record.getMessage()
+
+
+def _frames(record: logging.LogRecord) -> traceback.StackSummary:
+    return traceback.extract_tb(record.exc_info[2] if record.exc_info else None)

@@ -1,0 +1,76 @@
+import socket
+from datetime import timedelta
+
+import pytest
+from aiosmtpd.controller import Controller
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from accounts.models import WorkerHeartbeat
+from accounts.roles import EDITORS, MODERATORS, REVIEWERS, VERIFIERS
+from config.doctor import examine
+from forum.models import Category, Duty
+from tests.conftest import clinician, person, small_article
+from tests.smtp_sink import Sink
+
+pytestmark = pytest.mark.django_db
+
+
+def problems():
+    return {finding.name: finding.detail for finding in examine() if not finding.ok}
+
+
+@pytest.fixture
+def smtp(settings):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        settings.EMAIL_HOST, settings.EMAIL_PORT = free.getsockname()
+    settings.EMAIL_USE_TLS = False
+    controller = Controller(Sink(), hostname="127.0.0.1", port=settings.EMAIL_PORT)
+    controller.start()
+    yield
+    controller.stop()
+
+
+def test_an_empty_installation_lacks_everything_but_its_tables(settings):
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    assert problems() == {
+        "database role": "it may switch off triggers: use the role “site”",  # tests own their tables
+        "worker": "no sign of life for two minutes",
+        "mail server": "no answer (ConnectionRefusedError)",
+        "guide": "no articles: manage.py load_guide",
+        "forum": "no categories: manage.py load_forum",
+        "administrators": "none: manage.py setup",
+        "team": f"no one is in: {EDITORS}, {REVIEWERS}, {MODERATORS}, {VERIFIERS}",
+        "duty": "no one is on duty or planned: posts wait",
+    }
+
+
+@pytest.mark.usefixtures("smtp")
+def test_a_complete_installation_has_no_problem_but_the_role_of_the_tests():
+    small_article()
+    Category.objects.create(slug="r", title="Room", purpose="P", position=1)
+    admin = person("admin", "Admin", is_superuser=True, is_staff=True)
+    TOTP.activate(admin, generate_totp_secret())
+    person("elif", "Elif", EDITORS)
+    person("vera", "Vera", VERIFIERS)
+    okafor, now = clinician("okafor", "Dr. Okafor", REVIEWERS, MODERATORS), timezone.now()
+    Duty.objects.create(moderator=okafor, starts_at=now, ends_at=now + timedelta(hours=8))
+    WorkerHeartbeat.objects.beat("worker-a")
+    assert problems().keys() == {"database role"}
+
+
+def test_an_administrator_without_second_factor_and_a_lapsed_moderator_are_problems():
+    person("admin", "Admin", is_superuser=True, is_staff=True)
+    lapsed = clinician("okafor", "Dr. Okafor", MODERATORS)
+    lapsed.credentials.update(expires_at=timezone.now() - timedelta(days=1))
+    found = problems()
+    assert found["administrators"] == "1 without a second factor"
+    assert MODERATORS in found["team"]
+
+
+def test_the_command_fails_while_there_are_problems(capsys):
+    with pytest.raises(CommandError, match=r"Problems: \d"):
+        call_command("doctor")
+    assert "  ok   database: ok" in capsys.readouterr().out

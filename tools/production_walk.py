@@ -1,0 +1,165 @@
+"""Go through a running site as its people do, with a browser: a visitor, Maya the member, Dr. Okafor, Elif the editor.
+
+Each step fails loudly if the page isn't what a person would expect to see.
+"""
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tools.production_trial import PATIENCE, ROOT, ProductionTrial
+
+PASSWORD = "lantern orchard seven kettles"
+CODE = re.compile(r"^ +([B-Z]{4}-[B-Z]{4})\r?$", re.MULTILINE)
+MAKE_TEAM = """
+from accounts.management.commands.demo_accounts import PEOPLE, make_person
+for row in PEOPLE:
+    if row[0] in ("okafor", "elif", "vera"):
+        make_person(*row)
+"""
+
+
+def walk(trial: ProductionTrial) -> None:
+    """Go through the whole site once and print each step."""
+    trial.manage("shell", "-v0", "-c", MAKE_TEAM)
+    with browser() as chromium:
+        for step in (
+            visitor_reads,
+            member_signs_up_and_asks,
+            clinician_publishes,
+            visitor_sees_the_answer,
+            editor_writes,
+        ):
+            step(chromium, trial)
+            print(f"  {step.__name__.replace('_', ' ')}", flush=True)
+
+
+@contextlib.contextmanager
+def browser() -> Iterator[Browser]:
+    """Run Chromium. The certificate is checked by ProductionTrial.tls(), which Chromium can't be given."""
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--ignore-certificate-errors"]
+        )
+        try:
+            yield chromium
+        finally:
+            chromium.close()
+
+
+def open_page(chromium: Browser, trial: ProductionTrial) -> Page:
+    """Open a phone's browser in which nothing may ask another host or fail on the page."""
+    context = chromium.new_context(
+        base_url=trial.address, viewport={"width": 360, "height": 740}, ignore_https_errors=True
+    )
+    context.set_default_timeout(PATIENCE * 1000)
+    expect.set_options(timeout=PATIENCE * 1000)
+    page = context.new_page()
+    page.on("request", lambda request: check_host(request.url, trial))
+    return page
+
+
+def check_host(url: str, trial: ProductionTrial) -> None:
+    assert url.startswith((trial.address, "data:", "blob:")), f"a page asked for {url}"
+
+
+def letter_code(trial: ProductionTrial, number: int) -> str:
+    """Wait for the mail with this number, counted from 0, and return the code in it."""
+    deadline = time.monotonic() + PATIENCE
+    while len(trial.mail.letters) <= number:
+        assert time.monotonic() < deadline, "no mail came"
+        time.sleep(0.2)
+    return CODE.search(trial.mail.letters[number].get_payload())[1]  # type: ignore[index, arg-type]
+
+
+def visitor_reads(chromium: Browser, trial: ProductionTrial) -> None:
+    page = open_page(chromium, trial)
+    page.goto("/")
+    expect(page.locator("h1")).to_be_visible()
+    page.goto("/search/?q=alcohol")
+    expect(page.locator("main a[href*='/guide/']").first).to_be_visible()
+    page.goto("/help-now/")
+    expect(page.get_by_text("988").first).to_be_visible()
+    page.context.close()
+
+
+def member_signs_up_and_asks(chromium: Browser, trial: ProductionTrial) -> None:
+    page, letters = open_page(chromium, trial), len(trial.mail.letters)
+    page.goto("/account/signup/")
+    page.get_by_label("Name on this site").fill("Maya Rivers")
+    page.get_by_label("E-mail address").fill("maya.rivers@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("I am 18 or older.").check()
+    page.get_by_label("I have read the house rules").check()
+    page.get_by_role("button", name="Sign up").click()
+    page.get_by_label("Code").fill(letter_code(trial, letters))
+    page.get_by_role("button", name="Continue").click()
+    expect(page.locator("h1")).to_have_text("Maya Rivers")
+    page.goto("/forum/in/starting/new/")
+    page.get_by_label("Title").fill("How was your first week?")
+    page.get_by_label("Your post").fill("I begin tomorrow and would like to hear how it went for you.")
+    page.wait_for_timeout(2100)  # a form that is sent sooner is taken for a machine's
+    page.get_by_role("button", name="Send for review").click()
+    expect(page.get_by_role("heading", name="Your post")).to_be_visible()
+    page.context.close()
+
+
+def clinician_publishes(chromium: Browser, trial: ProductionTrial) -> None:
+    page = log_in(chromium, trial, "okafor@example.org", "/forum/review/")
+    page.get_by_role("button", name="Next item").click()
+    expect(page.get_by_text("How was your first week?").first).to_be_visible()
+    page.locator("details.action-panel:has([data-action='approve']) > summary").click()
+    page.get_by_role("button", name="Publish", exact=True).click()
+    expect(page.get_by_text(re.compile(r"^\s*Published\.")).first).to_be_visible()
+    page.context.close()
+
+
+def visitor_sees_the_answer(chromium: Browser, trial: ProductionTrial) -> None:
+    page = open_page(chromium, trial)
+    page.goto("/forum/in/starting/")
+    page.get_by_role("link", name="How was your first week?").first.click()
+    expect(page.get_by_text("I begin tomorrow")).to_be_visible()
+    page.context.close()
+
+
+def editor_writes(chromium: Browser, trial: ProductionTrial) -> None:
+    page = log_in(chromium, trial, "elif@example.org", "/admin/")
+    page.goto("/admin/guide/article/")
+    page.get_by_role("link", name="The history of naltrexone").first.click()
+    page.get_by_label("Title:", exact=True).fill("How naltrexone came to be")
+    page.get_by_label("What changed, and why:", exact=True).fill("A plainer title")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("link", name="Check the changes and send it for review").click()
+    page.get_by_role("button", name="Send for review").click()
+    expect(page.get_by_text("Sent for review.")).to_be_visible()
+    page.context.close()
+
+
+def log_in(chromium: Browser, trial: ProductionTrial, email: str, path: str) -> Page:
+    """Log in with a password and an authenticator's code, and go to the path."""
+    page = open_page(chromium, trial)
+    page.goto(f"/account/login/?next={path}")
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Password").fill("daylight-and-wood")
+    page.get_by_role("button", name="Log in", exact=True).click()
+    page.get_by_label("Code").fill(totp(email))
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url(f"**{path}")
+    return page
+
+
+def totp(email: str) -> str:
+    """Return the current code of a demonstration account, whose secret is made from its address."""
+    ask = f"from accounts.management.commands.demo_accounts import code; print(code({email!r}))"
+    script = f"import django; django.setup(); {ask}"
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.dev", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    return done.stdout.strip()

@@ -21,7 +21,7 @@ def get(key: str) -> Any:
     return caches["pages"].get(key)
 
 
-def set(key: str, value: Any, seconds: int) -> None:  # noqa: A001  the name in Django's caches
+def set(key: str, value: Any, seconds: int) -> None:
     caches["pages"].set(key, value, seconds)
 
 

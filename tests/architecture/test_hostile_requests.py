@@ -23,7 +23,7 @@ from accounts.models import Notification
 from accounts.roles import EDITORS, LEADS, MODERATORS, REVIEWERS, VERIFIERS
 from forum.appeals.appeal import appeal
 from forum.appeals.reports import report_post
-from forum.models import Category, Decision, Draft, Post, ReviewItem
+from forum.models import Category, Decision, Draft, ReviewItem
 from forum.moderation import reason_templates
 from forum.moderation.decide import reject
 from forum.posting.posts import PostText, reply, start_thread
@@ -49,7 +49,7 @@ HOSTILE = [
 QUERY_NAMES = """q in author category period since until sort page as_of before show draft quote name next helpful sent help
     treatments p o e all change old new country rule lane kind mine state action action__exact starts_at__year id__in
     created_at__gte _popup _to_field _changelist_filters display_name by month""".split()
-SAMPLE = 100  # of some 570 URLs
+SAMPLE = 60  # of some 570 URLs
 UPLOADS_AND_SECRETS = {"file", "csrfmiddlewaretoken"}
 
 
@@ -68,7 +68,7 @@ class FormReader(HTMLParser):
                 self.forms.append((urlsplit(found.get("action") or self.path).path or self.path, self.fields))
         elif self.fields is None or not found.get("name") or found["name"] in UPLOADS_AND_SECRETS:
             pass
-        elif tag == "option" or tag == "select" or tag == "button" or tag == "input":
+        elif tag in {"option", "select", "button", "input"}:
             self._add(tag, found)
         elif tag == "textarea":
             self.area = found["name"]
@@ -251,7 +251,7 @@ def test_no_input_causes_a_server_error(world, db, settings):
             attacker.send("POST", action, client, body=attacker.mutated(fields))
     assert attacker.errors == []
     assert len(every) > 250
-    assert len(attacker.forms) > (100 if is_thorough else 15)
+    assert len(attacker.forms) > (100 if is_thorough else 8)
 
 
 KNOWN = [  # each was a server error once, or is of its kind

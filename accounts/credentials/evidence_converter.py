@@ -79,7 +79,7 @@ def _shrink(picture: Image.Image) -> int:
 
 def _save(pictures: list[Image.Image], kind: str) -> bytes:
     output = BytesIO()
-    more = {
+    more: dict[str, Any] = {
         "PDF": {"save_all": True, "append_images": pictures[1:], "resolution": MAX_PAGE_SCALE * 72},
         "JPEG": {"quality": 90},
     }.get(kind, {})

@@ -406,10 +406,11 @@ class Migration(migrations.Migration):
             name='ItemLogEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(choices=[('raised', 'made more urgent'), ('lowered', 'made less urgent'), ('closed', 'closed')], max_length=7)),
+                ('action', models.CharField(choices=[('raised', 'made more urgent'), ('lowered', 'made less urgent'), ('closed', 'closed'), ('undone', 'undone')], max_length=7)),
                 ('lane_before', models.PositiveSmallIntegerField(choices=[(1, 'red'), (2, 'amber'), (3, 'green')])),
                 ('lane_after', models.PositiveSmallIntegerField(choices=[(1, 'red'), (2, 'amber'), (3, 'green')])),
                 ('reason', models.CharField(max_length=500)),
+                ('item_before', models.JSONField(help_text="The item's urgency, for an undo. Empty: it was opened by this.", null=True)),
                 ('done_at', models.DateTimeField(auto_now_add=True)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('credential', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.credential')),
@@ -417,7 +418,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['done_at', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('action__in', ['raised', 'lowered', 'closed'])), name='item_log_action_is_known'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='item_log_entry_has_a_reason')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('action__in', ['raised', 'lowered', 'closed', 'undone'])), name='item_log_action_is_known'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='item_log_entry_has_a_reason')],
             },
         ),
         migrations.CreateModel(

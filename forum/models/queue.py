@@ -1,5 +1,7 @@
 """The review queue, and the questions, private notes and log entries that belong to its items."""
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -16,6 +18,7 @@ from forum.models.reports import Report
 from forum.models.triage import Acuteness, Lane
 
 PERSON = settings.AUTH_USER_MODEL
+UNDO_PERIOD = timedelta(seconds=30)
 
 
 class DecisionQuestion(models.Model):
@@ -257,12 +260,14 @@ class ItemLogEntry(models.Model):
         RAISED = "raised", "made more urgent"
         LOWERED = "lowered", "made less urgent"
         CLOSED = "closed", "closed"
+        UNDONE = "undone", "undone"
 
     item = models.ForeignKey(ReviewItem, models.PROTECT, related_name="log_entries")
     action = models.CharField(max_length=7, choices=Action)
     lane_before = models.PositiveSmallIntegerField(choices=Lane)
     lane_after = models.PositiveSmallIntegerField(choices=Lane)
     reason = models.CharField(max_length=500)
+    item_before = models.JSONField(null=True, help_text="The item's urgency, for an undo. Empty: it was opened by this.")
     by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     credential = models.ForeignKey(Credential, models.PROTECT, related_name="+")
     done_at = models.DateTimeField(auto_now_add=True)
@@ -271,7 +276,7 @@ class ItemLogEntry(models.Model):
         ordering = ["done_at", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(action__in=["raised", "lowered", "closed"]), name="item_log_action_is_known"
+                condition=Q(action__in=["raised", "lowered", "closed", "undone"]), name="item_log_action_is_known"
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="item_log_entry_has_a_reason"),
         ]
@@ -279,6 +284,16 @@ class ItemLogEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_action_display()}: item {self.item_id}"
+
+    @property
+    def undo_until(self) -> datetime:
+        return self.done_at + UNDO_PERIOD
+
+    def can_still_be_undone(self) -> bool:
+        """Within the undo period, and nothing was done to the item since."""
+        newer = ItemLogEntry.objects.filter(item=self.item_id, pk__gt=self.pk)
+        in_time = self.action != self.Action.UNDONE and timezone.now() < self.undo_until
+        return in_time and not newer.exists()
 
 
 class PrivateNote(models.Model):

@@ -9,12 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from core.requests import AuthenticatedHttpRequest
-from forum.models import Report, ReviewItem
+from forum.models import ItemLogEntry, Report, ReviewItem
 from forum.moderation.access import moderator_required
 from forum.moderation.decide import Superseded
 from forum.moderation.help_cards import refuse_to_close
 from forum.moderation.item_actions import CLOSE_CARD, actions_for, form_for
 from forum.moderation.item_context import context_for, explain_conflict
+from forum.moderation.urgency import undo_change
 from forum.permissions import can_decide_item
 
 RELATED: tuple[str, ...] = (
@@ -60,6 +61,15 @@ def item_action(request: AuthenticatedHttpRequest, pk: int, name: str) -> HttpRe
         return _page(request, found, {name: form})
     messages.success(request, action.done)
     return redirect("forum:review-queue") if action.returns_to_queue else redirect("forum:review-item", found.pk)
+
+
+@moderator_required
+@require_POST
+def undo_item_change(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    entry = get_object_or_404(ItemLogEntry.objects.filter(by=request.user).select_related("item"), pk=pk)
+    found = undo_change(entry, by=request.user)
+    messages.success(request, "Undone.")
+    return redirect("forum:review-item", found.pk)
 
 
 def _item(request: HttpRequest, pk: int) -> ReviewItem:

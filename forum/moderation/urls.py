@@ -10,6 +10,7 @@ urlpatterns = [
     path("review/next/", queue_views.next_item, name="next-item"),
     path("review/together/", queue_views.bulk_approve, name="bulk-approve"),
     path("review/undo/<int:pk>/", queue_views.undo_decision, name="undo"),
+    path("review/item-change/<int:pk>/undo/", item_views.undo_item_change, name="undo-item-change"),
     path("review/<int:pk>/", queue_views.item, name="review"),
     path("review/item/<int:pk>/", item_views.item, name="review-item"),
     path("review/item/<int:pk>/claim/", queue_views.claim, name="claim"),

@@ -128,6 +128,14 @@ def _locked_open_item(**which: object) -> ReviewItem | None:
     return ReviewItem.objects.open().filter(**which).select_for_update(no_key=True).first()
 
 
+def is_open_elsewhere(item: ReviewItem) -> bool:
+    """Whether another open item is about the same revision or person, so that this one can't be opened again."""
+    others = ReviewItem.objects.open().exclude(pk=item.pk)
+    if item.kind in OF_REVISIONS:
+        return others.filter(revision=item.revision_id, kind__in=OF_REVISIONS).exists()
+    return item.member_id is not None and others.filter(kind=item.kind, member=item.member_id).exists()
+
+
 def open_note_item(note: ClinicalNote) -> ReviewItem:
     """Open an item for a clinical note whose source changed, unless one is open."""
     existing = ReviewItem.objects.open().filter(kind=ReviewItem.Kind.NOTE, note=note).first()

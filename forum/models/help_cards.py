@@ -58,6 +58,7 @@ class HelpCard(models.Model):
     objects = HelpCardQuerySet.as_manager()
 
     class Meta:
+        indexes = [models.Index(fields=["sent_at"], name="help_cards_by_time")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind__in=["self-harm", "overdose", "poisoning", "violence", "withdrawal", "child"]),

@@ -149,6 +149,9 @@ class ReviewItem(models.Model):
             ),
             models.Index(fields=["claimed_by"], condition=Q(state="open"), name="open_items_by_claimant"),
             models.Index(fields=["id"], condition=Q(author_did="erased"), name="items_with_kept_texts"),
+            models.Index(
+                fields=["author_did_at"], condition=Q(author_did_at__isnull=False), name="items_by_what_authors_did"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -267,7 +270,9 @@ class ItemLogEntry(models.Model):
     lane_before = models.PositiveSmallIntegerField(choices=Lane)
     lane_after = models.PositiveSmallIntegerField(choices=Lane)
     reason = models.CharField(max_length=500)
-    item_before = models.JSONField(null=True, help_text="The item's urgency, for an undo. Empty: it was opened by this.")
+    item_before = models.JSONField(
+        null=True, help_text="The item's urgency, for an undo. Empty: it was opened by this."
+    )
     by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     credential = models.ForeignKey(Credential, models.PROTECT, related_name="+")
     done_at = models.DateTimeField(auto_now_add=True)
@@ -280,6 +285,7 @@ class ItemLogEntry(models.Model):
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="item_log_entry_has_a_reason"),
         ]
+        indexes = [models.Index(fields=["done_at"], name="item_log_by_time")]
         triggers = [append_only("item_log_is_append_only")]
 
     def __str__(self) -> str:

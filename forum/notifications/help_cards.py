@@ -128,7 +128,10 @@ def _entry_context(card: HelpCard) -> dict[str, Any]:
     own = emergency_line(card.country)
     numbers = [] if card.country else numbers_of("emergency")
     everywhere = [({**EMERGENCY_LINE, "phone": number}, ", ".join(names)) for number, names in numbers]
-    return {"advice": emergency_advice(card.country), "lines": [(own, country_name(card.country))] if own else everywhere}
+    return {
+        "advice": emergency_advice(card.country),
+        "lines": [(own, country_name(card.country))] if own else everywhere,
+    }
 
 
 def mail_context(card: HelpCard) -> dict[str, Any]:

@@ -184,7 +184,9 @@ def test_the_inbox_entry_of_an_unknown_country_has_every_emergency_number_with_i
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_inbox_costs_the_same_for_one_card_and_three(client, say, maya, dr_okafor, django_assert_num_queries, count):
+def test_the_inbox_costs_the_same_for_one_card_and_three(
+    client, say, maya, dr_okafor, django_assert_num_queries, count
+):
     maya.country = "IE"
     maya.save()
     for _ in range(count):

@@ -15,7 +15,7 @@ from forum.models.clinical_notes import ClinicalNote
 from forum.models.decisions import Decision
 from forum.models.posts import Post, PostRevision
 from forum.models.reports import Report
-from forum.models.triage import Acuteness, Lane
+from forum.models.triage import Acuteness, Lane, TriageMatch
 
 PERSON = settings.AUTH_USER_MODEL
 UNDO_PERIOD = timedelta(seconds=30)
@@ -69,6 +69,16 @@ class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
         mine = mine.exclude(revision__state__in=[PostRevision.State.WAITING, PostRevision.State.SHOWN])
         more = self.filter(help_cards__closed_by__isnull=True, **open_card)
         return self.exclude(Q(pk__in=mine.values("pk")) & ~Q(pk__in=more.values("pk")))
+
+    def with_match_of(self, rule: str) -> "ReviewItemQuerySet":
+        """Items in which this triage rule found something: in a post, or in what was written to us."""
+        found = TriageMatch.objects.filter(rule__key=rule)
+        reported = Report.objects.filter(triage_matches__rule__key=rule, state=Report.State.OPEN)
+        same = Q(post=models.OuterRef("post")) | Q(member=models.OuterRef("member"), post=None)
+        of_report = Q(models.Exists(reported.filter(same)), kind=ReviewItem.Kind.REPORT)
+        texts = Q(revision__in=found.values("revision")) | Q(question__in=found.values("question"))
+        texts |= Q(appeal__in=found.values("appeal")) | Q(outside_texts__in=found.values("outside_text"))
+        return self.filter(pk__in=self.filter(texts | of_report).values("pk"))
 
     def best_first(self) -> "ReviewItemQuerySet":
         """Order by lane (RED, AMBER, GREEN), inside RED by how acute it is, then longest waiting first."""

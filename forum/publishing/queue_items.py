@@ -222,8 +222,9 @@ def _sync_revision_item(revision: PostRevision) -> None:
 
 def _keep_in_red(did: str, **which: object) -> None:
     """Record what the author did. Only a clinician closes a RED item."""
-    items = ReviewItem.objects.open().filter(lane=Lane.RED, **which)
-    items.update(author_did=did, author_did_at=timezone.now())
+    items = ReviewItem.objects.open().filter(**which)
+    list(items.select_for_update(no_key=True))  # waits for a card or a raise that is making an item RED now
+    items.filter(lane=Lane.RED).update(author_did=did, author_did_at=timezone.now())
 
 
 def is_claimed_by_another(by: User, **which: object) -> bool:

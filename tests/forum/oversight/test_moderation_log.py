@@ -37,7 +37,12 @@ def log_of(client, who, query=""):
 
 def test_everything_that_was_done_is_there_newest_first(client, happened, lead):
     html = log_of(client, lead)
-    order = ["<strong>Withdrawn by its author", "Help card sent: suicide or self-harm", "<strong>Made more urgent", "With food"]
+    order = [
+        "<strong>Withdrawn by its author",
+        "Help card sent: suicide or self-harm",
+        "<strong>Made more urgent",
+        "With food",
+    ]
     places = [html.index(words) for words in order]
     assert places == sorted(places)
     for words in (
@@ -80,7 +85,12 @@ def test_a_card_that_was_taken_back_and_one_that_waits_say_so(client, say, maya,
 )
 def test_filters(client, happened, dr_okafor, dr_lind, query, there):
     html = log_of(client, dr_lind, query.replace("me", str(dr_okafor.pk)))
-    signs = {"raised": "a bridge.", "card": "Help card sent: s", "author": "<strong>Withdrawn by i", "decision": ">With food<"}
+    signs = {
+        "raised": "a bridge.",
+        "card": "Help card sent: s",
+        "author": "<strong>Withdrawn by i",
+        "decision": ">With food<",
+    }
     shown = {name for name, words in signs.items() if words in html.replace("\n", "")}
     assert shown == there
 

@@ -17,6 +17,7 @@ urlpatterns = [
     path("review/item/<int:pk>/release/", queue_views.release, name="release"),
     path("review/item/<int:pk>/take-over/", queue_views.take_over, name="take-over"),
     path("review/item/<int:pk>/do/<slug:name>/", item_views.item_action, name="item-action"),
+    path("review/preview/", item_views.markdown_preview_fragment, name="markdown-preview-fragment"),
     path("moderation/handbook/", queue_views.handbook_page, name="handbook"),
     path("review/<slug:about>/<int:pk>/help-card/", help_card_views.compose, name="compose-card"),
     path("review/help-card/<int:pk>/undo/", help_card_views.undo, name="undo-card"),

@@ -161,6 +161,7 @@ ROWS = {
     "forum:next-item": ((), 404, 404, 405, 404, 404),
     "forum:bulk-approve": ((), 404, 404, 405, 404, 404),
     "forum:undo": ((10**9,), 404, 404, 405, 404, 404),
+    "forum:markdown-preview-fragment": ((), 404, 404, 405, 404, 404),
     "forum:undo-item-change": ((10**9,), 404, 404, 405, 404, 404),
     "forum:claim": ((10**9,), 404, 404, 405, 404, 404),
     "forum:release": ((10**9,), 404, 404, 405, 404, 404),

@@ -70,7 +70,15 @@ def test_on_the_family_page_the_overdose_comes_before_the_messages(client):
 
 def test_the_steps_stand_before_summary_date_and_contents_on_the_page_about_an_overdose(guide, client):
     text = client.get("/guide/overdose/").content.decode().split('<article class="text"')[1]
-    order = ["<h1>", "Cannot be woken?", "Overdose: five steps", "In short", "review-line", "On this page", 'class="safety']
+    order = [
+        "<h1>",
+        "Cannot be woken?",
+        "Overdose: five steps",
+        "In short",
+        "review-line",
+        "On this page",
+        'class="safety',
+    ]
     places = [text.index(part) for part in order]
     assert places == sorted(places)
     numbers = [int(n) for n in re.findall(r'aria-label="Source (\d+)"', text.split("After", 1)[0])]

@@ -78,7 +78,7 @@ def _cards(filters: LogFilters) -> QuerySet[HelpCard]:
     wrong_lane = filters.lane and int(filters.lane) != Lane.RED
     if filters.reason or wrong_lane or filters.action not in ("", CARD):
         return rows.none()
-    return rows.filter(sent_by=filters.by) if filters.by else rows
+    return rows.filter(sent_by=int(filters.by)) if filters.by else rows
 
 
 def _author_acts(filters: LogFilters) -> QuerySet[ReviewItem]:

@@ -71,7 +71,8 @@ def assemble(article: Article, live: ArticleRevision, request: HttpRequest) -> P
     safety = _safety_of(article, live, unreviewed)
     # These appear on one page in this order, so they are numbered together and then split again.
     joined, keys = number_citations("\x1e".join([opening, live.in_short_html, safety + rest]))
-    return Page(*joined.split("\x1e"), Source.objects.by_keys(keys), terms)
+    opening, in_short, body = joined.split("\x1e")
+    return Page(opening, in_short, body, Source.objects.by_keys(keys), terms)
 
 
 def add_safety(body: str, safety: str) -> str:

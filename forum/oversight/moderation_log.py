@@ -41,7 +41,7 @@ def actions() -> list[tuple[str, str]]:
 
 def log_page(filters: LogFilters, moderator: User) -> Page[LogEntry]:
     """One page of the log, without what was done about this moderator. One query for each of the four tables."""
-    item_log, cards, items = _item_log(filters), _cards(filters), _author_acts(filters)
+    item_log, cards, items = _item_log(filters), _cards(filters), _changes_by_authors(filters)
     about_me = Q(item__post__author=moderator) | Q(item__member=moderator)
     sources: list[tuple[str, str, QuerySet[Any]]] = [
         ("decision", "decided_at", filters.rows(all_decisions())),
@@ -81,7 +81,7 @@ def _cards(filters: LogFilters) -> QuerySet[HelpCard]:
     return rows.filter(sent_by=int(filters.by)) if filters.by else rows
 
 
-def _author_acts(filters: LogFilters) -> QuerySet[ReviewItem]:
+def _changes_by_authors(filters: LogFilters) -> QuerySet[ReviewItem]:
     rows = ReviewItem.objects.filter(author_did_at__isnull=False).select_related("post__thread", "revision")
     wanted = {"author_did": filters.action, "lane": filters.lane}
     found = rows.filter(**{name: value for name, value in wanted.items() if value})

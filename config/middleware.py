@@ -35,6 +35,16 @@ def permissions_policy(get_response: Handler) -> Handler:
     return middleware
 
 
+def no_null_characters(get_response: Handler) -> Handler:
+    """Drop null characters from the address's query: no page means them, and PostgreSQL refuses them in a text."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", "")
+        return get_response(request)
+
+    return middleware
+
+
 def body_limit(get_response: Handler) -> Handler:
     """Refuse a request by its Content-Length before reading any of its body.
 

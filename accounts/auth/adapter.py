@@ -95,6 +95,12 @@ class AccountAdapter(DefaultAccountAdapter):
             raise ImmediateHttpResponse(render(self.request, "429_mail.html", status=429))
         super().send_mail(template_prefix, email, context)
 
+    def is_safe_url(self, url: str | None) -> bool:
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:  # not an address at all, such as "http://[::1"
+            return False
+
     def get_http_user_agent(self, request: HttpRequest) -> str:
         return ""  # no mail mentions it
 

@@ -19,7 +19,7 @@ MAX_WAIT = 5  # seconds for another file; longer waiting would take the site's t
 
 UNSUPPORTED_TYPE = "Choose a PDF, PNG or JPEG file."
 DAMAGED = "We can’t read this file. It may be damaged or incomplete. Please create it again, or take a photo instead."
-HAS_PASSWORD = "This PDF has a password. Print it to a new PDF and choose that one."
+PROTECTED_PDF = "This PDF has a password. Print it to a new PDF and choose that one."
 TOO_MANY_PAGES = f"This PDF has more than {converter.MAX_PAGES} pages. Choose the pages that show your license."
 TOO_BIG = "This file is larger than 10 MB. An ordinary photo or a PDF of a few pages is enough."
 TOO_MANY_PIXELS = "This picture is too large to check. Choose one with fewer than 13 million pixels."
@@ -27,7 +27,7 @@ BUSY = "We’re checking another file right now. Please choose your file again a
 REFUSALS = {
     converter.TOO_MANY_PIXELS: TOO_MANY_PIXELS,
     converter.TOO_MANY_PAGES: TOO_MANY_PAGES,
-    converter.PASSWORD: HAS_PASSWORD,
+    converter.PASSWORD: PROTECTED_PDF,
 }
 KINDS = {  # of a file, by its first bytes: its type and the end of its name
     b"%PDF-": ("application/pdf", ".pdf"),

@@ -8,6 +8,7 @@ without secrets, network code or open files.
 import resource
 import sys
 from io import BytesIO
+from typing import Any
 
 from PIL import Image, ImageOps
 
@@ -46,7 +47,7 @@ def _pages(data: bytes) -> list[Image.Image]:
     return [_rendered(page) for page in document]
 
 
-def _rendered(page) -> Image.Image:  # type: ignore[no-untyped-def]
+def _rendered(page: Any) -> Image.Image:
     width, height = page.get_size()
     scale = min(MAX_PAGE_SCALE, (PAGE_PIXELS / max(width * height, 1)) ** 0.5)
     return page.render(scale=scale).to_pil().convert("RGB")
@@ -78,7 +79,7 @@ def _shrink(picture: Image.Image) -> int:
 
 def _save(pictures: list[Image.Image], kind: str) -> bytes:
     output = BytesIO()
-    more = {
+    more: dict[str, Any] = {
         "PDF": {"save_all": True, "append_images": pictures[1:], "resolution": MAX_PAGE_SCALE * 72},
         "JPEG": {"quality": 90},
     }.get(kind, {})

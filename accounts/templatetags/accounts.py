@@ -25,6 +25,12 @@ def control(field: BoundField) -> SafeString:
     return field.as_widget(attrs=attributes)
 
 
+@register.filter
+def detail_of(details: dict[int, SafeString], notification: Notification) -> SafeString | str:
+    """Return the HTML of accounts.notifications.kinds.inbox_details() for one notification; empty for most."""
+    return details.get(notification.pk, "")
+
+
 @register.simple_tag
 def suggested_names() -> list[str]:
     return suggestions()

@@ -43,6 +43,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "config.middleware.permissions_policy",
+    "config.middleware.no_null_characters",
     "csp.middleware.CSPMiddleware",
     "config.middleware.count_page_views",
     "config.middleware.publish_due_proposals",
@@ -219,6 +220,8 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
+
+SECURITY_CONTACT = ""  # where to report a vulnerability, as an address beginning with mailto: or https:
 
 # How much a member can post (forum/posting/limits.py).
 FORUM_POSTS_PER_HOUR_NEW = 5  # in the first week

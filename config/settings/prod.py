@@ -71,6 +71,7 @@ LOGGING["handlers"]["console"]["formatter"] = "json"
 
 FORUM_ALARM_WEBHOOK = os.environ.get("ALARM_WEBHOOK_URL", "")
 FORUM_READ_ONLY_HOURS = int(os.environ.get("READ_ONLY_HOURS", "24"))
+SECURITY_CONTACT = os.environ.get("SECURITY_CONTACT", "")
 OUTBOUND_REQUESTS = os.environ.get("OUTBOUND_REQUESTS", "0") == "1"
 
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", "/srv/static"))

@@ -19,7 +19,17 @@ class ApproveForm(forms.Form):
     note = forms.CharField(**TO_AUTHOR)
 
 
-class ClinicalForm(forms.Form):
+class MarkdownForm(forms.Form):
+    """A form with one Markdown text, named by `markdown`. Its page shows the text as readers will see it."""
+
+    markdown: str
+
+    def markdown_field(self) -> forms.BoundField:
+        return self[self.markdown]
+
+
+class ClinicalForm(MarkdownForm):
+    markdown = "clinical"
     clinical = forms.CharField(
         label="Clinical note",
         max_length=2000,
@@ -91,7 +101,8 @@ class RefuseForm(forms.Form):
         return found
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(MarkdownForm):
+    markdown = "body"
     body = forms.CharField(
         label="Your answer",
         max_length=MAX_CHARACTERS,

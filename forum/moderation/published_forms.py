@@ -7,7 +7,7 @@ from django import forms
 
 from core.html_text import shorten
 from forum.models import Category, ClinicalNote, Post, Thread
-from forum.moderation.item_forms import NOTE, RefuseForm
+from forum.moderation.item_forms import NOTE, MarkdownForm, RefuseForm
 from forum.moderation.thread_actions import MAX_SLOW_MINUTES
 
 ADDRESS = re.compile(r"(?:.*/thread/)?(\d{1,18})(?:/.*)?", re.DOTALL)
@@ -38,7 +38,8 @@ class RestoreForm(PublishedForm):
     note = forms.CharField(label="Message to the author", required=False, max_length=2000, widget=NOTE)
 
 
-class ClinicalForm(PublishedForm):
+class ClinicalForm(PublishedForm, MarkdownForm):
+    markdown = "body"
     body = forms.CharField(
         label="Clinical note",
         max_length=2000,

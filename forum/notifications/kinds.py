@@ -59,7 +59,15 @@ ALARM = Kind(
 )
 REPORT = Kind("report", "A moderator reviewed my report", "your report", Delivery.AT_ONCE)
 STAFF = Kind("desk", "Something needs my attention as staff", "something that needs your attention", Delivery.AT_ONCE)
-CARD = Kind("help-card", "A clinician sent me help lines", "a message", Delivery.AT_ONCE, mandatory=True, own_mail=True)
+CARD = Kind(
+    "help-card",
+    "A clinician sent me help lines",
+    "a message",
+    Delivery.AT_ONCE,
+    mandatory=True,
+    own_mail=True,
+    detail="forum.notifications.help_cards.inbox_details",
+)
 KINDS = [CARD, MINE, MENTION, QUOTE, ANSWER, REPLY, THREAD, CATEGORY, REPORT, STAFF, RED, ALARM]
 
 NAMED = (MENTION.key, "Someone mentioned you in a post.")

@@ -102,8 +102,8 @@ def _context(found: Article, request: HttpRequest) -> dict[str, Any]:
     page = assemble(found, found.live, request)
     return {
         "page": page,
-        "outline": outline(page.body),
-        "minutes": reading_minutes(page.body),
+        "outline": outline(page.opening + page.body),
+        "minutes": reading_minutes(page.opening + page.body),
         "signature": status.signature,
         "urgent": status.urgent,
         "what_changed": status.changes,

@@ -68,7 +68,7 @@ WRONG = {
     "pdf with a password": (
         pdf(objects=[b"<</Filter /Standard /V 1 /R 2 /O <%s> /U <%s> /P -4>>" % (b"00" * 32, b"11" * 32)],
             encrypt=b"/Encrypt 4 0 R /ID [<00> <00>]"),
-        evidence.HAS_PASSWORD,
+        evidence.PROTECTED_PDF,
     ),
     "pdf of many pages": (picture("PDF", save_all=True, append_images=[Image.new("1", (9, 9))] * 20), evidence.TOO_MANY_PAGES),
     "png cut short": (picture("PNG", (400, 400))[:60], evidence.DAMAGED),

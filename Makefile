@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: help run test test-system lint format check manage codes content-report bench simulate diagram reset
+.PHONY: help run test test-system lint format check manage codes content-report bench simulate diagram reset secrets lock prod-try backup restore
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -39,6 +39,21 @@ bench: .venv/ready ## time rendering, search and pages; then of a large forum (A
 
 simulate: .venv/ready ## simulate a day of moderation with ten moderators and 2,000 texts (ARGS="--items 400")
 	@$(BIN)/python -W ignore -m tools.simulation $(ARGS)
+
+secrets: ## write .env from .env.example with random secrets; keeps every value that is there
+	@$(PYTHON) -m tools.secrets_file
+
+lock: .venv/ready ## write requirements.lock, all packages of production with hashes, from requirements.txt
+	@$(BIN)/uv pip compile requirements.txt -q --generate-hashes --python-version 3.13 --python-platform linux --no-header --no-annotate -o requirements.lock
+
+prod-try: .venv/ready ## run the production setup here without containers and go through it (ARGS=--stay to go on running)
+	@bash tools/install_packages.sh && $(BIN)/python -W ignore -m tools.production_trial $(ARGS)
+
+backup: ## make and verify an encrypted backup of the compose setup, in BACKUP_FOLDER
+	@docker compose run --rm backup
+
+restore: ## restore a backup into an empty compose setup: make restore FILE=backups/site-….tar.age KEY=key.txt
+	@bash deploy/backup/restore_compose.sh "$(FILE)" "$(KEY)"
 
 diagram: .venv/ready ## write docs/entities.md from the models
 	@$(BIN)/python -m tools.entity_diagram

@@ -66,6 +66,20 @@ def _erase_one(pk: int) -> bool:
     return True
 
 
+@transaction.atomic
+def replay_erasure(number: int, *, posts_choice: str) -> bool:
+    """Erase again an account that came back with a restored backup. Return whether it had."""
+    user = User.objects.select_for_update().filter(pk=number).exclude(state=State.ERASED).first()
+    if user is None:
+        return False
+    if user.state == State.ACTIVE:
+        transition(user, State.LEAVING, deletion_requested_at=timezone.now())
+    user.posts_choice = posts_choice
+    user.save(update_fields=["posts_choice"])
+    erase(user)
+    return True
+
+
 def _locked(pk: int) -> tuple[User, bool]:
     """Lock the user and return them with whether they are the last administrator not leaving.
 

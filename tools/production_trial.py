@@ -140,17 +140,30 @@ class ProductionTrial:
         return f"postgres://{role}:{password}@127.0.0.1:{port}/site"
 
     def _start_database(self) -> None:
-        port = self.ports["postgres"]
-        self.database = EmbeddedPostgres(self.home / "postgres", tcp_port=port, settings=["max_connections=60"])
-        self.database.delete()
-        self.database.start()
+        self._new_database().delete()
+        self.start_database()
         self._stack.callback(self.stop_database)
-        server = {"PGHOST": str(self.database.socket_folder), "PGPORT": str(port), "POSTGRES_USER": "app"}
-        path = f"{self.database.bin}:{self.environment['PATH']}"
-        roles = ["bash", str(ROOT / "deploy" / "postgres" / "roles.sh")]
-        subprocess.run(roles, env={**self.environment, **server, "PATH": path}, check=True)
+        server = {
+            "PGHOST": str(self.database.socket_folder),
+            "PGPORT": str(self.ports["postgres"]),
+            "POSTGRES_USER": "app",
+        }
+        self.script("postgres/roles.sh", **server)
+
+    def _new_database(self) -> EmbeddedPostgres:
+        settings = ["max_connections=60"]
+        return EmbeddedPostgres(self.home / "postgres", tcp_port=self.ports["postgres"], settings=settings)
+
+    def start_database(self) -> None:
+        self.database = self._new_database().start()
 
     def stop_database(self) -> None:
+        self.database.stop()
+
+    def kill_database(self) -> None:
+        """End the server as if the machine had lost its power."""
+        assert self.database.process
+        self.database.process.kill()
         self.database.stop()
 
     def start_mail(self) -> None:
@@ -234,16 +247,27 @@ class ProductionTrial:
 
     # Commands and requests
 
-    def manage(self, *arguments: str, role: str = "site", given: str | None = None) -> str:
+    def manage(self, *arguments: str, role: str = "site", given: str | None = None, **also: str) -> str:
         """Run a manage.py command as a role of the database and return what it printed."""
         direct = {"DATABASE_URL": self.database_url(role), "DATABASE_IS_POOLED": "0"}
         command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-        environment = {**self.environment, **direct}
+        environment = {**self.environment, **direct, **also}
         done = subprocess.run(
             command, cwd=ROOT, env=environment, input=given, capture_output=True, text=True, check=False
         )
         if done.returncode:
             raise SystemExit(f"{' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def script(self, name: str, *arguments: str, **environment: str) -> str:
+        """Run a script of deploy/ with the clients of PostgreSQL on its path, and return what it printed."""
+        path = f"{self.database.bin}:{self.environment['PATH']}"
+        command = ["bash", str(ROOT / "deploy" / name), *arguments]
+        done = subprocess.run(
+            command, env={**self.environment, "PATH": path, **environment}, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise SystemExit(f"{name} failed:\n{done.stdout}{done.stderr}")
         return done.stdout
 
     def get(

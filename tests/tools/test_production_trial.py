@@ -1,0 +1,234 @@
+"""The whole production setup with real processes: four people's journeys, rights, logs, faults, backup and restore.
+
+One setup serves the module, since starting it takes minutes. The tests run in the order of the file.
+"""
+
+import json
+import re
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.tools.trial_members import members, write_all
+from tools.production_trial import SITES, WORKERS, ProductionTrial
+from tools.production_walk import walk
+
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.skipif(
+        not all(shutil.which(name, path="/usr/sbin:/usr/bin:/usr/local/bin") for name in ("caddy", "pgbouncer", "redis-server")),
+        reason="run tools/install_packages.sh",
+    ),
+]
+EXPORT = "from {module} import {name}; print({expression})"
+
+
+@pytest.fixture(scope="module")
+def trial(tmp_path_factory):
+    with ProductionTrial(tmp_path_factory.mktemp("production")) as running:
+        yield running
+
+
+def ask(trial, expression, module="forum.models", name="Thread"):
+    """Return what a Python expression gives in the site."""
+    return trial.manage("shell", "-v0", "-c", EXPORT.format(module=module, name=name, expression=expression)).strip()
+
+
+def logs(trial, *names):
+    return "".join((trial.home / "logs" / f"{name}.log").read_text() for name in names)
+
+
+def test_four_people_go_through_the_site(trial):
+    trial.get("/guide/faq/?utm_source=Zanzibarova", headers={"User-Agent": "Zanzibarovas Phone", "X-Forwarded-For": "203.0.113.7"})
+    trial.get("/guide/zanzibarova-private/")
+    walk(trial)
+
+
+def test_logs_of_these_journeys_name_no_one_and_hold_no_words(trial):
+    written = logs(trial, *SITES, *WORKERS, "proxy", "pgbouncer") + trial.database.log.read_text()
+    private = r"maya|rivers|okafor|elif|zanzibarova|203\.0\.113|example\.org|lantern|first week|plainer|mozilla|chrom"
+    assert re.findall(private, written, re.IGNORECASE) == []
+    lines = [json.loads(line) for line in logs(trial, *SITES).splitlines() if line.startswith("{")]
+    assert {key for line in lines for key in line} <= {"time", "level", "logger", "message", "request", "error", "where"}
+
+
+def test_health_and_metrics_are_for_the_private_network(trial):
+    token = {"Authorization": f"Bearer {trial.environment['METRICS_TOKEN']}"}
+    assert [trial.get(f"/health/{page}", headers=token)[0] for page in ("live", "ready", "worker", "metrics")] == [404] * 4
+    assert trial.get("/health/ready", site="site-a") == (200, "database: ok\nlimits: ok\nworker: ok")
+    assert trial.get("/health/worker", site="site-b")[0] == 200
+    status, text = trial.get("/health/metrics", site="site-a", headers=token)
+    assert status == 200
+    views = dict(re.findall(r'site_request_seconds_count\{view="([^"]+)"\} ([\d.]+)', text))
+    assert views.keys() >= {"health-live"}
+    assert re.search(r"site_worker_heartbeat_age_seconds [\d.]+", text)
+
+
+def test_the_site_cannot_switch_off_what_keeps_decisions_unchanged(trial):
+    for statement in (
+        "alter table forum_decision disable trigger all",
+        "truncate forum_decision cascade",
+        "create table mine (n int)",
+        "create role other superuser",
+        "set session_replication_role = replica",
+        "copy accounts_user to program 'cat'",
+        "delete from forum_decision",
+    ):
+        script = f"""
+from django.db import connection, DatabaseError
+try:
+    connection.cursor().execute({statement!r})
+    print("allowed")
+except DatabaseError as error:
+    print(type(error).__name__)
+"""
+        assert trial.manage("shell", "-v0", "-c", script).strip() in {"ProgrammingError", "InternalError"}, statement
+
+
+def test_the_doctor_finds_what_is_still_to_do_and_nothing_else(trial):
+    with pytest.raises(SystemExit) as error:
+        trial.manage("doctor")
+    problems = re.findall(r"PROBLEM (.*)", str(error.value))
+    assert problems == ["administrators: none: manage.py setup", "duty: no one is on duty or planned: posts wait"]
+
+
+def test_a_backup_is_restored_elsewhere_and_who_was_erased_since_stays_erased(trial, tmp_path):
+    private = Path(trial.environment["PRIVATE_ROOT"])
+    (private / "evidence").mkdir(parents=True, exist_ok=True)
+    (private / "evidence" / "license.pdf").write_bytes(b"%PDF of a license")
+    key, backups = tmp_path / "key.txt", tmp_path / "backups"
+    backups.mkdir()
+    printed = subprocess.run(["age-keygen", "-o", str(key)], check=True, capture_output=True, text=True).stderr
+    settings = {"BACKUPS": str(backups), "BACKUP_RECIPIENT": printed.split()[-1], "DATABASE_URL": trial.database_url("backup")}
+    assert "tables, verified" in trial.script("backup/backup.sh", **settings)
+    (backup,) = backups.glob("site-*.tar.age")
+    assert backup.read_bytes().startswith(b"age-encryption.org/")
+
+    erase = """
+from accounts.models import User
+from accounts.privacy.account_deletion import replay_erasure
+print(replay_erasure(User.objects.get(email="maya.rivers@example.org").pk, posts_choice="remove"))
+"""
+    assert trial.manage("shell", "-v0", "-c", erase).strip() == "True"
+    (backups / "erasures").write_text(trial.script("backup/erasures.sh", **settings))
+
+    trial.database.ensure_database("restored")
+    trial.script("postgres/grants.sh", PGHOST=str(trial.database.socket_folder), PGPORT=str(trial.ports["postgres"]), POSTGRES_USER="app", DATABASE_NAME="restored")
+    elsewhere = {"DATABASE_URL": trial.database_url("owner").replace("/site", "/restored"), "PRIVATE_ROOT": str(tmp_path / "private")}
+    assert "verified" in trial.script("backup/restore.sh", str(backup), str(key), **elsewhere)
+    assert (tmp_path / "private" / "evidence" / "license.pdf").read_bytes() == b"%PDF of a license"
+    with pytest.raises(SystemExit, match="not empty"):
+        trial.script("backup/restore.sh", str(backup), str(key), **elsewhere)
+    assert count_named(trial, elsewhere) == "1"
+    again = trial.manage("replay_erasures", given=(backups / "erasures").read_text(), **elsewhere)
+    assert again == "1 accounts were erased again, 0 had not come back.\n"
+    assert count_named(trial, elsewhere) == "0"
+
+
+def count_named(trial, environment):
+    count = 'from accounts.models import User; print(User.objects.filter(email__startswith="maya.rivers").count())'
+    return trial.manage("shell", "-v0", "-c", count, **environment).strip()
+
+
+def test_nothing_that_was_acknowledged_is_lost_when_postgresql_is_killed(trial):
+    people = members(trial, 12)
+
+    def lose_power():
+        time.sleep(1)
+        trial.kill_database()
+        time.sleep(3)
+        trial.start_database()
+
+    write_all(people, 3, lose_power)
+    trial.wait_for("/forum/")
+    acknowledged = [title for member in people for title in member.acknowledged]
+    stored = json.loads(ask(trial, "__import__('json').dumps(list(Thread.objects.filter(title__startswith='Thread ').values_list('title', flat=True)))"))
+    assert len(acknowledged) >= len(people)
+    assert set(acknowledged) <= set(stored)
+    assert len(stored) == len(set(stored))
+    assert {status for member in people for status in member.statuses} <= {200, 302, 503}
+    workers = ask(trial, "WorkerHeartbeat.objects.recent().count()", "accounts.models", "WorkerHeartbeat")
+    assert int(workers) == len(WORKERS)
+
+
+def test_without_redis_everyone_reads_and_no_one_tries_passwords(trial):
+    (member,) = members(trial, 1)
+    for name in ("limits", "pages"):
+        trial.stop(name, signal.SIGKILL)
+    assert [trial.get(path)[0] for path in ("/", "/guide/faq/", "/help-now/", "/forum/", "/search/?q=sleep")] == [200] * 5
+    assert member.request("/account/")[0] == 200
+    status, page = member.request("/forum/in/starting/new/")
+    assert status == 200
+    visitor = members(trial, 1)[0]
+    visitor.cookies.clear()
+    token = dict(re.findall(r'name="(csrfmiddlewaretoken)" value="([^"]*)"', visitor.request("/account/login/")[1]))
+    status, page = visitor.request("/account/login/", {**token, "login": "maya@example.org", "password": "x"})
+    assert (status, "988" in page) == (503, True)
+    assert "limits: no answer" in trial.get("/health/ready", site="site-a")[1]
+    for name in ("limits", "pages"):
+        trial.start(name)
+    assert visitor.request("/account/login/", {**token, "login": "maya@example.org", "password": "x"})[0] == 200
+
+
+def test_mail_survives_a_server_that_rejects_and_a_worker_that_is_killed(trial):
+    before = len(trial.mail.letters)
+    trial.mail.answer = "451 try later"
+    queue = """
+from accounts.models import OutboxEmail
+for number in range(3):
+    OutboxEmail.objects.create(to=f"p{number}@example.org", subject="S", body="B", message_id=f"<{number}@mail.invalid>")
+"""
+    trial.manage("shell", "-v0", "-c", queue)
+    until(lambda: mails(trial, "attempts=1") == 3)
+    assert len(trial.mail.letters) == before
+    trial.mail.answer, trial.mail.pause = "250 OK", 3.0
+    trial.manage("shell", "-v0", "-c", "from accounts.models import OutboxEmail; from django.utils import timezone; OutboxEmail.objects.update(due_at=timezone.now())")
+    time.sleep(2)  # into the pause of the first mail
+    for name in WORKERS:
+        trial.stop(name, signal.SIGKILL)
+    trial.mail.pause = 0.0
+    for name in WORKERS:
+        trial.start(name)
+    until(lambda: mails(trial, "") == 0)
+    sent = [letter["Message-ID"] for letter in trial.mail.letters[before:]]
+    assert set(sent) == {f"<{number}@mail.invalid>" for number in range(3)}
+    assert len(sent) <= 4  # the one that was being sent may go out twice, with the same number
+
+
+def mails(trial, condition):
+    return int(ask(trial, f"OutboxEmail.objects.filter({condition}).count()", "accounts.models", "OutboxEmail"))
+
+
+def until(condition, seconds=90):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+
+
+def test_a_deployment_under_load_causes_no_error(trial):
+    people = members(trial, 6)
+
+    def replace_sites():
+        for name in SITES:
+            trial.stop(name)
+            trial.start(name)
+            trial.wait_for("/health/live", site=name)
+
+    write_all(people, 2, replace_sites)
+    assert {status for member in people for status in member.statuses} <= {200, 302}
+    assert sum(len(member.acknowledged) for member in people) >= len(people)
+
+
+def test_without_any_site_the_proxy_shows_help_lines(trial):
+    for name in SITES:
+        trial.stop(name, signal.SIGKILL)
+    status, page = trial.get("/guide/faq/", timeout=40)
+    assert (status in {502, 503}, "988" in page, "Back soon" in page) == (True, True, True)
+    for name in SITES:
+        trial.start(name)
+    trial.wait_for("/guide/faq/")

@@ -44,7 +44,9 @@ def check_role() -> Finding:
     with connection.cursor() as cursor:
         cursor.execute(ROLE)
         is_superuser, owns_tables = cursor.fetchone()
-    return _finding("database role", not (is_superuser or owns_tables), "it may switch off triggers: use the role “site”")
+    return _finding(
+        "database role", not (is_superuser or owns_tables), "it may switch off triggers: use the role “site”"
+    )
 
 
 def check_mail_server() -> Finding:

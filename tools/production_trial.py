@@ -90,6 +90,7 @@ class ProductionTrial:
     def _start(self) -> None:
         shutil.rmtree(self.home, ignore_errors=True)
         (self.home / "logs").mkdir(parents=True)
+        (self.home / "private").mkdir(mode=0o700)
         secrets_file.write(self.home / ".env")
         self.environment = self._environment()
         self.start_mail()

@@ -1,4 +1,5 @@
 -- One line for each table: its name, the number of its rows and a hash of all of them, in any order.
+set timezone = 'UTC';
 \pset format unaligned
 \pset tuples_only on
 select format(

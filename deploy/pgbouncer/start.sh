@@ -19,6 +19,7 @@ pool_mode = transaction
 default_pool_size = ${PGBOUNCER_POOL:-20}
 max_client_conn = 500
 query_wait_timeout = 15
+server_login_retry = 1
 server_idle_timeout = 60
 ignore_startup_parameters = extra_float_digits,options
 log_connections = 0

@@ -19,6 +19,7 @@ from django.db import connection
 
 from config import gunicorn_settings
 from config.gunicorn_worker import MemorySocket, body_length
+from tools.production_trial import caddyfile, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.django_db
@@ -59,12 +60,6 @@ def test_threads_write_to_memory():
     sock = MemorySocket()
     sock.sendall(b"whole ")
     assert (sock.send(b"answer"), bytes(sock.outgoing), sock.recv(10)) == (6, b"whole answer", b"")
-
-
-def free_port():
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
 
 
 @pytest.fixture(scope="module")
@@ -124,9 +119,11 @@ def wait_until_live(scheme, port):
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
-            return get(scheme, port)
+            if get(scheme, port, "/about/")[0] == 200:
+                return
         except OSError:
-            time.sleep(0.1)
+            pass
+        time.sleep(0.1)
     pytest.fail(f"nothing answers at {scheme}://localhost:{port}")
 
 
@@ -191,29 +188,18 @@ def test_a_large_body_arrives_whole(site):
         assert re.match(rb"(HTTP/1\.1 100 Continue\r\n\r\n)?HTTP/1\.1 (200|403)", client.recv(1024))
 
 
-def caddyfile(version):
-    """The project's file, without installing its certificate on this machine. Older versions name buffers otherwise."""
-    text = (ROOT / "deploy" / "Caddyfile").read_text()
-    text = text.replace("{\n", "{\n\tadmin off\n\tskip_install_trust\n\tauto_https disable_redirects\n", 1)
-    text = text.replace("site:8000", "{$SITE}")
-    if version < (2, 7):
-        text = text.replace("request_buffers 12MiB", "buffer_requests")
-        text = text.replace("response_buffers 12MiB", "buffer_responses\n\t\tmax_buffer_size 12MiB")
-    return text
-
-
 @pytest.fixture(scope="module")
 def caddy(started, site, tmp_path_factory):
     """Caddy with the project's file in front of the site. Returns its port."""
     if not (program := shutil.which("caddy")):
         pytest.skip("caddy isn't installed")
     folder = tmp_path_factory.mktemp("caddy")
-    printed = subprocess.run([program, "version"], capture_output=True, text=True, check=True).stdout
-    (folder / "Caddyfile").write_text(caddyfile(tuple(map(int, re.findall(r"\d+", printed)[:2]))))
+    (folder / "Caddyfile").write_text(caddyfile())
     port = free_port()
     started(
         *(program, "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")),
-        ALLOWED_HOSTS=f"https://localhost:{port}", SITE=f"127.0.0.1:{site}", HOME=str(folder), XDG_DATA_HOME=str(folder),
+        SITE_ADDRESS=f"https://localhost:{port}", SITE_UPSTREAMS=f"127.0.0.1:{site}", HOME=str(folder), XDG_DATA_HOME=str(folder),
+        ERROR_PAGES=str(ROOT / "deploy" / "errors"),
     )  # fmt: skip
     wait_until_live("https", port)
     return port
@@ -224,4 +210,4 @@ def caddy(started, site, tmp_path_factory):
 def test_slow_clients_do_not_stop_the_site_behind_the_proxy(caddy, site, request_):
     with ExitStack() as stack:
         attack(stack, caddy, request_, scheme="https", receive_buffer=2048)
-        assert [get("https", caddy)[0] for _ in range(8)] == [200] * 8
+        assert [get("https", caddy, "/about/")[0] for _ in range(8)] == [200] * 8

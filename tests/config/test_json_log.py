@@ -8,7 +8,7 @@ import pytest
 from django.urls import path, reverse
 
 from config.json_log import JsonFormatter
-from config.urls import *  # the site's addresses, with one that fails
+from config.urls import handler500, urlpatterns
 
 PERSONAL = "maya@example.org took 50 mg, 203.0.113.7"
 
@@ -17,6 +17,7 @@ def fail(request, words):
     raise ValueError(PERSONAL)
 
 
+__all__ = ["handler500"]
 urlpatterns = [*urlpatterns, path("fail/<words>/", fail, name="fail")]
 
 

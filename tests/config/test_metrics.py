@@ -40,10 +40,27 @@ def test_queue_outbox_and_workers_are_measured(read, maya):
     WorkerHeartbeat.objects.beat("worker-a")
     text = read().content.decode()
     assert 'site_queue_items{lane="GREEN"} 1.0' in text
-    for name in ('site_queue_age_seconds{lane="GREEN"}', "site_outbox_age_seconds", "site_worker_heartbeat_age_seconds"):
+    for name in (
+        'site_queue_age_seconds{lane="GREEN"}',
+        "site_outbox_age_seconds",
+        "site_worker_heartbeat_age_seconds",
+    ):
         assert re.search(rf"^{re.escape(name)} \d", text, re.MULTILINE), name
 
 
 def test_an_empty_site_has_metrics_too(read):
     assert read().status_code == 200
     assert not health.check_worker().ok
+
+
+def test_alerts_and_dashboard_use_metrics_that_exist(read, root, maya):
+    room = Category.objects.create(slug="r", title="Room", purpose="P", position=1)
+    start_thread(room, PostText("Is it normal?", title="Sleep"), by=maya, key="7e7a6e7e-0000-4000-8000-000000000001")
+    OutboxEmail.objects.create(to="a@example.org", message_id="1")
+    WorkerHeartbeat.objects.beat("worker-a")
+    read()
+    exist = set(re.findall(r"^(site_\w+)", read().content.decode(), re.MULTILINE))
+    files = (root / "deploy/monitoring/alerts.yml", root / "deploy/monitoring/dashboard.json")
+    used = {name for file in files for name in re.findall(r"site_\w+", file.read_text())}
+    assert used - exist == set()
+    assert len(used) >= 6

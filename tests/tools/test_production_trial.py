@@ -1,4 +1,4 @@
-"""The whole production setup with real processes: four people's journeys, rights, logs, faults, backup and restore.
+"""The production setup with real processes: four people's journeys, rights, logs, faults, backup and restore.
 
 One setup serves the module, since starting it takes minutes. The tests run in the order of the file.
 """
@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,10 @@ from tools.production_walk import walk
 pytestmark = [
     pytest.mark.system,
     pytest.mark.skipif(
-        not all(shutil.which(name, path="/usr/sbin:/usr/bin:/usr/local/bin") for name in ("caddy", "pgbouncer", "redis-server")),
+        not all(
+            shutil.which(name, path="/usr/sbin:/usr/bin:/usr/local/bin")
+            for name in ("caddy", "pgbouncer", "redis-server")
+        ),
         reason="run tools/install_packages.sh",
     ),
 ]
@@ -43,7 +47,10 @@ def logs(trial, *names):
 
 
 def test_four_people_go_through_the_site(trial):
-    trial.get("/guide/faq/?utm_source=Zanzibarova", headers={"User-Agent": "Zanzibarovas Phone", "X-Forwarded-For": "203.0.113.7"})
+    trial.get(
+        "/guide/faq/?utm_source=Zanzibarova",
+        headers={"User-Agent": "Zanzibarovas Phone", "X-Forwarded-For": "203.0.113.7"},
+    )
     trial.get("/guide/zanzibarova-private/")
     walk(trial)
 
@@ -53,12 +60,22 @@ def test_logs_of_these_journeys_name_no_one_and_hold_no_words(trial):
     private = r"maya|rivers|okafor|elif|zanzibarova|203\.0\.113|example\.org|lantern|first week|plainer|mozilla|chrom"
     assert re.findall(private, written, re.IGNORECASE) == []
     lines = [json.loads(line) for line in logs(trial, *SITES).splitlines() if line.startswith("{")]
-    assert {key for line in lines for key in line} <= {"time", "level", "logger", "message", "request", "error", "where"}
+    assert {key for line in lines for key in line} <= {
+        "time",
+        "level",
+        "logger",
+        "message",
+        "request",
+        "error",
+        "where",
+    }
 
 
 def test_health_and_metrics_are_for_the_private_network(trial):
     token = {"Authorization": f"Bearer {trial.environment['METRICS_TOKEN']}"}
-    assert [trial.get(f"/health/{page}", headers=token)[0] for page in ("live", "ready", "worker", "metrics")] == [404] * 4
+    assert [trial.get(f"/health/{page}", headers=token)[0] for page in ("live", "ready", "worker", "metrics")] == [
+        404
+    ] * 4
     assert trial.get("/health/ready", site="site-a") == (200, "database: ok\nlimits: ok\nworker: ok")
     assert trial.get("/health/worker", site="site-b")[0] == 200
     status, text = trial.get("/health/metrics", site="site-a", headers=token)
@@ -69,7 +86,7 @@ def test_health_and_metrics_are_for_the_private_network(trial):
 
 
 def test_the_site_cannot_switch_off_what_keeps_decisions_unchanged(trial):
-    for statement in (
+    statements = [
         "alter table forum_decision disable trigger all",
         "truncate forum_decision cascade",
         "create table mine (n int)",
@@ -77,16 +94,17 @@ def test_the_site_cannot_switch_off_what_keeps_decisions_unchanged(trial):
         "set session_replication_role = replica",
         "copy accounts_user to program 'cat'",
         "delete from forum_decision",
-    ):
-        script = f"""
+    ]
+    script = f"""
 from django.db import connection, DatabaseError
-try:
-    connection.cursor().execute({statement!r})
-    print("allowed")
-except DatabaseError as error:
-    print(type(error).__name__)
+for statement in {statements!r}:
+    try:
+        connection.cursor().execute(statement)
+        print(statement)
+    except DatabaseError:
+        pass
 """
-        assert trial.manage("shell", "-v0", "-c", script).strip() in {"ProgrammingError", "InternalError"}, statement
+    assert trial.manage("shell", "-v0", "-c", script) == ""
 
 
 def test_the_doctor_finds_what_is_still_to_do_and_nothing_else(trial):
@@ -103,7 +121,11 @@ def test_a_backup_is_restored_elsewhere_and_who_was_erased_since_stays_erased(tr
     key, backups = tmp_path / "key.txt", tmp_path / "backups"
     backups.mkdir()
     printed = subprocess.run(["age-keygen", "-o", str(key)], check=True, capture_output=True, text=True).stderr
-    settings = {"BACKUPS": str(backups), "BACKUP_RECIPIENT": printed.split()[-1], "DATABASE_URL": trial.database_url("backup")}
+    settings = {
+        "BACKUPS": str(backups),
+        "BACKUP_RECIPIENT": printed.split()[-1],
+        "DATABASE_URL": trial.database_url("backup"),
+    }
     assert "tables, verified" in trial.script("backup/backup.sh", **settings)
     (backup,) = backups.glob("site-*.tar.age")
     assert backup.read_bytes().startswith(b"age-encryption.org/")
@@ -117,8 +139,17 @@ print(replay_erasure(User.objects.get(email="maya.rivers@example.org").pk, posts
     (backups / "erasures").write_text(trial.script("backup/erasures.sh", **settings))
 
     trial.database.ensure_database("restored")
-    trial.script("postgres/grants.sh", PGHOST=str(trial.database.socket_folder), PGPORT=str(trial.ports["postgres"]), POSTGRES_USER="app", DATABASE_NAME="restored")
-    elsewhere = {"DATABASE_URL": trial.database_url("owner").replace("/site", "/restored"), "PRIVATE_ROOT": str(tmp_path / "private")}
+    trial.script(
+        "postgres/grants.sh",
+        PGHOST=str(trial.database.socket_folder),
+        PGPORT=str(trial.ports["postgres"]),
+        POSTGRES_USER="app",
+        DATABASE_NAME="restored",
+    )
+    elsewhere = {
+        "DATABASE_URL": trial.database_url("owner").replace("/site", "/restored"),
+        "PRIVATE_ROOT": str(tmp_path / "private"),
+    }
     assert "verified" in trial.script("backup/restore.sh", str(backup), str(key), **elsewhere)
     assert (tmp_path / "private" / "evidence" / "license.pdf").read_bytes() == b"%PDF of a license"
     with pytest.raises(SystemExit, match="not empty"):
@@ -134,38 +165,38 @@ def count_named(trial, environment):
     return trial.manage("shell", "-v0", "-c", count, **environment).strip()
 
 
-def test_nothing_that_was_acknowledged_is_lost_when_postgresql_is_killed(trial):
+def test_nothing_that_was_acknowledged_is_lost_or_doubled_when_postgresql_is_killed(trial):
     people = members(trial, 12)
 
     def lose_power():
-        time.sleep(1)
         trial.kill_database()
         time.sleep(3)
         trial.start_database()
 
     write_all(people, 3, lose_power)
-    trial.wait_for("/forum/")
     acknowledged = [title for member in people for title in member.acknowledged]
-    stored = json.loads(ask(trial, "__import__('json').dumps(list(Thread.objects.filter(title__startswith='Thread ').values_list('title', flat=True)))"))
-    assert len(acknowledged) >= len(people)
-    assert set(acknowledged) <= set(stored)
-    assert len(stored) == len(set(stored))
-    assert {status for member in people for status in member.statuses} <= {200, 302, 503}
-    workers = ask(trial, "WorkerHeartbeat.objects.recent().count()", "accounts.models", "WorkerHeartbeat")
-    assert int(workers) == len(WORKERS)
+    stored = "json.dumps(list(Thread.objects.filter(title__startswith='Thread ').values_list('title', flat=True)))"
+    assert len(acknowledged) == 36
+    assert sorted(acknowledged) == sorted(json.loads(ask(trial, f"__import__('json').{stored}")))
+    seen = Counter(status for member in people for status in member.statuses)
+    assert seen.keys() == {200, 302, 503}
+    alive = "WorkerHeartbeat.objects.recent().count()"
+    assert int(ask(trial, alive, "accounts.models", "WorkerHeartbeat")) == len(WORKERS)
 
 
 def test_without_redis_everyone_reads_and_no_one_tries_passwords(trial):
     (member,) = members(trial, 1)
     for name in ("limits", "pages"):
         trial.stop(name, signal.SIGKILL)
-    assert [trial.get(path)[0] for path in ("/", "/guide/faq/", "/help-now/", "/forum/", "/search/?q=sleep")] == [200] * 5
+    assert [trial.get(path)[0] for path in ("/", "/guide/faq/", "/help-now/", "/forum/", "/search/?q=sleep")] == [
+        200
+    ] * 5
     assert member.request("/account/")[0] == 200
     status, page = member.request("/forum/in/starting/new/")
     assert status == 200
     visitor = members(trial, 1)[0]
     visitor.cookies.clear()
-    token = dict(re.findall(r'name="(csrfmiddlewaretoken)" value="([^"]*)"', visitor.request("/account/login/")[1]))
+    token = dict(re.findall(r'name="(csrfmiddlewaretoken)"\s+value="([^"]*)"', visitor.request("/account/login/")[1]))
     status, page = visitor.request("/account/login/", {**token, "login": "maya@example.org", "password": "x"})
     assert (status, "988" in page) == (503, True)
     assert "limits: no answer" in trial.get("/health/ready", site="site-a")[1]
@@ -186,7 +217,8 @@ for number in range(3):
     until(lambda: mails(trial, "attempts=1") == 3)
     assert len(trial.mail.letters) == before
     trial.mail.answer, trial.mail.pause = "250 OK", 3.0
-    trial.manage("shell", "-v0", "-c", "from accounts.models import OutboxEmail; from django.utils import timezone; OutboxEmail.objects.update(due_at=timezone.now())")
+    now = "OutboxEmail.objects.update(due_at=__import__('django.utils.timezone').utils.timezone.now())"
+    assert ask(trial, now, "accounts.models", "OutboxEmail") == "3"
     time.sleep(2)  # into the pause of the first mail
     for name in WORKERS:
         trial.stop(name, signal.SIGKILL)
@@ -211,7 +243,7 @@ def until(condition, seconds=90):
 
 
 def test_a_deployment_under_load_causes_no_error(trial):
-    people = members(trial, 6)
+    people = members(trial, 6, "Reader")
 
     def replace_sites():
         for name in SITES:
@@ -220,8 +252,7 @@ def test_a_deployment_under_load_causes_no_error(trial):
             trial.wait_for("/health/live", site=name)
 
     write_all(people, 2, replace_sites)
-    assert {status for member in people for status in member.statuses} <= {200, 302}
-    assert sum(len(member.acknowledged) for member in people) >= len(people)
+    assert Counter(status for member in people for status in member.statuses) == {200: 12, 302: 12}
 
 
 def test_without_any_site_the_proxy_shows_help_lines(trial):

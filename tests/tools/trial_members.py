@@ -19,9 +19,10 @@ from allauth.account.models import EmailAddress
 from accounts.models import User
 store = import_module(settings.SESSION_ENGINE).SessionStore
 for number in range(%d):
-    email = f"writer{{number}}@example.org"
+    name = f"%s {{number}}"
+    email = name.replace(" ", "").lower() + "@example.org"
     user = User.objects.filter(email=email).first() or User.objects.create_user(
-        email, display_name=f"Writer {{number}}", adult_confirmed_at=timezone.now(), rules_accepted={RULES_VERSION})
+        email, display_name=name, adult_confirmed_at=timezone.now(), rules_accepted={RULES_VERSION})
     EmailAddress.objects.get_or_create(user=user, email=email, verified=True, primary=True)
     session = store()
     session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[0]
@@ -30,7 +31,7 @@ for number in range(%d):
     print(session.session_key)
 """
 FORM_SECONDS = 2.2  # a form that is sent sooner is taken for a machine's
-FIELD = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
+FIELD = re.compile(r'<input\s+type="hidden"\s+name="(\w+)"\s+value="([^"]*)"')
 
 
 class NoRedirects(urllib.request.HTTPRedirectHandler):
@@ -63,37 +64,41 @@ class Member:
             return 0, ""
 
     def start_thread(self, title):
+        """Fill in the form and send it until the site says that it has it, as a patient person would."""
         path = "/forum/in/starting/new/"
-        status, page = self.request(path)
-        self.statuses.append(status)
-        if status != 200:
-            return
-        fields = dict(FIELD.findall(page))
+        fields = dict(FIELD.findall(self._insist(200, path)))
         time.sleep(FORM_SECONDS)
-        status, _ = self.request(path, {**fields, "title": title, "text": f"About {title}: how was it?"})
-        self.statuses.append(status)
-        if status == 302:
-            self.acknowledged.append(title)
+        self._insist(302, path, {**fields, "title": title, "body": f"About {title}: how was it?"})
+        self.acknowledged.append(title)
+
+    def _insist(self, wanted, path, fields=None):
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline:
+            status, page = self.request(path, fields)
+            self.statuses.append(status)
+            if status == wanted:
+                return page
+            time.sleep(1)
+        raise AssertionError(f"{path} answered {self.statuses} instead of {wanted}")
 
 
-def members(trial, number):
-    keys = trial.manage("shell", "-v0", "-c", MAKE % number).split()
+def members(trial, number, name="Writer"):
+    keys = trial.manage("shell", "-v0", "-c", MAKE % (number, name)).split()
     return [Member(trial, key) for key in keys]
 
 
 def write_all(people, rounds, meanwhile):
-    """Let everyone start `rounds` threads at the same time, and do `meanwhile` once some have written."""
+    """Let everyone start `rounds` threads at the same time, and do `meanwhile` once the first was acknowledged."""
     begun = threading.Event()
 
     def write(number):
         for turn in range(rounds):
             people[number].start_thread(f"Thread {number}-{turn}")
             begun.set()
-            time.sleep(0.2)
 
     with ThreadPoolExecutor(len(people)) as pool:
         done = [pool.submit(write, number) for number in range(len(people))]
-        begun.wait(120)
+        assert begun.wait(120)
         meanwhile()
         for each in done:
             each.result()

@@ -65,7 +65,7 @@ class ProductionTrial:
 
     def __init__(self, home: Path = HOME) -> None:
         self.home = home
-        names = ["postgres", "pgbouncer", "limits", "pages", "mail", "proxy", *SITES]
+        names = ["postgres", "replica", "pgbouncer", "limits", "pages", "mail", "proxy", *SITES]
         self.ports = {name: free_port() for name in names}
         self.address = f"https://localhost:{self.ports['proxy']}"
         self.processes: dict[str, Process] = {}
@@ -166,6 +166,37 @@ class ProductionTrial:
         assert self.database.process
         self.database.process.kill()
         self.database.stop()
+
+    def start_replica(self) -> EmbeddedPostgres:
+        """Copy the database while it runs, and start a server that follows it. The sites use it after a restart."""
+        replica = EmbeddedPostgres(
+            self.home / "replica", tcp_port=self.ports["replica"], settings=["max_connections=60"]
+        )
+        replica.delete()
+        replica.home.mkdir(parents=True, exist_ok=True)
+        user = self.database.identity
+        if user:
+            shutil.chown(replica.home, user["user"], user["group"])
+        source = f"host={self.database.socket_folder} port={self.ports['postgres']} user=app"
+        copy = [
+            str(self.database.bin / "pg_basebackup"),
+            "-d",
+            source,
+            "-D",
+            str(replica.data),
+            "-R",
+            "-X",
+            "stream",
+            "-c",
+            "fast",
+        ]
+        subprocess.run(copy, check=True, cwd="/", env=self.environment, **user)
+        self._stack.callback(replica.stop)
+        replica.start()
+        self.environment["REPLICA_URL"] = self.database_url("site").replace(
+            str(self.ports["postgres"]), str(self.ports["replica"])
+        )
+        return replica
 
     def start_mail(self) -> None:
         self.controller = Controller(self.mail, hostname="127.0.0.1", port=self.ports["mail"])

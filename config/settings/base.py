@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "config.middleware.publish_due_proposals",
     "config.middleware.anonymous_page_cache",
     "config.middleware.private_pages",
+    "config.replica.visitors_read_replica",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "config.middleware.body_limit",

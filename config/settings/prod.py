@@ -51,6 +51,10 @@ DATABASES = {
 }
 # A pooler in transaction mode gives each transaction another connection, on which cursors of the server don't exist.
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = os.environ.get("DATABASE_IS_POOLED", "0") == "1"
+if os.environ.get("REPLICA_URL"):
+    DATABASES["replica"] = dj_database_url.parse(os.environ["REPLICA_URL"], conn_max_age=60, conn_health_checks=True)
+    DATABASES["replica"] |= {"TEST": {"MIRROR": "default"}, "OPTIONS": {"connect_timeout": 1}}
+    DATABASE_ROUTERS = ["config.replica.ReplicaRouter"]
 # Shared by all processes: without it each would count the tries at a password by itself. Without limits no one can log in,
 # but the site goes on without cached pages.
 REDIS_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 1}  # seconds

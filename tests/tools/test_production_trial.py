@@ -3,6 +3,7 @@
 One setup serves the module, since starting it takes minutes. The tests run in the order of the file.
 """
 
+import contextlib
 import json
 import re
 import shutil
@@ -12,6 +13,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import psycopg2
 import pytest
 
 from tests.tools.trial_members import members, write_all
@@ -240,6 +242,7 @@ def until(condition, seconds=90):
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.5)
+    return True
 
 
 def test_a_deployment_under_load_causes_no_error(trial):
@@ -253,6 +256,44 @@ def test_a_deployment_under_load_causes_no_error(trial):
 
     write_all(people, 2, replace_sites)
     assert Counter(status for member in people for status in member.statuses) == {200: 12, 302: 12}
+
+
+def test_visitors_read_a_replica_only_while_it_is_recent(trial):
+    replica = trial.start_replica()
+    for name in SITES:
+        trial.stop(name)
+        trial.start(name)
+    trial.wait_for("/forum/")
+    assert until(lambda: visit(trial) and reads(trial, replica) > 100)
+
+    on_server(replica, "select pg_wal_replay_pause()")
+    rename = "Category.objects.filter(slug='starting').update(title='Renamed room')"
+    assert ask(trial, rename, name="Category") == "1"
+    time.sleep(2.5)
+    assert "Renamed room" in trial.get("/forum/")[1]
+    on_server(replica, "select pg_wal_replay_resume()")
+    before = reads(trial, replica)
+    assert until(lambda: "Renamed room" in visit(trial) and reads(trial, replica) > before + 100)
+
+    replica.stop()
+    time.sleep(2.5)
+    assert trial.get("/forum/")[0] == 200
+
+
+def visit(trial):
+    return "".join(trial.get("/forum/")[1] for _ in range(5))
+
+
+def reads(trial, replica):
+    """Return how many rows the replica has returned; it reports that about once a second."""
+    return int(on_server(replica, "select tup_fetched + tup_returned from pg_stat_database where datname = 'site'"))
+
+
+def on_server(server, query):
+    with contextlib.closing(psycopg2.connect(server.url("site"))) as connection, connection.cursor() as cursor:
+        connection.autocommit = True
+        cursor.execute(query)
+        return cursor.fetchone()[0]
 
 
 def test_without_any_site_the_proxy_shows_help_lines(trial):

@@ -82,7 +82,8 @@ def is_lead(user: AnyUser) -> bool:
 
 
 def is_suspended(user: User) -> bool:
-    return user.sanctions.in_force().filter(kind__in=[Sanction.Kind.SUSPENSION, Sanction.Kind.CLOSURE]).exists()
+    """Return whether the member is suspended at this moment; `User.is_suspended` can be as old as the request."""
+    return user.sanctions.suspending().exists()
 
 
 def daily_limit(user: User) -> int | None:

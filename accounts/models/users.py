@@ -12,7 +12,6 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models.sanctions import Sanction
 from accounts.text.name_rules import skeleton
 
 DELETION_GRACE_PERIOD = timedelta(days=14)  # between requesting deletion and erasure

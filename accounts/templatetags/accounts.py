@@ -1,9 +1,11 @@
 """Template tags for account pages, whose context comes from allauth."""
 
+from base64 import b64encode
 from typing import Any
 
 from django import template
 from django.forms import BoundField
+from django.utils.crypto import salted_hmac
 from django.utils.safestring import SafeString
 
 from accounts.models import Notification, User
@@ -33,6 +35,12 @@ def suggested_names() -> list[str]:
 @register.filter
 def appointed(user: AnyUser) -> bool:
     return is_appointed(user)
+
+
+@register.filter
+def device_key(user: User) -> str:
+    """Return the key, in base64, with which the user's pages encrypt unsent text on the device (device-storage.js)."""
+    return b64encode(salted_hmac("accounts.device_key", str(user.pk), algorithm="sha256").digest()).decode()
 
 
 @register.simple_tag

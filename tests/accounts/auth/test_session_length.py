@@ -156,3 +156,9 @@ def test_what_a_moderator_typed_is_shown_again(dr_okafor, maya):
     assert "You’ve been logged out" in page.content.decode()
     post.refresh_from_db()
     assert post.state == "published"
+
+
+@pytest.mark.parametrize("name", ["account_login", "account_request_login_code"])
+def test_the_choice_is_offered_and_not_made(name, client, db):
+    field = client.get(reverse(name)).context["form"]["remember"]
+    assert (field.label, field.value()) == ("Keep me logged in on this device", None)

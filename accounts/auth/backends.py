@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
 from accounts.models import Notification, Sanction, User
-from accounts.permissions import can_log_in_by_password, is_clinician
+from accounts.permissions import can_log_in_by_password, is_clinician, is_in_any
 from accounts.roles import REVIEWERS
 
 
@@ -40,6 +40,6 @@ class ConfirmedAddressBackend(AuthenticationBackend):
     def _get_group_permissions(self, user_obj: User) -> QuerySet[Permission]:
         """Leave out the reviewers' group while its member has no credential in force: their rights come from both."""
         groups = user_obj.groups.all()
-        if groups.filter(name=REVIEWERS).exists() and not is_clinician(user_obj):
+        if is_in_any(user_obj, [REVIEWERS]) and not is_clinician(user_obj):
             groups = groups.exclude(name=REVIEWERS)
         return Permission.objects.filter(group__in=groups)

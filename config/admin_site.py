@@ -47,7 +47,8 @@ class AdminSite(admin.AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Refuse staff whose account is suspended or closed."""
-        return super().has_permission(request) and not request.user.is_suspended
+        user = request.user
+        return super().has_permission(request) and user.is_authenticated and not user.is_suspended
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Show the submitted fields to an editor whose session expired, to submit again. Nothing is stored."""

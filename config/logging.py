@@ -11,7 +11,7 @@ ExcInfo = tuple[type[BaseException] | None, BaseException | None, TracebackType 
 class WithoutMessages(logging.Formatter):
     """Format a traceback with places and types but no messages: a database error's message quotes the row."""
 
-    def formatException(self, ei: ExcInfo) -> str:  # noqa: N802
+    def formatException(self, ei: ExcInfo) -> str:
         error, lines = ei[1], []
         while error is not None:
             lines.append("".join(traceback.format_tb(error.__traceback__)) + type(error).__qualname__)

@@ -20,7 +20,10 @@ class CategoryForm(forms.ModelForm):
         found = super().clean() or self.cleaned_data
         if found.get("clinical") and found.get("policy") == Category.Policy.REVIEW_AFTER:
             self.add_error("policy", "Posts in a clinical category must be reviewed first.")
-        if self.initial.get("policy") == Category.Policy.REVIEW_AFTER and found.get("policy") == Category.Policy.REVIEW_FIRST:
+        if (
+            self.initial.get("policy") == Category.Policy.REVIEW_AFTER
+            and found.get("policy") == Category.Policy.REVIEW_FIRST
+        ):
             self._forbid_unread()
         if self.initial.get("members_only") and not found.get("members_only") and self.instance.threads.exists():
             self.add_error(

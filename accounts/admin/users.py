@@ -32,7 +32,6 @@ from accounts.permissions import can_decide_sanction_appeal, can_sanction
 from core.requests import AuthenticatedHttpRequest
 from core.transitions import IllegalTransition
 
-
 RIGHTS_FIELDS = {"is_active", "is_staff", "is_superuser", "groups", "user_permissions"}
 
 

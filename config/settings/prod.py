@@ -22,13 +22,17 @@ def required(name: str) -> str:
 
 def secret(name: str, value: str) -> str:
     if len(value) < MIN_SECRET:
-        raise ImproperlyConfigured(f"{name} needs at least {MIN_SECRET} random characters in each key (see .env.example).")
+        raise ImproperlyConfigured(
+            f"{name} needs at least {MIN_SECRET} random characters in each key (see .env.example)."
+        )
     return value
 
 
 def host(name: str) -> str:
     if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", name):
-        raise ImproperlyConfigured("ALLOWED_HOSTS lists whole host names with commas between them, without * or spaces.")
+        raise ImproperlyConfigured(
+            "ALLOWED_HOSTS lists whole host names with commas between them, without * or spaces."
+        )
     return name
 
 

@@ -14,7 +14,8 @@ from forum.text.markdown import MAX_CHARACTERS
 NOTE = forms.Textarea(attrs={"rows": 4, "maxlength": 2000})
 # Under every field that only moderators read.
 MAY_BE_READ = (
-    "The member may have a legal right to a copy, so write as if they will read it. Don’t name anyone who reported something."
+    "The member may have a legal right to a copy, so write as if they will read it. "
+    "Don’t name anyone who reported something."
 )
 TO_AUTHOR: dict[str, Any] = {"required": False, "max_length": 2000, "widget": NOTE, "label": "Message to the author"}
 

@@ -55,7 +55,6 @@ def sanction(user, by, kind=Sanction.Kind.SUSPENSION):
     return imposed
 
 
-
 def admin_statuses(client):
     """The status of each page of the admin that needs no argument."""
     pages = {}

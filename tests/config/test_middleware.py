@@ -73,7 +73,9 @@ def test_the_forum_as_a_member_sees_it_is_not_shown_again_after_they_logged_out(
     assert {"private", "no-store"} <= set(client.get("/forum/")["Cache-Control"].split(", "))
 
 
-@pytest.mark.parametrize("path", [*PUBLIC, "/forum/", "/account/", "/search/?q=secret+drinking", "/guide/small/feedback/"])
+@pytest.mark.parametrize(
+    "path", [*PUBLIC, "/forum/", "/account/", "/search/?q=secret+drinking", "/guide/small/feedback/"]
+)
 def test_no_page_of_a_session_is_stored(path, client, maya):
     client.force_login(maya)
     assert {"private", "no-store"} <= set(client.get(path)["Cache-Control"].split(", "))

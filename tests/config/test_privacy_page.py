@@ -25,7 +25,9 @@ def test_no_table_that_points_at_a_person_is_called_harmless():
     points = {
         label
         for label, model in tables().items()
-        if any(field.related_model is User for field in model._meta.get_fields() if field.concrete and field.is_relation)
+        if any(
+            field.related_model is User for field in model._meta.get_fields() if field.concrete and field.is_relation
+        )
     }
     assert len(points) > 40
     assert points & NOT_ABOUT_MEMBERS == set()

@@ -74,7 +74,9 @@ def test_a_search_is_stored_in_words_only_when_it_was_made_on_five_days(client, 
         client.get("/search/", {"q": words})
         client.get("/search/", {"q": words})
         assert "wutzl" not in stored()
-        DailyCount.objects.filter(day=timezone.now().date()).update(day=timezone.now().date() - timedelta(days=days_ago))
+        DailyCount.objects.filter(day=timezone.now().date()).update(
+            day=timezone.now().date() - timedelta(days=days_ago)
+        )
     client.get("/search/", {"q": words})
     client.get("/search/", {"q": "qqzzy of another"})
     assert counts("missed") == {words: 1}

@@ -4,9 +4,13 @@ from forum.models import Post, Thread
 
 
 def lock_thread(thread: Thread) -> Thread:
-    """Lock a thread, or the one that it was merged into. Raise Thread.DoesNotExist."""
-    locked = Thread.objects.select_for_update(no_key=True).get(pk=thread.pk)
-    while locked.merged_into_id is not None:
+    """Lock a thread, or the one that it was merged into. Raise Thread.DoesNotExist.
+
+    Find the other one before locking: a merge holds it while it writes to those that were merged into it earlier.
+    """
+    present = Thread.objects.values_list("merged_into", flat=True).get(pk=thread.pk) or thread.pk
+    locked = Thread.objects.select_for_update(no_key=True).get(pk=present)
+    while locked.merged_into_id is not None:  # a merge was committed while we waited
         locked = Thread.objects.select_for_update(no_key=True).get(pk=locked.merged_into_id)
     return locked
 

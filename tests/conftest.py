@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.auth.session_length import record_activity
 from accounts.house_rules import RULES_VERSION
 from accounts.models import Credential, User
 from accounts.permissions import needs_second_factor
@@ -59,6 +60,7 @@ class PersonsClient(Client):
         request = HttpRequest()
         request.session, request.user = self.session, user
         record_authentication(request, user, "mfa", type="totp")
+        record_activity(request.session)
         request.session.save()
 
 

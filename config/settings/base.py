@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.auth.middleware.StaffSessionMiddleware",
     "accounts.auth.middleware.SecondFactorMiddleware",
 ]
 
@@ -87,7 +88,8 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "accounts:home"
 LOGOUT_REDIRECT_URL = "home"
 SESSION_ENGINE = "accounts.session_store"
-SESSION_COOKIE_AGE = 30 * 86_400  # seconds
+SESSION_COOKIE_AGE = 86_400  # seconds that the server keeps a session whose owner did not choose to stay logged in
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 # Accounts use e-mail addresses, confirmed by a code. Responses are the same whether or not an address is registered.
 ACCOUNT_ADAPTER = "accounts.auth.adapter.AccountAdapter"
@@ -117,7 +119,7 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900  # seconds
-ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_SESSION_REMEMBER = None  # asks; accounts/auth/session_length.py sets what the answer means
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 MFA_ADAPTER = "accounts.auth.adapter.MFAAdapter"
 MFA_FORMS = {
@@ -198,6 +200,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_AGE = None  # until the browser closes
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 
 # How much a member can post (forum/posting/limits.py).
@@ -247,6 +250,7 @@ WORKER_CHORES = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"console": {"()": "config.logging.WithoutMessages"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "console"}},
     "root": {"handlers": ["console"], "level": "INFO"},
 }

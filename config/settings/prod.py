@@ -1,6 +1,7 @@
 """Settings for production, from environment variables. A missing required variable stops the start."""
 
 import os
+import re
 from pathlib import Path
 
 import dj_database_url
@@ -8,6 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *
 from config.settings.base import MAIL_SENDER_NAME
+
+MIN_SECRET = 32  # characters
 
 
 def required(name: str) -> str:
@@ -17,11 +20,27 @@ def required(name: str) -> str:
     return value
 
 
+def secret(name: str, value: str) -> str:
+    if len(value) < MIN_SECRET:
+        raise ImproperlyConfigured(
+            f"{name} needs at least {MIN_SECRET} random characters in each key (see .env.example)."
+        )
+    return value
+
+
+def host(name: str) -> str:
+    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", name):
+        raise ImproperlyConfigured(
+            "ALLOWED_HOSTS lists whole host names with commas between them, without * or spaces."
+        )
+    return name
+
+
 DEBUG = False
-SECRET_KEY = required("SECRET_KEY")
-NAME_SECRET = required("NAME_SECRET")
-SECOND_FACTOR_KEYS = required("SECOND_FACTOR_KEYS").split(",")
-ALLOWED_HOSTS = required("ALLOWED_HOSTS").split(",")
+SECRET_KEY = secret("SECRET_KEY", required("SECRET_KEY"))
+NAME_SECRET = secret("NAME_SECRET", required("NAME_SECRET"))
+SECOND_FACTOR_KEYS = [secret("SECOND_FACTOR_KEYS", key) for key in required("SECOND_FACTOR_KEYS").split(",")]
+ALLOWED_HOSTS = [host(name) for name in required("ALLOWED_HOSTS").split(",")]
 SITE_ADDRESS = f"https://{ALLOWED_HOSTS[0]}"
 PRIVATE_ROOT = Path(required("PRIVATE_ROOT"))
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]

@@ -34,6 +34,22 @@ def test_production_refuses_to_start_without(root, name):
     assert f"Set the environment variable {name}" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "complaint"),
+    [
+        ("SECRET_KEY", "x", "SECRET_KEY needs at least 32"),
+        ("NAME_SECRET", "short", "NAME_SECRET needs at least 32"),
+        ("SECOND_FACTOR_KEYS", f"{'x' * 60},a", "SECOND_FACTOR_KEYS needs at least 32"),
+        ("ALLOWED_HOSTS", "*", "without * or spaces"),
+        ("ALLOWED_HOSTS", "example.org, .example.com", "without * or spaces"),
+    ],
+)
+def test_production_refuses_weak_secrets_and_open_hosts(root, name, value, complaint):
+    done = start(root, **{**ENVIRONMENT, name: value})
+    assert done.returncode == 1
+    assert complaint in done.stderr
+
+
 def test_every_variable_that_is_set_somewhere_is_read_somewhere_and_named_in_the_example(root):
     read = set(
         re.findall(r'(?:required\(|environ(?:\.get\(|\[))"([A-Z_]+)"', (root / "config/settings/prod.py").read_text())

@@ -70,4 +70,4 @@ class AdminSite(admin.AdminSite):
 def _has_impossible_year(request: HttpRequest) -> bool:
     """Whether a list is filtered by a year that Python's dates don't have: Django fails only when it runs the query."""
     years = [value for key, value in request.GET.items() if "__year" in key or "__iso_year" in key]
-    return not all(int_or_none(year, digits=4) for year in years)
+    return not all(int_or_none(str(year), digits=4) for year in years)

@@ -39,7 +39,6 @@ NEW_ACCOUNT_AGE = timedelta(days=7)
 MIN_REPEATED_LENGTH = 80  # characters
 CONTACT = DETAILS - {"{link}"}
 Hit = tuple[phrase_syntax.Phrase, int, int]
-SECOND_HALF = 2
 ABOUT_TODAY = PRESENT | {"again"}
 Tokens = list[tokenizer.Token]
 Message = DecisionQuestion | Appeal | Report | OutsideText
@@ -78,7 +77,8 @@ class RuleSet:
 
     def __init__(self, rules: Iterable[TriageRule], lists: dict[str, list[str]]) -> None:
         self.rules = {rule.key: rule for rule in rules}
-        self.machine = Machine([p for rule in self.rules.values() for p in compile_rule(rule, lists)])
+        parser = phrase_syntax.Parser(lists)
+        self.machine = Machine([p for rule in self.rules.values() for p in compile_rule(rule, parser)])
 
     def find(self, parts: dict[str, str]) -> list[Finding]:
         """All findings in the given parts of a text, RED first. Overlapping spans of a rule are merged."""
@@ -87,7 +87,7 @@ class RuleSet:
 
     def _find_in_part(self, part: str, text: str) -> Iterator[Finding]:
         tokens = tokenizer.tokenize(text)
-        hits = sorted(_join_halves(tokens, list(self.machine.run(tokens))), key=lambda hit: (hit[1], -hit[2]))
+        hits = sorted(_join_parts(tokens, list(self.machine.run(tokens))), key=lambda hit: (hit[1], -hit[2]))
         excused = self._excused(tokens, hits)
         tries: dict[str, set[int]] = {}
         spans: dict[str, list[Finding]] = {}
@@ -152,23 +152,33 @@ def _excused_nearby(tokens: Tokens, exceptions: list[Hit], matches: list[Hit]) -
     }
 
 
-def _join_halves(tokens: Tokens, hits: list[Hit]) -> Iterator[Hit]:
-    """The hits, where a half of “a && b” counts only if the other half is near. Such a hit has the span of its first half."""
-    seconds: dict[tuple[str, str, bool], list[int]] = {}
+def _join_parts(tokens: Tokens, hits: list[Hit]) -> Iterator[Hit]:
+    """The hits, where “a && b” counts only if all parts are near. Such a hit has the span of its first part."""
+    others: dict[tuple[str, str, bool, int], list[int]] = {}
     for phrase, first, _ in hits:
-        if phrase.half == SECOND_HALF:
-            seconds.setdefault((phrase.owner, phrase.text, phrase.exception), []).append(tokens[first].slot)
-    for slots in seconds.values():
+        if phrase.part > 1:
+            others.setdefault((phrase.owner, phrase.text, phrase.exception, phrase.part), []).append(tokens[first].slot)
+    for slots in others.values():
         slots.sort()
     for hit in hits:
         phrase, first, last = hit
-        if not phrase.half:
+        if not phrase.part or (
+            phrase.part == 1
+            and all(
+                _has_between(
+                    others.get((phrase.owner, phrase.text, phrase.exception, part), []),
+                    tokens[first].slot - phrase.together,
+                    tokens[last].slot + phrase.together,
+                )
+                for part in range(2, phrase.parts + 1)
+            )
+        ):
             yield hit
-        elif phrase.half != SECOND_HALF:
-            slots = seconds.get((phrase.owner, phrase.text, phrase.exception), [])
-            at = bisect_left(slots, tokens[first].slot - phrase_syntax.TOGETHER)
-            if at < len(slots) and slots[at] <= tokens[last].slot + phrase_syntax.TOGETHER:
-                yield hit
+
+
+def _has_between(slots: list[int], low: int, high: int) -> bool:
+    at = bisect_left(slots, low)
+    return at < len(slots) and slots[at] <= high
 
 
 def _softened(rule: TriageRule, tokens: Tokens, hit: Hit, excused: set[int] | None) -> str:
@@ -208,12 +218,12 @@ def _kind(phrase: phrase_syntax.Phrase) -> str:
     return TriageMatch.Kind.LINK if detail else TriageMatch.Kind.WORDS
 
 
-def compile_rule(rule: TriageRule, lists: dict[str, list[str]]) -> list[phrase_syntax.Phrase]:
+def compile_rule(rule: TriageRule, parser: phrase_syntax.Parser) -> list[phrase_syntax.Phrase]:
     """Parse a rule's phrases and exceptions. Raise PhraseError, which names the invalid line."""
     found = []
     for text, exception in ((rule.phrases, False), (rule.exceptions, True)):
         for line in lines(text):
-            found += phrase_syntax.parse(line, lists, rule.key, exception)
+            found += parser.parse(line, rule.key, exception)
     if len(found) > phrase_syntax.MAX_PHRASES:
         raise PhraseError(f"“{rule.title}” expands to {len(found)} phrases. The limit is {phrase_syntax.MAX_PHRASES}.")
     return found

@@ -233,11 +233,6 @@ def _kind(phrase: phrase_syntax.Phrase) -> str:
     return TriageMatch.Kind.LINK if detail else TriageMatch.Kind.WORDS
 
 
-def compile_rule(rule: TriageRule, lists: dict[str, list[str]]) -> list[phrase_syntax.Phrase]:
-    """Parse a rule's phrases and exceptions. Raise PhraseError, which names the invalid line."""
-    return _phrases(_source(rule), _frozen(lists))
-
-
 def _source(rule: TriageRule) -> Source:
     return Source(rule.key, rule.title, rule.phrases, rule.exceptions)
 
@@ -253,8 +248,12 @@ def _parser(lists: Lists) -> phrase_syntax.Parser:
 
 @lru_cache(maxsize=200)
 def _phrases(source: Source, lists: Lists) -> list[phrase_syntax.Phrase]:
-    """Kept by content: after an edit, only the edited rule is parsed again."""
-    parser, found = _parser(lists), []
+    """Parse a rule's phrases and exceptions. Raise PhraseError, which names the invalid line.
+
+    Kept by content: after an edit, only the edited rule is parsed again.
+    """
+    parser = _parser(lists)
+    found: list[phrase_syntax.Phrase] = []
     for text, exception in ((source.phrases, False), (source.exceptions, True)):
         for line in lines(text):
             found += parser.parse(line, source.key, exception)

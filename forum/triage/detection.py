@@ -141,9 +141,7 @@ class RuleSet:
 
 def _excused_in_red(tokens: Tokens, exceptions: list[Hit], matches: list[Hit]) -> set[int]:
     """Words of exceptions, except of those about today and of those near a match that shares no word with any exception."""
-    exceptions = [
-        hit for hit in exceptions if ABOUT_TODAY.isdisjoint(token.word for token in tokens[hit[1] : hit[2] + 1])
-    ]
+    exceptions = [hit for hit in exceptions if not _is_about_today(tokens, hit)]
     words = {i for _, first, last in exceptions for i in range(first, last + 1)}
     contested: set[int] = set()
     for _, first, last in matches:
@@ -155,6 +153,16 @@ def _excused_in_red(tokens: Tokens, exceptions: list[Hit], matches: list[Hit]) -
         if contested.isdisjoint(range(first, last + 1))
         for i in range(first, last + 1)
     }
+
+
+def _is_about_today(tokens: Tokens, hit: Hit) -> bool:
+    """Whether an exception has a word of today in it, or “again” just behind it: “suicidal years ago and again today”."""
+    _, first, last = hit
+    after = tokens[last + 1 : last + 1 + EXCEPTION_RADIUS]
+    inside = {token.word for token in tokens[first : last + 1]}
+    return not ABOUT_TODAY.isdisjoint(inside) or any(
+        token.word == "again" and token.sentence == tokens[last].sentence for token in after
+    )
 
 
 def _excused_nearby(tokens: Tokens, exceptions: list[Hit], matches: list[Hit]) -> set[int]:

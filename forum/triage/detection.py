@@ -160,9 +160,8 @@ def _is_about_today(tokens: Tokens, hit: Hit) -> bool:
     _, first, last = hit
     after = tokens[last + 1 : last + 1 + EXCEPTION_RADIUS]
     inside = {token.word for token in tokens[first : last + 1]}
-    return not ABOUT_TODAY.isdisjoint(inside) or any(
-        token.word == "again" and token.sentence == tokens[last].sentence for token in after
-    )
+    returns = any(token.word == "again" and token.sentence == tokens[last].sentence for token in after)
+    return not ABOUT_TODAY.isdisjoint(inside) or ("ago" in inside and returns)
 
 
 def _excused_nearby(tokens: Tokens, exceptions: list[Hit], matches: list[Hit]) -> set[int]:

@@ -153,7 +153,7 @@ def test_two_halves_match_wherever_they_are_within_sixty_words():
 
 def test_parts_match_within_the_number_of_words_that_the_line_says():
     rules = rule(Lane.RED, phrases="vodka &&5 spiders &&5 ceiling")
-    texts = ["Spiders on the ceiling. No vodka.", "vodka and spiders", f"vodka {'word ' * 9}spiders ceiling"]
+    texts = ["Spiders on the ceiling, vodka.", "vodka and spiders", f"vodka {'word ' * 9}spiders ceiling"]
     assert [[t[f.start : f.end] for f in rules.find({"body": t})] for t in texts] == [["vodka"], [], []]
 
 

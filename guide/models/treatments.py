@@ -3,6 +3,8 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from guide.models.reference import CITED
+
 
 class MatrixRow(models.Model):
     key = models.SlugField(unique=True)
@@ -36,7 +38,7 @@ class MatrixCell(models.Model):
     treatment = models.ForeignKey(Treatment, models.CASCADE, related_name="cells")
     row = models.ForeignKey(MatrixRow, models.CASCADE, related_name="cells")
     short = models.CharField(max_length=80)
-    detail = models.TextField(help_text="Markdown. Set [^S12] after each claim.")
+    detail = models.TextField(help_text=CITED)
 
     class Meta:
         ordering = ["treatment__position", "row__position", "pk"]

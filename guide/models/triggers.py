@@ -3,6 +3,14 @@
 import pgtrigger
 
 MADE_LIVE = "('loaded', 'published', 'urgent', 'restored')"
+MAY_GO_LIVE = "('loaded', 'approved', 'urgent', 'restored')"
+WHOLE_PAGE = ["title", "summary", "in_short", "body", "safety_messages", "related"]
+WHOLE_PAGE += ["slug", "section_id", "position", "review_months"]
+
+
+def _columns(table: str) -> str:
+    return ", ".join(f"{table}.{column}" for column in WHOLE_PAGE)
+
 
 NO_SELF_APPROVAL = pgtrigger.Trigger(
     name="no_self_approval",
@@ -39,12 +47,21 @@ NO_SELF_APPROVAL = pgtrigger.Trigger(
         IF NEW.action = 'restored' AND NOT EXISTS (
             SELECT 1 FROM guide_articlerevision text
             JOIN guide_articlerevision r ON r.article_id = text.article_id AND r.id <> text.id
-                AND (r.title, r.summary, r.in_short, r.body) = (text.title, text.summary, text.in_short, text.body)
+                AND ({_columns("r")}) = ({_columns("text")})
             JOIN guide_proposal p ON p.revision_id = r.id
             JOIN guide_proposaldecision d ON d.proposal_id = p.id AND d.action IN {MADE_LIVE}
             WHERE text.id = proposed.revision_id
+            UNION ALL SELECT 1 FROM guide_proposal p
+            WHERE p.model = proposed.model AND p.object_id = proposed.object_id AND p.id <> proposed.id
+                AND p.state = 'published' AND p.revision_id IS NULL
+                AND ((p.content, p.removes) = (proposed.content, proposed.removes) OR p.base = proposed.content)
         ) THEN
-            RAISE EXCEPTION 'only a text that was published can be restored';
+            RAISE EXCEPTION 'only what readers saw before can be restored';
+        END IF;
+        IF NEW.action = 'urgent' AND proposed.revision_id IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM guide_article WHERE id = proposed.object_id AND live_revision_id IS NOT NULL
+        ) THEN
+            RAISE EXCEPTION 'a new page cannot be published before its review';
         END IF;
         RETURN NEW;
     """,
@@ -54,11 +71,12 @@ PUBLISHED_BY_DECISION = pgtrigger.Trigger(
     name="published_by_decision",
     when=pgtrigger.Before,
     operation=pgtrigger.Insert | pgtrigger.Update,
-    func="""
-        IF NEW.state IN ('scheduled', 'published') AND NOT EXISTS (
-            SELECT 1 FROM guide_proposaldecision
-            WHERE proposal_id = NEW.id AND action IN ('loaded', 'approved', 'urgent', 'restored')
-        ) THEN
+    func=f"""
+        IF NEW.state IN ('scheduled', 'published') AND coalesce((
+            SELECT action FROM guide_proposaldecision
+            WHERE proposal_id = NEW.id AND action NOT IN ('published', 'signed', 'rescheduled')
+            ORDER BY id DESC LIMIT 1
+        ), 'none') NOT IN {MAY_GO_LIVE} THEN
             RAISE EXCEPTION 'a proposal needs a decision to be scheduled or published';
         END IF;
         RETURN NEW;
@@ -83,15 +101,18 @@ AUTHOR_OF_REVISION = pgtrigger.Trigger(
 ONLY_PUBLISHED_TEXT_IS_LIVE = pgtrigger.Trigger(
     name="only_published_text_is_live",
     when=pgtrigger.Before,
-    operation=pgtrigger.Insert | pgtrigger.UpdateOf("live_revision_id"),
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("live_revision_id", "slug"),
     func=f"""
         IF NEW.live_revision_id IS NOT NULL AND NOT EXISTS (
             SELECT 1 FROM guide_articlerevision r
             JOIN guide_proposal p ON p.revision_id = r.id AND p.state = 'published'
             JOIN guide_proposaldecision d ON d.proposal_id = p.id AND d.action IN {MADE_LIVE}
-            WHERE r.id = NEW.live_revision_id AND r.article_id = NEW.id
+            WHERE r.id = NEW.live_revision_id AND r.article_id = NEW.id AND r.slug = NEW.slug AND NOT EXISTS (
+                SELECT 1 FROM guide_proposal later
+                WHERE later.model = 'article' AND later.object_id = NEW.id AND later.published_at > p.published_at
+            )
         ) THEN
-            RAISE EXCEPTION 'only a published text can be live';
+            RAISE EXCEPTION 'only the text that was published last can be live, under its own slug';
         END IF;
         RETURN NEW;
     """,

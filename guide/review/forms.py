@@ -30,6 +30,19 @@ class VersionedForm(ActionForm):
         self.initial["seen_version"] = subject.version()
 
 
+class ScheduleField(forms.DateTimeField):
+    """A time in the future, within a year."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    default_error_messages = {"invalid": "Write it like 2026-12-01 09:00."}
+
+    def clean(self, value: Any) -> Any:
+        at = super().clean(value)
+        if at and not timezone.now() < at < timezone.now() + MAX_SCHEDULE_AHEAD:
+            raise forms.ValidationError("Choose a time in the future, within a year.")
+        return at
+
+
 class ApprovalForm(VersionedForm):
     checked = forms.MultipleChoiceField(
         label="I’ve read it, and",
@@ -37,12 +50,7 @@ class ApprovalForm(VersionedForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Tick every point, or send it back."},
     )
-    scheduled_for = forms.DateTimeField(
-        label="Publish at (UTC; leave empty to publish now)",
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        error_messages={"invalid": "Write it like 2026-12-01 09:00."},
-    )
+    scheduled_for = ScheduleField(label="Publish at (UTC; leave empty to publish now)", required=False)
 
     def clean_checked(self) -> list[str]:
         checked = self.cleaned_data["checked"]
@@ -50,11 +58,9 @@ class ApprovalForm(VersionedForm):
             raise forms.ValidationError("Tick every point, or send it back.")
         return list(checked)
 
-    def clean_scheduled_for(self) -> Any:
-        at = self.cleaned_data["scheduled_for"]
-        if at and not timezone.now() < at < timezone.now() + MAX_SCHEDULE_AHEAD:
-            raise forms.ValidationError("Choose a time in the future, within a year.")
-        return at
+
+class TimeForm(ActionForm):
+    scheduled_for = ScheduleField(label="Publish at (UTC)")
 
 
 class RemarkForm(forms.Form):

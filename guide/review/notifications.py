@@ -1,4 +1,4 @@
-"""Notifications of proposals: to reviewers when one is submitted, to its author and submitter after a decision."""
+"""Notifications of proposals: to reviewers when one is submitted or goes live unreviewed, to its author after a decision."""
 
 from collections.abc import Iterable
 
@@ -16,13 +16,30 @@ PROPOSALS = Kind(
     "a text of the guide",
     Delivery.SITE,
 )
-KINDS = [PROPOSALS]
+UNREVIEWED = Kind(
+    "guide-live",
+    "Readers see a text of the guide that no one has reviewed (reviewers)",
+    "a text that is live without a review",
+    Delivery.AT_ONCE,
+)
+KINDS = [PROPOSALS, UNREVIEWED]
 
 
 def notify_reviewers(proposal: Proposal, *, by: User) -> None:
     """Notify all reviewers that the proposal was submitted, except its author and submitter."""
-    reviewers = User.objects.filter(groups__name=REVIEWERS, is_staff=True).exclude(pk__in=[by.pk, proposal.author_id])
-    _notify(f"“{proposal.label}” is waiting for review.", reviewers.values_list("pk", flat=True), proposal)
+    _notify(f"“{proposal.label}” is waiting for review.", _reviewers(by, proposal.author_id), proposal)
+
+
+def notify_of_unreviewed(proposal: Proposal, what: str, *, by: User | None) -> None:
+    """Notify all reviewers at once, also by mail, that readers see what no one has reviewed. `what` completes a sentence."""
+    sentence = f"“{proposal.label}” {what} Please review it."
+    _notify(sentence, _reviewers(by, proposal.author_id), proposal, UNREVIEWED)
+
+
+def _reviewers(by: User | None, author: int | None) -> Iterable[int]:
+    """Return the ids of the reviewers, without the person who acted and the author."""
+    reviewers = User.objects.filter(groups__name=REVIEWERS, is_staff=True)
+    return reviewers.exclude(pk__in=[by.pk if by else 0, author or 0]).values_list("pk", flat=True)
 
 
 def notify_author(proposal: Proposal, what: str, *, by: User | None) -> None:
@@ -32,7 +49,7 @@ def notify_author(proposal: Proposal, what: str, *, by: User | None) -> None:
     _notify(f"“{proposal.label}” {what}", people, proposal)
 
 
-def _notify(sentence: str, people: Iterable[int | None], proposal: Proposal) -> None:
+def _notify(sentence: str, people: Iterable[int | None], proposal: Proposal, kind: Kind = PROPOSALS) -> None:
     recipients = [pk for pk in people if pk]
     page = reverse("admin:guide_proposal_review", args=[proposal.pk])
-    notify_each([Announcement(PROPOSALS.key, sentence, recipients)], page, proposal.pk)
+    notify_each([Announcement(kind.key, sentence, recipients)], page, proposal.pk)

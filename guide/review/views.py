@@ -13,10 +13,13 @@ from django.views.decorators.http import require_GET, require_POST
 from core.transitions import IllegalTransition
 from guide import permissions
 from guide.models import Article, ArticleRevision, Proposal
+from guide.models.review import ARTICLE
 from guide.review.actions import ACTIONS, available_actions, is_unreviewed
-from guide.review.article_diff import rendered_diff, text_diff
+from guide.review.diff import content_diff
 from guide.review.exceptions import InvalidProposal, StaleReview
 from guide.review.forms import ActionForm
+from guide.review.preview import preview
+from guide.review.snapshot import snapshot
 from guide.review.subjects import subject_of
 
 CONFLICT, UNPROCESSABLE = 409, 422
@@ -110,7 +113,9 @@ def history(request: HttpRequest, article: Article) -> HttpResponse:
         "article": article,
         "live": article.live_revision,
         "proposals": proposals.prefetch_related("decisions__by", "remarks__by", "remarks__proposal").order_by("-pk"),
-        "may_restore": permissions.can_restore_articles(request.user),
+        "withdrawals": article.withdrawals.select_related("by", "ended_by", "instead"),
+        "may_restore": permissions.can_publish_urgently(request.user, Proposal(model=ARTICLE)),
+        "may_withdraw": permissions.can_withdraw_article(request.user),
         "title": f"History of “{article.live_revision.title if article.live_revision else article}”",
     }
     return render(request, "guide/review/history.html", context)
@@ -130,8 +135,8 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
         "article": article,
         "old": old,
         "new": new,
-        "differences": text_diff(old, new),
-        **rendered_diff(old, new),
+        "differences": content_diff(ArticleRevision, snapshot(old), snapshot(new)),
+        "page": preview(ARTICLE, snapshot(new), article.pk, snapshot(old)),
         "title": f"{article}: revisions {old.number} and {new.number}",
     }
     return render(request, "guide/review/compare.html", context)

@@ -9,7 +9,7 @@ from zeal import zeal_ignore
 from guide.models import Article, HelpLine, Proposal, Question, QuestionGroup, Source
 from guide.review.drafts import RowDraft, save_row_draft
 from guide.review.revisions import Draft, write_revision
-from guide.review.row_snapshot import snapshot
+from guide.review.snapshot import snapshot
 from guide.review.subjects import subject_of
 from guide.review.workflow import CHECKLIST, approve, submit
 from tests.conftest import clinician, person

@@ -7,7 +7,7 @@ from django.urls import reverse
 from zeal import zeal_ignore
 
 from guide.models import OutcomeFigure, Proposal, Question, SafetyMessage, SearchEntry, Story, Treatment
-from guide.review.row_snapshot import REFERENCE_MODELS, name_of, snapshot, store
+from guide.review.snapshot import REFERENCE_MODELS, name_of, snapshot, store
 from tests.guide.review.conftest import approval, approved, form_url, save, typed, url
 
 pytestmark = pytest.mark.usefixtures("module_guide", "db")

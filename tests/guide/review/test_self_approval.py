@@ -123,7 +123,9 @@ def test_a_proposal_cannot_be_created_published_or_with_another_author(article, 
     revision = write_revision(article, TEXT, by=elif_)
     article_fields = {"model": "article", "object_id": article.pk, "label": "x"}
     row_fields = {"model": "question", "object_id": 1, "label": "x", "author": almighty}
-    spare = article.revisions.create(number=9, title="t", author=elif_, render_version=1)
+    spare = article.revisions.create(
+        number=9, title="t", author=elif_, render_version=1, section=revision.section, position=1
+    )
     for fields in (
         row_fields | {"state": "published", "published_at": revision.created_at},
         article_fields | {"revision": spare, "author": ada},

@@ -24,7 +24,7 @@ from guide.review.workflow import (
     submit,
     withdraw,
 )
-from tests.guide.review.conftest import TEXT, live_text, proposed, version
+from tests.guide.review.conftest import TEXT, approved, live_text, proposed, version
 
 SOON = timedelta(hours=1)
 ACTS = {
@@ -54,7 +54,7 @@ LEGAL = {
         "schedule": "scheduled",
         "urgent": "published",
     },
-    "sent-back": {"submit": "submitted", "discard": "discarded", "urgent": "published"},
+    "sent-back": {"submit": "submitted", "discard": "discarded"},
     "scheduled": {"withdraw": "draft", "send back": "sent-back"},
     "published": {},
     "discarded": {},
@@ -74,7 +74,7 @@ def test_each_action_in_each_state(subject, draft, elif_, dr_okafor, state, act)
     if act in LEGAL[state]:
         ACTS[act](draft, elif_, dr_okafor)
     else:
-        with pytest.raises((IllegalTransition, StaleReview)):
+        with pytest.raises((IllegalTransition, StaleReview, InvalidProposal)):
             ACTS[act](draft, elif_, dr_okafor)
     draft.refresh_from_db()
     made = [d.action for d in draft.decisions.all() if d not in before]
@@ -125,7 +125,7 @@ def test_an_invalid_text_is_saved_but_not_submitted(article, elif_):
 
 def test_a_row_with_an_unknown_source_is_not_submitted(question, elif_):
     draft = proposed(question, elif_, "Yes.[^S9999]")
-    with pytest.raises(InvalidProposal, match="There is no source S9999"):
+    with pytest.raises(InvalidProposal, match="there is no source S9999"):
         submit(draft, by=elif_)
 
 
@@ -219,11 +219,11 @@ def test_an_urgent_text_is_marked_unreviewed_until_approved(article, elif_, dr_o
 
 def test_an_urgent_publication_is_unreviewed_until_a_second_person_approves(draft, elif_, dr_okafor):
     publish_urgently(draft, by=elif_, reason="A wrong dose.")
-    assert list(Proposal.objects.urgent_unreviewed()) == [draft]
+    assert list(Proposal.objects.live_unreviewed()) == [draft]
     with pytest.raises(PermissionDenied):
         approve(draft, by=elif_, checked=CHECKLIST)
     approve(draft, by=dr_okafor, checked=CHECKLIST)
-    assert list(Proposal.objects.urgent_unreviewed()) == []
+    assert list(Proposal.objects.live_unreviewed()) == []
     with pytest.raises(StaleReview):
         approve(draft, by=dr_okafor, checked=CHECKLIST)
 
@@ -318,11 +318,12 @@ def test_only_a_published_text_is_restored_and_only_with_a_reason(article, elif_
             restore(proposal, by=elif_, reason=reason)
 
 
-def test_a_row_cannot_be_restored(question, elif_):
-    draft = proposed(question, elif_)
-    publish_urgently(draft, by=elif_, reason="x")
-    with pytest.raises(PermissionDenied):
-        restore(draft, by=elif_, reason="It was right.")
+def test_an_earlier_version_of_a_row_is_restored(question, elif_, dr_okafor):
+    first = approved(proposed(question, elif_, "First.[^site]"), elif_, dr_okafor)
+    approved(proposed(Question.objects.get(), elif_, "Second.[^site]"), elif_, dr_okafor)
+    back = restore(first, by=elif_, reason="It was right.")
+    assert (live_text(question), back.content) == ("First.[^site]", first.content)
+    assert list(Proposal.objects.live_unreviewed()) == [back]
 
 
 @pytest.mark.django_db(transaction=True)

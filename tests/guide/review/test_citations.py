@@ -6,7 +6,7 @@ from zeal import zeal_ignore
 
 from guide.models import Article, OutcomeFigure, Proposal, Question, Source
 from guide.review.revisions import Draft, write_revision
-from guide.review.row_citations import (
+from guide.review.citations import (
     cited_keys,
     duplicates,
     find_same_doi,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from guide.content_io.reader import ArticleFile, Content, ContentError
 from guide.models import (
@@ -54,6 +54,10 @@ class Report:
 def load_guide(content: Content) -> Report:
     """Load what is missing, and newer files of articles that no editor changed. Raises ContentError and then loads nothing."""
     report = Report()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SET LOCAL guide.loading = 'on'"
+        )  # rows from files need no proposal; see guide/models/triggers.py
     _load_tables(content.tables, report)
     _load_articles(content.articles, report)
     _load_treatments(content.tables["treatments"] or {}, report)

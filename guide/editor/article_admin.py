@@ -21,7 +21,7 @@ from guide.review.revisions import Draft
 from guide.review.subjects import subject_of
 
 MAX_WARNINGS = 12  # shown after saving
-TEXT = ["title", "summary", "in_short", "body", "note", "substantive", "based_on"]
+TEXT = ("title", "summary", "in_short", "body", "note", "substantive", "based_on")
 INSERT_KINDS = [("source", "a source"), ("part", "a part"), ("page", "a link to a page")]
 CONFLICT = 409
 
@@ -52,6 +52,8 @@ class ArticleAdmin(admin.ModelAdmin):
                 "insert/<slug:kind>/fragment/", view(views.insert_menu_fragment), name="guide_article_insert-fragment"
             ),
             path("<int:pk>/compare/", view(review_views.compare), name="guide_article_compare"),
+            path("<int:pk>/withdraw/", view(review_views.withdraw_article), name="guide_article_withdraw"),
+            path("<int:pk>/return/", view(review_views.return_article), name="guide_article_return"),
             path("paste-fragment/", view(views.paste_fragment), name="guide_article_paste-fragment"),
             *super().get_urls(),
         ]
@@ -148,7 +150,12 @@ class ArticleAdmin(admin.ModelAdmin):
         if can_write_guide(authenticated_user(request)):
             article = form.instance if form.instance.pk else None
             try:
-                autosave(article, article_views.typed(request), based_on=request.POST.get("based_on", ""), by=authenticated_user(request))
+                autosave(
+                    article,
+                    article_views.typed(request),
+                    based_on=request.POST.get("based_on", ""),
+                    by=authenticated_user(request),
+                )
             except ValueError:  # too long to autosave; the page that is shown still contains it
                 return
         if form.conflict:

@@ -10,11 +10,13 @@ from guide.editor.text_validation import clean_text
 from guide.models import Article, ArticleRevision, Autosave, SafetyMessage
 from guide.review.diff import field_text
 from guide.review.drafts import AUTOSAVED_LISTS, latest_text, same_page
+from guide.review.forms import PagesField
 from guide.review.revisions import slug_errors
-from guide.review.snapshot import LISTED, PAGE_FIELDS, Json, fields_of, snapshot
+from guide.review.snapshot import LISTED, PAGE_FIELDS, Json, fields_of, snapshot, without_outer_spaces
 from guide.text.merge3 import merge
 
 MERGED_FIELDS = ("in_short", "body")
+DEFAULT_REVIEW_MONTHS = 12
 
 
 class RevisionForm(forms.ModelForm):
@@ -26,7 +28,7 @@ class RevisionForm(forms.ModelForm):
         widget=forms.CheckboxSelectMultiple,
         help_text="Choose one for every danger that the page touches on.",
     )
-    related = forms.ModelMultipleChoiceField(
+    related = PagesField(
         Article.objects.published().in_reading_order(),
         label="Read next",
         required=False,
@@ -65,7 +67,7 @@ class ArticleForm(forms.ModelForm):
     """A whole page. If someone else saved one meanwhile, the two are merged for another look."""
 
     autosaved: Autosave | None = None  # set by the admin
-    locals().update(RevisionForm.base_fields)
+    locals().update(RevisionForm.base_fields)  # the admin accepts only declared fields besides those of Article
 
     class Meta:
         model = Article
@@ -75,10 +77,11 @@ class ArticleForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.beginning = latest_text(self.instance) if self.instance.pk else None
         self.conflict: Conflict | None = None
-        self.initial |= {"based_on": str(self.beginning.pk) if self.beginning else "", "review_months": 12}
-        self.initial |= {name: _stripped(value) for name, value in snapshot(self.beginning).items()}
+        self.initial["based_on"] = str(self.beginning.pk) if self.beginning else ""
+        self.initial["review_months"] = DEFAULT_REVIEW_MONTHS
+        self.initial.update({name: _stripped(value) for name, value in snapshot(self.beginning).items()})
         if self.autosaved:
-            self.initial |= {**self.autosaved.fields, "based_on": self.autosaved.based_on}
+            self.initial.update({**self.autosaved.fields, "based_on": self.autosaved.based_on})
 
     def clean_in_short(self) -> str:
         return clean_text(self.cleaned_data["in_short"])
@@ -103,7 +106,17 @@ class ArticleForm(forms.ModelForm):
         """Return the valid form as the content of a page."""
         values = {name: self.cleaned_data[name] for name in PAGE_FIELDS}
         lists = {name: sorted(row.pk for row in values[name]) for name in LISTED}
-        return values | lists | {"section": values["section"].pk}
+        return without_outer_spaces(values | lists | {"section": values["section"].pk}, snapshot(self.beginning))
+
+    def _post_clean(self) -> None:
+        """Validate the page as a revision, whose fields have bounds that form fields don't know."""
+        super()._post_clean()  # type: ignore[misc]
+        given = {name: value for name, value in self.cleaned_data.items() if name in PAGE_FIELDS and name not in LISTED}
+        unchecked = [f.name for f in ArticleRevision._meta.fields if f.name not in given]
+        try:
+            ArticleRevision(**given).clean_fields(exclude=unchecked)
+        except forms.ValidationError as errors:
+            self.add_error(None, errors)
 
     def _typed(self) -> Json:
         data: Any = self.data
@@ -123,8 +136,12 @@ class ArticleForm(forms.ModelForm):
             elif same_page({name: mine[name]}, {name: base.get(name)}):
                 data.setlist(name, theirs[name] if name in LISTED else [_stripped(theirs[name])])
         data["based_on"] = str(newest.pk)
-        fields = [f for f in fields_of(ArticleRevision) if not same_page({f.name: theirs[f.name]}, {f.name: mine[f.name]})]
-        rows = [(str(self.fields[f.name].label), field_text(f, theirs[f.name]), field_text(f, mine[f.name])) for f in fields]
+        fields = [
+            f for f in fields_of(ArticleRevision) if not same_page({f.name: theirs[f.name]}, {f.name: mine[f.name]})
+        ]
+        rows = [
+            (str(self.fields[f.name].label), field_text(f, theirs[f.name]), field_text(f, mine[f.name])) for f in fields
+        ]
         self.conflict = Conflict(newest, rows, unresolved)
         self.add_error(
             None,

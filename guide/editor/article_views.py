@@ -13,12 +13,12 @@ from django.views.decorators.http import require_GET, require_POST
 from core.params import int_or_none
 from core.requests import AuthenticatedHttpRequest
 from guide.editor.insert_menu import KINDS
-from guide.review.live_preview import TextTooLong, article_page
 from guide.lint.article_notices import PARTS, known_references, notices
 from guide.lint.readability import count_words, grade
 from guide.models import Article, SafetyMessage
 from guide.permissions import can_write_guide
 from guide.review.drafts import AUTOSAVED_LISTS, AUTOSAVED_TEXTS, autosave, autosave_place, discard_autosave
+from guide.review.live_preview import TextTooLong, article_page
 from guide.text.paste_import import to_markdown
 
 MAX_QUERY = 100

@@ -9,9 +9,9 @@ from django.forms.models import BaseInlineFormSet
 from guide.editor.text_validation import clean_cited_text
 from guide.models import OutcomeFigure, Proposal, Source
 from guide.models.reference import CITED
-from guide.review.drafts import row_version
 from guide.review.citations import find_same_doi, unknown_source_errors
 from guide.review.diff import content_diff
+from guide.review.drafts import row_version
 from guide.review.snapshot import Json, apply_fields, column_values, find_subject, name_of, owned_by, snapshot
 from guide.text.diff import FieldDiff
 

@@ -31,6 +31,7 @@ class Section(models.Model):
 
     class Meta:
         ordering = ["position", "pk"]
+        triggers = [triggers.ROW_FOLLOWS_PROPOSAL]
 
     def __str__(self) -> str:
         return self.title
@@ -163,7 +164,9 @@ class ArticleRevision(models.Model):
     )
     slug = models.SlugField(help_text="The last part of the page’s address. The old address leads to the new one.")
     section = models.ForeignKey(Section, models.PROTECT, related_name="revisions")
-    position = models.PositiveSmallIntegerField(help_text="Order within the section; pages with lower numbers come first.")
+    position = models.PositiveSmallIntegerField(
+        help_text="Order within the section; pages with lower numbers come first."
+    )
     review_months = models.PositiveSmallIntegerField(
         "months until the next review",
         default=12,

@@ -76,9 +76,13 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         decisions = ProposalDecision.objects.filter(proposal=OuterRef("pk")).order_by("pk")
         skipped = decisions.filter(action__in=ProposalDecision.UNREVIEWED)
         revoked = decisions.filter(action__in=ProposalDecision.REVIEWED)
-        return self.unreviewed().filter(Exists(skipped) | Exists(revoked)).annotate(
-            unreviewed_since=Coalesce(Subquery(skipped.values("decided_at")[:1]), "published_at"),
-            way=Coalesce(Subquery(skipped.values("action")[:1]), Value("revoked")),
+        return (
+            self.unreviewed()
+            .filter(Exists(skipped) | Exists(revoked))
+            .annotate(
+                unreviewed_since=Coalesce(Subquery(skipped.values("decided_at")[:1]), "published_at"),
+                way=Coalesce(Subquery(skipped.values("action")[:1]), Value("revoked")),
+            )
         )
 
 

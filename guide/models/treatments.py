@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from guide.models import triggers
 from guide.models.reference import CITED
 
 
@@ -13,6 +14,7 @@ class MatrixRow(models.Model):
 
     class Meta:
         ordering = ["position", "pk"]
+        triggers = [triggers.ROW_FOLLOWS_PROPOSAL]
 
     def __str__(self) -> str:
         return self.question
@@ -29,6 +31,7 @@ class Treatment(models.Model):
 
     class Meta:
         ordering = ["position", "pk"]
+        triggers = [triggers.ROW_FOLLOWS_PROPOSAL]
 
     def __str__(self) -> str:
         return self.name
@@ -42,6 +45,7 @@ class MatrixCell(models.Model):
 
     class Meta:
         ordering = ["treatment__position", "row__position", "pk"]
+        triggers = [triggers.part_follows_proposal("treatment", "treatment_id", "cells")]
         constraints = [models.UniqueConstraint(fields=["treatment", "row"], name="one_cell_per_treatment_and_row")]
 
     def __str__(self) -> str:

@@ -117,3 +117,74 @@ ONLY_PUBLISHED_TEXT_IS_LIVE = pgtrigger.Trigger(
         RETURN NEW;
     """,
 )
+
+# The content files may write rows directly; the importer sets this for its own transaction.
+LOADING = "coalesce(current_setting('guide.loading', true), '') = 'on'"
+LAST_PUBLISHED = "state = 'published' ORDER BY published_at DESC LIMIT 1"
+
+ROW_FOLLOWS_PROPOSAL = pgtrigger.Trigger(
+    name="row_follows_proposal",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+    declare=[("shown", "guide_proposal%ROWTYPE")],
+    func=f"""
+        IF {LOADING} THEN
+            RETURN coalesce(NEW, OLD);
+        END IF;
+        SELECT * INTO shown FROM guide_proposal
+            WHERE model = substr(TG_TABLE_NAME, 7) AND (
+                object_id = coalesce(NEW.id, OLD.id) OR (object_id IS NULL AND TG_OP = 'INSERT')
+            ) AND {LAST_PUBLISHED};
+        IF TG_OP = 'DELETE' AND shown.removes THEN
+            RETURN OLD;
+        ELSIF TG_OP <> 'DELETE' AND NOT shown.removes AND NOT EXISTS (
+            SELECT 1 FROM jsonb_each_text(to_jsonb(NEW)) AS c(name, value)
+            WHERE c.name <> 'id' AND c.value IS DISTINCT FROM shown.content ->> (
+                CASE WHEN shown.content ? c.name THEN c.name ELSE regexp_replace(c.name, '_id$', '') END
+            )
+        ) THEN
+            RETURN NEW;
+        END IF;
+        RAISE EXCEPTION 'readers see a row only as it was last published';
+    """,
+)
+
+
+def part_follows_proposal(model: str, owner: str, parts: str) -> pgtrigger.Trigger:
+    """Return the same guard for rows that are edited together with the row that owns them."""
+    return pgtrigger.Trigger(
+        name="part_follows_proposal",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[("shown", "guide_proposal%ROWTYPE")],
+        func=f"""
+            IF {LOADING} THEN
+                RETURN coalesce(NEW, OLD);
+            END IF;
+            SELECT * INTO shown FROM guide_proposal
+                WHERE model = '{model}' AND (object_id = coalesce(NEW.{owner}, OLD.{owner}) OR object_id IS NULL)
+                AND {LAST_PUBLISHED};
+            IF TG_OP = 'DELETE' AND (
+                shown.removes
+                OR NOT shown.content -> '{parts}' @> jsonb_build_array(jsonb_build_object('id', OLD.id))
+                OR EXISTS (
+                    SELECT 1 FROM guide_proposal
+                    WHERE model = 'matrixrow' AND removes AND state = 'published'
+                        AND object_id = (to_jsonb(OLD) ->> 'row_id')::bigint
+                )
+            ) THEN
+                RETURN OLD;
+            ELSIF TG_OP <> 'DELETE' AND EXISTS (
+                SELECT 1 FROM jsonb_array_elements(shown.content -> '{parts}') AS part
+                WHERE NOT EXISTS (
+                    SELECT 1 FROM jsonb_each_text(to_jsonb(NEW)) AS c(name, value)
+                    WHERE c.name NOT IN ('id', '{owner}') AND c.value IS DISTINCT FROM part ->> (
+                        CASE WHEN part ? c.name THEN c.name ELSE regexp_replace(c.name, '_id$', '') END
+                    )
+                )
+            ) THEN
+                RETURN NEW;
+            END IF;
+            RAISE EXCEPTION 'readers see a row only as it was last published';
+        """,
+    )

@@ -56,8 +56,10 @@ def _is_past(proposal: Proposal) -> bool:
 
 def _has_text_before(proposal: Proposal) -> bool:
     """Return whether readers see the proposal and saw something else before it, or saw no such row."""
-    return proposal.state == State.PUBLISHED and proposal.is_live and (
-        proposal.revision is None or bool(subject_of(proposal).before)
+    return (
+        proposal.state == State.PUBLISHED
+        and proposal.is_live
+        and (proposal.revision is None or bool(subject_of(proposal).before))
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 
+from guide.models import Article
 from guide.review.snapshot import LISTED, Json, fields_of, owned_by
 from guide.text.diff import FieldDiff, diff_fields
 
@@ -45,6 +46,10 @@ def _part_name(model: type[models.Model], part: Json) -> str:
     return str(part.get("label") or model._meta.verbose_name)
 
 
+def _name(row: models.Model) -> str:
+    return row.live_revision.title if isinstance(row, Article) and row.live_revision else str(row)
+
+
 def field_text(field: Any, value: Any) -> str:
     """Return a value as an editor reads it."""
     if value in (None, ""):
@@ -52,7 +57,8 @@ def field_text(field: Any, value: Any) -> str:
     related = LISTED.get(field.name) or field.related_model
     if related:
         keys = value if isinstance(value, list) else [value]
-        return ", ".join(str(row) for row in related._default_manager.filter(pk__in=keys))
+        rows = related._default_manager.filter(pk__in=keys)
+        return ", ".join(_name(row) for row in (rows.select_related("live_revision") if related is Article else rows))
     if isinstance(value, bool):
         return "yes" if value else "no"
     if field.choices:

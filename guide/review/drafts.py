@@ -12,7 +12,7 @@ from guide.models import Article, ArticleRevision, Autosave, Proposal
 from guide.models.review import ARTICLE
 from guide.review.constraints import validate_removal
 from guide.review.exceptions import NothingChanged, StaleDraft
-from guide.review.revisions import Draft, current_content, latest_proposal, propose, write_revision
+from guide.review.revisions import Draft, latest_proposal, propose, write_revision
 from guide.review.snapshot import PAGE_FIELDS, Json, digest, find_subject, snapshot, without_outer_spaces
 
 AUTOSAVED_TEXTS = ("title", "summary", "in_short", "body", "note", "slug", "section", "position", "review_months")
@@ -103,7 +103,7 @@ def autosave(article: Article | None, fields: Json, *, based_on: str, by: User) 
     """Autosave what `by` has typed. Return None if they saved it already. Raises ValueError if it is too long."""
     if not permissions.can_write_guide(by):
         raise PermissionDenied("You can’t write in the guide.")
-    typed = {name: str(fields.get(name) or "") for name in AUTOSAVED_TEXTS if name in fields}
+    typed: Json = {name: str(fields.get(name) or "") for name in AUTOSAVED_TEXTS if name in fields}
     typed |= {name: [str(key)[:20] for key in fields[name]][:200] for name in AUTOSAVED_LISTS if name in fields}
     if sum(len(value) for value in typed.values()) > MAX_AUTOSAVE:
         raise ValueError(

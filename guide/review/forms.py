@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from guide.models import Remark
+from guide.models import Article, Remark
 from guide.review.subjects import Subject
 from guide.review.workflow import CHECKLIST
 
@@ -28,6 +28,19 @@ class VersionedForm(ActionForm):
     def __init__(self, data: Any = None, *, subject: Subject, name: str) -> None:
         super().__init__(data, subject=subject, name=name)
         self.initial["seen_version"] = subject.version()
+
+
+class PageField(forms.ModelChoiceField):
+    """A page of the guide, named by its title."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.live.title)
+
+
+class PagesField(forms.ModelMultipleChoiceField):
+    """Pages of the guide, named by their titles."""
+
+    label_from_instance = PageField.label_from_instance
 
 
 class ScheduleField(forms.DateTimeField):
@@ -103,6 +116,25 @@ class SendBackForm(VersionedForm):
 
 class ReasonForm(ActionForm):
     reason = forms.CharField(label="Reason (shown in the history)", max_length=200, widget=forms.TextInput)
+
+
+class WithdrawalForm(forms.Form):
+    reason = forms.CharField(
+        label="Why, for readers", max_length=300, help_text="Readers see it. Name no person.", widget=forms.TextInput
+    )
+    instead = PageField(Article.objects.published().in_reading_order(), label="Page to read instead", required=False)
+    redirects = forms.BooleanField(label="Send readers to that page at once, without this notice", required=False)
+
+    def __init__(self, data: Any = None, *, article: Article) -> None:
+        super().__init__(data)
+        instead: Any = self.fields["instead"]
+        instead.queryset = instead.queryset.exclude(pk=article.pk)
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        if found.get("redirects") and not found.get("instead"):
+            self.add_error("instead", "Choose the page that readers are sent to.")
+        return found
 
 
 class SigningForm(ActionForm):

@@ -21,6 +21,7 @@ UNREVIEWED = Kind(
     "Readers see a text of the guide that no one has reviewed (reviewers)",
     "a text that is live without a review",
     Delivery.AT_ONCE,
+    mandatory=True,
 )
 KINDS = [PROPOSALS, UNREVIEWED]
 

@@ -1,7 +1,6 @@
 """Preview of a page or a reference row, rendered from its content without writing anything."""
 
 import re
-
 from collections.abc import Callable
 from typing import Any
 
@@ -37,7 +36,9 @@ from guide.text.diff import rendered
 from guide.text.markdown import number_citations
 
 Rendered = tuple[str, dict[str, Any]]
-BLOCK_NAME = re.compile(r"<p>(?:<ins>)?\[\[([a-z-]+(?::[a-z0-9-]+)?)\]\](?:</ins>)?</p>")  # as `rendered` writes a block
+BLOCK_NAME = re.compile(
+    r"<p>(?:<ins>)?\[\[([a-z-]+(?::[a-z0-9-]+)?)\]\](?:</ins>)?</p>"
+)  # as `rendered` writes a block
 
 
 def preview(model: str, fields: Json, pk: int | None, before: Json | None = None) -> str:

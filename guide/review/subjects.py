@@ -21,7 +21,17 @@ from guide.review.diff import content_diff
 from guide.review.exceptions import InvalidProposal, StaleReview
 from guide.review.preview import preview
 from guide.review.revisions import content_of, guide_changed, make_live, slug_errors
-from guide.review.snapshot import Json, content_model, digest, fields_of, find_subject, owned_by, rebase, snapshot, store
+from guide.review.snapshot import (
+    Json,
+    content_model,
+    digest,
+    fields_of,
+    find_subject,
+    owned_by,
+    rebase,
+    snapshot,
+    store,
+)
 from guide.text.diff import FieldDiff
 
 UNCHECKED = {"title", "name", "maker"}  # the names of books, people and groups stay as they are
@@ -174,7 +184,7 @@ class ArticleSubject(Subject):
     def publish(self) -> None:
         if errors := slug_errors(self.content["slug"], self.proposal.object_id):
             raise InvalidProposal(*errors)
-        make_live(Article.objects.select_related("live_revision").get(pk=self.proposal.object_id), self.revision)
+        make_live(Article.objects.select_related("live_revision").get(pk=self.revision.article_id), self.revision)
         guide_changed()
 
     def page(self) -> dict[str, Any]:
@@ -196,4 +206,3 @@ def _texts(model: Any, fields: Json) -> dict[str, str]:
 
 def _cited(model: Any) -> list[str]:
     return [f.name for f in fields_of(model) if f.help_text == CITED]
-

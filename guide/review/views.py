@@ -8,8 +8,9 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from core.requests import AuthenticatedHttpRequest
 from core.transitions import IllegalTransition
 from guide import permissions
 from guide.models import Article, ArticleRevision, Proposal
@@ -17,10 +18,11 @@ from guide.models.review import ARTICLE
 from guide.review.actions import ACTIONS, available_actions, is_unreviewed
 from guide.review.diff import content_diff
 from guide.review.exceptions import InvalidProposal, StaleReview
-from guide.review.forms import ActionForm
+from guide.review.forms import ActionForm, WithdrawalForm
 from guide.review.preview import preview
 from guide.review.snapshot import snapshot
 from guide.review.subjects import subject_of
+from guide.review.withdrawals import bring_back, withdraw_page
 
 CONFLICT, UNPROCESSABLE = 409, 422
 MAX_DIGITS = 7  # of a revision number; no article will have more revisions
@@ -140,6 +142,39 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
         "title": f"{article}: revisions {old.number} and {new.number}",
     }
     return render(request, "guide/review/compare.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def withdraw_article(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    """Take a page down."""
+    if not permissions.can_withdraw_article(request.user):
+        raise PermissionDenied
+    article = get_object_or_404(Article.objects.published(), pk=pk)
+    form = WithdrawalForm(request.POST or None, article=article)
+    if request.method == "POST" and form.is_valid():
+        withdraw_page(article, by=request.user, **form.cleaned_data)
+        messages.success(request, "Taken down. You can bring it back at any time.")
+        return redirect("admin:guide_article_history", pk)
+    title = f"Take down “{article.live.title}”"
+    context = {**admin.site.each_context(request), "article": article, "form": form, "title": title}
+    return render(request, "guide/review/withdraw.html", context)
+
+
+@never_cache
+@require_POST
+def return_article(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    """Bring a page back that was taken down."""
+    if not permissions.can_withdraw_article(request.user):
+        raise PermissionDenied
+    article = get_object_or_404(Article, pk=pk)
+    try:
+        bring_back(article, by=request.user)
+    except IllegalTransition as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, "The page is back.")
+    return redirect("admin:guide_article_history", pk)
 
 
 def _numbered(article: Article, number: str) -> ArticleRevision:

@@ -10,8 +10,8 @@ from django.utils.html import escape
 from zeal import zeal_ignore
 
 from guide.models import OutcomeFigure, Proposal, Question, Treatment
-from guide.review.drafts import RowDraft, save_row_draft
 from guide.review.diff import content_diff
+from guide.review.drafts import RowDraft, save_row_draft
 from guide.review.preview import preview
 from guide.review.snapshot import OWNED, REFERENCE_MODELS, rebase, snapshot
 from guide.review.workflow import submit

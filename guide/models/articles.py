@@ -75,7 +75,7 @@ class Article(models.Model):
 
     class Meta:
         ordering = READING_ORDER
-        triggers = [triggers.ONLY_PUBLISHED_TEXT_IS_LIVE]
+        triggers = [triggers.ONLY_PUBLISHED_TEXT_IS_LIVE, triggers.CHANGES_COME_FROM_FILES]
 
     def __str__(self) -> str:
         return self.slug

@@ -3,7 +3,9 @@
 import pgtrigger
 
 MADE_LIVE = "('loaded', 'published', 'urgent', 'restored')"
-MAY_GO_LIVE = "('loaded', 'approved', 'urgent', 'restored')"
+MAY_BE_PUBLISHED = "('loaded', 'approved', 'urgent', 'restored')"
+# load_guide sets this for its own transaction: content files are reviewed as files.
+LOADING = "coalesce(current_setting('guide.loading', true), '') = 'on'"
 WHOLE_PAGE = ["title", "summary", "in_short", "body", "safety_messages", "related"]
 WHOLE_PAGE += ["slug", "section_id", "position", "review_months"]
 
@@ -35,7 +37,7 @@ NO_SELF_APPROVAL = pgtrigger.Trigger(
             RAISE EXCEPTION 'a person cannot approve or sign what they wrote or submitted';
         END IF;
         IF NEW.action = 'loaded' AND (
-            NEW.by_id IS NOT NULL OR proposed.author_id IS NOT NULL OR proposed.revision_id IS NULL
+            NEW.by_id IS NOT NULL OR proposed.author_id IS NOT NULL OR proposed.revision_id IS NULL OR NOT {LOADING}
         ) THEN
             RAISE EXCEPTION 'only a text from the content files can be loaded';
         END IF;
@@ -76,7 +78,7 @@ PUBLISHED_BY_DECISION = pgtrigger.Trigger(
             SELECT action FROM guide_proposaldecision
             WHERE proposal_id = NEW.id AND action NOT IN ('published', 'signed', 'rescheduled')
             ORDER BY id DESC LIMIT 1
-        ), 'none') NOT IN {MAY_GO_LIVE} THEN
+        ), 'none') NOT IN {MAY_BE_PUBLISHED} THEN
             RAISE EXCEPTION 'a proposal needs a decision to be scheduled or published';
         END IF;
         RETURN NEW;
@@ -103,6 +105,9 @@ ONLY_PUBLISHED_TEXT_IS_LIVE = pgtrigger.Trigger(
     when=pgtrigger.Before,
     operation=pgtrigger.Insert | pgtrigger.UpdateOf("live_revision_id", "slug"),
     func=f"""
+        IF TG_OP = 'UPDATE' AND NEW.live_revision_id IS NULL AND OLD.live_revision_id IS NOT NULL AND NOT {LOADING} THEN
+            RAISE EXCEPTION 'a page is taken down by a withdrawal';
+        END IF;
         IF NEW.live_revision_id IS NOT NULL AND NOT EXISTS (
             SELECT 1 FROM guide_articlerevision r
             JOIN guide_proposal p ON p.revision_id = r.id AND p.state = 'published'
@@ -117,9 +122,6 @@ ONLY_PUBLISHED_TEXT_IS_LIVE = pgtrigger.Trigger(
         RETURN NEW;
     """,
 )
-
-# The content files may write rows directly; the importer sets this for its own transaction.
-LOADING = "coalesce(current_setting('guide.loading', true), '') = 'on'"
 LAST_PUBLISHED = "state = 'published' ORDER BY published_at DESC LIMIT 1"
 
 ROW_FOLLOWS_PROPOSAL = pgtrigger.Trigger(
@@ -146,6 +148,19 @@ ROW_FOLLOWS_PROPOSAL = pgtrigger.Trigger(
             RETURN NEW;
         END IF;
         RAISE EXCEPTION 'readers see a row only as it was last published';
+    """,
+)
+
+
+CHANGES_COME_FROM_FILES = pgtrigger.Trigger(
+    name="changes_come_from_files",
+    when=pgtrigger.Before,
+    operation=pgtrigger.UpdateOf("earlier_changes"),
+    func=f"""
+        IF NEW.earlier_changes IS DISTINCT FROM OLD.earlier_changes AND NOT {LOADING} THEN
+            RAISE EXCEPTION 'earlier changes come from the content files';
+        END IF;
+        RETURN NEW;
     """,
 )
 

@@ -22,7 +22,7 @@ from guide.review.forms import ActionForm, WithdrawalForm
 from guide.review.preview import preview
 from guide.review.snapshot import snapshot
 from guide.review.subjects import subject_of
-from guide.review.withdrawals import bring_back, withdraw_page
+from guide.review.withdrawals import end_withdrawal, withdraw_page
 
 CONFLICT, UNPROCESSABLE = 409, 422
 MAX_DIGITS = 7  # of a revision number; no article will have more revisions
@@ -169,7 +169,7 @@ def return_article(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     article = get_object_or_404(Article, pk=pk)
     try:
-        bring_back(article, by=request.user)
+        end_withdrawal(article, by=request.user)
     except IllegalTransition as error:
         messages.warning(request, str(error))
     else:

@@ -29,7 +29,7 @@ def withdraw_page(
 
 
 @transaction.atomic
-def bring_back(article: Article, *, by: User) -> Withdrawal:
+def end_withdrawal(article: Article, *, by: User) -> Withdrawal:
     """Show a withdrawn page again, with the text that is live now. Raises IllegalTransition."""
     _locked(article, by)
     found = Withdrawal.objects.in_force().filter(article=article).first()

@@ -1,8 +1,10 @@
 """Fixtures and helpers of the workflow tests: users, proposals of both kinds, and form data as a browser sends it."""
 
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from zeal import zeal_ignore
 
@@ -141,3 +143,12 @@ def approved(proposal, by_editor, by_reviewer):
     approve(proposal, by=by_reviewer, checked=ALL)
     proposal.refresh_from_db()
     return proposal
+
+
+@contextmanager
+def guarded():
+    """Refuse direct changes of rows, as the database does outside of tests and of load_guide."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL guide.loading = 'off'")
+        yield
+        cursor.execute("SET LOCAL guide.loading = 'on'")

@@ -1,10 +1,9 @@
 """Every reference table, from the editor's form through review to publication."""
 
 import re
-from contextlib import contextmanager
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 from zeal import zeal_ignore
 
@@ -22,7 +21,7 @@ from guide.models import (
 )
 from guide.review.drafts import RowDraft, save_row_draft
 from guide.review.snapshot import REFERENCE_MODELS, name_of, snapshot, store
-from tests.guide.review.conftest import approval, approved, form_url, save, typed, url
+from tests.guide.review.conftest import approval, approved, form_url, guarded, save, typed, url
 
 pytestmark = pytest.mark.usefixtures("module_guide", "db")
 
@@ -85,15 +84,6 @@ def test_every_reference_table_is_edited_through_review():
 def stale_index(monkeypatch):
     """Don't rebuild the search index on publication, which takes longer than everything else."""
     monkeypatch.setattr("guide.search.index.rebuild_index", lambda: 0)
-
-
-@contextmanager
-def guarded():
-    """Refuse direct changes of rows, as the database does outside of tests and of load_guide."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL guide.loading = 'off'")
-        yield
-        cursor.execute("SET LOCAL guide.loading = 'on'")
 
 
 def refused(change):

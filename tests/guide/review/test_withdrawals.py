@@ -9,7 +9,7 @@ from django.urls import reverse
 from core.transitions import IllegalTransition
 from guide.models import Article, SearchEntry, Withdrawal
 from guide.review.revisions import Draft, guide_changed, publish_loaded, write_revision
-from guide.review.withdrawals import bring_back, withdraw_page
+from guide.review.withdrawals import end_withdrawal, withdraw_page
 from tests.conftest import logged_in
 
 
@@ -45,7 +45,7 @@ def test_a_withdrawn_page_says_why_and_is_nowhere_else(article, other, boss, cli
     assert listings(client) == []
     assert not SearchEntry.objects.filter(url__startswith="/guide/small/").exists()
     assert client.get("/guide/small/feedback/").status_code == 404
-    bring_back(article, by=boss)
+    end_withdrawal(article, by=boss)
     assert client.get("/guide/small/").status_code == 200
     assert listings(client) == shown
 
@@ -62,7 +62,7 @@ def test_only_administrators_withdraw(name, request, article):
     with pytest.raises(PermissionDenied):
         withdraw_page(article, by=person, reason="Wrong.")
     with pytest.raises(PermissionDenied):
-        bring_back(article, by=person)
+        end_withdrawal(article, by=person)
     for act in ("withdraw", "return"):
         url = reverse(f"admin:guide_article_{act}", args=[article.pk])
         assert logged_in(person).post(url, {"reason": "Wrong."}).status_code == 403
@@ -76,9 +76,9 @@ def test_a_page_is_withdrawn_once_and_only_with_a_reason(article, other, boss):
     withdraw_page(article, by=boss, reason="Wrong.")
     with pytest.raises(IllegalTransition):
         withdraw_page(article, by=boss, reason="Wrong.")
-    bring_back(article, by=boss)
+    end_withdrawal(article, by=boss)
     with pytest.raises(IllegalTransition):
-        bring_back(article, by=boss)
+        end_withdrawal(article, by=boss)
 
 
 def test_the_administrator_withdraws_and_brings_back_in_the_admin(article, other, boss, client):

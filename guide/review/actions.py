@@ -149,8 +149,7 @@ ACTIONS = {
         "Restored. Readers see this version again. It now waits for a review.",
         ReasonForm,
         heading="Restore this version",
-        intro="It is published at once, with everything shown on this page, and waits for someone else’s review. "
-        "An article lists your reason under “What changed”.",
+        intro="It is published at once, with everything shown on this page, and waits for someone else’s review.",
     ),
     "restore-before": ReviewAction(
         "Restore the text before",
@@ -160,8 +159,7 @@ ACTIONS = {
         "Restored. Readers see what they saw before this change. It now waits for a review.",
         ReasonForm,
         heading="Restore the text before",
-        intro="Takes this change back at once: readers see again what they saw before it. "
-        "An article lists your reason under “What changed”.",
+        intro="Takes this change back at once: readers see again what they saw before it. It then waits for a review.",
     ),
 }
 

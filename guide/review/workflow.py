@@ -30,6 +30,7 @@ CHECKLIST = {
     "plain": "It is plain and kind: a tired reader can understand it.",
     "current": "It is current: I checked numbers, prices and phone numbers.",
 }
+RESTORED_NOTE = "An earlier version was restored."  # under “What changed”; the reason is in the history
 OVERTAKEN = "Another text was published before its time."
 Action = ProposalDecision.Action
 State = Proposal.State
@@ -64,13 +65,17 @@ def submit(proposal: Proposal, *, by: User) -> ProposalDecision:
 
 @transaction.atomic
 def withdraw(proposal: Proposal, *, by: User) -> ProposalDecision:
-    """Turn a submitted or scheduled proposal back into a draft, which needs a new review. Raises IllegalTransition."""
+    """Turn a submitted or scheduled proposal back into a draft, which needs a new review. Raises IllegalTransition.
+
+    A schedule can always be stopped: a proposal with a newer draft is superseded by it.
+    """
     fresh, _ = _locked(proposal, by, permissions.can_withdraw_proposal, "You can’t withdraw this.")
-    if _has_other_draft(fresh):
+    has_newer = _has_other_draft(fresh)
+    if has_newer and fresh.state != State.SCHEDULED:
         raise IllegalTransition("There is a newer draft already.")
-    transition(fresh, State.DRAFT, scheduled_for=None)
+    transition(fresh, State.SUPERSEDED if has_newer else State.DRAFT, scheduled_for=None)
     clear_next_due()
-    notify_author(fresh, "was withdrawn; it is a draft again.", by=by)
+    notify_author(fresh, "was withdrawn.", by=by)
     return fresh.decisions.create(action=Action.WITHDRAWN, by=by)
 
 
@@ -161,10 +166,10 @@ def publish_urgently(proposal: Proposal, *, by: User, reason: str) -> ProposalDe
 
 @transaction.atomic
 def restore(proposal: Proposal, *, by: User, reason: str) -> Proposal:
-    """Publish an earlier version again, as a new proposal that waits for review. Raises ValueError, InvalidProposal."""
+    """Publish an earlier version again, as a new proposal that waits for review. Raises IllegalTransition, InvalidProposal."""
     fresh, subject = _locked(proposal, by, permissions.can_restore, "You can’t restore an earlier text.")
     if fresh.state != State.PUBLISHED or fresh.is_live:
-        raise ValueError("Only an earlier published text can be restored.")
+        raise IllegalTransition("Only an earlier published text can be restored.")
     if errors := subject.errors(urgent=True):
         raise InvalidProposal(*errors)
     return _restore(fresh, content_of(fresh), by=by, reason=reason)
@@ -172,7 +177,7 @@ def restore(proposal: Proposal, *, by: User, reason: str) -> Proposal:
 
 @transaction.atomic
 def restore_before(proposal: Proposal, *, by: User, reason: str) -> Proposal:
-    """Take a published change back: publish what readers saw before it. Raises ValueError if they saw nothing.
+    """Take a published change back: publish what readers saw before it. Raises StaleReview, IllegalTransition.
 
     This is the reviewers' brake. It works whatever the lint says: readers saw that text a moment ago.
     """
@@ -180,7 +185,7 @@ def restore_before(proposal: Proposal, *, by: User, reason: str) -> Proposal:
     if not fresh.is_live:
         raise StaleReview("Readers don’t see this any more.")
     if fresh.revision and not subject.before:
-        raise ValueError("Nothing was published before this.")
+        raise IllegalTransition("Nothing was published before this.")
     return _restore(fresh, subject.before, by=by, reason=reason)
 
 
@@ -188,14 +193,13 @@ def _restore(proposal: Proposal, content: Json, *, by: User, reason: str) -> Pro
     """Publish the content as a new proposal. An empty content removes the row."""
     if not reason.strip():
         raise ValueError("Say why the earlier text is restored.")
-    note = f"Restored: {reason}"[:200]
     if proposal.revision:
-        draft = Draft(**content, note=note, substantive=True)
+        draft = Draft(**content, note=RESTORED_NOTE, substantive=True)
         restored = write_revision(proposal.revision.article, draft, by=by).proposal
     else:
         now = subject_of(proposal).now
         fields = {"label": proposal.label, "content": content, "base": now, "removes": not content}
-        restored = propose(proposal.model, proposal.object_id, over=None, author=by, note=note, **fields)
+        restored = propose(proposal.model, proposal.object_id, over=None, author=by, note=RESTORED_NOTE, **fields)
     _publish(restored, subject_of(restored), Action.RESTORED, by=by, reason=reason[:200])
     notify_of_unreviewed(restored, "was set back to an earlier text.", by=by)
     return restored

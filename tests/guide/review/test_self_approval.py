@@ -150,7 +150,7 @@ def test_the_database_accepts_loaded_texts_and_changes_only_from_load_guide(arti
 
 
 SQL_OF_PAGES = {
-    "take a safety message off": "UPDATE guide_articlerevision SET safety_messages = '{}'",
+    "take a safety message off": "UPDATE guide_articlerevision SET safety_messages = '{7}'",
     "move the page": "UPDATE guide_articlerevision SET position = 9",
     "put the review off": "UPDATE guide_articlerevision SET review_months = 36",
     "rename it": "UPDATE guide_article SET slug = 'other'",

@@ -298,8 +298,6 @@ def test_a_scheduled_proposal_is_sent_back_if_the_row_has_changed(newer, state, 
     Question.objects.filter(pk=question.pk).update(question="Asked anew?")
     if newer:
         proposed(Question.objects.get(pk=question.pk), elif_, "Newer.[^S1]")
-        with pytest.raises(IllegalTransition):
-            withdraw(draft, by=elif_)
     Proposal.objects.filter(pk=draft.pk).update(scheduled_for=timezone.now())
     assert publish_due() == 0
     draft.refresh_from_db()
@@ -318,9 +316,13 @@ def test_restoring_writes_a_new_revision(article, elif_):
 
 def test_only_a_published_text_is_restored_and_only_with_a_reason(article, elif_):
     draft = proposed(article, elif_)
-    for proposal, reason in [(draft, "x"), (article.live_revision.proposal, " ")]:
-        with pytest.raises(ValueError):
-            restore(proposal, by=elif_, reason=reason)
+    first = article.live_revision.proposal
+    for proposal in (draft, first):
+        with pytest.raises(IllegalTransition):
+            restore(proposal, by=elif_, reason="x")
+    publish_urgently(draft, by=elif_, reason="x")
+    with pytest.raises(ValueError, match="Say why"):
+        restore(first, by=elif_, reason=" ")
 
 
 def test_an_earlier_version_of_a_row_is_restored(question, elif_, dr_okafor):
@@ -446,7 +448,7 @@ def test_the_brake_brings_a_removed_row_back_under_its_key(question, elif_, dr_o
 
 def test_the_brake_needs_a_reason_and_a_text_before(article, elif_, dr_okafor, maya):
     first = article.live_revision.proposal
-    with pytest.raises(ValueError, match="Nothing was published before"):
+    with pytest.raises(IllegalTransition, match="Nothing was published before"):
         restore_before(first, by=dr_okafor, reason="x")
     with pytest.raises(PermissionDenied):
         restore_before(first, by=maya, reason="x")
@@ -470,6 +472,14 @@ def test_editors_and_reviewers_cancel_or_move_a_schedule(subject, waiting, dr_ok
     assert (waiting.state, waiting.scheduled_for) == ("draft", None)
     with pytest.raises(DatabaseError), transaction.atomic():  # its approval is spent
         Proposal.objects.filter(pk=waiting.pk).update(state="published", published_at=timezone.now())
+
+
+def test_a_schedule_is_stopped_even_if_there_is_a_newer_draft(subject, waiting, elif_, dr_okafor):
+    approve(waiting, by=dr_okafor, checked=CHECKLIST, scheduled_for=timezone.now() + SOON)
+    newer = proposed(subject, elif_, "Newer.[^site]")
+    withdraw(waiting, by=dr_okafor)
+    waiting.refresh_from_db()
+    assert (waiting.state, newer.state) == ("superseded", "draft")
 
 
 @pytest.mark.parametrize("name", ["maya", "vera"])

@@ -85,7 +85,7 @@ class RemarkForm(forms.Form):
     def __init__(self, *args: Any, parts: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["part"].choices = parts  # type: ignore[attr-defined]
-        self.fields["part"].initial = parts[-1][0]
+        self.fields["part"].initial = "body" if "body" in dict(parts) else parts[-1][0]
 
 
 RemarkForms = forms.formset_factory(RemarkForm, extra=3, max_num=40, absolute_max=40)

@@ -9,6 +9,7 @@ from accounts.notifications.inbox import Announcement, notify_each
 from accounts.notifications.kinds import Kind
 from accounts.roles import REVIEWERS
 from guide.models import Proposal
+from guide.permissions import can_review_guide
 
 PROPOSALS = Kind(
     "guide",
@@ -37,10 +38,11 @@ def notify_of_unreviewed(proposal: Proposal, what: str, *, by: User | None) -> N
     _notify(sentence, _reviewers(by, proposal.author_id), proposal, UNREVIEWED)
 
 
-def _reviewers(by: User | None, author: int | None) -> Iterable[int]:
-    """Return the ids of the reviewers, without the person who acted and the author."""
+def _reviewers(by: User | None, author: int | None) -> list[int]:
+    """Return the ids of the reviewers who can decide now, without the person who acted and the author."""
     reviewers = User.objects.filter(groups__name=REVIEWERS, is_staff=True)
-    return reviewers.exclude(pk__in=[by.pk if by else 0, author or 0]).values_list("pk", flat=True)
+    others = reviewers.exclude(pk__in=[by.pk if by else 0, author or 0]).order_by("pk")
+    return [reviewer.pk for reviewer in others if can_review_guide(reviewer)]
 
 
 def notify_author(proposal: Proposal, what: str, *, by: User | None) -> None:

@@ -99,7 +99,21 @@ def test_scripts_are_removed(attack):
 
 @pytest.mark.parametrize(
     "piece",
-    ["[", "[a](", "*a ", "> ", "`", "[^S1]", "::: warning\n", "a\n-\n", "_a*", "# a\n", "> a\n", "|a|b|\n|-|-|\n"],
+    [
+        *("[", "[a](", "*a ", "> ", "`", "[^S1]", "::: warning\n", "a\n-\n", "_a*", "# a\n", "> a\n", "|a|b|\n|-|-|\n"),
+        *(
+            "|a|b|\n|-|-|\n|1|2|\n\n",
+            "> a\n\n",
+            "> - a\n",
+            "1. > a\n",
+            "> 1\n> 50\n",
+            ">50\n",
+            "  - a\n",
+            "01. a\n",
+            "~~~\n",
+        ),
+        *("- a\n", "1. a\n", "::: note\na\n:::\n", "a|b\n", "+ \n"),
+    ],
 )
 def test_hostile_repetition_takes_linear_time(piece):
     """Counts function calls, not seconds: twice the text takes about twice as many."""

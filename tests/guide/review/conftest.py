@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from datetime import date
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.urls import reverse
 from zeal import zeal_ignore
@@ -94,6 +95,12 @@ def waiting(draft, elif_):
     submit(draft, by=elif_)
     draft.refresh_from_db()
     return draft
+
+
+def uncached(client):
+    """Fetch the small page as it is now, past the cache of whole pages."""
+    cache.clear()
+    return client.get("/guide/small/")
 
 
 def form_url(row):

@@ -29,7 +29,7 @@ from guide.review.workflow import (
     submit,
     withdraw,
 )
-from tests.guide.review.conftest import TEXT, approved, live_text, proposed, version
+from tests.guide.review.conftest import TEXT, approved, live_text, proposed, uncached, version
 
 SOON = timedelta(hours=1)
 ACTS = {
@@ -104,7 +104,7 @@ def test_the_article_page_names_its_reviewer(article, elif_, dr_okafor, client):
     assert "New text." not in client.get("/guide/small/").content.decode()
     dr_okafor.credentials.update(name_public=True, public_name="Ada Okafor", profession="pharmacist")
     approve(waiting, by=dr_okafor, checked=CHECKLIST)
-    page = client.get("/guide/small/?fresh").content.decode()
+    page = uncached(client).content.decode()
     for words in (
         "New text.",
         "Reviewed by Ada Okafor, pharmacist on",
@@ -217,7 +217,7 @@ def test_an_urgent_text_is_marked_unreviewed_until_approved(article, elif_, dr_o
     publish_urgently(draft, by=elif_, reason="A wrong dose.")
     assert "no one but its author has reviewed" in client.get("/guide/small/").content.decode()
     approve(draft, by=dr_okafor, checked=CHECKLIST)
-    page = client.get("/guide/small/?fresh").content.decode()
+    page = uncached(client).content.decode()
     assert "no one but its author has reviewed" not in page
     assert "Reviewed by Dr. Okafor, physician on" in page
 
@@ -268,7 +268,7 @@ def test_a_scheduled_text_is_published_with_its_signature(article, elif_, dr_oka
     assert "New text." not in client.get("/guide/small/").content.decode()
     Proposal.objects.filter(pk=waiting.pk).update(scheduled_for=timezone.now() - timedelta(seconds=1))
     assert publish_due() == 1
-    page = client.get("/guide/small/?fresh").content.decode()
+    page = uncached(client).content.decode()
     assert "New text." in page
     assert "Reviewed by Dr. Okafor" in page
 
@@ -420,7 +420,7 @@ def test_a_restore_does_not_launder_an_urgent_text(article, elif_, dr_okafor, cl
     approved(proposed(article, elif_, "Reviewed.[^site]"), elif_, dr_okafor)
     restored = restore(urgent, by=elif_, reason="It was right.")
     assert list(Proposal.objects.live_unreviewed()) == [restored]
-    assert "Set back to an earlier text on" in client.get("/guide/small/?fresh").content.decode()
+    assert "Set back to an earlier text on" in uncached(client).content.decode()
     with pytest.raises(PermissionDenied):
         approve(restored, by=elif_, checked=CHECKLIST)
 

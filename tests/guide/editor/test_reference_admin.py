@@ -51,6 +51,7 @@ CHANGES = {
     "slug": "story",
     "section": 0,  # another one
     "position": 61,
+    "language": "es",
     "review_months": 24,
 }
 

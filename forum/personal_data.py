@@ -72,7 +72,7 @@ def sections(user: User) -> dict[str, Rows]:
         for d in r.decisions.all()
     ]
     words = revisions.values("post_id", "number", "title", "body", "warning", "state", "created_at")
-    reports = Report.objects.filter(by=user).values("post_id", "reason", "note", "state", "made_at")
+    reports = Report.objects.filter(by=user).values("post_id", "about_author", "reason", "note", "state", "made_at")
     posts = Post.objects.of(user).values(
         "id", "thread__title", "position", "state", "alias", "created_at", "published_at"
     )

@@ -24,6 +24,7 @@ from accounts.models import (
     Session,
     User,
 )
+from accounts.profiles.names import withdraw_name_changes
 from core.transitions import IllegalTransition, can_become, transition
 
 ERASED_TEXT = "(erased)"
@@ -45,6 +46,7 @@ def erase(user: User) -> None:
     """
     if not can_become(user, User.State.ERASED):
         raise IllegalTransition("Only accounts whose owner requested deletion can be erased.")
+    withdraw_name_changes(user)
     for path in settings.ERASERS:
         import_string(path)(user)
     addresses = _addresses(user)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.transitions import IllegalTransition
 from guide import permissions
-from guide.models import Article, ArticleRevision, Proposal
+from guide.models import Article, ArticleRevision, Proposal, ProposalDecision
 from guide.review.actions import ACTIONS, available_actions, is_unreviewed
 from guide.review.article_diff import rendered_diff, text_diff
 from guide.review.exceptions import InvalidProposal, StaleReview
@@ -91,7 +91,7 @@ def _page(
         "actions": available_actions(request.user, proposal, subject, invalid_forms or {}),
         "may_edit": permissions.can_write(request.user, proposal.model) and proposal.state in Proposal.OPEN,
         "remarks": proposal.remarks.select_related("by", "proposal"),
-        "decisions": proposal.decisions.select_related("by").order_by("decided_at", "pk"),
+        "decisions": proposal.decisions.with_signers().order_by("decided_at", "pk"),
         **subject.page(),
         **also,
     }
@@ -105,11 +105,12 @@ def history(request: HttpRequest, article: Article) -> HttpResponse:
     if not permissions.can_see_proposals(request.user):
         raise PermissionDenied
     proposals = Proposal.objects.of_article(article).select_related("revision", "author")
+    signed = Prefetch("decisions", ProposalDecision.objects.with_signers())
     context = {
         **admin.site.each_context(request),
         "article": article,
         "live": article.live_revision,
-        "proposals": proposals.prefetch_related("decisions__by", "remarks__by", "remarks__proposal").order_by("-pk"),
+        "proposals": proposals.prefetch_related(signed, "remarks__by", "remarks__proposal").order_by("-pk"),
         "may_restore": permissions.can_restore_articles(request.user),
         "title": f"History of “{article.live_revision.title if article.live_revision else article}”",
     }

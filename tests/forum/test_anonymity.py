@@ -1,0 +1,185 @@
+"""Whatever a member or a visitor does about an anonymous post, the answer is the same whoever wrote it (docs/anonymity.md).
+
+Each test writes the same posts in the name of another hidden author, asks every URL, and compares the answers byte for byte.
+"""
+
+from types import SimpleNamespace
+from uuid import UUID
+
+import pytest
+from django.core.cache import cache
+
+from accounts.models import Block, Sanction, User
+from accounts.privacy.account_deletion import request_deletion
+from accounts.privacy.erasure import erase
+from forum.appeals.reports import report_member
+from forum.members.engagement import bookmark, follow_category, follow_thread
+from forum.models import Category, Thread, Trust
+from forum.moderation import reason_templates
+from forum.moderation.decide import approve
+from forum.moderation.trust import give_trust
+from forum.personal_data import sections
+from forum.posting.drafts import save_draft
+from forum.posting.posts import PostText, edit_post, reply, start_thread
+from forum.publishing.mentions import mentioned_members
+from forum.models import Post
+from tests.conftest import clinician, person, small_article
+from tests.factories import published_post
+from tests.forum.anonymity import (
+    exported,
+    in_this_month,
+    own_urls,
+    record,
+    restore_sequences,
+    sequences,
+    undone,
+)
+from accounts.roles import MODERATORS
+
+PLAIN = "Plain"
+# The name of each hidden author says what is between them and Noah, or what they are.
+AUTHORS = ["Reported and muted", "Has blocked", "Blocked and leaving", "Clinician", "Erased"]
+# These answer Noah alone or no one, whatever the address. Every other URL must answer him with a page or an action.
+UNREACHED = {
+    "account_email": "the page leads to one of our own",
+    "account_confirm_login_code": "only in the middle of a log-in",
+    "account_confirm_password_reset_code": "only in the middle of a password reset",
+    "account_complete_password_reset": "only in the middle of a password reset",
+}
+
+
+def key(number):
+    return UUID(int=number)
+
+
+class World:
+    """A category in which Noah reads, and the members who may be hidden behind an alias."""
+
+    def __init__(self):
+        reason_templates.load_defaults()
+        small_article()
+        self.category = Category.objects.create(
+            slug="starting", title="Starting", purpose="First weeks.", position=1, policy="review-after"
+        )
+        self.okafor = clinician("okafor", "Dr. Okafor", MODERATORS)
+        self.noah = person("noah", "Noah", profile_public=True)
+        self.silent = person("silent", "Silent")
+        self.people = {PLAIN: person("plain", PLAIN, profile_public=True)}
+        for number, name in enumerate(AUTHORS):
+            make = clinician if name == "Clinician" else person
+            self.people[name] = make(f"author{number}", name, profile_public=True)
+        self._relate()
+
+    def _relate(self):
+        people, noah = self.people, self.noah
+        Block.objects.create(owner=noah, other=people["Reported and muted"], kind="mute")
+        Block.objects.create(owner=noah, other=people["Blocked and leaving"], kind="block")
+        Block.objects.create(owner=people["Has blocked"], other=noah, kind="block")
+        give_trust(people["Has blocked"], by=self.okafor, reason="Kind.")
+        report_member(people["Reported and muted"], by=noah, reason="unkind")
+        follow_category(self.category, by=noah, on=True)
+
+    def write_as(self, name):
+        """Post anonymously as this member: a thread, a reply in Noah's thread that names all, its edit, and an answer."""
+        author, noah = self.people[name], self.noah
+        asked = self._named(noah, "How was your zebra?", title="Noah asks")
+        named = [self._named(one, f"Zebra, from {label}.", asked.thread) for label, one in self.people.items()]
+        everyone = " ".join(f"@{label}" for label in self.people)
+        opening = self._sent(start_thread, self.category, "Zebra, in secret. [Guide](/guide/small/)", author, 1, title="Shy")
+        for one in self.people.values():
+            self._named(one, "Zebra, by name.", opening.thread)
+        hidden = self._sent(reply, asked.thread, f"Zebra. {everyone}", author, 2, quoted=asked)
+        approve(edit_post(hidden, PostText(f"Zebra, edited. {everyone}"), by=author), by=self.okafor)
+        quoting = self._sent(reply, asked.thread, "> Zebra\n\nThank you.", noah, 3, anonymous=False, quoted=hidden)
+        follow_thread(opening.thread, by=noah, on=True)
+        for post in (opening, hidden):
+            bookmark(post, by=noah, on=True)
+        draft = save_draft(asked.thread, {"body": "Zebra", "quoted": str(hidden.pk)}, by=noah, key=key(4))
+        self._afterwards()
+        self.numbers = {
+            "posts": [post.pk for post in (opening, hidden, quoting, named[0])],
+            "threads": [asked.thread_id, opening.thread_id],
+            "members": [self.people[PLAIN].pk, self.people["Has blocked"].pk],
+            "drafts": [draft.pk],
+            "decisions": list(quoting.revisions.values_list("decisions", flat=True)),
+        }
+        self.words = {
+            "slug": ["starting", "small"],
+            "name": ["approve"],
+            "about": ["post"],
+            "token": ["forged"],
+            "handle": ["0a"],
+            "section": ["threads", "categories", "articles"],
+            **in_this_month(),
+        }
+        return SimpleNamespace(opening=opening, hidden=hidden)
+
+    def _named(self, who, body, thread=None, **words):
+        place = {"thread": Thread.objects.get(pk=thread.pk)} if thread else {"category": self.category}
+        return published_post(who, body, by=self.okafor, **place, **words)
+
+    def _sent(self, service, place, body, who, number, *, quoted=None, anonymous=True, title=""):
+        extra = {"quoted": quoted} if quoted else {}
+        post = service(place, PostText(body, title=title, anonymous=anonymous), by=who, key=key(number), **extra)
+        revision = post.revisions.get()
+        if revision.state == "waiting":
+            approve(revision, by=self.okafor)
+        return Post.objects.select_related("thread").get(pk=post.pk)
+
+    def _afterwards(self):
+        request_deletion(self.people["Blocked and leaving"], posts_choice="leave")
+        request_deletion(self.people["Erased"], posts_choice="leave")
+        erase(User.objects.get(pk=self.people["Erased"].pk))
+        fields = {"kind": "suspension", "reason": "r", "message": "m", "by": self.okafor}
+        Sanction.objects.create(user=self.people["Has blocked"], **fields)
+
+
+@pytest.fixture(scope="module")
+def world(module_transaction, django_db_blocker):
+    with django_db_blocker.unblock():
+        cache.clear()
+        made = World()
+        made.sequences = sequences()
+        made.answers = {PLAIN: answers_when_written_by(made, PLAIN)}
+        return made
+
+
+@pytest.fixture(autouse=True)
+def _limits(settings):
+    settings.FORUM_POSTS_PER_HOUR_NEW = 100
+
+
+def answers_when_written_by(world, name):
+    """Return what Noah and a visitor are answered, and Noah's copy of his data, if this member is the hidden author."""
+    restore_sequences(world.sequences)
+    with undone():
+        world.write_as(name)
+        found = {
+            (who, *request): answer
+            for who, viewer in (("Noah", world.noah), ("a visitor", None))
+            for request, answer in record(world, viewer).items()
+        }
+        found["Noah", "his copy of his data", "", ""] = exported(sections(world.noah))
+    return found
+
+
+def test_the_same_author_twice_gets_the_same_answers(world, db):
+    """What differs here by itself could hide what differs by the author."""
+    assert different(answers_when_written_by(world, PLAIN), world.answers[PLAIN]) == {}
+
+
+@pytest.mark.parametrize("name", AUTHORS)
+def test_every_answer_is_the_same_whoever_wrote_the_post(name, world, db):
+    assert different(answers_when_written_by(world, name), world.answers[PLAIN]) == {}
+
+
+def different(found, expected):
+    """Return the first difference of each answer that differs, with what stands around it."""
+    requests = sorted(found.keys() | expected.keys())
+    return {r: _first_difference(found.get(r), expected.get(r)) for r in requests if found.get(r) != expected.get(r)}
+
+
+def _first_difference(found, expected):
+    one, other = str(found), str(expected)
+    at = next((n for n, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), 0)
+    return one[max(at - 80, 0) : at + 80], other[max(at - 80, 0) : at + 80]

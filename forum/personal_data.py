@@ -48,6 +48,7 @@ from forum.models.queue import ReviewItemQuerySet
 from forum.models.triage import TriageMatchQuerySet
 from forum.publishing.mentions import anonymize_mentions
 from forum.publishing.public_state import NO_TITLE
+from forum.publishing.queue_items import withdraw_name_item
 from forum.publishing.transitions import move, unpublish
 
 AuthorDid = ReviewItem.AuthorDid
@@ -184,6 +185,8 @@ def erase(user: User) -> None:
         for post in Post.objects.filter(author=user, state=Post.State.PUBLISHED).select_related("thread"):
             unpublish(post, Post.State.DELETED)
         Thread.objects.filter(author=user).update(title=NO_TITLE)
+    for change in user.name_changes.open():
+        withdraw_name_item(change)
     _items_about(user).open().filter(lane=Lane.RED).update(author_did=AuthorDid.ERASED, author_did_at=timezone.now())
     _clear_texts(user)
     anonymize_mentions(user)

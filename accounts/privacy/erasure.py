@@ -17,6 +17,7 @@ from accounts.models import (
     CredentialEvent,
     Evidence,
     Lift,
+    NameChange,
     NameClaim,
     OutboxEmail,
     Sanction,
@@ -24,7 +25,6 @@ from accounts.models import (
     Session,
     User,
 )
-from accounts.profiles.names import withdraw_name_changes
 from core.transitions import IllegalTransition, can_become, transition
 
 ERASED_TEXT = "(erased)"
@@ -46,7 +46,6 @@ def erase(user: User) -> None:
     """
     if not can_become(user, User.State.ERASED):
         raise IllegalTransition("Only accounts whose owner requested deletion can be erased.")
-    withdraw_name_changes(user)
     for path in settings.ERASERS:
         import_string(path)(user)
     addresses = _addresses(user)
@@ -120,7 +119,10 @@ def _redact_texts_about(user: User) -> None:
 
 
 def _hash_names(user: User) -> None:
-    """Replace the user's names with hashes: no one can take or read them."""
+    """Replace the user's names with hashes, and clear what they chose: no one can take or read them."""
+    for change in user.name_changes.open():
+        transition(change, NameChange.State.REPLACED)
+    user.name_changes.update(name="", old_name="", note="")
     for claim in user.names.all():
         NameClaim.objects.filter(pk=claim.pk).update(key=NameClaim.hashed(claim.key), user=None)
 

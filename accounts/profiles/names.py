@@ -211,14 +211,6 @@ def _tell(change: NameChange, sentence: str) -> None:
     notify(change.user, NAME.key, sentence, reverse("accounts:rename"), change.pk)
 
 
-def withdraw_name_changes(user: User) -> None:
-    """Take the names that no moderator has looked at out of the queue, and clear all of them: the account is erased."""
-    for change in user.name_changes.open():
-        transition(change, State.REPLACED)
-        _review().withdraw_review(change)
-    user.name_changes.update(name="", old_name="", note="")
-
-
 def _review() -> Any:
     """The module that has names reviewed. It belongs to the forum, which accounts don't import."""
     return import_module(settings.NAME_REVIEW)

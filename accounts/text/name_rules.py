@@ -20,7 +20,9 @@ DIGITS = 7  # the length of a short telephone number
 LOOKS_LIKE = str.maketrans("013457|!$", "oleastlis")
 STROKES = str.maketrans("ðđłøħŧ", "ddloht")  # not accents to Unicode
 PAIRS = [("rn", "m"), ("vv", "w"), ("cl", "d")]
-OPTIONAL_MARKS = re.compile("[\u02b0-\u02ff\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]")
+OPTIONAL_MARKS = re.compile(  # accents and the points of Hebrew and Arabic; modifier letters
+    "[\u02b0-\u036f\u0483-\u0487\u0591-\u05c7\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"
+)
 RESERVED = {"admin", "administrator", "moderator", "mod", "staff", "support", "help", "system", "root", "official",
             "getnaltrexone", "formermember", "anonymous", "anonymousmember", "doctor", "nurse", "pharmacist"}  # fmt: skip
 # Abbreviations of professions that are also names: they count at the end of a name, or in capitals.

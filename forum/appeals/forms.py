@@ -57,7 +57,9 @@ class CloseReportForm(forms.Form):
     )
     note = forms.CharField(label="Message to the author", required=False, max_length=2000, widget=NOTE)
 
-    def __init__(self, *args: Any, about_post: bool, removable: bool, about_author: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, about_post: bool, removable: bool, about_author: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         label = "Remove the post" if about_post else "Ask staff to check this member"
         action: Any = self.fields["action"]

@@ -52,7 +52,8 @@ class Report(models.Model):
     post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="reports")
     member = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     about_author = models.BooleanField(
-        default=False, help_text="About the post’s author. The row names the post, as the reporter may not know its author."
+        default=False,
+        help_text="About the post’s author. The row names the post, as the reporter may not know its author.",
     )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     reason = models.CharField(max_length=24, help_text="The code of a reason template, or of a worry.")

@@ -225,7 +225,9 @@ class ProposalDecision(models.Model):
     by = models.ForeignKey(
         PERSON, models.PROTECT, null=True, related_name="+", help_text="Empty: the schedule, or the content files."
     )
-    credential = models.CharField(max_length=120, blank=True, help_text="The profession in which it was signed. Pages add the name.")
+    credential = models.CharField(
+        max_length=120, blank=True, help_text="The profession at signing. Pages add the name."
+    )
     reason = models.CharField(max_length=200, blank=True)
     checked = ArrayField(models.CharField(max_length=20), default=list, blank=True, help_text="Checklist keys.")
     decided_at = models.DateTimeField(auto_now_add=True)
@@ -263,9 +265,10 @@ class ProposalDecision(models.Model):
         """Return name and profession of a signature. One query without `with_signers`."""
         if not self.credential or self.by is None or self.by.state == User.State.ERASED:
             return self.credential
-        if not hasattr(self, "signer"):
-            self.signer = ProposalDecision.objects.with_signers().get(pk=self.pk).signer
-        return f"{self.signer}, {self.credential}"
+        signer = getattr(self, "signer", None)
+        if signer is None:
+            signer = ProposalDecision.objects.with_signers().values_list("signer", flat=True).get(pk=self.pk)
+        return f"{signer}, {self.credential}"
 
     @property
     def revision(self) -> ArticleRevision:

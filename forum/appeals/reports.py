@@ -28,8 +28,9 @@ def report_author(post: Post, *, by: User, reason: str, note: str = "") -> tuple
     A report on a member who can’t be known from the post names the post instead: “you’ve already reported this” about
     the member would tell the reporter which of the members that they have reported before wrote it.
     """
-    if post.alias is None and can_report_member(by, post.author):
-        return report_member(post.author, by=by, reason=reason, note=note)
+    author = User.objects.get(pk=post.author_id)
+    if post.alias is None and can_report_member(by, author):
+        return report_member(author, by=by, reason=reason, note=note)
     post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     if not can_report_post(by, post):
         raise PermissionDenied

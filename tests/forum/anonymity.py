@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from typing import Any
 from urllib.parse import urlencode
 
@@ -145,20 +146,20 @@ def record(world: Any, viewer: Any) -> dict[tuple[str, str, str], Answer]:
 
 def _answer(client: Client, method: str, address: str, body: Any = None) -> Answer:
     """Status, headers, number of queries and body, for a redirect also of where it leads; without tokens and times."""
-    copy = Client()
-    copy.cookies.load({key: morsel.value for key, morsel in client.cookies.items()})
+    cookies = deepcopy(client.cookies)
     cache.clear()
     connection.queries_log.clear()  # it is full after 9000 queries, and then counts none
     with CaptureQueriesContext(connection) as queries:
-        response = copy.generic(
+        response = client.generic(
             method, address, urlencode(body or {}), content_type="application/x-www-form-urlencoded"
         )
     content = response.content.decode() if not response.streaming else ""
     headers = {key: value for key, value in response.headers.items() if key.lower() not in UNCOMPARED_HEADERS}
-    found = (response.status_code, _masked(str(sorted(headers.items()))), len(queries), _masked(content))
+    found: Answer = (response.status_code, _masked(str(sorted(headers.items()))), len(queries), _masked(content))
     location = response.get("Location", "")
     if location.startswith("/") and not location.startswith("/account/login"):
-        return (*found, _answer(copy, "GET", location))
+        found = (*found, _answer(client, "GET", location))
+    client.cookies = cookies
     return found
 
 

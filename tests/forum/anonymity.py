@@ -34,10 +34,7 @@ QUERIES: dict[str, list[dict[str, str]]] = {
         {"in": "forum", "q": "zebra"},
         {"in": "forum", "q": "zebra", "sort": "newest"},
         {"in": "forum", "q": "zebra", "clinician": "on"},
-        *(
-            {"in": "forum", "author": name}
-            for name in ("Plain", "Reported and muted", "Has blocked", "No one", "Silent")
-        ),
+        *({"in": "forum", "author": name} for name in ("Plain", "Entangled", "No one", "Silent")),
     ],
     "forum:category": [{"show": show} for show in ("mine", "unread", "following", "answered", "unanswered")],
     "forum:mention-fragment": [{"name": ""}, {"name": "B"}],
@@ -47,7 +44,7 @@ QUERIES: dict[str, list[dict[str, str]]] = {
 # One body for every form: each takes the fields that it knows.
 COMMON = {
     "title": "Zebra",
-    "body": "Zebra, @Plain, @Has blocked and @Clinician, what do you think?",
+    "body": "Zebra, @Plain, @Entangled and @Clinician, what do you think?",
     "text": "A question.",
     "warning": "",
     "note": "Please look.",
@@ -73,6 +70,7 @@ MASKED = [
     (re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]+'), r"\1token"),
     (re.compile(r'(name="begun" [^>]*value="|name="begun"[^>]*value=")[^"]*'), r"\1token"),
     (re.compile(r'(value=")[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'), r"\1token"),
+    (re.compile(r'(data-offers="id_display_name">).*?</ul>', re.DOTALL), r"\1suggested at random"),
     (re.compile(r"as_of=\d{16}"), "as_of=time"),
     (re.compile(TIME), "time"),
 ]

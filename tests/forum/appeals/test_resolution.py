@@ -7,7 +7,7 @@ from accounts.models import Notification, Sanction
 from core.transitions import IllegalTransition
 from forum.appeals.appeal import appeal
 from forum.appeals.reports import report_author, report_member, report_post
-from forum.appeals.resolution import answer_appeal, dismiss_report, uphold_report
+from forum.appeals.resolution import answer_appeal, decide_report, dismiss_report, uphold_report
 from forum.models import Decision, Post, PostRevision, Report, ReviewItem
 from forum.moderation.decide import approve, ask_for_changes, reject
 from forum.moderation.post_removal import remove, restore
@@ -214,7 +214,8 @@ def test_a_moderator_asks_staff_to_check_an_anonymous_author_and_leaves_the_post
     client.force_login(dr_lind)
     page = client.get(reverse("forum:review-report", args=[about_post.pk])).content.decode()
     assert "About the author:" in page
-    client.post(reverse("forum:review-report", args=[about_post.pk]), {"action": "staff"})
+    assert "Leave the post, and ask staff to check its author" in page
+    decide_report(about_post, by=dr_lind, action="staff")
     states = dict(Report.objects.values_list("pk", "state"))
     assert states == {about_author.pk: "acted", about_post.pk: "kept"}
     assert "Staff will review its author’s account." in last_told(noah)

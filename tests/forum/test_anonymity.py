@@ -38,7 +38,7 @@ from tests.forum.anonymity import (
 )
 
 PLAIN = "Plain"
-# Entangled is muted and was reported by Noah, has blocked him, is trusted, and is leaving. The clinician, whom Noah has blocked, also
+# Noah has muted and reported Entangled, who has blocked him, is trusted, and is leaving. Noah has blocked the clinician, who also
 # answers by name and is suspended later.
 AUTHORS = ["Entangled", "Clinician", "Erased"]
 

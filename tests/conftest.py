@@ -105,13 +105,12 @@ def module_guide(module_transaction, django_db_blocker):
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
-    django_db_modify_db_settings, request, django_db_blocker, django_db_keepdb, django_db_use_migrations
+    django_db_modify_db_settings, django_db_blocker, django_db_keepdb, django_db_use_migrations
 ):
-    """Copy an xdist worker's database from the one that the run migrates, instead of migrating each."""
-    run = getattr(request.config, "workerinput", {}).get("testrunuid")
-    if run and django_db_use_migrations and not django_db_keepdb:
+    """Copy the test database from a migrated one, instead of migrating it."""
+    if django_db_use_migrations and not django_db_keepdb:
         with django_db_blocker.unblock():
-            connection.settings_dict["TEST"] |= {"TEMPLATE": ensure_template(run), "MIGRATE": False}
+            connection.settings_dict["TEST"] |= {"TEMPLATE": ensure_template(), "MIGRATE": False}
 
 
 RIGHTS = {}  # of each group, as (app, codename), as the migrations gave them

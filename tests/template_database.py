@@ -1,29 +1,43 @@
-"""One migrated database for a run of pytest-xdist, from which PostgreSQL copies the database of each worker.
+"""One migrated database, from which PostgreSQL copies the database of each run and worker.
 
-Migrating takes ten CPU-seconds, a copy a fraction of one. The first worker that needs a database makes the template
-while the others wait; the template's comment names the run, so one that a killed run left behind is not taken for it.
+Migrating takes ten CPU-seconds, a copy a fraction of one. The first process that needs a database makes the template
+while the others wait; the template's comment says what it was made from.
 """
 
+import hashlib
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 
-import psycopg2
 from django.conf import settings
 from django.db import connection
 
 NAME = "test_template"
 LOCK = 7_205_759  # an advisory lock's key; any number that nobody else on the server takes
+ROOT = Path(__file__).resolve().parents[1]
+ORIGINS = ["*/migrations/*.py", "*/models/*.py", "accounts/roles.py", "forum/moderation/reason_templates.py"]
+ORIGINS += ["forum/content/reasons.yaml", "requirements*.txt"]  # a newer Django or allauth has other tables
 
 
-def ensure_template(run: str) -> str:
-    """Create and migrate the template of `run` unless another worker has. Return the database's name."""
+@cache
+def schema_key() -> str:
+    """Return a hash of all files from which migrating makes tables and rows."""
+    digest = hashlib.sha256()
+    for path in sorted(path for pattern in ORIGINS for path in ROOT.glob(pattern)):
+        digest.update(path.as_posix().removeprefix(ROOT.as_posix()).encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def ensure_template() -> str:
+    """Create and migrate the template unless there is one from the same files. Return the database's name."""
     with connection.creation._nodb_cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])  # let go with the connection
         cursor.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [NAME])
-        if cursor.fetchone() != (run,):
+        if cursor.fetchone() != (schema_key(),):
             with _named(NAME):
                 connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-            cursor.execute(f"COMMENT ON DATABASE {NAME} IS %s", [run])
+            cursor.execute(f"COMMENT ON DATABASE {NAME} IS %s", [schema_key()])
     return NAME
 
 
@@ -39,10 +53,3 @@ def _named(name: str) -> Iterator[None]:
         connection.close()  # PostgreSQL copies only a database that nobody is connected to
         settings.DATABASES[connection.alias]["NAME"] = own["NAME"] = database
         own["TEST"]["NAME"] = test_database
-
-
-def drop_template(url: str) -> None:
-    """Drop the template from the server at `url`."""
-    with closing(psycopg2.connect(url, dbname="postgres")) as server, server.cursor() as cursor:
-        server.autocommit = True
-        cursor.execute(f"DROP DATABASE IF EXISTS {NAME}")

@@ -12,11 +12,11 @@ from typing import Any
 from uuid import uuid4
 
 import pgtrigger
-import yaml
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Notification, User
+from core.yaml_text import load_yaml
 from forum.models import (
     Bookmark,
     Category,
@@ -43,7 +43,7 @@ People = dict[str, User]
 
 
 def read_demo_threads() -> list[Row]:
-    return yaml.safe_load(DEMO.read_text())
+    return load_yaml(DEMO.read_text())
 
 
 @transaction.atomic

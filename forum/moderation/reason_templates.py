@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.core.cache import cache
 
+from core.yaml_text import load_yaml
 from forum.models import ReasonTemplate
 from forum.models.reports import WORRIES
 
@@ -16,7 +16,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "content"
 def load_defaults() -> None:
     """Create the default templates if there are none."""
     if not ReasonTemplate.objects.exists():
-        rows = yaml.safe_load((FOLDER / "reasons.yaml").read_text())
+        rows = load_yaml((FOLDER / "reasons.yaml").read_text())
         ReasonTemplate.objects.bulk_create(ReasonTemplate(position=place, **row) for place, row in enumerate(rows))
 
 

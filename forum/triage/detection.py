@@ -4,10 +4,11 @@
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.db.models import Max
 from django.utils import timezone
@@ -73,12 +74,27 @@ class Finding:
         return self.rule.version if self.rule else 0
 
 
-class RuleSet:
-    """Rules compiled into one machine."""
+class Source(NamedTuple):
+    """What a rule's phrases are compiled from."""
 
-    def __init__(self, rules: Iterable[TriageRule], lists: dict[str, list[str]]) -> None:
+    key: str
+    title: str
+    phrases: str
+    exceptions: str
+
+
+Lists = tuple[tuple[str, tuple[str, ...]], ...]  # name and entries of each named list
+Compiler = Callable[[tuple[Source, ...], Lists], Machine]
+
+
+class RuleSet:
+    """Rules and the machine that their phrases are compiled into."""
+
+    def __init__(
+        self, rules: Iterable[TriageRule], lists: dict[str, list[str]], *, compiler: Compiler | None = None
+    ) -> None:
         self.rules = {rule.key: rule for rule in rules}
-        self.machine = Machine([p for rule in self.rules.values() for p in compile_rule(rule, lists)])
+        self.machine = (compiler or _compile)(tuple(map(_source, self.rules.values())), _frozen(lists))
 
     def find(self, parts: dict[str, str]) -> list[Finding]:
         """All findings in the given parts of a text, RED first. Overlapping spans of a rule are merged."""
@@ -210,13 +226,36 @@ def _kind(phrase: phrase_syntax.Phrase) -> str:
 
 def compile_rule(rule: TriageRule, lists: dict[str, list[str]]) -> list[phrase_syntax.Phrase]:
     """Parse a rule's phrases and exceptions. Raise PhraseError, which names the invalid line."""
+    return _phrases(_source(rule), _frozen(lists))
+
+
+def _source(rule: TriageRule) -> Source:
+    return Source(rule.key, rule.title, rule.phrases, rule.exceptions)
+
+
+def _frozen(lists: dict[str, list[str]]) -> Lists:
+    return tuple((name, tuple(words)) for name, words in sorted(lists.items()))
+
+
+@lru_cache(maxsize=200)
+def _phrases(source: Source, lists: Lists) -> list[phrase_syntax.Phrase]:
+    """Kept by content: after an edit, only the edited rule is parsed again."""
     found = []
-    for text, exception in ((rule.phrases, False), (rule.exceptions, True)):
+    for text, exception in ((source.phrases, False), (source.exceptions, True)):
         for line in lines(text):
-            found += phrase_syntax.parse(line, lists, rule.key, exception)
+            found += phrase_syntax.parse(line, dict(lists), source.key, exception)
     if len(found) > phrase_syntax.MAX_PHRASES:
-        raise PhraseError(f"“{rule.title}” expands to {len(found)} phrases. The limit is {phrase_syntax.MAX_PHRASES}.")
+        raise PhraseError(
+            f"“{source.title}” expands to {len(found)} phrases. The limit is {phrase_syntax.MAX_PHRASES}."
+        )
     return found
+
+
+def _compile(sources: tuple[Source, ...], lists: Lists) -> Machine:
+    return Machine([phrase for source in sources for phrase in _phrases(source, lists)])
+
+
+_compile_once = lru_cache(maxsize=2)(_compile)  # for the active rules; kept apart from those that are only tried
 
 
 def lines(text: str) -> list[str]:
@@ -239,7 +278,9 @@ def _newest_version() -> int:
 
 @lru_cache(maxsize=2)
 def _compiled_at(version: int) -> RuleSet:
-    return RuleSet(TriageRule.objects.filter(active=True), named_lists()) if version else RuleSet([], {})
+    if not version:
+        return RuleSet([], {})
+    return RuleSet(TriageRule.objects.filter(active=True), named_lists(), compiler=_compile_once)
 
 
 @lru_cache(maxsize=2)

@@ -5,11 +5,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.db import transaction
 from django.forms.models import model_to_dict
 
 from accounts.models import User
+from core.yaml_text import load_yaml
 from forum.models import Acuteness, Lane, PostRevision, TriageList, TriageModel, TriageRule, TriageVersion
 from forum.triage.detection import PARTS, Finding, RuleSet, compile_rule, lines, named_lists
 from forum.triage.phrase_syntax import PhraseError
@@ -74,7 +74,7 @@ def load(path: Path = CONTENT) -> int:
 
     Return how many rows were written.
     """
-    content = yaml.safe_load(path.read_text())
+    content = load_yaml(path.read_text())
     edited = set(TriageVersion.objects.filter(by__isnull=False).values_list("subject", flat=True))
     written = sum(
         _load(TriageList, {"name": name}, {"words": words}, edited) for name, words in content["lists"].items()

@@ -8,9 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.db.models import Q
 
+from core.yaml_text import load_yaml
 from guide.models import Article, ProposalDecision
 from guide.text.markdown import Heading, plain_text
 
@@ -77,4 +77,4 @@ def signatures(articles: Iterable[Article]) -> dict[int, ProposalDecision]:
 def prescriber_questions(folder: Path) -> list[dict[str, Any]]:
     """Return the printable questions as groups of `{group, questions}`."""
     path = folder / "tools.yaml"
-    return yaml.safe_load(path.read_text()) if path.exists() else []
+    return load_yaml(path.read_text()) if path.exists() else []

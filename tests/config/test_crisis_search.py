@@ -3,15 +3,15 @@
 from pathlib import Path
 
 import pytest
-import yaml
 from django.urls import reverse
 
+from core.yaml_text import load_yaml
 from forum.triage import rule_store
 from forum.triage.crisis_queries import is_crisis
 from guide.models import DailyCount
 from guide.text.crisis_words import is_crisis_query
 
-QUERIES = yaml.safe_load((Path(__file__).parents[1] / "guide/text/crisis_queries.yaml").read_text(encoding="utf-8"))
+QUERIES = load_yaml((Path(__file__).parents[1] / "guide/text/crisis_queries.yaml").read_text(encoding="utf-8"))
 BOXES = {
     "guide": ("/search/", {}),
     "forum": ("/search/", {"in": "forum"}),

@@ -2,8 +2,7 @@
 
 import re
 
-import yaml
-
+from core.yaml_text import load_yaml
 from forum.models import Lane, TriageRule
 from forum.triage.detection import RuleSet
 from forum.triage.phrase_syntax import COMMON
@@ -11,7 +10,7 @@ from forum.triage.rule_store import CONTENT
 
 
 def many_rules(count):
-    content = yaml.safe_load(CONTENT.read_text())
+    content = load_yaml(CONTENT.read_text())
     rules = [_rule(content["rules"][i % len(content["rules"])], i // len(content["rules"])) for i in range(count)]
     return RuleSet(rules, content["lists"])
 

@@ -6,8 +6,8 @@ Each text says the lane in which it must be at least (danger) or at most (ordina
 from pathlib import Path
 
 import pytest
-import yaml
 
+from core.yaml_text import load_yaml
 from forum.models import Lane, TriageRule
 from forum.triage import rule_store
 from forum.triage.detection import RuleSet, named_lists
@@ -22,7 +22,7 @@ def rules(db):
 
 
 def posts(name):
-    return yaml.safe_load((Path(__file__).parent / f"{name}.yaml").read_text())
+    return load_yaml((Path(__file__).parent / f"{name}.yaml").read_text())
 
 
 def lane_of(rules, text):

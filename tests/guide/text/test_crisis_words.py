@@ -1,11 +1,11 @@
 from pathlib import Path
 
 import pytest
-import yaml
 
+from core.yaml_text import load_yaml
 from guide.text.crisis_words import is_crisis_query, may_be_in_danger
 
-QUERIES = yaml.safe_load((Path(__file__).parent / "crisis_queries.yaml").read_text(encoding="utf-8"))
+QUERIES = load_yaml((Path(__file__).parent / "crisis_queries.yaml").read_text(encoding="utf-8"))
 
 DANGER = """i want to die
 suicide

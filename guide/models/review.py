@@ -265,10 +265,8 @@ class ProposalDecision(models.Model):
         """Return name and profession of a signature. One query without `with_signers`."""
         if not self.credential or self.by is None or self.by.state == User.State.ERASED:
             return self.credential
-        signer = getattr(self, "signer", None)
-        if signer is None:
-            signer = ProposalDecision.objects.with_signers().values_list("signer", flat=True).get(pk=self.pk)
-        return f"{signer}, {self.credential}"
+        row: Any = self if hasattr(self, "signer") else ProposalDecision.objects.with_signers().get(pk=self.pk)
+        return f"{row.signer}, {self.credential}"
 
     @property
     def revision(self) -> ArticleRevision:

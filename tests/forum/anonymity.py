@@ -64,6 +64,7 @@ BODIES = [
 ]
 TIME = (
     r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)?"
+    r"|\d{1,2} [A-Z][a-z]{2,8} \d{4}, \d\d:\d\d"
     r"|\b(?:now|(?:an?|\d+)\s(?:second|minute)s?(?:,\s\d+\sseconds?)?\s(?:ago|from now))"
 )
 MASKED = [

@@ -59,6 +59,7 @@ class World:
         self.okafor = clinician("okafor", "Dr. Okafor", MODERATORS)
         self.noah = person("noah", "Noah", profile_public=True)
         self.silent = person("silent", "Silent")
+        self.ada = person("ada", "Ada")
         self.people = {PLAIN: person("plain", PLAIN, profile_public=True)}
         for number, name in enumerate(AUTHORS):
             make = clinician if name == "Clinician" else person
@@ -76,9 +77,10 @@ class World:
         follow_category(self.category, by=noah, on=True)
 
     def write_as(self, name):
-        """Post anonymously as this member: a thread, a reply in Noah's thread that names all, its edit, and an answer."""
+        """Post anonymously as this member: a thread, a reply in Ada's thread that names all, its edit, and an answer."""
         author, noah = self.people[name], self.noah
-        asked = self._named(noah, "How was your zebra?", title="Noah asks")
+        asked = self._named(self.ada, "How was your zebra?", title="Ada asks")
+        self._named(noah, "Mine was fine.", asked.thread)
         named = [self._named(one, f"Zebra, from {label}.", asked.thread) for label, one in self.people.items()]
         everyone = " ".join(f"@{label}" for label in self.people)
         opening = self._sent(

@@ -79,22 +79,21 @@ def _blockquote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
     In standard Markdown an answer typed on the next line becomes part of the quotation.
     """
-    if COMPARISON.match(_line(state, start)):
+    first = _line(state, start)
+    if COMPARISON.match(first) or not first.startswith(">") or state.sCount[start] < state.blkIndent:
         return False
-    stop = start
-    while stop < end and state.sCount[stop] >= state.blkIndent and _is_quoted(state, stop, first=start):
+    stop, spaced = start + 1, first.startswith("> ")
+    while stop < end and state.sCount[stop] >= state.blkIndent and _is_quoted(_line(state, stop), spaced=spaced):
         stop += 1
     lines, state.lineMax = state.lineMax, stop
-    found = stop > start and blockquote(state, start, stop, silent)
+    found = blockquote(state, start, stop, silent)
     state.lineMax = lines
     return found
 
 
-def _is_quoted(state: StateBlock, line: int, *, first: int) -> bool:
-    """Return whether a line belongs to the quotation: after "> lines", with a space, ">50 mg" is a comparison."""
-    text = _line(state, line)
-    spaced = line > first and _line(state, first).startswith("> ")
-    return text.startswith(">") and not (spaced and COMPARISON.match(text))
+def _is_quoted(line: str, *, spaced: bool) -> bool:
+    """Return whether a further line belongs to the quotation: after "> lines", with a space, ">50 mg" is a comparison."""
+    return line.startswith(">") and not (spaced and COMPARISON.match(line))
 
 
 def _list(state: StateBlock, start: int, end: int, silent: bool) -> bool:

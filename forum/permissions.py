@@ -14,6 +14,7 @@ from forum.models import (
     Decision,
     DecisionQuestion,
     HelpCard,
+    ItemLogEntry,
     Post,
     PostRevision,
     PrivateNote,
@@ -89,7 +90,7 @@ def can_close_debrief(user: AnyUser, note: PrivateNote) -> bool:
 
 def can_edit_triage(user: AnyUser) -> bool:
     """Moderators are responsible for the rules; administrators may fix them."""
-    return can_moderate(user) or user.is_superuser
+    return can_moderate(user) or (user.is_superuser and not user.is_suspended)
 
 
 def can_decide_revision(user: AnyUser, revision: PostRevision) -> bool:
@@ -159,6 +160,11 @@ def can_complete_second_review(user: AnyUser, review: SecondReview) -> bool:
 def can_undo_decision(user: AnyUser, decision: Decision) -> bool:
     """Allow moderators to undo their own decisions."""
     return can_moderate(user) and decision.by_id == user.pk
+
+
+def can_undo_change(user: AnyUser, entry: ItemLogEntry) -> bool:
+    """Allow moderators to undo what they did to an item, if they may still decide it. The entry says until when."""
+    return entry.by_id == user.pk and can_decide_item(user, entry.item)
 
 
 def can_send_help_card(user: AnyUser, person: User) -> bool:

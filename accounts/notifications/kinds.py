@@ -1,10 +1,11 @@
 """Kinds of notifications, with their titles in settings and in email."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+from django.utils.safestring import SafeString
 
 from accounts.models import Delivery, Notification
 
@@ -14,6 +15,7 @@ class Kind(NamedTuple):
 
     Members can't turn off a `mandatory` kind. `still_visible` is the dotted path of a check that runs before mailing.
     Each notification of an `own_mail` kind is mailed at once by itself, so members choose no delivery for it.
+    `detail` is the dotted path of a function that returns the HTML below each of these notifications in the inbox, by pk.
     """
 
     key: str
@@ -23,6 +25,7 @@ class Kind(NamedTuple):
     mandatory: bool = False
     still_visible: str = ""
     own_mail: bool = False
+    detail: str = ""
 
 
 ACCOUNT = Kind("account", "Changes to my account and its security", "your account", Delivery.AT_ONCE, mandatory=True)
@@ -44,3 +47,12 @@ def is_still_visible(notification: Notification) -> bool:
     path = kinds()[notification.kind].still_visible
     check: Callable[[Notification], bool] = import_string(path) if path else lambda _: True
     return check(notification)
+
+
+def inbox_details(notifications: Iterable[Notification]) -> dict[int, SafeString]:
+    """Return the HTML below notifications in the inbox, by pk: one call for each kind that has details."""
+    by_kind: dict[str, list[Notification]] = {}
+    for notification in notifications:
+        by_kind.setdefault(notification.kind, []).append(notification)
+    paths = {key: kind.detail for key, kind in kinds().items() if kind.detail and key in by_kind}
+    return {pk: html for key, path in paths.items() for pk, html in import_string(path)(by_kind[key]).items()}

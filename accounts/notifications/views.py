@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import Notification, User
 from accounts.notifications import inbox as inbox_service
 from accounts.notifications.forms import NotificationSettingsForm
+from accounts.notifications.kinds import inbox_details
 from core.pagination import NEWEST_FIRST
 from core.params import int_or_none
 from core.requests import AuthenticatedHttpRequest
@@ -22,7 +23,8 @@ PAGE = 30
 def inbox(request: AuthenticatedHttpRequest) -> HttpResponse:
     rows = Notification.objects.of(request.user)
     entries, older = NEWEST_FIRST.page(rows, request.GET.get("before", ""), size=PAGE)
-    return render(request, "accounts/notifications/inbox.html", {"entries": entries, "older": older})
+    context = {"entries": entries, "older": older, "details": inbox_details(entries)}
+    return render(request, "accounts/notifications/inbox.html", context)
 
 
 @login_required

@@ -21,6 +21,7 @@ from core.transitions import transition
 
 MONTH = timedelta(days=30)
 State = NameChange.State
+RESERVED_FOR = timedelta(days=7)  # for a sign-up that is never confirmed
 TAKEN = "This name is taken, or looks too much like one that is. Choose another."
 LIKE_THE_TEAM = "like our team or a clinician"
 TURNED_DOWN = "a moderator turned down the last name"
@@ -72,11 +73,13 @@ def signup_error(name: str) -> str:
 def reserve_name(name: str) -> None:
     """Make a name unavailable without a user.
 
-    A sign-up with a registered address does this: otherwise a name that stays free would reveal the address.
+    A sign-up with a registered address does this: otherwise a name that stays free would reveal the address. It becomes
+    free again when the name of an unconfirmed sign-up does.
     """
     key = name_rules.skeleton(name)
     if not is_taken(name):
-        NameClaim.objects.get_or_create(key=NameClaim.hashed(key))
+        expires_at = timezone.now() + RESERVED_FOR
+        NameClaim.objects.get_or_create(key=NameClaim.hashed(key), defaults={"expires_at": expires_at})
 
 
 def suggestions(count: int = 3) -> list[str]:

@@ -367,7 +367,7 @@ class Migration(migrations.Migration):
                 ('revision', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='review_items', to='forum.postrevision')),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['lane', 'acuteness', 'asked_at', 'id'], name='open_items_by_urgency'), models.Index(condition=models.Q(('state', 'open')), fields=['claimed_by'], name='open_items_by_claimant'), models.Index(condition=models.Q(('author_did', 'erased')), fields=['id'], name='items_with_kept_texts')],
+                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['lane', 'acuteness', 'asked_at', 'id'], name='open_items_by_urgency'), models.Index(condition=models.Q(('state', 'open')), fields=['claimed_by'], name='open_items_by_claimant'), models.Index(condition=models.Q(('author_did', 'erased')), fields=['id'], name='items_with_kept_texts'), models.Index(condition=models.Q(('author_did_at__isnull', False)), fields=['author_did_at'], name='items_by_what_authors_did')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['new', 'edit', 'after', 'report', 'appeal', 'question', 'note', 'danger', 'followup', 'name'])), name='review_item_kind_is_known'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'closed'])), name='review_item_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('author_did', ''), ('author_did_at__isnull', True)), models.Q(('author_did__in', ['changed', 'withdrawn', 'deleted', 'erased', 'cleared']), ('author_did_at__isnull', False)), _connector='OR'), name='what_the_author_did_is_known'), models.CheckConstraint(condition=models.Q(('claimed_by__isnull', True), ('claimed_until__isnull', False), _connector='OR'), name='claim_has_an_expiry'), models.UniqueConstraint(condition=models.Q(('kind__in', ['new', 'edit', 'after']), ('state', 'open')), fields=('revision',), name='one_open_item_per_revision'), models.UniqueConstraint(condition=models.Q(('kind__in', ['appeal']), ('state', 'open')), fields=('appeal',), name='one_open_item_per_appeal'), models.UniqueConstraint(condition=models.Q(('kind__in', ['question']), ('state', 'open')), fields=('question',), name='one_open_item_per_question'), models.UniqueConstraint(condition=models.Q(('kind__in', ['note']), ('state', 'open')), fields=('note',), name='one_open_item_per_note'), models.UniqueConstraint(condition=models.Q(('kind__in', ['name']), ('state', 'open')), fields=('name_change',), name='one_open_item_per_name_change'), models.UniqueConstraint(condition=models.Q(('kind', 'report'), ('state', 'open')), fields=('post',), name='one_open_report_item_per_post'), models.UniqueConstraint(condition=models.Q(('kind', 'note'), ('note__isnull', True), ('state', 'open')), fields=('post',), name='one_open_item_per_answer'), models.UniqueConstraint(condition=models.Q(('kind', 'report'), ('state', 'open')), fields=('member',), name='one_open_report_item_per_member'), models.UniqueConstraint(condition=models.Q(('kind', 'danger'), ('state', 'open')), fields=('member',), name='one_open_danger_item_per_member')],
             },
         ),
@@ -408,10 +408,11 @@ class Migration(migrations.Migration):
             name='ItemLogEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(choices=[('raised', 'made more urgent'), ('lowered', 'made less urgent'), ('closed', 'closed')], max_length=7)),
+                ('action', models.CharField(choices=[('raised', 'made more urgent'), ('lowered', 'made less urgent'), ('closed', 'closed'), ('undone', 'undone')], max_length=7)),
                 ('lane_before', models.PositiveSmallIntegerField(choices=[(1, 'red'), (2, 'amber'), (3, 'green')])),
                 ('lane_after', models.PositiveSmallIntegerField(choices=[(1, 'red'), (2, 'amber'), (3, 'green')])),
                 ('reason', models.CharField(max_length=500)),
+                ('item_before', models.JSONField(help_text="The item's urgency, for an undo. Empty: it was opened by this.", null=True)),
                 ('done_at', models.DateTimeField(auto_now_add=True)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('credential', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.credential')),
@@ -419,7 +420,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['done_at', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('action__in', ['raised', 'lowered', 'closed'])), name='item_log_action_is_known'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='item_log_entry_has_a_reason')],
+                'indexes': [models.Index(fields=['done_at'], name='item_log_by_time')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('action__in', ['raised', 'lowered', 'closed', 'undone'])), name='item_log_action_is_known'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='item_log_entry_has_a_reason')],
             },
         ),
         migrations.CreateModel(
@@ -447,6 +449,7 @@ class Migration(migrations.Migration):
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='help_cards', to='forum.reviewitem')),
             ],
             options={
+                'indexes': [models.Index(fields=['sent_at'], name='help_cards_by_time')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['self-harm', 'overdose', 'poisoning', 'violence', 'withdrawal', 'child'])), name='help_card_kind_is_known'), models.CheckConstraint(condition=models.Q(('second_closed_by__isnull', True), models.Q(('second_closed_by', models.F('closed_by')), _negated=True), _connector='OR'), name='two_different_clinicians_close_a_help_card')],
             },
         ),
@@ -643,7 +646,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=80)),
                 ('lane', models.PositiveSmallIntegerField(choices=[(1, 'red'), (2, 'amber'), (3, 'green')])),
                 ('acuteness', models.PositiveSmallIntegerField(choices=[(1, 'not breathing'), (2, 'overdose'), (3, 'poisoning'), (4, 'violence now'), (9, 'other')], default=9, help_text='Which items come first inside RED.')),
-                ('phrases', models.TextField(help_text='One per line. word* matches any ending; a|b either word; … up to 3 words in between, ...6 up to 6; a & b both in any order, up to 8 words apart; a && b both, up to 60 words apart; {list} any word of that list; {count} a number of things from six; {dose} a number of milligrams; {email}, {phone}, {address}, {handle}, {link}.')),
+                ('phrases', models.TextField(help_text='One per line. word* matches any ending; a|b either word; … up to 3 words in between, ...6 up to 6; a & b both in any order, up to 8 words apart; a && b both, up to 60 words apart, a &&20 b up to 20; a && b && c all of them; {list} any word or phrase of that list; {count} a number of things from six; {dose} a number of milligrams; {email}, {phone}, {address}, {handle}, {link}.')),
                 ('exceptions', models.TextField(blank=True, help_text='Phrases that lower a match by one lane. In RED rules they must share a word with it, and no other match of the rule may be near; in other rules they lower matches near them in the same sentence.')),
                 ('negation_window', models.PositiveSmallIntegerField(default=0, help_text='Soften a match that has “not” within this many words before it. 0: never.')),
                 ('past_window', models.PositiveSmallIntegerField(default=0, help_text='Soften a match that has “years ago” or “if someone” within this many words. 0: never.')),

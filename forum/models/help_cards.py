@@ -1,6 +1,6 @@
 """Help cards: help lines sent to a person who may be in danger, and the follow-ups that clinicians plan."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -9,10 +9,9 @@ from django.utils import timezone
 
 from accounts.models import Credential, User
 from forum.models.posts import Post
-from forum.models.queue import ReviewItem
+from forum.models.queue import UNDO_PERIOD, ReviewItem
 
 PERSON = settings.AUTH_USER_MODEL
-UNDO_PERIOD = timedelta(seconds=30)
 
 
 class HelpCardQuerySet(models.QuerySet["HelpCard"]):
@@ -59,6 +58,7 @@ class HelpCard(models.Model):
     objects = HelpCardQuerySet.as_manager()
 
     class Meta:
+        indexes = [models.Index(fields=["sent_at"], name="help_cards_by_time")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind__in=["self-harm", "overdose", "poisoning", "violence", "withdrawal", "child"]),

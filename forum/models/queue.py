@@ -1,5 +1,7 @@
 """The review queue, and the questions, private notes and log entries that belong to its items."""
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -13,9 +15,10 @@ from forum.models.clinical_notes import ClinicalNote
 from forum.models.decisions import Decision
 from forum.models.posts import Post, PostRevision
 from forum.models.reports import Report
-from forum.models.triage import Acuteness, Lane
+from forum.models.triage import Acuteness, Lane, TriageMatch
 
 PERSON = settings.AUTH_USER_MODEL
+UNDO_PERIOD = timedelta(seconds=30)
 
 
 class DecisionQuestion(models.Model):
@@ -66,6 +69,16 @@ class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
         mine = mine.exclude(revision__state__in=[PostRevision.State.WAITING, PostRevision.State.SHOWN])
         more = self.filter(help_cards__closed_by__isnull=True, **open_card)
         return self.exclude(Q(pk__in=mine.values("pk")) & ~Q(pk__in=more.values("pk")))
+
+    def with_match_of(self, rule: str) -> "ReviewItemQuerySet":
+        """Items in which this triage rule found something: in a post, or in what was written to us."""
+        found = TriageMatch.objects.filter(rule__key=rule)
+        reported = Report.objects.filter(triage_matches__rule__key=rule, state=Report.State.OPEN)
+        same = Q(post=models.OuterRef("post")) | Q(member=models.OuterRef("member"), post=None)
+        of_report = Q(models.Exists(reported.filter(same)), kind=ReviewItem.Kind.REPORT)
+        texts = Q(revision__in=found.values("revision")) | Q(question__in=found.values("question"))
+        texts |= Q(appeal__in=found.values("appeal")) | Q(outside_texts__in=found.values("outside_text"))
+        return self.filter(pk__in=self.filter(texts | of_report).values("pk"))
 
     def best_first(self) -> "ReviewItemQuerySet":
         """Order by lane (RED, AMBER, GREEN), inside RED by how acute it is, then longest waiting first."""
@@ -148,6 +161,9 @@ class ReviewItem(models.Model):
             ),
             models.Index(fields=["claimed_by"], condition=Q(state="open"), name="open_items_by_claimant"),
             models.Index(fields=["id"], condition=Q(author_did="erased"), name="items_with_kept_texts"),
+            models.Index(
+                fields=["author_did_at"], condition=Q(author_did_at__isnull=False), name="items_by_what_authors_did"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -260,12 +276,16 @@ class ItemLogEntry(models.Model):
         RAISED = "raised", "made more urgent"
         LOWERED = "lowered", "made less urgent"
         CLOSED = "closed", "closed"
+        UNDONE = "undone", "undone"
 
     item = models.ForeignKey(ReviewItem, models.PROTECT, related_name="log_entries")
     action = models.CharField(max_length=7, choices=Action)
     lane_before = models.PositiveSmallIntegerField(choices=Lane)
     lane_after = models.PositiveSmallIntegerField(choices=Lane)
     reason = models.CharField(max_length=500)
+    item_before = models.JSONField(
+        null=True, help_text="The item's urgency, for an undo. Empty: it was opened by this."
+    )
     by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     credential = models.ForeignKey(Credential, models.PROTECT, related_name="+")
     done_at = models.DateTimeField(auto_now_add=True)
@@ -274,14 +294,25 @@ class ItemLogEntry(models.Model):
         ordering = ["done_at", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(action__in=["raised", "lowered", "closed"]), name="item_log_action_is_known"
+                condition=Q(action__in=["raised", "lowered", "closed", "undone"]), name="item_log_action_is_known"
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="item_log_entry_has_a_reason"),
         ]
+        indexes = [models.Index(fields=["done_at"], name="item_log_by_time")]
         triggers = [append_only("item_log_is_append_only")]
 
     def __str__(self) -> str:
         return f"{self.get_action_display()}: item {self.item_id}"
+
+    @property
+    def undo_until(self) -> datetime:
+        return self.done_at + UNDO_PERIOD
+
+    def can_still_be_undone(self) -> bool:
+        """Within the undo period, and nothing was done to the item since."""
+        newer = ItemLogEntry.objects.filter(item=self.item_id, pk__gt=self.pk)
+        in_time = self.action != self.Action.UNDONE and timezone.now() < self.undo_until
+        return in_time and not newer.exists()
 
 
 class PrivateNote(models.Model):

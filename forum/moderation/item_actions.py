@@ -1,7 +1,7 @@
 """Moderation actions on a review item: title, key, form and service of each."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from django import forms
@@ -26,7 +26,8 @@ Run = Callable[[ReviewItem, Any, User], object]
 class ItemAction:
     """`author_sees` is the author's notification, empty if there is none; `done` is the moderator's success message.
 
-    `page` is the URL name of a page that takes the form instead of `item-action`; such an action has no `run`.
+    `page` is the URL name of a page that takes the form instead of `item-action`; such an action has no `run`. `hint` is a
+    sentence above the form.
     """
 
     name: str
@@ -39,6 +40,7 @@ class ItemAction:
     run: Run
     returns_to_queue: bool = True
     page: str = ""
+    hint: str = ""
 
 
 def _of(row: Row | None) -> Row:
@@ -250,6 +252,14 @@ ACTIONS_BY_KIND = {
 }
 
 
+# The actions that come first in each lane; the others follow in the order above. In GREEN, "Approve" is first.
+FIRST_IN_LANE: dict[int, list[str]] = {
+    Lane.RED: ["close-card", "help-card", "escalate", "note", "answer", "changes"],
+    Lane.AMBER: ["note", "answer", "changes"],
+    Lane.GREEN: [],
+}
+
+
 def is_closed_for(item: ReviewItem, moderator: User) -> bool:
     """Whether this clinician has closed every open help card of the item for their part."""
     cards = list(HelpCard.objects.open().filter(item=item))
@@ -257,13 +267,13 @@ def is_closed_for(item: ReviewItem, moderator: User) -> bool:
 
 
 def actions_for(item: ReviewItem, by: User) -> list[ItemAction]:
-    """Actions of this moderator on `item`, in page order; in RED the help card comes first.
+    """Actions of this moderator on `item`, in page order: the likeliest of its lane first, in RED the help card.
 
     An open help card does not block the other actions.
     """
     closing = needs_only_closing(item)
     undecided = not closing and (item.revision is None or item.revision.state in ("waiting", "shown"))
-    cards = [HELP_CARD] if item.post or item.member else []
+    cards = [_help_card_action(item)] if item.post or item.member else []
     if item.needs_second and not is_closed_for(item, by):
         cards.insert(0, CLOSE_CARD)
     main = ACTIONS_BY_KIND.get(ReviewItem.Kind(item.kind), []) if undecided else []
@@ -271,9 +281,23 @@ def actions_for(item: ReviewItem, by: User) -> list[ItemAction]:
     if item.name_change and undecided:
         main = WAITING_NAMES if item.name_change.state == NameChange.State.WAITING else SHOWN_NAMES
     main = [CLOSE] if closing and not item.needs_second else main
-    first = [*cards, *main] if item.lane == Lane.RED else [*main, *cards]
     pass_on = PASS_ON if undecided or closing else []
-    return [*first, URGENT, *pass_on, *([PRIVATE] if item.post else [])]
+    return _by_lane([*main, *cards, URGENT, *pass_on, *([PRIVATE] if item.post else [])], item.lane)
+
+
+def _by_lane(actions: list[ItemAction], lane: int) -> list[ItemAction]:
+    first = FIRST_IN_LANE[lane]
+    return sorted(actions, key=lambda action: first.index(action.name) if action.name in first else len(first))
+
+
+def _help_card_action(item: ReviewItem) -> ItemAction:
+    """Offer the first card, or say what became of the last one before another is sent."""
+    last = HelpCard.objects.sent().filter(person=item.post.author_id if item.post else item.member_id).first()
+    if last is None:
+        return HELP_CARD
+    closed = "Two clinicians have closed the last card." if last.second_closed_at else "The last card is still open."
+    hint = f"{closed} A new one goes out as well, and two clinicians have to close it."
+    return replace(HELP_CARD, title="Person in danger: send another help card", hint=hint)
 
 
 def form_for(action: ItemAction, item: ReviewItem, by: User, data: Any = None) -> forms.Form:

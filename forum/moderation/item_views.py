@@ -9,13 +9,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from core.requests import AuthenticatedHttpRequest
-from forum.models import Report, ReviewItem
+from forum.models import ItemLogEntry, Report, ReviewItem
 from forum.moderation.access import moderator_required
 from forum.moderation.decide import Superseded
 from forum.moderation.help_cards import refuse_to_close
 from forum.moderation.item_actions import CLOSE_CARD, actions_for, form_for
 from forum.moderation.item_context import context_for, explain_conflict
+from forum.moderation.urgency import undo_change
 from forum.permissions import can_decide_item
+from forum.text.markdown import MAX_CHARACTERS
 
 RELATED: tuple[str, ...] = (
     *("post__thread__category", "post__author", "post__live_revision", "revision__post__thread"),
@@ -51,7 +53,7 @@ def item_action(request: AuthenticatedHttpRequest, pk: int, name: str) -> HttpRe
     if action is None or found.state != ReviewItem.State.OPEN or found.claimed_by_another(request.user):
         raise Superseded(explain_conflict(found))
     form = form_for(action, found, request.user, request.POST)
-    if not form.is_valid():
+    if not form.is_valid() or request.POST.get("do") == "preview":
         return _page(request, found, {name: form})
     try:
         action.run(found, form, request.user)
@@ -60,6 +62,23 @@ def item_action(request: AuthenticatedHttpRequest, pk: int, name: str) -> HttpRe
         return _page(request, found, {name: form})
     messages.success(request, action.done)
     return redirect("forum:review-queue") if action.returns_to_queue else redirect("forum:review-item", found.pk)
+
+
+@moderator_required
+@require_POST
+def markdown_preview_fragment(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """The text in the named field of an action's form, as readers will see it."""
+    text = request.POST.get(request.POST.get("field", ""), "")[:MAX_CHARACTERS]
+    return render(request, "forum/moderation/_rendered_markdown.html", {"text": text})
+
+
+@moderator_required
+@require_POST
+def undo_item_change(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    entry = get_object_or_404(ItemLogEntry.objects.filter(by=request.user).select_related("item"), pk=pk)
+    found = undo_change(entry, by=request.user)
+    messages.success(request, "Undone.")
+    return redirect("forum:review-item", found.pk)
 
 
 def _item(request: HttpRequest, pk: int) -> ReviewItem:

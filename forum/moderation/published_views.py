@@ -29,7 +29,7 @@ def post_action(request: AuthenticatedHttpRequest, pk: int, name: str) -> HttpRe
     found = _post(request, pk)
     action = _find_action(actions_for_post(found, request.user), name)
     form = form_for(action, found, request.POST)
-    result = _run(request, action, found, form)
+    result = None if request.POST.get("do") == "preview" else _run(request, action, found, form)
     if result is None:
         return _post_page(request, found, {name: form})
     if isinstance(result, ReviewItem):

@@ -46,7 +46,7 @@ class QueueFilters:
         if self.category:
             rows = rows.filter(category__slug=self.category)
         if self.rule:
-            rows = rows.filter(revision__triage_matches__rule__key=self.rule).distinct()
+            rows = rows.with_match_of(self.rule)
         if self.whose == "mine":
             rows = rows.filter(Q(claimed_by=moderator) | Q(escalated_to=moderator))
         elif self.whose == "free":

@@ -8,8 +8,9 @@ from django.core import signing
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 
-from accounts.models import User
+from accounts.models import Notification, User
 from accounts.notifications.inbox import notify, notify_at_once
 from accounts.text.locations import country_name
 from forum.models import HelpCard
@@ -17,9 +18,11 @@ from forum.notifications.kinds import ALARM, CARD
 from guide.pages.help_lines import (
     DIRECTORY_NAME,
     DIRECTORY_URL,
+    EMERGENCY_LINE,
     Country,
     countries_with_lines,
     emergency_advice,
+    emergency_line,
     lines_for,
     numbers_of,
 )
@@ -27,7 +30,7 @@ from guide.pages.help_lines import (
 Kind = HelpCard.Kind
 SALT = "help-card"
 LINK_IS_GOOD_FOR = timedelta(days=14)
-SENTENCE = 200  # characters of an inbox entry
+ENTRY = "forum/notifications/_help_card_entry.html"
 # Besides the emergency number. The second set is used where a country has no line of the first.
 NEEDS: dict[str, tuple[set[str], set[str]]] = {
     Kind.SELF_HARM: ({"crisis", "text"}, set()),
@@ -85,6 +88,7 @@ def card_context(card: HelpCard, country: str | None = None) -> dict[str, Any]:
         "country_name": country_name(code),
         "lines": lines,
         "emergency": "" if lines else emergency_advice(code),
+        "emergency_line": None if lines else emergency_line(code),
         "countries": _countries(card.kind),
         "directory_name": DIRECTORY_NAME,
         "directory_url": DIRECTORY_URL,
@@ -105,26 +109,29 @@ def tell_help_card(card: HelpCard) -> None:
 
 
 def inbox_sentence(card: HelpCard) -> str:
-    """As many numbers as an inbox entry holds, each with its country, the emergency number first."""
+    """The numbers stand below it, as buttons: see inbox_details."""
+    where = f" in {country_name(card.country)}" if card.lines else ""
+    return f"A clinician sent you numbers to call{where}. Open this for more."
+
+
+def inbox_details(notifications: list[Notification]) -> dict[int, SafeString]:
+    """Return the help lines of each card as buttons, by key of its notification. One query, and one without a country."""
+    cards = HelpCard.objects.in_bulk([n.subject_id for n in notifications if n.subject_id])
+    found = {n.pk: cards[n.subject_id] for n in notifications if n.subject_id in cards}
+    return {pk: mark_safe(render_to_string(ENTRY, _entry_context(card))) for pk, card in found.items()}  # noqa: S308  a template
+
+
+def _entry_context(card: HelpCard) -> dict[str, Any]:
     if card.lines:
-        called = [f"{line['phone']} ({line['name']})" for line in card.lines if line["phone"]]
-        return _as_fits(f"Numbers to call in {country_name(card.country)}: ", called)
-    if card.country:
-        return f"{emergency_advice(card.country)} More numbers to call, and a directory of help lines, are here."
-    return _as_fits("In danger now? Call ", [*emergency_numbers(), "or your local emergency number"])
-
-
-def emergency_numbers() -> list[str]:
-    """“911 (United States, Canada)”, for each number with all countries that have it."""
-    return [f"{number} ({', '.join(names)})" for number, names in numbers_of("emergency")]
-
-
-def _as_fits(beginning: str, parts: list[str]) -> str:
-    kept: list[str] = []
-    for part in parts:
-        if len(beginning) + len(", ".join([*kept, part])) < SENTENCE:
-            kept.append(part)
-    return f"{beginning}{', '.join(kept)}."
+        called = [line for line in card.lines if line["phone"] or line["sms"]]
+        return {"lines": [(line, country_name(line["country"])) for line in called]}
+    own = emergency_line(card.country)
+    numbers = [] if card.country else numbers_of("emergency")
+    everywhere = [({**EMERGENCY_LINE, "phone": number}, ", ".join(names)) for number, names in numbers]
+    return {
+        "advice": emergency_advice(card.country),
+        "lines": [(own, country_name(card.country))] if own else everywhere,
+    }
 
 
 def mail_context(card: HelpCard) -> dict[str, Any]:

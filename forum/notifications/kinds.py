@@ -7,6 +7,7 @@ from django.utils import timezone
 from accounts.models import Block, Delivery, Notification, User
 from accounts.notifications.inbox import Announcement, notify, notify_each, retract_notifications
 from accounts.notifications.kinds import Kind
+from accounts.permissions import can_sanction
 from accounts.roles import VERIFIERS
 from forum.models import (
     Appeal,
@@ -59,7 +60,15 @@ ALARM = Kind(
 )
 REPORT = Kind("report", "A moderator reviewed my report", "your report", Delivery.AT_ONCE)
 STAFF = Kind("desk", "Something needs my attention as staff", "something that needs your attention", Delivery.AT_ONCE)
-CARD = Kind("help-card", "A clinician sent me help lines", "a message", Delivery.AT_ONCE, mandatory=True, own_mail=True)
+CARD = Kind(
+    "help-card",
+    "A clinician sent me help lines",
+    "a message",
+    Delivery.AT_ONCE,
+    mandatory=True,
+    own_mail=True,
+    detail="forum.notifications.help_cards.inbox_details",
+)
 KINDS = [CARD, MINE, MENTION, QUOTE, ANSWER, REPLY, THREAD, CATEGORY, REPORT, STAFF, RED, ALARM]
 
 NAMED = (MENTION.key, "Someone mentioned you in a post.")
@@ -206,7 +215,8 @@ def tell_staff_of_member(member: User) -> None:
     """Ask staff who may warn, limit or suspend to review a member."""
     url = reverse("admin:accounts_user_change", args=[member.pk])
     for person in User.objects.filter(groups__name=VERIFIERS, is_active=True).exclude(pk=member.pk):
-        notify(person, STAFF.key, "A moderator asked you to review a member after a report.", url, member.pk)
+        if can_sanction(person, member):
+            notify(person, STAFF.key, "A moderator asked you to review a member after a report.", url, member.pk)
 
 
 def post_url(post: Post) -> str:

@@ -1,5 +1,6 @@
-"""Decision log, newest first: moderators see all of it, members the decisions on their own posts."""
+"""Decisions, newest first: moderators see all of them, members those on their own posts."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -24,12 +25,12 @@ class LogFilters:
     before: str = ""
 
     @classmethod
-    def from_query(cls, query: QueryDict) -> "LogFilters":
+    def from_query(cls, query: QueryDict, actions: Container[str]) -> "LogFilters":
         raw = {name: query.get(name, "") for name in ("action", "lane", "reason", "by", "before")}
-        numbers = {name: raw[name] if int_or_none(raw[name]) is not None else "" for name in ("by", "before")}
+        by = raw["by"] if int_or_none(raw["by"]) is not None else ""
         lane = raw["lane"] if raw["lane"] in {str(number) for number in Lane.values} else ""
-        action = raw["action"] if raw["action"] in Decision.Action.values else ""
-        return cls(action, lane, raw["reason"].replace("\0", "")[:24], **numbers)
+        action = raw["action"] if raw["action"] in actions else ""
+        return cls(action, lane, raw["reason"].replace("\0", "")[:24], by, raw["before"])
 
     def rows(self, decisions: QuerySet[Decision]) -> QuerySet[Decision]:
         filters = {"action": self.action, "lane": self.lane, "reason": self.reason, "by": self.by}

@@ -128,6 +128,14 @@ def _locked_open_item(**which: object) -> ReviewItem | None:
     return ReviewItem.objects.open().filter(**which).select_for_update(no_key=True).first()
 
 
+def is_open_elsewhere(item: ReviewItem) -> bool:
+    """Whether another open item is about the same revision or person, so that this one can't be opened again."""
+    others = ReviewItem.objects.open().exclude(pk=item.pk)
+    if item.kind in OF_REVISIONS:
+        return others.filter(revision=item.revision_id, kind__in=OF_REVISIONS).exists()
+    return item.member_id is not None and others.filter(kind=item.kind, member=item.member_id).exists()
+
+
 def open_note_item(note: ClinicalNote) -> ReviewItem:
     """Open an item for a clinical note whose source changed, unless one is open."""
     existing = ReviewItem.objects.open().filter(kind=ReviewItem.Kind.NOTE, note=note).first()
@@ -214,8 +222,9 @@ def _sync_revision_item(revision: PostRevision) -> None:
 
 def _keep_in_red(did: str, **which: object) -> None:
     """Record what the author did. Only a clinician closes a RED item."""
-    items = ReviewItem.objects.open().filter(lane=Lane.RED, **which)
-    items.update(author_did=did, author_did_at=timezone.now())
+    items = ReviewItem.objects.open().filter(**which)
+    list(items.select_for_update(no_key=True))  # waits for a card or a raise that is making an item RED now
+    items.filter(lane=Lane.RED).update(author_did=did, author_did_at=timezone.now())
 
 
 def is_claimed_by_another(by: User, **which: object) -> bool:

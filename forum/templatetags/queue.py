@@ -78,6 +78,17 @@ def changed_by_rendering(revision: PostRevision) -> list[Change]:
 
 
 @register.filter
+def as_readers_see_it(text: str) -> SafeString:
+    return mark_safe(render(text))  # noqa: S308  sanitized by forum.text.markdown
+
+
+@register.filter
+def changes_in(text: str) -> list[Change]:
+    """Return the words of a clinician's text from which rendering takes a sign or a digit."""
+    return rendering_changes(text)
+
+
+@register.filter
 def html_as_sent(revision: PostRevision) -> SafeString:
     """Render the text without redactions, which would tell a second reviewer what the first decision was."""
     return mark_safe(render(revision.body))  # noqa: S308  sanitized by forum.text.markdown

@@ -49,8 +49,12 @@ class UnknownBlock(ValueError):
 
 @dataclass(frozen=True)
 class Page:
-    """An assembled article: HTML with its blocks, and its sources in the order of their numbers."""
+    """An assembled article: HTML with its blocks, and its sources in the order of their numbers.
 
+    `opening` is the first section of an article that opens with an emergency: what to do stands before all else.
+    """
+
+    opening: str
     in_short: str
     body: str
     sources: list[Source]
@@ -63,20 +67,26 @@ def assemble(article: Article, live: ArticleRevision, request: HttpRequest) -> P
     body = fill_blocks(live.body_html, request.GET, unreviewed)
     # The glossary page contains all definitions already.
     body, terms = (body, []) if 'id="term-' in body else mark_terms(body, GlossaryTerm.objects.all())
-    # The two appear on one page in this order, so they are numbered together and then split again.
-    joined, keys = number_citations(
-        "\x1e".join([live.in_short_html, add_safety(body, _safety_of(article, live, unreviewed))])
-    )
-    in_short, body = joined.split("\x1e")
-    return Page(in_short, body, Source.objects.by_keys(keys), terms)
+    opening, rest = split_opening(body)
+    safety = _safety_of(article, live, unreviewed)
+    # These appear on one page in this order, so they are numbered together and then split again.
+    joined, keys = number_citations("\x1e".join([opening, live.in_short_html, safety + rest]))
+    opening, in_short, body = joined.split("\x1e")
+    return Page(opening, in_short, body, Source.objects.by_keys(keys), terms)
 
 
 def add_safety(body: str, safety: str) -> str:
     """Insert the safety messages before the text or, if it opens with its own emergency callout, after its first section."""
+    opening, rest = split_opening(body)
+    return opening + safety + rest
+
+
+def split_opening(body: str) -> tuple[str, str]:
+    """Split the first section off a text that opens with its own emergency callout; no other text has an opening."""
     if not OPENS_WITH_EMERGENCY.match(body):
-        return safety + body
+        return "", body
     second = body.find("<h2", body.find("</h2>"))
-    return body[:second] + safety + body[second:] if second > 0 else body + safety
+    return (body[:second], body[second:]) if second > 0 else (body, "")
 
 
 def assemble_all(articles: list[Article]) -> tuple[list[str], list[Source]]:

@@ -156,6 +156,12 @@ def urgent() -> dict[str, Any]:
     return {"emergency": help_lines.numbers_of("emergency"), "crisis": help_lines.numbers_of("crisis")}
 
 
+@register.inclusion_tag("components/_urgent_in_short.html")
+def urgent_in_short() -> dict[str, Any]:
+    """The numbers of `urgent` in less room, above suggestions."""
+    return urgent()
+
+
 @register.inclusion_tag("guide/blocks/_people.html")
 def people(figure: OutcomeFigure, arm: OutcomeArm) -> dict[str, Any]:
     """Render an array of people, ten to a row, with the arm's count of them marked."""

@@ -40,7 +40,7 @@ function preview(form) {
   const out = form.querySelector("[data-preview]");
   if (!out) return;
   const reason = form.querySelector("select[name$='-reason']");
-  const message = form.querySelector("textarea[name$='-note'], textarea[name$='-clinical'], textarea[name$='-text']");
+  const message = form.querySelector("textarea[name$='-note'], textarea[name$='-text']");
   const chosen = reason?.value ? reason.selectedOptions[0] : null;
   out.textContent = [chosen?.textContent, message?.value.trim() || chosen?.dataset.text].filter(Boolean).join("\n");
 }

@@ -9,6 +9,7 @@ from core.yaml_text import load_yaml
 from forum.triage import rule_store
 from forum.triage.crisis_queries import is_crisis
 from guide.models import DailyCount
+from guide.pages.help_lines import numbers_of
 from guide.text.crisis_words import is_crisis_query
 
 QUERIES = load_yaml((Path(__file__).parents[1] / "guide/text/crisis_queries.yaml").read_text(encoding="utf-8"))
@@ -74,6 +75,15 @@ def test_a_query_about_overdose_shows_help_and_the_five_steps_first(client, guid
     pages = {query: answered(client, "guide", query) for query in QUERIES["overdose_first"]}
     late = {query for query, html in pages.items() if LINKS[1] not in html.split('class="results')[1].split("</li>")[0]}
     assert (late, {query for query, html in pages.items() if 'href="tel:911"' not in html}) == (set(), set())
+
+
+def test_suggestions_for_a_query_about_overdose_begin_with_the_numbers_of_every_country(client, guide, rules):
+    html = client.get("/search/suggestions-fragment", {"q": QUERIES["overdose_first"][0]}).content.decode()
+    help_now = html.split('class="suggestions')[0]
+    for number, countries in [*numbers_of("emergency"), *numbers_of("crisis")]:
+        assert f'href="tel:{number.replace(" ", "")}"' in help_now, number
+        assert ", ".join(countries) in help_now
+    assert [link for link in LINKS if link not in help_now] == []
 
 
 def test_a_crisis_query_is_neither_counted_nor_cached(client, guide, rules):

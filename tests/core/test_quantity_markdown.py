@@ -2,6 +2,7 @@
 
 import pytest
 
+from core import quantity_markdown
 from forum.text.markdown import links, render
 
 P = "<p>{}</p>\n"
@@ -72,3 +73,18 @@ def test_words_after_a_full_stop_are_no_links():
 def test_the_title_and_the_address_of_a_link_are_shown_as_typed():
     assert "</a> &quot;50 mg&quot;</p>" in render('[see](https://a.org "50 mg")')
     assert ">https://a.org/%35</a>" in render("https://a.org/%35")
+
+
+def characters_read(text, monkeypatch):
+    """Render a text, and count the characters of all lines that our rules look at."""
+    read, line = [], quantity_markdown._line
+    with monkeypatch.context() as patch:
+        patch.setattr(quantity_markdown, "_line", lambda *place: read.append(line(*place)) or read[-1])
+        render(text)
+    return sum(map(len, read))
+
+
+def test_a_long_first_line_is_not_read_again_for_each_line_of_its_quotation(monkeypatch):
+    """Counts characters: half of the text is the first line, half are further lines."""
+    short, long = (f"> {'x' * (2 * n)}\n" + ">\n" * n for n in (500, 1000))
+    assert characters_read(long, monkeypatch) < 2.6 * characters_read(short, monkeypatch)

@@ -273,6 +273,7 @@ def test_two_clinicians_close_it_and_the_action_says_what_is_true(item, dr_okafo
     html = page(first, reverse("forum:review-item", args=[item.pk]))
     assert "Dr. Okafor closed it for their part; a second clinician is needed." in html
     assert "Close it for my part" not in html
+    assert "The last card is still open. A new one goes out as well, and two clinicians have to close it." in html
     again = first.post(act, {})
     assert again.status_code == 409
     assert "You have already closed this for your part. A second clinician is needed." in again.content.decode()
@@ -311,6 +312,9 @@ def test_after_both_have_closed_it_another_card_is_really_sent(item, dr_okafor, 
     client.force_login(dr_okafor)
     html = page(client, reverse("forum:review-item", args=[item.pk]))
     assert "Two clinicians have closed it." in html
+    assert "Person in danger: send a help card" not in html
+    assert "Person in danger: send another help card" in html
+    assert "Two clinicians have closed the last card. A new one goes out as well," in html
     HelpCard.objects.update(sent_at=timezone.now() - timedelta(minutes=5))
     url = reverse("forum:compose-card", args=["item", item.pk])
     client.post(url, {"kind": "self-harm", "country": "GB", "send": "1"})

@@ -1,5 +1,6 @@
 """Moderation actions: changes, notifications, log entries and permissions."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -294,3 +295,19 @@ def test_members_and_the_author_cannot_moderate_a_post(request, published, dr_li
     for action in actions:
         with pytest.raises(PermissionDenied):
             action()
+
+
+@pytest.mark.parametrize(
+    ("lane", "expected"),
+    [
+        (1, ["help-card", "escalate", "note", "answer", "changes", "approve", "redact", "reject", "urgent"]),
+        (2, ["note", "answer", "changes", "approve", "redact", "reject", "help-card", "urgent", "escalate"]),
+        (3, ["approve", "note", "redact", "changes", "reject", "answer", "help-card", "urgent", "escalate"]),
+    ],
+)
+def test_the_likeliest_actions_of_each_lane_come_first(say, maya, dr_okafor, client, lane, expected):
+    item = ReviewItem.objects.get(revision=waiting(say, maya))
+    ReviewItem.objects.update(lane=lane)
+    client.force_login(dr_okafor)
+    html = client.get(reverse("forum:review-item", args=[item.pk])).content.decode()
+    assert re.findall(r'data-action="([a-z-]+)"', html)[: len(expected)] == expected

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from forum.models import SecondReview
+from forum.models import ClinicalNote, Post, ReviewItem, SecondReview
 
 TYPED = "*50 mg and 2 tablets* 25 mg, then 1*50"
 
@@ -47,3 +47,40 @@ def test_the_author_reads_it_in_the_preview(client, maya, category):
     sheet = {"title": "Is it normal?", "body": TYPED, "key": "7b0e4c1e-2f4e-4b55-9c0c-0d2f0d7a1c11", "do": "preview"}
     html = client.post(reverse("forum:new-thread", args=[category.slug]), sheet).content.decode()
     assert "Readers will see “50” where you typed “*50”." in html
+
+
+DOSES = "Take *50 mg*, then <50 mg> with **food**.\n- 2\n> 50 mg is too much"
+FORMS = [("item-action", "note", "clinical"), ("item-action", "answer", "body"), ("post-action", "note", "body")]
+
+
+@pytest.mark.parametrize(("url", "action", "field"), FORMS)
+def test_a_clinicians_text_is_shown_as_readers_will_see_it_without_javascript(
+    client, say, maya, dr_okafor, url, action, field
+):
+    post = say(maya, "Can I take it with food?", public=url == "post-action")
+    pk = post.pk if url == "post-action" else ReviewItem.objects.get(post=post).pk
+    client.force_login(dr_okafor)
+    name = f"{action}-{field}"
+    html = client.post(reverse(f"forum:{url}", args=[pk, action]), {name: DOSES, "do": "preview"}).content.decode()
+    assert "<strong>food</strong>" in html
+    assert "Readers will see “" in html
+    assert DOSES.split("\n", maxsplit=1)[0].replace("<", "&lt;").replace(">", "&gt;") in html  # nothing typed is lost
+    assert (ClinicalNote.objects.count(), Post.objects.count()) == (0, 1)
+
+
+def test_the_preview_while_typing_is_the_same(client, dr_okafor):
+    client.force_login(dr_okafor)
+    url = reverse("forum:markdown-preview-fragment")
+    html = client.post(url, {"field": "note-clinical", "note-clinical": DOSES}).content.decode()
+    assert "<strong>food</strong>" in html
+    assert "Readers will see “" in html
+    assert (
+        client.post(url, {"field": "note-clinical", "note-clinical": "Take it with food."})
+        .content.decode()
+        .count("Readers will see")
+        == 0
+    )
+    assert client.post(url, {"field": "csrf", "other": DOSES}).content.decode().strip() == ""
+    assert (
+        client.post(url, {"field": "x", "x": "<script>alert(1)</script>" * 1000}).content.decode().count("<script") == 0
+    )

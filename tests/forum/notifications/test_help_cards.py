@@ -1,18 +1,19 @@
 """A help card's mail, through a real SMTP server: at once, past quiet hours, with the numbers in it or only a neutral link."""
 
+import re
 from datetime import time, timedelta
 from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
-from accounts.models import Notification, OutboxEmail, User
+from accounts.models import Notification, OutboxEmail
 from accounts.notifications.inbox import queue_emails
 from accounts.notifications.outbox import send_emails
 from accounts.text.locations import country_name
 from forum.models import HelpCard, ReviewItem
 from forum.moderation.help_cards import send_help_card
-from forum.notifications.help_cards import WORDS
+from forum.notifications.help_cards import WORDS, card_token
 
 pytestmark = pytest.mark.usefixtures("guide")
 # For each country: what its card for self-harm must say. Three of the twelve have no lines of their own.
@@ -133,21 +134,75 @@ def test_a_member_may_choose_that_mails_never_hold_numbers(client, say, at_night
     assert (card.link_opened_at is not None, card.opened_at) == (True, None)
 
 
-def test_the_inbox_entry_holds_the_numbers(say, maya, dr_okafor):
+def inbox_of(client, person):
+    client.force_login(person)
+    return client.get("/account/inbox/").content.decode().split('class="inbox"')[1].split("Mark all as read")[0]
+
+
+def ways_in(html):
+    return {label: address for address, label in re.findall(r'href="((?:tel|sms):[^"]+)">([^<]+)</a>', html)}
+
+
+def test_the_inbox_entry_holds_the_numbers_as_buttons(client, say, maya, dr_okafor):
     maya.country = "IE"
     maya.save()
     send(say, maya, dr_okafor)
-    entry = Notification.objects.get(kind="help-card")
-    assert (
-        entry.sentence == "Numbers to call in Ireland: 112 (999 works too) (Emergency services), 116 123 (Samaritans)."
-    )
-    User.objects.filter(pk=maya.pk).update(country="")
-    maya.refresh_from_db()
+    html = inbox_of(client, maya)
+    assert "A clinician sent you numbers to call in Ireland." in html
+    assert ways_in(html) == {
+        "Call 112": "tel:112",
+        "Call 116 123": "tel:116123",
+        "Text HELLO to 50808": "sms:50808?&amp;body=HELLO",
+    }
+
+
+@pytest.mark.parametrize(
+    ("country", "advice", "ways"),
+    [
+        ("DE", "In Germany, call 112, the emergency number.", {"Call 112": "tel:112"}),
+        ("JP", "Call the emergency number in Japan.", {}),
+    ],
+)
+def test_the_inbox_entry_of_a_country_without_lines(client, say, maya, dr_okafor, country, advice, ways):
+    maya.country = country
+    maya.save()
     send(say, maya, dr_okafor)
-    entry = Notification.objects.filter(kind="help-card").latest("pk")
-    assert entry.sentence.startswith("In danger now? Call 911 (United States, Canada), 999 (United Kingdom), ")
-    assert entry.sentence.endswith(", or your local emergency number.")
-    assert len(entry.sentence) <= 200
+    html = inbox_of(client, maya)
+    assert advice in html
+    assert ways_in(html) == ways
+
+
+def test_the_inbox_entry_of_an_unknown_country_has_every_emergency_number_with_its_countries(
+    client, say, maya, dr_okafor
+):
+    send(say, maya, dr_okafor)
+    html = inbox_of(client, maya)
+    ways = ways_in(html)
+    assert {"Call 911", "Call 999", "Call 112", "Call 000", "Call 111", "Call 995"} == set(ways)
+    assert "United States, Canada" in html
+    assert "Call the emergency number where you are." in html
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_inbox_costs_the_same_for_one_card_and_three(
+    client, say, maya, dr_okafor, django_assert_num_queries, count
+):
+    maya.country = "IE"
+    maya.save()
+    for _ in range(count):
+        send(say, maya, dr_okafor)
+    client.force_login(maya)
+    with django_assert_num_queries(5):  # session, person with groups, messages, cards, help lines
+        client.get("/account/inbox/")
+
+
+@pytest.mark.parametrize("country", ["DE", "FR"])
+def test_the_page_without_a_login_has_a_button_where_112_holds(client, say, maya, dr_okafor, country):
+    maya.country = country
+    maya.save()
+    card = send(say, maya, dr_okafor)
+    page = client.get(f"/card/{card_token(card)}/").content.decode()
+    assert 'href="tel:112">Call 112</a>' in page.split("Where are you?")[0]
 
 
 @pytest.mark.parametrize("kind", HelpCard.Kind.values)

@@ -1,6 +1,5 @@
 """Concurrent members and moderators, each on their own PostgreSQL connection."""
 
-import threading
 from uuid import uuid4
 
 import pytest
@@ -12,34 +11,9 @@ from forum.moderation.decide import Superseded, approve
 from forum.posting.posts import PostText, edit_post, reply, start_thread
 from forum.publishing.recount import differences, recount
 from tests.conftest import person
+from tests.simultaneous import at_once, errors
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PATIENCE = 30  # seconds
-
-
-def at_once(*functions):
-    """Start all callables at the same moment; return their results or exceptions."""
-    start, results = threading.Barrier(len(functions)), [None] * len(functions)
-
-    def work(number, function):
-        try:
-            start.wait(PATIENCE)
-            results[number] = function()
-        except Exception as error:
-            results[number] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work, args=each) for each in enumerate(functions)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join(PATIENCE)
-    return results
-
-
-def errors(results):
-    return [each for each in results if isinstance(each, Exception)]
 
 
 def positions(thread):

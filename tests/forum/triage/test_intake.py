@@ -14,6 +14,7 @@ from forum.appeals.questions import ask
 from forum.appeals.reports import report_member, report_post
 from forum.models import Decision, Lane, OutsideText, Post, Report, ReviewItem, TriageMatch
 from forum.moderation import decide, reason_templates
+from forum.moderation.queue import QueueFilters
 from forum.team import alarms, rota
 from forum.triage import rule_store
 from forum.triage.intake import take_in_outside_text
@@ -156,6 +157,25 @@ def test_the_queue_says_why_a_question_or_feedback_is_red(refused, maya, dr_lind
     client.post(f"/guide/{article.slug}/feedback/", {"helpful": "no", "comment": DANGER})
     page = page_of(dr_lind, "/forum/review/")
     assert page.count('<span class="why">Thoughts of suicide or self-harm</span>') == 2
+
+
+@pytest.mark.parametrize("door", ["post", "question", "appeal", "report of a post", "report of a member", "feedback"])
+def test_the_queues_filter_by_rule_finds_what_came_through_every_door(say, maya, noah, refused, dr_lind, door):
+    send = {
+        "post": lambda: say(maya, DANGER, public=False),
+        "question": lambda: ask(refused, by=maya, text=DANGER),
+        "appeal": lambda: appeal(refused, by=maya, text=DANGER),
+        "report of a post": lambda: report_post(say(maya, "Good morning."), by=noah, reason="other", note=ABOUT_HIM),
+        "report of a member": lambda: report_member(maya, by=noah, reason="other", note=ABOUT_HIM),
+        "feedback": lambda: take_in_outside_text(DANGER, source="feedback", by=None),
+    }
+    report_member(noah, by=maya, reason="spam")  # another report, without danger
+    send[door]()
+    found = {
+        rule: list(QueueFilters(rule=rule).rows(dr_lind).values_list("lane", flat=True))
+        for rule in ("suicide", "poisoning")
+    }
+    assert found == {"suicide": [Lane.RED], "poisoning": []}
 
 
 def test_a_match_is_in_exactly_one_text(refused, maya):

@@ -66,3 +66,26 @@ def test_a_text_that_starts_with_an_emergency_keeps_it_first():
 def test_on_the_family_page_the_overdose_comes_before_the_messages(client):
     html = client.get("/guide/for-family-and-friends/").content.decode()
     assert html.index('id="if-you-think-it-is-an-overdose"') < html.index('<section class="safety"')
+
+
+def test_the_steps_stand_before_summary_date_and_contents_on_the_page_about_an_overdose(guide, client):
+    text = client.get("/guide/overdose/").content.decode().split('<article class="text"')[1]
+    order = [
+        "<h1>",
+        "Cannot be woken?",
+        "Overdose: five steps",
+        "In short",
+        "review-line",
+        "On this page",
+        'class="safety',
+    ]
+    places = [text.index(part) for part in order]
+    assert places == sorted(places)
+    numbers = [int(n) for n in re.findall(r'aria-label="Source (\d+)"', text.split("After", 1)[0])]
+    assert numbers[0] == 1
+    assert [n for i, n in enumerate(numbers) if n not in numbers[:i]] == sorted(set(numbers))
+
+
+def test_an_article_without_an_emergency_begins_with_its_summary(guide, client):
+    text = client.get("/guide/how-it-works/").content.decode().split('<article class="text"')[1]
+    assert text.index("In short") < text.index("<h2")

@@ -32,7 +32,7 @@ def test_a_citation_in_a_template_may_be_broken_over_lines():
 
 def test_check_marks_show_their_date_and_site_marks_are_invisible():
     assert render("Costs $1.[^CHECK 2026-11-23]").html == (
-        '<p>Costs $1.<time class="checked" datetime="2026-11-23">(checked 2026-11-23)</time></p>\n'
+        '<p>Costs $1.<time class="checked" datetime="2026-11-23">(as of 2026-11-23)</time></p>\n'
     )
     assert render("Hello.[^site]").html == "<p>Hello.</p>\n"
 
@@ -99,7 +99,21 @@ def test_scripts_are_removed(attack):
 
 @pytest.mark.parametrize(
     "piece",
-    ["[", "[a](", "*a ", "> ", "`", "[^S1]", "::: warning\n", "a\n-\n", "_a*", "# a\n", "> a\n", "|a|b|\n|-|-|\n"],
+    [
+        *("[", "[a](", "*a ", "> ", "`", "[^S1]", "::: warning\n", "a\n-\n", "_a*", "# a\n", "> a\n", "|a|b|\n|-|-|\n"),
+        *(
+            "|a|b|\n|-|-|\n|1|2|\n\n",
+            "> a\n\n",
+            "> - a\n",
+            "1. > a\n",
+            "> 1\n> 50\n",
+            ">50\n",
+            "  - a\n",
+            "01. a\n",
+            "~~~\n",
+        ),
+        *("- a\n", "1. a\n", "::: note\na\n:::\n", "a|b\n", "+ \n"),
+    ],
 )
 def test_hostile_repetition_takes_linear_time(piece):
     """Counts function calls, not seconds: twice the text takes about twice as many."""

@@ -1,0 +1,159 @@
+"""The moderators' log holds decisions, changes of lanes, help cards, and what authors did to texts in RED."""
+
+from urllib.parse import quote
+
+import pytest
+from django.urls import reverse
+
+from forum.models import Decision, HelpCard, ItemLogEntry, Lane, ReviewItem
+from forum.moderation.decide import approve
+from forum.moderation.help_cards import close_help_cards, send_help_card, undo_help_card
+from forum.moderation.urgency import change_urgency, close_item
+from forum.oversight import moderation_log
+from forum.oversight.decision_log import LogFilters
+from forum.posting.posts import withdraw_post
+
+URL = reverse("forum:decision-log")
+
+
+@pytest.fixture
+def happened(say, maya, noah, dr_okafor, dr_lind):
+    """A GREEN post is raised, gets a card, is withdrawn by its author and closed by two; another post is published."""
+    say(noah, "Can I take it with food?", title="With food")
+    post = say(maya, "The evenings are long.", title="Long evenings", public=False)
+    item = ReviewItem.objects.open().get(post=post)
+    change_urgency(item, by=dr_okafor, lane=Lane.RED, reason="She speaks of a bridge.")
+    send_help_card(maya, by=dr_okafor, kind="self-harm", item=item)
+    withdraw_post(post, by=maya)
+    close_help_cards(item, by=dr_okafor)
+    close_help_cards(item, by=dr_lind)
+    return item
+
+
+def log_of(client, who, query=""):
+    client.force_login(who)
+    return client.get(URL + query).content.decode().split("<main")[1].split("</main>")[0]
+
+
+def test_everything_that_was_done_is_there_newest_first(client, happened, lead):
+    html = log_of(client, lead)
+    order = [
+        "<strong>Withdrawn by its author",
+        "Help card sent: suicide or self-harm",
+        "<strong>Made more urgent",
+        "With food",
+    ]
+    places = [html.index(words) for words in order]
+    assert places == sorted(places)
+    for words in (
+        "green to red",
+        "She speaks of a bridge.",
+        "While it was in red. A clinician has closed it.",
+        "Closed by Dr. Okafor and, on",
+        "then verified as physician",
+        f'href="/forum/review/item/{happened.pk}/"',
+    ):
+        assert words in html, words
+    assert "Maya" not in html
+
+
+def test_a_card_that_was_taken_back_and_one_that_waits_say_so(client, say, maya, noah, dr_okafor, dr_lind):
+    for who in (maya, noah):
+        say(who, "The evenings are long.", public=False)
+    first, second = ReviewItem.objects.order_by("pk")
+    undo_help_card(send_help_card(maya, by=dr_okafor, kind="overdose", item=first), by=dr_okafor)
+    send_help_card(noah, by=dr_okafor, kind="violence", item=second)
+    close_help_cards(second, by=dr_okafor)
+    html = log_of(client, dr_lind)
+    for words in ("Taken back before its mail left.", "Dr. Okafor closed it on", "A second clinician is needed."):
+        assert words in html, words
+
+
+@pytest.mark.parametrize(
+    ("query", "there"),
+    [
+        ("?action=raised", {"raised"}),
+        ("?action=help-card", {"card"}),
+        ("?action=withdrawn", {"author"}),
+        ("?action=approved", {"decision"}),
+        ("?lane=1", {"raised", "card", "author"}),
+        ("?lane=3", {"decision"}),
+        ("?reason=unkind", set()),
+        ("?by=me", {"raised", "card", "decision"}),
+        ("?action=nonsense&lane=9&before=1_2_3", {"raised", "card", "author", "decision"}),
+    ],
+)
+def test_filters(client, happened, dr_okafor, dr_lind, query, there):
+    html = log_of(client, dr_lind, query.replace("me", str(dr_okafor.pk)))
+    signs = {
+        "raised": "a bridge.",
+        "card": "Help card sent: s",
+        "author": "<strong>Withdrawn by i",
+        "decision": ">With food<",
+    }
+    shown = {name for name, words in signs.items() if words in html.replace("\n", "")}
+    assert shown == there
+
+
+def test_no_moderator_reads_there_what_was_done_about_them(client, say, dr_okafor, dr_lind):
+    post = say(dr_lind, "The evenings are long.", title="My evenings", public=False)
+    item = ReviewItem.objects.get()
+    change_urgency(item, by=dr_okafor, lane=Lane.RED, reason="I worry about my colleague.")
+    send_help_card(dr_lind, by=dr_okafor, kind="self-harm", item=item)
+    withdraw_post(post, by=dr_lind)
+    own, other = log_of(client, dr_lind), log_of(client, dr_okafor)
+    for words in ("I worry about my colleague.", "Help card sent: s", "My evenings"):
+        assert (words in own, words in other) == (False, True), words
+
+
+def test_pages_skip_nothing_and_repeat_nothing_while_rows_are_added(happened, say, noah, dr_okafor, lead, monkeypatch):
+    monkeypatch.setattr(moderation_log, "PAGE", 2)
+    expected = {(type(row), row.pk) for model in (Decision, ItemLogEntry, HelpCard) for row in model.objects.all()}
+    expected |= {(ReviewItem, happened.pk)}
+    seen, cursor = [], ""
+    while True:
+        rows, cursor = moderation_log.log_page(LogFilters(before=cursor), lead)
+        seen += [(type(entry.row), entry.row.pk) for entry in rows]
+        say(noah, f"Meanwhile {len(seen)}.")
+        if not cursor:
+            break
+    assert len(seen) == len(set(seen))
+    assert set(seen) == expected
+
+
+def test_rows_of_the_same_moment_are_all_shown(happened, lead, monkeypatch):
+    moment = Decision.objects.get().decided_at
+    monkeypatch.setattr(moderation_log, "PAGE", 1)
+    ReviewItem.objects.filter(pk=happened.pk).update(author_did_at=moment)
+    first, cursor = moderation_log.log_page(LogFilters(action="approved"), lead)
+    assert [entry.kind for entry in first] == ["decision"]
+    cursor = f"{moment.isoformat()}_0_{Decision.objects.get().pk}"
+    second, _ = moderation_log.log_page(LogFilters(before=cursor), lead)
+    assert [entry.kind for entry in second] == ["author"]
+
+
+def test_the_link_to_older_rows_works(client, happened, lead, monkeypatch):
+    monkeypatch.setattr(moderation_log, "PAGE", 2)
+    client.force_login(lead)
+    older = client.get(URL).context["older"]
+    assert f"before={quote(older)}" in log_of(client, lead)
+    assert "With food" in log_of(client, lead, f"?before={quote(older)}")
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_log_takes_the_same_queries_for_one_and_three_rows_of_each_kind(
+    client, say, maya, dr_okafor, dr_lind, count, django_assert_num_queries, settings
+):
+    settings.FORUM_POSTS_PER_HOUR_NEW = 100
+    for n in range(count):
+        approve(say(maya, f"Number {n}.", public=False).revisions.get(), by=dr_okafor)
+        post = say(maya, f"Evening {n}.", public=False)
+        item = ReviewItem.objects.open().get(post=post)
+        change_urgency(item, by=dr_okafor, lane=Lane.RED, reason="A bridge.")
+        withdraw_post(post, by=maya)
+        close_item(item, by=dr_okafor, reason="She is safe.")
+        send_help_card(maya, by=dr_okafor, kind="self-harm", country="US")
+    client.force_login(dr_lind)
+    client.get(URL)
+    with django_assert_num_queries(10):  # session, user, rights; four tables; reasons; help lines
+        client.get(URL)

@@ -23,6 +23,7 @@ from accounts.permissions import (
     can_see_evidence,
     can_withdraw_credential,
 )
+from core import page_cache
 from core.transitions import IllegalTransition, transition
 
 Action, State = CredentialEvent.Action, Credential.State
@@ -45,6 +46,14 @@ class Application:
     registry_url: str
     public_name: str
     name_public: bool
+
+
+@transaction.atomic
+def show_professional_name(credential: Credential, *, shown: bool) -> None:
+    """Show or hide the professional name, also in signatures on pages that are cached."""
+    credential.name_public = shown
+    credential.save(update_fields=["name_public"])
+    page_cache.clear_on_commit()
 
 
 @transaction.atomic

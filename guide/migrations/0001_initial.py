@@ -172,7 +172,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('action', models.CharField(choices=[('loaded', 'Loaded from the content files'), ('submitted', 'Submitted for review'), ('withdrawn', 'Withdrawn'), ('discarded', 'Discarded'), ('sent-back', 'Sent back for changes'), ('approved', 'Approved'), ('published', 'Published'), ('urgent', 'Published before review'), ('restored', 'Earlier text restored'), ('signed', 'Signed by a clinician'), ('rescheduled', 'Publication moved to another time')], max_length=11)),
-                ('credential', models.CharField(blank=True, help_text='Name and profession, as the page shows them.', max_length=120)),
+                ('credential', models.CharField(blank=True, help_text='The profession at signing. Pages add the name.', max_length=120)),
                 ('reason', models.CharField(blank=True, max_length=200)),
                 ('checked', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, help_text='Checklist keys.', size=None)),
                 ('decided_at', models.DateTimeField(auto_now_add=True)),

@@ -12,7 +12,8 @@ from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from accounts.models import CredentialEvent
+from accounts.models import CredentialEvent, User
+from accounts.models.credentials import shown_name
 from guide.models import triggers
 from guide.models.articles import ArticleRevision, months_after
 
@@ -225,6 +226,10 @@ class ProposalDecisionQuerySet(models.QuerySet["ProposalDecision"]):
     def signatures(self) -> "ProposalDecisionQuerySet":
         return self.reviews().filter(action=ProposalDecision.Action.SIGNED)
 
+    def with_signers(self) -> "ProposalDecisionQuerySet":
+        """Annotate signatures with the name that the clinician shows now, which may differ from the one at signing."""
+        return self.annotate(signer=shown_name("by")).select_related("by")
+
 
 class ProposalDecision(models.Model):
     """A log entry: who did what with a proposal, and when. Never changed or removed."""
@@ -251,7 +256,9 @@ class ProposalDecision(models.Model):
     by = models.ForeignKey(
         PERSON, models.PROTECT, null=True, related_name="+", help_text="Empty: the schedule, or the content files."
     )
-    credential = models.CharField(max_length=120, blank=True, help_text="Name and profession, as the page shows them.")
+    credential = models.CharField(
+        max_length=120, blank=True, help_text="The profession at signing. Pages add the name."
+    )
     reason = models.CharField(max_length=200, blank=True)
     checked = ArrayField(models.CharField(max_length=20), default=list, blank=True, help_text="Checklist keys.")
     decided_at = models.DateTimeField(auto_now_add=True)
@@ -283,6 +290,14 @@ class ProposalDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_action_display()}: {self.proposal}"
+
+    @property
+    def signature(self) -> str:
+        """Return name and profession of a signature. One query without `with_signers`."""
+        if not self.credential or self.by is None or self.by.state == User.State.ERASED:
+            return self.credential
+        row: Any = self if hasattr(self, "signer") else ProposalDecision.objects.with_signers().get(pk=self.pk)
+        return f"{row.signer}, {self.credential}"
 
     @property
     def revision(self) -> ArticleRevision:

@@ -56,7 +56,7 @@ def review_status(article: Article) -> ReviewStatus:
         action__in=ProposalDecision.MADE_LIVE,
     )
     rows = ProposalDecision.objects.filter(of_live | changes).select_related("proposal__revision")
-    decisions = list(rows.order_by("decided_at"))
+    decisions = list(rows.with_signers().order_by("decided_at"))
     by_action = {d.action: d for d in decisions if d.proposal.revision_id == live}
     is_reviewed = action.SIGNED in by_action or action.APPROVED in by_action
     made_live = [d for d in reversed(decisions) if d.action in ProposalDecision.MADE_LIVE and d.revision.substantive]
@@ -70,7 +70,7 @@ def signatures(articles: Iterable[Article]) -> dict[int, ProposalDecision]:
     """Return the latest signature in force on each article's live revision, by article."""
     live = [a.live_revision_id for a in articles]
     signed = ProposalDecision.objects.signatures().filter(proposal__revision__in=live)
-    found = signed.select_related("proposal__revision").order_by("decided_at")
+    found = signed.with_signers().select_related("proposal__revision").order_by("decided_at")
     return {s.revision.article_id: s for s in found}
 
 

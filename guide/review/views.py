@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core.requests import AuthenticatedHttpRequest
 from core.transitions import IllegalTransition
 from guide import permissions
-from guide.models import Article, ArticleRevision, Proposal
+from guide.models import Article, ArticleRevision, Proposal, ProposalDecision
 from guide.models.review import ARTICLE
 from guide.review.actions import ACTIONS, available_actions, is_unreviewed
 from guide.review.diff import content_diff
@@ -96,7 +96,7 @@ def _page(
         "actions": available_actions(request.user, proposal, subject, invalid_forms or {}),
         "may_edit": permissions.can_write(request.user, proposal.model) and proposal.state in Proposal.OPEN,
         "remarks": proposal.remarks.select_related("by", "proposal"),
-        "decisions": proposal.decisions.select_related("by").order_by("decided_at", "pk"),
+        "decisions": proposal.decisions.with_signers().order_by("decided_at", "pk"),
         **subject.page(),
         **also,
     }
@@ -110,11 +110,12 @@ def history(request: HttpRequest, article: Article) -> HttpResponse:
     if not permissions.can_see_proposals(request.user):
         raise PermissionDenied
     proposals = Proposal.objects.of_article(article).select_related("revision", "author")
+    signed = Prefetch("decisions", ProposalDecision.objects.with_signers())
     context = {
         **admin.site.each_context(request),
         "article": article,
         "live": article.live_revision,
-        "proposals": proposals.prefetch_related("decisions__by", "remarks__by", "remarks__proposal").order_by("-pk"),
+        "proposals": proposals.prefetch_related(signed, "remarks__by", "remarks__proposal").order_by("-pk"),
         "withdrawals": article.withdrawals.select_related("by", "ended_by", "instead"),
         "may_restore": permissions.can_publish_urgently(request.user, Proposal(model=ARTICLE)),
         "may_withdraw": permissions.can_withdraw_article(request.user),

@@ -307,10 +307,8 @@ def _publish(
 
 
 def _sign(proposal: Proposal, subject: Subject, by: User) -> ProposalDecision | None:
-    """Sign with the profession of the credential in force and the name that its owner chose to show."""
+    """Sign with the profession of the credential in force. Pages show the name that its owner chooses to show."""
     credential = credential_in_force(by)
     if credential is None or not subject.names_reviewer:
         return None
-    name = credential.public_name if credential.name_public and credential.public_name else by.display_name
-    signature = f"{name}, {credential.get_profession_display()}"[:120]
-    return proposal.decisions.create(action=Action.SIGNED, by=by, credential=signature)
+    return proposal.decisions.create(action=Action.SIGNED, by=by, credential=credential.get_profession_display())

@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Notification
@@ -113,6 +114,20 @@ def test_the_article_page_names_its_reviewer(article, elif_, dr_okafor, client):
         "Clearer words",
     ):
         assert words in page
+
+
+def test_a_signature_shows_the_name_that_the_clinician_shows_now(article, elif_, dr_okafor, client):
+    waiting = write_revision(article, TEXT, by=elif_).proposal
+    submit(waiting, by=elif_)
+    dr_okafor.credentials.update(name_public=True, public_name="Ada Okafor", profession="pharmacist")
+    approve(waiting, by=dr_okafor, checked=CHECKLIST)
+    client.force_login(dr_okafor)
+    client.post(reverse("accounts:badge-name", args=[dr_okafor.credentials.get().pk]), {})
+    client.logout()
+    for address in ("/guide/small/", "/guide/print/"):
+        page = client.get(f"{address}?fresh").content.decode()
+        assert "Reviewed by Dr. Okafor, pharmacist" in page
+        assert "Ada" not in page
 
 
 @pytest.mark.parametrize("missing", CHECKLIST)

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 
 from core import page_cache
@@ -61,22 +62,26 @@ def body_limit(get_response: Handler) -> Handler:
 
 
 def private_pages(get_response: Handler) -> Handler:
-    """Mark pages for a session as private.
+    """Keep pages for a session out of all stores, and clear the browser's when the session ends.
 
-    Account pages, and the forum for a member, are not stored even by the browser, so that after logging out its back
-    button shows nothing.
+    So the back button shows nothing of a member after they logged out, or after their session ended elsewhere.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
-        if request.path.startswith(ACCOUNT_PREFIX) or (has_session and request.path.startswith(FORUM_PREFIX)):
+        if request.path.startswith(ACCOUNT_PREFIX) or settings.SESSION_COOKIE_NAME in request.COOKIES:
             patch_cache_control(response, private=True, no_store=True)
-        elif has_session:
-            patch_cache_control(response, private=True)
+        if _ends_session(response):
+            logged_out = request.method == "POST" and request.path == reverse("account_logout")
+            response["Clear-Site-Data"] = '"cache", "storage"' if logged_out else '"cache"'
         return response
 
     return middleware
+
+
+def _ends_session(response: HttpResponse) -> bool:
+    cookie = response.cookies.get(settings.SESSION_COOKIE_NAME)
+    return cookie is not None and not cookie.value
 
 
 def publish_due_proposals(get_response: Handler) -> Handler:

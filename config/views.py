@@ -73,7 +73,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     articles = list(Article.objects.published().in_reading_order())
-    sections = [(s, [a for a in articles if a.section_id == s.pk]) for s in Section.objects.all()]
+    sections = [(s, [a for a in articles if a.live.section_id == s.pk]) for s in Section.objects.all()]
     return render(request, "home.html", {"sections": sections, "audiences": AUDIENCES})
 
 

@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.auth.session_length import record_activity
 from accounts.house_rules import RULES_VERSION
 from accounts.models import Credential, User
 from accounts.permissions import needs_second_factor
@@ -60,6 +61,7 @@ class PersonsClient(Client):
         request = HttpRequest()
         request.session, request.user = self.session, user
         record_authentication(request, user, "mfa", type="totp")
+        record_activity(request.session)
         request.session.save()
 
 
@@ -191,8 +193,9 @@ def noah(db):
 
 def small_article():
     section = Section.objects.create(key="t", title="Test", summary="Test", position=1)
-    found = Article.objects.create(slug="small", section=section, position=1)
-    publish_loaded(write_revision(found, Draft("Small", "A small page.", "Short.", "## One\n\nText.\n"), by=None))
+    found = Article.objects.create(slug="small")
+    page = Draft("Small", "A small page.", "Short.[^site]", "## One\n\nText.[^site]\n", section=section.pk, position=1)
+    publish_loaded(write_revision(found, page, by=None))
     found.refresh_from_db()
     return found
 

@@ -20,9 +20,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.auth.session_length import set_length, store_choice
 from accounts.auth.sessions import end_other_sessions
 from accounts.house_rules import RULES_VERSION
 from accounts.models import NameClaim, User
+from accounts.profiles.names import submit_first_name
 from accounts.rate_limits import is_mail_limited
 from accounts.session_store import device, label
 from accounts.text.name_rules import skeleton
@@ -57,10 +59,17 @@ class AccountAdapter(DefaultAccountAdapter):
             raise ImmediateHttpResponse(redirect("account_signup")) from None
         return user
 
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        store_choice(request)
+        return super().pre_login(request, user, **kwargs)
+
     def login(self, request: HttpRequest, user: User) -> None:
         _discard_unconfirmed_password(request, user)
+        if user.last_login is None and user.adult_confirmed_at:  # their address is confirmed: they can post now
+            submit_first_name(user)
         label(request.session, request.headers.get("User-Agent", ""))
         super().login(request, user)
+        set_length(request.session, user)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Redirect to the house rules first if the user has not accepted their current version."""

@@ -3,16 +3,19 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from accounts.credentials.evidence import ValidatedFile
 from accounts.models import Credential, CredentialEvent, Evidence, User
 from accounts.models.credentials import evidence_store
 from accounts.notifications.inbox import notify
+from accounts.notifications.staff_actions import tell_credential_decided, tell_evidence_opened
 from accounts.permissions import (
     can_answer_credential,
     can_apply_for_badge,
@@ -20,6 +23,7 @@ from accounts.permissions import (
     can_see_evidence,
     can_withdraw_credential,
 )
+from core import page_cache
 from core.transitions import IllegalTransition, transition
 
 Action, State = CredentialEvent.Action, Credential.State
@@ -42,6 +46,14 @@ class Application:
     registry_url: str
     public_name: str
     name_public: bool
+
+
+@transaction.atomic
+def show_professional_name(credential: Credential, *, shown: bool) -> None:
+    """Show or hide the professional name, also in signatures on pages that are cached."""
+    credential.name_public = shown
+    credential.save(update_fields=["name_public"])
+    page_cache.clear_on_commit()
 
 
 @transaction.atomic
@@ -102,6 +114,7 @@ def approve(
     Credential.objects.in_force().of(credential.user_id).exclude(pk=credential.pk).update(expires_at=now)
     sentence = f"Your application was approved. You’re shown as a verified clinician until {_day(expires_at)}."
     _record(credential, Action.APPROVED, by, reason, sentence)
+    tell_credential_decided(credential.user)
     return credential
 
 
@@ -118,15 +131,22 @@ def reject(credential: Credential, *, by: User, reason: str, seen: int | None = 
     credential = _lock_for_decision(credential, by, seen)
     transition(credential, State.REJECTED)
     _record(credential, Action.REJECTED, by, reason, "Your application was not approved. Open it to read why.")
+    tell_credential_decided(credential.user)
     return credential
 
 
 @transaction.atomic
 def revoke(credential: Credential, *, by: User, reason: str, seen: int | None = None) -> Credential:
-    """Revoke the badge. Its rights end with the next request."""
+    """Revoke the badge. Its rights end with the next request.
+
+    settings.CREDENTIAL_REVOKED_HOOKS names what other apps do in the same transaction, since accounts imports none above it.
+    """
     credential = _lock_for_decision(credential, by, seen)
     transition(credential, State.REVOKED)
     _record(credential, Action.REVOKED, by, reason, "Your badge was revoked. Open your application to read why.")
+    for path in settings.CREDENTIAL_REVOKED_HOOKS:
+        import_string(path)(credential.user)
+    tell_credential_decided(credential.user)
     return credential
 
 
@@ -135,7 +155,9 @@ def record_evidence_view(evidence: Evidence, *, by: User) -> None:
     """Record that a verifier opens a file. Call this before sending any of it."""
     if not can_see_evidence(by, evidence):
         raise PermissionDenied("Only verifiers can see evidence, and not their own.")
-    evidence.credential.events.create(action=Action.LOOKED, by=by, reason=str(evidence))
+    credential = evidence.credential
+    credential.events.create(action=Action.LOOKED, by=by, reason=str(evidence))
+    tell_evidence_opened(credential.user, url=reverse("accounts:badge-application", args=[credential.pk]))
 
 
 def remind_before_expiry() -> int:

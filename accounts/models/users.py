@@ -122,6 +122,19 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_absolute_url(self) -> str:
         return reverse("accounts:profile", args=[self.pk])
 
+    def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
+        """Refuse while a suspension or closure is in force, to administrators too."""
+        return not self.is_suspended and super().has_perm(perm, obj)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return not self.is_suspended and super().has_module_perms(app_label)
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether a suspension or closure is in force. The user of a request has the answer (auth/backends.py)."""
+        known: bool | None = self.__dict__.get("suspended")
+        return self.sanctions.suspending().exists() if known is None else known
+
     @property
     def deletion_date(self) -> datetime | None:
         """When the account will be erased, if its owner asked for that."""

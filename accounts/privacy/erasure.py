@@ -17,6 +17,7 @@ from accounts.models import (
     CredentialEvent,
     Evidence,
     Lift,
+    NameChange,
     NameClaim,
     OutboxEmail,
     Sanction,
@@ -71,7 +72,8 @@ def _scrub_admin_log(user: User, addresses: set[str]) -> None:
     pattern = rf"\y({'|'.join(map(re.escape, traces))})\y"  # whole words: erasing Ann must not match Hannah
     names_them = Q(object_repr__iregex=pattern) | Q(change_message__iregex=pattern)
     about = Q(content_type__app_label="accounts", content_type__model="user", object_id=str(user.pk))
-    entries = LogEntry.objects.filter(about | Q(names_them, content_type__app_label__in=PEOPLE_APPS))
+    elsewhere = Q(object_repr__regex=pattern) | Q(change_message__regex=pattern)  # as written: a name may be a word
+    entries = LogEntry.objects.filter(about | elsewhere | Q(names_them, content_type__app_label__in=PEOPLE_APPS))
     entries.update(object_repr=ERASED_TEXT, change_message="")
 
 
@@ -118,7 +120,10 @@ def _redact_texts_about(user: User) -> None:
 
 
 def _hash_names(user: User) -> None:
-    """Replace the user's names with hashes: no one can take or read them."""
+    """Replace the user's names with hashes, and clear what they chose: no one can take or read them."""
+    for change in user.name_changes.open():
+        transition(change, NameChange.State.REPLACED)
+    user.name_changes.update(name="", old_name="", note="")
     for claim in user.names.all():
         NameClaim.objects.filter(pk=claim.pk).update(key=NameClaim.hashed(claim.key), user=None)
 

@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.auth.middleware.StaffSessionMiddleware",
     "accounts.auth.middleware.SecondFactorMiddleware",
 ]
 
@@ -96,7 +97,8 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "accounts:home"
 LOGOUT_REDIRECT_URL = "home"
 SESSION_ENGINE = "accounts.session_store"
-SESSION_COOKIE_AGE = 30 * 86_400  # seconds
+SESSION_COOKIE_AGE = 86_400  # seconds that the server keeps a session whose owner did not choose to stay logged in
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 # Accounts use e-mail addresses, confirmed by a code. Responses are the same whether or not an address is registered.
 ACCOUNT_ADAPTER = "accounts.auth.adapter.AccountAdapter"
@@ -126,7 +128,7 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900  # seconds
-ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_SESSION_REMEMBER = None  # asks; accounts/auth/session_length.py sets what the answer means
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 MFA_ADAPTER = "accounts.auth.adapter.MFAAdapter"
 MFA_FORMS = {
@@ -220,6 +222,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_AGE = None  # until the browser closes
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 
 SECURITY_CONTACT = ""  # where to report a vulnerability, as an address beginning with mailto: or https:
@@ -232,6 +235,8 @@ FORUM_REVIEW_TARGET_MINUTES = {"RED": 15, "AMBER": 240, "GREEN": 1440}  # within
 GUIDE_CHANGE_HOOKS = [
     "forum.publishing.guide_changed.reopen_items_that_cite"
 ]  # called when a published guide text changes
+CREDENTIAL_REVOKED_HOOKS = ["guide.review.revocations.reopen_reviews"]  # called when a clinician's badge is revoked
+NAME_REVIEW = "forum.triage.names"  # the module that has moderators look at names
 DANGER_READERS = ["forum.triage.outside_texts.read_outside_text"]  # read what people write to editors and verifiers
 FORUM_CLAIM_MINUTES = 10  # the length of a claim
 FORUM_READ_ONLY_HOURS = 24  # without a moderator on duty before the forum becomes read-only; 0: never automatically
@@ -275,6 +280,7 @@ WORKER_CHORES = {
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"console": {"()": "config.log_formatter.WithoutMessages"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "console"}},
     "root": {"handlers": ["console"], "level": "INFO"},
 }

@@ -8,13 +8,24 @@ from accounts.models import User
 from forum.models import Appeal, Decision, Post, PostRevision, Report, ReviewItem
 from forum.moderation.decide import Superseded, assert_not_claimed_by_other
 from forum.moderation.decisions import record_decision
-from forum.moderation.post_removal import close_reports, post_for_update, remove_locked, restore_locked
+from forum.moderation.post_removal import close_reports, remove_locked, restore_locked
 from forum.notifications.kinds import tell_appeal, tell_published, tell_staff_of_member
 from forum.permissions import can_answer_appeal, can_decide_report
+from forum.publishing.locks import lock_post
 from forum.publishing.public_state import sync_public_state
 from forum.publishing.queue_items import record_closer
 from forum.publishing.transitions import move, publish
 from forum.publishing.visible_text import rerender_revision
+
+
+def decide_report(report: Report, *, by: User, action: str, reason: str = "", note: str = "") -> None:
+    """Do what the moderator chose: `keep`, `staff`, or `act`, for which see `uphold_report`."""
+    if action == "keep":
+        dismiss_report(report, by=by)
+    elif action == "staff":
+        refer_author_to_staff(report, by=by)
+    else:
+        uphold_report(report, by=by, reason=reason, note=note)
 
 
 @transaction.atomic
@@ -35,10 +46,21 @@ def uphold_report(report: Report, *, by: User, reason: str, note: str = "") -> N
         tell_staff_of_member(report.member)
 
 
+@transaction.atomic
+def refer_author_to_staff(report: Report, *, by: User) -> None:
+    """Leave a reported post as it is, and ask staff to check its author. Raise PermissionDenied and Superseded."""
+    reports = _reports_for_update(report, by)
+    if report.post is None or not any(one.about_author for one in reports):
+        raise PermissionDenied
+    for about_author, to in ((True, Report.State.ACTED), (False, Report.State.KEPT)):
+        close_reports([one for one in reports if one.about_author == about_author], to, by=by)
+    tell_staff_of_member(report.post.author)
+
+
 def _reports_for_update(report: Report, by: User) -> list[Report]:
     """Lock the post, then all open reports on the same post or member. Raise PermissionDenied and Superseded."""
     if report.post:
-        report.post = post_for_update(report.post)
+        report.post = lock_post(report.post.pk)
     reports = list(Report.objects.on_same_subject(report).open().order_by("pk").select_for_update(no_key=True))
     if not can_decide_report(by, report):
         raise PermissionDenied
@@ -51,7 +73,7 @@ def _reports_for_update(report: Report, by: User) -> list[Report]:
 @transaction.atomic
 def answer_appeal(appeal: Appeal, *, by: User, overturn: bool, answer: str) -> Appeal:
     """Uphold or overturn a decision; overturning publishes or restores the text. Raise PermissionDenied and IllegalTransition."""
-    post = post_for_update(appeal.decision.revision.post)
+    post = lock_post(appeal.decision.revision.post_id)
     appeal = Appeal.objects.select_for_update(no_key=True).select_related("decision__revision").get(pk=appeal.pk)
     appeal.decision.revision.post = post
     if not can_answer_appeal(by, appeal):

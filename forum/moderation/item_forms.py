@@ -6,12 +6,18 @@ from uuid import uuid4
 
 from django import forms
 
+from accounts.models import NameChange
 from forum.models import Acuteness, Lane, PostRevision, Redaction, TriageMatch
 from forum.moderation import reason_templates
 from forum.moderation.decide import RedactionSpan
 from forum.text.markdown import MAX_CHARACTERS
 
 NOTE = forms.Textarea(attrs={"rows": 4, "maxlength": 2000})
+# Under every field that only moderators read.
+MAY_BE_READ = (
+    "The member may have a legal right to a copy, so write as if they will read it. "
+    "Don’t name anyone who reported something."
+)
 TO_AUTHOR: dict[str, Any] = {"required": False, "max_length": 2000, "widget": NOTE, "label": "Message to the author"}
 
 
@@ -36,6 +42,16 @@ class ClinicalForm(MarkdownForm):
         widget=NOTE,
         help_text="Everyone can read it beside the post, with your name and profession. "
         "Link to the guide like this: [text](/guide/…/).",
+    )
+
+
+class TurnDownNameForm(forms.Form):
+    reason = forms.ChoiceField(label="Reason", choices=[("", "Choose a reason"), *NameChange.Reason.choices])
+    note = forms.CharField(
+        label="Message to the member",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 500}),
     )
 
 
@@ -114,7 +130,7 @@ class AnswerForm(MarkdownForm):
 
 class EscalateForm(forms.Form):
     to = forms.ChoiceField(label="Colleague")
-    note = forms.CharField(label="Why (moderators only)", max_length=2000, widget=NOTE)
+    note = forms.CharField(label="Why (moderators only)", max_length=2000, widget=NOTE, help_text=MAY_BE_READ)
 
     def __init__(self, *args: Any, colleagues: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -124,7 +140,9 @@ class EscalateForm(forms.Form):
 
 
 class HandBackForm(forms.Form):
-    note = forms.CharField(label="Why (moderators only)", required=False, max_length=2000, widget=NOTE)
+    note = forms.CharField(
+        label="Why (moderators only)", required=False, max_length=2000, widget=NOTE, help_text=MAY_BE_READ
+    )
 
 
 class PrivateNoteForm(forms.Form):
@@ -133,7 +151,7 @@ class PrivateNoteForm(forms.Form):
         label="Private note",
         max_length=2000,
         widget=NOTE,
-        help_text="Only moderators read it. The member may have a legal right to a copy, so write as if they will read it.",
+        help_text=f"Only moderators read it. {MAY_BE_READ}",
     )
 
 
@@ -144,12 +162,17 @@ class UrgencyForm(forms.Form):
     acuteness = forms.TypedChoiceField(
         label="In red: how acute", choices=Acuteness, coerce=int, initial=Acuteness.OTHER
     )
-    reason = forms.CharField(label="Why (moderators only; it stays in the log)", max_length=500, widget=NOTE)
+    reason = forms.CharField(
+        label="Why (moderators only; it stays in the log)", max_length=500, widget=NOTE, help_text=MAY_BE_READ
+    )
 
 
 class CloseItemForm(forms.Form):
     reason = forms.CharField(
-        label="What you saw and did (moderators only; it stays in the log)", max_length=500, widget=NOTE
+        label="What you saw and did (moderators only; it stays in the log)",
+        max_length=500,
+        widget=NOTE,
+        help_text=MAY_BE_READ,
     )
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from accounts.models import Block, Delivery, Notification, User
 from accounts.notifications.inbox import Announcement, notify, notify_each, retract_notifications
 from accounts.notifications.kinds import Kind
+from accounts.permissions import can_sanction
 from accounts.roles import VERIFIERS
 from forum.models import (
     Appeal,
@@ -164,7 +165,10 @@ def tell_debrief_request(note: PrivateNote, to: User) -> None:
 def tell_reporter(report: Report) -> None:
     """Tell the reporter the outcome. The reported member never learns who reported them."""
     acted = report.state == Report.State.ACTED
-    if report.post:
+    if report.post and report.about_author and acted and report.post.state != Post.State.REMOVED:
+        done = "A moderator left the post as it is. Staff will review its author’s account."
+        url = post_url(report.post)
+    elif report.post:
         done = "A moderator removed the post." if acted else "A moderator reviewed the post and left it as it is."
         url = post_url(report.post)
     else:
@@ -211,7 +215,8 @@ def tell_staff_of_member(member: User) -> None:
     """Ask staff who may warn, limit or suspend to review a member."""
     url = reverse("admin:accounts_user_change", args=[member.pk])
     for person in User.objects.filter(groups__name=VERIFIERS, is_active=True).exclude(pk=member.pk):
-        notify(person, STAFF.key, "A moderator asked you to review a member after a report.", url, member.pk)
+        if can_sanction(person, member):
+            notify(person, STAFF.key, "A moderator asked you to review a member after a report.", url, member.pk)
 
 
 def post_url(post: Post) -> str:

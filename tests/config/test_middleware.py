@@ -103,3 +103,28 @@ def test_the_forum_as_a_member_sees_it_is_not_shown_again_after_they_logged_out(
     assert "no-store" not in client.get("/forum/").get("Cache-Control", "")
     client.force_login(maya)
     assert {"private", "no-store"} <= set(client.get("/forum/")["Cache-Control"].split(", "))
+
+
+@pytest.mark.parametrize(
+    "path", [*PUBLIC, "/forum/", "/account/", "/search/?q=secret+drinking", "/guide/small/feedback/"]
+)
+def test_no_page_of_a_session_is_stored(path, client, maya):
+    client.force_login(maya)
+    assert {"private", "no-store"} <= set(client.get(path)["Cache-Control"].split(", "))
+
+
+def test_the_end_of_a_session_clears_what_the_browser_stored(client, maya):
+    client.force_login(maya)
+    assert "Clear-Site-Data" not in client.get("/").headers
+    assert client.post("/account/logout/")["Clear-Site-Data"] == '"cache", "storage"'
+    client.cookies.clear()  # as the browser does
+    assert "Clear-Site-Data" not in client.get("/").headers
+    client.force_login(maya)
+    maya.sessions.all().delete()  # from another device
+    assert client.get("/guide/small/")["Clear-Site-Data"] == '"cache"'  # unsent text is encrypted and may come back
+    client.cookies.clear()
+    assert "Clear-Site-Data" not in client.get("/").headers
+
+
+def test_the_cookie_of_a_form_goes_with_the_browser(client):
+    assert client.get("/guide/small/feedback/").cookies["csrftoken"]["max-age"] == ""

@@ -30,7 +30,7 @@ pytestmark = [
         reason="run tools/install_packages.sh",
     ),
 ]
-EXPORT = "from {module} import {name}; print({expression})"
+QUESTION = "from {module} import {name}; print({expression})"
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def trial(tmp_path_factory):
 
 def ask(trial, expression, module="forum.models", name="Thread"):
     """Return what a Python expression gives in the site."""
-    return trial.manage("shell", "-v0", "-c", EXPORT.format(module=module, name=name, expression=expression)).strip()
+    return trial.manage("shell", "-v0", "-c", QUESTION.format(module=module, name=name, expression=expression)).strip()
 
 
 def logs(trial, *names):
@@ -177,9 +177,9 @@ def test_nothing_that_was_acknowledged_is_lost_or_doubled_when_postgresql_is_kil
 
     write_all(people, 3, lose_power)
     acknowledged = [title for member in people for title in member.acknowledged]
-    stored = "json.dumps(list(Thread.objects.filter(title__startswith='Thread ').values_list('title', flat=True)))"
+    stored = "__import__('json').dumps(list(Thread.objects.filter(title__startswith='Thread ').values_list('title', flat=True)))"
     assert len(acknowledged) == 36
-    assert sorted(acknowledged) == sorted(json.loads(ask(trial, f"__import__('json').{stored}")))
+    assert sorted(acknowledged) == sorted(json.loads(ask(trial, stored)))
     seen = Counter(status for member in people for status in member.statuses)
     assert seen.keys() == {200, 302, 503}
     alive = "WorkerHeartbeat.objects.recent().count()"

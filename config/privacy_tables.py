@@ -60,6 +60,7 @@ SENTENCES = {
 }
 # Tables that hold nothing of a member: the guide's content, the forum's set-up, indexes of what readers see, and Django's own.
 NOT_ABOUT_MEMBERS = {
+    "accounts.WorkerHeartbeat",
     *("auth.Group", "auth.Group_permissions", "auth.Permission", "contenttypes.ContentType", "sessions.Session"),
     *("forum.Category", "forum.Category_pages", "forum.CitedChange", "forum.ReasonTemplate", "forum.SearchEntry"),
     *("forum.ThreadArticle", "forum.TriageList", "forum.TriageModel", "forum.TriageRule"),

@@ -32,7 +32,7 @@ def walk(trial: ProductionTrial) -> None:
     with browser() as chromium:
         for step in (
             visitor_reads,
-            member_signs_up_and_asks,
+            member_joins_and_asks,
             clinician_publishes,
             visitor_sees_the_answer,
             editor_writes,
@@ -91,7 +91,7 @@ def visitor_reads(chromium: Browser, trial: ProductionTrial) -> None:
     page.context.close()
 
 
-def member_signs_up_and_asks(chromium: Browser, trial: ProductionTrial) -> None:
+def member_joins_and_asks(chromium: Browser, trial: ProductionTrial) -> None:
     page, letters = open_page(chromium, trial), len(trial.mail.letters)
     page.goto("/account/signup/")
     page.get_by_label("Name on this site").fill("Maya Rivers")
@@ -114,8 +114,8 @@ def member_signs_up_and_asks(chromium: Browser, trial: ProductionTrial) -> None:
 
 def clinician_publishes(chromium: Browser, trial: ProductionTrial) -> None:
     page = log_in(chromium, trial, "okafor@example.org", "/forum/review/")
-    page.get_by_role("button", name="Next item").click()
-    expect(page.get_by_text("How was your first week?").first).to_be_visible()
+    page.get_by_role("link", name="How was your first week?").click()
+    page.get_by_role("button", name="Claim", exact=True).click()
     page.locator("details.action-panel:has([data-action='approve']) > summary").click()
     page.get_by_role("button", name="Publish", exact=True).click()
     expect(page.get_by_text(re.compile(r"^\s*Published\.")).first).to_be_visible()

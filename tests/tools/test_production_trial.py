@@ -116,48 +116,56 @@ def test_the_doctor_finds_what_is_still_to_do_and_nothing_else(trial):
     assert problems == ["administrators: none: manage.py setup", "duty: no one is on duty or planned: posts wait"]
 
 
-def test_a_backup_is_restored_elsewhere_and_who_was_erased_since_stays_erased(trial, tmp_path):
-    private = Path(trial.environment["PRIVATE_ROOT"])
-    (private / "evidence").mkdir(parents=True, exist_ok=True)
-    (private / "evidence" / "license.pdf").write_bytes(b"%PDF of a license")
-    key, backups = tmp_path / "key.txt", tmp_path / "backups"
-    backups.mkdir()
-    printed = subprocess.run(["age-keygen", "-o", str(key)], check=True, capture_output=True, text=True).stderr
-    settings = {
-        "BACKUPS": str(backups),
-        "BACKUP_RECIPIENT": printed.split()[-1],
-        "DATABASE_URL": trial.database_url("backup"),
-    }
-    assert "tables, verified" in trial.script("backup/backup.sh", **settings)
-    (backup,) = backups.glob("site-*.tar.age")
-    assert backup.read_bytes().startswith(b"age-encryption.org/")
-
-    erase = """
+ERASE_MAYA = """
 from accounts.models import User
 from accounts.privacy.account_deletion import replay_erasure
 print(replay_erasure(User.objects.get(email="maya.rivers@example.org").pk, posts_choice="remove"))
 """
-    assert trial.manage("shell", "-v0", "-c", erase).strip() == "True"
-    (backups / "erasures").write_text(trial.script("backup/erasures.sh", **settings))
 
-    trial.database.ensure_database("restored")
-    trial.script(
-        "postgres/grants.sh",
-        PGHOST=str(trial.database.socket_folder),
-        PGPORT=str(trial.ports["postgres"]),
-        POSTGRES_USER="app",
-        DATABASE_NAME="restored",
-    )
-    elsewhere = {
-        "DATABASE_URL": trial.database_url("owner").replace("/site", "/restored"),
-        "PRIVATE_ROOT": str(tmp_path / "private"),
+
+@pytest.fixture
+def backup(trial, tmp_path):
+    """A backup of database and files, its key, and the list of who was erased since: Maya."""
+    private, key, folder = Path(trial.environment["PRIVATE_ROOT"]), tmp_path / "key.txt", tmp_path / "backups"
+    (private / "evidence").mkdir(exist_ok=True)
+    (private / "evidence" / "license.pdf").write_bytes(b"%PDF of a license")
+    folder.mkdir()
+    printed = subprocess.run(["age-keygen", "-o", str(key)], check=True, capture_output=True, text=True).stderr
+    settings = {
+        "BACKUPS": str(folder),
+        "BACKUP_RECIPIENT": printed.split()[-1],
+        "DATABASE_URL": trial.database_url("backup"),
     }
-    assert "verified" in trial.script("backup/restore.sh", str(backup), str(key), **elsewhere)
+    assert "tables, verified" in trial.script("backup/backup.sh", **settings)
+    assert trial.manage("shell", "-v0", "-c", ERASE_MAYA).strip() == "True"
+    (folder / "erasures").write_text(trial.script("backup/erasures.sh", **settings))
+    (file,) = folder.glob("site-*.tar.age")
+    return file, key, folder / "erasures"
+
+
+@pytest.fixture
+def elsewhere(trial, tmp_path):
+    """The environment of an empty database and an empty folder."""
+    trial.database.ensure_database("restored")
+    server = {
+        "PGHOST": str(trial.database.socket_folder),
+        "PGPORT": str(trial.ports["postgres"]),
+        "POSTGRES_USER": "app",
+    }
+    trial.script("postgres/grants.sh", DATABASE_NAME="restored", **server)
+    address = trial.database_url("owner").replace("/site", "/restored")
+    return {"DATABASE_URL": address, "PRIVATE_ROOT": str(tmp_path / "private")}
+
+
+def test_a_backup_is_restored_elsewhere_and_who_was_erased_since_stays_erased(trial, backup, elsewhere, tmp_path):
+    file, key, erasures = backup
+    assert file.read_bytes().startswith(b"age-encryption.org/")
+    assert "verified" in trial.script("backup/restore.sh", str(file), str(key), **elsewhere)
     assert (tmp_path / "private" / "evidence" / "license.pdf").read_bytes() == b"%PDF of a license"
     with pytest.raises(SystemExit, match="not empty"):
-        trial.script("backup/restore.sh", str(backup), str(key), **elsewhere)
+        trial.script("backup/restore.sh", str(file), str(key), **elsewhere)
     assert count_named(trial, elsewhere) == "1"
-    again = trial.manage("replay_erasures", given=(backups / "erasures").read_text(), **elsewhere)
+    again = trial.manage("replay_erasures", given=erasures.read_text(), **elsewhere)
     assert again == "1 accounts were erased again, 0 had not come back.\n"
     assert count_named(trial, elsewhere) == "0"
 

@@ -87,13 +87,13 @@ def members(trial, number, name="Writer"):
     return [Member(trial, key) for key in keys]
 
 
-def write_all(people, rounds, meanwhile):
+def write_all(people, rounds, meanwhile, title):
     """Let everyone start `rounds` threads at the same time, and do `meanwhile` once the first was acknowledged."""
     begun = threading.Event()
 
     def write(number):
         for turn in range(rounds):
-            people[number].start_thread(f"Thread {number}-{turn}")
+            people[number].start_thread(f"{title} {number}-{turn}")
             begun.set()
 
     with ThreadPoolExecutor(len(people)) as pool:

@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import patch_cache_control
+from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from core import page_cache
 from core.params import int_or_none
@@ -22,6 +22,7 @@ PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=
 PAGE_SECONDS = 60
 ACCOUNT_PREFIX = "/account/"
 FORUM_PREFIX = "/forum/"
+FONTS_PREFIX = f"{settings.STATIC_URL}fonts/"
 NON_GUIDE_PREFIXES = ("/forum/", "/account/", "/admin/", "/static/", "/health/")
 
 
@@ -29,6 +30,20 @@ def permissions_policy(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response["Permissions-Policy"] = PERMISSIONS_POLICY
+        return response
+
+    return middleware
+
+
+def no_fonts_under_save_data(get_response: Handler) -> Handler:
+    """Send no fonts to browsers that ask to save data. Runs outside WhiteNoise; the fallback fonts stay."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(FONTS_PREFIX):
+            return get_response(request)
+        spared = request.headers.get("Save-Data", "").lower() == "on"
+        response = HttpResponse(status=HTTPStatus.NO_CONTENT) if spared else get_response(request)
+        patch_vary_headers(response, ["Save-Data"])
         return response
 
     return middleware

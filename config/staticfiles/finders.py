@@ -9,6 +9,7 @@ from django.core.files.storage import FileSystemStorage
 
 NAME = "css/site.css"
 PARTS = [
+    "fonts",
     "tokens",
     "base",
     "layout",
@@ -21,6 +22,7 @@ PARTS = [
     "forum-mention",
     "forum-triage",
     "guide",
+    "home",
     "print",
 ]
 

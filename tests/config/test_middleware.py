@@ -47,7 +47,7 @@ def test_a_visitors_page_is_the_same_for_all_and_sets_nothing(path, client):
     assert "Cookie" not in page.get("Vary", "")
     assert "private" not in page.get("Cache-Control", "")
     assert not page.cookies
-    assert b'href="/account/login/">Log in</a>' in page.content
+    assert b'<a class="at-end" href="/account/login/">Log in</a>' in page.content
     assert b"csrfmiddlewaretoken" not in page.content
 
 
@@ -64,7 +64,7 @@ def test_a_members_page_is_private(path, client, maya):
 
 def test_a_stale_session_reads_as_a_visitor(client):
     client.cookies["sessionid"] = "ended-long-ago"
-    assert b'<a href="/account/login/">Log in</a>' in client.get("/guide/small/").content
+    assert b'<a class="at-end" href="/account/login/">Log in</a>' in client.get("/guide/small/").content
 
 
 def test_the_forum_as_a_member_sees_it_is_not_shown_again_after_they_logged_out(client, maya):

@@ -9,7 +9,7 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.models import Group, Permission
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection, transaction
 from django.http import HttpRequest
 from django.test import Client
@@ -29,8 +29,9 @@ from tests.template_database import ensure_template
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache():
-    cache.clear()
+def _empty_caches(settings):
+    for alias in settings.CACHES:
+        caches[alias].clear()
 
 
 @pytest.fixture(autouse=True)
@@ -192,8 +193,9 @@ def noah(db):
 
 def small_article():
     section = Section.objects.create(key="t", title="Test", summary="Test", position=1)
-    found = Article.objects.create(slug="small", section=section, position=1)
-    publish_loaded(write_revision(found, Draft("Small", "A small page.", "Short.", "## One\n\nText.\n"), by=None))
+    found = Article.objects.create(slug="small")
+    page = Draft("Small", "A small page.", "Short.[^site]", "## One\n\nText.[^site]\n", section=section.pk, position=1)
+    publish_loaded(write_revision(found, page, by=None))
     found.refresh_from_db()
     return found
 

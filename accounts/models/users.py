@@ -144,12 +144,14 @@ class User(AbstractBaseUser, PermissionsMixin):
 class NameClaim(models.Model):
     """A name that is or was in use, so that no one else can take it, even after erasure.
 
-    `key` is the skeleton of the name (`name_rules.skeleton`); erasure replaces it with `hashed(key)`.
+    `key` is the skeleton of the name (`name_rules.skeleton`); erasure replaces it with `hashed(key)`. Only names reserved for
+    a sign-up with a registered address expire.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="names")
     key = models.CharField(max_length=64, unique=True)
     taken_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"name {self.pk}"

@@ -1,6 +1,7 @@
 """Settings common to all environments. The other modules set only what differs; none checks `if DEBUG`."""
 
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -37,6 +38,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "config.middleware.permissions_policy",
+    "config.middleware.no_null_characters",
     "csp.middleware.CSPMiddleware",
     "config.middleware.count_page_views",
     "config.middleware.publish_due_proposals",
@@ -181,7 +183,20 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Rate limits and used codes are in the default cache, which must lose nothing before its time. Pages are in a small one of
+# each process, so that visitors cannot push limits out by opening many pages.
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "limits",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 300},
+    },
+}
 
 # No inline code and no third parties, in the admin too. Video frames load only after a click.
 CONTENT_SECURITY_POLICY = {
@@ -205,6 +220,8 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_AGE = None  # until the browser closes
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 
+SECURITY_CONTACT = ""  # where to report a vulnerability, as an address beginning with mailto: or https:
+
 # How much a member can post (forum/posting/limits.py).
 FORUM_POSTS_PER_HOUR_NEW = 5  # in the first week
 FORUM_POSTS_PER_HOUR = 20
@@ -213,6 +230,8 @@ FORUM_REVIEW_TARGET_MINUTES = {"RED": 15, "AMBER": 240, "GREEN": 1440}  # within
 GUIDE_CHANGE_HOOKS = [
     "forum.publishing.guide_changed.reopen_items_that_cite"
 ]  # called when a published guide text changes
+CREDENTIAL_REVOKED_HOOKS = ["guide.review.revocations.reopen_reviews"]  # called when a clinician's badge is revoked
+NAME_REVIEW = "forum.triage.names"  # the module that has moderators look at names
 DANGER_READERS = ["forum.triage.outside_texts.read_outside_text"]  # read what people write to editors and verifiers
 FORUM_CLAIM_MINUTES = 10  # the length of a claim
 FORUM_READ_ONLY_HOURS = 24  # without a moderator on duty before the forum becomes read-only; 0: never automatically
@@ -240,6 +259,7 @@ WORKER_CHORES = {
     "forum.moderation.follow_ups.open_due_follow_ups": 60,
     "forum.personal_data.clear_kept_texts": 3600,
     "accounts.auth.sessions.delete_expired_sessions": 86_400,
+    "accounts.auth.unconfirmed_signups.delete_unconfirmed_signups": 86_400,
     "accounts.notifications.inbox.queue_emails": 5,
     "accounts.notifications.outbox.send_emails": 1,
     "accounts.privacy.exports.make_exports": 5,
@@ -252,7 +272,7 @@ WORKER_CHORES = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"console": {"()": "config.logging.WithoutMessages"}},
+    "formatters": {"console": {"()": "config.log_formatter.WithoutMessages"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "console"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {"fontTools": {"level": "WARNING"}},  # it reports every table that it subsets

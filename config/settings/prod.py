@@ -8,7 +8,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *
-from config.settings.base import MAIL_SENDER_NAME
+from config.settings.base import CACHES, MAIL_SENDER_NAME
 
 MIN_SECRET = 32  # characters
 
@@ -47,13 +47,12 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 DATABASES = {
     "default": dj_database_url.parse(required("DATABASE_URL"), conn_max_age=60, conn_health_checks=True),
 }
-if os.environ.get("REDIS_URL"):
-    CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": os.environ["REDIS_URL"]}
-    }
+# Shared by all processes: without it each would count the tries at a password by itself.
+CACHES["default"] = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": required("REDIS_URL")}
 
 FORUM_ALARM_WEBHOOK = os.environ.get("ALARM_WEBHOOK_URL", "")
 FORUM_READ_ONLY_HOURS = int(os.environ.get("READ_ONLY_HOURS", "24"))
+SECURITY_CONTACT = os.environ.get("SECURITY_CONTACT", "")
 OUTBOUND_REQUESTS = os.environ.get("OUTBOUND_REQUESTS", "0") == "1"
 
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", "/srv/static"))

@@ -11,6 +11,7 @@ ENVIRONMENT = {
     "SECOND_FACTOR_KEYS": "x" * 60,
     "ALLOWED_HOSTS": "example.org",
     "DATABASE_URL": "postgres://x@localhost/x",
+    "REDIS_URL": "redis://localhost",
     "PRIVATE_ROOT": "/srv/private",
     "EMAIL_HOST": "smtp.example.org",
     "MAIL_FROM": "accounts@example.org",

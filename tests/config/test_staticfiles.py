@@ -1,3 +1,4 @@
+import gzip
 import re
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from django.core.management import call_command
 from fontTools.ttLib import TTFont
 
 from config.settings import base
+from config.staticfiles.finders import PARTS, compact
 from config.staticfiles.fonts import FAMILIES
 
 
@@ -33,6 +35,7 @@ def test_modules_import_each_other_under_their_hashed_names(settings, tmp_path):
     assert importing > 0
 
 
+STYLE_BYTES = 14_000  # compressed
 FONT_BYTES = 50_000  # both families, as they travel
 FACE = re.compile(r"@font-face \{(.*?)\}", re.DOTALL)
 
@@ -93,3 +96,15 @@ def test_collected_fonts_have_hashed_names_in_the_style_sheet(settings, tmp_path
     used = re.findall(r"url\(\"(.+?)\"\)", styles)
     assert [re.sub(r"\.[0-9a-f]{12}\.", ".", url) for url in used] == [f"../fonts/{stem}.woff2" for stem in FAMILIES]
     assert [url for url in used if not (tmp_path / "css" / url).resolve().exists()] == []
+
+
+def test_the_style_sheet_has_every_part_without_comments_and_is_small():
+    styles = Path(finders.find("css/site.css")).read_text()
+    parts = [(base.ROOT / "static" / "css" / f"{part}.css").read_text() for part in PARTS]
+    assert [part for part in parts if compact(part) not in styles] == []
+    assert "/*" not in styles
+    assert len(gzip.compress(styles.encode())) <= STYLE_BYTES
+
+
+def test_compacting_leaves_declarations_as_they_are():
+    assert compact("/* why\n\n so */\na {\n  color: red; /* not green */\n}\n") == "a {\ncolor: red; \n}"

@@ -52,7 +52,8 @@ class StylesheetFinder(BaseFinder):
     def _build(self) -> Path:
         parts = [self.source / f"{name}.css" for name in PARTS]
         target = Path(self.storage.path(NAME))
-        if not target.exists() or target.stat().st_mtime < max(path.stat().st_mtime for path in (Path(__file__), *parts)):
+        changed = max(path.stat().st_mtime for path in (Path(__file__), *parts))
+        if not target.exists() or target.stat().st_mtime < changed:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(compact("\n".join(part.read_text() for part in parts)))
         return target

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import patch_cache_control
+from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from core import page_cache
 from core.params import int_or_none
@@ -22,6 +22,7 @@ PAGE_SECONDS = 60
 MAX_PAGE_BYTES = 1024 * 1024
 ACCOUNT_PREFIX = "/account/"
 FORUM_PREFIX = "/forum/"
+FONTS_PREFIX = f"{settings.STATIC_URL}fonts/"
 UNCACHED_PREFIXES = ("/forum/", "/search/", "/account/", "/admin/", "/card/", "/health/")
 PAGE_PARAMETERS = {"helpful", "help", "p", "sent", "treatments"}  # that pages elsewhere read from their address
 NON_GUIDE_PREFIXES = ("/forum/", "/account/", "/admin/", "/static/", "/health/")
@@ -31,6 +32,20 @@ def permissions_policy(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response["Permissions-Policy"] = PERMISSIONS_POLICY
+        return response
+
+    return middleware
+
+
+def no_fonts_under_save_data(get_response: Handler) -> Handler:
+    """Send no fonts to browsers that ask to save data. Runs outside WhiteNoise; the fallback fonts stay."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(FONTS_PREFIX):
+            return get_response(request)
+        spared = request.headers.get("Save-Data", "").lower() == "on"
+        response = HttpResponse(status=HTTPStatus.NO_CONTENT) if spared else get_response(request)
+        patch_vary_headers(response, ["Save-Data"])
         return response
 
     return middleware

@@ -18,6 +18,7 @@ from redis.exceptions import RedisError
 from config.admin_site import typed_fields
 from forum.search import query as forum_search
 from forum.search.forms import SearchForm
+from forum.threads.listings import latest_by_category
 from forum.triage.crisis_queries import is_crisis
 from guide.analytics import page_views
 from guide.models import Article, Section
@@ -26,12 +27,13 @@ from guide.search import index as guide_search
 from guide.text.crisis_words import may_be_in_danger
 
 AUDIENCES = [
-    # who, what they look for, article slug
-    ("I’m thinking about it", "What it does, and what to know before a first dose", "before-you-start"),
-    ("I take it", "Missed doses, alcohol, side effects, when to call", "taking-it"),
-    ("Someone I love", "How to help, and what to do in an emergency", "for-family-and-friends"),
-    ("I’m a clinician", "Trial results, label facts, where sources disagree", "for-clinicians"),
+    # icon, who, what they look for, article slug
+    ("book", "I’m thinking about it", "What it does, and what to know before a first dose", "before-you-start"),
+    ("pill", "I take it", "Missed doses, alcohol, side effects, when to call", "taking-it"),
+    ("people", "Someone I love", "How to help, and what to do in an emergency", "for-family-and-friends"),
+    ("shield", "I’m a clinician", "Trial results, label facts, where sources disagree", "for-clinicians"),
 ]
+HOME_THREADS = 5
 
 
 def site_context(request: HttpRequest) -> dict[str, Any]:
@@ -74,7 +76,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest) -> HttpResponse:
     articles = list(Article.objects.published().in_reading_order())
     sections = [(s, [a for a in articles if a.live.section_id == s.pk]) for s in Section.objects.all()]
-    return render(request, "home.html", {"sections": sections, "audiences": AUDIENCES})
+    talk = latest_by_category()[:HOME_THREADS]
+    return render(request, "home.html", {"sections": sections, "audiences": AUDIENCES, "talk": talk})
 
 
 @require_GET

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.request_log.request_log",
     "django.middleware.security.SecurityMiddleware",
+    "config.middleware.no_fonts_under_save_data",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
@@ -184,6 +185,7 @@ STATIC_ROOT = ROOT / ".local" / "static"
 STATICFILES_DIRS = [ROOT / "static", ("handbook", ROOT / "docs" / "img")]
 STATICFILES_FINDERS = [
     "config.staticfiles.finders.StylesheetFinder",
+    "config.staticfiles.fonts.FontFinder",
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
@@ -283,4 +285,5 @@ LOGGING: dict[str, Any] = {
     "formatters": {"console": {"()": "config.log_formatter.WithoutMessages"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "console"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"fontTools": {"level": "WARNING"}},  # it reports every table that it subsets
 }

@@ -4,6 +4,7 @@ from config.settings.base import *
 from config.settings.base import MIDDLEWARE
 
 DEBUG = True
+ROOT_URLCONF = "config.urls_dev"  # with /design/
 SECRET_KEY = "development-only-not-a-secret"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", "0.0.0.0"]
 INTERNAL_IPS: list[str] = []

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, JSONObject
@@ -71,11 +72,17 @@ def _filtered(rows: Any, user: AnyUser, show: str) -> Any:
 def categories_for(user: AnyUser) -> QuerySet[Category]:
     """Return the categories, each with its latest thread visible to this user, who is on duty, and the read-only flag."""
     seen = Thread.objects.visible_to(user).filter(category=OuterRef("pk")).newest_first()
-    latest = JSONObject(pk="pk", title="title", at="last_post_at")
+    latest = JSONObject(pk="pk", title="title", at="last_post_at", posts="post_count", answer="answer_id")
     read_only = Exists(ReadOnlyPeriod.objects.running())
     return Category.objects.annotate(
         latest=Subquery(seen.values(json=latest)[:1]), duties=ArraySubquery(_duties()), read_only=read_only
     )
+
+
+def latest_by_category() -> list[Category]:
+    """Return the public categories with a thread, the one with the latest post first. The same for every reader."""
+    found = [category for category in categories_for(AnonymousUser()) if category.latest]  # type: ignore[attr-defined]
+    return sorted(found, key=lambda category: category.latest["at"], reverse=True)  # type: ignore[attr-defined]
 
 
 def _duties() -> QuerySet[Any]:

@@ -22,6 +22,7 @@ from guide.text.phone_links import call_links, call_url, number_and_remark, text
 register = template.Library()
 
 PERSON_WIDTH, GAP = 10, 2
+ONE_ROW = 12  # people
 # A JSON string may contain "</script>"; escaped like this, it cannot end the element.
 JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
@@ -164,8 +165,8 @@ def urgent_in_short() -> dict[str, Any]:
 
 @register.inclusion_tag("guide/blocks/_people.html")
 def people(figure: OutcomeFigure, arm: OutcomeArm) -> dict[str, Any]:
-    """Render an array of people, ten to a row, with the arm's count of them marked."""
-    step, columns = PERSON_WIDTH + GAP, min(10, figure.out_of)
+    """Render an array of people, with the arm's count of them marked: up to a dozen in one row, more ten to a row."""
+    step, columns = PERSON_WIDTH + GAP, figure.out_of if figure.out_of <= ONE_ROW else 10
     spots = [(i % columns * step, i // columns * (step + GAP), i < arm.count) for i in range(figure.out_of)]
     height = (figure.out_of + columns - 1) // columns * (step + GAP)
     return {"figure": figure, "arm": arm, "spots": spots, "width": columns * step, "height": height}

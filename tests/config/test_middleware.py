@@ -79,7 +79,7 @@ def test_a_visitors_page_is_the_same_for_all_and_sets_nothing(path, client):
     assert "Cookie" not in page.get("Vary", "")
     assert "private" not in page.get("Cache-Control", "")
     assert not page.cookies
-    assert b'<a href="/account/login/">Log in</a>' in page.content
+    assert b'<a class="at-end" href="/account/login/">Log in</a>' in page.content
     assert b"csrfmiddlewaretoken" not in page.content
 
 
@@ -89,14 +89,14 @@ def test_a_members_page_is_private(path, client, maya):
     client.force_login(maya)
     page = client.get(path)
     assert "private" in page["Cache-Control"]
-    assert b"Maya</summary>" in page.content
+    assert b'<span class="account-name">Maya</span>' in page.content
     client.logout()
     assert b"Maya" not in client.get(path).content
 
 
 def test_a_stale_session_reads_as_a_visitor(client):
     client.cookies["sessionid"] = "ended-long-ago"
-    assert b'<a href="/account/login/">Log in</a>' in client.get("/guide/small/").content
+    assert b'<a class="at-end" href="/account/login/">Log in</a>' in client.get("/guide/small/").content
 
 
 def test_the_forum_as_a_member_sees_it_is_not_shown_again_after_they_logged_out(client, maya):
@@ -128,3 +128,16 @@ def test_the_end_of_a_session_clears_what_the_browser_stored(client, maya):
 
 def test_the_cookie_of_a_form_goes_with_the_browser(client):
     assert client.get("/guide/small/feedback/").cookies["csrftoken"]["max-age"] == ""
+
+
+FONT = "/static/fonts/guide-sans.woff2"
+
+
+@pytest.mark.parametrize(("header", "status"), [("", 200), ("off", 200), ("on", 204)])
+def test_a_reader_who_saves_data_gets_no_fonts(header, status, client):
+    answer = client.get(FONT, headers={"Save-Data": header} if header else {})
+    assert (answer.status_code, answer["Vary"]) == (status, "Save-Data")
+
+
+def test_a_reader_who_saves_data_gets_the_styles(client):
+    assert client.get("/static/css/site.css", headers={"Save-Data": "on"}).status_code == 200

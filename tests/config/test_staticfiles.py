@@ -1,9 +1,16 @@
+import gzip
 import re
+from pathlib import Path
 
+import pytest
+from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
+from fontTools.ttLib import TTFont
 
 from config.settings import base
+from config.staticfiles.finders import PARTS, compact
+from config.staticfiles.fonts import FAMILIES
 
 
 def collected(settings, tmp_path):
@@ -26,3 +33,78 @@ def test_modules_import_each_other_under_their_hashed_names(settings, tmp_path):
             assert re.fullmatch(r"[a-z-]+\.[0-9a-f]{12}\.js", imported)
             assert (folder / imported).exists()
     assert importing > 0
+
+
+STYLE_BYTES = 14_000  # compressed
+FONT_BYTES = 50_000  # both families, as they travel
+FACE = re.compile(r"@font-face \{(.*?)\}", re.DOTALL)
+
+
+def font(stem):
+    return TTFont(finders.find(f"fonts/{stem}.woff2"))
+
+
+def faces():
+    """Return the declarations of each @font-face of fonts.css."""
+    text = (base.ROOT / "static" / "css" / "fonts.css").read_text()
+    return [dict(re.findall(r"([a-z-]+): (.+?);", face)) for face in FACE.findall(text)]
+
+
+def test_fonts_are_small():
+    sizes = [Path(finders.find(f"fonts/{stem}.woff2")).stat().st_size for stem in FAMILIES]
+    assert min(sizes) > 10_000
+    assert sum(sizes) <= FONT_BYTES
+
+
+@pytest.mark.parametrize("stem", FAMILIES)
+def test_a_font_has_the_letters_of_english_and_spanish_and_the_signs_of_the_guide(stem):
+    missing = set("AZaz09áéíóúüñÁÉÍÓÚÜÑ¿¡’“”–—…≥≤×°½") - {chr(code) for code in font(stem).getBestCmap()}
+    assert missing == set()
+
+
+def test_the_text_font_has_the_weights_from_400_to_700_and_the_heading_font_one():
+    assert [(axis.axisTag, axis.minValue, axis.maxValue) for axis in font("guide-sans")["fvar"].axes] == [
+        ("wght", 400, 700)
+    ]
+    assert ("fvar" in font("guide-serif"), font("guide-serif")["OS/2"].usWeightClass) == (False, 600)
+
+
+def test_figures_of_the_text_font_are_tabular():
+    metrics, letters = font("guide-sans")["hmtx"], font("guide-sans").getBestCmap()
+    assert len({metrics[letters[ord(figure)]][0] for figure in "0123456789"}) == 1
+
+
+@pytest.mark.parametrize(("stem", "family"), FAMILIES.items())
+def test_a_subset_does_not_use_the_reserved_name_and_has_its_license_beside_it(stem, family):
+    names = [str(name) for name in font(stem)["name"].names if name.nameID in (1, 3, 4, 6, 16)]
+    assert [name for name in names if "Source" in name] == []
+    assert "SIL OPEN FONT LICENSE" in Path(finders.find(f"fonts/{stem}.txt")).read_text()
+
+
+@pytest.mark.parametrize("face", [face for face in faces() if "size-adjust" in face], ids=lambda face: face["src"][:24])
+def test_a_fallback_takes_the_height_of_our_font(face):
+    metrics = font("guide-sans" if "Sans" in face["font-family"] else "guide-serif")["hhea"]
+    scale = float(face["size-adjust"].rstrip("%")) / 100
+    heights = [float(face[name].rstrip("%")) for name in ("ascent-override", "descent-override")]
+    assert heights == pytest.approx([metrics.ascent / 10 / scale, -metrics.descent / 10 / scale], abs=0.1)
+    assert (face["line-gap-override"], metrics.lineGap) == ("0%", 0)
+
+
+def test_collected_fonts_have_hashed_names_in_the_style_sheet(settings, tmp_path):
+    collected(settings, tmp_path)
+    styles = (tmp_path / staticfiles_storage.stored_name("css/site.css")).read_text()
+    used = re.findall(r"url\(\"(.+?)\"\)", styles)
+    assert [re.sub(r"\.[0-9a-f]{12}\.", ".", url) for url in used] == [f"../fonts/{stem}.woff2" for stem in FAMILIES]
+    assert [url for url in used if not (tmp_path / "css" / url).resolve().exists()] == []
+
+
+def test_the_style_sheet_has_every_part_without_comments_and_is_small():
+    styles = Path(finders.find("css/site.css")).read_text()
+    parts = [(base.ROOT / "static" / "css" / f"{part}.css").read_text() for part in PARTS]
+    assert [part for part in parts if compact(part) not in styles] == []
+    assert "/*" not in styles
+    assert len(gzip.compress(styles.encode())) <= STYLE_BYTES
+
+
+def test_compacting_leaves_declarations_as_they_are():
+    assert compact("/* why\n\n so */\na {\n  color: red; /* not green */\n}\n") == "a {\ncolor: red; \n}"

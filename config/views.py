@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from config.admin_site import typed_fields
 from forum.search import query as forum_search
@@ -54,14 +54,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", {"typed": typed, "edited": edited}, status=403)
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     articles = list(Article.objects.published().in_reading_order())
     sections = [(s, [a for a in articles if a.section_id == s.pk]) for s in Section.objects.all()]
     return render(request, "home.html", {"sections": sections, "audiences": AUDIENCES})
 
 
-@require_GET
+@require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Search the guide, or with `in=forum` the forum. A search about a life in danger gets help and no results."""
     if is_crisis(forum_search.clean(request.GET.get("q", ""))):
@@ -98,7 +98,7 @@ def _search_forum(request: HttpRequest) -> HttpResponse:
     return render(request, "forum/search/search.html", context)
 
 
-@require_GET
+@require_safe
 def search_suggestions(request: HttpRequest) -> HttpResponse:
     query = forum_search.clean(request.GET.get("q", ""))
     crisis = is_crisis(query)
@@ -107,30 +107,30 @@ def search_suggestions(request: HttpRequest) -> HttpResponse:
     return render(request, "components/_suggestions.html", context)
 
 
-@require_GET
+@require_safe
 def help_now(request: HttpRequest) -> HttpResponse:
     lines, sources = numbered_block("helplines")
     return render(request, "help_now.html", {"lines": lines, "sources": sources})
 
 
-@require_GET
+@require_safe
 def about(request: HttpRequest) -> HttpResponse:
     return render(request, "about.html")
 
 
-@require_GET
+@require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "privacy.html")
 
 
-@require_GET
+@require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /guide/*/feedback/"]
     sitemap = request.build_absolute_uri("/sitemap.xml")
     return HttpResponse("\n".join([*lines, f"Sitemap: {sitemap}", ""]), content_type="text/plain")
 
 
-@require_GET
+@require_safe
 def manifest(request: HttpRequest) -> JsonResponse:
     icon = {"src": static("img/icon.svg"), "sizes": "any", "type": "image/svg+xml"}
     colors = {"background_color": "#FBF9F5", "theme_color": "#0B565C"}
@@ -139,18 +139,18 @@ def manifest(request: HttpRequest) -> JsonResponse:
     return JsonResponse(page, content_type="application/manifest+json")
 
 
-@require_GET
+@require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
     """Redirect browsers that request /favicon.ico on pages without an icon link, such as the admin's."""
     return redirect(static("img/icon.svg"))
 
 
-@require_GET
+@require_safe
 def health_live(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
-@require_GET
+@require_safe
 def health_ready(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute("select 1")

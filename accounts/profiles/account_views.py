@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_safe, require_http_methods
 
 from accounts import rate_limits
 from accounts.profiles import names
@@ -21,7 +21,7 @@ TOO_MANY_REQUESTS = 429
 
 @never_cache
 @login_required
-@require_GET
+@require_safe
 def home(request: AuthenticatedHttpRequest) -> HttpResponse:
     kinds = list(Authenticator.objects.filter(user=request.user).values_list("type", flat=True))
     keys = kinds.count(Authenticator.Type.WEBAUTHN)
@@ -30,7 +30,7 @@ def home(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 @never_cache
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = SettingsForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
@@ -42,7 +42,7 @@ def settings(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 @never_cache
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def rename(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = RenameForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -58,7 +58,7 @@ def rename(request: AuthenticatedHttpRequest) -> HttpResponse:
     return render(request, "accounts/profiles/rename.html", context)
 
 
-@require_GET
+@require_safe
 def name_check(request: HttpRequest) -> HttpResponse:
     """Show whether a name is available. Don't load the user of a request without a session."""
     name = " ".join(request.GET.get("display_name", "").split())

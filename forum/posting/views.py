@@ -45,7 +45,7 @@ def preserve_input(view: View) -> View:
             return render(request, "forum/posting/logged_out.html", {"typed": request.POST}, status=403)
         return redirect_to_login(request.get_full_path())
 
-    return never_cache(require_http_methods(["GET", "POST"])(answer))
+    return never_cache(require_http_methods(["GET", "HEAD", "POST"])(answer))
 
 
 @preserve_input

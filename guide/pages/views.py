@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_safe, require_http_methods
 
 from accounts.danger import read_for_danger
 from accounts.rate_limits import is_rate_limited
@@ -31,19 +31,19 @@ CACHE_SECONDS = 60
 CONTENT = settings.ROOT / "guide" / "content"
 
 
-@require_GET
+@require_safe
 def guide_map(request: HttpRequest) -> HttpResponse:
     return render(request, "guide/pages/map.html", {"sections": _sections()})
 
 
-@require_GET
+@require_safe
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Article.objects.published(), slug=slug)
     context = {"article": found, "live": found.live_revision, **_cached_context(found, request)}
     return page_views.mark_page_view(render(request, "guide/pages/article.html", context), slug)
 
 
-@require_GET
+@require_safe
 def whole_guide(request: HttpRequest) -> HttpResponse:
     """Show all articles on one page, for printing."""
     articles = list(Article.objects.published().in_reading_order().prefetch_related("safety_messages"))
@@ -53,7 +53,7 @@ def whole_guide(request: HttpRequest) -> HttpResponse:
     return render(request, "guide/pages/print.html", {"pages": pages, "sources": sources})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def feedback(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Article.objects.published(), slug=slug)
     form = FeedbackForm(request.POST or None, initial={"helpful": request.GET.get("helpful")})
@@ -74,12 +74,12 @@ def feedback(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "guide/pages/feedback.html", context)
 
 
-@require_GET
+@require_safe
 def wallet_card(request: HttpRequest) -> HttpResponse:
     return render(request, "guide/pages/wallet_card.html")
 
 
-@require_GET
+@require_safe
 def questions_for_prescriber(request: HttpRequest) -> HttpResponse:
     return render(request, "guide/pages/prescriber_questions.html", {"groups": prescriber_questions(CONTENT)})
 

@@ -1,4 +1,5 @@
 import pytest
+from django.urls import get_resolver, reverse
 
 pytestmark = pytest.mark.usefixtures("article")
 
@@ -71,3 +72,15 @@ def test_the_forum_as_a_member_sees_it_is_not_shown_again_after_they_logged_out(
     assert "no-store" not in client.get("/forum/").get("Cache-Control", "")
     client.force_login(maya)
     assert {"private", "no-store"} <= set(client.get("/forum/")["Cache-Control"].split(", "))
+
+
+def _pages():
+    names = [pattern.name for pattern in get_resolver().url_patterns if getattr(pattern, "name", None)]
+    found = [reverse(name) for name in names if name not in ("shared-card", "sitemap-part")]
+    return [*found, "/guide/", "/guide/small/", "/forum/", "/account/house-rules/", "/account/login/"]
+
+
+def test_every_page_answers_head_as_it_answers_get(client):
+    statuses = {path: (client.head(path).status_code, client.get(path).status_code) for path in _pages()}
+    assert {path: pair for path, pair in statuses.items() if pair[0] != pair[1]} == {}
+    assert len(statuses) > 10

@@ -45,6 +45,11 @@ class AdminSite(admin.AdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().login(request, extra_context)
 
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Refuse staff whose account is suspended or closed."""
+        user = request.user
+        return super().has_permission(request) and user.is_authenticated and not user.is_suspended
+
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Show the submitted fields to an editor whose session expired, to submit again. Nothing is stored."""
         guarded = super().admin_view(view, cacheable)

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import rate_limits
 from accounts.profiles import names
@@ -45,6 +45,8 @@ def settings(request: AuthenticatedHttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def rename(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = RenameForm(request.POST or None)
+    if request.method == "POST" and rate_limits.is_rate_limited(request, "rename"):
+        return render(request, "429.html", status=TOO_MANY_REQUESTS)
     if request.method == "POST" and form.is_valid():
         try:
             names.rename(request.user, form.cleaned_data["display_name"], by=request.user)

@@ -10,7 +10,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.views.decorators.http import require_safe, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from core.requests import AuthenticatedHttpRequest
 from guide.content_io.exporter import zip_guide
@@ -103,6 +103,9 @@ class FeedbackAdmin(admin.ModelAdmin):
         css = {"all": ["css/admin-dashboard.css"]}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Feedback | None = None) -> bool:
         return False
 
     def get_urls(self) -> list[URLPattern]:

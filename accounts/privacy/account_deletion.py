@@ -1,6 +1,7 @@
 """Account deletion: requested, revocable for two weeks, then erased."""
 
 import logging
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -28,9 +29,8 @@ def request_deletion(user: User, *, posts_choice: str) -> None:
     if is_last:
         raise ValidationError("You’re the only administrator. Make someone else an administrator first.")
     transition(user, State.LEAVING, deletion_requested_at=timezone.now(), posts_choice=posts_choice)
-    sentence = (
-        f"You asked us to delete your account. We’ll delete it on {user.deletion_date:%d %B %Y} unless you cancel."
-    )
+    date = timezone.localtime(user.deletion_date, ZoneInfo(user.time_zone))
+    sentence = f"You asked us to delete your account. We’ll delete it on {date:%d %B %Y} unless you cancel."
     notify(user, "account", sentence, reverse("accounts:delete-account"))
 
 

@@ -76,7 +76,7 @@ def rename(user: User, name: str, *, by: User) -> None:
     """Change the user's name; the old one stays reserved for them. Raises ValidationError."""
     user = User.objects.select_for_update().get(pk=user.pk)
     if by.pk == user.pk and timezone.now() < next_rename(user):
-        raise ValidationError(f"You can change your name again on {next_rename(user):%d %B %Y}.")
+        raise ValidationError(f"You can change your name again on {timezone.localtime(next_rename(user)):%d %B %Y}.")
     if problem := name_error(name, user=user):
         raise ValidationError(problem)
     claim, _ = NameClaim.objects.get_or_create(key=name_rules.skeleton(name), defaults={"user": user})

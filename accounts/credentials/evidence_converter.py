@@ -79,13 +79,13 @@ def _shrink(picture: Image.Image) -> int:
 
 def _save(pictures: list[Image.Image], kind: str) -> bytes:
     output = BytesIO()
-    more: dict[str, Any] = {
+    options: dict[str, dict[str, Any]] = {
         "PDF": {"save_all": True, "append_images": pictures[1:], "resolution": MAX_PAGE_SCALE * 72},
         "JPEG": {"quality": 90},
-    }.get(kind, {})
+    }
     for picture in pictures:
         picture.info.clear()
-    pictures[0].save(output, kind, **more)
+    pictures[0].save(output, kind, **options.get(kind, {}))
     return output.getvalue()
 
 

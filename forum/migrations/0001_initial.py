@@ -532,7 +532,7 @@ class Migration(migrations.Migration):
                 ('merged_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='forum.thread')),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ['open', 'locked'])), fields=['category', '-last_post_at', '-id'], name='threads_of_a_category'), models.Index(fields=['author', '-id'], name='threads_of_an_author'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('title', config='english'), name='thread_title_search')],
+                'indexes': [models.Index(condition=models.Q(('state__in', ['open', 'locked'])), fields=['category', '-last_post_at', '-id'], name='threads_of_a_category'), models.Index(condition=models.Q(('state__in', ['open', 'locked'])), fields=['-last_post_at', '-id'], name='threads_by_last_post'), models.Index(fields=['author', '-id'], name='threads_of_an_author'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('title', config='english'), name='thread_title_search')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'open', 'locked', 'removed'])), name='thread_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['open', 'locked']), _negated=True), models.Q(('last_post_at__isnull', False), ('published_at__isnull', False)), _connector='OR'), name='a_readable_thread_was_published')],
             },
         ),

@@ -7,28 +7,15 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from accounts.house_rules import RULES_VERSION
 from accounts.models import User
 from core.params import int_or_none
 from core.requests import AuthenticatedHttpRequest
 from forum.models import Category, Draft, Post, Thread
-from forum.permissions import can_start_thread
+from forum.permissions import Place, can_start_thread, reason_closed
 from forum.posting import drafts
 from forum.triage.author_advice import advice_for
 from forum.triage.detection import PARTS, detect
 from forum.triage.intake import take_in_outside_text
-
-Place = Category | Thread | Post
-GONE = "What you wanted to answer isn’t there any more."
-CLOSED = "A moderator has closed this thread to new posts. You can still read it."
-UNEDITABLE = "This post was removed or deleted, so it can’t be edited any more."
-NOT_HERE = "You can’t write in this thread. You can start your own."  # the same whoever blocked the other
-SUSPENDED = (
-    "Your account is suspended, so you can’t post right now. “Decisions about your account” says why and until when."
-)
-LEAVING = "You asked us to delete your account. If you want to post, cancel that first."
-RULES = "The house rules have changed. Please read and accept them first."
-ACCOUNT = "Your account can’t post right now."
 
 
 class PlaceClosed(PermissionDenied):
@@ -36,21 +23,6 @@ class PlaceClosed(PermissionDenied):
 
     def __init__(self, place: Place) -> None:
         self.place = place
-
-
-def reason_closed(user: User, place: Place | None) -> str:
-    """Return why the member can't write there, without telling about anyone's block."""
-    if user.is_suspended:
-        return SUSPENDED
-    if user.state == User.State.LEAVING:
-        return LEAVING
-    if user.rules_accepted < RULES_VERSION:
-        return RULES
-    if isinstance(place, Post):
-        return UNEDITABLE
-    if isinstance(place, Thread):
-        return CLOSED if place.state == Thread.State.LOCKED else NOT_HERE
-    return ACCOUNT if place else GONE
 
 
 def give_back(request: AuthenticatedHttpRequest, place: Place | None) -> HttpResponse:

@@ -80,15 +80,15 @@ def reply(request: AuthenticatedHttpRequest, pk: int, slug: str) -> HttpResponse
     if not can_reply(request.user, thread):
         raise PlaceClosed(thread)
     quoted = _quoted(request, thread)
-    form = ReplyForm(request.POST or None, initial=_draft(request, thread) or _quote(quoted))
+    initial = _draft(request, thread) or (_quote(quoted) if "quote" in request.GET else _answered(quoted))
+    form = ReplyForm(request.POST or None, initial=initial)
 
     def send() -> Post:
         key = form.cleaned_data["key"]
         return posts.reply(thread, form.text(), by=request.user, key=key, quoted=quoted)
 
-    return _write(
-        request, form, thread, send, {"thread": thread, "mention_thread": thread, "category": thread.category}
-    )
+    context = {"thread": thread, "mention_thread": thread, "category": thread.category, "answered": quoted}
+    return _write(request, form, thread, send, context)
 
 
 @preserve_input
@@ -157,6 +157,7 @@ def _write(
                 raise PlaceClosed(target) from error
     if request.method == "POST":
         context |= advice_for(detect(text_parts(request)), request.user)
+        context["previewing"] = request.POST.get("do") == "preview"
     return render(request, "forum/posting/write.html", {"form": form, "waiting": waiting_time(), **context})
 
 
@@ -206,12 +207,16 @@ def _draft(request: AuthenticatedHttpRequest, target: drafts.Target) -> dict[str
 
 
 def _quoted(request: HttpRequest, thread: Thread) -> Post | None:
-    """Return the quoted post, or None if it can't be quoted any more: the reply's text is still its author's."""
-    number = int_or_none(request.POST.get("quoted") or request.GET.get("quote"))
+    """Return the post that is quoted or answered, or None if it can't be any more: the reply's text is still its author's."""
+    number = int_or_none(request.POST.get("quoted") or request.GET.get("quote") or request.GET.get("answer"))
     if number is None:
         return None
     found = thread.posts.select_related("live_revision", "author").filter(pk=number).first()
     return found if found and can_quote_post(request.user, thread, found) else None
+
+
+def _answered(post: Post | None) -> dict[str, Any]:
+    return {"quoted": post.pk} if post else {}
 
 
 def _quote(post: Post | None) -> dict[str, Any]:

@@ -6,11 +6,14 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
+from accounts.models import User
+from core.html_text import html_text, shorten
 from forum.models import Reaction, Redaction
 from forum.text.slugs import title_slug
 from forum.threads.pagination import page_of
 
 register = template.Library()
+OPENING_LENGTH = 140  # characters
 
 
 @register.filter
@@ -19,6 +22,12 @@ def reactions_of(post: Any) -> list[dict[str, Any]]:
     given = {reaction["kind"]: reaction for reaction in post.reaction_counts}
     none = {"n": 0, "own": 0}
     return [{"label": label, **none, **given.get(kind, {}), "kind": kind} for kind, label in Reaction.Kind.choices]
+
+
+@register.filter
+def without_count(reactions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the kinds of reaction that no one has given."""
+    return [reaction for reaction in reactions if not reaction["n"]]
 
 
 @register.filter
@@ -39,9 +48,19 @@ def moment(text: str) -> datetime:
 
 
 @register.filter
-def new_posts(thread: Any) -> int:
-    """Return how many positions are beyond the reader's mark."""
-    return max(thread.last_position - (thread.read_to or 0), 0)
+def writer(post: dict[str, Any]) -> str:
+    """Return the name of the author of a post given as a dict, as readers see it."""
+    if post["alias"]:
+        return f"Anonymous member {post['alias']}"
+    return "former member" if post["state"] == User.State.ERASED else str(post["name"])
+
+
+@register.filter
+def opening_line(post: dict[str, Any]) -> str:
+    """Return the first words of a post given as a dict, or its content warning."""
+    if post["warning"]:
+        return f"Content warning: {post['warning']}"
+    return shorten(" ".join(html_text(post["html"]).split()), OPENING_LENGTH)
 
 
 @register.filter

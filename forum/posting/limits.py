@@ -30,7 +30,8 @@ def check_limits(author: User, body: str) -> None:
     per_day = daily_limit(author)
     if per_day is not None and sent.filter(created_at__gt=timezone.now() - DAY).count() >= per_day:
         raise ValidationError(f"For now, you can send {per_day} posts a day. Please send this tomorrow.")
-    if sent.filter(created_at__gt=timezone.now() - DAY, body=body).exists():
+    repeated = sent.filter(created_at__gt=timezone.now() - DAY, body=body)
+    if repeated.exclude(state=PostRevision.State.WITHDRAWN).exists():
         raise ValidationError("You’ve already sent this text.")
     if len(links(body)) > settings.FORUM_LINKS_PER_POST:
         raise ValidationError(f"Please use at most {settings.FORUM_LINKS_PER_POST} links in a post.")

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import User
 from core.params import INTEGER_DIGITS, int_or_none
 from core.requests import AuthenticatedHttpRequest
-from forum.models import Category, Post, PostRevision, Thread
+from forum.models import Category, Decision, Post, PostRevision, Thread
 from forum.permissions import can_edit_post, can_quote_post, can_reply, can_start_thread
 from forum.posting import drafts, posts
 from forum.posting.closed_places import PlaceClosed, give_back
@@ -105,23 +105,29 @@ def edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     def send() -> Post:
         return posts.edit_post(post, form.text(), by=request.user, base_number=_base_number(request)).post
 
-    return _write(
-        request, form, post, send, {"post": post, "mention_thread": post.thread, "category": post.thread.category}
-    )
+    context = {"post": post, "mention_thread": post.thread, "category": post.thread.category}
+    return _write(request, form, post, send, context | {"returned": _request_for_changes(last)})
 
 
+@never_cache
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    """Ask first: a withdrawn post can't be restored, though its text can be used again."""
     post = get_object_or_404(Post.objects.of(request.user), pk=pk)
+    if request.method != "POST":
+        return render(request, "forum/posting/confirm.html", {"post": post, "withdraws": True})
     posts.withdraw_post(post, by=request.user)
-    return redirect("forum:my-posts")
+    return redirect("forum:my-post", post.pk)
 
 
+@never_cache
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     post = get_object_or_404(Post.objects.of(request.user), pk=pk)
+    if request.method != "POST":
+        return render(request, "forum/posting/confirm.html", {"post": post})
     posts.delete_post(post, by=request.user)
     return redirect("forum:my-posts")
 
@@ -198,12 +204,20 @@ def _save_draft(request: AuthenticatedHttpRequest, target: drafts.Target) -> Htt
 
 
 def _draft(request: AuthenticatedHttpRequest, target: drafts.Target) -> dict[str, Any]:
-    """Return the initial data of a form opened from the list of drafts."""
+    """Return the initial data of a form opened from the list of drafts, or with the text of a withdrawn post."""
+    if again := int_or_none(request.GET.get("again")):
+        return _withdrawn_text(request.user, again)
     number = int_or_none(request.GET.get("draft"))
     if number is None:
         return {}
     found = request.user.drafts.filter(pk=number, **{type(target).__name__.lower(): target}).first()
     return {**found.form_data, "key": found.key} if found else {}
+
+
+def _withdrawn_text(user: User, pk: int) -> dict[str, Any]:
+    revisions = PostRevision.objects.filter(post__author=user, post=pk, post__state=Post.State.WITHDRAWN)
+    last = revisions.order_by("-number").first()
+    return {"title": last.title, "body": last.body, "warning": last.warning} if last else {}
 
 
 def _quoted(request: HttpRequest, thread: Thread) -> Post | None:
@@ -225,6 +239,13 @@ def _quote(post: Post | None) -> dict[str, Any]:
     text = mentions.with_current_names(public_text(post.live_revision)["body"], post.live_revision)
     lines = "\n".join(f"> {line}" for line in text.splitlines())
     return {"quoted": post.pk, "body": f"{lines}\n\n"}
+
+
+def _request_for_changes(revision: PostRevision) -> Decision | None:
+    """Return the decision that sent this text back, to show it beside the text."""
+    if revision.state != PostRevision.State.CHANGES:
+        return None
+    return revision.decisions.filter(action=Decision.Action.CHANGES).order_by("-pk").first()
 
 
 def _base_number(request: HttpRequest) -> int:

@@ -93,7 +93,8 @@ def my_posts(request: AuthenticatedHttpRequest) -> HttpResponse:
     posts = with_appeal_status(Post.objects.of(request.user).with_last_revision()).select_related("thread")
     found, older = NEWEST_FIRST.page(posts, request.GET.get("before", ""), size=PER_PAGE)
     drafts = request.user.drafts.select_related("category", "thread", "post__thread")
-    return render(request, "forum/posting/my_posts.html", {"posts": found, "older": older, "drafts": drafts})
+    context = {"posts": found, "older": older, "drafts": drafts, "waiting": waiting_time()}
+    return render(request, "forum/posting/my_posts.html", context)
 
 
 @login_required
@@ -103,4 +104,5 @@ def my_post(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     revision = found.revisions.order_by("-number").first()
     decisions = revision.decisions.all() if revision else []
     context = {"post": found, "revision": revision, "decisions": decisions, "moderator": can_moderate(request.user)}
+    context["waiting"] = waiting_time()
     return render(request, "forum/posting/my_post.html", context)

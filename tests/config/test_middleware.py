@@ -95,7 +95,7 @@ def test_a_members_page_is_private(path, client, maya):
     client.force_login(maya)
     page = client.get(path)
     assert "private" in page["Cache-Control"]
-    assert b"Maya</summary>" in page.content
+    assert b'<span class="account-name">Maya</span>' in page.content
     client.logout()
     assert b"Maya" not in client.get(path).content
 

@@ -48,7 +48,7 @@ def test_older_messages_are_on_pages_that_do_not_shift(client, maya):
     client.force_login(maya)
     first = client.get(reverse("accounts:inbox"))
     second = client.get(reverse("accounts:inbox"), {"before": first.context["older"]})
-    assert ([len(page.context["entries"]) for page in (first, second)], second.context["older"]) == ([30, 1], "")
+    assert ([len(page.context["rows"]) for page in (first, second)], second.context["older"]) == ([30, 1], "")
 
 
 def test_choices_are_saved_and_quiet_hours_need_start_and_end(client, maya):

@@ -50,6 +50,7 @@ from forum.models.triage import TriageMatchQuerySet
 from forum.publishing.locks import lock_post
 from forum.publishing.mentions import anonymize_mentions
 from forum.publishing.public_state import NO_TITLE
+from forum.publishing.queue_items import withdraw_name_item
 from forum.publishing.transitions import move, republish, unpublish
 
 AuthorDid = ReviewItem.AuthorDid
@@ -90,7 +91,7 @@ def sections(user: User) -> dict[str, Rows]:
         for d in r.decisions.all()
     ]
     words = revisions.values("post_id", "number", "title", "body", "warning", "state", "created_at")
-    reports = Report.objects.filter(by=user).values("post_id", "reason", "note", "state", "made_at")
+    reports = Report.objects.filter(by=user).values("post_id", "about_author", "reason", "note", "state", "made_at")
     posts = Post.objects.of(user).values(
         "id", "thread__title", "position", "state", "alias", "created_at", "published_at"
     )
@@ -253,6 +254,8 @@ def erase(user: User) -> None:
         for post in Post.objects.filter(author=user, state__in=shown).select_related("thread"):
             unpublish(post, Post.State.DELETED)
         Thread.objects.filter(author=user).update(title=NO_TITLE)
+    for change in user.name_changes.open():
+        withdraw_name_item(change)
     _items_about(user).open().filter(lane=Lane.RED).update(author_did=AuthorDid.ERASED, author_did_at=timezone.now())
     _clear_texts(user)
     anonymize_mentions(user)

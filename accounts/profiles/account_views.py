@@ -17,7 +17,7 @@ from accounts import rate_limits
 from accounts.models import NameChange, User
 from accounts.permissions import can_rename
 from accounts.profiles import names
-from accounts.profiles.forms import RenameForm, SettingsForm
+from accounts.profiles.forms import RenameForm, SettingsForm, WelcomeForm
 from accounts.text import name_rules
 from core.requests import AuthenticatedHttpRequest
 
@@ -45,6 +45,19 @@ def settings(request: AuthenticatedHttpRequest) -> HttpResponse:
         messages.success(request, "Settings saved.")
         return redirect("accounts:settings")
     return render(request, "accounts/profiles/settings.html", {"form": form})
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def welcome(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Receive a new member: where to say hello, what to read, and where they are."""
+    form = WelcomeForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Country and time zone saved.")
+        return redirect("accounts:welcome")
+    return render(request, "accounts/profiles/welcome.html", {"form": form})
 
 
 @never_cache

@@ -89,6 +89,7 @@ AUTH_PASSWORD_VALIDATORS = [
 AUTHENTICATION_BACKENDS = ["accounts.auth.backends.ConfirmedAddressBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "accounts:home"
+ACCOUNT_SIGNUP_REDIRECT_URL = "accounts:welcome"
 LOGOUT_REDIRECT_URL = "home"
 SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_AGE = 86_400  # seconds that the server keeps a session whose owner did not choose to stay logged in

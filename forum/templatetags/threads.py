@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from core.html_text import html_text, shorten
-from forum.models import Reaction, Redaction
+from forum.models import Category, Reaction, Redaction
 from forum.text.slugs import title_slug
 from forum.threads.pagination import page_of
 
@@ -70,3 +70,9 @@ def first_unread(thread: Any) -> str:
         return ""
     position = thread.read_to + 1
     return f"{thread.get_absolute_url()}?page={page_of(position)}#post-{position}"
+
+
+@register.simple_tag
+def first_category() -> Category | None:
+    """Return the forum's first category without a clinical purpose, for saying hello."""
+    return Category.objects.filter(clinical=False).first()

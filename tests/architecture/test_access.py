@@ -42,6 +42,7 @@ ROWS = {
     "accounts:send-present-email-code": ((), 302, 302, 302, 302, 302),
     "accounts:sessions": ((), 302, 200, 200, 200, 200),
     "accounts:settings": ((), 302, 200, 200, 200, 200),
+    "accounts:welcome": ((), 302, 200, 200, 200, 200),
     "accounts:blocks": ((), 302, 200, 200, 200, 200),
     "accounts:old-blocks": ((), 301, 301, 301, 301, 301),
     "accounts:end-block": ((10**9,), 302, 405, 405, 405, 405),

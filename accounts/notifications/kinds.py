@@ -17,6 +17,7 @@ class Kind(NamedTuple):
     Each notification of an `own_mail` kind is mailed at once by itself, so members choose no delivery for it.
     `detail` is the dotted path of a function that returns the HTML below each of these notifications in the inbox, by pk.
     `rows` is the dotted path of a function that joins these notifications in rows of the inbox (inbox_rows.py).
+    Only staff and moderators can choose how they get a `staff` kind.
     """
 
     key: str
@@ -28,6 +29,7 @@ class Kind(NamedTuple):
     own_mail: bool = False
     detail: str = ""
     rows: str = ""
+    staff: bool = False
 
 
 ACCOUNT = Kind("account", "Changes to my account and its security", "your account", Delivery.AT_ONCE, mandatory=True)

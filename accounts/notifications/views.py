@@ -1,3 +1,4 @@
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
@@ -44,7 +45,8 @@ def notification_settings(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = NotificationSettingsForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
-        return redirect("accounts:home")
+        messages.success(request, "Notification settings saved.")
+        return redirect("accounts:notification-settings")
     return render(request, "accounts/notifications/settings.html", {"form": form})
 
 

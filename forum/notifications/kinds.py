@@ -39,6 +39,7 @@ RED = Kind(
     "something urgent to review",
     Delivery.AT_ONCE,
     still_visible="forum.notifications.kinds.item_still_waits",
+    staff=True,
 )
 THREAD = Kind(
     "thread",
@@ -57,9 +58,16 @@ ALARM = Kind(
     Delivery.AT_ONCE,
     mandatory=True,
     still_visible="forum.notifications.kinds.item_still_waits",
+    staff=True,
 )
 REPORT = Kind("report", "A moderator reviewed my report", "your report", Delivery.AT_ONCE)
-STAFF = Kind("desk", "Something needs my attention as staff", "something that needs your attention", Delivery.AT_ONCE)
+STAFF = Kind(
+    "desk",
+    "Something needs my attention as staff",
+    "something that needs your attention",
+    Delivery.AT_ONCE,
+    staff=True,
+)
 CARD = Kind(
     "help-card",
     "A clinician sent me help lines",

@@ -8,12 +8,13 @@ from django.urls import reverse
 
 from accounts.models import User
 from core.html_text import html_text, shorten
-from forum.models import Category, Reaction, Redaction
+from forum.models import Category, Post, Reaction, Redaction
 from forum.text.slugs import title_slug
 from forum.threads.pagination import page_of
 
 register = template.Library()
 OPENING_LENGTH = 140  # characters
+PROFILE_POSTS = 20
 
 
 @register.filter
@@ -76,3 +77,10 @@ def first_unread(thread: Any) -> str:
 def first_category() -> Category | None:
     """Return the forum's first category without a clinical purpose, for saying hello."""
     return Category.objects.filter(clinical=False).first()
+
+
+@register.inclusion_tag("forum/threads/_profile_posts.html", takes_context=True)
+def posts_of(context: Any, member: User) -> dict[str, Any]:
+    """List a member's newest posts under their name that this reader may read, on a profile that shows them."""
+    posts = Post.objects.readable_by(context["request"].user).filter(author=member, alias__isnull=True)
+    return {"posts": posts.select_related("thread").order_by("-published_at", "-pk")[:PROFILE_POSTS]}

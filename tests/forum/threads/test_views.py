@@ -229,3 +229,17 @@ def test_a_block_is_not_told_by_the_thread(client, published, maya, noah, reader
     assert "collapsed" not in main
     assert "muted or blocked" not in main
     assert ("You can’t write in this thread. You can start your own." in main) == bool(reader)
+
+
+def test_a_profile_lists_posts_by_name_only_if_its_member_wants(client, published, maya, noah):
+    thread = published(maya, "By name.", title="Openly").thread
+    published(maya, "Hidden.", title="Secretly", anonymous=True)
+    published(maya, "Inner.", title="Inside", members_only=True)
+    for listed in (False, True):
+        maya.profile_public, maya.posts_on_profile = True, listed
+        maya.save()
+        html = page(client, reverse("accounts:profile", args=[maya.pk]))
+        assert ("Openly" in html, "Secretly" in html, "Inside" in html) == (listed, False, False)
+    client.force_login(noah)
+    assert "Inside" in page(client, reverse("accounts:profile", args=[maya.pk]))
+    assert thread.title == "Openly"

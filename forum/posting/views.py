@@ -50,7 +50,7 @@ def preserve_input(view: View) -> View:
     return never_cache(require_http_methods(["GET", "HEAD", "POST"])(answer))
 
 
-def _answer_or_give_back(view: View, request: AuthenticatedHttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+def _answer_or_give_back(view: View, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
     try:
         return view(request, *args, **kwargs)
     except PlaceClosed as error:

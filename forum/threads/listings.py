@@ -42,7 +42,7 @@ def threads_page(category: Category | None, user: AnyUser, *, show: str, before:
     cursor holds the time and pk of the last thread, and the moment at which the first page was opened.
     """
     cursor = decode(before, moment_or_none, int_or_none, moment_or_none)
-    rows = list_rows(user)
+    rows: Any = list_rows(user)
     rows = rows.filter(category=category) if category else rows
     rows = _filtered(rows, user, show if show in filters_for(user) else "").newest_first()
     as_of = cursor[2] if cursor else timezone.now()

@@ -30,10 +30,10 @@ from forum.threads.structured_data import is_public, opening_words, thread_data
 def index(request: HttpRequest) -> HttpResponse:
     categories = list(categories_for(request.user))
     current, next_duty = on_duty(categories)
-    context = {"categories": categories, "waiting": waiting_time(), "on_duty": current, "next_duty": next_duty}
     lists = index_lists(request.user)
-    context |= {"latest": lists[""], "unanswered": lists["waiting"], "for_you": lists.get("for-you", [])}
-    return render(request, "forum/threads/index.html", context)
+    shown = {"latest": lists[""], "unanswered": lists["waiting"], "for_you": lists.get("for-you", [])}
+    context = {"categories": categories, "waiting": waiting_time(), "on_duty": current, "next_duty": next_duty}
+    return render(request, "forum/threads/index.html", context | shown)
 
 
 @require_safe
@@ -104,5 +104,4 @@ def my_post(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     revision = found.revisions.order_by("-number").first()
     decisions = revision.decisions.all() if revision else []
     context = {"post": found, "revision": revision, "decisions": decisions, "moderator": can_moderate(request.user)}
-    context["waiting"] = waiting_time()
-    return render(request, "forum/posting/my_post.html", context)
+    return render(request, "forum/posting/my_post.html", context | {"waiting": waiting_time()})

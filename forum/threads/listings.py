@@ -60,7 +60,8 @@ def list_rows(user: AnyUser) -> QuerySet[Thread]:
 
 def index_lists(user: AnyUser) -> dict[str, list[Thread]]:
     """Return the lists of the forum's home, by their filters: for members, what is new where they take part."""
-    rows: Any = list_rows(user).newest_first()
+    every: Any = list_rows(user)
+    rows = every.newest_first()
     lists = {"": rows[:LATEST], "waiting": _filtered(rows, user, "waiting")[:SHORT_LIST]}
     if user.is_authenticated:
         lists["for-you"] = _filtered(rows, user, "for-you")[:SHORT_LIST]

@@ -103,12 +103,14 @@ def test_after_a_report_its_author_can_be_muted_or_blocked_unless_they_are_anony
     client.force_login(maya)
     for post, offered in ((named, True), (anonymous, False)):
         url = reverse("forum:report-post", args=[post.pk])
-        html = client.post(url, {"reason": "unkind", "note": "Please read."}, follow=True).content.decode()
+        html = client.post(
+            url, {"about": "post", "reason": "unkind", "note": "Please read."}, follow=True
+        ).content.decode()
         assert (reverse("forum:block-author", args=[post.pk]) in html) == offered
 
 
 def test_a_report_without_a_reason_says_what_to_choose(client, say, maya, noah):
     client.force_login(maya)
     url = reverse("forum:report-post", args=[say(noah, "Words.").pk])
-    html = client.post(url, {"reason": "", "note": ""}).content.decode()
+    html = client.post(url, {"about": "post", "reason": "", "note": ""}).content.decode()
     assert "Choose what’s wrong." in html

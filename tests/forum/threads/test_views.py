@@ -140,7 +140,7 @@ def test_a_post_is_written_changed_on_request_and_published(client, category, ma
     url = reverse("forum:new-thread", args=[category.slug])
     key = re.search(r'name="key" value="([^"]+)"', page(client, url))[1]
     form = {"title": "How long?", "body": "I take 50.", "key": key}
-    assert "This field is required" in client.post(url, {**form, "body": ""}).content.decode()
+    assert "Write your post." in client.post(url, {**form, "body": ""}).content.decode()
     sent = client.post(url, form)
     assert client.post(url, form)["Location"] == sent["Location"]
     assert "A clinician will read this" in page(client, sent["Location"])

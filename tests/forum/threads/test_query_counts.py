@@ -63,7 +63,7 @@ def test_my_posts_has_a_constant_query_count(client, rows, say, maya, django_ass
     for n in range(rows):
         say(maya, f"Question {n}.", public=n != 1)
     client.force_login(maya)
-    with django_assert_num_queries(PERSON + 2 + HELP):  # drafts; posts with their last texts
+    with django_assert_num_queries(PERSON + 3 + HELP):  # drafts; posts with their last texts; waiting time
         client.get(reverse("forum:my-posts"))
 
 

@@ -26,7 +26,7 @@ def thread(site, maya, dr_okafor, dr_lind):
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["js", "no-js"])
-def test_a_member_reads_reacts_bookmarks_and_follows(browse, thread, noah, script):
+def test_a_member_reads_reacts_bookmarks_and_follows(browse, noah, thread, script):
     page = browse(noah, java_script_enabled=script)
     page.goto("/forum/in/first/")
     expect(page.get_by_text("2 new")).to_be_visible()

@@ -35,10 +35,10 @@ def test_a_member_reads_reacts_bookmarks_and_follows(browse, noah, thread, scrip
     page.locator("#reactions-1 summary").click()
     page.get_by_role("button", name=re.compile(r"Thanks.*post 1")).click()
     expect(page.locator("#reactions-1 [aria-pressed=true]")).to_have_count(1)
-    page.locator("#post-1 summary").get_by_text("More for post 1").click()
+    page.locator("#post-1 summary", has_text="More for post 1").click()
     page.get_by_role("button", name=re.compile(r"Bookmark.*post 1")).click()
     if not script:
-        page.locator("#post-1 summary").get_by_text("More for post 1").click()
+        page.locator("#post-1 summary", has_text="More for post 1").click()
     expect(page.locator("#bookmark-1")).to_have_attribute("aria-pressed", "true")
     page.get_by_role("button", name="Follow this thread").click()
     expect(page.get_by_role("button", name="Follow this thread")).to_have_attribute("aria-pressed", "true")

@@ -11,7 +11,7 @@ from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from config.views import AUDIENCES
 
@@ -28,7 +28,7 @@ class SampleForm(forms.Form):
     agree = forms.BooleanField(label="I have read the house rules")
 
 
-@require_GET
+@require_safe
 def design(request: HttpRequest) -> HttpResponse:
     return render(request, "design.html", sample_context())
 

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
 from accounts.models import OutboxEmail, WorkerHeartbeat
@@ -63,14 +63,14 @@ def check_mail() -> Finding:
 PROBES: list[Callable[[], Finding]] = [check_database, check_limits, check_worker]
 
 
-@require_GET
+@require_safe
 @never_cache
 def live(request: HttpRequest) -> HttpResponse:
     """Answer as long as the process works. A container that doesn't is restarted."""
     return HttpResponse("ok", content_type="text/plain")
 
 
-@require_GET
+@require_safe
 @never_cache
 def ready(request: HttpRequest) -> HttpResponse:
     """Say what works. Only a lost database is an error, since the site is of use without a worker or limits."""
@@ -79,7 +79,7 @@ def ready(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(map(str, findings)), status=status, content_type="text/plain")
 
 
-@require_GET
+@require_safe
 @never_cache
 def worker(request: HttpRequest) -> HttpResponse:
     """Fail if no worker is alive, for whoever is to be woken: without it no mail goes out and no alarm is raised."""

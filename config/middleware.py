@@ -3,11 +3,13 @@
 import hashlib
 from collections.abc import Callable
 from http import HTTPStatus
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from core import page_cache
@@ -23,6 +25,7 @@ MAX_PAGE_BYTES = 1024 * 1024
 ACCOUNT_PREFIX = "/account/"
 FORUM_PREFIX = "/forum/"
 FONTS_PREFIX = f"{settings.STATIC_URL}fonts/"
+ADMIN_PREFIX = "/admin/"
 UNCACHED_PREFIXES = ("/forum/", "/search/", "/account/", "/admin/", "/card/", "/health/")
 PAGE_PARAMETERS = {"helpful", "help", "p", "sent", "treatments"}  # that pages elsewhere read from their address
 NON_GUIDE_PREFIXES = ("/forum/", "/account/", "/admin/", "/static/", "/health/")
@@ -97,6 +100,19 @@ def private_pages(get_response: Handler) -> Handler:
 def _ends_session(response: HttpResponse) -> bool:
     cookie = response.cookies.get(settings.SESSION_COOKIE_NAME)
     return cookie is not None and not cookie.value
+
+
+def member_time_zone(get_response: Handler) -> Handler:
+    """Show times in the member's own time zone; in the admin in UTC, as its fields say."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if not has_session or request.path.startswith(ADMIN_PREFIX) or not request.user.is_authenticated:
+            return get_response(request)
+        with timezone.override(ZoneInfo(request.user.time_zone)):
+            return get_response(request)
+
+    return middleware
 
 
 def publish_due_proposals(get_response: Handler) -> Handler:

@@ -12,7 +12,7 @@ from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
 from config.admin_site import typed_fields
@@ -72,7 +72,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponseServerError(get_template("500.html").render())
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     articles = list(Article.objects.published().in_reading_order())
     sections = [(s, [a for a in articles if a.live.section_id == s.pk]) for s in Section.objects.all()]
@@ -80,7 +80,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "home.html", {"sections": sections, "audiences": AUDIENCES, "talk": talk})
 
 
-@require_GET
+@require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Search the guide, or with `in=forum` the forum. A search about a life in danger gets help and no results."""
     if is_crisis(forum_search.clean(request.GET.get("q", ""))):
@@ -117,7 +117,7 @@ def _search_forum(request: HttpRequest) -> HttpResponse:
     return render(request, "forum/search/search.html", context)
 
 
-@require_GET
+@require_safe
 def search_suggestions(request: HttpRequest) -> HttpResponse:
     query = forum_search.clean(request.GET.get("q", ""))
     crisis = is_crisis(query)
@@ -126,30 +126,30 @@ def search_suggestions(request: HttpRequest) -> HttpResponse:
     return render(request, "components/_suggestions.html", context)
 
 
-@require_GET
+@require_safe
 def help_now(request: HttpRequest) -> HttpResponse:
     lines, sources = numbered_block("helplines")
     return render(request, "help_now.html", {"lines": lines, "sources": sources})
 
 
-@require_GET
+@require_safe
 def about(request: HttpRequest) -> HttpResponse:
     return render(request, "about.html")
 
 
-@require_GET
+@require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "privacy.html")
 
 
-@require_GET
+@require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /guide/*/feedback/"]
     sitemap = request.build_absolute_uri("/sitemap.xml")
     return HttpResponse("\n".join([*lines, f"Sitemap: {sitemap}", ""]), content_type="text/plain")
 
 
-@require_GET
+@require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
     """Say where to report a vulnerability (RFC 9116). 404 unless the owner has set an address."""
     if not settings.SECURITY_CONTACT:
@@ -164,13 +164,13 @@ def security_txt(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
 
 
-@require_GET
+@require_safe
 def change_password(request: HttpRequest) -> HttpResponse:
     """Take password managers to the page for a new password (W3C, A Well-Known URL for Changing Passwords)."""
     return redirect("account_change_password")
 
 
-@require_GET
+@require_safe
 def manifest(request: HttpRequest) -> JsonResponse:
     icon = {"src": static("img/icon.svg"), "sizes": "any", "type": "image/svg+xml"}
     colors = {"background_color": "#FBF9F5", "theme_color": "#0B565C"}
@@ -179,7 +179,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
     return JsonResponse(page, content_type="application/manifest+json")
 
 
-@require_GET
+@require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
     """Redirect browsers that request /favicon.ico on pages without an icon link, such as the admin's."""
     return redirect(static("img/icon.svg"))

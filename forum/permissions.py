@@ -4,8 +4,9 @@ from typing import TypeGuard
 
 from django.db.models import Exists, Q
 
+from accounts.house_rules import RULES_VERSION
 from accounts.models import Block, User
-from accounts.permissions import are_blocked, can_write, daily_limit, is_lead, is_moderator
+from accounts.permissions import are_blocked, can_block, can_write, daily_limit, is_lead, is_moderator
 from core.requests import AnyUser
 from forum.models import (
     Appeal,
@@ -23,6 +24,18 @@ from forum.models import (
     SecondReview,
     Thread,
 )
+
+Place = Category | Thread | Post
+GONE = "What you wanted to answer isn’t there any more."
+CLOSED = "A moderator has closed this thread to new posts. You can still read it."
+UNEDITABLE = "This post was removed or deleted, so it can’t be edited any more."
+NOT_HERE = "You can’t write in this thread. You can start your own."  # the same whoever blocked the other
+SUSPENDED = (
+    "Your account is suspended, so you can’t post right now. “Decisions about your account” says why and until when."
+)
+LEAVING = "You asked us to delete your account. If you want to post, cancel that first."
+RULES = "The house rules have changed. Please read and accept them first."
+ACCOUNT = "Your account can’t post right now."
 
 
 def can_enter_category(user: AnyUser, category: Category) -> bool:
@@ -48,6 +61,21 @@ def _is_blocked_by_name(user: User, thread: Thread) -> bool:
     either = Q(owner=user.pk, other=thread.author_id) | Q(owner=thread.author_id, other=user.pk)
     anonymous = Post.objects.filter(thread=thread, position=1, alias__isnull=False)
     return Block.objects.filter(either, ~Exists(anonymous), kind=Block.Kind.BLOCK).exists()
+
+
+def reason_closed(user: User, place: Place | None) -> str:
+    """Explain why `can_start_thread`, `can_reply` or `can_edit_post` refuses, without telling about anyone's block."""
+    if user.is_suspended:
+        return SUSPENDED
+    if user.state == User.State.LEAVING:
+        return LEAVING
+    if user.rules_accepted < RULES_VERSION:
+        return RULES
+    if isinstance(place, Post):
+        return UNEDITABLE
+    if isinstance(place, Thread):
+        return CLOSED if place.state == Thread.State.LOCKED else NOT_HERE
+    return ACCOUNT if place else GONE
 
 
 def can_edit_post(user: AnyUser, post: Post) -> bool:
@@ -123,6 +151,11 @@ def can_react_to_post(user: AnyUser, post: Post) -> bool:
     """
     readable = post.author_id != user.pk and post.state == Post.State.PUBLISHED
     return can_write(user) and readable and (post.alias is not None or not are_blocked(user, post.author))
+
+
+def can_block_author(user: AnyUser, post: Post) -> bool:
+    """Allow muting and blocking the author of a post under their own name, whether or not their profile is public."""
+    return post.alias is None and can_block(user, post.author)
 
 
 def can_report_member(user: AnyUser, member: User) -> bool:

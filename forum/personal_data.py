@@ -1,7 +1,7 @@
 """Personal data in the forum: what an export contains and what erasure removes."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -51,7 +51,7 @@ from forum.publishing.locks import lock_post
 from forum.publishing.mentions import anonymize_mentions
 from forum.publishing.public_state import NO_TITLE
 from forum.publishing.queue_items import withdraw_name_item
-from forum.publishing.transitions import move, unpublish
+from forum.publishing.transitions import move, republish, unpublish
 
 AuthorDid = ReviewItem.AuthorDid
 KEPT_FOR_RED = timedelta(days=30)
@@ -225,6 +225,27 @@ def _whole_words(names: Iterable[str], flags: int = 0) -> "re.Pattern[str]":
 
 
 @transaction.atomic
+def hide_posts(user: User) -> None:
+    """Hide a leaving member's posts at once, if they want them removed: someone who was found out can't wait two weeks."""
+    if user.posts_choice == User.PostsChoice.REMOVE:
+        _move_posts(user, Post.State.PUBLISHED, lambda post: unpublish(post, Post.State.AWAY))
+
+
+@transaction.atomic
+def show_posts(user: User) -> None:
+    """Show the posts of a member who stays after all."""
+    _move_posts(user, Post.State.AWAY, republish)
+
+
+def _move_posts(user: User, state: str, change: Callable[[Post], None]) -> None:
+    """Change each post in this state, in the order of locks."""
+    for pk in Post.objects.filter(author=user, state=state).order_by("thread", "pk").values_list("pk", flat=True):
+        post = lock_post(pk)
+        if post.state == state:
+            change(post)
+
+
+@transaction.atomic
 def erase(user: User) -> None:
     """Withdraw what waits; leave published posts as a former member's, or unpublish them, as the member chose.
 
@@ -234,7 +255,8 @@ def erase(user: User) -> None:
         lock_post(pk)  # a moderator may be deciding on it
     _withdraw_waiting(user)
     if user.posts_choice == User.PostsChoice.REMOVE:
-        for post in Post.objects.filter(author=user, state=Post.State.PUBLISHED).select_related("thread"):
+        shown = [Post.State.PUBLISHED, Post.State.AWAY]
+        for post in Post.objects.filter(author=user, state__in=shown).select_related("thread"):
             unpublish(post, Post.State.DELETED)
         Thread.objects.filter(author=user).update(title=NO_TITLE)
     for change in user.name_changes.open():

@@ -24,7 +24,7 @@ def change_email(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 @never_cache
 @reauthentication_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def confirm_present(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

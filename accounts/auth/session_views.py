@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.auth.sessions import end_other_sessions, end_session
 from accounts.models import Session
@@ -14,7 +14,7 @@ from core.requests import AuthenticatedHttpRequest
 
 @never_cache
 @login_required
-@require_GET
+@require_safe
 def sessions(request: AuthenticatedHttpRequest) -> HttpResponse:
     own = Session.objects.of(request.user).alive().order_by("-started_at")
     return render(request, "accounts/auth/sessions.html", {"sessions": own, "here": request.session.session_key})

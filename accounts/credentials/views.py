@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.credentials import workflow
 from accounts.credentials.forms import AnswerForm, ApplicationForm, NameForm
@@ -20,13 +20,13 @@ from core.requests import AuthenticatedHttpRequest
 from core.transitions import IllegalTransition, can_become
 
 
-@require_GET
+@require_safe
 def how_verification_works(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/credentials/how_verification_works.html")
 
 
 @never_cache
-@require_GET
+@require_safe
 def who_moderates(request: HttpRequest) -> HttpResponse:
     return render(
         request, "accounts/credentials/who_moderates.html", {"credentials": Credential.objects.of_moderators()}
@@ -35,7 +35,7 @@ def who_moderates(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @login_required
-@require_GET
+@require_safe
 def badge(request: AuthenticatedHttpRequest) -> HttpResponse:
     context = {
         "credentials": Credential.objects.of(request.user),
@@ -47,7 +47,7 @@ def badge(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 @never_cache
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: AuthenticatedHttpRequest) -> HttpResponse:
     if not can_apply_for_badge(request.user):
         return redirect("accounts:badge")
@@ -62,7 +62,7 @@ def apply(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 @never_cache
 @login_required
-@require_GET
+@require_safe
 def application(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     credential = get_object_or_404(Credential.objects.of(request.user), pk=pk)
     events = credential.events.select_related("by")
@@ -71,7 +71,7 @@ def application(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     credential = get_object_or_404(Credential.objects.of(request.user), pk=pk)
     if not can_answer_credential(request.user, credential):
@@ -93,7 +93,7 @@ def answer(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     credential = get_object_or_404(Credential.objects.of(request.user), pk=pk)
     if not can_become(credential, Credential.State.WITHDRAWN):

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now)),
                 ('state', models.CharField(choices=[('active', 'active'), ('leaving', 'deletion requested'), ('erased', 'former member')], default='active', editable=False, max_length=10)),
                 ('deletion_requested_at', models.DateTimeField(editable=False, null=True)),
-                ('posts_choice', models.CharField(blank=True, choices=[('leave', 'keep my posts, signed “former member”'), ('remove', 'remove my posts')], editable=False, max_length=10)),
+                ('posts_choice', models.CharField(blank=True, choices=[('leave', 'keep my posts, signed “former member”'), ('remove', 'remove my posts: hidden at once, deleted with my account')], editable=False, max_length=10)),
                 ('adult_confirmed_at', models.DateTimeField(editable=False, null=True, verbose_name='said to be 18 or older')),
                 ('rules_accepted', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='version of the house rules accepted')),
                 ('rules_accepted_at', models.DateTimeField(editable=False, null=True)),

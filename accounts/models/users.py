@@ -65,7 +65,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class PostsChoice(models.TextChoices):
         LEAVE = "leave", "keep my posts, signed “former member”"
-        REMOVE = "remove", "remove my posts"
+        REMOVE = "remove", "remove my posts: hidden at once, deleted with my account"
 
     TRANSITIONS = {
         State.ACTIVE: {State.LEAVING},
@@ -134,6 +134,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Whether a suspension or closure is in force. The user of a request has the answer (auth/backends.py)."""
         known: bool | None = self.__dict__.get("suspended")
         return self.sanctions.suspending().exists() if known is None else known
+
+    @property
+    def wants_posts_hidden(self) -> bool:
+        """Whether the member is leaving and wants their posts removed."""
+        return self.state == self.State.LEAVING and self.posts_choice == self.PostsChoice.REMOVE
 
     @property
     def deletion_date(self) -> datetime | None:

@@ -6,6 +6,7 @@ from django.db import transaction
 from accounts.models import Delivery, User
 from accounts.notifications.inbox import set_deliveries
 from accounts.notifications.kinds import Kind, kinds
+from accounts.permissions import is_appointed
 
 
 class NotificationSettingsForm(forms.ModelForm):
@@ -30,7 +31,8 @@ class NotificationSettingsForm(forms.ModelForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs | {"instance": user})
         chosen = dict(user.preferences.values_list("kind", "delivery"))
-        self.chosen_kinds = [kind for kind in kinds().values() if not kind.own_mail]
+        works_here = user.is_staff or is_appointed(user)
+        self.chosen_kinds = [kind for kind in kinds().values() if not kind.own_mail and (works_here or not kind.staff)]
         for kind in self.chosen_kinds:
             initial = chosen.get(kind.key, kind.default)
             self.fields[f"kind-{kind.key}"] = forms.ChoiceField(

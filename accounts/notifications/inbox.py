@@ -124,10 +124,10 @@ def mail_due_at(user: User, delivery: str, now: datetime) -> datetime | None:
     return moment and out_of_quiet_hours(moment, zone, user.quiet_from, user.quiet_until)
 
 
-def mark_read(user: User, *, pk: int | None = None) -> int:
-    """Mark all of the user's notifications as read, or only `pk`; return how many were unread."""
+def mark_read(user: User, *, pks: list[int] | None = None) -> int:
+    """Mark all of the user's notifications as read, or only those in `pks`; return how many were unread."""
     own = Notification.objects.of(user).unread()
-    return (own if pk is None else own.filter(pk=pk)).update(read_at=timezone.now())
+    return (own if pks is None else own.filter(pk__in=pks)).update(read_at=timezone.now())
 
 
 def queue_emails() -> int:

@@ -16,6 +16,8 @@ class Kind(NamedTuple):
     Members can't turn off a `mandatory` kind. `still_visible` is the dotted path of a check that runs before mailing.
     Each notification of an `own_mail` kind is mailed at once by itself, so members choose no delivery for it.
     `detail` is the dotted path of a function that returns the HTML below each of these notifications in the inbox, by pk.
+    `rows` is the dotted path of a function that joins these notifications in rows of the inbox (inbox_rows.py).
+    Only staff and moderators can choose how they get a `staff` kind.
     """
 
     key: str
@@ -26,6 +28,8 @@ class Kind(NamedTuple):
     still_visible: str = ""
     own_mail: bool = False
     detail: str = ""
+    rows: str = ""
+    staff: bool = False
 
 
 ACCOUNT = Kind("account", "Changes to my account and its security", "your account", Delivery.AT_ONCE, mandatory=True)

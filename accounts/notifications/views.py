@@ -1,3 +1,4 @@
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import Notification, User
 from accounts.notifications import inbox as inbox_service
 from accounts.notifications.forms import NotificationSettingsForm
+from accounts.notifications.inbox_rows import inbox_rows
 from accounts.notifications.kinds import inbox_details
 from core.pagination import NEWEST_FIRST
 from core.params import int_or_none
@@ -23,18 +25,16 @@ PAGE = 30
 def inbox(request: AuthenticatedHttpRequest) -> HttpResponse:
     rows = Notification.objects.of(request.user)
     entries, older = NEWEST_FIRST.page(rows, request.GET.get("before", ""), size=PAGE)
-    context = {"entries": entries, "older": older, "details": inbox_details(entries)}
+    context = {"rows": inbox_rows(entries), "older": older, "details": inbox_details(entries)}
     return render(request, "accounts/notifications/inbox.html", context)
 
 
 @login_required
 @require_POST
 def mark_read(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Mark all of the member's messages as read, or only the one they opened."""
-    has_pk = "pk" in request.POST
-    pk = int_or_none(request.POST.get("pk"))
-    if pk is not None or not has_pk:
-        inbox_service.mark_read(request.user, pk=pk)
+    """Mark all of the member's messages as read, or only those of the row they opened."""
+    pks = [int_or_none(pk) for pk in request.POST.getlist("pk")[:PAGE]]
+    inbox_service.mark_read(request.user, pks=[pk for pk in pks if pk is not None] if pks else None)
     return redirect("accounts:inbox")
 
 
@@ -45,7 +45,8 @@ def notification_settings(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = NotificationSettingsForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
-        return redirect("accounts:home")
+        messages.success(request, "Notification settings saved.")
+        return redirect("accounts:notification-settings")
     return render(request, "accounts/notifications/settings.html", {"form": form})
 
 

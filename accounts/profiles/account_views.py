@@ -11,13 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import rate_limits
 from accounts.models import NameChange, User
 from accounts.permissions import can_rename
 from accounts.profiles import names
-from accounts.profiles.forms import RenameForm, SettingsForm
+from accounts.profiles.forms import RenameForm, SettingsForm, WelcomeForm
 from accounts.text import name_rules
 from core.requests import AuthenticatedHttpRequest
 
@@ -28,7 +28,7 @@ ASKED = "We’ve sent the new name to a moderator. Until they approve it, others
 
 @never_cache
 @login_required
-@require_GET
+@require_safe
 def home(request: AuthenticatedHttpRequest) -> HttpResponse:
     kinds = list(Authenticator.objects.filter(user=request.user).values_list("type", flat=True))
     keys = kinds.count(Authenticator.Type.WEBAUTHN)
@@ -37,7 +37,7 @@ def home(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 @never_cache
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = SettingsForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
@@ -49,7 +49,20 @@ def settings(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 @never_cache
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
+def welcome(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Receive a new member: where to say hello, what to read, and where they are."""
+    form = WelcomeForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Country and time zone saved.")
+        return redirect("accounts:welcome")
+    return render(request, "accounts/profiles/welcome.html", {"form": form})
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def rename(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = RenameForm(request.POST or None)
     if request.method == "POST" and rate_limits.is_rate_limited(request, "rename"):
@@ -76,7 +89,7 @@ def _rename_context(user: User) -> dict[str, Any]:
     }
 
 
-@require_GET
+@require_safe
 def name_check(request: HttpRequest) -> HttpResponse:
     """Show whether a name is available. Don't load the user of a request without a session."""
     name = name_rules.normalized(request.GET.get("display_name", ""))

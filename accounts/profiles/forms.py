@@ -61,5 +61,13 @@ class SettingsForm(forms.ModelForm):
             country.choices = [*country.choices, (own, name)]
 
 
+class WelcomeForm(SettingsForm):
+    """Country and time zone of a new member. welcome.js suggests the browser's."""
+
+    class Meta:
+        model = User
+        fields = ["country", "time_zone"]
+
+
 class BlockForm(forms.Form):
     kind = forms.ChoiceField(choices=Block.Kind.choices)

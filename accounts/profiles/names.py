@@ -111,7 +111,7 @@ def rename(user: User, name: str, *, by: User) -> NameChange:
     if not can_rename(by, user):
         raise PermissionDenied
     if timezone.now() < next_rename(user):
-        raise ValidationError(f"You can change your name again on {next_rename(user):%d %B %Y}.")
+        raise ValidationError(f"You can change your name again on {timezone.localtime(next_rename(user)):%d %B %Y}.")
     if problem := name_error(name, user=user):
         raise ValidationError(problem)
     claim, _ = NameClaim.objects.get_or_create(key=name_rules.skeleton(name), defaults={"user": user})

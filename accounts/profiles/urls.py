@@ -7,6 +7,7 @@ from accounts.profiles import account_views, block_views, views
 
 urlpatterns = [
     path("", account_views.home, name="home"),
+    path("welcome/", account_views.welcome, name="welcome"),
     path("settings/", account_views.settings, name="settings"),
     path("name/", account_views.rename, name="rename"),
     path("name/check-fragment", account_views.name_check, name="name-check-fragment"),

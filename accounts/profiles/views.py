@@ -2,7 +2,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.house_rules import RULES_VERSION
 from accounts.models import User
@@ -10,7 +10,7 @@ from accounts.permissions import can_see_profile, credential_in_force
 from accounts.profiles.rules_acceptance import accept_rules
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def house_rules(request: HttpRequest) -> HttpResponse:
     """Show the house rules; ask members who have not accepted this version to do so."""
     user = request.user
@@ -30,7 +30,7 @@ def _next(request: HttpRequest) -> str:
 
 
 @never_cache
-@require_GET
+@require_safe
 def profile(request: HttpRequest, pk: int) -> HttpResponse:
     member = get_object_or_404(User.objects.present(), pk=pk)
     if not can_see_profile(request.user, member):

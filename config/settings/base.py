@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "config.middleware.body_limit",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.middleware.member_time_zone",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -96,6 +97,7 @@ AUTH_PASSWORD_VALIDATORS = [
 AUTHENTICATION_BACKENDS = ["accounts.auth.backends.ConfirmedAddressBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "accounts:home"
+ACCOUNT_SIGNUP_REDIRECT_URL = "accounts:welcome"
 LOGOUT_REDIRECT_URL = "home"
 SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_AGE = 86_400  # seconds that the server keeps a session whose owner did not choose to stay logged in
@@ -164,6 +166,8 @@ PERSONAL_DATA = [
     "forum.personal_data.sections",
 ]
 PERSONAL_FILES = ["accounts.privacy.personal_data.files"]
+DELETION_REQUESTED = ["forum.personal_data.hide_posts"]  # called with a user who asked for deletion
+DELETION_CANCELED = ["forum.personal_data.show_posts"]  # and with one who stays after all
 ERASERS = ["guide.privacy.erasure.erase", "forum.personal_data.erase"]
 
 # Files that are served only by views that check permissions: evidence of licenses, data exports.

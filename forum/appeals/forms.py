@@ -10,7 +10,11 @@ NOTE = forms.Textarea(attrs={"rows": 4})
 
 
 class ReportMemberForm(forms.Form):
-    reason = forms.ChoiceField(label="What’s wrong?", choices=reason_templates.report_choices)
+    reason = forms.ChoiceField(
+        label="What’s wrong?",
+        choices=reason_templates.report_choices,
+        error_messages={"required": "Choose what’s wrong.", "invalid_choice": "Choose what’s wrong."},
+    )
     note = forms.CharField(label="Anything else we should know?", required=False, max_length=1000, widget=NOTE)
 
     def report_fields(self) -> dict[str, str]:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("in/<slug:slug>/follow/", views.follow_category, name="follow-category"),
     path("post/<int:pk>/bookmark/", views.bookmark, name="bookmark"),
     path("post/<int:pk>/bookmark/part/", views.bookmark_fragment, name="bookmark-fragment"),
+    path("post/<int:pk>/block-author/", views.block_author, name="block-author"),
     path("post/<int:pk>/sign/", views.react, name="react"),
     path("post/<int:pk>/sign/part/", views.react_fragment, name="react-fragment"),
 ]

@@ -1,16 +1,20 @@
 """Bookmarks, subscriptions, reactions and read marks: small POSTs that work without JavaScript and redirect back."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.profiles.blocks import block_member
+from accounts.profiles.forms import BlockForm
 from core.params import INTEGER_DIGITS, int_or_none
 from core.requests import AuthenticatedHttpRequest
 from forum.members import engagement
 from forum.models import Category, Post, Reaction, Thread
-from forum.permissions import can_enter_category
+from forum.permissions import can_block_author, can_enter_category
 from forum.threads.annotations import posts_for_reader
 from forum.threads.listings import bookmarks_page
 
@@ -71,7 +75,8 @@ def bookmark(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def bookmark_fragment(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     bookmark(request, pk)
-    return _reactions(request, pk)
+    done = "Bookmark added." if _switched_on(request) else "Bookmark removed."
+    return _fragment(request, pk, "forum/members/_bookmark.html", announcement=done)
 
 
 @login_required
@@ -89,12 +94,32 @@ def react(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def react_fragment(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     react(request, pk)
-    return _reactions(request, pk)
+    label = Reaction.Kind(request.POST["kind"]).label
+    done = f"“{label}” added." if _switched_on(request) else f"“{label}” taken back."
+    reopened = not _switched_on(request)  # the button may be in the choice again; it has the focus
+    return _fragment(request, pk, "forum/members/_reactions.html", announcement=done, reopened=reopened)
 
 
-def _reactions(request: HttpRequest, pk: int) -> HttpResponse:
+def _fragment(request: HttpRequest, pk: int, template: str, **context: object) -> HttpResponse:
+    """Render one part of a post, and what screen readers say about the change."""
     post = posts_for_reader(request.user, Post.objects.readable_by(request.user)).get(pk=pk)
-    return render(request, "forum/members/_reactions.html", {"post": post})
+    html = render_to_string(template, {"post": post, **context}, request)
+    return HttpResponse(html + render_to_string("forum/members/_announcement.html", context))
+
+
+@login_required
+@require_POST
+def block_author(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    """Mute or block the author of a post that names them. Anonymous authors stay unknown (404)."""
+    post = get_object_or_404(Post.objects.readable_by(request.user).select_related("author", "thread"), pk=pk)
+    if not can_block_author(request.user, post):
+        raise Http404
+    form = BlockForm(request.POST)
+    if form.is_valid():
+        row = block_member(request.user, post.author, form.cleaned_data["kind"])
+        done = f"You’ve {row.get_kind_display()} {post.author}. They won’t be told. You can undo it in your account."
+        messages.success(request, done)
+    return redirect("forum:post", post.pk)
 
 
 @never_cache

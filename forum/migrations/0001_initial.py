@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('alias', models.PositiveSmallIntegerField(help_text='The number in “Anonymous member 2”; empty if posted by name.', null=True)),
                 ('position', models.PositiveIntegerField(null=True)),
-                ('state', models.CharField(choices=[('waiting', 'waiting for a clinician'), ('published', 'published'), ('rejected', 'not published'), ('withdrawn', 'withdrawn by its author'), ('deleted', 'deleted by its author'), ('removed', 'removed by a moderator'), ('hidden', 'hidden while a moderator reviews it')], default='waiting', max_length=9)),
+                ('state', models.CharField(choices=[('waiting', 'waiting for a clinician'), ('published', 'published'), ('rejected', 'not published'), ('withdrawn', 'withdrawn by its author'), ('deleted', 'deleted by its author'), ('removed', 'removed by a moderator'), ('hidden', 'hidden while a moderator reviews it'), ('away', 'hidden while its author is leaving')], default='waiting', max_length=9)),
                 ('written_as_clinician', models.CharField(blank=True, help_text='The profession verified when it was written.', max_length=24)),
                 ('key', models.UUIDField(default=uuid.uuid4, help_text='The form’s key: a resend makes no second post.')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
@@ -534,7 +534,7 @@ class Migration(migrations.Migration):
                 ('merged_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='forum.thread')),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ['open', 'locked'])), fields=['category', '-last_post_at', '-id'], name='threads_of_a_category'), models.Index(fields=['author', '-id'], name='threads_of_an_author'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('title', config='english'), name='thread_title_search')],
+                'indexes': [models.Index(condition=models.Q(('state__in', ['open', 'locked'])), fields=['category', '-last_post_at', '-id'], name='threads_of_a_category'), models.Index(condition=models.Q(('state__in', ['open', 'locked'])), fields=['-last_post_at', '-id'], name='threads_by_last_post'), models.Index(fields=['author', '-id'], name='threads_of_an_author'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('title', config='english'), name='thread_title_search')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'open', 'locked', 'removed'])), name='thread_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['open', 'locked']), _negated=True), models.Q(('last_post_at__isnull', False), ('published_at__isnull', False)), _connector='OR'), name='a_readable_thread_was_published')],
             },
         ),
@@ -822,15 +822,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'published', 'rejected', 'withdrawn', 'deleted', 'removed', 'hidden'])), name='post_state_is_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'published', 'rejected', 'withdrawn', 'deleted', 'removed', 'hidden', 'away'])), name='post_state_is_known'),
         ),
         migrations.AddConstraint(
             model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['published', 'deleted', 'removed', 'hidden']), _negated=True), models.Q(('live_revision__isnull', False), ('position__isnull', False), ('published_at__isnull', False)), _connector='OR'), name='a_published_post_has_its_place_and_its_revision'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['published', 'deleted', 'removed', 'hidden', 'away']), _negated=True), models.Q(('live_revision__isnull', False), ('position__isnull', False), ('published_at__isnull', False)), _connector='OR'), name='a_published_post_has_its_place_and_its_revision'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='post',
-            trigger=pgtrigger.compiler.Trigger(name='enforce_transitions', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{hidden:deleted,hidden:published,hidden:removed,published:deleted,published:hidden,published:removed,rejected:published,rejected:waiting,removed:published,waiting:published,waiting:rejected,waiting:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='4bc7e64bffa9cd19f3fa323d4cf43697aa3af40f', operation='UPDATE', pgid='pgtrigger_enforce_transitions_53ce6', table='forum_post', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='enforce_transitions', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{away:deleted,away:published,hidden:deleted,hidden:published,hidden:removed,published:away,published:deleted,published:hidden,published:removed,rejected:published,rejected:waiting,removed:published,waiting:published,waiting:rejected,waiting:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='c0e68454537db7b11c8296211ba3503609585fa3', operation='UPDATE', pgid='pgtrigger_enforce_transitions_53ce6', table='forum_post', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='category',

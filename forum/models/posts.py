@@ -65,10 +65,12 @@ class Post(models.Model):
         DELETED = "deleted", "deleted by its author"
         REMOVED = "removed", "removed by a moderator"
         HIDDEN = "hidden", "hidden while a moderator reviews it"
+        AWAY = "away", "hidden while its author is leaving"
 
     TRANSITIONS = {
         State.WAITING: {State.PUBLISHED, State.REJECTED, State.WITHDRAWN},
-        State.PUBLISHED: {State.DELETED, State.REMOVED, State.HIDDEN},
+        State.PUBLISHED: {State.DELETED, State.REMOVED, State.HIDDEN, State.AWAY},
+        State.AWAY: {State.PUBLISHED, State.DELETED},
         State.HIDDEN: {State.PUBLISHED, State.REMOVED, State.DELETED},
         State.REJECTED: {State.PUBLISHED, State.WAITING},
         State.WITHDRAWN: set(),
@@ -105,12 +107,21 @@ class Post(models.Model):
             models.UniqueConstraint(fields=["author", "key"], name="one_post_for_a_form"),
             models.CheckConstraint(
                 condition=Q(
-                    state__in=["waiting", "published", "rejected", "withdrawn", "deleted", "removed", "hidden"]
+                    state__in=[
+                        "waiting",
+                        "published",
+                        "rejected",
+                        "withdrawn",
+                        "deleted",
+                        "removed",
+                        "hidden",
+                        "away",
+                    ]
                 ),
                 name="post_state_is_known",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["published", "deleted", "removed", "hidden"])
+                condition=~Q(state__in=["published", "deleted", "removed", "hidden", "away"])
                 | Q(position__isnull=False, published_at__isnull=False, live_revision__isnull=False),
                 name="a_published_post_has_its_place_and_its_revision",
             ),
@@ -132,7 +143,7 @@ class Post(models.Model):
 
     @property
     def is_unpublished(self) -> bool:
-        return self.state in (self.State.DELETED, self.State.REMOVED, self.State.HIDDEN)
+        return self.state in (self.State.DELETED, self.State.REMOVED, self.State.HIDDEN, self.State.AWAY)
 
 
 class PostRevisionQuerySet(models.QuerySet["PostRevision"]):

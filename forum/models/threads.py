@@ -83,6 +83,9 @@ class Thread(models.Model):
                 condition=Q(state__in=["open", "locked"]),
                 name="threads_of_a_category",
             ),
+            models.Index(
+                fields=["-last_post_at", "-id"], condition=Q(state__in=["open", "locked"]), name="threads_by_last_post"
+            ),
             models.Index(fields=["author", "-id"], name="threads_of_an_author"),
             GinIndex(TITLE, name="thread_title_search"),
         ]

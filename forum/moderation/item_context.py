@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q
+from django.utils import timezone
 
 from accounts.models import Sanction, User
 from forum.models import (
@@ -208,7 +209,7 @@ def explain_conflict(item: ReviewItem) -> str:
     last = item.revision and item.revision.decisions.select_related("credential").last()
     if last:
         who = last.credential.get_profession_display().lower()
-        return f"A colleague ({who}) decided at {last.decided_at:%H:%M} UTC: {last.get_action_display()}."
+        return f"A colleague ({who}) decided at {timezone.localtime(last.decided_at):%H:%M %Z}: {last.get_action_display()}."
     if item.revision and item.revision.state == PostRevision.State.SUPERSEDED:
         return "The author has sent a newer text, which is in the queue."
     if item.revision and item.revision.state == PostRevision.State.WITHDRAWN:

@@ -30,7 +30,7 @@ MINE = Kind(
     "my-post", "A moderator made a decision about my post", "something you sent", Delivery.AT_ONCE, mandatory=True
 )
 MENTION = Kind("mention", "Someone mentioned me with @", "a mention of you", Delivery.AT_ONCE, still_visible=SEEN)
-QUOTE = Kind("quote", "Someone quoted my post", "a reply to you", Delivery.AT_ONCE, still_visible=SEEN)
+QUOTE = Kind("quote", "Someone replied to my post", "a reply to you", Delivery.AT_ONCE, still_visible=SEEN)
 ANSWER = Kind("answer", "A clinician answered in my thread", "an answer", Delivery.AT_ONCE, still_visible=SEEN)
 REPLY = Kind("reply", "Someone replied in my thread", "a reply", Delivery.AT_ONCE, still_visible=SEEN)
 RED = Kind(
@@ -39,6 +39,7 @@ RED = Kind(
     "something urgent to review",
     Delivery.AT_ONCE,
     still_visible="forum.notifications.kinds.item_still_waits",
+    staff=True,
 )
 THREAD = Kind(
     "thread",
@@ -57,9 +58,16 @@ ALARM = Kind(
     Delivery.AT_ONCE,
     mandatory=True,
     still_visible="forum.notifications.kinds.item_still_waits",
+    staff=True,
 )
 REPORT = Kind("report", "A moderator reviewed my report", "your report", Delivery.AT_ONCE)
-STAFF = Kind("desk", "Something needs my attention as staff", "something that needs your attention", Delivery.AT_ONCE)
+STAFF = Kind(
+    "desk",
+    "Something needs my attention as staff",
+    "something that needs your attention",
+    Delivery.AT_ONCE,
+    staff=True,
+)
 CARD = Kind(
     "help-card",
     "A clinician sent me help lines",
@@ -69,7 +77,9 @@ CARD = Kind(
     own_mail=True,
     detail="forum.notifications.help_cards.inbox_details",
 )
-KINDS = [CARD, MINE, MENTION, QUOTE, ANSWER, REPLY, THREAD, CATEGORY, REPORT, STAFF, RED, ALARM]
+ABOUT_POSTS = [MINE, MENTION, QUOTE, ANSWER, REPLY, THREAD, CATEGORY]
+ROWS = "forum.notifications.inbox_rows.rows_about_posts"
+KINDS = [CARD, *(kind._replace(rows=ROWS) for kind in ABOUT_POSTS), REPORT, STAFF, RED, ALARM]
 
 NAMED = (MENTION.key, "Someone mentioned you in a post.")
 REPLIED = (REPLY, "Someone replied to your thread.")
@@ -95,7 +105,7 @@ def tell_others(post: Post) -> None:
     follower = (CATEGORY, "There’s a new thread in a category you follow.") if post.position == 1 else FOLLOWED
     news = [
         Announcement(*NAMED, people.mentioned),
-        Announcement(QUOTE.key, "Someone quoted your post.", people.quoted),
+        Announcement(QUOTE.key, "Someone replied to your post.", people.quoted),
         Announcement(asker[0].key, asker[1], people.asker),
         Announcement(follower[0].key, follower[1], people.followers),
     ]

@@ -1,6 +1,7 @@
 """Drafts: form data that only its author can see."""
 
-from uuid import UUID
+from collections.abc import Mapping
+from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -34,6 +35,14 @@ def save_draft(target: Target, typed: dict[str, str], *, by: User, key: UUID) ->
 def _storable(text: str) -> str:
     """Return the text as the form will read it. PostgreSQL refuses null characters."""
     return strip_invalid_characters(text.replace("\r\n", "\n"))
+
+
+def key_of(typed: Mapping[str, str]) -> UUID:
+    """Return the form's key, or a new one if it has none."""
+    try:
+        return UUID(typed.get("key", ""))
+    except ValueError:
+        return uuid4()
 
 
 def target_columns(target: Target) -> dict[str, Target | None]:

@@ -20,6 +20,11 @@ def validate_not_blank(text: str) -> None:
         raise forms.ValidationError("Your post is empty.")
 
 
+def validate_title(text: str) -> None:
+    if not has_visible_characters(text):
+        raise forms.ValidationError("Write a title.")
+
+
 class SingleLineField(forms.CharField):
     """Single-line text; strips bidi overrides and stacked combining marks."""
 
@@ -41,6 +46,7 @@ class PostForm(forms.Form):
         label="Your post",
         max_length=MAX_CHARACTERS,
         validators=[validate_not_blank],
+        error_messages={"required": "Write your post."},
         widget=forms.Textarea(attrs={"rows": 10, "maxlength": MAX_CHARACTERS}),
         help_text="You can use **bold**, *italics*, lists and > quotations.",
     )
@@ -68,7 +74,7 @@ class PostForm(forms.Form):
         except signing.BadSignature:
             begun = time()
         if time() - begun < settings.FORUM_MIN_FORM_SECONDS:
-            raise forms.ValidationError("That was very quick. Please check your post and send it again.")
+            self.add_error(None, "That was very quick. Please check your post and send it again.")
         return str(begun)
 
     def text(self) -> PostText:
@@ -79,7 +85,8 @@ class ThreadForm(PostForm):
     title = SingleLineField(
         label="Title",
         max_length=140,
-        validators=[validate_not_blank],
+        validators=[validate_title],
+        error_messages={"required": "Write a title."},
         help_text="Your question or topic in one line.",
     )
     members_only = forms.BooleanField(
@@ -98,4 +105,6 @@ class EditForm(PostForm):
 
 
 class ThreadEditForm(EditForm):
-    title = SingleLineField(label="Title", max_length=140, validators=[validate_not_blank])
+    title = SingleLineField(
+        label="Title", max_length=140, validators=[validate_title], error_messages={"required": "Write a title."}
+    )

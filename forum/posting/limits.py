@@ -1,14 +1,15 @@
 """Posting limits per member: hourly and daily counts, duplicates, links, slow mode."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import daily_limit
-from forum.models import Post, PostRevision, Thread
+from forum.models import Decision, Post, PostRevision, Thread
 from forum.posting.read_only import refuse_while_read_only
 from forum.text.markdown import links
 
@@ -23,14 +24,16 @@ def check_limits(author: User, body: str) -> None:
     """
     refuse_while_read_only(author)
     sent = PostRevision.objects.filter(post__author=author)
-    if sent.filter(created_at__gt=timezone.now() - HOUR).count() >= _per_hour(author):
+    if next_at := _next_post_at(author, sent):
         raise ValidationError(
-            "You’ve sent a lot of posts in the last hour. Please wait a little. Your text is still here."
+            f"You’ve sent a lot of posts in the last hour. You can send this at {timezone.localtime(next_at):%H:%M %Z}. "
+            "Your text is still here."
         )
     per_day = daily_limit(author)
     if per_day is not None and sent.filter(created_at__gt=timezone.now() - DAY).count() >= per_day:
         raise ValidationError(f"For now, you can send {per_day} posts a day. Please send this tomorrow.")
-    if sent.filter(created_at__gt=timezone.now() - DAY, body=body).exists():
+    repeated = sent.filter(created_at__gt=timezone.now() - DAY, body=body)
+    if repeated.exclude(state=PostRevision.State.WITHDRAWN).exists():
         raise ValidationError("You’ve already sent this text.")
     if len(links(body)) > settings.FORUM_LINKS_PER_POST:
         raise ValidationError(f"Please use at most {settings.FORUM_LINKS_PER_POST} links in a post.")
@@ -45,6 +48,14 @@ def check_slow_mode(author: User, thread: Thread) -> None:
             f"This thread is in slow mode: you can post once every {thread.slow_minutes} minutes. "
             "Your text is still here; please send it a little later."
         )
+
+
+def _next_post_at(author: User, sent: QuerySet[PostRevision]) -> datetime | None:
+    """Return when the hourly limit allows the next text, or None for now. Changes that a moderator asked for don't count."""
+    asked_for = Decision.objects.filter(revision__post=OuterRef("post"), action=Decision.Action.CHANGES)
+    counted = sent.filter(created_at__gt=timezone.now() - HOUR).exclude(Exists(asked_for), number__gt=1)
+    newest = list(counted.order_by("-created_at").values_list("created_at", flat=True)[: _per_hour(author)])
+    return newest[-1] + HOUR if newest and len(newest) == _per_hour(author) else None
 
 
 def _per_hour(author: User) -> int:

@@ -52,10 +52,15 @@ def mentionable_members(thread: Thread, prefix: str, *, by: User) -> list[User]:
     return list(people.order_by("display_name")[:MAX_SUGGESTIONS])
 
 
-def preview(body: str, post: Post) -> SafeString:
-    """Render a text as it will look; `post` is unsaved, or the one being edited."""
-    members = mentioned_members(post, body)
+def preview(body: str, members: Members) -> SafeString:
+    """Render a text that is not saved yet as it will look."""
     return html_with_members(render(body, ids_by_name(members)), members.values())
+
+
+def unknown_names(body: str, members: Members) -> list[str]:
+    """Return the names after “@” that mean no one, as typed, each once: no one is told of them."""
+    places = mention_candidates(body)[:MAX_MENTIONS]
+    return list(dict.fromkeys(f"@{names[-1]}" for names in places if names and members.keys().isdisjoint(names)))
 
 
 def ids_by_name(members: Members) -> dict[str, int]:

@@ -40,6 +40,8 @@ def _publish_first(revision: PostRevision) -> None:
     now = timezone.now()
     place = {"position": thread.last_position + 1, "published_at": now, "live_revision": revision}
     move(post, Post.State.PUBLISHED, **place)
+    if post.author.wants_posts_hidden:
+        move(post, Post.State.AWAY)
     if thread.state == Thread.State.WAITING:
         move(thread, Thread.State.OPEN, published_at=now, last_post_at=now)
         Category.objects.filter(pk=thread.category_id).update(thread_count=F("thread_count") + 1)

@@ -6,11 +6,15 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
-from forum.models import Reaction, Redaction
+from accounts.models import User
+from core.html_text import html_text, shorten
+from forum.models import Category, Post, Reaction, Redaction
 from forum.text.slugs import title_slug
 from forum.threads.pagination import page_of
 
 register = template.Library()
+OPENING_LENGTH = 140  # characters
+PROFILE_POSTS = 20
 
 
 @register.filter
@@ -19,6 +23,12 @@ def reactions_of(post: Any) -> list[dict[str, Any]]:
     given = {reaction["kind"]: reaction for reaction in post.reaction_counts}
     none = {"n": 0, "own": 0}
     return [{"label": label, **none, **given.get(kind, {}), "kind": kind} for kind, label in Reaction.Kind.choices]
+
+
+@register.filter
+def without_count(reactions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the kinds of reaction that no one has given."""
+    return [reaction for reaction in reactions if not reaction["n"]]
 
 
 @register.filter
@@ -39,9 +49,19 @@ def moment(text: str) -> datetime:
 
 
 @register.filter
-def new_posts(thread: Any) -> int:
-    """Return how many positions are beyond the reader's mark."""
-    return max(thread.last_position - (thread.read_to or 0), 0)
+def writer(post: dict[str, Any]) -> str:
+    """Return the name of the author of a post given as a dict, as readers see it."""
+    if post["alias"]:
+        return f"Anonymous member {post['alias']}"
+    return "former member" if post["state"] == User.State.ERASED else str(post["name"])
+
+
+@register.filter
+def opening_line(post: dict[str, Any]) -> str:
+    """Return the first words of a post given as a dict, or its content warning."""
+    if post["warning"]:
+        return f"Content warning: {post['warning']}"
+    return shorten(" ".join(html_text(post["html"]).split()), OPENING_LENGTH)
 
 
 @register.filter
@@ -51,3 +71,16 @@ def first_unread(thread: Any) -> str:
         return ""
     position = thread.read_to + 1
     return f"{thread.get_absolute_url()}?page={page_of(position)}#post-{position}"
+
+
+@register.simple_tag
+def first_category() -> Category | None:
+    """Return the forum's first category without a clinical purpose, for saying hello."""
+    return Category.objects.filter(clinical=False).first()
+
+
+@register.inclusion_tag("forum/threads/_profile_posts.html", takes_context=True)
+def posts_of(context: Any, member: User) -> dict[str, Any]:
+    """List a member's newest posts under their name that this reader may read, on a profile that shows them."""
+    posts = Post.objects.readable_by(context["request"].user).filter(author=member, alias__isnull=True)
+    return {"posts": posts.select_related("thread").order_by("-published_at", "-pk")[:PROFILE_POSTS]}

@@ -4,10 +4,10 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Coalesce, JSONObject
 from django.shortcuts import get_object_or_404
 
-from accounts.models import Block
+from accounts.models import Block, User
 from core.requests import AnyUser
 from forum.models import (
     Bookmark,
@@ -61,16 +61,17 @@ def _reaction_counts(user: AnyUser) -> QuerySet[Any]:
 
 
 def _reader_annotations(user: AnyUser) -> dict[str, Any]:
-    """Posts under an alias are never folded: by muting one member after another, a reader could find out who wrote them."""
+    """Posts under an alias are never folded: by muting one member after another, a reader could find out who wrote them.
+
+    Nor are posts of a member who blocked the reader: that would tell of the block. The posts are public anyway.
+    """
     if not user.is_authenticated:
-        return {"bookmarked": NEVER, "hidden_by_reader": NEVER, "reader_is_blocked": NEVER}
+        return {"bookmarked": NEVER, "hidden_by_reader": NEVER}
     named = Q(alias__isnull=True)
     hidden = Block.objects.filter(owner=user.pk, other=OuterRef("author"))
-    blocked_by_author = Block.objects.filter(other=user.pk, owner=OuterRef("author"), kind=Block.Kind.BLOCK)
     return {
         "bookmarked": Exists(Bookmark.objects.filter(user=user.pk, post=OuterRef("pk"))),
         "hidden_by_reader": Q(Exists(hidden)) & named,
-        "reader_is_blocked": Q(Exists(blocked_by_author)) & named,
     }
 
 
@@ -89,15 +90,38 @@ def merged_thread(pk: int, user: AnyUser) -> Thread:
 
 
 def with_read_state(user: AnyUser, threads: QuerySet[Thread]) -> QuerySet[Thread]:
-    """Annotate threads with the reader's position and subscription, and whether the answer's author is blocked."""
+    """Annotate threads with the reader's position, subscription and new posts, and whether they hid the answer's author."""
     if not user.is_authenticated:
         return threads
     mark = ReadMark.objects.filter(user=user.pk, thread=OuterRef("pk"))
     follows = Subscription.objects.filter(user=user.pk, thread=OuterRef("pk"))
     hidden = Block.objects.filter(owner=user.pk, other=OuterRef("answer__author"))
-    hidden = hidden | Block.objects.filter(other=user.pk, owner=OuterRef("answer__author"), kind=Block.Kind.BLOCK)
+    count = unread_posts(user).order_by().values("thread").annotate(n=Count("pk")).values("n")
     return threads.annotate(
-        read_to=Subquery(mark.values("position")[:1]), followed=Exists(follows), answer_hidden=Exists(hidden)
+        read_to=Subquery(mark.values("position")[:1]),
+        followed=Exists(follows),
+        answer_hidden=Exists(hidden),
+        new_posts=Coalesce(Subquery(count), 0),
+    )
+
+
+def unread_posts(user: User) -> QuerySet[Post]:
+    """Select a thread's posts that are new to this member: others', beyond their mark, and published after they joined."""
+    mark = ReadMark.objects.filter(user=user.pk, thread=OuterRef("thread")).values("position")[:1]
+    posts = Post.objects.filter(thread=OuterRef("pk"), state=Post.State.PUBLISHED, published_at__gt=user.date_joined)
+    return posts.exclude(author=user.pk).filter(position__gt=Coalesce(Subquery(mark), 0))
+
+
+def with_summary(user: AnyUser, threads: QuerySet[Thread]) -> QuerySet[Thread]:
+    """Annotate threads with what a list shows of them: the opening post and the last writer."""
+    posts = Post.objects.filter(thread=OuterRef("pk"), state=Post.State.PUBLISHED)
+    author = {"name": "author__display_name", "state": "author__state", "alias": "alias"}
+    opening = JSONObject(**author, html="live_revision__html", warning="live_revision__warning")
+    muted = Exists(Block.objects.filter(owner=user.pk, other=OuterRef("author"))) if user.is_authenticated else NEVER
+    return threads.annotate(
+        opening=Subquery(posts.filter(position=1).values(json=opening)[:1]),
+        last_writer=Subquery(posts.filter(position__gt=1).order_by("-position").values(json=JSONObject(**author))[:1]),
+        muted=muted,
     )
 
 

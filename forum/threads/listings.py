@@ -14,36 +14,59 @@ from core.pagination import NEWEST_FIRST, Page, cut, decode, encode
 from core.params import int_or_none, moment_or_none
 from core.requests import AnyUser
 from forum.models import Appeal, Bookmark, Category, DecisionQuestion, Duty, Post, ReadOnlyPeriod, Subscription, Thread
-from forum.threads.annotations import with_read_state
+from forum.threads.annotations import unread_posts, with_read_state, with_summary
 from forum.threads.pagination import PER_PAGE
 
-FILTERS = {"unanswered": "Unanswered", "answered": "Answered by a clinician"}
+FILTERS = {
+    "unanswered": "No replies yet",
+    "waiting": "Not yet answered by a clinician",
+    "answered": "Answered by a clinician",
+}
 APPEALED = {
     "open": "your appeal is waiting for another clinician",
     "upheld": "your appeal was answered: the decision stands",
     "overturned": "your appeal was answered: the decision was changed",
 }
-MEMBERS_FILTERS = {"mine": "Mine", "unread": "Unread", "following": "Following"}
+MEMBERS_FILTERS = {"for-you": "New for you", "mine": "Mine", "unread": "Unread", "following": "Following"}
+LATEST = 8  # threads on the forum's home
+SHORT_LIST = 5
 
 
 def filters_for(user: AnyUser) -> dict[str, str]:
     return FILTERS | MEMBERS_FILTERS if user.is_authenticated else FILTERS
 
 
-def threads_page(category: Category, user: AnyUser, *, show: str, before: str) -> Page[Thread]:
-    """Return a page of threads by last publication, newest first.
+def threads_page(category: Category | None, user: AnyUser, *, show: str, before: str) -> Page[Thread]:
+    """Return a page of the threads of one category, or of all, by last publication, newest first.
 
     A thread with a new post since the first page was opened keeps the place it had then: it is neither lost nor shown twice. The
     cursor holds the time and pk of the last thread, and the moment at which the first page was opened.
     """
     cursor = decode(before, moment_or_none, int_or_none, moment_or_none)
-    rows = with_read_state(user, Thread.objects.visible_to(user).filter(category=category)).select_related("author")
+    rows: Any = list_rows(user)
+    rows = rows.filter(category=category) if category else rows
     rows = _filtered(rows, user, show if show in filters_for(user) else "").newest_first()
     as_of = cursor[2] if cursor else timezone.now()
     found = _after(rows, *cursor) if cursor else [(t.last_post_at, t.pk, t) for t in rows[: PER_PAGE + 1]]
     found = sorted(found, key=lambda place: place[:2], reverse=True)
     page = cut(found, PER_PAGE, lambda place: encode(*place[:2], as_of))
     return Page([thread for _, _, thread in page.rows], page.next_cursor)
+
+
+def list_rows(user: AnyUser) -> QuerySet[Thread]:
+    """Return the threads that this user may read, with everything that a list shows."""
+    rows = with_read_state(user, Thread.objects.visible_to(user)).select_related("category")
+    return with_summary(user, rows)
+
+
+def index_lists(user: AnyUser) -> dict[str, list[Thread]]:
+    """Return the lists of the forum's home, by their filters: for members, what is new where they take part."""
+    every: Any = list_rows(user)
+    rows = every.newest_first()
+    lists = {"": rows[:LATEST], "waiting": _filtered(rows, user, "waiting")[:SHORT_LIST]}
+    if user.is_authenticated:
+        lists["for-you"] = _filtered(rows, user, "for-you")[:SHORT_LIST]
+    return {key: list(found) for key, found in lists.items()}
 
 
 def _after(rows: Any, moment: datetime, pk: int, as_of: datetime) -> list[tuple[datetime, int, Thread]]:
@@ -58,15 +81,21 @@ def _after(rows: Any, moment: datetime, pk: int, as_of: datetime) -> list[tuple[
 
 
 def _filtered(rows: Any, user: AnyUser, show: str) -> Any:
-    if show == "unanswered":
-        return rows.filter(post_count__lte=1)
-    if show == "answered":
-        return rows.filter(answer__isnull=False)
-    if show == "mine":
-        return rows.filter(Exists(Post.objects.filter(author=user.pk, thread=OuterRef("pk"), position__isnull=False)))
-    if show == "unread":
-        return rows.filter(Q(read_to__isnull=True) | Q(read_to__lt=F("last_position")))
-    return rows.filter(followed=True) if show == "following" else rows
+    """Apply one of `filters_for`; an unknown one selects all."""
+    conditions: dict[str, Any] = {
+        "unanswered": Q(post_count__lte=1),
+        "waiting": Q(answer__isnull=True, state=Thread.State.OPEN, category__clinical=True),
+        "answered": Q(answer__isnull=False),
+    }
+    if user.is_authenticated:
+        unread, mine = Q(Exists(unread_posts(user))), Q(Exists(_own_posts(user)))
+        for_you = unread & (Q(followed=True) | mine)
+        conditions |= {"for-you": for_you, "mine": mine, "unread": unread, "following": Q(followed=True)}
+    return rows.filter(conditions[show]) if show in conditions else rows
+
+
+def _own_posts(user: AnyUser) -> QuerySet[Post]:
+    return Post.objects.filter(author=user.pk, thread=OuterRef("pk"), position__isnull=False)
 
 
 def categories_for(user: AnyUser) -> QuerySet[Category]:

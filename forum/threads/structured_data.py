@@ -8,6 +8,7 @@ from forum.publishing.mention_html import post_html
 
 Data = dict[str, Any]
 MAX_TEXT = 2000  # characters of a text
+MAX_DESCRIPTION = 155
 
 
 def is_public(thread: Thread) -> bool:
@@ -58,6 +59,14 @@ def _post_data(post: Post, address: str) -> Data:
     }
     times = {"datePublished": post.published_at, "dateModified": post.edited_at}
     return found | {name: at.isoformat() for name, at in times.items() if at}
+
+
+def opening_words(posts: list[Post]) -> str:
+    """Return the first words of the first readable post of a page, or its content warning: the page's description."""
+    shown = next((post for post in posts if post.state == Post.State.PUBLISHED), None)
+    if shown is None:
+        return ""
+    return shown.live.warning or shorten(" ".join(html_text(post_html(shown)).split()), MAX_DESCRIPTION)
 
 
 def _breadcrumbs(thread: Thread, address: str) -> Data:

@@ -7,6 +7,7 @@ from forum.threads.feeds import CategoryFeed, ThreadFeed
 
 urlpatterns = [
     path("", views.index, name="index"),
+    path("threads/", views.threads, name="threads"),
     path("in/<slug:slug>/", views.category, name="category"),
     path("thread/<int:pk>/<slug:slug>/", views.thread, name="thread"),
     path("post/<int:pk>/", views.post, name="post"),

@@ -10,27 +10,39 @@ from accounts.permissions import is_appointed
 from core.pagination import NEWEST_FIRST
 from core.requests import AuthenticatedHttpRequest
 from forum.models import Post, Thread
-from forum.permissions import can_enter_category, can_moderate, can_reply, can_start_thread
+from forum.permissions import can_enter_category, can_moderate, can_reply, can_start_thread, reason_closed
 from forum.publishing.waiting_time import waiting_time
 from forum.threads.annotations import threads_for_reader
 from forum.threads.listings import (
     categories_for,
     filters_for,
+    index_lists,
     on_duty,
     threads_page,
     with_appeal_status,
     with_following,
 )
 from forum.threads.pagination import PER_PAGE, posts_of_page, url_after_merge, url_in_thread
-from forum.threads.structured_data import is_public, thread_data
+from forum.threads.structured_data import is_public, opening_words, thread_data
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     categories = list(categories_for(request.user))
     current, next_duty = on_duty(categories)
+    lists = index_lists(request.user)
+    shown = {"latest": lists[""], "unanswered": lists["waiting"], "for_you": lists.get("for-you", [])}
     context = {"categories": categories, "waiting": waiting_time(), "on_duty": current, "next_duty": next_duty}
-    return render(request, "forum/threads/index.html", context)
+    return render(request, "forum/threads/index.html", context | shown)
+
+
+@require_safe
+def threads(request: HttpRequest) -> HttpResponse:
+    """List the threads of all categories."""
+    filters, show = filters_for(request.user), request.GET.get("show", "")
+    found, older = threads_page(None, request.user, show=show, before=request.GET.get("before", ""))
+    context = {"threads": found, "older": older, "filters": filters, "show": show if show in filters else ""}
+    return render(request, "forum/threads/threads.html", context)
 
 
 @require_safe
@@ -54,7 +66,9 @@ def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         return redirect(found)  # temporary: if a title changes back, cached permanent redirects would loop
     page = posts_of_page(found, request.GET.get("page", "1"), request.user)
     may = {"may_reply": can_reply(request.user, found), "may_moderate": is_appointed(request.user)}
-    context = {"thread": found, "page": page, **may}
+    context = {"thread": found, "page": page, "opening": opening_words(page.posts), **may}
+    if request.user.is_authenticated and not may["may_reply"]:
+        context["why_closed"] = reason_closed(request.user, found)
     address = request.build_absolute_uri(found.get_absolute_url())
     context["data"] = thread_data(found, page.posts, address) if is_public(found) else None
     answer = render(request, "forum/threads/thread.html", context)
@@ -79,7 +93,8 @@ def my_posts(request: AuthenticatedHttpRequest) -> HttpResponse:
     posts = with_appeal_status(Post.objects.of(request.user).with_last_revision()).select_related("thread")
     found, older = NEWEST_FIRST.page(posts, request.GET.get("before", ""), size=PER_PAGE)
     drafts = request.user.drafts.select_related("category", "thread", "post__thread")
-    return render(request, "forum/posting/my_posts.html", {"posts": found, "older": older, "drafts": drafts})
+    context = {"posts": found, "older": older, "drafts": drafts, "waiting": waiting_time()}
+    return render(request, "forum/posting/my_posts.html", context)
 
 
 @login_required
@@ -89,4 +104,4 @@ def my_post(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     revision = found.revisions.order_by("-number").first()
     decisions = revision.decisions.all() if revision else []
     context = {"post": found, "revision": revision, "decisions": decisions, "moderator": can_moderate(request.user)}
-    return render(request, "forum/posting/my_post.html", context)
+    return render(request, "forum/posting/my_post.html", context | {"waiting": waiting_time()})

@@ -13,6 +13,8 @@ from typing import NamedTuple
 from django.db.models import Max
 from django.utils import timezone
 
+from accounts.models import NameClaim
+from accounts.text.name_rules import skeleton
 from forum.models import (
     Appeal,
     DecisionQuestion,
@@ -26,6 +28,7 @@ from forum.models import (
     TriageRule,
     TriageVersion,
 )
+from forum.text.mention_syntax import names_in
 from forum.triage import phrase_syntax, tokenizer
 from forum.triage.matcher import Machine
 from forum.triage.negation import NEGATORS, PRESENT, Windows, softened
@@ -38,6 +41,7 @@ EXCEPTION_RADIUS = 3  # words
 RED_RADIUS = 12  # words within which another match of a RED rule overrides an exception
 NEW_ACCOUNT_AGE = timedelta(days=7)
 MIN_REPEATED_LENGTH = 80  # characters
+HANDLE = "{handle}"
 CONTACT = DETAILS - {"{link}"}
 Hit = tuple[phrase_syntax.Phrase, int, int]
 ABOUT_TODAY = PRESENT | {"again"}
@@ -316,8 +320,21 @@ def _text_model_at(version: int) -> TextModel | None:
 def detect(parts: dict[str, str]) -> list[Finding]:
     """Find what the active rules match and what the text model adds, without storing it."""
     version = _newest_version()
-    found = _compiled_at(version).find(parts)
+    found = _without_member_names(_compiled_at(version).find(parts), parts)
     return [*found, *_second_signal(parts, found, _text_model_at(version))]
+
+
+def _without_member_names(found: list[Finding], parts: dict[str, str]) -> list[Finding]:
+    """Leave out “@” with the name of a member here: a mention identifies no one outside. At most one query."""
+    keys = {f: _mention_keys(parts[f.part], f.start) for f in found if f.phrase == HANDLE}
+    wanted = {key for some in keys.values() for key in some}
+    known = set(NameClaim.objects.filter(key__in=wanted).values_list("key", flat=True)) if wanted else set()
+    return [f for f in found if known.isdisjoint(keys.get(f, ()))]
+
+
+def _mention_keys(text: str, start: int) -> list[str]:
+    names = next((names for names in names_in(text) if names and names[0].start == start), [])
+    return [skeleton(name.text) for name in names]
 
 
 def _second_signal(parts: dict[str, str], found: list[Finding], model: TextModel | None) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from core.requests import AuthenticatedHttpRequest
 from guide.content_io.exporter import zip_guide
@@ -22,7 +22,7 @@ from guide.models import Feedback
 from guide.permissions import can_export_guide, can_see_dashboard
 
 
-@require_GET
+@require_safe
 def dashboard(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Show all panels, or one of them in full (?panel=overdue)."""
     if not can_see_dashboard(request.user):
@@ -49,7 +49,7 @@ def digest(request: AuthenticatedHttpRequest) -> HttpResponse:
     return redirect("admin:guide_dashboard")
 
 
-@require_GET
+@require_safe
 def handbook_page(request: AuthenticatedHttpRequest) -> HttpResponse:
     if not can_see_dashboard(request.user):
         raise PermissionDenied
@@ -58,7 +58,7 @@ def handbook_page(request: AuthenticatedHttpRequest) -> HttpResponse:
     return _page(request, "guide/dashboard/handbook.html", "The editors’ handbook", context)
 
 
-@require_GET
+@require_safe
 def export(request: AuthenticatedHttpRequest) -> FileResponse:
     """Download the guide as a zip for translators. It contains only public text, so GET is fine."""
     if not can_export_guide(request.user):

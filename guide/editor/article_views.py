@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.html import escape
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.params import int_or_none
 from core.requests import AuthenticatedHttpRequest
@@ -127,7 +127,7 @@ def _choices(request: AuthenticatedHttpRequest, kind: str) -> dict[str, Any]:
 
 
 @never_cache
-@require_GET
+@require_safe
 def insert_menu(request: AuthenticatedHttpRequest, kind: str) -> HttpResponse:
     """List what can be inserted with the marks to type, for browsers without JavaScript."""
     context = {**admin.site.each_context(request), **_choices(request, kind)}
@@ -135,7 +135,7 @@ def insert_menu(request: AuthenticatedHttpRequest, kind: str) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def insert_menu_fragment(request: AuthenticatedHttpRequest, kind: str) -> HttpResponse:
     return render(request, "guide/editor/_choices.html", _choices(request, kind) | {"insert": True})
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.danger import read_for_danger
 from accounts.rate_limits import is_rate_limited
@@ -31,12 +31,12 @@ GONE = 410
 CONTENT = settings.ROOT / "guide" / "content"
 
 
-@require_GET
+@require_safe
 def guide_map(request: HttpRequest) -> HttpResponse:
     return render(request, "guide/pages/map.html", {"sections": _sections()})
 
 
-@require_GET
+@require_safe
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     found = Article.objects.published().filter(slug=slug).first()
     if found is None:
@@ -45,7 +45,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     return page_views.mark_page_view(render(request, "guide/pages/article.html", context), slug)
 
 
-@require_GET
+@require_safe
 def whole_guide(request: HttpRequest) -> HttpResponse:
     """Show all articles on one page, for printing."""
     articles = list(Article.objects.published().in_reading_order())
@@ -55,7 +55,7 @@ def whole_guide(request: HttpRequest) -> HttpResponse:
     return render(request, "guide/pages/print.html", {"pages": pages, "sources": sources})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def feedback(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Article.objects.published(), slug=slug)
     form = FeedbackForm(request.POST or None, initial={"helpful": request.GET.get("helpful")})
@@ -76,12 +76,12 @@ def feedback(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "guide/pages/feedback.html", context)
 
 
-@require_GET
+@require_safe
 def wallet_card(request: HttpRequest) -> HttpResponse:
     return render(request, "guide/pages/wallet_card.html")
 
 
-@require_GET
+@require_safe
 def questions_for_prescriber(request: HttpRequest) -> HttpResponse:
     return render(request, "guide/pages/prescriber_questions.html", {"groups": prescriber_questions(CONTENT)})
 

@@ -16,6 +16,7 @@ PROPOSALS = Kind(
     "A proposal for the guide needs my review, or there is a decision on mine (staff)",
     "a text of the guide",
     Delivery.SITE,
+    staff=True,
 )
 UNREVIEWED = Kind(
     "guide-live",
@@ -23,6 +24,7 @@ UNREVIEWED = Kind(
     "a text that is live without a review",
     Delivery.AT_ONCE,
     mandatory=True,
+    staff=True,
 )
 KINDS = [PROPOSALS, UNREVIEWED]
 

@@ -8,7 +8,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.requests import AuthenticatedHttpRequest
 from core.transitions import IllegalTransition
@@ -40,7 +40,7 @@ def _with_related(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
 
 
 @never_cache
-@require_GET
+@require_safe
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, _find(request, pk))
 
@@ -104,7 +104,7 @@ def _page(
 
 
 @never_cache
-@require_GET
+@require_safe
 def history(request: HttpRequest, article: Article) -> HttpResponse:
     """List every revision of an article, newest first, in three queries."""
     if not permissions.can_see_proposals(request.user):
@@ -125,7 +125,7 @@ def history(request: HttpRequest, article: Article) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def compare(request: HttpRequest, pk: int) -> HttpResponse:
     """Compare two revisions of an article, the older one first."""
     if not permissions.can_see_proposals(request.user):
@@ -146,7 +146,7 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw_article(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Take a page down."""
     if not permissions.can_withdraw_article(request.user):

@@ -44,9 +44,10 @@ if (form) {
     const data = new FormData(form);
     data.set("do", "draft");
     fetch(location.pathname, { method: "POST", body: data, headers: { "X-Background": "1" }, keepalive: true })
-      .then((answer) => {
+      .then(async (answer) => {
         const time = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-        status.textContent = answer.status === 204 ? `Draft saved at ${time}.` : "Saved on this device only.";
+        if (answer.status === 204) status.textContent = `Draft saved at ${time}.`;
+        else status.textContent = answer.status === 409 ? await answer.text() : "Saved on this device only.";
       })
       .catch(() => {
         status.textContent = "Saved on this device only.";

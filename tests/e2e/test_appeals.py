@@ -26,6 +26,7 @@ def post(site, maya, dr_okafor):
 
 def report(page, thread):
     page.goto(thread)
+    page.locator("summary", has_text="More for post 1").click()
     page.get_by_role("link", name="Report post 1").click()
     page.get_by_label("What’s wrong?").select_option("dose")
     page.get_by_label("Anything else").fill("Please look.")

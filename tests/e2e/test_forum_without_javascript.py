@@ -34,6 +34,16 @@ def answered(thread, who, by, body="With food."):
     return post
 
 
+def from_menu(page, menu, role, name):
+    page.locator("summary", has_text=menu).first.click()
+    page.get_by_role(role, name=name).click()
+
+
+def confirmed(page, name):
+    page.get_by_role("link", name=name).click()
+    page.get_by_role("button", name=name).click()
+
+
 def test_members_can_do_everything_without_javascript(browse, room, maya, noah, dr_okafor, settings):
     settings.FORUM_MIN_FORM_SECONDS = 0
     page = browse(noah, java_script_enabled=False, viewport=PHONE)
@@ -55,19 +65,19 @@ def test_members_can_do_everything_without_javascript(browse, room, maya, noah, 
     page.get_by_role("button", name="Send for review").click()
     page.goto(thread.get_absolute_url())
     expect(page.get_by_text("badly")).to_be_visible()  # the edit waits
-    page.get_by_role("button", name="Thanks").click()
+    from_menu(page, "React", "button", "Thanks")
     page.get_by_role("button", name="Follow this thread").click()
-    page.get_by_role("link", name="Quote post 2").click()
+    from_menu(page, "More for post 2", "link", "Quote post 2")
     expect(page.get_by_label("Your post")).to_have_value("> Tea helps.\n\n")
     page.get_by_label("Your post").fill("> Tea helps.\n\nIt did.")
     page.get_by_role("button", name="Send for review").click()
-    page.get_by_role("button", name="Withdraw").click()
+    confirmed(page, "Withdraw post")
     page.goto(thread.get_absolute_url())
-    page.get_by_role("link", name="Report post 2").click()
+    from_menu(page, "More for post 2", "link", "Report post 2")
     page.get_by_label("What’s wrong?").select_option("dose")
     page.get_by_role("button", name="Send the report").click()
     page.goto(f"/forum/mine/{thread.posts.get(position=1).pk}/")
-    page.get_by_role("button", name="Delete").click()
+    confirmed(page, "Delete post")
     page.goto(thread.get_absolute_url())
     expect(page.get_by_text("This post was deleted by its author.")).to_be_visible()
     assert [m.objects.filter(**k).count() for m, k in KEPT] == [1, 1, 1, 1, 1]

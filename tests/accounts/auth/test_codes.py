@@ -70,7 +70,7 @@ def test_signing_up_ends_at_the_confirmed_address(db):
         "account_login"
     )
     assert enter(client, "account_email_verification_sent", last_code("new@example.org")).url == reverse(
-        "accounts:home"
+        "accounts:welcome"
     )
     user = User.objects.get(email="new@example.org")
     assert (user.display_name, user.rules_accepted, user.check_password(PASSWORD)) == ("Quiet Heron", 1, True)

@@ -127,5 +127,5 @@ def test_unsubscribing_keeps_the_messages(maya, at_once):
 
 def test_people_mark_only_their_own(maya, noah):
     hers = tell(maya)
-    assert mark_read(noah, pk=hers.pk) == 0
-    assert mark_read(maya, pk=hers.pk) == 1
+    assert mark_read(noah, pks=[hers.pk]) == 0
+    assert mark_read(maya, pks=[hers.pk]) == 1

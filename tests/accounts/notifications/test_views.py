@@ -48,7 +48,7 @@ def test_older_messages_are_on_pages_that_do_not_shift(client, maya):
     client.force_login(maya)
     first = client.get(reverse("accounts:inbox"))
     second = client.get(reverse("accounts:inbox"), {"before": first.context["older"]})
-    assert ([len(page.context["entries"]) for page in (first, second)], second.context["older"]) == ([30, 1], "")
+    assert ([len(page.context["rows"]) for page in (first, second)], second.context["older"]) == ([30, 1], "")
 
 
 def test_choices_are_saved_and_quiet_hours_need_start_and_end(client, maya):
@@ -69,7 +69,9 @@ def test_mandatory_kinds_cannot_be_turned_off(client, maya):
     url = reverse("accounts:notification-settings")
     data = {f"kind-{key}": "never" for key in kinds()}
     refused = set(client.post(url, data).context["form"].errors)
-    assert refused == {f"kind-{kind.key}" for kind in kinds().values() if kind.mandatory and not kind.own_mail}
+    assert refused == {
+        f"kind-{kind.key}" for kind in kinds().values() if kind.mandatory and not (kind.own_mail or kind.staff)
+    }
     assert {"kind-account", "kind-badge", "kind-sanction"} <= refused
 
 
@@ -96,4 +98,23 @@ def test_each_kind_has_a_label_in_the_first_person(client, maya):
     labels = [str(field.label) for name, field in form.fields.items() if name.startswith("kind-")]
     assert "Someone replied in my thread" in labels
     assert [label for label in labels if not {"my", "me", "i", "mine"} & set(label.lower().split())] == []
-    assert len(set(labels)) == len(labels) == len([kind for kind in kinds().values() if not kind.own_mail])
+    assert (
+        len(set(labels)) == len(labels) == len([kind for kind in kinds().values() if not (kind.own_mail or kind.staff)])
+    )
+
+
+def test_members_are_not_asked_about_messages_for_staff_and_moderators_are(client, maya, dr_okafor):
+    url = reverse("accounts:notification-settings")
+    asked = {}
+    for person in (maya, dr_okafor):
+        client.force_login(person)
+        asked[person] = {name for name in client.get(url).context["form"].fields if name.startswith("kind-")}
+    staff = {f"kind-{kind.key}" for kind in kinds().values() if kind.staff}
+    assert (asked[maya] & staff, asked[dr_okafor] & staff) == (set(), staff)
+
+
+def test_saving_the_settings_says_so(client, maya):
+    client.force_login(maya)
+    url = reverse("accounts:notification-settings")
+    page = client.post(url, {f"kind-{key}": "daily" for key in kinds()}, follow=True).content.decode()
+    assert "Notification settings saved." in page

@@ -3,6 +3,7 @@ import threading
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
 from accounts.models import Block, Sanction, User
 from forum.appeals.reports import report_author, report_member, report_post
@@ -95,3 +96,21 @@ def test_ten_reports_sent_at_once_create_one(published, maya, noah):
     for each in threads:
         each.join()
     assert (sorted(made), Report.objects.count()) == ([False] * 9 + [True], 1)
+
+
+def test_after_a_report_its_author_can_be_muted_or_blocked_unless_they_are_anonymous(client, say, maya, noah):
+    named, anonymous = say(noah, "Words."), say(noah, "More words.", anonymous=True)
+    client.force_login(maya)
+    for post, offered in ((named, True), (anonymous, False)):
+        url = reverse("forum:report-post", args=[post.pk])
+        html = client.post(
+            url, {"about": "post", "reason": "unkind", "note": "Please read."}, follow=True
+        ).content.decode()
+        assert (reverse("forum:block-author", args=[post.pk]) in html) == offered
+
+
+def test_a_report_without_a_reason_says_what_to_choose(client, say, maya, noah):
+    client.force_login(maya)
+    url = reverse("forum:report-post", args=[say(noah, "Words.").pk])
+    html = client.post(url, {"about": "post", "reason": "", "note": ""}).content.decode()
+    assert "Choose what’s wrong." in html

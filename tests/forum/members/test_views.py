@@ -1,6 +1,7 @@
 import pytest
 from django.urls import reverse
 
+from accounts.models import Block
 from forum.models import Bookmark, Category, Reaction, ReadMark, Subscription
 from forum.moderation.post_removal import remove
 from forum.posting.posts import delete_post
@@ -93,3 +94,71 @@ def test_bookmarks_are_paginated_and_only_of_readable_posts(client, published, m
     client.force_login(maya)
     assert "You have no bookmarks" in client.get(url("bookmarks")).content.decode()
     assert Category.objects.count() == 1
+
+
+@pytest.mark.parametrize("kind", Reaction.Kind.values)
+def test_a_reaction_keeps_its_button_and_is_announced(kind, client, say, maya, noah):
+    post = say(maya, "Words.")
+    client.force_login(noah)
+    url = reverse("forum:react-fragment", args=[post.pk])
+    given = client.post(url, {"kind": kind, "on": "1"}).content.decode()
+    label = Reaction.Kind(kind).label
+    assert f'id="react-{kind}-1" aria-pressed="true"' in given
+    assert f"“{label}” added." in given.split('id="announcement"')[1]
+    taken = client.post(url, {"kind": kind, "on": "0"}).content.decode()
+    assert '<details class="post-menu" open>' in taken  # the button is in the choice again and keeps the focus
+    assert f'id="react-{kind}-1" aria-pressed="false"' in taken
+    assert f"“{label}” taken back." in taken
+
+
+def test_a_bookmark_keeps_its_button_and_is_announced(client, say, maya, noah):
+    post = say(maya, "Words.")
+    client.force_login(noah)
+    url = reverse("forum:bookmark-fragment", args=[post.pk])
+    answers = [client.post(url, {"on": on}).content.decode() for on in "10"]
+    assert ['aria-pressed="true"' in html for html in answers] == [True, False]
+    assert all('id="bookmark-1"' in html for html in answers)
+    assert [html.split('hx-swap-oob="innerHTML">')[1].split("<")[0] for html in answers] == [
+        "Bookmark added.",
+        "Bookmark removed.",
+    ]
+
+
+@pytest.mark.parametrize("kind", Block.Kind.values)
+def test_every_named_author_can_be_muted_and_blocked_from_a_post_with_a_hidden_profile_too(
+    kind, client, say, maya, noah
+):
+    post = say(noah, "Words.")
+    client.force_login(maya)
+    page = client.get(post.thread.get_absolute_url()).content.decode()
+    assert f'action="{reverse("forum:block-author", args=[post.pk])}"' in page
+    after = client.post(reverse("forum:block-author", args=[post.pk]), {"kind": kind}, follow=True).content.decode()
+    assert [(b.owner, b.other, b.kind) for b in Block.objects.all()] == [(maya, noah, kind)]
+    assert "They won’t be told." in after
+    assert "You’ve muted or blocked this member." in after
+
+
+def test_an_anonymous_author_cannot_be_blocked_by_a_post(client, say, maya, noah):
+    post = say(noah, "Words.", anonymous=True)
+    client.force_login(maya)
+    url = reverse("forum:block-author", args=[post.pk])
+    assert url not in client.get(post.thread.get_absolute_url()).content.decode()
+    assert client.post(url, {"kind": "block"}).status_code == 404
+    assert Block.objects.count() == 0
+
+
+def test_members_cannot_block_themselves_or_the_authors_of_what_they_may_not_read(client, say, maya, noah):
+    own, hidden = say(maya, "Mine."), say(noah, "Waiting.", public=False)
+    client.force_login(maya)
+    for post in (own, hidden):
+        assert client.post(reverse("forum:block-author", args=[post.pk]), {"kind": "block"}).status_code == 404
+    assert Block.objects.count() == 0
+
+
+def test_the_author_of_a_post_can_edit_it_from_its_menu(client, say, maya, noah):
+    post = say(maya, "Words.")
+    for member, offered in ((maya, True), (noah, False)):
+        client.force_login(member)
+        page = client.get(post.thread.get_absolute_url()).content.decode()
+        assert (reverse("forum:edit-post", args=[post.pk]) in page) == offered
+        assert (reverse("forum:report-post", args=[post.pk]) in page) != offered

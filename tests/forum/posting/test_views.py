@@ -224,3 +224,39 @@ def test_a_text_that_is_too_long_stays_in_its_field_with_an_error(client, maya, 
     client.force_login(maya)
     form = client.post(new, typed(body="x" * 10_001)).context["form"]
     assert (len(form["body"].value()), list(form.errors)) == (10_001, ["body"])
+
+
+def test_errors_are_listed_at_the_top_beside_their_fields_and_in_the_title(client, maya, new):
+    client.force_login(maya)
+    html = client.post(new, {"title": "", "body": "", "key": str(uuid4())}).content.decode()
+    assert "<title>Error: Start a thread" in html
+    assert '<a href="#id_title">Write a title.</a>' in html
+    assert '<a href="#id_body">Write your post.</a>' in html
+    assert html.count("Write a title.") == 2
+
+
+def test_a_form_sent_too_quickly_says_so(client, maya, new, settings):
+    settings.FORUM_MIN_FORM_SECONDS = 60
+    client.force_login(maya)
+    html = client.post(new, typed(begun=signing.dumps(time(), salt=SALT))).content.decode()
+    assert "That was very quick." in html
+    assert WORDS["body"] in html
+
+
+def test_a_preview_tells_whose_name_reaches_no_one(client, say, maya, noah):
+    thread = say(noah, "A question.").thread
+    client.force_login(maya)
+    url = reverse("forum:reply", args=[thread.pk, thread.slug])
+    html = client.post(url, {"body": "@Noah and @Vera", "key": str(uuid4()), "do": "preview"}).content.decode()
+    assert "No one will be told about @Vera." in html
+
+
+def test_a_reply_to_a_post_shows_the_post(client, say, maya, noah):
+    post = say(noah, "Is it normal?")
+    client.force_login(maya)
+    url = reverse("forum:reply", args=[post.thread_id, post.thread.slug])
+    page = client.get(url, {"answer": post.pk})
+    assert "Is it normal?" in page.content.decode().split("<form")[-2]
+    assert page.context["form"]["body"].value() is None
+    client.post(url, {"body": "Yes.", "key": str(uuid4()), "quoted": post.pk})
+    assert Post.objects.get(author=maya).quoted == post

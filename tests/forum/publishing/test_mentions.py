@@ -164,7 +164,8 @@ def test_an_edit_does_not_notify_members_who_muted_or_blocked_the_author(
 
 
 def test_a_preview_shows_mentions_and_stores_nothing(thread, maya, noah):
-    html = preview("@maya and @Vera", Post(thread=thread, author=noah))
+    post = Post(thread=thread, author=noah)
+    html = preview("@maya and @Vera", mentioned_members(post, "@maya and @Vera"))
     assert html == '<p><span class="mention">@Maya</span> and @Vera</p>\n'
     assert Mention.objects.count() == 0
 

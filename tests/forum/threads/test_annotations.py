@@ -56,7 +56,7 @@ def test_the_clinicians_answer_is_pinned_on_the_first_page_and_stays_in_place(cl
     [
         ("maya", "mute", "You’ve muted or blocked this member."),
         ("maya", "block", "You’ve muted or blocked this member."),
-        ("noah", "block", "This post is collapsed."),
+        ("noah", "block", None),  # a collapsed post would tell of the block
         ("noah", "mute", None),
     ],
 )
@@ -66,10 +66,10 @@ def test_posts_are_collapsed_across_a_block_for_that_reader_only(client, publish
     Block.objects.create(owner=one, other=other, kind=kind)
     client.force_login(maya)
     html = page(client, thread)
-    assert (f"<summary>{words}</summary>" in html) == bool(words)
+    assert ("You’ve muted or blocked this member." in html) == bool(words)
     assert ("<strong>Noah</strong>" in html) == (words is None)
     client.logout()
-    assert "<summary>" not in page(client, thread).split("<h1>")[1].split("</main>")[0]
+    assert "<summary>" not in page(client, thread).split("<h1")[1].split("</main>")[0]
 
 
 def test_collapsing_does_not_reveal_an_anonymous_author(client, published, maya, noah):

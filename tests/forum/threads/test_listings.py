@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Block
 from forum.members.engagement import mark_read
 from forum.models import Category, Duty, Subscription, Thread
 from forum.moderation.decide import approve
@@ -112,3 +113,86 @@ def test_the_index_names_moderators_on_duty_or_the_next_duty(client, category, d
     html = page(client, index)
     assert "On duty now: Dr. Okafor (verified physician)." in html
     assert "Dr. Lind" not in html
+
+
+def index(client):
+    context = client.get(reverse("forum:index")).context
+    return {name: [t.title for t in context[name]] for name in ("for_you", "latest", "unanswered")}
+
+
+def test_the_home_of_the_forum_shows_what_is_new_latest_and_unanswered(client, published, maya, noah, dr_lind):
+    mine = published(noah, "Q.", title="Mine").thread
+    followed = published(maya, "Q.", title="Followed").thread
+    published(maya, "Q.", title="Elsewhere")
+    answered = published(maya, "Q.", title="Answered").thread
+    reply = published(dr_lind, "A.", answered)
+    Thread.objects.filter(pk=answered.pk).update(answer=reply)
+    published(maya, "A reply to Noah.", mine)
+    Subscription.objects.create(user=noah, thread=followed)
+    assert index(client) == {
+        "for_you": [],
+        "latest": ["Mine", "Answered", "Elsewhere", "Followed"],
+        "unanswered": ["Mine", "Elsewhere", "Followed"],
+    }
+    client.force_login(noah)
+    assert index(client)["for_you"] == ["Mine", "Followed"]
+    for thread in Thread.objects.all():
+        mark_read(thread, by=noah, position=9)
+    assert index(client)["for_you"] == []
+    html = page(client, reverse("forum:index"))
+    assert "Nothing new. Replies appear here" in html
+
+
+def test_own_posts_and_what_was_there_before_a_member_joined_are_not_new(client, published, maya, noah, category):
+    old = published(maya, "Before.", title="Before").thread
+    noah.date_joined = timezone.now()
+    noah.save()
+    published(noah, "My own.", title="My own")
+    published(noah, "My reply.", old)
+    later = published(maya, "After.", title="After").thread
+    published(maya, "After too.", old)
+    client.force_login(noah)
+    new = {t.title: t.new_posts for t in client.get(category.get_absolute_url()).context["threads"]}
+    assert new == {"Before": 1, "My own": 0, "After": 1}
+    assert titles(client, category, show="unread") == ["Before", "After"]
+    assert later.title == "After"
+
+
+def test_all_threads_are_listed_with_the_same_filters(client, published, maya, noah, category):
+    other = Category.objects.create(slug="other", title="Other", purpose="p", position=2)
+    published(maya, "Q.", title="One")
+    Thread.objects.filter(pk=published(maya, "Q.", title="Two").thread.pk).update(category=other)
+    inner = published(maya, "Q.", title="Inner", members_only=True).thread
+
+    def shown(**data):
+        return [t.title for t in client.get(reverse("forum:threads"), data).context["threads"]]
+
+    assert shown() == ["Two", "One"]
+    assert shown(show="waiting") == ["One"]
+    assert shown(show="mine") == ["Two", "One"]  # a filter of members
+    client.force_login(noah)
+    assert shown() == ["Inner", "Two", "One"]
+    assert shown(show="mine") == []
+    assert inner.members_only
+
+
+def test_rows_show_the_opening_line_and_writers_but_no_one_who_is_anonymous(client, published, maya, noah, category):
+    thread = published(maya, "I **feel** sick.", title="Sick", anonymous=True).thread
+    published(noah, "Me too.", thread)
+    published(noah, "Harm.", title="Harm", warning="Injury")
+    html = page(client, category.get_absolute_url())
+    assert "I feel sick." in html
+    assert "Anonymous member 1" in html
+    assert "Maya" not in html
+    assert "1 reply, last by Noah" in html
+    assert "Content warning: Injury" in html
+    assert "Harm." not in html
+
+
+def test_the_opening_line_of_a_muted_member_is_not_shown(client, published, maya, noah, category):
+    published(maya, "Loud words.", title="By name")
+    published(maya, "Secret words.", title="Anonymously", anonymous=True)
+    Block.objects.create(owner=noah, other=maya, kind="mute")
+    client.force_login(noah)
+    html = page(client, category.get_absolute_url())
+    assert ("Loud words." in html, "Secret words." in html) == (False, True)

@@ -55,7 +55,7 @@ def test_a_members_index_has_a_constant_query_count(
         Category.objects.create(slug=f"c{n}", title=f"C{n}", purpose="p", position=n)
         published(maya, f"Question {n}.")
     client.force_login(noah)
-    with django_assert_num_queries(PERSON + 2 + HELP):  # categories, waiting time
+    with django_assert_num_queries(PERSON + 5 + HELP):  # categories, waiting time; new, latest, unanswered
         client.get(reverse("forum:index"))
 
 
@@ -63,7 +63,7 @@ def test_my_posts_has_a_constant_query_count(client, rows, say, maya, django_ass
     for n in range(rows):
         say(maya, f"Question {n}.", public=n != 1)
     client.force_login(maya)
-    with django_assert_num_queries(PERSON + 2 + HELP):  # drafts; posts with their last texts
+    with django_assert_num_queries(PERSON + 3 + HELP):  # drafts; posts with their last texts; waiting time
         client.get(reverse("forum:my-posts"))
 
 

@@ -5,7 +5,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Sanction
+from accounts.models import Block, Sanction
+from forum.members.engagement import mark_read
 from forum.models import Category, Post, PostRevision, Thread
 from forum.moderation.decide import approve
 from forum.posting.posts import PostText, delete_post, edit_post
@@ -54,7 +55,7 @@ def test_a_member_who_may_not_post_is_not_sent_to_the_login_page(client, publish
     Sanction.objects.create(user=noah, kind="suspension", reason="r", message="m")
     client.force_login(noah)
     page = client.get(thread.get_absolute_url()).content.decode()
-    assert ("You can’t reply here right now" in page, "to reply" in page) == (True, False)
+    assert ("Your account is suspended" in page, "to reply" in page) == (True, False)
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -75,7 +76,7 @@ def test_lists_and_index_cost_the_same_for_one_and_three_rows(
         Category.objects.create(slug=f"c{n}", title=f"C{n}", purpose="p", position=n)
     with django_assert_num_queries(3):  # category, threads, help lines
         client.get(category.get_absolute_url())
-    with django_assert_num_queries(3):  # categories, waiting time, help lines
+    with django_assert_num_queries(5):  # categories, waiting time, latest, unanswered, help lines
         client.get(reverse("forum:index"))
 
 
@@ -139,7 +140,7 @@ def test_a_post_is_written_changed_on_request_and_published(client, category, ma
     url = reverse("forum:new-thread", args=[category.slug])
     key = re.search(r'name="key" value="([^"]+)"', page(client, url))[1]
     form = {"title": "How long?", "body": "I take 50.", "key": key}
-    assert "This field is required" in client.post(url, {**form, "body": ""}).content.decode()
+    assert "Write your post." in client.post(url, {**form, "body": ""}).content.decode()
     sent = client.post(url, form)
     assert client.post(url, form)["Location"] == sent["Location"]
     assert "A clinician will read this" in page(client, sent["Location"])
@@ -195,3 +196,50 @@ def test_my_posts_show_their_state(client, published, maya):
     edit_post(post, PostText("Two.", title="T"), by=maya)
     client.force_login(maya)
     assert "your edit is waiting" in page(client, reverse("forum:my-posts"))
+
+
+def test_the_description_of_a_thread_is_how_it_begins(client, published, maya):
+    threads = [published(maya, f"Every morning I feel sick {n}. **Why?**", title="Sick").thread for n in (1, 2)]
+    warned = published(maya, "Blood.", warning="Injury").thread
+    found = [client.get(t.get_absolute_url()).content.decode() for t in (*threads, warned)]
+    descriptions = [html.split('name="description"')[1].split('content="')[1].split('"')[0] for html in found]
+    assert descriptions == ["Every morning I feel sick 1. Why?", "Every morning I feel sick 2. Why?", "Injury"]
+
+
+def test_a_member_sees_where_new_posts_begin(client, published, maya, noah):
+    thread = published(maya, "Question.").thread
+    published(maya, "The next evening.", thread)
+    client.force_login(noah)
+    assert "New since you last read" not in client.get(thread.get_absolute_url()).content.decode()
+    mark_read(Thread.objects.get(pk=thread.pk), by=noah, position=1)
+    page = client.get(thread.get_absolute_url()).content.decode().split("<h1")[1]
+    assert page.index("Question.") < page.index("New since you last read") < page.index("The next evening.")
+
+
+@pytest.mark.parametrize("reader", ["noah", None])
+def test_a_block_is_not_told_by_the_thread(client, published, maya, noah, reader):
+    """A blocked member reads as everyone does; only replying is refused, in words that do not mention a block."""
+    thread = published(maya, "Question.").thread
+    Block.objects.create(owner=maya, other=noah, kind="block")
+    if reader:
+        client.force_login(noah)
+    page = client.get(thread.get_absolute_url()).content.decode()
+    main = page.split("<h1")[1].split("</main>")[0]
+    assert "Question." in main
+    assert "collapsed" not in main
+    assert "muted or blocked" not in main
+    assert ("You can’t write in this thread. You can start your own." in main) == bool(reader)
+
+
+def test_a_profile_lists_posts_by_name_only_if_its_member_wants(client, published, maya, noah):
+    thread = published(maya, "By name.", title="Openly").thread
+    published(maya, "Hidden.", title="Secretly", anonymous=True)
+    published(maya, "Inner.", title="Inside", members_only=True)
+    for listed in (False, True):
+        maya.profile_public, maya.posts_on_profile = True, listed
+        maya.save()
+        html = page(client, reverse("accounts:profile", args=[maya.pk]))
+        assert ("Openly" in html, "Secretly" in html, "Inside" in html) == (listed, False, False)
+    client.force_login(noah)
+    assert "Inside" in page(client, reverse("accounts:profile", args=[maya.pk]))
+    assert thread.title == "Openly"

@@ -324,3 +324,22 @@ def test_the_dry_run_stores_nothing(rules, say, maya, old_account):
     say(maya, "A grey day.", public=False)
     [(revision, [found])] = rule_store.dry_run(TriageRule(key="t", title="T", lane=2, phrases="purple"))
     assert (revision.body, found.start, found.end, TriageMatch.objects.count()) == ("A purple day.", 2, 8, 0)
+
+
+@pytest.mark.usefixtures("loaded_rules")
+@pytest.mark.parametrize(
+    ("text", "identifies"),
+    [
+        ("Thanks @Maya for your help.", False),
+        ("(@maya), thank you", False),
+        ("cc:@Maya", False),
+        ("@Maya’s idea", False),
+        ("I am @quiet_heron_92 elsewhere", True),
+        ("Find me: @Maya_on_insta", True),
+        ("write to maya@example.org", True),
+        ("t.me/maya", True),
+    ],
+)
+def test_a_members_name_after_an_at_sign_identifies_no_one(maya, text, identifies):
+    found = [f for f in detect({"body": text}) if f.rule and f.rule.key == "identity"]
+    assert bool(found) == identifies

@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from guide.content_io.reader import Content, texts
 from guide.lint.house_style import unwanted_words
-from guide.lint.rules import LINK, place_of, structure_errors, unsourced
+from guide.lint.rules import LINK, general_knowledge, place_of, structure_errors, unsourced
 from guide.text.located_text import LocatedText
 
 CITED_FIELDS = re.compile(r"\.(text|answer|definition|description|medicines|good_video|detail|note|warning|in short)$")
 MAX_SUMMARY = 160  # what search engines show
 UNCHECKED = {"sources.yaml", "tools.yaml"}  # other people's titles, and questions: they make no claims
+SOURCE_MARK = re.compile(r"\[\^(S\d+)\]")
+GENERAL_KNOWLEDGE = "S0"  # for drafts: a claim that still needs a source
+WITHOUT_ADDRESS = {"book", "general"}
 TITLES = re.compile(r"\.(title|name)$")
 
 
@@ -24,7 +28,8 @@ def content_errors(content: Content) -> list[str]:
         found += _unwanted(text) + _dead_links(text, slugs) + _broken(text)
         if text.path.suffix == ".md" or CITED_FIELDS.search(text.where):
             found += list(unsourced(text))
-    return found
+        found += list(general_knowledge(text))
+    return found + list(_of_sources(content))
 
 
 def _of_summaries(content: Content) -> Iterator[str]:
@@ -32,6 +37,26 @@ def _of_summaries(content: Content) -> Iterator[str]:
         length = len(article.front["summary"])
         if length > MAX_SUMMARY:
             yield f"{article.path.name}:1: the summary has {length} characters; at most {MAX_SUMMARY}"
+
+
+def _of_sources(content: Content) -> Iterator[str]:
+    """Yield an error for a row that rests on general knowledge, and for a cited source without DOI and address."""
+    cited = {key for text in texts(content) for key in SOURCE_MARK.findall(text.text)}
+    for table, row in _rows_with_sources(content.tables):
+        cited.update(row["sources"])
+        if GENERAL_KNOWLEDGE in row["sources"]:
+            yield f"{table}.yaml: {row.get('slug') or row.get('name')} cites general knowledge ({GENERAL_KNOWLEDGE})"
+    for source in content.tables["sources"]:
+        findable = source["doi"] or source["url"] or source["kind"] in WITHOUT_ADDRESS
+        if source["key"] in cited and not findable:
+            yield f"sources.yaml: {source['key']} has neither a DOI nor an address"
+
+
+def _rows_with_sources(tables: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield (table, row) for each row that cites sources as a whole; a table may be a mapping of lists."""
+    for table, value in tables.items():
+        for rows in value.values() if isinstance(value, dict) else [value]:
+            yield from ((table, row) for row in rows if "sources" in row)
 
 
 def _unwanted(text: LocatedText) -> list[str]:

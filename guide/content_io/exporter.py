@@ -108,6 +108,7 @@ def _article(article: Article) -> str:
         "title": live.title,
         "section": article.section.key,
         "position": article.position,
+        "language": article.language if article.language != Article.Language.ENGLISH else "",
         "summary": live.summary,
         "in_short": Folded(live.in_short.strip() + "\n"),
         "safety": Keys(message.key for message in article.safety_messages.all()),
@@ -115,7 +116,7 @@ def _article(article: Article) -> str:
         "review_months": article.review_months,
         "changes": [{"on": day, "note": note} for day, note in review_status(article).changes],
     }
-    return as_article(without_empty(front, "changes"), live.body)
+    return as_article(without_empty(front, "changes", "language"), live.body)
 
 
 def _plain(model: type[models.Model], names: str, *optional: str) -> Callable[[], list[Row]]:

@@ -175,6 +175,7 @@ def _load_article(file: ArticleFile, report: Report) -> Article:
     article = article or Article(slug=file.slug)
     article.section = _section(file)
     article.position, article.review_months = file.front["position"], file.front["review_months"]
+    article.language = file.front.get("language", Article.Language.ENGLISH)
     article.content_digest, article.earlier_changes = digest, _changes(file)
     article.save()
     article.safety_messages.set(_safety(file))

@@ -38,7 +38,7 @@ class ArticleAdmin(admin.ModelAdmin):
             "Text: saving makes a draft; readers see no change until someone else approves it",
             {"fields": [*TEXT, "based_on"]},
         ),
-        ("Place: changes are live at once", {"fields": ["slug", "section", "position", "review_months"]}),
+        ("Place: changes are live at once", {"fields": ["slug", "section", "position", "language", "review_months"]}),
         ("Safety messages and related articles: changes are live at once", {"fields": ["safety_messages", "related"]}),
     ]
     change_form_template = "guide/editor/article_form.html"

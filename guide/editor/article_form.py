@@ -58,7 +58,7 @@ class ArticleForm(forms.ModelForm):
 
     class Meta:
         model = Article
-        fields = ["slug", "section", "position", "safety_messages", "related", "review_months"]
+        fields = ["slug", "section", "position", "language", "safety_messages", "related", "review_months"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

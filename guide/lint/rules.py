@@ -33,6 +33,12 @@ def unsourced(text: LocatedText) -> Iterator[str]:
             yield f"{place_of(text, offset)}: no source for “{block[:60]}”"
 
 
+def general_knowledge(text: LocatedText) -> Iterator[str]:
+    """Yield an error for each claim marked as general knowledge: no number and no danger may rest on it."""
+    for mark in re.finditer(r"\[\^S0\]", text.text):
+        yield f"{place_of(text, mark.start())}: general knowledge (S0) is no source; find one, or say less"
+
+
 def _blocks(text: str) -> Iterator[tuple[int, str]]:
     offset, start, block, in_table = 0, 0, "", False
     for line in [*text.split("\n"), ""]:

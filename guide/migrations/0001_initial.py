@@ -228,6 +228,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('slug', models.SlugField(unique=True)),
                 ('position', models.PositiveSmallIntegerField()),
+                ('language', models.CharField(choices=[('en', 'English'), ('es', 'Spanish')], default='en', max_length=2)),
                 ('review_months', models.PositiveSmallIntegerField(default=12, help_text='6 for prices, programs and phone lines.')),
                 ('content_digest', models.CharField(blank=True, editable=False, help_text='Digest of the file that load_guide loaded last.', max_length=64)),
                 ('earlier_changes', models.JSONField(blank=True, default=list, editable=False, help_text='Changes listed in the content file: [ISO date, note], newest first.')),

@@ -45,6 +45,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 class Article(models.Model):
     """A page of the guide. `live_revision` is what readers see; without one, the page does not exist for them."""
 
+    class Language(models.TextChoices):
+        ENGLISH = "en", "English"
+        SPANISH = "es", "Spanish"
+
     slug = models.SlugField(unique=True)
     section = models.ForeignKey(Section, models.PROTECT, related_name="articles")
     position = models.PositiveSmallIntegerField()
@@ -53,6 +57,7 @@ class Article(models.Model):
     )
     safety_messages = models.ManyToManyField(SafetyMessage, blank=True, related_name="articles")
     related = models.ManyToManyField("self", blank=True, symmetrical=False)
+    language = models.CharField(max_length=2, choices=Language, default=Language.ENGLISH)
     review_months = models.PositiveSmallIntegerField(default=12, help_text="6 for prices, programs and phone lines.")
     content_digest = models.CharField(
         max_length=64, blank=True, editable=False, help_text="Digest of the file that load_guide loaded last."

@@ -24,7 +24,7 @@ from core.html_text import html_text
 from core.quantity_markdown import quantity_plugin
 from guide.text.phone_links import link_numbers
 
-RENDER_VERSION = 4
+RENDER_VERSION = 5
 TABLE_OPEN = '<div class="table-scroll" tabindex="0" role="group" aria-label="Table"><table>\n'
 MAX_CHARACTERS = 100_000
 MAX_TAGS = 20_000  # sanitizing takes more than linear time in rows of a table and items of a list
@@ -176,7 +176,7 @@ def _citation_rule(state: StateInline, silent: bool) -> bool:
 def _citation_html(key: str | None, date: str | None) -> str:
     if key:
         return f'<sup data-cite="{key}"></sup>'
-    return f'<time class="checked" datetime="{date}">(checked {date})</time>' if date else ""
+    return f'<time class="checked" datetime="{date}">(as of {date})</time>' if date else ""
 
 
 def _outline_rule(state: StateCore) -> None:

@@ -3,7 +3,7 @@ from django.contrib import admin
 from django.urls import reverse
 from zeal import zeal_ignore
 
-from guide.models import Article, ArticleRevision, HelpLine, SearchEntry
+from guide.models import Article, ArticleRevision, HelpLine, Milestone, SearchEntry
 
 pytestmark = pytest.mark.usefixtures("guide")
 
@@ -16,7 +16,7 @@ def editor(client, elif_):
 
 def form_of(article, **changes):
     live = article.live_revision
-    data = {"slug": article.slug, "section": article.section_id, "position": article.position, "review_months": 12}
+    data = {"slug": article.slug, "section": article.section_id, "position": article.position, "language": "en", "review_months": 12}
     data |= {"title": live.title, "summary": live.summary, "in_short": live.in_short, "body": live.body, "note": ""}
     return data | changes
 
@@ -85,8 +85,9 @@ def open_all(client, models):
 
 
 def test_open_claims_are_listed(editor):
+    Milestone.objects.filter(date="1963").update(text="Chemists taste it first.[^S0]")
     html = editor.get(reverse("admin:guide_claims")).content.decode()
-    assert "Naltrexone leaves the US schedules" in html
+    assert "Chemists taste it first." in html
     assert "<td>S0</td>" in html
 
 

@@ -32,7 +32,7 @@ def test_a_citation_in_a_template_may_be_broken_over_lines():
 
 def test_check_marks_show_their_date_and_site_marks_are_invisible():
     assert render("Costs $1.[^CHECK 2026-11-23]").html == (
-        '<p>Costs $1.<time class="checked" datetime="2026-11-23">(checked 2026-11-23)</time></p>\n'
+        '<p>Costs $1.<time class="checked" datetime="2026-11-23">(as of 2026-11-23)</time></p>\n'
     )
     assert render("Hello.[^site]").html == "<p>Hello.</p>\n"
 

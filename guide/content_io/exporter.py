@@ -14,6 +14,7 @@ from guide.content_io.reader import FOLDER
 from guide.content_io.yaml_format import Folded, Keys, as_article, as_yaml, without_empty
 from guide.models import (
     Article,
+    BestAnswer,
     GlossaryTerm,
     HelpLine,
     MatrixRow,
@@ -21,6 +22,7 @@ from guide.models import (
     OutcomeFigure,
     QuestionGroup,
     SafetyMessage,
+    SearchSynonym,
     Section,
     SideEffect,
     Source,
@@ -216,4 +218,6 @@ TABLES: dict[str, Callable[[], Any]] = {
     ),
     "videos": _videos,
     "stories": _stories,
+    "synonyms": _plain(SearchSynonym, "means words"),
+    "best_answers": _plain(BestAnswer, "address searches"),
 }

@@ -11,6 +11,7 @@ from django.db import models, transaction
 from guide.content_io.reader import ArticleFile, Content, ContentError
 from guide.models import (
     Article,
+    BestAnswer,
     GlossaryTerm,
     HelpLine,
     MatrixCell,
@@ -21,6 +22,7 @@ from guide.models import (
     Question,
     QuestionGroup,
     SafetyMessage,
+    SearchSynonym,
     Section,
     SideEffect,
     Source,
@@ -76,6 +78,8 @@ def _load_tables(tables: dict[str, Any], report: Report) -> None:
     _load_questions(tables["faq"], report)
     _load_videos(tables["videos"] or {}, report)
     _load_stories(tables["stories"], report)
+    _rows(SearchSynonym, "means", tables["synonyms"], report)
+    _rows(BestAnswer, "address", tables["best_answers"], report)
 
 
 def _rows(model: type[models.Model], key: str, rows: Iterable[Row], report: Report) -> None:

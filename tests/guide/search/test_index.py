@@ -2,7 +2,9 @@ from html import unescape
 
 import pytest
 
-from guide.search.index import correct, marked, rebuild_index, search, suggest, trigrams
+from guide.search.index import rebuild_index
+from guide.search.query import marked, search, suggest
+from guide.search.spelling import correct, trigrams
 
 pytestmark = pytest.mark.usefixtures("module_guide", "db")
 

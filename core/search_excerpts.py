@@ -9,7 +9,7 @@ OPEN, CLOSE = "\ue000", "\ue001"
 LENGTH = 240  # characters of an excerpt, about two sentences
 SENTENCE_END = re.compile(r"(?<=[.!?…:])[\"”’)\]]*\s+(?=[\"“‘(\[]?[A-Z0-9])")
 # A full stop that ends an abbreviation or an initial, not a sentence.
-ABBREVIATION = re.compile(r"(?:\b(?:Dr|Mr|Mrs|Ms|St|vs|e\.g|i\.e|No)|\b[A-Z])\.$")
+ABBREVIATION = re.compile(r"(?:\b(?:Dr|Mr|Mrs|Ms|vs|e\.g|i\.e)|\b[A-Z])\.$")
 
 
 def sentences(text: str) -> list[str]:
@@ -47,7 +47,7 @@ def best_excerpt(marked: str, length: int = LENGTH) -> str:
     An excerpt that does not begin at the beginning of the text starts with "… ", one that stops before its end ends with " …".
     """
     parts = sentences(marked)
-    first = max(range(len(parts)), key=lambda i: (len(_matches(_window(parts, i, length))), -i))
+    first = max(range(len(parts)), key=lambda i: (len(_matches(_window(parts, i, length))), bool(_matches(parts[i])), -i))
     shown = _window(parts, first, length)
     before = "… " if first else ""
     after = " …" if not shown.endswith(" …") and _length(shown) < _length(" ".join(parts[first:])) else ""

@@ -89,28 +89,34 @@ def split_opening(body: str) -> tuple[str, str]:
     return (body[:second], body[second:]) if second > 0 else (body, "")
 
 
-def assemble_all(articles: list[Article]) -> tuple[list[str], list[Source]]:
-    """Return the bodies of many articles for one page, with shared source numbers and anchors prefixed by the slug."""
+def assemble_all(articles: list[Article]) -> tuple[str, list[str], list[Source]]:
+    """Return, for one page, the safety messages of many articles and their bodies, with shared source numbers.
+
+    Anchors are prefixed by the slug.
+    """
     unreviewed = unreviewed_rows()
     texts = [
         (_for_paper(found, found.live_revision, unreviewed), found.slug) for found in articles if found.live_revision
     ]
     bodies = [fill_blocks(_prefix_anchors(text, slug), unreviewed=unreviewed) for text, slug in texts]
-    joined, keys = number_citations("\x1e".join(bodies))
-    return joined.split("\x1e"), Source.objects.by_keys(keys)
+    messages = SafetyMessage.objects.filter(articles__in=articles).distinct()
+    safety = render_to_string("guide/blocks/safety.html", {"messages": messages, "paper": True})
+    joined, keys = number_citations("\x1e".join([safety, *bodies]))
+    safety, *numbered = joined.split("\x1e")
+    return safety, numbered, Source.objects.by_keys(keys)
 
 
 def _for_paper(article: Article, live: ArticleRevision, unreviewed: Unreviewed) -> str:
-    """Return the article with every safety message open, since paper has nothing to tap."""
-    return live.in_short_html + add_safety(live.body_html, _safety_of(article, live, unreviewed, paper=True))
+    """Return the article with the titles of its safety messages, which the whole guide shows once, at its beginning."""
+    return live.in_short_html + add_safety(live.body_html, _safety_of(article, live, unreviewed, titles=True))
 
 
-def _safety_of(article: Article, live: ArticleRevision, unreviewed: Unreviewed, *, paper: bool = False) -> str:
+def _safety_of(article: Article, live: ArticleRevision, unreviewed: Unreviewed, *, titles: bool = False) -> str:
     """The article's safety messages, without those that its text shows in place with `[[safety:KEY]]`."""
     messages = [m for m in article.safety_messages.all() if f'data-part="safety:{m.key}"' not in live.body_html]
     if not messages:
         return ""
-    html = render_to_string("guide/blocks/safety.html", {"messages": messages, "paper": paper})
+    html = render_to_string("guide/blocks/safety.html", {"messages": messages, "titles": titles})
     return html + notice_for_messages(messages, unreviewed)
 
 

@@ -23,8 +23,8 @@ LIMIT = 30
 SUGGESTIONS = 7
 MAX_QUERY = 120
 # By part of a document: title, names, title of the page, text. What was typed weighs more than what it means.
-TYPED = {"A": 1.0, "B": 0.9, "C": 0.6, "D": 0.5}
-MEANT = {"A": 0.5, "B": 0.4, "C": 0.3, "D": 0.15}
+TYPED = {"A": 1.0, "B": 0.9, "C": 0.7, "D": 0.6}
+MEANT = {"A": 0.4, "B": 0.3, "C": 0.25, "D": 0.15}
 MIN_SHARE = 0.5  # of the weight of the words: an entry with less of them is off topic
 # Whoever types one of these may have no time to choose between hits.
 OVERDOSE = re.compile(

@@ -7,7 +7,8 @@ from django.db import connection
 
 from guide.search.vocabulary import Term
 
-UNKNOWN = 1.5  # the weight of a word that is nowhere in the guide: it may be a detail, or what the search is about
+UNKNOWN = 2.5  # the weight of a word that is nowhere in the guide: it may be a detail, or what the search is about
+DIGITS = 0.5
 
 
 @dataclass(frozen=True)
@@ -49,5 +50,5 @@ def _counts(terms: list[Term]) -> tuple[list[int], int]:
 
 def _weight(term: Term, count: int, total: int) -> float:
     if term.typed.isdigit():
-        return UNKNOWN / 3
+        return DIGITS
     return log(1 + total / count) if count else UNKNOWN

@@ -5,9 +5,10 @@ COPY requirements.txt .
 RUN pip install --no-cache-dir -r requirements.txt && useradd --system --home /srv/site site
 COPY . .
 # collectstatic needs settings but no secrets: these values are used for this command only.
-RUN SECRET_KEY=build NAME_SECRET=build SECOND_FACTOR_KEYS=build ALLOWED_HOSTS=build DATABASE_URL=postgres://build/build \
+RUN BUILD=only-while-building-the-image-not-a-secret \
+ && SECRET_KEY=$BUILD NAME_SECRET=$BUILD SECOND_FACTOR_KEYS=$BUILD ALLOWED_HOSTS=build DATABASE_URL=postgres://build/build REDIS_URL=redis://build \
     PRIVATE_ROOT=/srv/private EMAIL_HOST=build MAIL_FROM=build python manage.py collectstatic --no-input \
  && mkdir -p /srv/private && chown -R site /srv/static /srv/private && chmod 700 /srv/private
 USER site
 EXPOSE 8000
-CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", "--threads", "4"]
+CMD ["gunicorn", "--config", "python:config.gunicorn_settings", "config.wsgi"]

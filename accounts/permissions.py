@@ -26,10 +26,10 @@ def can_log_in_by_password(user: User) -> bool:
 def needs_second_factor(user: AnyUser) -> bool:
     if not user.is_authenticated:
         return False
-    return user.is_staff or user.is_superuser or _is_in(user, POWERFUL_GROUPS)
+    return user.is_staff or user.is_superuser or is_in_any(user, POWERFUL_GROUPS)
 
 
-def _is_in(user: User, groups: list[str]) -> bool:
+def is_in_any(user: User, groups: list[str]) -> bool:
     """Return whether the user is in any of the groups. The user of a request has the names already (auth/backends.py)."""
     known = getattr(user, "group_names", None)
     if known is None:
@@ -58,7 +58,7 @@ def is_clinician(user: User) -> bool:
 
 def is_appointed(user: AnyUser) -> bool:
     """Return whether the user is in the moderators group. For showing links only, never for access. No query."""
-    return bool(user.is_authenticated and _is_in(user, [MODERATORS]))
+    return bool(user.is_authenticated and is_in_any(user, [MODERATORS]))
 
 
 def is_moderator(user: AnyUser) -> TypeGuard[User]:
@@ -66,23 +66,24 @@ def is_moderator(user: AnyUser) -> TypeGuard[User]:
 
     The middleware requires the second factor.
     """
-    if not (user.is_authenticated and user.is_active and _is_in(user, [MODERATORS])):
+    if not (user.is_authenticated and user.is_active and is_in_any(user, [MODERATORS])):
         return False
     return is_clinician(user) and not is_suspended(user)
 
 
 def has_lapsed(user: AnyUser) -> bool:
     """Return whether the user was appointed moderator but has no credential in force, so that pages can explain."""
-    return user.is_authenticated and user.is_active and _is_in(user, [MODERATORS]) and not is_clinician(user)
+    return user.is_authenticated and user.is_active and is_in_any(user, [MODERATORS]) and not is_clinician(user)
 
 
 def is_lead(user: AnyUser) -> bool:
     """Return whether the user is a moderator in the leads group."""
-    return user.is_authenticated and _is_in(user, [LEADS]) and is_moderator(user)
+    return user.is_authenticated and is_in_any(user, [LEADS]) and is_moderator(user)
 
 
 def is_suspended(user: User) -> bool:
-    return user.sanctions.in_force().filter(kind__in=[Sanction.Kind.SUSPENSION, Sanction.Kind.CLOSURE]).exists()
+    """Return whether the member is suspended at this moment; `User.is_suspended` can be as old as the request."""
+    return user.sanctions.suspending().exists()
 
 
 def daily_limit(user: User) -> int | None:

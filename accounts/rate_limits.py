@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
+DAY = 86_400  # seconds
 IPV6_PREFIX = 64  # bits: the network of one household
 
 
@@ -23,7 +25,16 @@ LIMITS = {
     "guide_feedback": Limit(10, 3600),
     "name_check": Limit(30, 60),
     "current_address_code": Limit(3, 15 * 60, by_account=True),
+    "badge_evidence": Limit(10, 3600, by_account=True),
+    "rename": Limit(10, 3600, by_account=True),
+    "report": Limit(20, DAY, by_account=True),
+    "new_members_report": Limit(10, DAY, by_account=True),
+    "new_members_report_hourly": Limit(5, 3600, by_account=True),
+    "worried_report": Limit(10, DAY, by_account=True),
 }
+# Mail that a visitor can cause, of all kinds. One network cannot use up what the address's owner may need today.
+MAIL_FROM_NETWORK = Limit(5, DAY)
+MAIL_TO_ADDRESS = Limit(10, DAY)
 
 
 def is_rate_limited(request: HttpRequest, action: str) -> bool:
@@ -33,7 +44,29 @@ def is_rate_limited(request: HttpRequest, action: str) -> bool:
     """
     limit = LIMITS[action]
     sender = f"user:{request.user.pk}" if limit.by_account else f"ip:{_network(request)}"
-    return not any(cache.add(f"limit:{action}:{sender}:{n}", 1, limit.seconds) for n in range(limit.amount))
+    return not _take_slot(f"{action}:{sender}", limit)
+
+
+def is_mail_limited(request: HttpRequest, address: str) -> bool:
+    """Count one email to `address` and return whether that exceeds what it may get in a day, from anyone or from here.
+
+    The cache holds no address: a key can't be turned back into one.
+    """
+    mailbox = salted_hmac("mail limit", _mailbox(address), algorithm="sha256").hexdigest()
+    return not (
+        _take_slot(f"mail:{mailbox}:from:{_network(request)}", MAIL_FROM_NETWORK)
+        and _take_slot(f"mail:{mailbox}", MAIL_TO_ADDRESS)
+    )
+
+
+def _mailbox(address: str) -> str:
+    """Return the address in lower case without the part after “+”, which many providers deliver to the same person."""
+    name, _, domain = address.lower().rpartition("@")
+    return f"{name.partition('+')[0]}@{domain}"
+
+
+def _take_slot(key: str, limit: Limit) -> bool:
+    return any(cache.add(f"limit:{key}:{n}", 1, limit.seconds) for n in range(limit.amount))
 
 
 def _network(request: HttpRequest) -> str:

@@ -1,13 +1,28 @@
-"""The version of the page cache: cached pages are stored under it and are dropped when it increases."""
+"""The page cache, apart from the one for rate limits and used codes, so that pages cannot push those out.
 
-from django.core.cache import cache
+Cached pages are stored under a version and are dropped when it increases.
+"""
+
+import time
+from typing import Any
+
+from django.core.cache import cache, caches
 from django.db import transaction
 
 KEY = "pages:version"
 
 
 def version() -> int:
-    return int(cache.get_or_set(KEY, 1, None) or 1)
+    """Return the current version. It begins with the time, so that a lost version never returns with older pages."""
+    return int(cache.get_or_set(KEY, time.time_ns, None) or 0)
+
+
+def get(key: str) -> Any:
+    return caches["pages"].get(key)
+
+
+def set(key: str, value: Any, seconds: int) -> None:
+    caches["pages"].set(key, value, seconds)
 
 
 def clear() -> None:

@@ -1,6 +1,6 @@
 """Parse ids, page numbers and times from query strings and forms."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.utils import timezone
 
@@ -19,6 +19,6 @@ def moment_or_none(text: str) -> datetime | None:
     """Return an ISO 8601 time with its offset, or None. A space is read as the “+” that a query string turned into it."""
     try:
         moment = datetime.fromisoformat(text.replace(" ", "+"))
-    except ValueError:
+        return moment.astimezone(UTC) if timezone.is_aware(moment) else None
+    except (ValueError, OverflowError):  # no time, or one that is in the year 0 or 10,000 elsewhere
         return None
-    return moment if timezone.is_aware(moment) else None

@@ -47,7 +47,9 @@ def best_excerpt(marked: str, length: int = LENGTH) -> str:
     An excerpt that does not begin at the beginning of the text starts with "… ", one that stops before its end ends with " …".
     """
     parts = sentences(marked)
-    first = max(range(len(parts)), key=lambda i: (len(_matches(_window(parts, i, length))), bool(_matches(parts[i])), -i))
+    first = max(
+        range(len(parts)), key=lambda i: (len(_matches(_window(parts, i, length))), bool(_matches(parts[i])), -i)
+    )
     shown = _window(parts, first, length)
     before = "… " if first else ""
     after = " …" if not shown.endswith(" …") and _length(shown) < _length(" ".join(parts[first:])) else ""

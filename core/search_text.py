@@ -17,10 +17,8 @@ MARKS = str.maketrans(APOSTROPHES + SEPARATORS, "'" * len(APOSTROPHES) + " " * l
 ACCENTS = re.compile("[\u0300-\u036f]")
 HYPHENATED = re.compile(r"(?<!\S)-(\w+(?:-\w+)+)")  # a compound after a minus sign: -long-acting
 
-PLAIN_MARKS_SQL = "translate({}, '%s', '%s')" % (
-    APOSTROPHES + SEPARATORS,
-    "''" * len(APOSTROPHES) + " " * len(SEPARATORS),
-)
+_PLAIN = "''" * len(APOSTROPHES) + " " * len(SEPARATORS)
+PLAIN_MARKS_SQL = f"translate({{}}, '{APOSTROPHES}{SEPARATORS}', '{_PLAIN}')"
 FOLD_SQL = rf"regexp_replace(normalize({PLAIN_MARKS_SQL}, NFKD), '[\u0300-\u036f]', '', 'g')"
 
 

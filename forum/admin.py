@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from accounts.admin.read_only import ReadOnlyAdmin
 from accounts.models import User
 from accounts.roles import MODERATORS
-from forum.models import Appeal, Category, Decision, Duty, Report, Trust
+from forum.models import Appeal, Category, Decision, Duty, Post, Report, Trust
 from forum.moderation import reason_template_admin  # registers the reason templates
 from forum.triage import admin as triage_admin  # registers the triage rules
 
@@ -20,11 +20,22 @@ class CategoryForm(forms.ModelForm):
         found = super().clean() or self.cleaned_data
         if found.get("clinical") and found.get("policy") == Category.Policy.REVIEW_AFTER:
             self.add_error("policy", "Posts in a clinical category must be reviewed first.")
+        if (
+            self.initial.get("policy") == Category.Policy.REVIEW_AFTER
+            and found.get("policy") == Category.Policy.REVIEW_FIRST
+        ):
+            self._forbid_unread()
         if self.initial.get("members_only") and not found.get("members_only") and self.instance.threads.exists():
             self.add_error(
                 "members_only", "Members posted here for members only. Create a new public category instead."
             )
         return found
+
+    def _forbid_unread(self) -> None:
+        """Add an error while posts are public that no clinician has read."""
+        unread = Post.objects.filter(thread__category=self.instance).with_unread_text().count()
+        if unread:
+            self.add_error("policy", f"Public posts that no clinician has read yet: {unread}. Read them first.")
 
 
 @admin.register(Category)

@@ -90,7 +90,7 @@ def can_close_debrief(user: AnyUser, note: PrivateNote) -> bool:
 
 def can_edit_triage(user: AnyUser) -> bool:
     """Moderators are responsible for the rules; administrators may fix them."""
-    return can_moderate(user) or user.is_superuser
+    return can_moderate(user) or (user.is_superuser and not user.is_suspended)
 
 
 def can_decide_revision(user: AnyUser, revision: PostRevision) -> bool:

@@ -1,11 +1,12 @@
 """Personal data in the forum: what an export contains and what erasure removes."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
 import pgtrigger
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -46,6 +47,7 @@ from forum.models import (
 )
 from forum.models.queue import ReviewItemQuerySet
 from forum.models.triage import TriageMatchQuerySet
+from forum.publishing.locks import lock_post
 from forum.publishing.mentions import anonymize_mentions
 from forum.publishing.public_state import NO_TITLE
 from forum.publishing.transitions import move, unpublish
@@ -53,6 +55,22 @@ from forum.publishing.transitions import move, unpublish
 AuthorDid = ReviewItem.AuthorDid
 KEPT_FOR_RED = timedelta(days=30)
 GONE = "(erased)"
+NOTES: list[tuple[type[models.Model], str]] = [  # what moderators write for each other, and reports
+    (PrivateNote, "text"),
+    (ItemLogEntry, "reason"),
+    (ThreadLogEntry, "reason"),
+    (FollowUp, "assessment"),
+    (Report, "note"),
+    (Trust, "reason"),
+    (SecondReview, "comment"),
+    (Decision, "note"),
+]
+APPEND_ONLY = [
+    "forum.PrivateNote:private_notes_are_append_only",
+    "forum.ItemLogEntry:item_log_is_append_only",
+    "forum.ThreadLogEntry:thread_log_is_append_only",
+    "forum.Decision:append_only",
+]
 Rows = list[Mapping[str, Any]]
 
 
@@ -136,19 +154,27 @@ def _moderated_by(user: User) -> dict[str, Rows]:
 
 
 def _queue_activity(user: User) -> dict[str, Rows]:
-    """The member's part in the queue. Moderators' notes about a member are included: the law gives that right."""
+    """The member's part in the queue. Moderators' notes about a member are included: the law gives that right.
+
+    What was noted on a report, or names whoever reported something, is left out: that is the reporter's right.
+    """
     cards = HelpCard.objects.filter(Q(sent_by=user) | Q(alerted=user) | Q(closed_by=user) | Q(second_closed_by=user))
     items = ReviewItem.objects.filter(Q(claimed_by=user) | Q(escalated_to=user) | Q(closed_by=user))
     times = ReadOnlyPeriod.objects.filter(Q(by=user) | Q(ended_by=user))
     about = PrivateNote.objects.filter(Q(member=user) | Q(post__author=user) | Q(item__post__author=user))
     about = about.exclude(kind=PrivateNote.Kind.DEBRIEF)  # about its writer, not the member
+    about = about.exclude(item__kind=ReviewItem.Kind.REPORT)
     log = ItemLogEntry.objects.filter(Q(item__post__author=user) | Q(item__member=user)).exclude(by=user)
+    log = log.exclude(item__kind=ReviewItem.Kind.REPORT)
+    reporters = _reporters_of(user)
     return {
-        "Moderators’ notes about you": list(about.values("kind", "text", "made_at")),
-        "Follow-ups planned for you": list(
-            FollowUp.objects.filter(person=user).values("assessment", "made_at", "due_at")
+        "Moderators’ notes about you": _without_names(about.values("kind", "text", "made_at"), reporters),
+        "Follow-ups planned for you": _without_names(
+            FollowUp.objects.filter(person=user).values("assessment", "made_at", "due_at"), reporters
         ),
-        "What moderators noted about how urgent your texts are": list(log.values("action", "reason", "done_at")),
+        "What moderators noted about how urgent your texts are": _without_names(
+            log.values("action", "reason", "done_at"), reporters
+        ),
         "Lanes you changed and items you closed": list(
             ItemLogEntry.objects.filter(by=user).values("item_id", "action", "reason", "done_at")
         ),
@@ -173,12 +199,33 @@ def _queue_activity(user: User) -> dict[str, Rows]:
     }
 
 
+def _reporters_of(user: User) -> set[str]:
+    """Return the names of those who reported the member or one of their posts."""
+    reports = Report.objects.filter(Q(post__author=user) | Q(member=user)).exclude(by=user)
+    return set(reports.exclude(by=None).values_list("by__display_name", flat=True))
+
+
+def _without_names(rows: Iterable[Mapping[str, Any]], names: set[str]) -> Rows:
+    pattern = _whole_words(names, re.IGNORECASE)
+    return [
+        {key: pattern.sub("(a member)", value) if isinstance(value, str) else value for key, value in row.items()}
+        for row in rows
+    ]
+
+
+def _whole_words(names: Iterable[str], flags: int = 0) -> "re.Pattern[str]":
+    """Return a pattern for any of the names as whole words; without names, one that matches nothing."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)" if names else r"(?!)", flags)
+
+
 @transaction.atomic
 def erase(user: User) -> None:
     """Withdraw what waits; leave published posts as a former member's, or unpublish them, as the member chose.
 
     Texts that are no longer readable are emptied, although revisions are otherwise immutable.
     """
+    for pk in Post.objects.filter(author=user).order_by("thread", "pk").values_list("pk", flat=True):
+        lock_post(pk)  # a moderator may be deciding on it
     _withdraw_waiting(user)
     if user.posts_choice == User.PostsChoice.REMOVE:
         for post in Post.objects.filter(author=user, state=Post.State.PUBLISHED).select_related("thread"):
@@ -187,6 +234,7 @@ def erase(user: User) -> None:
     _items_about(user).open().filter(lane=Lane.RED).update(author_did=AuthorDid.ERASED, author_did_at=timezone.now())
     _clear_texts(user)
     anonymize_mentions(user)
+    _remove_name_from_notes(user)
     for rows in (
         Draft.objects.filter(author=user),
         Reaction.objects.filter(by=user),
@@ -281,5 +329,16 @@ def _clear_notes_about(user: User, kept_posts: list[int], kept_items: list[int])
     HelpCard.objects.filter(person=user).update(country="", lines=[], note="")
     FollowUp.objects.filter(person=user).update(assessment="")
     with pgtrigger.ignore("forum.PrivateNote:private_notes_are_append_only"):
-        about = Q(member=user) | Q(post__author=user) | Q(item__post__author=user)
+        about = Q(member=user) | Q(post__author=user) | Q(item__post__author=user) | Q(item__member=user)
         PrivateNote.objects.filter(about).update(text="")
+
+
+def _remove_name_from_notes(user: User) -> None:
+    """Replace the member's name where moderators wrote it in notes on other things."""
+    pattern = _whole_words([user.display_name])
+    with pgtrigger.ignore(*APPEND_ONLY):
+        for model, field in NOTES:
+            for pk, text in model._default_manager.filter(**{f"{field}__contains": user.display_name}).values_list(
+                "pk", field
+            ):
+                model._default_manager.filter(pk=pk).update(**{field: pattern.sub(GONE, text)})

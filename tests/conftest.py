@@ -9,12 +9,13 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.models import Group, Permission
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection, transaction
 from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.auth.session_length import record_activity
 from accounts.house_rules import RULES_VERSION
 from accounts.models import Credential, User
 from accounts.permissions import needs_second_factor
@@ -28,8 +29,9 @@ from tests.template_database import ensure_template
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache():
-    cache.clear()
+def _empty_caches(settings):
+    for alias in settings.CACHES:
+        caches[alias].clear()
 
 
 @pytest.fixture(autouse=True)
@@ -59,6 +61,7 @@ class PersonsClient(Client):
         request = HttpRequest()
         request.session, request.user = self.session, user
         record_authentication(request, user, "mfa", type="totp")
+        record_activity(request.session)
         request.session.save()
 
 

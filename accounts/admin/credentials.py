@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
 from accounts.admin.read_only import ReadOnlyAdmin
+from accounts.auth.reauthentication import recent_authentication_required
 from accounts.credentials import workflow
 from accounts.credentials.forms import ApprovalForm, ReasonForm
 from accounts.models import Credential, Evidence
@@ -113,6 +114,7 @@ class CredentialAdmin(ReadOnlyAdmin):
             context |= _credential_context(credential, request.user)
         return super().change_view(request, object_id, form_url, context)
 
+    @recent_authentication_required
     def decide(self, request: HttpRequest, pk: int, decision: str) -> HttpResponse:
         credential = get_object_or_404(Credential.objects.select_related("user"), pk=pk)
         if decision not in DECISIONS:
@@ -135,6 +137,7 @@ class CredentialAdmin(ReadOnlyAdmin):
             messages.error(request, str(error))
         return redirect("admin:accounts_credential_change", credential.pk)
 
+    @recent_authentication_required
     def evidence(self, request: AuthenticatedHttpRequest, pk: int) -> FileResponse:
         """Send an evidence file as a sandboxed download: the only way to read one."""
         found = get_object_or_404(Evidence.objects.select_related("credential"), pk=pk)

@@ -1,11 +1,14 @@
 """Admin pages for users and sanctions. They show no secrets and delete no one; sanctions go through `conduct.sanctions`."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth.admin import GroupAdmin as StockGroupAdmin
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,12 +16,23 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from accounts.admin.read_only import ReadOnlyAdmin
+from accounts.auth.reauthentication import recent_authentication_required
 from accounts.conduct import sanctions
 from accounts.conduct.forms import AnswerAppealForm, LiftForm, SanctionForm
 from accounts.models import Sanction, SanctionAppeal, User
+from accounts.notifications.staff_actions import (
+    ADDRESS,
+    PASSWORD,
+    RIGHTS,
+    tell_account_changed,
+    tell_former_address,
+    tell_group_changed,
+)
 from accounts.permissions import can_decide_sanction_appeal, can_sanction
 from core.requests import AuthenticatedHttpRequest
 from core.transitions import IllegalTransition
+
+RIGHTS_FIELDS = {"is_active", "is_staff", "is_superuser", "groups", "user_permissions"}
 
 
 class UserCreationForm(AdminUserCreationForm):
@@ -77,6 +91,34 @@ class UserAdmin(StockUserAdmin):
             *super().get_urls(),
         ]
 
+    def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any) -> Any:
+        """Let verifiers look at a member at any time; only administrators change anything here."""
+        may_change = self.has_change_permission(request)
+        return (self._guarded_changeform_view if may_change else super().changeform_view)(
+            request, object_id, *args, **kwargs
+        )
+
+    @recent_authentication_required
+    def _guarded_changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return super().changeform_view(request, *args, **kwargs)
+
+    @recent_authentication_required
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        response = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+            tell_account_changed(User.objects.get(pk=id), what=PASSWORD)
+        return response
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Save, and tell the member and all administrators what changed."""
+        super().save_related(request, form, formsets, change)
+        member, changed = form.instance, set(form.changed_data)
+        if changed & RIGHTS_FIELDS:
+            tell_account_changed(member, what=RIGHTS)
+        if change and "email" in changed:
+            tell_account_changed(member, what=ADDRESS)
+            tell_former_address(member, form.initial["email"])
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -131,6 +173,27 @@ class UserAdmin(StockUserAdmin):
     def _page(self, request: HttpRequest, form: forms.BaseForm, member: User, **shown: Any) -> HttpResponse:
         context = {"form": form, "member": member, **shown}
         return render(request, "admin/accounts/conduct.html", {**self.admin_site.each_context(request), **context})
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class GroupAdmin(StockGroupAdmin):
+    """Groups and their permissions. Their members and all administrators are told of a change."""
+
+    @recent_authentication_required
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return super().changeform_view(request, *args, **kwargs)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if "permissions" in form.changed_data:
+            tell_group_changed(form.instance)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never delete a group: the roles are made of them (accounts/roles.py)."""
+        return False
 
 
 @admin.register(SanctionAppeal)

@@ -16,13 +16,15 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.auth.session_length import set_length, store_choice
 from accounts.auth.sessions import end_other_sessions
 from accounts.house_rules import RULES_VERSION
 from accounts.models import NameClaim, User
+from accounts.rate_limits import is_mail_limited
 from accounts.session_store import device, label
 from accounts.text.name_rules import skeleton
 
@@ -56,10 +58,15 @@ class AccountAdapter(DefaultAccountAdapter):
             raise ImmediateHttpResponse(redirect("account_signup")) from None
         return user
 
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        store_choice(request)
+        return super().pre_login(request, user, **kwargs)
+
     def login(self, request: HttpRequest, user: User) -> None:
         _discard_unconfirmed_password(request, user)
         label(request.session, request.headers.get("User-Agent", ""))
         super().login(request, user)
+        set_length(request.session, user)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Redirect to the house rules first if the user has not accepted their current version."""
@@ -82,6 +89,23 @@ class AccountAdapter(DefaultAccountAdapter):
             request.META = {**getattr(request, "environ", {}), **request.META}
             request.__dict__.pop("headers", None)
         return super().get_client_ip(request)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send the mail, or show that there was too much for this address today, the same for every address.
+
+        A member's own address has no daily limit while they are logged in: they must hear of changes to their account.
+        """
+        user = self.request.user
+        is_own = user.is_authenticated and user.email.lower() == email.lower()
+        if not is_own and is_mail_limited(self.request, email):
+            raise ImmediateHttpResponse(render(self.request, "429_mail.html", status=429))
+        super().send_mail(template_prefix, email, context)
+
+    def is_safe_url(self, url: str | None) -> bool:
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:  # not an address at all, such as "http://[::1"
+            return False
 
     def get_http_user_agent(self, request: HttpRequest) -> str:
         return ""  # no mail mentions it

@@ -6,6 +6,7 @@ Separate from `signup_form`, which allauth's own form module imports.
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.core import context
 from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
@@ -16,6 +17,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
 from django.http import HttpRequest
 
+from accounts.auth.session_length import set_length, store_choice
 from accounts.profiles.names import reserve_name
 
 STRENGTH_HELP = (
@@ -24,11 +26,34 @@ STRENGTH_HELP = (
 )
 
 
-class LoginForm(account.LoginForm):
+class RememberMixin(forms.Form):
+    """Ask whether to stay logged in after the browser closes (session_length.py reads the answer)."""
+
+    remember = forms.BooleanField(
+        label="Keep me logged in on this device",
+        required=False,
+        help_text="Leave this off on a device that other people use. Without it, you’re logged out when the browser closes.",
+    )
+
+    def clean(self) -> dict[str, Any] | None:
+        store_choice(context.request)
+        return super().clean()
+
+
+class LoginForm(RememberMixin, account.LoginForm):
+    field_order = ["login", "password", "remember"]
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = "E-mail address"
         self.fields["password"].help_text = ""  # the link to reset it is next to the button
+
+    def login(self, request: HttpRequest, redirect_url: str | None = None) -> Any:
+        """Log in. allauth then ends the session with the browser, whatever its owner chose, so set its length again."""
+        response = super().login(request, redirect_url)
+        if request.user.is_authenticated:
+            set_length(request.session, request.user)
+        return response
 
 
 class SignupForm(account.SignupForm):
@@ -53,7 +78,9 @@ class SignupForm(account.SignupForm):
         return super().try_save(request)
 
 
-class LoginCodeForm(account.RequestLoginCodeForm):
+class LoginCodeForm(RememberMixin, account.RequestLoginCodeForm):
+    field_order = ["email", "remember"]
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = "E-mail address"

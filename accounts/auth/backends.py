@@ -3,14 +3,15 @@
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
-from accounts.models import Notification, User
-from accounts.permissions import can_log_in_by_password
+from accounts.models import Notification, Sanction, User
+from accounts.permissions import can_log_in_by_password, is_clinician, is_in_any
+from accounts.roles import REVIEWERS
 
 
 class ConfirmedAddressBackend(AuthenticationBackend):
@@ -25,10 +26,20 @@ class ConfirmedAddressBackend(AuthenticationBackend):
         return user if user and can_log_in_by_password(user) else None
 
     def get_user(self, user_id: int) -> User | None:
-        """Return the user of a session with group names and unread count, in one query: every page needs all three."""
+        """Return the user of a session with group names, unread count and suspension, in one query: every page needs them."""
         names = Group.objects.filter(user=OuterRef("pk")).values("name")
         unread = Notification.objects.unread().filter(recipient=OuterRef("pk")).order_by().values("recipient")
         count = Coalesce(Subquery(unread.annotate(n=Count("pk")).values("n")), 0)
-        known = User.objects.get_queryset().annotate(group_names=ArraySubquery(names), unread_messages=count)
+        suspended = Exists(Sanction.objects.suspending().filter(user=OuterRef("pk")))
+        known = User.objects.get_queryset().annotate(
+            group_names=ArraySubquery(names), unread_messages=count, suspended=suspended
+        )
         user = known.filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None
+
+    def _get_group_permissions(self, user_obj: User) -> QuerySet[Permission]:
+        """Leave out the reviewers' group while its member has no credential in force: their rights come from both."""
+        groups = user_obj.groups.all()
+        if is_in_any(user_obj, [REVIEWERS]) and not is_clinician(user_obj):
+            groups = groups.exclude(name=REVIEWERS)
+        return Permission.objects.filter(group__in=groups)

@@ -1,37 +1,40 @@
-"""Validate uploaded evidence: PDF, PNG or JPEG files that are safe to open.
+"""Validate uploaded evidence: PDF, PNG or JPEG files. What is stored is a plain copy that is safe to open.
 
-Only the content counts, not the name or type sent with it. Pictures are re-encoded, which removes their metadata.
+Only the content counts, not the name or type sent with it. The copy is made by a process of its own
+(evidence_converter.py), one at a time, so that no file can take the site's memory.
 """
 
-import re
-import zlib
+import subprocess
+import sys
+import threading
 from dataclasses import dataclass
-from io import BytesIO
+from pathlib import Path
 
-from PIL import Image, ImageOps
+from accounts.credentials import evidence_converter as converter
 
 MAX_BYTES = 10 * 1024 * 1024  # bytes
-MAX_PIXELS = 30_000_000
-HEAD, TAIL = 4096, 1024  # bytes
-ZIP_TAIL = 65_557  # the end record of a ZIP archive starts at most this far from the end of the file
-MARKUP = re.compile(rb"<(?:!doctype|html|head|body|script|iframe|object|embed|svg|img|\?php)", re.IGNORECASE)
-ARCHIVES = (b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"MZ\x90")
-ACTIVE_PDF_NAME = re.compile(
-    rb"/(?:JavaScript|Launch|EmbeddedFiles?|RichMedia|XFA|Encrypt|SubmitForm|ImportData)(?![A-Za-z])"
-)
-OBJECT_STREAM = b"/ObjStm"
-OBJECT_STREAM_START = re.compile(rb"/ObjStm.{0,300}?stream\r?\n", re.DOTALL)
-MAX_OBJECT_STREAMS = 200  # per PDF: more than any document of 10 MB needs, and little enough to unpack
-MAX_UNPACKED_BYTES = 1024 * 1024  # bytes
+CONVERTER = Path(converter.__file__)
+MAX_SECONDS = 30  # for one file
+MAX_WAIT = 5  # seconds for another file; longer waiting would take the site's threads
 
 UNSUPPORTED_TYPE = "Choose a PDF, PNG or JPEG file."
-DAMAGED = "This file is damaged or incomplete. Please create it again."
-EMBEDDED_CONTENT = "This PDF contains something besides a document. Print it to a new PDF and choose that one."
-ACTIVE_CONTENT = (
-    "This PDF contains a password, a script, a form or another file. Print it to a new PDF and choose that one."
-)
+DAMAGED = "We can’t read this file. It may be damaged or incomplete. Please create it again, or take a photo instead."
+PROTECTED_PDF = "This PDF has a password. Print it to a new PDF and choose that one."
+TOO_MANY_PAGES = f"This PDF has more than {converter.MAX_PAGES} pages. Choose the pages that show your license."
 TOO_BIG = "This file is larger than 10 MB. An ordinary photo or a PDF of a few pages is enough."
-TOO_MANY_PIXELS = "This picture has more than 30 million pixels. Choose a smaller one."
+TOO_MANY_PIXELS = "This picture is too large to check. Choose one with fewer than 13 million pixels."
+BUSY = "We’re checking another file right now. Please choose your file again and send it in a minute."
+REFUSALS = {
+    converter.TOO_MANY_PIXELS: TOO_MANY_PIXELS,
+    converter.TOO_MANY_PAGES: TOO_MANY_PAGES,
+    converter.PASSWORD: PROTECTED_PDF,
+}
+KINDS = {  # of a file, by its first bytes: its type and the end of its name
+    b"%PDF-": ("application/pdf", ".pdf"),
+    b"\x89PNG\r\n\x1a\n": ("image/png", ".png"),
+    b"\xff\xd8\xff": ("image/jpeg", ".jpg"),
+}
+_one_at_a_time = threading.Lock()
 
 
 class InvalidEvidence(ValueError):
@@ -51,71 +54,30 @@ def validate(data: bytes) -> ValidatedFile:
     """Return the file as it will be stored. Raises InvalidEvidence with a message for the sender."""
     if len(data) > MAX_BYTES:
         raise InvalidEvidence(TOO_BIG)
-    if data.startswith(b"%PDF-"):
-        return _pdf(data)
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return ValidatedFile(_reencoded(data, "PNG"), "image/png", ".png")
-    if data.startswith(b"\xff\xd8\xff"):
-        return ValidatedFile(_reencoded(data, "JPEG"), "image/jpeg", ".jpg")
-    raise InvalidEvidence(UNSUPPORTED_TYPE)
+    kind = next((kind for start, kind in KINDS.items() if data.startswith(start)), None)
+    if kind is None:
+        raise InvalidEvidence(UNSUPPORTED_TYPE)
+    return ValidatedFile(_copy(data), *kind)
 
 
-def _pdf(data: bytes) -> ValidatedFile:
-    if not data.rstrip(b"\r\n \t\x00").endswith(b"%%EOF"):
-        raise InvalidEvidence(EMBEDDED_CONTENT if b"%%EOF" in data else DAMAGED)
-    if MARKUP.search(data[:HEAD]) or b"PK\x05\x06" in data[-ZIP_TAIL:] or any(a in data[:HEAD] for a in ARCHIVES):
-        raise InvalidEvidence(EMBEDDED_CONTENT)
-    if any(ACTIVE_PDF_NAME.search(_plain_names(part)) for part in (data, *_unpacked(data))):
-        raise InvalidEvidence(ACTIVE_CONTENT)
-    return ValidatedFile(data, "application/pdf", ".pdf")
-
-
-def _plain_names(data: bytes) -> bytes:
-    """Decode `#xx` escapes in PDF names, which could hide an action."""
-    return re.sub(rb"#([0-9A-Fa-f]{2})", lambda found: bytes([int(found[1], 16)]), data)
-
-
-def _unpacked(data: bytes) -> list[bytes]:
-    """Unpack the object streams of a PDF. Raises InvalidEvidence if one can't be unpacked, and so can't be checked."""
-    starts = [found.end() for found in OBJECT_STREAM_START.finditer(data)]
-    if len(starts) > MAX_OBJECT_STREAMS or len(starts) != _plain_names(data).count(OBJECT_STREAM):
-        raise InvalidEvidence(ACTIVE_CONTENT)
-    return [_unpack(data[start : start + MAX_UNPACKED_BYTES]) for start in starts]
-
-
-def _unpack(packed: bytes) -> bytes:
-    unpacker = zlib.decompressobj()
+def _copy(data: bytes) -> bytes:
+    """Return the plain copy."""
+    if not _one_at_a_time.acquire(timeout=MAX_WAIT):
+        raise InvalidEvidence(BUSY)
     try:
-        plain = unpacker.decompress(packed, MAX_UNPACKED_BYTES)
-    except zlib.error as error:
-        raise InvalidEvidence(ACTIVE_CONTENT) from error
-    if not unpacker.eof:
-        raise InvalidEvidence(ACTIVE_CONTENT)
-    return plain
-
-
-def _reencoded(data: bytes, kind: str) -> bytes:
-    """Re-encode a picture's pixels: drops metadata, further frames and trailing data."""
-    try:
-        picture = _decoded(data, kind)
-    except InvalidEvidence:
-        raise
-    except Image.DecompressionBombError as error:
-        raise InvalidEvidence(TOO_MANY_PIXELS) from error
-    except Exception as error:  # Pillow's decoders raise many kinds of errors for a broken file
+        done = _converted(data)
+    except subprocess.TimeoutExpired as error:
         raise InvalidEvidence(DAMAGED) from error
-    canvas = Image.new("RGB", picture.size, "white")
-    canvas.paste(picture, mask=picture.getchannel("A"))
-    output = BytesIO()
-    canvas.save(output, kind, **({"quality": 90} if kind == "JPEG" else {}))
-    return output.getvalue()
+    finally:
+        _one_at_a_time.release()
+    if done.returncode:
+        raise InvalidEvidence(REFUSALS.get(done.returncode, DAMAGED))
+    if len(done.stdout) > MAX_BYTES:
+        raise InvalidEvidence(TOO_BIG)
+    return done.stdout
 
 
-def _decoded(data: bytes, kind: str) -> Image.Image:
-    """Decode the picture, upright. Check its size before decompressing it."""
-    with Image.open(BytesIO(data), formats=[kind]) as picture:
-        if picture.width * picture.height > MAX_PIXELS:
-            raise InvalidEvidence(TOO_MANY_PIXELS)
-        picture.verify()
-    with Image.open(BytesIO(data), formats=[kind]) as picture:
-        return ImageOps.exif_transpose(picture).convert("RGBA")
+def _converted(data: bytes) -> "subprocess.CompletedProcess[bytes]":
+    """Run the converter with an empty environment: it knows no database and no key."""
+    command = [sys.executable, "-I", str(CONVERTER)]
+    return subprocess.run(command, input=data, capture_output=True, timeout=MAX_SECONDS, env={}, check=False)  # noqa: S603

@@ -70,20 +70,19 @@ class ApplicationForm(forms.ModelForm):
             raise ValidationError("This isn’t a valid NPI. An NPI has ten digits and starts with 1 or 2.")
         return number
 
-    def clean_file(self) -> evidence.ValidatedFile | None:
-        sent = self.cleaned_data["file"]
-        if not sent:
-            return None
-        try:
-            return evidence.validate(sent.read(evidence.MAX_BYTES + 1))
-        except evidence.InvalidEvidence as refusal:
-            raise ValidationError(str(refusal)) from refusal
-
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if data.get("name_public") and not data.get("public_name"):
             self.add_error("public_name", "Enter the name to show, or clear the box below.")
+        if data.get("file") and not self.errors:  # making the copy takes work, so only once all else is right
+            self._validate_file(data)
         return data
+
+    def _validate_file(self, data: dict[str, Any]) -> None:
+        try:
+            data["file"] = evidence.validate(data["file"].read(evidence.MAX_BYTES + 1))
+        except evidence.InvalidEvidence as refusal:
+            self.add_error("file", str(refusal))
 
     def application(self) -> Application:
         return Application(**{name: self.cleaned_data[name] for name in self.Meta.fields})

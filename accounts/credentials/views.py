@@ -1,6 +1,7 @@
 """The clinician's badge, for applicants and readers. Someone else's application is a 404."""
 
 from contextlib import suppress
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -14,6 +15,7 @@ from accounts.credentials.forms import AnswerForm, ApplicationForm, NameForm
 from accounts.danger import show_help
 from accounts.models import Credential
 from accounts.permissions import can_answer_credential, can_apply_for_badge, credential_in_force
+from accounts.rate_limits import is_rate_limited
 from core.requests import AuthenticatedHttpRequest
 from core.transitions import IllegalTransition, can_become
 
@@ -49,7 +51,7 @@ def badge(request: AuthenticatedHttpRequest) -> HttpResponse:
 def apply(request: AuthenticatedHttpRequest) -> HttpResponse:
     if not can_apply_for_badge(request.user):
         return redirect("accounts:badge")
-    form = ApplicationForm(*_form_data(request))
+    form = _bound(ApplicationForm, request)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         credential = workflow.submit_application(form.application(), by=request.user, file=file)
@@ -74,7 +76,7 @@ def answer(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     credential = get_object_or_404(Credential.objects.of(request.user), pk=pk)
     if not can_answer_credential(request.user, credential):
         raise PermissionDenied
-    form = AnswerForm(*_form_data(request), instance=credential)
+    form = _bound(AnswerForm, request, instance=credential)
     if credential.state != Credential.State.MORE_ASKED:
         return redirect("accounts:badge-application", pk)
     if request.method == "POST" and form.is_valid():
@@ -119,5 +121,13 @@ def _read_for_danger(request: AuthenticatedHttpRequest, form: ApplicationForm) -
         show_help(request, form.cleaned_data.get(name, ""), source="badge")
 
 
-def _form_data(request: HttpRequest) -> tuple:
-    return (request.POST, request.FILES) if request.method == "POST" else ()
+def _bound(form_class: type[ApplicationForm], request: AuthenticatedHttpRequest, **options: Any) -> ApplicationForm:
+    """Bind the form to what was sent, but not to a file above the limit for this account: checking one takes work."""
+    if request.method != "POST":
+        return form_class(**options)
+    if not request.FILES or not is_rate_limited(request, "badge_evidence"):
+        return form_class(request.POST, request.FILES, **options)
+    form = form_class(request.POST, **options)
+    form.full_clean()
+    form.add_error("file", "You’ve sent several files in the last hour. Please choose the file again in an hour.")
+    return form

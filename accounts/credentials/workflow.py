@@ -13,6 +13,7 @@ from accounts.credentials.evidence import ValidatedFile
 from accounts.models import Credential, CredentialEvent, Evidence, User
 from accounts.models.credentials import evidence_store
 from accounts.notifications.inbox import notify
+from accounts.notifications.staff_actions import tell_credential_decided, tell_evidence_opened
 from accounts.permissions import (
     can_answer_credential,
     can_apply_for_badge,
@@ -102,6 +103,7 @@ def approve(
     Credential.objects.in_force().of(credential.user_id).exclude(pk=credential.pk).update(expires_at=now)
     sentence = f"Your application was approved. You’re shown as a verified clinician until {_day(expires_at)}."
     _record(credential, Action.APPROVED, by, reason, sentence)
+    tell_credential_decided(credential.user)
     return credential
 
 
@@ -118,6 +120,7 @@ def reject(credential: Credential, *, by: User, reason: str, seen: int | None = 
     credential = _lock_for_decision(credential, by, seen)
     transition(credential, State.REJECTED)
     _record(credential, Action.REJECTED, by, reason, "Your application was not approved. Open it to read why.")
+    tell_credential_decided(credential.user)
     return credential
 
 
@@ -127,6 +130,7 @@ def revoke(credential: Credential, *, by: User, reason: str, seen: int | None = 
     credential = _lock_for_decision(credential, by, seen)
     transition(credential, State.REVOKED)
     _record(credential, Action.REVOKED, by, reason, "Your badge was revoked. Open your application to read why.")
+    tell_credential_decided(credential.user)
     return credential
 
 
@@ -135,7 +139,9 @@ def record_evidence_view(evidence: Evidence, *, by: User) -> None:
     """Record that a verifier opens a file. Call this before sending any of it."""
     if not can_see_evidence(by, evidence):
         raise PermissionDenied("Only verifiers can see evidence, and not their own.")
-    evidence.credential.events.create(action=Action.LOOKED, by=by, reason=str(evidence))
+    credential = evidence.credential
+    credential.events.create(action=Action.LOOKED, by=by, reason=str(evidence))
+    tell_evidence_opened(credential.user, url=reverse("accounts:badge-application", args=[credential.pk]))
 
 
 def remind_before_expiry() -> int:

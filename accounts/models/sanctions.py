@@ -12,6 +12,10 @@ class SanctionQuerySet(models.QuerySet["Sanction"]):
         open_ended = models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=timezone.now())
         return self.filter(open_ended, lift__isnull=True, starts_at__lte=timezone.now())
 
+    def suspending(self) -> "SanctionQuerySet":
+        """Return the suspensions and closures that are in force."""
+        return self.in_force().filter(kind__in=[Sanction.Kind.SUSPENSION, Sanction.Kind.CLOSURE])
+
 
 class Sanction(models.Model):
     """A warning, limit, suspension or closure. Append-only; it ends at `ends_at` or with a `Lift`."""

@@ -122,6 +122,19 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_absolute_url(self) -> str:
         return reverse("accounts:profile", args=[self.pk])
 
+    def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
+        """Refuse while a suspension or closure is in force, to administrators too."""
+        return not self.is_suspended and super().has_perm(perm, obj)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return not self.is_suspended and super().has_module_perms(app_label)
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether a suspension or closure is in force. The user of a request has the answer (auth/backends.py)."""
+        known: bool | None = self.__dict__.get("suspended")
+        return self.sanctions.suspending().exists() if known is None else known
+
     @property
     def deletion_date(self) -> datetime | None:
         """When the account will be erased, if its owner asked for that."""
@@ -131,12 +144,14 @@ class User(AbstractBaseUser, PermissionsMixin):
 class NameClaim(models.Model):
     """A name that is or was in use, so that no one else can take it, even after erasure.
 
-    `key` is the skeleton of the name (`name_rules.skeleton`); erasure replaces it with `hashed(key)`.
+    `key` is the skeleton of the name (`name_rules.skeleton`); erasure replaces it with `hashed(key)`. Only names reserved for
+    a sign-up with a registered address expire.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="names")
     key = models.CharField(max_length=64, unique=True)
     taken_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"name {self.pk}"

@@ -69,9 +69,14 @@ def _erase_one(pk: int) -> bool:
 def _locked(pk: int) -> tuple[User, bool]:
     """Lock the user and return them with whether they are the last administrator not leaving.
 
-    Lock all administrators in the order of their ids, so that two who leave at the same time can't both succeed.
+    Lock all administrators in the order of their ids, so that two who leave at the same time can't both succeed. Not the
+    keys: a moderator who holds a thread of the user can still write to their inbox while erasure waits for the thread.
     """
-    rows = User.objects.select_for_update().filter(Q(pk=pk) | Q(is_superuser=True, is_active=True)).order_by("pk")
+    rows = (
+        User.objects.select_for_update(no_key=True)
+        .filter(Q(pk=pk) | Q(is_superuser=True, is_active=True))
+        .order_by("pk")
+    )
     found = {row.pk: row for row in rows}
     user = found.pop(pk)
     return user, user.is_superuser and not any(other.state == State.ACTIVE for other in found.values())

@@ -71,7 +71,8 @@ def _scrub_admin_log(user: User, addresses: set[str]) -> None:
     pattern = rf"\y({'|'.join(map(re.escape, traces))})\y"  # whole words: erasing Ann must not match Hannah
     names_them = Q(object_repr__iregex=pattern) | Q(change_message__iregex=pattern)
     about = Q(content_type__app_label="accounts", content_type__model="user", object_id=str(user.pk))
-    entries = LogEntry.objects.filter(about | Q(names_them, content_type__app_label__in=PEOPLE_APPS))
+    elsewhere = Q(object_repr__regex=pattern) | Q(change_message__regex=pattern)  # as written: a name may be a word
+    entries = LogEntry.objects.filter(about | elsewhere | Q(names_them, content_type__app_label__in=PEOPLE_APPS))
     entries.update(object_repr=ERASED_TEXT, change_message="")
 
 

@@ -45,6 +45,8 @@ def settings(request: AuthenticatedHttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def rename(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = RenameForm(request.POST or None)
+    if request.method == "POST" and rate_limits.is_rate_limited(request, "rename"):
+        return render(request, "429.html", status=TOO_MANY_REQUESTS)
     if request.method == "POST" and form.is_valid():
         try:
             names.rename(request.user, form.cleaned_data["display_name"], by=request.user)

@@ -11,6 +11,7 @@ from accounts.models import Credential, NameClaim, User
 from accounts.text import name_rules
 
 MONTH = timedelta(days=30)
+RESERVED_FOR = timedelta(days=7)  # for a sign-up that is never confirmed
 TAKEN = "This name is taken, or looks too much like one that is. Choose another."
 
 
@@ -44,11 +45,13 @@ def _protected_names(excluding: User | None) -> list[str]:
 def reserve_name(name: str) -> None:
     """Make a name unavailable without a user.
 
-    A sign-up with a registered address does this: otherwise a name that stays free would reveal the address.
+    A sign-up with a registered address does this: otherwise a name that stays free would reveal the address. It becomes
+    free again when the name of an unconfirmed sign-up does.
     """
     key = name_rules.skeleton(name)
     if not is_taken(name):
-        NameClaim.objects.get_or_create(key=NameClaim.hashed(key))
+        expires_at = timezone.now() + RESERVED_FOR
+        NameClaim.objects.get_or_create(key=NameClaim.hashed(key), defaults={"expires_at": expires_at})
 
 
 def suggestions(count: int = 3) -> list[str]:

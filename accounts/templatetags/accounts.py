@@ -1,15 +1,17 @@
 """Template tags for account pages, whose context comes from allauth."""
 
+from base64 import b64encode
 from typing import Any
 
 from django import template
 from django.forms import BoundField
+from django.utils.crypto import salted_hmac
 from django.utils.safestring import SafeString
 
-from accounts.models import Notification, User
+from accounts.models import Notification, Session, User
 from accounts.permissions import is_appointed
 from accounts.profiles.names import suggestions
-from core.requests import AnyUser
+from core.requests import AnyUser, AuthenticatedHttpRequest
 
 register = template.Library()
 
@@ -39,6 +41,19 @@ def suggested_names() -> list[str]:
 @register.filter
 def appointed(user: AnyUser) -> bool:
     return is_appointed(user)
+
+
+@register.simple_tag
+def other_sessions(request: AuthenticatedHttpRequest) -> int:
+    """Return the number of the user's other sessions, which may have begun without a second step."""
+    own = Session.objects.of(request.user).alive()
+    return own.exclude(session_key=request.session.session_key).count()
+
+
+@register.filter
+def device_key(user: User) -> str:
+    """Return the key, in base64, with which the user's pages encrypt unsent text on the device (device-storage.js)."""
+    return b64encode(salted_hmac("accounts.device_key", str(user.pk), algorithm="sha256").digest()).decode()
 
 
 @register.simple_tag

@@ -1,6 +1,7 @@
 """Settings common to all environments. The other modules set only what differs; none checks `if DEBUG`."""
 
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -36,6 +37,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "config.middleware.permissions_policy",
+    "config.middleware.no_null_characters",
     "csp.middleware.CSPMiddleware",
     "config.middleware.count_page_views",
     "config.middleware.publish_due_proposals",
@@ -50,6 +52,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.auth.middleware.StaffSessionMiddleware",
     "accounts.auth.middleware.SecondFactorMiddleware",
 ]
 
@@ -87,7 +90,8 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "accounts:home"
 LOGOUT_REDIRECT_URL = "home"
 SESSION_ENGINE = "accounts.session_store"
-SESSION_COOKIE_AGE = 30 * 86_400  # seconds
+SESSION_COOKIE_AGE = 86_400  # seconds that the server keeps a session whose owner did not choose to stay logged in
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 # Accounts use e-mail addresses, confirmed by a code. Responses are the same whether or not an address is registered.
 ACCOUNT_ADAPTER = "accounts.auth.adapter.AccountAdapter"
@@ -117,7 +121,7 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900  # seconds
-ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_SESSION_REMEMBER = None  # asks; accounts/auth/session_length.py sets what the answer means
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 MFA_ADAPTER = "accounts.auth.adapter.MFAAdapter"
 MFA_FORMS = {
@@ -177,7 +181,20 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Rate limits and used codes are in the default cache, which must lose nothing before its time. Pages are in a small one of
+# each process, so that visitors cannot push limits out by opening many pages.
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "limits",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 300},
+    },
+}
 
 # No inline code and no third parties, in the admin too. Video frames load only after a click.
 CONTENT_SECURITY_POLICY = {
@@ -198,7 +215,10 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_AGE = None  # until the browser closes
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
+
+SECURITY_CONTACT = ""  # where to report a vulnerability, as an address beginning with mailto: or https:
 
 # How much a member can post (forum/posting/limits.py).
 FORUM_POSTS_PER_HOUR_NEW = 5  # in the first week
@@ -235,6 +255,7 @@ WORKER_CHORES = {
     "forum.moderation.follow_ups.open_due_follow_ups": 60,
     "forum.personal_data.clear_kept_texts": 3600,
     "accounts.auth.sessions.delete_expired_sessions": 86_400,
+    "accounts.auth.unconfirmed_signups.delete_unconfirmed_signups": 86_400,
     "accounts.notifications.inbox.queue_emails": 5,
     "accounts.notifications.outbox.send_emails": 1,
     "accounts.privacy.exports.make_exports": 5,
@@ -247,6 +268,7 @@ WORKER_CHORES = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"console": {"()": "config.logging.WithoutMessages"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "console"}},
     "root": {"handlers": ["console"], "level": "INFO"},
 }

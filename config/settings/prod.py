@@ -1,13 +1,16 @@
 """Settings for production, from environment variables. A missing required variable stops the start."""
 
 import os
+import re
 from pathlib import Path
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *
-from config.settings.base import MAIL_SENDER_NAME
+from config.settings.base import CACHES, MAIL_SENDER_NAME
+
+MIN_SECRET = 32  # characters
 
 
 def required(name: str) -> str:
@@ -17,24 +20,39 @@ def required(name: str) -> str:
     return value
 
 
+def secret(name: str, value: str) -> str:
+    if len(value) < MIN_SECRET:
+        raise ImproperlyConfigured(
+            f"{name} needs at least {MIN_SECRET} random characters in each key (see .env.example)."
+        )
+    return value
+
+
+def host(name: str) -> str:
+    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", name):
+        raise ImproperlyConfigured(
+            "ALLOWED_HOSTS lists whole host names with commas between them, without * or spaces."
+        )
+    return name
+
+
 DEBUG = False
-SECRET_KEY = required("SECRET_KEY")
-NAME_SECRET = required("NAME_SECRET")
-SECOND_FACTOR_KEYS = required("SECOND_FACTOR_KEYS").split(",")
-ALLOWED_HOSTS = required("ALLOWED_HOSTS").split(",")
+SECRET_KEY = secret("SECRET_KEY", required("SECRET_KEY"))
+NAME_SECRET = secret("NAME_SECRET", required("NAME_SECRET"))
+SECOND_FACTOR_KEYS = [secret("SECOND_FACTOR_KEYS", key) for key in required("SECOND_FACTOR_KEYS").split(",")]
+ALLOWED_HOSTS = [host(name) for name in required("ALLOWED_HOSTS").split(",")]
 SITE_ADDRESS = f"https://{ALLOWED_HOSTS[0]}"
 PRIVATE_ROOT = Path(required("PRIVATE_ROOT"))
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 DATABASES = {
     "default": dj_database_url.parse(required("DATABASE_URL"), conn_max_age=60, conn_health_checks=True),
 }
-if os.environ.get("REDIS_URL"):
-    CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": os.environ["REDIS_URL"]}
-    }
+# Shared by all processes: without it each would count the tries at a password by itself.
+CACHES["default"] = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": required("REDIS_URL")}
 
 FORUM_ALARM_WEBHOOK = os.environ.get("ALARM_WEBHOOK_URL", "")
 FORUM_READ_ONLY_HOURS = int(os.environ.get("READ_ONLY_HOURS", "24"))
+SECURITY_CONTACT = os.environ.get("SECURITY_CONTACT", "")
 OUTBOUND_REQUESTS = os.environ.get("OUTBOUND_REQUESTS", "0") == "1"
 
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", "/srv/static"))

@@ -8,9 +8,10 @@ from accounts.models import User
 from forum.models import Appeal, Decision, Post, PostRevision, Report, ReviewItem
 from forum.moderation.decide import Superseded, assert_not_claimed_by_other
 from forum.moderation.decisions import record_decision
-from forum.moderation.post_removal import close_reports, post_for_update, remove_locked, restore_locked
+from forum.moderation.post_removal import close_reports, remove_locked, restore_locked
 from forum.notifications.kinds import tell_appeal, tell_published, tell_staff_of_member
 from forum.permissions import can_answer_appeal, can_decide_report
+from forum.publishing.locks import lock_post
 from forum.publishing.public_state import sync_public_state
 from forum.publishing.queue_items import record_closer
 from forum.publishing.transitions import move, publish
@@ -38,7 +39,7 @@ def uphold_report(report: Report, *, by: User, reason: str, note: str = "") -> N
 def _reports_for_update(report: Report, by: User) -> list[Report]:
     """Lock the post, then all open reports on the same post or member. Raise PermissionDenied and Superseded."""
     if report.post:
-        report.post = post_for_update(report.post)
+        report.post = lock_post(report.post.pk)
     reports = list(Report.objects.on_same_subject(report).open().order_by("pk").select_for_update(no_key=True))
     if not can_decide_report(by, report):
         raise PermissionDenied
@@ -51,7 +52,7 @@ def _reports_for_update(report: Report, by: User) -> list[Report]:
 @transaction.atomic
 def answer_appeal(appeal: Appeal, *, by: User, overturn: bool, answer: str) -> Appeal:
     """Uphold or overturn a decision; overturning publishes or restores the text. Raise PermissionDenied and IllegalTransition."""
-    post = post_for_update(appeal.decision.revision.post)
+    post = lock_post(appeal.decision.revision.post_id)
     appeal = Appeal.objects.select_for_update(no_key=True).select_related("decision__revision").get(pk=appeal.pk)
     appeal.decision.revision.post = post
     if not can_answer_appeal(by, appeal):

@@ -15,6 +15,7 @@ from core.requests import AuthenticatedHttpRequest
 from forum.appeals import reports
 from forum.appeals.appeal import appeal
 from forum.appeals.forms import AppealForm, ReportMemberForm, ReportPostForm
+from forum.appeals.report_limits import is_within_limit
 from forum.models import Decision, Post, Report
 from forum.permissions import can_appeal_decision, can_moderate, can_report_member, can_report_post
 from forum.triage.author_advice import help_for_reporter
@@ -28,7 +29,7 @@ def report_post(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     if not can_report_post(request.user, post):
         raise PermissionDenied
     form = ReportPostForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and is_within_limit(request, form):
         if form.cleaned_data["about"] == "post":
             report, new = reports.report_post(post, by=request.user, **form.report_fields())
         else:
@@ -49,7 +50,7 @@ def report_member(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     if not can_report_member(request.user, member):
         raise PermissionDenied
     form = ReportMemberForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and is_within_limit(request, form):
         report, new = reports.report_member(member, by=request.user, **form.report_fields())
         return _reported(request, report, new=new, member=member)
     return render(request, "forum/appeals/report.html", {"form": form, "member": member})

@@ -47,3 +47,7 @@ class Category(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("forum:category", args=[self.slug])
+
+    @property
+    def reviews_first(self) -> bool:
+        return self.policy == self.Policy.REVIEW_FIRST

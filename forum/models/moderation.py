@@ -24,6 +24,9 @@ class RedactionQuerySet(models.QuerySet["Redaction"]):
         )
         return self.exclude(decision__appeal__state="overturned").exclude(models.Exists(undone))
 
+    def overturned(self) -> "RedactionQuerySet":
+        return self.filter(decision__appeal__state="overturned")
+
 
 class Redaction(models.Model):
     """A span of a revision that readers see as ▮▮▮, and why. The stored text itself is not changed."""

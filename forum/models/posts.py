@@ -31,6 +31,11 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Return readable posts of a thread under their author's own name, never anonymous ones."""
         return self.filter(thread=thread, state=Post.State.PUBLISHED, alias__isnull=True)
 
+    def with_unread_text(self) -> "PostQuerySet":
+        """Return posts published before review, whose text no moderator has read; hidden ones too, as they may return."""
+        shown = [Post.State.PUBLISHED, Post.State.HIDDEN]
+        return self.filter(state__in=shown, live_revision__state=PostRevision.State.SHOWN)
+
     def visible_to_moderator(self, moderator: User) -> "PostQuerySet":
         """Return all posts that were ever public, except the moderator's own."""
         found = self.filter(position__isnull=False).exclude(author=moderator)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts.models import User
 from core.params import int_or_none
@@ -33,6 +33,8 @@ def bulk_approve(numbers: list[str], *, by: User) -> tuple[int, list[str]]:
         try:
             approve(item.revision, by=by)
             done += 1
+        except ValidationError as error:
+            refused.append(f"“{title}” was not published. {' '.join(error.messages)}")
         except (IllegalTransition, PermissionDenied):
             refused.append(f"“{title}” was not published. {explain_conflict(item)}")
     return done, refused

@@ -7,9 +7,9 @@ from accounts.models import User
 from accounts.permissions import required_credential
 from forum.models import ClinicalNote, Post, ReviewItem, ThreadLogEntry
 from forum.moderation.decide import Superseded, assert_not_claimed_by_other, write_note
-from forum.moderation.post_removal import post_for_update
 from forum.notifications.kinds import tell_noted
 from forum.permissions import can_moderate_post, can_withdraw_note
+from forum.publishing.locks import lock_post
 from forum.publishing.queue_items import close_answer_item, close_note_item, open_note_item, record_closer
 from forum.publishing.transitions import move
 
@@ -17,7 +17,7 @@ from forum.publishing.transitions import move
 @transaction.atomic
 def add_note(post: Post, *, by: User, body: str) -> ClinicalNote:
     """Add a note to a published post. Raise PermissionDenied and Superseded."""
-    post = post_for_update(post)
+    post = lock_post(post.pk)
     if not can_moderate_post(by, post):
         raise PermissionDenied
     if post.state != Post.State.PUBLISHED:
@@ -71,7 +71,7 @@ def replace_note(note: ClinicalNote, *, by: User, body: str) -> ClinicalNote:
 @transaction.atomic
 def confirm_answer(post: Post, *, by: User, note: str = "") -> None:
     """Confirm a flagged answer, or add a note to it, and close its item. Raise PermissionDenied and Superseded."""
-    post = post_for_update(post)
+    post = lock_post(post.pk)
     if not can_moderate_post(by, post):
         raise PermissionDenied
     if not ReviewItem.objects.open().filter(kind=ReviewItem.Kind.NOTE, note=None, post=post).exists():

@@ -9,14 +9,15 @@ from django.db import transaction
 from accounts.models import User
 from accounts.permissions import required_credential
 from core.transitions import IllegalTransition
-from forum.models import ClinicalNote, Decision, Post, PostRevision, Redaction, ReviewItem, Thread
+from forum.models import ClinicalNote, Decision, Post, PostRevision, Redaction, ReviewItem
 from forum.moderation.decisions import record_decision
 from forum.notifications.kinds import tell_decision, tell_published
 from forum.permissions import can_decide_item, can_decide_revision
+from forum.publishing.locks import lock_post
 from forum.publishing.queue_items import is_claimed_by_another
 from forum.publishing.second_review_sample import sample_for_second_review
 from forum.publishing.transitions import move, publish
-from forum.publishing.visible_text import rerender_revision
+from forum.publishing.visible_text import repeated_redactions, rerender_revision
 from forum.text.markdown import render
 
 
@@ -38,11 +39,15 @@ class RedactionSpan:
 def approve(
     revision: PostRevision, *, by: User, note: str = "", clinical: str = "", redactions: Sequence[RedactionSpan] = ()
 ) -> Decision:
-    """Publish exactly this revision, optionally with a clinical note or redactions.
+    """Publish exactly this revision, optionally with a clinical note or redactions. Earlier redactions are repeated.
 
-    Raise PermissionDenied, Superseded, and ValidationError for a span outside the text.
+    Raise PermissionDenied, Superseded, and ValidationError for a span outside the text or a content warning that has words
+    redacted earlier: warnings are shown whole.
     """
     revision = _pending_for_update(revision, by)
+    repeated = repeated_redactions(revision)
+    if any(redaction.part == "warning" for redaction in repeated):
+        raise ValidationError("The content warning has words that were redacted before. Ask the author for a change.")
     move(revision, PostRevision.State.APPROVED)
     first = revision.post.position is None
     decision = record_decision(
@@ -51,14 +56,14 @@ def approve(
         by=by,
         note=note,
         with_note=bool(clinical),
-        with_redaction=bool(redactions),
+        with_redaction=bool(redactions or repeated),
     )
-    _redact(decision, redactions)
+    _redact(decision, redactions, repeated)
     sample_for_second_review(decision)
     publish(revision)
     if clinical:
         write_note(revision.post, clinical, by)
-    tell_published(revision.post, first=first, with_note=bool(clinical), redacted=bool(redactions))
+    tell_published(revision.post, first=first, with_note=bool(clinical), redacted=decision.with_redaction)
     return decision
 
 
@@ -93,22 +98,24 @@ def write_note(post: Post, body: str, by: User) -> ClinicalNote:
     return ClinicalNote.objects.create(post=post, by=by, credential=credential, **text)
 
 
-def _redact(decision: Decision, spans: Sequence[RedactionSpan]) -> None:
+def _redact(decision: Decision, spans: Sequence[RedactionSpan], repeated: Sequence[Redaction]) -> None:
     revision = decision.revision
     for span in spans:
         if not 0 <= span.start < span.end <= len(getattr(revision, span.part)):
             raise ValidationError("Part of what you chose to redact is outside the text.")
-    Redaction.objects.bulk_create(Redaction(revision=revision, decision=decision, **vars(span)) for span in spans)
-    if spans:
+    rows = [*(Redaction(revision=revision, **vars(span)) for span in spans), *repeated]
+    for row in rows:
+        row.decision = decision
+    Redaction.objects.bulk_create(rows)
+    if rows:
         rerender_revision(revision)
 
 
 def _pending_for_update(revision: PostRevision, by: User) -> PostRevision:
     """Lock thread, post, revision and queue item, in this order. Raise PermissionDenied, or Superseded if it is not waiting."""
-    thread = Thread.objects.select_for_update(no_key=True).get(posts__revisions=revision.pk)
-    post = Post.objects.select_for_update(no_key=True).get(revisions=revision.pk)
+    post = lock_post(revision.post_id)
     revision = PostRevision.objects.select_for_update(no_key=True).get(pk=revision.pk)
-    post.thread, revision.post = thread, post
+    revision.post = post
     if not can_decide_revision(by, revision):
         raise PermissionDenied
     is_gone = post.state in (Post.State.DELETED, Post.State.REMOVED)

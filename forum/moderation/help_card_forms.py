@@ -16,6 +16,7 @@ MEDICINES = re.compile(r"naltrexone|vivitrol|revia|contrave|mysimba|adepend|nalo
 KIND_OF_RULE = {
     "suicide": HelpCard.Kind.SELF_HARM,
     "low-mood": HelpCard.Kind.SELF_HARM,
+    "not-breathing": HelpCard.Kind.OVERDOSE,
     "overdose-now": HelpCard.Kind.OVERDOSE,
     "use-after-a-gap": HelpCard.Kind.OVERDOSE,
     "beating-the-block": HelpCard.Kind.OVERDOSE,

@@ -12,6 +12,11 @@ from forum.moderation.decide import RedactionSpan
 from forum.text.markdown import MAX_CHARACTERS
 
 NOTE = forms.Textarea(attrs={"rows": 4, "maxlength": 2000})
+# Under every field that only moderators read.
+MAY_BE_READ = (
+    "The member may have a legal right to a copy, so write as if they will read it. "
+    "Don’t name anyone who reported something."
+)
 TO_AUTHOR: dict[str, Any] = {"required": False, "max_length": 2000, "widget": NOTE, "label": "Message to the author"}
 
 
@@ -114,7 +119,7 @@ class AnswerForm(MarkdownForm):
 
 class EscalateForm(forms.Form):
     to = forms.ChoiceField(label="Colleague")
-    note = forms.CharField(label="Why (moderators only)", max_length=2000, widget=NOTE)
+    note = forms.CharField(label="Why (moderators only)", max_length=2000, widget=NOTE, help_text=MAY_BE_READ)
 
     def __init__(self, *args: Any, colleagues: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -124,7 +129,9 @@ class EscalateForm(forms.Form):
 
 
 class HandBackForm(forms.Form):
-    note = forms.CharField(label="Why (moderators only)", required=False, max_length=2000, widget=NOTE)
+    note = forms.CharField(
+        label="Why (moderators only)", required=False, max_length=2000, widget=NOTE, help_text=MAY_BE_READ
+    )
 
 
 class PrivateNoteForm(forms.Form):
@@ -133,7 +140,7 @@ class PrivateNoteForm(forms.Form):
         label="Private note",
         max_length=2000,
         widget=NOTE,
-        help_text="Only moderators read it. The member may have a legal right to a copy, so write as if they will read it.",
+        help_text=f"Only moderators read it. {MAY_BE_READ}",
     )
 
 
@@ -144,12 +151,17 @@ class UrgencyForm(forms.Form):
     acuteness = forms.TypedChoiceField(
         label="In red: how acute", choices=Acuteness, coerce=int, initial=Acuteness.OTHER
     )
-    reason = forms.CharField(label="Why (moderators only; it stays in the log)", max_length=500, widget=NOTE)
+    reason = forms.CharField(
+        label="Why (moderators only; it stays in the log)", max_length=500, widget=NOTE, help_text=MAY_BE_READ
+    )
 
 
 class CloseItemForm(forms.Form):
     reason = forms.CharField(
-        label="What you saw and did (moderators only; it stays in the log)", max_length=500, widget=NOTE
+        label="What you saw and did (moderators only; it stays in the log)",
+        max_length=500,
+        widget=NOTE,
+        help_text=MAY_BE_READ,
     )
 
 

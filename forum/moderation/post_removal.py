@@ -11,6 +11,7 @@ from forum.moderation.decide import Superseded, assert_not_claimed_by_other
 from forum.moderation.decisions import record_decision
 from forum.notifications.kinds import tell_decision, tell_locked, tell_reporter
 from forum.permissions import can_lock_thread, can_moderate_post, can_remove_post, can_restore_post
+from forum.publishing.locks import lock_post
 from forum.publishing.queue_items import record_closer
 from forum.publishing.transitions import move, republish, unpublish
 
@@ -18,7 +19,7 @@ from forum.publishing.transitions import move, republish, unpublish
 @transaction.atomic
 def remove(post: Post, *, by: User, reason: str, note: str = "") -> Decision:
     """Replace a post with a notice, and close the open reports on it. Raise PermissionDenied and Superseded."""
-    post = post_for_update(post)
+    post = lock_post(post.pk)
     assert_not_claimed_by_other(by, kind=ReviewItem.Kind.REPORT, post=post.pk)  # hiding ignores claims
     return remove_locked(post, by, reason, note)
 
@@ -45,7 +46,7 @@ def remove_locked(post: Post, by: User, reason: str, note: str) -> Decision:
 @transaction.atomic
 def hide(post: Post, *, by: User, reason: str, note: str = "") -> Decision:
     """Hide a post pending investigation. Reports on it stay open. Raise PermissionDenied and Superseded."""
-    post = post_for_update(post)
+    post = lock_post(post.pk)
     if post.state != Post.State.PUBLISHED:
         raise Superseded(f"{post}.")
     if not can_remove_post(by, post):
@@ -59,7 +60,7 @@ def hide(post: Post, *, by: User, reason: str, note: str = "") -> Decision:
 @transaction.atomic
 def restore(post: Post, *, by: User, note: str = "") -> Decision:
     """Show a removed or hidden post again in its old position. Raise PermissionDenied and Superseded."""
-    post = post_for_update(post)
+    post = lock_post(post.pk)
     if post.state not in (Post.State.REMOVED, Post.State.HIDDEN):
         raise Superseded(f"{post}.")
     if not can_restore_post(by, post):
@@ -81,7 +82,7 @@ def restore_locked(post: Post, by: User, note: str, appeal: Appeal | None = None
 @transaction.atomic
 def keep_shown(revision: PostRevision, *, by: User) -> Decision:
     """Approve a text that was published before review. Raise PermissionDenied, and Superseded if readers see another text now."""
-    post = post_for_update(revision.post)
+    post = lock_post(revision.post_id)
     revision = PostRevision.objects.select_for_update(no_key=True).get(pk=revision.pk)
     if not can_moderate_post(by, post):
         raise PermissionDenied
@@ -111,14 +112,6 @@ def _set_thread_state(thread: Thread, to: Thread.State, by: User) -> None:
     action = ThreadLogEntry.Action.LOCKED if to == Thread.State.LOCKED else ThreadLogEntry.Action.UNLOCKED
     thread.log_entries.create(action=action, by=by, credential=required_credential(by))
     tell_locked(thread)
-
-
-def post_for_update(post: Post) -> Post:
-    """Lock a thread and its post, in the order that all code uses, and return the post."""
-    thread = Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
-    post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
-    post.thread = thread
-    return post
 
 
 def _live_for_update(post: Post) -> PostRevision:

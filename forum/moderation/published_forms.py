@@ -7,7 +7,7 @@ from django import forms
 
 from core.html_text import shorten
 from forum.models import Category, ClinicalNote, Post, Thread
-from forum.moderation.item_forms import NOTE, MarkdownForm, RefuseForm
+from forum.moderation.item_forms import MAY_BE_READ, NOTE, MarkdownForm, RefuseForm
 from forum.moderation.thread_actions import MAX_SLOW_MINUTES
 
 ADDRESS = re.compile(r"(?:.*/thread/)?(\d{1,18})(?:/.*)?", re.DOTALL)
@@ -26,7 +26,10 @@ class PublishedForm(forms.Form):
 
 class DangerForm(PublishedForm):
     reason = forms.CharField(
-        label="What worries you (moderators only; it stays in the log)", max_length=500, widget=NOTE
+        label="What worries you (moderators only; it stays in the log)",
+        max_length=500,
+        widget=NOTE,
+        help_text=MAY_BE_READ,
     )
 
 

@@ -62,6 +62,7 @@ def move_thread(thread: Thread, category: Category, *, by: User, reason: str = "
     before, counts = thread.category, _category_counts([thread.pk])
     if before.pk == category.pk:
         raise ValidationError("The thread is already in this category.")
+    _forbid_unread(thread, category)
     thread.category = category
     thread.members_only = thread.members_only or before.members_only
     thread.save(update_fields=["category", "members_only"])
@@ -83,6 +84,7 @@ def merge(thread: Thread, into: Thread, *, by: User, reason: str = "") -> Thread
     if _hidden_from_visitors(thread) and not _hidden_from_visitors(into):
         raise ValidationError("You can’t merge a members-only thread into a public one.")
     _forbid_aliases(Post.objects.filter(thread__in=[thread, into]))
+    _forbid_unread(thread, into.category)
     counts = _category_counts(list(pair))
     moved = _append(Post.objects.filter(thread=thread), into)
     move(thread, Thread.State.REMOVED, merged_into=into)
@@ -180,6 +182,17 @@ def _forbid_aliases(posts: Any) -> None:
     """Raise ValidationError for anonymous posts: aliases are numbered per thread, so moving them could reveal their authors."""
     if posts.filter(alias__isnull=False).exists():
         raise ValidationError("This thread has anonymous posts, which can’t be moved between threads.")
+
+
+def _forbid_unread(thread: Thread, category: Category) -> None:
+    """Raise ValidationError if unread posts would enter a category where a clinician reads every post first."""
+    unread = Post.objects.filter(thread=thread).with_unread_text().count()
+    if category.reviews_first and unread:
+        posts = "1 post" if unread == 1 else f"{unread} posts"
+        raise ValidationError(
+            f"No clinician has read {posts} in this thread yet. Read them first: “{category.title}” shows only posts that "
+            "have been read."
+        )
 
 
 def _hidden_from_visitors(thread: Thread) -> bool:

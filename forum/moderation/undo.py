@@ -11,10 +11,10 @@ from forum.models import ClinicalNote, Decision, Post, PostRevision, ReviewItem
 from forum.moderation.claims import claim
 from forum.moderation.decide import Superseded
 from forum.moderation.decisions import record_decision
-from forum.moderation.post_removal import post_for_update
 from forum.notifications.kinds import retract_decision
 from forum.permissions import can_undo_decision
 from forum.posting.posts import withdraw_post
+from forum.publishing.locks import lock_post
 from forum.publishing.queue_items import reopen_revision_item
 from forum.publishing.transitions import move, revert_to, unpublish
 from forum.publishing.visible_text import rerender_revision
@@ -45,7 +45,7 @@ def undo(decision: Decision, *, by: User) -> ReviewItem:
 
     Raise PermissionDenied, and Superseded if it is too late or the author has sent a newer text.
     """
-    post = post_for_update(decision.revision.post)
+    post = lock_post(decision.revision.post_id)
     revision = PostRevision.objects.select_for_update(no_key=True).get(pk=decision.revision_id)
     revision.post = post
     if not can_undo_decision(by, decision):
@@ -53,6 +53,8 @@ def undo(decision: Decision, *, by: User) -> ReviewItem:
     newer = revision.decisions.filter(pk__gt=decision.pk).exists() or post.revisions.filter(number__gt=revision.number)
     if decision.decided_at < timezone.now() - TIME_LIMIT or decision.action not in STATE_AFTER_UNDO or newer:
         raise Superseded("It is too late to undo this decision.")
+    if STATE_AFTER_UNDO[decision.action] == PostRevision.State.SHOWN and post.thread.category.reviews_first:
+        raise Superseded("The thread is now in a category where every post is read first.")
     if STATE_AFTER_UNDO[decision.action] == PostRevision.State.WAITING:
         _unpublish_revision(revision)
     move(revision, STATE_AFTER_UNDO[decision.action])

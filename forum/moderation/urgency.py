@@ -15,9 +15,9 @@ from forum.models import Acuteness, ItemLogEntry, Lane, Post, PostRevision, Repo
 from forum.models.queue import UNDO_PERIOD
 from forum.moderation.claims import claim
 from forum.moderation.decide import Superseded, item_for_update
-from forum.moderation.post_removal import post_for_update
 from forum.notifications.kinds import RED, tell_red
 from forum.permissions import can_moderate_post, can_undo_change
+from forum.publishing.locks import lock_post
 from forum.publishing.queue_items import (
     OF_REVISIONS,
     is_open_elsewhere,
@@ -73,7 +73,7 @@ def flag_danger(post: Post, *, by: User, reason: str) -> ReviewItem:
 
     Raise PermissionDenied.
     """
-    post = post_for_update(post)
+    post = lock_post(post.pk)
     if not can_moderate_post(by, post):
         raise PermissionDenied
     User.objects.select_for_update(no_key=True).get(pk=post.author_id)  # two moderators at once share one item

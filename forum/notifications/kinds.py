@@ -7,6 +7,7 @@ from django.utils import timezone
 from accounts.models import Block, Delivery, Notification, User
 from accounts.notifications.inbox import Announcement, notify, notify_each, retract_notifications
 from accounts.notifications.kinds import Kind
+from accounts.permissions import can_sanction
 from accounts.roles import VERIFIERS
 from forum.models import (
     Appeal,
@@ -211,7 +212,8 @@ def tell_staff_of_member(member: User) -> None:
     """Ask staff who may warn, limit or suspend to review a member."""
     url = reverse("admin:accounts_user_change", args=[member.pk])
     for person in User.objects.filter(groups__name=VERIFIERS, is_active=True).exclude(pk=member.pk):
-        notify(person, STAFF.key, "A moderator asked you to review a member after a report.", url, member.pk)
+        if can_sanction(person, member):
+            notify(person, STAFF.key, "A moderator asked you to review a member after a report.", url, member.pk)
 
 
 def post_url(post: Post) -> str:

@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts.models import User
 from forum.models import Category, Draft, Post, Thread
 from forum.text.markdown import MAX_CHARACTERS
+from forum.text.unicode_sanitizer import strip_invalid_characters
 
 MAX_DRAFTS = 20  # per member
 FIELD_LENGTHS = {"title": 140, "body": MAX_CHARACTERS, "warning": 80, "anonymous": 2, "members_only": 2, "quoted": 20}
@@ -19,7 +20,7 @@ Target = Category | Thread | Post
 def save_draft(target: Target, typed: dict[str, str], *, by: User, key: UUID) -> Draft | None:
     """Save the form; return None if it was already sent or has no text. Raise ValidationError at the limit."""
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
-    form_data = {name: typed.get(name, "")[:maximum] for name, maximum in FIELD_LENGTHS.items()}
+    form_data = {name: _storable(typed.get(name, ""))[:maximum] for name, maximum in FIELD_LENGTHS.items()}
     if by.posts.filter(key=key).exists() or not (form_data["title"] + form_data["body"]).strip():
         return None
     if by.drafts.exclude(key=key).count() >= MAX_DRAFTS:
@@ -28,6 +29,11 @@ def save_draft(target: Target, typed: dict[str, str], *, by: User, key: UUID) ->
         author=by, key=key, defaults={"form_data": form_data, **target_columns(target)}
     )
     return draft
+
+
+def _storable(text: str) -> str:
+    """Return the text as the form will read it. PostgreSQL refuses null characters."""
+    return strip_invalid_characters(text.replace("\r\n", "\n"))
 
 
 def target_columns(target: Target) -> dict[str, Target | None]:

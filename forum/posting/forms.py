@@ -28,10 +28,10 @@ class SingleLineField(forms.CharField):
 
 
 class MultiLineField(forms.CharField):
-    """Multi-line text; strips characters that are invalid in HTML and XML."""
+    """Multi-line text; strips characters that are invalid in HTML and XML. A line break counts as one character."""
 
     def to_python(self, value: object) -> str:
-        return strip_invalid_characters(super().to_python(value) or "")
+        return strip_invalid_characters(super().to_python(value) or "").replace("\r\n", "\n")
 
 
 class PostForm(forms.Form):

@@ -1,5 +1,7 @@
 """Post-moderation: publish trusted members' posts at once in review-after categories, and hold the exceptions."""
 
+from django.db.models import Q
+
 from forum.models import Category, Decision, Post, PostRevision, Thread
 from forum.notifications.kinds import tell_published
 from forum.permissions import can_skip_waiting
@@ -7,7 +9,7 @@ from forum.publishing.transitions import move, publish
 from forum.triage import detection
 from forum.triage.contact_filter import has_unreviewed_contact
 
-REFUSALS = [Decision.Action.CHANGES, Decision.Action.REJECTED, Decision.Action.REMOVED]
+REFUSALS = [Decision.Action.CHANGES, Decision.Action.REJECTED, Decision.Action.REMOVED, Decision.Action.HIDDEN]
 
 
 def publish_if_trusted(revision: PostRevision) -> PostRevision:
@@ -36,10 +38,11 @@ def _thread_accepts(post: Post) -> bool:
 def _never_refused(revision: PostRevision) -> bool:
     """Return whether this is the first revision, or directly follows the live one, of a post that was never refused.
 
-    So text that is waiting, sent back or refused can't become public by sending it again.
+    So text that is waiting, sent back, refused, hidden or redacted can't become public by sending it again.
     """
     post = revision.post
-    if Decision.objects.filter(revision__post=post, action__in=REFUSALS).exists():
+    refused = Q(action__in=REFUSALS) | Q(with_redaction=True)
+    if Decision.objects.filter(refused, revision__post=post).exists():
         return False
     if post.position is None:
         return revision.number == 1

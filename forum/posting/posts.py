@@ -21,7 +21,9 @@ from forum.permissions import (
 from forum.posting.limits import check_limits, check_slow_mode
 from forum.posting.post_moderation import publish_if_trusted
 from forum.publishing import mentions
+from forum.publishing.locks import lock_post, lock_thread
 from forum.publishing.transitions import move, unpublish
+from forum.publishing.visible_text import repeated_redactions, rerender_revision
 from forum.text.markdown import RENDER_VERSION, render
 from forum.triage.intake import take_in_revision
 
@@ -59,11 +61,14 @@ def start_thread(category: Category, text: PostText, *, by: User, key: UUID) -> 
 
 @transaction.atomic
 def reply(thread: Thread, text: PostText, *, by: User, key: UUID, quoted: Post | None = None) -> Post:
-    """Add a post to an open thread; it waits for review. Raise the same errors as `start_thread`."""
+    """Add a post to an open thread, or to the one that it was merged into; it waits for review.
+
+    Raise the same errors as `start_thread`.
+    """
     author = _locked(by)
     if sent := author.posts.filter(key=key).first():
         return sent
-    thread = Thread.objects.get(pk=thread.pk)
+    thread = lock_thread(thread)
     if not can_reply(author, thread):
         raise PermissionDenied
     if quoted and not can_quote_post(author, thread, quoted):
@@ -82,8 +87,7 @@ def edit_post(post: Post, text: PostText, *, by: User, base_number: int | None =
     errors as `start_thread`.
     """
     author = _locked(by)
-    Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
-    post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
+    post = lock_post(post.pk)
     if not can_edit_post(author, post):
         raise PermissionDenied
     newest = post.revisions.order_by("-number")[0]
@@ -117,8 +121,7 @@ def withdraw_post(post: Post, *, by: User) -> None:
 @transaction.atomic
 def delete_post(post: Post, *, by: User) -> None:
     """Unpublish one's own post; its place in the thread stays."""
-    Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
-    post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
+    post = lock_post(post.pk)
     if not can_delete_post(by, post):
         raise PermissionDenied
     for revision in post.revisions.filter(state=PostRevision.State.WAITING):
@@ -170,5 +173,7 @@ def _new_revision(post: Post, text: PostText) -> PostRevision:
         render_version=RENDER_VERSION,
     )
     mentions.save_mentions(revision, members)
+    if repeated_redactions(revision):
+        rerender_revision(revision)
     take_in_revision(revision)
     return revision

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 
+import pgtrigger
+from django.db.models import Q
 from django.utils.safestring import SafeString
 
 from accounts.models import Block, NameClaim, User
 from accounts.permissions import can_write
 from accounts.text.name_rules import skeleton
-from forum.models import Mention, Post, PostRevision, Thread
+from forum.models import Draft, Mention, Post, PostRevision, Thread
 from forum.permissions import can_mention_member
 from forum.publishing.mention_html import html_with_members
 from forum.text.markdown import mention_candidates, render
@@ -98,6 +100,27 @@ def _replaced(body: str, shown: Mapping[str, str]) -> str:
 
 
 def anonymize_mentions(user: User) -> None:
-    """Replace an erased member's name keys with sealed ones: texts still render, but no row tells the name."""
-    for key in set(Mention.objects.filter(user=user).values_list("key", flat=True)):
-        Mention.objects.filter(user=user, key=key).update(key=NameClaim.hashed(key))
+    """Remove an erased member's names after “@” from others' texts and drafts, which still render as before."""
+    keys = set(user.names.values_list("key", flat=True)) | {skeleton(user.display_name)}
+    at_name = f"@{user.display_name}"
+    mentioning = PostRevision.objects.filter(Q(mentions__user=user) | Q(body__icontains=at_name)).distinct()
+    for revision in mentioning:
+        body, stand_in = _with_stand_in(revision.body, keys)
+        with pgtrigger.ignore("forum.PostRevision:text_is_immutable"):
+            PostRevision.objects.filter(pk=revision.pk).update(body=body)
+        revision.mentions.filter(user=user).update(key=NameClaim.hashed(skeleton(stand_in)))
+    for draft in Draft.objects.filter(form_data__body__icontains=at_name):
+        draft.form_data["body"] = _with_stand_in(draft.form_data["body"], keys)[0]
+        Draft.objects.filter(pk=draft.pk).update(form_data=draft.form_data)
+
+
+def _with_stand_in(text: str, keys: set[str]) -> tuple[str, str]:
+    """Replace names after “@” with as many x, since redactions and triage matches count characters; return the last x too."""
+    pieces, at, stand_in = [], 0, ""
+    for names in names_in(text):
+        meant = next((name for name in names if skeleton(name.text) in keys), None)
+        if meant:
+            stand_in = "x" * len(meant.text)
+            pieces += [text[at : meant.start], "@", stand_in]
+            at = meant.end
+    return "".join([*pieces, text[at:]]), stand_in

@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 import bleach
+from django.core.exceptions import ValidationError
 from linkify_it import LinkifyIt
 from linkify_it.main import Match
 from markdown_it import MarkdownIt
@@ -16,7 +17,7 @@ from core.quantity_markdown import quantity_plugin
 from forum.text.mention_syntax import Name, names_in
 from forum.text.unicode_sanitizer import strip_unsafe_characters
 
-RENDER_VERSION = 3
+RENDER_VERSION = 4
 MAX_CHARACTERS = 10_000
 MAX_TAGS = 2_000  # one per five characters; sanitizing more would take too long
 TAGS = {"a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "span", "strong", "ul"}
@@ -28,12 +29,13 @@ ADDRESSES = re.compile(r"://|www\.", re.IGNORECASE)
 WWW = re.compile(r"(?<![^\W_])www\.", re.IGNORECASE)
 MAX_ADDRESS_LENGTH = 250  # without a scheme; longer words are not searched for addresses
 LINK_TARGET = re.compile(r"https?://|/(?!/)", re.IGNORECASE)
+HOST = re.compile(r"^((?:https?://)?)([^/?#:@]+)", re.IGNORECASE)
 LINK_RULES = "nofollow ugc noopener"
 SCHEME = re.compile(r"(?:^|[^a-z0-9.+-])(https?)$", re.IGNORECASE)
 
 
-class PostTooLong(ValueError):
-    """The text is longer than MAX_CHARACTERS."""
+class PostTooLong(ValidationError):
+    """The text is longer than MAX_CHARACTERS; the message is for its author."""
 
 
 def render(text: str, members: Mapping[str, int] | None = None) -> str:
@@ -81,13 +83,21 @@ def links_in_html(html: str) -> list[str]:
 
 
 class _Parser(MarkdownIt):
-    """Link only to web addresses and to our own pages, and show an address with its percent signs and digits as typed."""
+    """Link only to web addresses and to our own pages, and show an address as typed, but its host in ASCII."""
 
     def validateLink(self, url: str) -> bool:
         return bool(LINK_TARGET.match(url))
 
     def normalizeLinkText(self, link: str) -> str:
-        return link
+        return HOST.sub(lambda found: found[1] + _ascii_host(found[2]), link, count=1)
+
+
+def _ascii_host(host: str) -> str:
+    """Return the host as browsers ask for it, so that letters which look like others can't pass for another site."""
+    try:
+        return host if host.isascii() else host.encode("idna").decode()
+    except UnicodeError:
+        return host
 
 
 def _markdown() -> MarkdownIt:

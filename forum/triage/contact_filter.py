@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from forum.models import PostRevision
-from forum.text.markdown import links
+from forum.text.markdown import MAX_CHARACTERS, links
 
 PHONE = re.compile(r"(?:\d[\s()./\\_*|,:–—-]*){7,}")
 MAIL = re.compile(r"[^\s@]@[^\s@]|\(\s*at\s*\)|\[\s*at\s*\]|\w\s+at\s+\w+\s+(?:dot|\.)\s+\w", re.IGNORECASE)
@@ -18,10 +18,13 @@ CHANNEL = re.compile(
 
 def has_unreviewed_contact(revision: PostRevision) -> bool:
     """Whether the text contains contact details, or a link that is not in its live, approved revision."""
-    text = _plain(f"{revision.title}\n{revision.warning}\n{revision.body}")
+    parts = [_plain(part) for part in (revision.title, revision.warning, revision.body)]
+    if any(len(part) > MAX_CHARACTERS for part in parts):
+        return True  # what grows so much when it is folded isn't ordinary writing
     known = _known_links(revision)
-    if any(address not in known for address in links(text)):
+    if any(address not in known for part in parts for address in links(part)):
         return True
+    text = "\n".join(parts)
     for address in known:
         text = text.replace(address, " ")
     return any(pattern.search(text) for pattern in (ADDRESS, MAIL, PHONE, CHANNEL))

@@ -40,7 +40,6 @@ NEW_ACCOUNT_AGE = timedelta(days=7)
 MIN_REPEATED_LENGTH = 80  # characters
 CONTACT = DETAILS - {"{link}"}
 Hit = tuple[phrase_syntax.Phrase, int, int]
-SECOND_HALF = 2
 ABOUT_TODAY = PRESENT | {"again"}
 Tokens = list[tokenizer.Token]
 Message = DecisionQuestion | Appeal | Report | OutsideText
@@ -103,7 +102,7 @@ class RuleSet:
 
     def _find_in_part(self, part: str, text: str) -> Iterator[Finding]:
         tokens = tokenizer.tokenize(text)
-        hits = sorted(_join_halves(tokens, list(self.machine.run(tokens))), key=lambda hit: (hit[1], -hit[2]))
+        hits = sorted(_join_parts(tokens, list(self.machine.run(tokens))), key=lambda hit: (hit[1], -hit[2]))
         excused = self._excused(tokens, hits)
         tries: dict[str, set[int]] = {}
         spans: dict[str, list[Finding]] = {}
@@ -142,9 +141,7 @@ class RuleSet:
 
 def _excused_in_red(tokens: Tokens, exceptions: list[Hit], matches: list[Hit]) -> set[int]:
     """Words of exceptions, except of those about today and of those near a match that shares no word with any exception."""
-    exceptions = [
-        hit for hit in exceptions if ABOUT_TODAY.isdisjoint(token.word for token in tokens[hit[1] : hit[2] + 1])
-    ]
+    exceptions = [hit for hit in exceptions if not _is_about_today(tokens, hit)]
     words = {i for _, first, last in exceptions for i in range(first, last + 1)}
     contested: set[int] = set()
     for _, first, last in matches:
@@ -158,6 +155,15 @@ def _excused_in_red(tokens: Tokens, exceptions: list[Hit], matches: list[Hit]) -
     }
 
 
+def _is_about_today(tokens: Tokens, hit: Hit) -> bool:
+    """Whether an exception has a word of today in it, or “again” just behind it: “suicidal years ago and again today”."""
+    _, first, last = hit
+    after = tokens[last + 1 : last + 1 + EXCEPTION_RADIUS]
+    inside = {token.word for token in tokens[first : last + 1]}
+    returns = any(token.word == "again" and token.sentence == tokens[last].sentence for token in after)
+    return not ABOUT_TODAY.isdisjoint(inside) or ("ago" in inside and returns)
+
+
 def _excused_nearby(tokens: Tokens, exceptions: list[Hit], matches: list[Hit]) -> set[int]:
     """Words in or near an exception, in the same sentence."""
     return {
@@ -168,23 +174,33 @@ def _excused_nearby(tokens: Tokens, exceptions: list[Hit], matches: list[Hit]) -
     }
 
 
-def _join_halves(tokens: Tokens, hits: list[Hit]) -> Iterator[Hit]:
-    """The hits, where a half of “a && b” counts only if the other half is near. Such a hit has the span of its first half."""
-    seconds: dict[tuple[str, str, bool], list[int]] = {}
+def _join_parts(tokens: Tokens, hits: list[Hit]) -> Iterator[Hit]:
+    """The hits, where “a && b” counts only if all parts are near. Such a hit has the span of its first part."""
+    others: dict[tuple[str, str, bool, int], list[int]] = {}
     for phrase, first, _ in hits:
-        if phrase.half == SECOND_HALF:
-            seconds.setdefault((phrase.owner, phrase.text, phrase.exception), []).append(tokens[first].slot)
-    for slots in seconds.values():
+        if phrase.part > 1:
+            others.setdefault((phrase.owner, phrase.text, phrase.exception, phrase.part), []).append(tokens[first].slot)
+    for slots in others.values():
         slots.sort()
     for hit in hits:
         phrase, first, last = hit
-        if not phrase.half:
+        if not phrase.part or (
+            phrase.part == 1
+            and all(
+                _has_between(
+                    others.get((phrase.owner, phrase.text, phrase.exception, part), []),
+                    tokens[first].slot - phrase.together,
+                    tokens[last].slot + phrase.together,
+                )
+                for part in range(2, phrase.parts + 1)
+            )
+        ):
             yield hit
-        elif phrase.half != SECOND_HALF:
-            slots = seconds.get((phrase.owner, phrase.text, phrase.exception), [])
-            at = bisect_left(slots, tokens[first].slot - phrase_syntax.TOGETHER)
-            if at < len(slots) and slots[at] <= tokens[last].slot + phrase_syntax.TOGETHER:
-                yield hit
+
+
+def _has_between(slots: list[int], low: int, high: int) -> bool:
+    at = bisect_left(slots, low)
+    return at < len(slots) and slots[at] <= high
 
 
 def _softened(rule: TriageRule, tokens: Tokens, hit: Hit, excused: set[int] | None) -> str:
@@ -224,11 +240,6 @@ def _kind(phrase: phrase_syntax.Phrase) -> str:
     return TriageMatch.Kind.LINK if detail else TriageMatch.Kind.WORDS
 
 
-def compile_rule(rule: TriageRule, lists: dict[str, list[str]]) -> list[phrase_syntax.Phrase]:
-    """Parse a rule's phrases and exceptions. Raise PhraseError, which names the invalid line."""
-    return _phrases(_source(rule), _frozen(lists))
-
-
 def _source(rule: TriageRule) -> Source:
     return Source(rule.key, rule.title, rule.phrases, rule.exceptions)
 
@@ -237,13 +248,22 @@ def _frozen(lists: dict[str, list[str]]) -> Lists:
     return tuple((name, tuple(words)) for name, words in sorted(lists.items()))
 
 
+@lru_cache(maxsize=4)
+def _parser(lists: Lists) -> phrase_syntax.Parser:
+    return phrase_syntax.Parser(dict(lists))
+
+
 @lru_cache(maxsize=200)
 def _phrases(source: Source, lists: Lists) -> list[phrase_syntax.Phrase]:
-    """Kept by content: after an edit, only the edited rule is parsed again."""
-    found = []
+    """Parse a rule's phrases and exceptions. Raise PhraseError, which names the invalid line.
+
+    Kept by content: after an edit, only the edited rule is parsed again.
+    """
+    parser = _parser(lists)
+    found: list[phrase_syntax.Phrase] = []
     for text, exception in ((source.phrases, False), (source.exceptions, True)):
         for line in lines(text):
-            found += phrase_syntax.parse(line, dict(lists), source.key, exception)
+            found += parser.parse(line, source.key, exception)
     if len(found) > phrase_syntax.MAX_PHRASES:
         raise PhraseError(
             f"“{source.title}” expands to {len(found)} phrases. The limit is {phrase_syntax.MAX_PHRASES}."

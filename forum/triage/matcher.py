@@ -29,7 +29,7 @@ class Machine:
     near: dict[str, list[str]] = field(default_factory=dict)
     pairs: dict[str, int] = field(default_factory=dict)
     starts: int = 0
-    ends: dict[int, int] = field(default_factory=dict)
+    ends: dict[int, list[Phrase]] = field(default_factory=dict)
     last: int = 0
     wide: list[int] = field(default_factory=lambda: [0] * (MAX_GAP + 1))
     guards: dict[int, int] = field(default_factory=dict)
@@ -38,31 +38,36 @@ class Machine:
     def __post_init__(self) -> None:
         """Assign bits to phrases, widest gaps first: the masks for wide gaps are then short, which is faster.
 
-        The bit after each phrase is its guard. Guards are stored by phrase length.
+        Phrases with the same places and gaps share their bits. The bit after each is its guard; guards are stored by length.
         """
+        shared: dict[tuple[tuple[frozenset[str], ...], tuple[int, ...]], list[Phrase]] = {}
+        for phrase in self.phrases:
+            shared.setdefault((phrase.places, phrase.gaps), []).append(phrase)
         bit = 0
-        self.phrases = sorted(self.phrases, key=lambda phrase: -max(phrase.gaps, default=0))
-        for number, phrase in enumerate(self.phrases):
+        bits: dict[frozenset[str], int] = {}
+        for (places, gaps), phrases in sorted(shared.items(), key=lambda item: -max(item[0][1], default=0)):
             self.starts |= 1 << bit
-            for i, place in enumerate(phrase.places):
-                self._add_place(place, 1 << (bit + i))
-                for k in range(1, (phrase.gaps[i] if i < len(phrase.gaps) else 0) + 1):
+            for i, place in enumerate(places):
+                bits[place] = bits.get(place, 0) | 1 << (bit + i)
+                for k in range(1, (gaps[i] if i < len(gaps) else 0) + 1):
                     self.wide[k] |= 1 << (bit + i)
-            bit += len(phrase.places)
-            self.ends[bit - 1] = number
+            bit += len(places)
+            self.ends[bit - 1] = phrases
             self.last |= 1 << (bit - 1)
-            self.guards[len(phrase.places)] = self.guards.get(len(phrase.places), 0) | 1 << bit
+            self.guards[len(places)] = self.guards.get(len(places), 0) | 1 << bit
             bit += 1
+        for place, mask in bits.items():
+            self._add_place(place, mask)
         for word in self.exact:
             for less in _shorter(word):
                 self.near.setdefault(less, []).append(word)
         self._widths = [(k, wide) for k, wide in enumerate(self.wide) if wide]
 
-    def _add_place(self, place: frozenset[str], bit: int) -> None:
+    def _add_place(self, place: frozenset[str], bits: int) -> None:
         for word in place:
             table = self.stems if word.endswith("*") else self.pairs if " " in word else self.exact
             key = word.removesuffix("*")
-            table[key] = table.get(key, 0) | bit
+            table[key] = table.get(key, 0) | bits
 
     def _mask(self, token: Token) -> int:
         """Return the cached mask of a word; most words of a text also occurred in earlier ones."""
@@ -111,10 +116,11 @@ class Machine:
             while done:
                 low = done & -done
                 done ^= low
-                phrase = self.phrases[self.ends[low.bit_length() - 1]]
-                first = _first(tokens, masks, index, phrase, low)
-                whole = pairs.get(first, 0) & (low >> (len(phrase.places) - 1))
-                yield phrase, first - bool(whole), index
+                phrases = self.ends[low.bit_length() - 1]
+                first = _first(tokens, masks, index, phrases[0], low)
+                whole = pairs.get(first, 0) & (low >> (len(phrases[0].places) - 1))
+                for phrase in phrases:
+                    yield phrase, first - bool(whole), index
 
     def _masks(self, tokens: Sequence[Token]) -> tuple[list[int], dict[int, int]]:
         """Masks of words and of word pairs, without phrases of which some word is not in the text."""

@@ -3,19 +3,22 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from itertools import product
+from math import prod
 
 from core.params import int_or_none
 from forum.triage.tokenizer import fold
 
 DEFAULT_GAP, MAX_GAP, EITHER_ORDER_GAP = 3, 12, 8  # words
-MAX_PLACES, MAX_CHOICES, MAX_VARIANTS, MAX_PHRASES = 12, 400, 96, 900
+MAX_PLACES, MAX_CHOICES, MAX_VARIANTS, MAX_PHRASES, MAX_PARTS = 12, 400, 120, 2000, 4
 MIN_STEM = 3  # letters
 PAIR = 2  # a list entry of two words is one place, matched at its second word
 TOO_BROAD = 3e-4  # expected chance matches per word of a text: one in about thirty ordinary posts
 BROAD_EXCEPTION = 0.2  # exceptions apply only near a match of their own rule
-TOGETHER, TOGETHER_CHANCE = 60, 16  # the two halves of “a && b” may be so many words apart
-BROAD_HALF = 0.05  # one half of “a && b”
+TOGETHER, TOGETHER_CHANCE = 60, 16  # the parts of “a && b” may be so many words apart, those of “a &&20 b” 20
+BROAD_PART = 0.15  # one part of “a && b”
+_TOGETHER = re.compile(r" &&(\d{0,2}) ")
 DETAILS = {"{email}", "{phone}", "{address}", "{handle}", "{link}"}
 NUMBERS = {"{count}", "{dose}"}
 COMMON = frozenset(
@@ -35,82 +38,126 @@ class PhraseError(ValueError):
 
 @dataclass(frozen=True)
 class Phrase:
-    """`owner` is a rule's key; `places` are sets of words (word* for stems); up to `gaps[i]` words may precede place i + 1."""
+    """`owner` is a rule's key; `places` are sets of words (word* for stems); up to `gaps[i]` words may precede place i + 1.
+
+    “a && b && c” becomes phrases of part 1, 2 and 3. A match needs all `parts`, each within `together` words of the first.
+    """
 
     owner: str
     text: str
     places: tuple[frozenset[str], ...]
     gaps: tuple[int, ...]
     exception: bool = False
-    half: int = 0  # of “a && b”: 1 or 2; a match needs both
+    part: int = 0
+    parts: int = 0
+    together: int = TOGETHER
+
+
+Places = tuple[tuple[frozenset[str], ...], tuple[int, ...]]
+Choice = frozenset[str] | list[frozenset[str] | str]
+
+
+class Parser:
+    """Reads the lines of rules. What several lines have in common is read once."""
+
+    def __init__(self, lists: Mapping[str, Sequence[str]]) -> None:
+        self.lists = lists
+        self.parts: dict[str, list[Places]] = {}
+        self.choices: dict[str, list[Choice]] = {}
+
+    def parse(self, line: str, owner: str = "", exception: bool = False) -> list[Phrase]:
+        """Expand one line of a rule to plain phrases. Raise PhraseError."""
+        try:
+            parts, together = _parts(line)
+            numbers = [i if parts[1:] else 0 for i in range(1, len(parts) + 1)]
+            found = [
+                Phrase(owner, line, places, gaps, exception, number, len(parts), together)
+                for number, part in zip(numbers, parts, strict=True)
+                for places, gaps in self._part(part)
+            ]
+        except PhraseError as error:
+            raise PhraseError(f"“{line}”: {error}") from None
+        _refuse_broad(found)
+        return found
+
+    def _part(self, part: str) -> list[Places]:
+        if part not in self.parts:
+            self.parts[part] = [places for order in _orders(part) for places in self._variants(order)]
+        return self.parts[part]
+
+    def _variants(self, text: str) -> Iterator[Places]:
+        """Expand alternatives. List entries of several words become separate phrases."""
+        words = text.replace("…", "...").split()
+        choices: list[list[Choice | str]] = [[w] if _gap(w) is not None else [*self._choices(w)] for w in words]
+        count = 1
+        for choice in choices:
+            count *= len(choice)
+        if count > MAX_VARIANTS:
+            raise PhraseError("This expands to too many phrases. Use fewer lists in it.")
+        for chosen in product(*choices):
+            yield _places(chosen)
+
+    def _choices(self, word: str) -> list[Choice]:
+        if word not in self.choices:
+            self.choices[word] = self._read_choices(word)
+        return self.choices[word]
+
+    def _read_choices(self, word: str) -> list[Choice]:
+        single: set[str] = set()
+        several: list[Choice] = []
+        for option in word.split("|"):
+            if option in DETAILS | NUMBERS:
+                single.add(option)
+                continue
+            named = re.fullmatch(r"\{([a-z-]+)\}", option)
+            if named and named[1] not in self.lists:
+                raise PhraseError(f"There is no list {option}.")
+            for entry in self.lists[named[1]] if named else [option]:
+                words = entry.split()
+                if len(words) == 1 and "|" not in entry:
+                    single.add(_word(entry))
+                elif len(words) == PAIR and not set("*|.") & set(entry):
+                    single.add(" ".join(map(_word, words)))
+                elif words:
+                    several.append([w if _gap(w) is not None else frozenset(map(_word, w.split("|"))) for w in words])
+        if len(single) > MAX_CHOICES:
+            raise PhraseError("This has too many alternatives.")
+        return ([frozenset(single)] if single else []) + several
 
 
 def parse(line: str, lists: Mapping[str, Sequence[str]], owner: str = "", exception: bool = False) -> list[Phrase]:
     """Expand one line of a rule to plain phrases. Raise PhraseError."""
-    halves = line.split(" && ")
-    if halves[2:]:
-        raise PhraseError(f"“{line}”: “&&” can be used only once.")
-    found = [
-        Phrase(owner, line, places, gaps, exception, number if halves[1:] else 0)
-        for number, half in enumerate(halves, 1)
-        for order in _orders(half, line)
-        for places, gaps in _variants(order, line, lists)
-    ]
-    _refuse_broad(found)
-    return found
+    return Parser(lists).parse(line, owner, exception)
 
 
-def _orders(text: str, line: str) -> list[str]:
+def _parts(line: str) -> tuple[list[str], int]:
+    """The sides of “&&”, and how many words may be between them."""
+    found = _TOGETHER.split(line)
+    widths = {int(width or TOGETHER) for width in found[1::2]}
+    if len(found[::2]) > MAX_PARTS or len(widths) > 1:
+        raise PhraseError(f"Use “&&” up to {MAX_PARTS - 1} times, with the same number.")
+    together = min(widths, default=TOGETHER)
+    if not 1 <= together <= TOGETHER:
+        raise PhraseError(f"At most &&{TOGETHER}.")
+    return found[::2], together
+
+
+def _orders(text: str) -> list[str]:
     """Both orders of “a & b”, or the text itself."""
     sides = text.split(" & ")
     if sides[2:]:
-        raise PhraseError(f"“{line}”: “&” can be used only once.")
+        raise PhraseError("“&” can be used only once.")
     return [f" ...{EITHER_ORDER_GAP} ".join(order) for order in (sides, sides[::-1])][: len(sides)]
 
 
-def _variants(
-    text: str, line: str, lists: Mapping[str, Sequence[str]]
-) -> Iterator[tuple[tuple[frozenset[str], ...], tuple[int, ...]]]:
-    """Expand alternatives. List entries of several words become separate phrases."""
-    parts = text.replace("…", "...").split()
-    choices = [[part] if _gap(part) is not None else _choices(part, line, lists) for part in parts]
-    count = 1
-    for choice in choices:
-        count *= len(choice)
-    if count > MAX_VARIANTS:
-        raise PhraseError(f"“{line}” expands to too many phrases. Use fewer lists in it.")
-    for chosen in product(*choices):
-        yield _places(chosen, line)
-
-
-def _choices(part: str, line: str, lists: Mapping[str, Sequence[str]]) -> list[frozenset[str] | list[frozenset[str]]]:
-    single: set[str] = set()
-    several: list[list[frozenset[str]]] = []
-    for option in part.split("|"):
-        if option in DETAILS | NUMBERS:
-            single.add(option)
-            continue
-        named = re.fullmatch(r"\{([a-z-]+)\}", option)
-        if named and named[1] not in lists:
-            raise PhraseError(f"“{line}”: there is no list {option}.")
-        for entry in lists[named[1]] if named else [option]:
-            words = [_word(w, line) for w in entry.split()]
-            if len(words) == 1 or (len(words) == PAIR and not entry.count("*")):
-                single.add(" ".join(words))
-            elif words:
-                several.append([frozenset([w]) for w in words])
-    if len(single) > MAX_CHOICES:
-        raise PhraseError(f"“{line}” has too many alternatives.")
-    return ([frozenset(single)] if single else []) + several
-
-
-def _word(raw: str, line: str) -> str:
+@cache
+def _word(raw: str) -> str:
     stem = raw.endswith("*")
     plain = fold(raw.removesuffix("*"))
     if not plain or not re.fullmatch(r"[\w'’@$]+\*?", raw):
-        raise PhraseError(f"“{line}”: “{raw}” isn’t a word. Use letters, digits and the signs listed below the field.")
+        raise PhraseError(f"“{raw}” isn’t a word. Use letters, digits and the signs listed below the field.")
     if stem and len(plain) < MIN_STEM:
-        raise PhraseError(f"“{line}”: “{raw}” would match too many words. Put at least {MIN_STEM} letters before *.")
+        raise PhraseError(f"“{raw}” would match too many words. Put at least {MIN_STEM} letters before *.")
     return plain + "*" * stem
 
 
@@ -122,49 +169,59 @@ def _gap(part: str) -> int | None:
     return -1 if found is None else found
 
 
-def _places(
-    chosen: Sequence[str | frozenset[str] | list[frozenset[str]]], line: str
-) -> tuple[tuple[frozenset[str], ...], tuple[int, ...]]:
+def _places(chosen: Sequence[str | Choice]) -> Places:
     places: list[frozenset[str]] = []
     gaps: list[int] = []
     gap = 0
-    for part in chosen:
+    for part in _flat(chosen):
         if isinstance(part, str):
             gap = _gap(part) or 0
             if gap < 1 or gap > MAX_GAP or not places:
-                raise PhraseError(f"“{line}”: “{part}” must be between two words, and at most ...{MAX_GAP}.")
-            continue
-        for place in part if isinstance(part, list) else [part]:
+                raise PhraseError(f"“{part}” must be between two words, and at most ...{MAX_GAP}.")
+        else:
             gaps += [gap] if places else []
             gap = 0
-            places.append(place)
+            places.append(part)
     if gap or not places:
-        raise PhraseError(f"“{line}”: a phrase must begin and end with a word.")
+        raise PhraseError("A phrase must begin and end with a word.")
     if len(places) > MAX_PLACES:
-        raise PhraseError(f"“{line}” has more than {MAX_PLACES} words.")
+        raise PhraseError(f"This has more than {MAX_PLACES} words.")
     return tuple(places), tuple(gaps)
+
+
+def _flat(chosen: Sequence[str | Choice]) -> Iterator[str | frozenset[str]]:
+    for part in chosen:
+        if isinstance(part, list):
+            yield from part
+        else:
+            yield part
 
 
 def _refuse_broad(phrases: Sequence[Phrase]) -> None:
     """Raise PhraseError if the expected number of chance matches per word of text is too high."""
-    halves = [max((_expected(p) for p in phrases if p.half == half), default=0.0) for half in (1, 2)]
-    if any(halves):
-        too_broad = halves[0] * halves[1] * TOGETHER_CHANCE > TOO_BROAD or max(halves) > BROAD_HALF
-    else:
-        too_broad = any(_expected(p) > (BROAD_EXCEPTION if p.exception else TOO_BROAD) for p in phrases)
-    if too_broad:
-        raise PhraseError(f"“{phrases[0].text}” is too broad: it would match too many posts. Add a more specific word.")
+    first = phrases[0]
+    by_part = [max(_expected(p) for p in phrases if p.part == part) for part in sorted({p.part for p in phrases})]
+    near = TOGETHER_CHANCE * first.together / TOGETHER
+    limit = BROAD_EXCEPTION if first.exception and not first.part else TOO_BROAD
+    if prod(by_part) * near ** (len(by_part) - 1) > limit or (first.part and max(by_part) > BROAD_PART):
+        raise PhraseError(f"“{first.text}” is too broad: it would match too many posts. Add a more specific word.")
 
 
 def _expected(phrase: Phrase) -> float:
     chance = 1.0
     for place in phrase.places:
-        chance *= min(sum(_chance(word) for word in place), 1)
+        chance *= _chance_of_place(place)
     for gap in phrase.gaps:
         chance *= 1 + gap / 4
     return chance
 
 
+@lru_cache(maxsize=4096)
+def _chance_of_place(place: frozenset[str]) -> float:
+    return min(sum(map(_chance, place)), 1)
+
+
+@lru_cache(maxsize=16384)
 def _chance(word: str) -> float:
     if word in NUMBERS:
         return 1e-3

@@ -11,7 +11,7 @@ from django.forms.models import model_to_dict
 from accounts.models import User
 from core.yaml_text import load_yaml
 from forum.models import Acuteness, Lane, PostRevision, TriageList, TriageModel, TriageRule, TriageVersion
-from forum.triage.detection import PARTS, Finding, RuleSet, compile_rule, lines, named_lists
+from forum.triage.detection import PARTS, Finding, RuleSet, lines, named_lists
 from forum.triage.phrase_syntax import PhraseError
 
 CONTENT = Path(__file__).resolve().parents[1] / "content" / "triage.yaml"
@@ -22,7 +22,6 @@ Subject = TriageRule | TriageList | TriageModel
 def problems(rule: TriageRule, lists: dict[str, list[str]]) -> list[str]:
     """Reasons why a rule cannot be saved: invalid or too broad phrases, and failing examples."""
     try:
-        compile_rule(rule, lists)
         found = RuleSet([rule], lists)
     except PhraseError as error:
         return [str(error)]

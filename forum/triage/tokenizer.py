@@ -25,6 +25,7 @@ _NUMBER_WORDS = set(
     "six seven eight nine ten eleven twelve fifteen sixteen eighteen twenty thirty forty fifty sixty ninety hundred dozen dozens"
     " seis siete ocho nueve diez doce quince veinte treinta cuarenta cincuenta".split()
 )
+_DROPPED_G = range(4, 12)  # letters of “dyin”, “shakin”
 _COUNT = range(6, 1000)  # fewer may be a usual dose
 _WEIGHTS = set("mg mgs mcg milligram milligrams microgram micrograms".split())
 _NOT_COUNTED = _WEIGHTS | set(
@@ -34,6 +35,30 @@ _NOT_COUNTED = _WEIGHTS | set(
 )
 _DOSE = re.compile(r"\d{1,5}(mg|mgs|mcg)")
 _OVERDOSED = re.compile(r"o\.?d['’.]?d|o\.d\.?ed", re.IGNORECASE)
+# Short spellings of words in the rules.
+_SHORTENED = {
+    short: word
+    for word, shorts in {
+        "tonight": "tn 2nite 2night tonite tonigt tnight",
+        "tomorrow": "tmrw tmr tmw 2moro tomoz tomoro tommorow tomorow",
+        "you": "u yu yous",
+        "your": "ur",
+        "want": "wnt",
+        "wanna": "wana wna",
+        "gonna": "gna gona gunna goin2",
+        "dont": "dnt dunt don",
+        "cant": "cnt cannae carnt",
+        "people": "ppl ppls",
+        "about": "abt",
+        "because": "bc bcuz cuz cos coz",
+        "anymore": "nemore anymor anymoar",
+        "please": "pls plz plse",
+        "nothing": "nuthin nothin nowt nuffin",
+        "husband": "hubby hubs",
+        "breathing": "breathn",
+    }.items()
+    for short in shorts.split()
+}
 _CLAUSE_WORDS = {"but", "because", "so", "then", "and", "though", "although", "however", "until", "now"}
 
 _LINK = re.compile(
@@ -72,11 +97,15 @@ def fold(raw: str) -> str:
 
 @lru_cache(maxsize=8192)
 def word_forms(raw: str) -> frozenset[str]:
-    """Possible readings of a word: as typed, with repeated letters collapsed, and with digits as letters."""
+    """Possible readings of a word: as typed, with repeated letters collapsed, written out, and with digits as letters."""
     word = fold(raw)
     found = {word, _REPEATED.sub(r"\1", word), _REPEATED.sub(r"\1\1", word)}
     if not word.isalpha() and any(c.isalpha() for c in word) and not _QUANTITY.fullmatch(word):
         found |= {word.translate(_LEET), word.replace("1", "l").translate(_LEET)}
+    if word in _SHORTENED:
+        found.add(_SHORTENED[word])
+    if word.endswith("in") and len(word) in _DROPPED_G:
+        found.add(word + "g")
     if _OVERDOSED.fullmatch(raw) and word != raw.lower():  # “OD'd”, but not “odd”
         found.add("oded")
     return frozenset(found)

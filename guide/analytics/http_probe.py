@@ -45,7 +45,8 @@ def is_public(address: str, port: int) -> bool:
         wrapped = ip.ipv4_mapped or ip.sixtofour or (ip.teredo and ip.teredo[1])
         if wrapped or ip in ipaddress.ip_network("64:ff9b::/96"):  # NAT64 can embed any IPv4 address
             return bool(wrapped) and is_public(str(wrapped), port)
-    return ip.is_global and not ip.is_multicast and not ip.is_reserved and port in PORTS
+    is_site_local = isinstance(ip, ipaddress.IPv6Address) and ip.is_site_local  # fec0::/10, of old private networks
+    return ip.is_global and not is_site_local and not ip.is_multicast and not ip.is_reserved and port in PORTS
 
 
 def probe(url: str, is_allowed: AddressCheck = is_public) -> Answer:

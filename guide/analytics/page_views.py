@@ -10,12 +10,15 @@ import logging
 import re
 import threading
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from guide.models import DailyCount
 from guide.text.crisis_words import may_be_in_danger
@@ -25,6 +28,7 @@ Key = tuple[date, str, str]
 MAX_KEYS = 500  # between two writes, so that a flood of made-up searches cannot fill memory or table
 MAX_QUERY = 60  # characters; a longer search may be a personal story
 RETENTION = timedelta(days=90)
+DAYS_UNTIL_KEPT = 5  # a search is stored in words when it was made on this many days; before, under a mark
 # An email or web address, a name with @, or enough digits for a phone or insurance number.
 PERSONAL = re.compile(r"@|://|www\.|\d(?:[\s().+/-]*\d){5}", re.IGNORECASE)
 ADD = """
@@ -90,13 +94,17 @@ def _write_and_disconnect() -> None:
 
 
 def write_counts() -> int:
-    """Add the counts of this process to the table in one statement. Return the number of rows."""
+    """Add the counts of this process to the table in one statement. Return the number of rows.
+
+    A search that found nothing is stored in words only when it was made on DAYS_UNTIL_KEPT days.
+    """
     with _Pending.lock:
         counts, _Pending.counts, _Pending.timer = _Pending.counts, Counter(), None
     if not counts:
         return 0
-    rows = sorted((*key, count) for key, count in counts.items())  # one lock order for all processes: no deadlock
     try:
+        # In one lock order for all processes, so that there is no deadlock.
+        rows = sorted((*key, count) for key, count in _without_rare_words(counts).items())
         with connection.cursor() as cursor:
             cursor.execute(ADD, [list(column) for column in zip(*rows, strict=True)])
     except Exception:
@@ -104,6 +112,32 @@ def write_counts() -> int:
             _Pending.counts.update(counts)
         raise
     return len(rows)
+
+
+def _without_rare_words(counts: Counter[Key]) -> Counter[Key]:
+    """Replace searches by their marks, and add the words of those that were made on enough days."""
+    marks = {query: _mark(query) for _, kind, query in counts if kind == DailyCount.Kind.MISSED}
+    often = _marks_of_many_days(marks.values()) if marks else set()
+    stored: Counter[Key] = Counter()
+    for (day, kind, key), count in counts.items():
+        if kind != DailyCount.Kind.MISSED:
+            stored[day, kind, key] = count
+            continue
+        stored[day, str(DailyCount.Kind.SEALED), marks[key]] = count
+        if marks[key] in often:
+            stored[day, kind, key] = count
+    return stored
+
+
+def _mark(query: str) -> str:
+    """Return a mark that is the same for the same words and from which no one reads them without the site's secret."""
+    return salted_hmac("guide.missed_search", query, algorithm="sha256").hexdigest()
+
+
+def _marks_of_many_days(marks: Iterable[str]) -> set[str]:
+    earlier = DailyCount.objects.filter(kind=DailyCount.Kind.SEALED, key__in=marks, day__lt=timezone.now().date())
+    days = earlier.values("key").annotate(days=Count("day", distinct=True))
+    return set(days.filter(days__gte=DAYS_UNTIL_KEPT - 1).values_list("key", flat=True))
 
 
 def delete_old_counts() -> int:

@@ -105,6 +105,9 @@ class FeedbackAdmin(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
+    def has_delete_permission(self, request: HttpRequest, obj: Feedback | None = None) -> bool:
+        return False
+
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         return [

@@ -247,7 +247,7 @@ PANELS = [
     Panel(
         "missed",
         "Searches that found nothing",
-        "Every search found something.",
+        "No search found nothing on five different days.",
         _counted("missed", lambda query: f"{reverse('search')}?{urlencode({'q': query})}"),
         can_write_guide,
     ),

@@ -286,12 +286,12 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('day', models.DateField()),
-                ('kind', models.CharField(choices=[('read', 'pages read'), ('missed', 'searches that found nothing')], max_length=6)),
-                ('key', models.CharField(help_text="An article's slug, or the search terms in lower case.", max_length=120)),
+                ('kind', models.CharField(choices=[('read', 'pages read'), ('missed', 'searches that found nothing'), ('sealed', 'searches that found nothing, each under a mark that doesn’t show its words')], max_length=6)),
+                ('key', models.CharField(help_text="An article's slug, search terms in lower case, or their mark.", max_length=120)),
                 ('count', models.PositiveIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('day', 'kind', 'key'), name='daily_count_unique'), models.CheckConstraint(condition=models.Q(('kind__in', ['read', 'missed'])), name='daily_count_kind_valid')],
+                'constraints': [models.UniqueConstraint(fields=('day', 'kind', 'key'), name='daily_count_unique'), models.CheckConstraint(condition=models.Q(('kind__in', ['read', 'missed', 'sealed'])), name='daily_count_kind_valid')],
             },
         ),
         migrations.CreateModel(

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
@@ -89,7 +88,11 @@ def _cached_context(found: Article, request: HttpRequest) -> dict[str, Any]:
     if request.GET:
         return _context(found, request)
     key = f"article:{page_cache.version()}:{found.live_revision_id}:{request.build_absolute_uri(request.path)}"
-    return cache.get_or_set(key, lambda: _context(found, request), CACHE_SECONDS)  # type: ignore[return-value]
+    context: dict[str, Any] | None = page_cache.get(key)
+    if context is None:
+        context = _context(found, request)
+        page_cache.set(key, context, CACHE_SECONDS)
+    return context
 
 
 def _context(found: Article, request: HttpRequest) -> dict[str, Any]:

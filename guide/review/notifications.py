@@ -9,6 +9,7 @@ from accounts.notifications.inbox import Announcement, notify_each
 from accounts.notifications.kinds import Kind
 from accounts.roles import REVIEWERS
 from guide.models import Proposal
+from guide.permissions import can_review_guide
 
 PROPOSALS = Kind(
     "guide",
@@ -22,7 +23,8 @@ KINDS = [PROPOSALS]
 def notify_reviewers(proposal: Proposal, *, by: User) -> None:
     """Notify all reviewers that the proposal was submitted, except its author and submitter."""
     reviewers = User.objects.filter(groups__name=REVIEWERS, is_staff=True).exclude(pk__in=[by.pk, proposal.author_id])
-    _notify(f"“{proposal.label}” is waiting for review.", reviewers.values_list("pk", flat=True), proposal)
+    recipients = [reviewer.pk for reviewer in reviewers if can_review_guide(reviewer)]
+    _notify(f"“{proposal.label}” is waiting for review.", recipients, proposal)
 
 
 def notify_author(proposal: Proposal, what: str, *, by: User | None) -> None:

@@ -8,7 +8,17 @@ from django.urls import reverse
 
 from accounts.text.locations import country_name
 from core.search_text import FOLD_SQL
-from guide.models import Article, BestAnswer, GlossaryTerm, HelpLine, Question, SearchEntry, SearchWord, SupportGroup, Treatment
+from guide.models import (
+    Article,
+    BestAnswer,
+    GlossaryTerm,
+    HelpLine,
+    Question,
+    SearchEntry,
+    SearchWord,
+    SupportGroup,
+    Treatment,
+)
 from guide.search import best_answers
 from guide.search.spelling import trigrams
 from guide.search.vocabulary import Vocabulary, words_of

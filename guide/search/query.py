@@ -25,6 +25,7 @@ MAX_QUERY = 120
 # By part of a document: title, names, title of the page, text. What was typed weighs more than what it means.
 TYPED = {"A": 1.0, "B": 0.9, "C": 0.7, "D": 0.6}
 MEANT = {"A": 0.4, "B": 0.3, "C": 0.25, "D": 0.15}
+WHOLE = 0.999  # the sum of rounded shares is not exactly 1
 MIN_SHARE = 0.5  # of the weight of the words: an entry with less of them is off topic
 # Whoever types one of these may have no time to choose between hits.
 OVERDOSE = re.compile(
@@ -67,7 +68,7 @@ def search(query: str) -> SearchResult:
         entries = _with_overdose_first(entries)
     elif best := best_answers.find(terms):
         entries = [entry for entry in entries if entry.pk != best.pk]
-    exact = sum(entry.share > 0.999 for entry in entries)
+    exact = sum(entry.share >= WHOLE for entry in entries)
     return SearchResult(query, entries, best, corrected if entries or best else "", exact)
 
 
@@ -108,7 +109,7 @@ def _matching(terms: list[Weighed]) -> QuerySet[SearchEntry]:
         with_plain_marks(F("text")), ask, config="english", start_sel=OPEN, stop_sel=CLOSE, highlight_all=True
     )
     found = SearchEntry.objects.filter(document=ask).annotate(share=share).filter(share__gte=MIN_SHARE)
-    whole = Case(When(share__gt=0.999, then=Value(1)), default=Value(0))
+    whole = Case(When(share__gte=WHOLE, then=Value(1)), default=Value(0))
     return found.annotate(rank=rank, whole=whole, headline=headline).order_by("-whole", "-rank", "pk")
 
 

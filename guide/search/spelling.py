@@ -21,7 +21,7 @@ def correct(query: str) -> str:
 
 def stem(word: str) -> str:
     """Return a word without the ending after its apostrophe."""
-    return word.split("'")[0]
+    return word.partition("'")[0]
 
 
 def _most_similar(word: str) -> str:

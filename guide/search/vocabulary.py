@@ -9,6 +9,7 @@ from core.search_text import fold
 from guide.models import SearchSynonym
 
 MAX_PHRASE = 5  # words
+MIN_OWN_PHRASE = 3  # words: a meaning that a reader may type as it is, and that must not be split
 MAX_TERMS = 10
 WORD = re.compile(r"\w+(?:'\w+)*")
 # On every page, or in every question: they do not narrow a search.
@@ -61,7 +62,7 @@ def _labeled(words: str, part: str) -> list[str]:
 
 def words_of(text: str) -> list[str]:
     """Return the words of a text, folded, in lower case, without the endings after an apostrophe."""
-    return [re.sub(r"[^\w]", "", found.split("'")[0]) for found in WORD.findall(fold(text).lower())]
+    return [re.sub(r"[^\w]", "", found.partition("'")[0]) for found in WORD.findall(fold(text).lower())]
 
 
 class Vocabulary:
@@ -74,7 +75,7 @@ class Vocabulary:
             for word in row.words:
                 typed = " ".join(words_of(word))
                 self._meanings[typed] = (*self._meanings.get(typed, ()), meaning)
-            if len(meaning.split()) > 2:
+            if len(meaning.split()) >= MIN_OWN_PHRASE:
                 self._meanings.setdefault(meaning, (meaning,))
 
     def terms(self, query: str) -> list[Term]:

@@ -16,13 +16,13 @@ const typed = () =>
 const COMPARED = ["title", "summary", "in_short", "body"];
 const same = (one, two) => COMPARED.every((name) => (one?.[name] ?? "") === (two?.[name] ?? ""));
 
-function offerDeviceCopy() {
+async function offerDeviceCopy() {
   const note = document.querySelector("[data-on-device]");
-  const previous = read(PLACE);
-  write(PLACE, null);
+  const previous = await read(PLACE);
+  if (!changed) write(PLACE, null);
   if (document.querySelector(".writing-conflict")) return; // the page shows both texts already
-  if (previous && !same(previous.text, typed())) write(BEFORE, previous);
-  const copy = read(BEFORE);
+  if (previous && !same(previous.text, typed())) await write(BEFORE, previous);
+  const copy = await read(BEFORE);
   if (!copy || same(copy.text, typed())) {
     write(BEFORE, null);
     return;
@@ -48,11 +48,12 @@ function offerDeviceCopy() {
   });
 }
 
+let changed = false;
+
 if (form) {
   const status = editor.querySelector("[data-saved]");
   const beginning = typed();
   let waiting = 0;
-  let changed = false;
   let sent = false;
   offerDeviceCopy();
 

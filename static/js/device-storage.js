@@ -1,15 +1,28 @@
-// JSON in localStorage. Where storage fails, as in a private window, only this copy is lost.
+// Unsent text in localStorage for a day, encrypted with a key that only its author's pages carry (data-device-key).
+// Where storage or encryption fails, as in a private window, only this copy is lost: the server has a draft.
 
-export function read(key) {
+const PREFIXES = ["words:", "article:"];
+const LIFETIME = 24 * 60 * 60 * 1000; // ms
+const secret = document.querySelector("[data-device-key]")?.dataset.deviceKey;
+const versions = new Map(); // so that a slower, earlier write doesn't replace a later one
+
+const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+const text = (buffer) => btoa(Array.from(new Uint8Array(buffer), (byte) => String.fromCharCode(byte)).join(""));
+const cryptoKey =
+  secret && globalThis.crypto?.subtle
+  ? crypto.subtle.importKey("raw", bytes(secret), "AES-GCM", false, ["encrypt", "decrypt"]).catch(() => null)
+  : Promise.resolve(null);
+
+function entry(key) {
   try {
-    return JSON.parse(localStorage.getItem(key));
+    const found = JSON.parse(localStorage.getItem(key));
+    return found?.sealed && Date.now() - found.at < LIFETIME ? found : null;
   } catch {
     return null;
   }
 }
 
-// Store `value`, or remove the key if there is no value.
-export function write(key, value) {
+function store(key, value) {
   try {
     if (value) localStorage.setItem(key, JSON.stringify(value));
     else localStorage.removeItem(key);
@@ -18,10 +31,58 @@ export function write(key, value) {
   }
 }
 
-export function keysWith(prefix) {
+function keys() {
   try {
-    return Object.keys(localStorage).filter((key) => key.startsWith(prefix));
+    return Object.keys(localStorage).filter((key) => PREFIXES.some((prefix) => key.startsWith(prefix)));
   } catch {
     return [];
   }
+}
+
+// Return the stored value, or null if there is none or another account wrote it.
+export async function read(key) {
+  const found = entry(key);
+  const opened = await cryptoKey;
+  if (!found || !opened) return null;
+  try {
+    const clear = await crypto.subtle.decrypt({ name: "AES-GCM", iv: bytes(found.iv) }, opened, bytes(found.sealed));
+    return JSON.parse(new TextDecoder().decode(clear));
+  } catch {
+    return null;
+  }
+}
+
+// Store `value`, or remove the key if there is no value.
+export async function write(key, value) {
+  const version = (versions.get(key) ?? 0) + 1;
+  versions.set(key, version);
+  if (!value) return store(key, null);
+  const opened = await cryptoKey;
+  if (!opened) return;
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const clear = new TextEncoder().encode(JSON.stringify(value));
+  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, opened, clear);
+  if (versions.get(key) === version) store(key, { iv: text(iv), sealed: text(sealed), at: Date.now() });
+}
+
+// Mark a copy as sent, at once: the page is about to unload.
+export function markSent(key) {
+  const found = entry(key);
+  versions.set(key, (versions.get(key) ?? 0) + 1);
+  if (found) store(key, { ...found, sent: true });
+}
+
+export const isSent = (key) => entry(key)?.sent === true;
+
+export function removeSent() {
+  keys().filter(isSent).forEach((key) => store(key, null));
+}
+
+// Remove copies that are too old, or were stored without encryption.
+export function removeOld() {
+  keys().filter((key) => !entry(key)).forEach((key) => store(key, null));
+}
+
+export function removeAll() {
+  keys().forEach((key) => store(key, null));
 }

@@ -1,17 +1,14 @@
 // The post editor: a toolbar, and autosave on this device and as a draft that only its author can open.
 // Without JavaScript, buttons preview and save. Copies on the device are deleted after sending or logging out (see site.js).
 
-import { keysWith, read, write } from "./device-storage.js";
+import { isSent, markSent, read, removeSent, write } from "./device-storage.js";
 import { BOLD, ITALICS, LIST, fillToolbar, linkTool, startLines } from "./markdown-toolbar.js";
 
-const PREFIX = "words:";
 const form = document.querySelector("[data-write]");
-const storageKey = PREFIX + location.pathname;
+const storageKey = "words:" + location.pathname;
 const FIELDS = ["title", "body", "warning"];
 
-if (document.querySelector("[data-clear-words]")) {
-  keysWith(PREFIX).filter((key) => read(key)?.sent).forEach((key) => write(key, null));
-}
+if (document.querySelector("[data-clear-words]")) removeSent();
 
 const TOOLS = [BOLD, ITALICS, LIST, ["Quotation", (area) => startLines(area, "> ")], linkTool()];
 
@@ -30,13 +27,14 @@ if (form) {
   const initial = JSON.stringify(typed());
   addToolbar(form.elements.body);
 
-  const saved = read(storageKey);
-  if (saved && !saved.sent && form.elements.body.value.trim() === "") {
+  const restore = (saved) => {
+    if (!saved || form.elements.body.value.trim() !== "") return;
     FIELDS.forEach((name) => {
       if (form.elements[name] && saved[name]) form.elements[name].value = saved[name];
     });
     status.textContent = "We restored what you typed earlier.";
-  }
+  };
+  if (!isSent(storageKey)) read(storageKey).then(restore);
 
   let timer = 0;
   let changed = false;
@@ -64,7 +62,7 @@ if (form) {
   form.addEventListener("submit", (event) => {
     clearTimeout(timer);
     changed = false;
-    if (event.submitter?.value === "send") write(storageKey, { ...typed(), sent: true });
+    if (event.submitter?.value === "send") markSent(storageKey);
   });
   addEventListener("pagehide", save);
 }

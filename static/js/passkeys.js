@@ -7,6 +7,7 @@ document.querySelectorAll("[data-passkey]").forEach((button) => {
   if (!window.PublicKeyCredential || !window.allauth?.webauthn) return;
   window.allauth.webauthn.forms[passkey]({ ids });
   button.hidden = false;
+  button.form?.querySelectorAll("[data-with-passkey]").forEach((part) => (part.hidden = false));
 });
 
 document.addEventListener("allauth.error", (event) => {

@@ -1,3 +1,5 @@
+import { removeAll, removeOld } from "./device-storage.js";
+
 // All pages: close panels with Escape or a click outside.
 const panels = document.querySelectorAll(".help-now, .account-menu");
 
@@ -25,15 +27,6 @@ addEventListener("beforeprint", () =>
   }),
 );
 
-// Delete unsent drafts from this device on log-out.
-document.querySelectorAll('form[action*="logout"]').forEach((form) =>
-  form.addEventListener("submit", () => {
-    try {
-      Object.keys(localStorage)
-        .filter((key) => key.startsWith("words:"))
-        .forEach((key) => localStorage.removeItem(key));
-    } catch {
-      /* nothing was stored */
-    }
-  }),
-);
+// Remove unsent text from this device when it is a day old, and on log-out.
+removeOld();
+document.querySelectorAll('form[action*="logout"]').forEach((form) => form.addEventListener("submit", removeAll));

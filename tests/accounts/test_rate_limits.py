@@ -5,7 +5,8 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from accounts import rate_limits
-from tests.accounts.login_steps import browser, log_in
+from accounts.models import OutboxEmail
+from tests.accounts.login_steps import browser, log_in, sign_up
 
 MAX_ATTEMPTS = 100
 
@@ -51,6 +52,52 @@ def test_the_number_of_mailed_codes_is_limited(name, maya, django_assert_max_num
     answers = [browser(f"198.51.100.{n}").post(reverse(name), {"email": maya.email}) for n in range(10)]
     sent = [a for a in answers if a.status_code == 302]
     assert len(sent) <= 5
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_an_address_gets_ten_emails_a_day_of_all_kinds_and_five_caused_from_one_place(maya, known):
+    to = maya.email if known else "stranger@example.org"
+    for network in (1, 2, 3):
+        answers = []
+        for n in range(9):
+            _forget_short_limits()
+            client, name = (
+                browser(f"198.51.{network}.9"),
+                ["account_request_login_code", "account_reset_password"][n % 2],
+            )
+            address = to.replace("@", f"+{n}@") if not known else to.upper()
+            answers.append(client.post(reverse(name), {"email": address}))
+        assert "Too many emails" in answers[-1].content.decode()
+    assert OutboxEmail.objects.count() == 10
+    _forget_short_limits()
+    assert sign_up(browser("203.0.113.5"), to).status_code == 429
+    _forget_short_limits()
+    other = browser("198.51.1.9").post(reverse("account_request_login_code"), {"email": "other@example.org"})
+    assert other.status_code == 302
+
+
+def _forget_short_limits():
+    """As time would: keep the daily limits of mail."""
+    for key in [key for key in cache._cache if "limit:mail" not in key]:
+        cache.delete(key.split(":", 2)[2])
+
+
+def test_a_logged_in_member_always_hears_of_changes_to_their_account(maya):
+    own = browser("203.0.113.7")
+    for n in range(12):
+        browser(f"198.51.{n}.1").post(reverse("account_request_login_code"), {"email": maya.email})
+        _forget_short_limits()
+    own.force_login(maya)
+    before = OutboxEmail.objects.count()
+    answers = {"oldpassword": "pw", "password1": "lantern orchard seven kettles"}
+    assert own.post(reverse("account_change_password"), answers).status_code == 302
+    assert OutboxEmail.objects.count() == before + 1
+
+
+def test_tries_at_a_new_name_are_limited(client, maya, noah):
+    client.force_login(maya)
+    answers = [client.post(reverse("accounts:rename"), {"display_name": "N0ah"}).status_code for _ in range(11)]
+    assert answers == [200] * 10 + [429]
 
 
 def test_the_check_of_names_has_a_limit(db):

@@ -219,6 +219,8 @@ ROWS = {
     "robots": ((), 200, 200, 200, 200, 200),
     "search": ((), 200, 200, 200, 200, 200),
     "search-suggestions-fragment": ((), 200, 200, 200, 200, 200),
+    "security-txt": ((), 404, 404, 404, 404, 404),
+    "well-known-change-password": ((), 302, 302, 302, 302, 302),
     "sitemap": ((), 200, 200, 200, 200, 200),
     "sitemap-part": (("threads",), 200, 200, 200, 200, 200),
     "forum:category-feed": (("none",), 404, 404, 404, 404, 404),

@@ -11,6 +11,7 @@ ENVIRONMENT = {
     "SECOND_FACTOR_KEYS": "x" * 60,
     "ALLOWED_HOSTS": "example.org",
     "DATABASE_URL": "postgres://x@localhost/x",
+    "REDIS_URL": "redis://localhost",
     "PRIVATE_ROOT": "/srv/private",
     "EMAIL_HOST": "smtp.example.org",
     "MAIL_FROM": "accounts@example.org",
@@ -32,6 +33,22 @@ def test_production_refuses_to_start_without(root, name):
     done = start(root, **{k: v for k, v in ENVIRONMENT.items() if k != name})
     assert done.returncode == 1
     assert f"Set the environment variable {name}" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "complaint"),
+    [
+        ("SECRET_KEY", "x", "SECRET_KEY needs at least 32"),
+        ("NAME_SECRET", "short", "NAME_SECRET needs at least 32"),
+        ("SECOND_FACTOR_KEYS", f"{'x' * 60},a", "SECOND_FACTOR_KEYS needs at least 32"),
+        ("ALLOWED_HOSTS", "*", "without * or spaces"),
+        ("ALLOWED_HOSTS", "example.org, .example.com", "without * or spaces"),
+    ],
+)
+def test_production_refuses_weak_secrets_and_open_hosts(root, name, value, complaint):
+    done = start(root, **{**ENVIRONMENT, name: value})
+    assert done.returncode == 1
+    assert complaint in done.stderr
 
 
 def test_every_variable_that_is_set_somewhere_is_read_somewhere_and_named_in_the_example(root):

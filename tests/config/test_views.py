@@ -1,6 +1,9 @@
+from datetime import datetime, timedelta
+
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
 pytestmark = pytest.mark.usefixtures("guide")
 
@@ -12,3 +15,20 @@ def test_a_csrf_failure_is_explained_in_plain_words():
     html = answer.content.decode()
     assert "Please send it again" in html
     assert f"– {settings.SITE_NAME}</title>" in html
+
+
+def test_security_txt_names_the_owners_contact_and_expires_within_a_year(client, settings):
+    assert client.get("/.well-known/security.txt").status_code == 404
+    settings.SECURITY_CONTACT = "mailto:security@example.org"
+    answer = client.get("/.well-known/security.txt")
+    fields = dict(line.split(": ", 1) for line in answer.content.decode().splitlines())
+    assert answer["Content-Type"].startswith("text/plain")
+    assert (fields["Contact"], fields["Canonical"]) == (
+        "mailto:security@example.org",
+        "http://testserver/.well-known/security.txt",
+    )
+    assert timedelta(0) < datetime.fromisoformat(fields["Expires"]) - timezone.now() < timedelta(days=365)
+
+
+def test_password_managers_find_the_page_for_a_new_password(client):
+    assert client.get("/.well-known/change-password").url == "/account/password/change/"

@@ -35,7 +35,9 @@ def test_the_comparison_is_one_landscape_page(site, page):
 
 def test_the_wallet_card_is_two_sides_of_a_bank_card(site, page):
     sides = on_paper(page, f"{site}/guide/wallet-card/").locator(".card-side")
-    millimeters = [(round(box["width"] / 96 * 25.4), round(box["height"] / 96 * 25.4)) for box in map(_box, sides.all())]
+    millimeters = [
+        (round(box["width"] / 96 * 25.4), round(box["height"] / 96 * 25.4)) for box in map(_box, sides.all())
+    ]
     assert millimeters == [(86, 54), (86, 54)]
     assert [side.evaluate("side => side.scrollHeight <= side.clientHeight") for side in sides.all()] == [True, True]
     assert "1 to 3 days" in sides.first.inner_text()

@@ -1,14 +1,35 @@
 import json
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.privacy.exports import collect
-from forum.models import Category, ItemLogEntry, Lane, OutsideText, Post, PostRevision, ReviewItem, TriageMatch
+from forum.appeals.reports import report_member, report_post
+from forum.models import (
+    Category,
+    Draft,
+    ItemLogEntry,
+    Lane,
+    OutsideText,
+    Post,
+    PostRevision,
+    PrivateNote,
+    ReviewItem,
+    ThreadLogEntry,
+    TriageMatch,
+)
+from forum.moderation import item_forms, published_forms
+from forum.moderation.escalation import escalate, hand_back
+from forum.moderation.post_removal import remove
 from forum.moderation.urgency import change_urgency, close_item
 from forum.personal_data import clear_kept_texts, erase
+from forum.publishing.locks import lock_post
+from forum.publishing.mentions import with_current_names
+from forum.publishing.visible_text import rerender_revision
 from forum.triage import rule_store
 from forum.triage.intake import take_in_outside_text
 
@@ -82,3 +103,86 @@ def test_an_export_contains_what_triage_read_and_what_moderators_noted(red_post,
     copy = collect(maya)
     assert [row["text"] for row in copy["What you wrote outside the forum that moderators read"]] == [DANGER]
     assert "A line of a song." in json.dumps(copy, default=str)
+
+
+NOTE = "Noah reported this, third time; is he right?"
+
+
+def notes_in(user):
+    return json.dumps(collect(user), default=str)
+
+
+def test_an_export_has_no_note_on_a_report_and_no_reporters_name(published, maya, noah, dr_okafor, dr_lind):
+    post = published(maya, "Words.")
+    report_post(post, by=noah, reason="unkind")
+    item = ReviewItem.objects.get(kind="report")
+    escalate(item, by=dr_okafor, to=dr_lind, note=NOTE)
+    hand_back(ReviewItem.objects.get(pk=item.pk), by=dr_lind, note=NOTE)
+    change_urgency(ReviewItem.objects.get(pk=item.pk), by=dr_lind, lane=Lane.GREEN, reason=NOTE)
+    report_member(maya, by=noah, reason="unkind")
+    about_her = ReviewItem.objects.get(kind="report", member=maya)
+    escalate(about_her, by=dr_okafor, to=dr_lind, note=NOTE)
+    PrivateNote.objects.create(by=dr_okafor, member=maya, text="Told by NOAH. Kind otherwise; Noahs differ.")
+    copy = notes_in(maya)
+    assert "third time" not in copy
+    assert "escalated" not in copy
+    assert "Told by (a member). Kind otherwise; Noahs differ." in copy
+
+
+def test_every_form_for_moderators_only_says_who_may_read_it():
+    for module in (item_forms, published_forms):
+        for form in vars(module).values():
+            for field in getattr(form, "base_fields", {}).values():
+                if "moderators only" in str(field.label) or field.label == "Private note":
+                    assert item_forms.MAY_BE_READ in field.help_text, (form, field.label)
+
+
+def test_erasure_removes_the_name_from_others_texts_drafts_and_notes(say, published, maya, noah, dr_okafor):
+    thread = published(maya, "Question.").thread
+    answer = say(noah, "Hello @Maya, hello @maya! And a maya bee.", thread)
+    Draft.objects.create(author=noah, thread=thread, form_data={"body": "Dear @Maya, wait."})
+    PrivateNote.objects.create(by=dr_okafor, member=noah, text="Kind to Maya. Mayan art.")
+    ThreadLogEntry.objects.create(
+        thread=thread, action="pinned", by=dr_okafor, credential=dr_okafor.credentials.get(), reason="Maya asked."
+    )
+    maya.posts_choice = User.PostsChoice.LEAVE
+    erase(maya)
+    User.objects.filter(pk=maya.pk).update(state="erased", display_name="former member 1")
+    revision = answer.revisions.get()
+    assert revision.body == "Hello @xxxx, hello @xxxx! And a maya bee."
+    assert Draft.objects.get().form_data["body"] == "Dear @xxxx, wait."
+    assert PrivateNote.objects.get().text == "Kind to (erased). Mayan art."
+    assert ThreadLogEntry.objects.get().reason == "(erased) asked."
+    before = revision.html
+    rerender_revision(revision)
+    assert revision.html == before
+    assert with_current_names(revision.body, revision) == "Hello former member, hello former member! And a maya bee."
+
+
+@pytest.mark.django_db(transaction=True)
+def test_erasure_waits_for_a_removal_and_then_empties_the_text(published, maya, dr_okafor):
+    post = published(maya, "Her words.")
+    maya.posts_choice = User.PostsChoice.LEAVE
+    maya.save()
+    results = []
+
+    def worker():
+        try:
+            with transaction.atomic():
+                results.append(erase(User.objects.select_for_update(no_key=True).get(pk=maya.pk)))
+        except Exception as error:
+            results.append(error)
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=worker)
+    with transaction.atomic():
+        lock_post(post.pk)
+        other.start()
+        other.join(1)
+        assert results == []
+        remove(post, by=dr_okafor, reason="dose")
+    other.join(30)
+    assert results == [None]
+    post.refresh_from_db()
+    assert (post.state, post.revisions.get().body) == ("removed", "")

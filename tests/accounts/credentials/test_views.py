@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from accounts.credentials import workflow
+from accounts.credentials import evidence, workflow
 from accounts.models import Credential, Evidence, Sanction
 from tests.accounts.samples import PDF, SAID, in_state, picture, submit
 
@@ -51,7 +51,7 @@ def test_maya_applies_and_sees_her_application(mine, maya):
         ("legal_name", "", "This field is required."),
         ("profession", "wizard", "Select a valid choice."),
         ("file", upload(data=b"<html>", name="licence.pdf"), "Choose a PDF, PNG or JPEG file."),
-        ("file", upload(data=PDF + b"<script>"), "This PDF contains something besides"),
+        ("file", upload(data=b"%PDF-<script>"), "We can’t read this file."),
     ],
 )
 def test_invalid_input_shows_an_error_at_its_field_and_keeps_the_input(field, value, sentence, mine):
@@ -180,3 +180,24 @@ def test_ones_applications_cost_the_same_however_many(rows, mine, maya, vera, dj
     mine.get("/account/badge/")
     with django_assert_num_queries(8):
         mine.get("/account/badge/")
+
+
+def test_an_invalid_form_does_not_have_its_file_checked(client, maya, monkeypatch):
+    monkeypatch.setattr(evidence, "CONVERTER", "/nowhere")  # would refuse the file
+    client.force_login(maya)
+    file = SimpleUploadedFile("x.png", picture("PNG"))
+    page = client.post(reverse("accounts:badge-apply"), {**SAID, "legal_name": "", "file": file})
+    assert list(page.context["form"].errors) == ["legal_name"]
+
+
+def test_an_account_can_send_ten_files_an_hour_and_the_rest_of_the_form_stays(client, maya):
+    client.force_login(maya)
+    pages = [
+        client.post(reverse("accounts:badge-apply"), {**SAID, "npi": "1", "file": SimpleUploadedFile("x.png", b"x")})
+        for _ in range(11)
+    ]
+    errors = [page.context["form"].errors.get("file", []) for page in pages]
+    assert [bool(error) for error in errors] == [False] * 10 + [True]
+    assert "several files" in errors[-1][0]
+    assert b"Ingrid Verysecret Lind" in pages[-1].content
+    assert client.post(reverse("accounts:badge-apply"), SAID).status_code == 302  # without a file there is no limit

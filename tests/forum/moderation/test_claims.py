@@ -17,7 +17,7 @@ from core.transitions import IllegalTransition
 from forum.appeals import questions, resolution
 from forum.appeals.appeal import appeal
 from forum.appeals.reports import report_post
-from forum.models import ClinicalNote, Decision, ItemView, Post, PostRevision, PrivateNote, ReviewItem, Thread
+from forum.models import Category, ClinicalNote, Decision, ItemView, Post, PostRevision, PrivateNote, ReviewItem, Thread
 from forum.moderation import bulk, claims, clinical_notes, decide, post_removal, queue
 from forum.moderation.approve_and_reply import approve_and_reply
 from forum.moderation.decide import Superseded
@@ -324,6 +324,7 @@ def test_an_old_escalation_no_longer_reserves_an_item(say, maya, dr_okafor, dr_l
 
 def test_undoing_a_read_leaves_the_post_public(say, maya, dr_okafor):
     revision = say(maya, "Words.").live_revision
+    Category.objects.update(clinical=False, policy="review-after")
     put(PostRevision.objects.filter(pk=revision.pk), state="shown")
     ReviewItem.objects.filter(revision=revision).update(kind="after", state="open")
     revision.refresh_from_db()

@@ -182,7 +182,6 @@ HELPERS = {
     "remove_locked",
     "restore_locked",
     "close_reports",
-    "post_for_update",
     "eligible_colleagues",
     "last_undoable",
     "assert_not_claimed_by_other",

@@ -235,9 +235,14 @@ def test_inside_red_the_most_acute_comes_first_then_the_longest_waiting(say, may
 
 def test_the_rules_say_how_acute_they_are():
     known = dict(TriageRule.objects.exclude(acuteness=9).values_list("key", "acuteness"))
-    breathing, poisoning, violence = 1, 3, 4
+    breathing, overdose, poisoning, violence = 1, 2, 3, 4
     assert known == {
-        **{"overdose-now": breathing, "allergy-breathing": breathing, "poisoning": poisoning},
+        **{
+            "not-breathing": breathing,
+            "allergy-breathing": breathing,
+            "overdose-now": overdose,
+            "poisoning": poisoning,
+        },
         **{"violence-now": violence, "violence-at-home": violence},
     }
 

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from accounts.models import Notification, Sanction
 from forum.models import Category, Decision, Post, PostRevision, Thread
 from forum.moderation.decide import Superseded, approve, ask_for_changes, reject
-from forum.moderation.post_removal import keep_shown, lock, remove, restore
+from forum.moderation.post_removal import hide, keep_shown, lock, remove, restore
 from forum.moderation.trust import end_trust, give_trust
 from forum.posting.posts import PostText, delete_post, edit_post, reply, start_thread
 from forum.publishing.waiting_time import median_wait
@@ -94,6 +94,13 @@ def test_a_moved_thread_follows_the_policy_of_its_new_category(send, trusted, ca
 def test_a_waiting_post_still_waits_after_its_thread_was_moved(say, stories, trusted):
     post = say(trusted, "Clinical.", public=False)
     Thread.objects.update(category=stories)
+    assert edited(post, "Edit.", trusted) == "waiting"
+
+
+def test_an_edit_of_a_post_that_was_hidden_waits(send, trusted, dr_okafor):
+    post = send(trusted)
+    hide(post, by=dr_okafor, reason="dose")
+    restore(post, by=dr_okafor)
     assert edited(post, "Edit.", trusted) == "waiting"
 
 

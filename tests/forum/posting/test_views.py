@@ -211,3 +211,16 @@ def test_an_edit_without_a_valid_revision_number_must_be_sent_again(client, say,
     sheet = {"title": "A question", "body": "Better.", **({} if seen is None else {"seen": seen})}
     assert client.post(reverse("forum:edit-post", args=[post.pk]), sheet).status_code == 200
     assert post.revisions.count() == 1
+
+
+@pytest.mark.parametrize("body", ["a word " * 1_428 + "end.", "line\r\n" * 2_000, "\ufdfa" * 700, "\ufb03 " * 5_000])
+def test_the_longest_permitted_texts_can_be_sent(client, maya, new, body):
+    client.force_login(maya)
+    assert client.post(new, typed(title="T" * 140, warning="W" * 80, body=body)).status_code == 302
+    assert Post.objects.count() == 1
+
+
+def test_a_text_that_is_too_long_stays_in_its_field_with_an_error(client, maya, new):
+    client.force_login(maya)
+    form = client.post(new, typed(body="x" * 10_001)).context["form"]
+    assert (len(form["body"].value()), list(form.errors)) == (10_001, ["body"])

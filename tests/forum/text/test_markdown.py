@@ -73,3 +73,15 @@ def test_concurrent_rendering_does_not_mix_texts():
     finally:
         sys.setswitchinterval(often)
     assert together == alone * 10
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("http://аррӏе.com/x", ">http://xn--80ak6aa92e.com/x</a>"),
+        ("http://xn--80ak6aa92e.com", ">http://xn--80ak6aa92e.com</a>"),
+        ("https://example.org/ü?q=ё", ">https://example.org/ü?q=ё</a>"),
+    ],
+)
+def test_a_host_that_looks_like_another_is_shown_as_browsers_ask_for_it(typed, shown):
+    assert shown in render(f"See {typed} now")

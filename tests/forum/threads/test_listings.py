@@ -119,7 +119,10 @@ def test_the_promise_names_the_rooms_where_posts_appear_first(client, maya, poli
     Category.objects.create(slug="wins", title="Small wins", purpose="p", policy=policy, position=9)
     promise = "In “Small wins”, posts by trusted members appear right away and are read afterwards."
     lead = client.get("/forum/").content.decode().split('class="lead"')[1].split("</p>")[0]
-    assert (promise in " ".join(lead.split()), "reads posts before they appear" in " ".join(lead.split())) == (named, True)
+    assert (promise in " ".join(lead.split()), "reads posts before they appear" in " ".join(lead.split())) == (
+        named,
+        True,
+    )
     client.force_login(maya)
     html = " ".join(client.get("/forum/in/wins/new/").content.decode().split())
     assert ("Here, posts by trusted members appear right away" in html) == named

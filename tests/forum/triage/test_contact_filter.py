@@ -70,6 +70,18 @@ def test_titles_and_warnings_are_checked(text, field):
     assert has_unreviewed_contact(text("Hello.", **{field: "www.example.org"}))
 
 
+def test_a_number_is_found_across_the_parts_of_a_text(text):
+    assert has_unreviewed_contact(text("010 9999 tonight", title="My number: 555"))
+
+
+@pytest.mark.parametrize(
+    ("body", "held"),
+    [("word " * 2_000, False), ("\ufdfa" * 700, True), ("\ufb03 " * 9_000, True), ("\ufb03ce " * 600, False)],
+)
+def test_long_texts_and_texts_that_grow_when_folded_cause_no_error(text, body, held):
+    assert has_unreviewed_contact(text(body[:10_000], title="T" * 140, warning="W" * 80)) is held
+
+
 def test_an_approved_link_may_stay_but_not_change(say, maya, dr_okafor):
     post = say(maya, "See https://example.org/a now.")
     for number, body in enumerate(["Do see https://example.org/a now.", "See https://example.org/b now."], 2):

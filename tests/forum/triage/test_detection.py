@@ -151,6 +151,12 @@ def test_two_halves_match_wherever_they_are_within_sixty_words():
     ]  # fmt: skip
 
 
+def test_parts_match_within_the_number_of_words_that_the_line_says():
+    rules = rule(Lane.RED, phrases="vodka &&5 spiders &&5 ceiling")
+    texts = ["Spiders on the ceiling, vodka.", "vodka and spiders", f"vodka {'word ' * 9}spiders ceiling"]
+    assert [[t[f.start : f.end] for f in rules.find({"body": t})] for t in texts] == [["vodka"], [], []]
+
+
 @pytest.mark.parametrize(
     ("text", "count"),
     [
@@ -203,6 +209,7 @@ def test_help_lines_and_other_numbers_are_not_contact_details(rules, text):
     [
         ("the", "too broad"), ("i want", "too broad"), ("i ...12 you", "too broad"), ("a*", "letters before"),
         ("(a+)+b", "isn’t a word"), ("[a-z]", "isn’t a word"), ("{nothing}", "no list"), ("... blue", "must be between"),
+        ("blue &&70 red", "At most &&60"), ("blue &&5 red && grey", "same number"), ("a && b && c && d && e", "up to 3 times"),
         ("blue ...", "begin and end"), ("blue ...99 red", "must be between"), ("a & b & c", "used only once"),
         ("one two three four five six seven eight nine ten eleven twelve thirteen", "more than 12"),
     ],
@@ -232,7 +239,7 @@ def test_edits_are_matched(rules, say, maya, old_account):
 def test_title_and_warning_are_matched(rules, say, maya, old_account):
     say(maya, "Please read.", title="He won't wake up", warning="suicidal", public=False)
     assert set(TriageMatch.objects.values_list("part", "rule__key")) == {
-        ("title", "overdose-now"),
+        ("title", "not-breathing"),
         ("title", "worrying-words"),
         ("warning", "suicide"),
     }

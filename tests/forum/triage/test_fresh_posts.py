@@ -12,7 +12,12 @@ import pytest
 from core.yaml_text import load_yaml
 from forum.models import Lane
 
-LATER_ROWS = {"violence-now", "medical-emergency", "worrying-words"}  # added after fresh.yaml was written
+LATER_ROWS = {
+    "not-breathing",
+    "violence-now",
+    "medical-emergency",
+    "worrying-words",
+}  # added after fresh.yaml was written
 # A threat to kill and hands at the throat are RED since there is a row for violence now; the two posts were moved there.
 # An exception lowers a match of a RED rule to AMBER and never undoes it, so posts about a loss long ago are in AMBER.
 # That costs precision there, and is worth it: such a post is read a little sooner, and nobody is alarmed.

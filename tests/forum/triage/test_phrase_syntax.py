@@ -3,7 +3,7 @@ import sys
 import pytest
 
 from forum.triage.matcher import Machine
-from forum.triage.phrase_syntax import parse
+from forum.triage.phrase_syntax import Parser, parse
 from forum.triage.tokenizer import tokenize
 from tests.forum.triage.many_rules import many_rules
 
@@ -65,6 +65,25 @@ def test_an_entry_of_two_words_counts_as_one_place():
     assert found("{thing} hurts", "so the shot hurts", lists) == ["the shot hurts"]
 
 
+def test_list_entries_may_be_phrases_with_gaps_and_alternatives():
+    lists = {"thing": ["fed|gave ...3 cat|dog", "fox"]}
+    text = "I fed the old dog twice. I gave a cat twice. The fox twice."
+    assert found("{thing} twice", text, lists) == ["fed the old dog twice", "gave a cat twice", "fox twice"]
+
+
+def test_phrases_with_the_same_places_and_gaps_share_their_bits():
+    one, two = (Machine(parse("red ... fox", {}) * n) for n in (1, 2))
+    assert (two.starts, two.last) == (one.starts, one.last)
+    assert len(list(two.run(tokenize("red old fox")))) == 2
+
+
+def test_a_part_of_several_lines_is_read_once():
+    parser = Parser({"thing": ["fox", "the old wolf"]})
+    first = parser.parse("red && {thing}")
+    assert parser.parse("grey && {thing}")[1:] != first[1:]
+    assert parser.parts["{thing}"] == [(p.places, p.gaps) for p in first if p.part == 2]
+
+
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_the_work_grows_linearly_with_the_text(rules, piece):
     """Measured in tokens and hits, not in seconds."""
@@ -72,6 +91,14 @@ def test_the_work_grows_linearly_with_the_text(rules, piece):
     hits = [sum(1 for _ in rules.machine.run(tokens)) for tokens in (half, whole)]
     assert hits[1] <= 2 * hits[0] + 50
     assert len(whole) <= 2 * len(half) + 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("dyin", "dying"), ("tn", "tonight"), ("dnt", "dont"), ("gona", "gonna"), ("hubby", "husband"), ("u", "you")],
+)
+def test_shortened_spellings_are_read_as_the_word(typed, meant):
+    assert found(f"red {meant}", f"red {typed}") == [f"red {typed}"]
 
 
 @pytest.mark.parametrize("piece", [*HOSTILE, "not suicidal kill myself ", "took 30 pills ", "myeslf sucidial "])

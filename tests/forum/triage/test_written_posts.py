@@ -3,6 +3,7 @@
 Each text says the lane in which it must be at least (danger) or at most (ordinary posts). The tests name each wrong one.
 """
 
+import json
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,18 @@ def test_each_post_is_in_its_lane(rules, name):
 
 def test_there_are_more_than_three_hundred_posts_of_ours():
     assert len({post["text"] for name in ("danger", "ordinary") for post in posts(name)}) >= 300
+
+
+def test_most_readable_danger_is_in_red(rules):
+    """The rules were widened with these posts in view, so this is a floor for changes and not what to expect of new posts."""
+    lines = (Path(__file__).parents[3] / "tools/triage_training/posts_danger_readable.jsonl").read_text().splitlines()
+    lanes = [lane_of(rules, json.loads(line)["text"]) for line in lines]
+    assert len(lanes) >= 500
+    assert lanes.count(Lane.RED) >= 0.88 * len(lanes)
+
+
+def test_an_old_danger_does_not_hide_one_of_today(rules):
+    assert lane_of(rules, "I was suicidal four years ago and again today") == Lane.RED
 
 
 def test_ordinary_reviews_rarely_alarm(rules):

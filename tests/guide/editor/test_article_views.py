@@ -23,7 +23,14 @@ def begun(article, elif_):
 
 
 def form_of(article, revision, **changes):
-    data = {"slug": article.slug, "section": article.section_id, "position": 1, "language": "en", "review_months": 12, "note": ""}
+    data = {
+        "slug": article.slug,
+        "section": article.section_id,
+        "position": 1,
+        "language": "en",
+        "review_months": 12,
+        "note": "",
+    }
     data |= {name: getattr(revision, name) for name in ("title", "summary", "in_short", "body")}
     return data | {"based_on": revision.pk, "article": article.pk} | changes
 

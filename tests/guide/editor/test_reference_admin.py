@@ -16,7 +16,13 @@ def editor(client, elif_):
 
 def form_of(article, **changes):
     live = article.live_revision
-    data = {"slug": article.slug, "section": article.section_id, "position": article.position, "language": "en", "review_months": 12}
+    data = {
+        "slug": article.slug,
+        "section": article.section_id,
+        "position": article.position,
+        "language": "en",
+        "review_months": 12,
+    }
     data |= {"title": live.title, "summary": live.summary, "in_short": live.in_short, "body": live.body, "note": ""}
     return data | changes
 

@@ -24,7 +24,9 @@ def test_an_editor_gives_a_search_its_best_answer(editor):
     address = "/guide/history/#why-was-it-made"
     editor.post(reverse("admin:guide_bestanswer_add"), {"address": address, "searches": "noltrex inventors"})
     assert search("who were the noltrex inventors").best.url == address
-    editor.post(reverse("admin:guide_bestanswer_delete", args=[BestAnswer.objects.get(address=address).pk]), {"post": "yes"})
+    editor.post(
+        reverse("admin:guide_bestanswer_delete", args=[BestAnswer.objects.get(address=address).pk]), {"post": "yes"}
+    )
     assert search("who were the noltrex inventors").best is None
 
 

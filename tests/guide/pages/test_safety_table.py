@@ -19,24 +19,30 @@ ABOUT = {
     "opioid-free": f"{START} for-family-and-friends how-it-works how-well-it-works pregnancy-and-breastfeeding"
     " surgery-pain-and-emergencies taking-it targeted-use what-is-naltrexone where-to-go-from-here"
     f" one-page other-medicines for-your-doctor {TREATMENTS}",
-    "low-tolerance": f"{START} one-page for-your-doctor costs for-family-and-friends help-lines how-it-works how-well-it-works"
+    "low-tolerance": f"{START} one-page for-your-doctor costs"
+    " for-family-and-friends help-lines how-it-works how-well-it-works"
     " naltrexone-and-acamprosate naltrexone-and-buprenorphine naltrexone-and-methadone overdose"
     " pregnancy-and-breastfeeding support-groups surgery-pain-and-emergencies taking-it targeted-use"
     " what-is-naltrexone where-to-go-from-here",
-    "never-beat-the-block": "one-page other-medicines before-you-start compare faq for-clinicians for-family-and-friends help-lines how-it-works"
+    "never-beat-the-block": "one-page other-medicines before-you-start"
+    " compare faq for-clinicians for-family-and-friends help-lines how-it-works"
     " how-well-it-works introduction low-dose-naltrexone naltrexone-and-buprenorphine naltrexone-and-methadone overdose"
     " pregnancy-and-breastfeeding side-effects surgery-pain-and-emergencies taking-it targeted-use uses"
     " what-is-naltrexone where-to-go-from-here",
-    "alcohol-withdrawal": "for-your-doctor drink-diary one-page stopping-drinking what-is-a-drink before-you-start compare costs faq for-clinicians for-family-and-friends help-lines"
+    "alcohol-withdrawal": "for-your-doctor drink-diary one-page stopping-drinking what-is-a-drink"
+    " before-you-start compare costs faq for-clinicians for-family-and-friends help-lines"
     " how-it-works how-to-get-it how-well-it-works introduction naltrexone-and-acamprosate naltrexone-and-disulfiram"
     " pregnancy-and-breastfeeding side-effects support-groups surgery-pain-and-emergencies taking-it targeted-use uses"
     " what-is-naltrexone where-to-go-from-here",
-    "tell-every-clinician": f"{START} one-page other-medicines for-your-doctor experiences how-it-works pregnancy-and-breastfeeding surgery-pain-and-emergencies"
+    "tell-every-clinician": f"{START} one-page other-medicines for-your-doctor"
+    " experiences how-it-works pregnancy-and-breastfeeding surgery-pain-and-emergencies"
     f" for-family-and-friends taking-it targeted-use what-is-naltrexone where-to-go-from-here {TREATMENTS}",
-    "low-mood": "for-your-doctor one-page before-you-start compare faq for-clinicians for-family-and-friends help-lines how-it-works introduction"
+    "low-mood": "for-your-doctor one-page before-you-start"
+    " compare faq for-clinicians for-family-and-friends help-lines how-it-works introduction"
     " low-dose-naltrexone naltrexone-and-acamprosate naltrexone-and-disulfiram pregnancy-and-breastfeeding side-effects"
     " support-groups taking-it targeted-use uses what-is-naltrexone",
-    "liver-signs": "for-your-doctor one-page before-you-start compare faq for-clinicians for-family-and-friends how-to-get-it low-dose-naltrexone"
+    "liver-signs": "for-your-doctor one-page before-you-start"
+    " compare faq for-clinicians for-family-and-friends how-to-get-it low-dose-naltrexone"
     " naltrexone-and-acamprosate naltrexone-and-disulfiram pregnancy-and-breastfeeding side-effects"
     " surgery-pain-and-emergencies taking-it targeted-use uses what-is-naltrexone",
 }

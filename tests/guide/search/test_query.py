@@ -74,7 +74,9 @@ def test_nothing_off_topic_pretends_to_be_an_answer(query):
     assert search(query).places == []
 
 
-@pytest.mark.parametrize("query", ["puedo tomar vino", "¿cuánto tiempo hay que tomar naltrexona?", "efectos secundarios"])
+@pytest.mark.parametrize(
+    "query", ["puedo tomar vino", "¿cuánto tiempo hay que tomar naltrexona?", "efectos secundarios"]
+)
 def test_spanish_words_lead_to_the_spanish_page(query):
     result = search(query)
     assert (result.best.url, result.best.language, result.corrected) == ("/guide/en-espanol/", "es", "")
@@ -91,7 +93,11 @@ def test_the_page_shows_the_best_answer_then_eight_results_then_more(client):
     everything = client.get("/search/", {"q": "alcohol", "all": "1"}).content.decode()
     best = page.split('class="best-answer"')[1].split("</section>")[0]
     assert '<a href="/guide/faq/#can-i-drink-on-it">' in best
-    assert (page.count("<mark>") > 0, "more results</a>" in page, "more results</a>" in everything) == (True, True, False)
+    assert (page.count("<mark>") > 0, "more results</a>" in page, "more results</a>" in everything) == (
+        True,
+        True,
+        False,
+    )
     assert shown(page) == FIRST < shown(everything)
 
 

@@ -1,0 +1,242 @@
+"""A gunicorn worker whose threads never wait for a client.
+
+gunicorn's own `gthread` worker gives a connection a thread as soon as its first byte arrives. The thread then waits for
+the rest of the request, and later for the client to take the response: as many slow clients as there are threads stop
+the site. Here the event loop reads whole requests and sends whole responses; threads only compute what is in between.
+"""
+
+import re
+import selectors
+import socket
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+HEADER_SECONDS = 10
+MIN_BYTES_PER_SECOND = 8 * 1024  # of a body or a response, beyond the first HEADER_SECONDS
+LINGER_SECONDS = 2
+MAX_HEADER_BYTES = 64 * 1024
+READ_BYTES = 64 * 1024
+MAX_BUFFERED_BYTES = 128 * 1024 * 1024  # of one worker; then the oldest waiting connection is closed
+
+HEADER_END = b"\r\n\r\n"
+CONTENT_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*(?=\r\n)", re.IGNORECASE)
+FRAMING_HEADER = re.compile(rb"\r\n(?:content-length|transfer-encoding)[ \t]*:", re.IGNORECASE)
+EXPECTS_CONTINUE = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.IGNORECASE)
+
+
+def body_length(head: bytes) -> int | None:
+    """Return the length of the body that follows these headers, or None if it isn't known or is too large to read."""
+    framing, lengths = FRAMING_HEADER.findall(head), CONTENT_LENGTH.findall(head)
+    if not framing:
+        return 0
+    if len(framing) != 1 or not lengths or int(lengths[0]) > settings.MAX_BODY_BYTES:
+        return None
+    return int(lengths[0])
+
+
+class MemorySocket:
+    """The socket that gunicorn's threads see: reading ends with the request, and writing never waits."""
+
+    def __init__(self) -> None:
+        self.outgoing = bytearray()
+
+    def sendall(self, data: bytes) -> None:
+        self.outgoing += data
+
+    def send(self, data: bytes) -> int:
+        self.outgoing += data
+        return len(data)
+
+    def recv(self, size: int) -> bytes:
+        return b""
+
+    def setblocking(self, blocking: bool) -> None:
+        pass
+
+    def gettimeout(self) -> float:
+        return 0.0
+
+
+class BufferedConnection(TConn):
+    """A connection with what was received of its request and what remains to be sent of its response."""
+
+    sock: MemorySocket
+
+    def __init__(self, cfg: Any, peer: socket.socket, client: Any, server: Any) -> None:
+        super().__init__(cfg, MemorySocket(), client, server)
+        peer.setblocking(False)
+        self.peer = peer
+        self.received = bytearray()
+        self.expected: int | None = None  # bytes of the request, once its headers are complete
+        self.has_whole_request = True  # else the connection is closed after the response
+        self.is_kept_alive = False
+        self.deadline = 0.0
+        self.data_ready = True  # gunicorn's threads don't wait for data
+
+    @property
+    def buffered_bytes(self) -> int:
+        return len(self.received) + len(self.sock.outgoing)
+
+    def set_deadline(self, size: int = 0) -> None:
+        """Allow the time that a slow phone needs to transfer `size` bytes."""
+        self.deadline = time.monotonic() + HEADER_SECONDS + size / MIN_BYTES_PER_SECOND
+
+    def measure(self) -> None:
+        """Find out how long the request is as soon as its headers are complete.
+
+        A request with a body that isn't read ends with its headers, for the site to refuse it.
+        """
+        end = self.received.find(HEADER_END)
+        if end < 0:
+            if len(self.received) > MAX_HEADER_BYTES:
+                self.expected, self.has_whole_request = len(self.received), False
+            return
+        head = bytes(self.received[: end + len(HEADER_END)])
+        body = body_length(head)
+        self.has_whole_request = body is not None
+        self.expected = len(head) + (body or 0)
+        self.set_deadline(self.expected)
+        if body and EXPECTS_CONTINUE.search(head):
+            self.peer.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def is_complete(self) -> bool:
+        return self.expected is not None and len(self.received) >= self.expected
+
+    def hand_over(self) -> None:
+        """Give the request to gunicorn's parser; what was received beyond it belongs to the next one."""
+        self.init()
+        self.parser.unreader.unread(bytes(self.received[: self.expected]))
+        del self.received[: self.expected]
+        self.expected = None
+
+    def flush(self) -> bool:
+        """Send what the client takes now and return whether that was everything."""
+        with suppress(BlockingIOError):
+            while self.sock.outgoing:
+                sent = self.peer.send(self.sock.outgoing)
+                del self.sock.outgoing[:sent]
+        return not self.sock.outgoing
+
+
+class BufferingWorker(ThreadWorker):
+    """Read each request in the event loop, compute its response in a thread, and send that from the event loop."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.waiting: dict[BufferedConnection, None] = {}  # in the event loop, the longest waiting first
+
+    def accept(self, listener: socket.socket) -> None:
+        with suppress(BlockingIOError, ConnectionAbortedError):
+            peer, address = listener.accept()
+            self.nr_conns += 1
+            conn = BufferedConnection(self.cfg, peer, address, listener.getsockname())
+            if self.nr_conns >= self.worker_connections:
+                self._close_oldest()
+            conn.set_deadline()
+            self._wait(conn, selectors.EVENT_READ, self._receive)
+
+    def _wait(self, conn: BufferedConnection, event: int, act: Callable[[BufferedConnection], None]) -> None:
+        self.waiting[conn] = None
+        self.poller.register(conn.peer, event, partial(self._act_or_close, act, conn))
+
+    def _act_or_close(self, act: Callable[[BufferedConnection], None], conn: BufferedConnection, _: Any) -> None:
+        if conn not in self.waiting:  # closed to make room, earlier in this round
+            return
+        try:
+            act(conn)
+        except BlockingIOError:
+            pass  # nothing to read after all
+        except OSError:
+            self._close(conn)
+
+    def _stop_waiting(self, conn: BufferedConnection) -> None:
+        if conn in self.waiting:
+            del self.waiting[conn]
+            self.poller.unregister(conn.peer)
+
+    def _receive(self, conn: BufferedConnection) -> None:
+        data = conn.peer.recv(READ_BYTES)
+        if not data:
+            self._close(conn)
+            return
+        if not conn.received:
+            conn.set_deadline()
+        conn.received += data
+        self._start_if_complete(conn)
+
+    def _start_if_complete(self, conn: BufferedConnection) -> None:
+        if conn.expected is None:
+            conn.measure()
+        if conn.is_complete():
+            self._stop_waiting(conn)
+            conn.hand_over()
+            self.enqueue_req(conn)
+        elif conn.buffered_bytes > READ_BYTES:
+            self._limit_memory()
+
+    def _keepalive_after(self, conn: BufferedConnection, keepalive: bool) -> bool:
+        return super()._keepalive_after(conn, keepalive and conn.has_whole_request)
+
+    def finish_request(self, conn: BufferedConnection, fs: "Future[bool]") -> None:
+        """Begin to send the response. Runs in the event loop, like everything here but `_keepalive_after`."""
+        conn.is_kept_alive = not fs.cancelled() and not fs.exception() and bool(fs.result())
+        conn.set_deadline(len(conn.sock.outgoing))
+        try:
+            self._send(conn)
+        except OSError:
+            self._close(conn)
+
+    def _send(self, conn: BufferedConnection) -> None:
+        if conn.flush():
+            self._stop_waiting(conn)
+            self._after_response(conn)
+        elif conn not in self.waiting:
+            self._wait(conn, selectors.EVENT_WRITE, self._send)
+
+    def _after_response(self, conn: BufferedConnection) -> None:
+        if conn.is_kept_alive:
+            conn.deadline = time.monotonic() + self.cfg.keepalive
+            self._wait(conn, selectors.EVENT_READ, self._receive)
+            self._start_if_complete(conn)
+        elif conn.has_whole_request:
+            self._close(conn)
+        else:  # closing with unread data would tell the client to forget the response
+            conn.peer.shutdown(socket.SHUT_WR)
+            conn.deadline = time.monotonic() + LINGER_SECONDS
+            self._wait(conn, selectors.EVENT_READ, self._discard)
+
+    def _discard(self, conn: BufferedConnection) -> None:
+        if not conn.peer.recv(READ_BYTES):
+            self._close(conn)
+
+    def _close(self, conn: BufferedConnection) -> None:
+        self._stop_waiting(conn)
+        self.nr_conns -= 1
+        conn.peer.close()
+
+    def _close_oldest(self) -> None:
+        if self.waiting:
+            self._close(next(iter(self.waiting)))
+
+    def _limit_memory(self) -> None:
+        while sum(conn.buffered_bytes for conn in self.waiting) > MAX_BUFFERED_BYTES:
+            self._close_oldest()
+
+    def murder_keepalived(self, force: bool = False) -> None:
+        """Close the connections that are out of time. gunicorn calls this after each round of the event loop."""
+        now = time.monotonic()
+        for conn in [conn for conn in self.waiting if force or conn.deadline < now]:
+            self._close(conn)
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        """Close idle connections by `deadline`, since this worker is to stop."""
+        for conn in self.waiting:
+            if not conn.buffered_bytes:
+                conn.deadline = min(conn.deadline, deadline)

@@ -102,8 +102,8 @@ def assemble_all(articles: list[Article]) -> tuple[str, list[str], list[Source]]
     messages = SafetyMessage.objects.filter(articles__in=articles).distinct()
     safety = render_to_string("guide/blocks/safety.html", {"messages": messages, "paper": True})
     joined, keys = number_citations("\x1e".join([safety, *bodies]))
-    safety, *numbered = joined.split("\x1e")
-    return safety, numbered, Source.objects.by_keys(keys)
+    once, *numbered = joined.split("\x1e")
+    return once, numbered, Source.objects.by_keys(keys)
 
 
 def _for_paper(article: Article, live: ArticleRevision, unreviewed: Unreviewed) -> str:

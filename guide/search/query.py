@@ -62,7 +62,7 @@ def search(query: str) -> SearchResult:
     terms = weigh(spanish[:1] or vocabulary.terms(corrected or query))
     if not terms:
         return SearchResult(query)
-    entries = list(_matching(terms)[:LIMIT])
+    entries: list[Any] = list(_matching(terms)[:LIMIT])
     best = None
     if OVERDOSE.fullmatch(query):
         entries = _with_overdose_first(entries)
@@ -82,9 +82,8 @@ def suggest(query: str) -> list[SearchEntry]:
     found = SearchEntry.objects.filter(document=ask).annotate(
         rank=SearchRank(F("document"), ask, weights=[0, 0, 0.9, 1])
     )
-    if titled := list(found.filter(rank__gt=0).order_by("-rank", "pk")[:SUGGESTIONS]):
-        return titled
-    return search(query).places[:SUGGESTIONS]
+    titled: list[Any] = list(found.filter(rank__gt=0).order_by("-rank", "pk")[:SUGGESTIONS])
+    return titled or search(query).places[:SUGGESTIONS]
 
 
 def marked(entry: Any) -> SafeString:

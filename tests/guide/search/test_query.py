@@ -3,7 +3,7 @@
 import pytest
 
 from guide.models import BestAnswer, SearchEntry
-from guide.search.query import FIRST, marked, opening, search
+from guide.search.query import FIRST, WHOLE, marked, opening, search
 from guide.search.vocabulary import Vocabulary
 
 pytestmark = pytest.mark.usefixtures("module_guide", "db")
@@ -35,7 +35,7 @@ def test_a_best_answer_leaves_out_nothing_that_matters():
 
 def test_entries_with_all_words_come_before_those_with_some():
     result = search("tests of the liver")
-    shares = [entry.share > 0.999 for entry in result.entries]
+    shares = [entry.share >= WHOLE for entry in result.entries]
     assert shares == sorted(shares, reverse=True)
     assert 0 < result.exact == sum(shares)
 

@@ -109,6 +109,11 @@ def can_write(user: AnyUser) -> TypeGuard[User]:
     )
 
 
+def can_rename(user: AnyUser, member: User) -> bool:
+    """Allow members who may post to change their own name, which stands beside their posts."""
+    return can_write(user) and user.pk == member.pk
+
+
 def can_apply_for_badge(user: User) -> bool:
     """Allow one open application at a time, and none while a credential is valid beyond RENEWAL."""
     own = Credential.objects.of(user)

@@ -33,10 +33,16 @@ ROLES = [
     ),
     Role(
         *("reviewer", "clinician + appointed by staff", REVIEWERS),
-        *("approve, send back and sign guide texts written by others", True),
+        *("approve, send back and sign guide texts written by others; restore earlier ones", True),
     ),
     Role("verifier", "appointed by staff", VERIFIERS, "verify clinicians; sanction members", True),
-    Role("administrator", "superuser", "", "everything in the admin, except verify themselves", True),
+    Role(
+        "administrator",
+        "superuser",
+        "",
+        "everything in the admin, except verify themselves; take pages of the guide down",
+        True,
+    ),
 ]
 PERMISSIONS = {
     VERIFIERS: [

@@ -142,15 +142,15 @@ class BufferingWorker(ThreadWorker):
             conn.set_deadline()
             self._wait(conn, selectors.EVENT_READ, self._receive)
 
-    def _wait(self, conn: BufferedConnection, event: int, act: Callable[[BufferedConnection], None]) -> None:
+    def _wait(self, conn: BufferedConnection, event: int, callback: Callable[[BufferedConnection], None]) -> None:
         self.waiting[conn] = None
-        self.poller.register(conn.peer, event, partial(self._act_or_close, act, conn))
+        self.poller.register(conn.peer, event, partial(self._call_or_close, callback, conn))
 
-    def _act_or_close(self, act: Callable[[BufferedConnection], None], conn: BufferedConnection, _: Any) -> None:
+    def _call_or_close(self, callback: Callable[[BufferedConnection], None], conn: BufferedConnection, _: Any) -> None:
         if conn not in self.waiting:  # closed to make room, earlier in this round
             return
         try:
-            act(conn)
+            callback(conn)
         except BlockingIOError:
             pass  # nothing to read after all
         except OSError:

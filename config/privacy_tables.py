@@ -4,6 +4,7 @@
 SENTENCES = {
     "We keep your e-mail address": ["accounts.User", "account.EmailAddress", "account.EmailConfirmation"],
     "your name here and earlier ones": ["accounts.NameClaim"],
+    "what moderators decided about them": ["accounts.NameChange"],
     "Your list of sessions shows": ["accounts.Session"],
     "your second step or passkey": ["mfa.Authenticator"],
     "your roles here, if you have any": [

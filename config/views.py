@@ -59,7 +59,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     articles = list(Article.objects.published().in_reading_order())
-    sections = [(s, [a for a in articles if a.section_id == s.pk]) for s in Section.objects.all()]
+    sections = [(s, [a for a in articles if a.live.section_id == s.pk]) for s in Section.objects.all()]
     return render(request, "home.html", {"sections": sections, "audiences": AUDIENCES})
 
 

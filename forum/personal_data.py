@@ -50,6 +50,7 @@ from forum.models.triage import TriageMatchQuerySet
 from forum.publishing.locks import lock_post
 from forum.publishing.mentions import anonymize_mentions
 from forum.publishing.public_state import NO_TITLE
+from forum.publishing.queue_items import withdraw_name_item
 from forum.publishing.transitions import move, unpublish
 
 AuthorDid = ReviewItem.AuthorDid
@@ -90,7 +91,7 @@ def sections(user: User) -> dict[str, Rows]:
         for d in r.decisions.all()
     ]
     words = revisions.values("post_id", "number", "title", "body", "warning", "state", "created_at")
-    reports = Report.objects.filter(by=user).values("post_id", "reason", "note", "state", "made_at")
+    reports = Report.objects.filter(by=user).values("post_id", "about_author", "reason", "note", "state", "made_at")
     posts = Post.objects.of(user).values(
         "id", "thread__title", "position", "state", "alias", "created_at", "published_at"
     )
@@ -108,7 +109,7 @@ def sections(user: User) -> dict[str, Rows]:
         "Triage matches in what you wrote": list(noticed),
         "What you wrote outside the forum that moderators read": list(outside),
     }
-    return written | _own_rows(user) | _moderated_by(user) | _queue_activity(user)
+    return written | _own_rows(user) | _moderated_by(user) | _noted_about(user) | _queue_activity(user)
 
 
 def _own_rows(user: User) -> dict[str, Rows]:
@@ -153,28 +154,33 @@ def _moderated_by(user: User) -> dict[str, Rows]:
     }
 
 
-def _queue_activity(user: User) -> dict[str, Rows]:
-    """The member's part in the queue. Moderators' notes about a member are included: the law gives that right.
+def _noted_about(user: User) -> dict[str, Rows]:
+    """What moderators noted about the member, who has a legal right to it.
 
     What was noted on a report, or names whoever reported something, is left out: that is the reporter's right.
     """
-    cards = HelpCard.objects.filter(Q(sent_by=user) | Q(alerted=user) | Q(closed_by=user) | Q(second_closed_by=user))
-    items = ReviewItem.objects.filter(Q(claimed_by=user) | Q(escalated_to=user) | Q(closed_by=user))
-    times = ReadOnlyPeriod.objects.filter(Q(by=user) | Q(ended_by=user))
     about = PrivateNote.objects.filter(Q(member=user) | Q(post__author=user) | Q(item__post__author=user))
     about = about.exclude(kind=PrivateNote.Kind.DEBRIEF)  # about its writer, not the member
     about = about.exclude(item__kind=ReviewItem.Kind.REPORT)
     log = ItemLogEntry.objects.filter(Q(item__post__author=user) | Q(item__member=user)).exclude(by=user)
     log = log.exclude(item__kind=ReviewItem.Kind.REPORT)
+    planned = FollowUp.objects.filter(person=user).values("assessment", "made_at", "due_at")
     reporters = _reporters_of(user)
     return {
         "Moderators’ notes about you": _without_names(about.values("kind", "text", "made_at"), reporters),
-        "Follow-ups planned for you": _without_names(
-            FollowUp.objects.filter(person=user).values("assessment", "made_at", "due_at"), reporters
-        ),
+        "Follow-ups planned for you": _without_names(planned, reporters),
         "What moderators noted about how urgent your texts are": _without_names(
             log.values("action", "reason", "done_at"), reporters
         ),
+    }
+
+
+def _queue_activity(user: User) -> dict[str, Rows]:
+    """The member's part in the queue, as a moderator."""
+    cards = HelpCard.objects.filter(Q(sent_by=user) | Q(alerted=user) | Q(closed_by=user) | Q(second_closed_by=user))
+    items = ReviewItem.objects.filter(Q(claimed_by=user) | Q(escalated_to=user) | Q(closed_by=user))
+    times = ReadOnlyPeriod.objects.filter(Q(by=user) | Q(ended_by=user))
+    return {
         "Lanes you changed and items you closed": list(
             ItemLogEntry.objects.filter(by=user).values("item_id", "action", "reason", "done_at")
         ),
@@ -231,6 +237,8 @@ def erase(user: User) -> None:
         for post in Post.objects.filter(author=user, state=Post.State.PUBLISHED).select_related("thread"):
             unpublish(post, Post.State.DELETED)
         Thread.objects.filter(author=user).update(title=NO_TITLE)
+    for change in user.name_changes.open():
+        withdraw_name_item(change)
     _items_about(user).open().filter(lane=Lane.RED).update(author_did=AuthorDid.ERASED, author_did_at=timezone.now())
     _clear_texts(user)
     anonymize_mentions(user)

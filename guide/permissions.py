@@ -48,8 +48,15 @@ def can_submit_proposal(user: AnyUser, proposal: Proposal) -> bool:
 
 
 def can_withdraw_proposal(user: AnyUser, proposal: Proposal) -> bool:
-    """Return whether the user wrote or submitted the proposal."""
-    return can_write(user, proposal.model) and (proposal.author_id == user.pk or proposal.was_submitted_by(user))
+    """Return whether the user wrote or submitted it. What is scheduled, every editor and reviewer can stop."""
+    own = proposal.author_id == user.pk or proposal.was_submitted_by(user)
+    return can_reschedule(user, proposal) or (can_write(user, proposal.model) and own)
+
+
+def can_reschedule(user: AnyUser, proposal: Proposal) -> bool:
+    """Return whether the user may stop or move a publication that is scheduled."""
+    scheduled = proposal.state == Proposal.State.SCHEDULED
+    return scheduled and bool(can_write(user, proposal.model) or (user.is_staff and is_reviewer(user)))
 
 
 def can_review_proposal(user: AnyUser, proposal: Proposal) -> bool:
@@ -62,13 +69,14 @@ def can_publish_urgently(user: AnyUser, proposal: Proposal) -> bool:
     return can_write(user, proposal.model) and user.has_perm("guide.publish_articlerevision")
 
 
-def can_restore_articles(user: AnyUser) -> bool:
-    return can_write(user, ARTICLE) and user.has_perm("guide.publish_articlerevision")
-
-
 def can_restore(user: AnyUser, proposal: Proposal) -> bool:
-    """Return whether the user may publish this earlier text again. Only articles have earlier texts."""
-    return proposal.revision_id is not None and can_restore_articles(user)
+    """Return whether the user may set what readers see back to an earlier text: an editor, or a reviewer as a brake."""
+    return can_publish_urgently(user, proposal) or bool(user.is_staff and is_reviewer(user))
+
+
+def can_withdraw_article(user: AnyUser) -> bool:
+    """Return whether the user may take a page down, and bring it back: administrators only."""
+    return bool(user.is_active and user.is_staff and user.is_superuser)
 
 
 def can_sign_proposal(user: AnyUser, proposal: Proposal) -> bool:

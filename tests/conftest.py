@@ -193,8 +193,9 @@ def noah(db):
 
 def small_article():
     section = Section.objects.create(key="t", title="Test", summary="Test", position=1)
-    found = Article.objects.create(slug="small", section=section, position=1)
-    publish_loaded(write_revision(found, Draft("Small", "A small page.", "Short.", "## One\n\nText.\n"), by=None))
+    found = Article.objects.create(slug="small")
+    page = Draft("Small", "A small page.", "Short.[^site]", "## One\n\nText.[^site]\n", section=section.pk, position=1)
+    publish_loaded(write_revision(found, page, by=None))
     found.refresh_from_db()
     return found
 

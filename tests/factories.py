@@ -91,12 +91,18 @@ def _add_to_counters(post: Post, *, opens: bool) -> None:
     thread = post.thread
     thread.last_position, thread.last_post_at = post.position, post.published_at
     thread.post_count += 1
-    if post.written_as_clinician and thread.answer_id is None and post.author_id != thread.author_id:
+    if post.written_as_clinician and thread.answer_id is None and not opens and not _asked_by_name(post):
         thread.answer = post
     thread.save(force_insert=opens)
     Category.objects.filter(pk=thread.category_id).update(
         thread_count=F("thread_count") + int(opens), post_count=F("post_count") + 1, last_thread=thread
     )
+
+
+def _asked_by_name(post: Post) -> bool:
+    """Return whether the author of an answer opened the thread under their own name."""
+    opening = Post.objects.filter(thread=post.thread_id, position=1, alias__isnull=True)
+    return opening.filter(author=post.author).exists()
 
 
 def _log_approval(revision: PostRevision, by: User, matches: list[TriageMatch]) -> None:

@@ -24,6 +24,7 @@ from accounts.auth.session_length import set_length, store_choice
 from accounts.auth.sessions import end_other_sessions
 from accounts.house_rules import RULES_VERSION
 from accounts.models import NameClaim, User
+from accounts.profiles.names import submit_first_name
 from accounts.rate_limits import is_mail_limited
 from accounts.session_store import device, label
 from accounts.text.name_rules import skeleton
@@ -64,6 +65,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def login(self, request: HttpRequest, user: User) -> None:
         _discard_unconfirmed_password(request, user)
+        if user.last_login is None and user.adult_confirmed_at:  # their address is confirmed: they can post now
+            submit_first_name(user)
         label(request.session, request.headers.get("User-Agent", ""))
         super().login(request, user)
         set_length(request.session, user)

@@ -9,7 +9,8 @@ from django.utils.functional import lazy
 from django.utils.html import format_html
 
 from accounts.profiles.forms import DisplayNameField
-from accounts.profiles.names import name_error
+from accounts.profiles.names import signup_error
+from accounts.text.name_rules import normalized
 from core.requests import AnyUser
 
 HOUSE_RULES = reverse_lazy("accounts:house-rules")
@@ -35,8 +36,8 @@ class SignupExtras(forms.Form):
     field_order = ["display_name", "email", "password1", "adult", "rules"]
 
     def clean_display_name(self) -> str:
-        name = " ".join(self.cleaned_data["display_name"].split())
-        if problem := name_error(name):
+        name = normalized(self.cleaned_data["display_name"])
+        if problem := signup_error(name):
             raise ValidationError(problem)
         return name
 

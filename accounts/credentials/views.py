@@ -109,9 +109,10 @@ def withdraw(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def name(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    form = NameForm(request.POST, instance=get_object_or_404(Credential.objects.of(request.user), pk=pk))
+    credential = get_object_or_404(Credential.objects.of(request.user), pk=pk)
+    form = NameForm(request.POST, instance=credential)
     if form.is_valid():
-        form.save()
+        workflow.show_professional_name(credential, shown=form.cleaned_data["name_public"])
     return redirect("accounts:badge-application", pk)
 
 

@@ -3,11 +3,13 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from accounts.credentials.evidence import ValidatedFile
 from accounts.models import Credential, CredentialEvent, Evidence, User
@@ -21,6 +23,7 @@ from accounts.permissions import (
     can_see_evidence,
     can_withdraw_credential,
 )
+from core import page_cache
 from core.transitions import IllegalTransition, transition
 
 Action, State = CredentialEvent.Action, Credential.State
@@ -43,6 +46,14 @@ class Application:
     registry_url: str
     public_name: str
     name_public: bool
+
+
+@transaction.atomic
+def show_professional_name(credential: Credential, *, shown: bool) -> None:
+    """Show or hide the professional name, also in signatures on pages that are cached."""
+    credential.name_public = shown
+    credential.save(update_fields=["name_public"])
+    page_cache.clear_on_commit()
 
 
 @transaction.atomic
@@ -126,10 +137,15 @@ def reject(credential: Credential, *, by: User, reason: str, seen: int | None = 
 
 @transaction.atomic
 def revoke(credential: Credential, *, by: User, reason: str, seen: int | None = None) -> Credential:
-    """Revoke the badge. Its rights end with the next request."""
+    """Revoke the badge. Its rights end with the next request.
+
+    settings.CREDENTIAL_REVOKED_HOOKS names what other apps do in the same transaction, since accounts imports none above it.
+    """
     credential = _lock_for_decision(credential, by, seen)
     transition(credential, State.REVOKED)
     _record(credential, Action.REVOKED, by, reason, "Your badge was revoked. Open your application to read why.")
+    for path in settings.CREDENTIAL_REVOKED_HOOKS:
+        import_string(path)(credential.user)
     tell_credential_decided(credential.user)
     return credential
 

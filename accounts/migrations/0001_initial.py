@@ -2,6 +2,7 @@
 
 import accounts.models.credentials
 import accounts.models.exports
+import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
@@ -139,6 +140,27 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField(null=True)),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='names', to=settings.AUTH_USER_MODEL)),
             ],
+        ),
+        migrations.CreateModel(
+            name='NameChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=40)),
+                ('old_name', models.CharField(blank=True, help_text='Empty: the name was chosen at sign-up.', max_length=40)),
+                ('state', models.CharField(choices=[('waiting', 'waiting for a moderator'), ('shown', 'shown, not yet looked at by a moderator'), ('approved', 'approved'), ('refused', 'not approved'), ('reverted', 'changed back by a moderator'), ('replaced', 'replaced by another choice')], default='waiting', editable=False, max_length=8)),
+                ('concerns', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), default=list, help_text='Why it waits for a moderator. For moderators only.', size=None)),
+                ('chosen_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('decided_at', models.DateTimeField(null=True)),
+                ('reason', models.CharField(blank=True, choices=[('role', 'It sounds like a clinician, our team or an official body.'), ('someone', 'It could be mistaken for someone else.'), ('identifies', 'It could identify you or someone else.'), ('advert', 'It advertises something.'), ('hurts', 'It could frighten or hurt readers.'), ('advice', 'It gives health advice.'), ('other', 'See the moderator’s message.')], max_length=10)),
+                ('note', models.TextField(blank=True, help_text='The moderator’s message to the member.', max_length=500)),
+                ('credential', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.credential')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='name_changes', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'shown'])), fields=('user',), name='one_open_name_change_per_user'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'shown', 'approved', 'refused', 'reverted', 'replaced'])), name='name_change_state_is_known'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'shown', 'replaced']), models.Q(('credential__isnull', False), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='decided_name_change_has_a_moderator'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['refused', 'reverted']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='turned_down_name_has_a_reason')],
+            },
         ),
         migrations.CreateModel(
             name='OutboxEmail',

@@ -1,5 +1,6 @@
 from accounts.models.credentials import Credential, CredentialEvent, Evidence, Profession
 from accounts.models.exports import DataExport
+from accounts.models.name_changes import NameChange
 from accounts.models.notifications import Delivery, Notification, OutboxEmail, Preference
 from accounts.models.sanctions import Lift, Sanction, SanctionAppeal
 from accounts.models.sessions import Session
@@ -13,6 +14,7 @@ __all__ = [
     "Delivery",
     "Evidence",
     "Lift",
+    "NameChange",
     "NameClaim",
     "Notification",
     "OutboxEmail",

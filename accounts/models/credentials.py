@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 
 from accounts.models.sanctions import Sanction
@@ -53,6 +53,14 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
         latest = appointed.exclude(user__in=suspended.values("user")).order_by("user_id", "-approved_at")
         one_each = self.filter(pk__in=latest.distinct("user_id").values("pk"))
         return one_each.select_related("user").order_by(Lower("user__display_name"))
+
+
+def shown_name(user: str) -> Coalesce:
+    """Select the name that the user of this column shows now: the professional name if they choose to, or the pseudonym."""
+    chosen = models.Case(models.When(models.Q(name_public=True) & ~models.Q(public_name=""), then="public_name"))
+    approved = Credential.objects.filter(user=models.OuterRef(user), state=Credential.State.APPROVED)
+    latest = approved.order_by("-approved_at").annotate(chosen=chosen).values("chosen")[:1]
+    return Coalesce(models.Subquery(latest), models.F(f"{user}__display_name"))
 
 
 class Credential(models.Model):

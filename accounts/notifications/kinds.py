@@ -31,9 +31,10 @@ class Kind(NamedTuple):
 ACCOUNT = Kind("account", "Changes to my account and its security", "your account", Delivery.AT_ONCE, mandatory=True)
 BADGE = Kind("badge", "My clinician’s badge", "your application", Delivery.AT_ONCE, mandatory=True)
 SANCTION = Kind("sanction", "Decisions about my account", "a decision", Delivery.AT_ONCE, mandatory=True)
+NAME = Kind("name", "Decisions about my name", "a decision", Delivery.AT_ONCE, mandatory=True)
 EXPORT = Kind("export", "My data is ready to download", "a file you asked for", Delivery.AT_ONCE)
 
-OWN_KINDS = [ACCOUNT, BADGE, SANCTION, EXPORT]
+OWN_KINDS = [ACCOUNT, BADGE, SANCTION, NAME, EXPORT]
 
 
 def kinds() -> dict[str, Kind]:

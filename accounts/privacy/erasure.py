@@ -17,6 +17,7 @@ from accounts.models import (
     CredentialEvent,
     Evidence,
     Lift,
+    NameChange,
     NameClaim,
     OutboxEmail,
     Sanction,
@@ -119,7 +120,10 @@ def _redact_texts_about(user: User) -> None:
 
 
 def _hash_names(user: User) -> None:
-    """Replace the user's names with hashes: no one can take or read them."""
+    """Replace the user's names with hashes, and clear what they chose: no one can take or read them."""
+    for change in user.name_changes.open():
+        transition(change, NameChange.State.REPLACED)
+    user.name_changes.update(name="", old_name="", note="")
     for claim in user.names.all():
         NameClaim.objects.filter(pk=claim.pk).update(key=NameClaim.hashed(claim.key), user=None)
 

@@ -21,6 +21,9 @@ def sections(user: User) -> Sections:
         "Account": _account(user),
         "E-mail addresses": _rows(EmailAddress.objects.filter(user=user), "email verified primary"),
         "Names you have had": _rows(user.names.order_by("taken_at"), "key taken_at"),
+        "Names you chose, and decisions on them": _rows(
+            user.name_changes.order_by("pk"), "name old_name state chosen_at decided_at reason note concerns"
+        ),
         "Second factors": _rows(Authenticator.objects.filter(user=user), "type created_at last_used_at"),
         "Sessions": _rows(user.sessions.all(), "device started_at expire_date"),
         "Muted and blocked members": _rows(user.blocks.order_by("created_at"), "kind created_at"),

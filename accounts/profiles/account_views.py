@@ -1,5 +1,7 @@
 """The account page, settings, and changing the display name."""
 
+from typing import Any
+
 from allauth.mfa.models import Authenticator
 from django.conf import settings as site_settings
 from django.contrib import messages
@@ -12,11 +14,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import rate_limits
+from accounts.models import NameChange, User
+from accounts.permissions import can_rename
 from accounts.profiles import names
 from accounts.profiles.forms import RenameForm, SettingsForm
+from accounts.text import name_rules
 from core.requests import AuthenticatedHttpRequest
 
 TOO_MANY_REQUESTS = 429
+RENAMED = "Name changed."
+ASKED = "We’ve sent the new name to a moderator. Until they approve it, others see your present name."
 
 
 @never_cache
@@ -49,24 +56,35 @@ def rename(request: AuthenticatedHttpRequest) -> HttpResponse:
         return render(request, "429.html", status=TOO_MANY_REQUESTS)
     if request.method == "POST" and form.is_valid():
         try:
-            names.rename(request.user, form.cleaned_data["display_name"], by=request.user)
+            change = names.rename(request.user, form.cleaned_data["display_name"], by=request.user)
         except ValidationError as error:
             form.add_error("display_name", error)
         else:
-            messages.success(request, "Name changed.")
-            return redirect("accounts:home")
-    possible_from = names.next_rename(request.user)
-    context = {"form": form, "possible_from": possible_from, "waits": possible_from > timezone.now()}
-    return render(request, "accounts/profiles/rename.html", context)
+            messages.success(request, RENAMED if change.state == NameChange.State.SHOWN else ASKED)
+            return redirect("accounts:home" if change.state == NameChange.State.SHOWN else "accounts:rename")
+    return render(request, "accounts/profiles/rename.html", {"form": form, **_rename_context(request.user)})
+
+
+def _rename_context(user: User) -> dict[str, Any]:
+    """When the name can be changed, and what became of the last choice."""
+    possible_from = names.next_rename(user)
+    return {
+        "possible_from": possible_from,
+        "waits": possible_from > timezone.now(),
+        "may_rename": can_rename(user, user),
+        "last_change": user.name_changes.first(),
+    }
 
 
 @require_GET
 def name_check(request: HttpRequest) -> HttpResponse:
     """Show whether a name is available. Don't load the user of a request without a session."""
-    name = " ".join(request.GET.get("display_name", "").split())
+    name = name_rules.normalized(request.GET.get("display_name", ""))
     busy = rate_limits.is_rate_limited(request, "name_check")
     user = request.user if site_settings.SESSION_COOKIE_NAME in request.COOKIES else None
     own = user if user and user.is_authenticated else None
     problem = names.name_error(name, user=own) if name and not busy else ""
-    context = {"name": name, "problem": problem, "busy": busy}
+    checked = name and not busy and not problem
+    context = {"name": name, "problem": problem, "busy": busy, "member": own}
+    context["concerns"] = bool(checked and names.public_concerns(name, user=own))
     return render(request, "accounts/profiles/_name_check.html", context, status=TOO_MANY_REQUESTS if busy else None)

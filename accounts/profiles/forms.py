@@ -29,7 +29,7 @@ class RenameForm(forms.Form):
     display_name = DisplayNameField()
 
     def clean_display_name(self) -> str:
-        return " ".join(self.cleaned_data["display_name"].split())
+        return name_rules.normalized(self.cleaned_data["display_name"])
 
 
 class SettingsForm(forms.ModelForm):

@@ -228,6 +228,8 @@ FORUM_REVIEW_TARGET_MINUTES = {"RED": 15, "AMBER": 240, "GREEN": 1440}  # within
 GUIDE_CHANGE_HOOKS = [
     "forum.publishing.guide_changed.reopen_items_that_cite"
 ]  # called when a published guide text changes
+CREDENTIAL_REVOKED_HOOKS = ["guide.review.revocations.reopen_reviews"]  # called when a clinician's badge is revoked
+NAME_REVIEW = "forum.triage.names"  # the module that has moderators look at names
 DANGER_READERS = ["forum.triage.outside_texts.read_outside_text"]  # read what people write to editors and verifiers
 FORUM_CLAIM_MINUTES = 10  # the length of a claim
 FORUM_READ_ONLY_HOURS = 24  # without a moderator on duty before the forum becomes read-only; 0: never automatically
@@ -268,7 +270,7 @@ WORKER_CHORES = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"console": {"()": "config.logging.WithoutMessages"}},
+    "formatters": {"console": {"()": "config.log_formatter.WithoutMessages"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "console"}},
     "root": {"handlers": ["console"], "level": "INFO"},
 }

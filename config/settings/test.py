@@ -4,11 +4,13 @@ import tempfile
 from pathlib import Path
 
 from config.settings.base import *
-from config.settings.base import INSTALLED_APPS, MIDDLEWARE
+from config.settings.base import DATABASES, INSTALLED_APPS, MIDDLEWARE
 
 DEBUG = False
 SECRET_KEY = "tests-only"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
+# Tests write the guide's rows directly, as load_guide does; tests of the guard against that switch this off.
+DATABASES["default"]["OPTIONS"] = {"options": "-c guide.loading=on"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 NAME_SECRET = "tests-only-names"
 SECOND_FACTOR_KEYS = ["tests-only-second-factors"]

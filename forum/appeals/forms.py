@@ -46,7 +46,10 @@ class QuestionForm(forms.Form):
 
 
 class CloseReportForm(forms.Form):
-    """Dismiss a report, or act on it. Acting on a post removes it, which requires a reason."""
+    """Dismiss a report, or act on it. Acting on a post removes it, which requires a reason.
+
+    `about_author`: a report on a post asks for its author to be checked.
+    """
 
     action = forms.ChoiceField(label="Decision", choices=[("", "Choose"), ("keep", "Leave it as it is")])
     reason = forms.ChoiceField(
@@ -54,12 +57,16 @@ class CloseReportForm(forms.Form):
     )
     note = forms.CharField(label="Message to the author", required=False, max_length=2000, widget=NOTE)
 
-    def __init__(self, *args: Any, about_post: bool, removable: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, about_post: bool, removable: bool, about_author: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         label = "Remove the post" if about_post else "Ask staff to check this member"
+        action: Any = self.fields["action"]
         if removable or not about_post:
-            action: Any = self.fields["action"]
             action.choices += [("act", label)]
+        if about_author:
+            action.choices += [("staff", "Leave the post, and ask staff to check its author")]
         if not (about_post and removable):
             del self.fields["reason"], self.fields["note"]
 

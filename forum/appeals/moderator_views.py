@@ -45,17 +45,14 @@ def report(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     if not can_decide_report(request.user, found):
         raise Http404
     removable = found.post is not None and can_remove_post(request.user, found.post)
-    form = CloseReportForm(request.POST or None, about_post=found.post is not None, removable=removable)
-    if request.method == "POST" and form.is_valid():
-        fields = form.cleaned_data
-        if fields["action"] == "keep":
-            resolution.dismiss_report(found, by=request.user)
-        else:
-            resolution.uphold_report(
-                found, by=request.user, reason=fields.get("reason", ""), note=fields.get("note", "")
-            )
-        return redirect("forum:review-queue")
     open_reports = Report.objects.on_same_subject(found).open().order_by("pk")
+    about_author = any(one.about_author for one in open_reports)
+    form = CloseReportForm(
+        request.POST or None, about_post=found.post is not None, removable=removable, about_author=about_author
+    )
+    if request.method == "POST" and form.is_valid():
+        resolution.decide_report(found, by=request.user, **form.cleaned_data)
+        return redirect("forum:review-queue")
     context = {"report": found, "open_reports": open_reports, "form": form}
     context |= _claim_context(request, kind=ReviewItem.Kind.REPORT, post=found.post_id, member=found.member_id)
     return render(request, "forum/appeals/review_report.html", context)

@@ -1,5 +1,7 @@
 """Reports: members ask moderators to check a post or a member."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
@@ -16,7 +18,23 @@ def report_post(post: Post, *, by: User, reason: str, note: str = "") -> tuple[R
     post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     if not can_report_post(by, post):
         raise PermissionDenied
-    return _get_or_open({"post": post}, by, {"reason": reason, "note": note})
+    return _get_or_open({"post": post, "about_author": False}, by, {"reason": reason, "note": note})
+
+
+@transaction.atomic
+def report_author(post: Post, *, by: User, reason: str, note: str = "") -> tuple[Report, bool]:
+    """Report the author of a post. Return and raise as `report_post` does.
+
+    A report on a member who can’t be known from the post names the post instead: “you’ve already reported this” about
+    the member would tell the reporter which of the members that they have reported before wrote it.
+    """
+    author = User.objects.get(pk=post.author_id)
+    if post.alias is None and can_report_member(by, author):
+        return report_member(author, by=by, reason=reason, note=note)
+    post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
+    if not can_report_post(by, post):
+        raise PermissionDenied
+    return _get_or_open({"post": post, "about_author": True}, by, {"reason": reason, "note": note})
 
 
 @transaction.atomic
@@ -28,7 +46,7 @@ def report_member(member: User, *, by: User, reason: str, note: str = "") -> tup
     return _get_or_open({"member": member}, by, {"reason": reason, "note": note})
 
 
-def _get_or_open(about: dict[str, Post] | dict[str, User], by: User, fields: dict[str, str]) -> tuple[Report, bool]:
+def _get_or_open(about: dict[str, Any], by: User, fields: dict[str, str]) -> tuple[Report, bool]:
     report, new = Report.objects.get_or_create(**about, by=by, state=Report.State.OPEN, defaults=fields)
     if new or _add_to_report(report, fields):
         take_in_report(report)

@@ -18,6 +18,16 @@ from forum.publishing.transitions import move, publish
 from forum.publishing.visible_text import rerender_revision
 
 
+def decide_report(report: Report, *, by: User, action: str, reason: str = "", note: str = "") -> None:
+    """Do what the moderator chose: `keep`, `staff`, or `act`, for which see `uphold_report`."""
+    if action == "keep":
+        dismiss_report(report, by=by)
+    elif action == "staff":
+        refer_author_to_staff(report, by=by)
+    else:
+        uphold_report(report, by=by, reason=reason, note=note)
+
+
 @transaction.atomic
 def dismiss_report(report: Report, *, by: User) -> None:
     """Close all open reports on the same post or member without acting. Raise PermissionDenied and Superseded."""
@@ -34,6 +44,17 @@ def uphold_report(report: Report, *, by: User, reason: str, note: str = "") -> N
     close_reports(reports, Report.State.ACTED, by=by)
     if report.member:
         tell_staff_of_member(report.member)
+
+
+@transaction.atomic
+def refer_author_to_staff(report: Report, *, by: User) -> None:
+    """Leave a reported post as it is, and ask staff to check its author. Raise PermissionDenied and Superseded."""
+    reports = _reports_for_update(report, by)
+    if report.post is None or not any(one.about_author for one in reports):
+        raise PermissionDenied
+    for about_author, to in ((True, Report.State.ACTED), (False, Report.State.KEPT)):
+        close_reports([one for one in reports if one.about_author == about_author], to, by=by)
+    tell_staff_of_member(report.post.author)
 
 
 def _reports_for_update(report: Report, by: User) -> list[Report]:

@@ -33,7 +33,7 @@ def report_post(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         if form.cleaned_data["about"] == "post":
             report, new = reports.report_post(post, by=request.user, **form.report_fields())
         else:
-            report, new = reports.report_member(post.author, by=request.user, **form.report_fields())
+            report, new = reports.report_author(post, by=request.user, **form.report_fields())
         return _reported(request, report, new=new, post=post)
     context = {"form": form, "post": post, "moderator": can_moderate(request.user)}
     return render(request, "forum/appeals/report.html", context)

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import Credential, User
+from accounts.models import Credential, NameChange, User
 from core.triggers import append_only
 from forum.models.appeals import Appeal
 from forum.models.categories import Category
@@ -104,6 +104,7 @@ class ReviewItem(models.Model):
         NOTE = "note", "a clinical note or answer to check"
         DANGER = "danger", "a person in danger"
         FOLLOW_UP = "followup", "a person to look at again"
+        NAME = "name", "a member’s name"
 
     class AuthorDid(models.TextChoices):
         """What the author did while the item was in RED. It does not close the item."""
@@ -136,6 +137,7 @@ class ReviewItem(models.Model):
     appeal = models.ForeignKey(Appeal, models.PROTECT, null=True, related_name="review_items")
     question = models.ForeignKey(DecisionQuestion, models.PROTECT, null=True, related_name="review_items")
     note = models.ForeignKey(ClinicalNote, models.PROTECT, null=True, related_name="review_items")
+    name_change = models.ForeignKey(NameChange, models.PROTECT, null=True, related_name="review_items")
     lane = models.PositiveSmallIntegerField(choices=Lane, default=Lane.GREEN)
     acuteness = models.PositiveSmallIntegerField(
         choices=Acuteness, default=Acuteness.OTHER, help_text="The most acute RED match; OTHER in other lanes."
@@ -168,7 +170,7 @@ class ReviewItem(models.Model):
                 condition=Q(
                     kind__in=[
                         *("new", "edit", "after", "report", "appeal", "question", "note"),
-                        *("danger", "followup"),
+                        *("danger", "followup", "name"),
                     ]
                 ),
                 name="review_item_kind_is_known",
@@ -193,6 +195,7 @@ class ReviewItem(models.Model):
                     ("appeal", ["appeal"]),
                     ("question", ["question"]),
                     ("note", ["note"]),
+                    ("name_change", ["name"]),
                 ]
             ),
             models.UniqueConstraint(

@@ -51,6 +51,10 @@ class Report(models.Model):
 
     post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="reports")
     member = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    about_author = models.BooleanField(
+        default=False,
+        help_text="About the post’s author. The row names the post, as the reporter may not know its author.",
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     reason = models.CharField(max_length=24, help_text="The code of a reason template, or of a worry.")
     note = models.TextField(blank=True, max_length=1000)
@@ -63,7 +67,9 @@ class Report(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["post", "by"], condition=Q(state="open"), name="one_open_report_per_post_and_reporter"
+                fields=["post", "about_author", "by"],
+                condition=Q(state="open"),
+                name="one_open_report_per_post_and_reporter",
             ),
             models.UniqueConstraint(
                 fields=["member", "by"], condition=Q(state="open"), name="one_open_report_per_member_and_reporter"
@@ -72,9 +78,13 @@ class Report(models.Model):
                 condition=Q(post__isnull=False, member__isnull=True) | Q(post__isnull=True, member__isnull=False),
                 name="report_is_about_a_post_or_a_member",
             ),
+            models.CheckConstraint(
+                condition=Q(about_author=False) | Q(post__isnull=False), name="report_about_an_author_names_the_post"
+            ),
             models.CheckConstraint(condition=Q(state__in=["open", "acted", "kept"]), name="report_state_is_known"),
         ]
 
     def __str__(self) -> str:
         about = f"post {self.post_id}" if self.post_id else f"member {self.member_id}"
+        about = f"the author of {about}" if self.about_author else about
         return f"report on {about}, {self.get_state_display()}"

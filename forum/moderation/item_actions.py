@@ -6,9 +6,9 @@ from typing import Any, TypeVar
 
 from django import forms
 
-from accounts.models import User
+from accounts.models import NameChange, User
 from forum.models import HelpCard, Lane, PrivateNote, ReviewItem
-from forum.moderation import clinical_notes, decide, item_forms, post_removal
+from forum.moderation import clinical_notes, decide, item_forms, names, post_removal
 from forum.moderation.approve_and_reply import approve_and_reply
 from forum.moderation.escalation import eligible_colleagues, escalate, hand_back
 from forum.moderation.follow_ups import complete_follow_up, time_of
@@ -171,6 +171,34 @@ CLOSE_CARD = ItemAction(
     AssessmentForm,
     lambda item, form, by: close_help_cards(item, by=by, **_assessment(form)),
 )
+WAITING_NAMES = [
+    ItemAction(
+        *("approve-name", "a", "Approve the name", "Show the name"),
+        *("A moderator approved your new name. Others see it now.", "The name is shown."),
+        item_forms.EmptyForm,
+        lambda item, form, by: names.approve_name(item, by=by),
+    ),
+    ItemAction(
+        *("refuse-name", "x", "Do not approve the name", "Keep the old name"),
+        *("A moderator didn’t approve the name you asked for.", "Not approved. The member has been told why."),
+        item_forms.TurnDownNameForm,
+        lambda item, form, by: names.turn_down_name(item, by=by, **form.cleaned_data),
+    ),
+]
+SHOWN_NAMES = [
+    ItemAction(
+        *("keep-name", "a", "The name can stay", "Mark as read"),
+        *("", "Marked as read."),
+        item_forms.EmptyForm,
+        lambda item, form, by: names.approve_name(item, by=by),
+    ),
+    ItemAction(
+        *("revert-name", "x", "Change the name back", "Change it back"),
+        *("A moderator changed your name on this site.", "Changed back. The member has been told why."),
+        item_forms.TurnDownNameForm,
+        lambda item, form, by: names.turn_down_name(item, by=by, **form.cleaned_data),
+    ),
+]
 FOLLOW_UPS = [
     ItemAction(
         *("followed-up", "a", "I have looked", "Close the follow-up"),
@@ -250,6 +278,8 @@ def actions_for(item: ReviewItem, by: User) -> list[ItemAction]:
         cards.insert(0, CLOSE_CARD)
     main = ACTIONS_BY_KIND.get(ReviewItem.Kind(item.kind), []) if undecided else []
     main = ANSWERS if item.kind == ReviewItem.Kind.NOTE and item.note is None else main
+    if item.name_change and undecided:
+        main = WAITING_NAMES if item.name_change.state == NameChange.State.WAITING else SHOWN_NAMES
     main = [CLOSE] if closing and not item.needs_second else main
     pass_on = PASS_ON if undecided or closing else []
     return _by_lane([*main, *cards, URGENT, *pass_on, *([PRIVATE] if item.post else [])], item.lane)

@@ -96,7 +96,8 @@ def _reports(item: ReviewItem) -> list[tuple[str, Message, str]]:
     if item.kind != ReviewItem.Kind.REPORT:
         return []
     found = Report.objects.open().filter(post=item.post_id, member=item.member_id).order_by("pk")
-    return [(title_of(row.reason), row, "note") for row in found.prefetch_related("triage_matches__rule")]
+    found = found.prefetch_related("triage_matches__rule")
+    return [("About the author: " * row.about_author + title_of(row.reason), row, "note") for row in found]
 
 
 def _history(item: ReviewItem) -> dict[str, Any]:

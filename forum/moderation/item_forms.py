@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django import forms
 
+from accounts.models import NameChange
 from forum.models import Acuteness, Lane, PostRevision, Redaction, TriageMatch
 from forum.moderation import reason_templates
 from forum.moderation.decide import RedactionSpan
@@ -41,6 +42,16 @@ class ClinicalForm(MarkdownForm):
         widget=NOTE,
         help_text="Everyone can read it beside the post, with your name and profession. "
         "Link to the guide like this: [text](/guide/…/).",
+    )
+
+
+class TurnDownNameForm(forms.Form):
+    reason = forms.ChoiceField(label="Reason", choices=[("", "Choose a reason"), *NameChange.Reason.choices])
+    note = forms.CharField(
+        label="Message to the member",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 500}),
     )
 
 

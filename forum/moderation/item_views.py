@@ -22,7 +22,7 @@ from forum.text.markdown import MAX_CHARACTERS
 RELATED: tuple[str, ...] = (
     *("post__thread__category", "post__author", "post__live_revision", "revision__post__thread"),
     *("question__decision__revision", "question__decision__credential", "appeal__decision__revision"),
-    *("appeal__decision__credential", "note__by", "claimed_by", "escalated_to", "category", "member"),
+    *("appeal__decision__credential", "note__by", "claimed_by", "escalated_to", "category", "member", "name_change"),
 )
 MATCHES: tuple[str, ...] = (
     *("revision__triage_matches__rule", "post__live_revision__triage_matches__rule"),

@@ -70,7 +70,16 @@ BY_URGENCY = Keyset({"lane": _lane, "acuteness": _acuteness, "asked_at": moment_
 
 def items_page(filters: QueueFilters, moderator: User) -> Page[ReviewItem]:
     """One page of items, most urgent first."""
-    related = ("category", "post__author", "post__thread", "revision", "member", "claimed_by", "escalated_to")
+    related = (
+        "category",
+        "post__author",
+        "post__thread",
+        "revision",
+        "member",
+        "name_change",
+        "claimed_by",
+        "escalated_to",
+    )
     texts = ("revision", "question", "appeal", "outside_texts")
     rows = filters.rows(moderator).select_related(*related, "question", "appeal")
     rows = rows.prefetch_related(*(f"{text}__triage_matches__rule" for text in texts))

@@ -93,6 +93,8 @@ def needs_only_closing(item: ReviewItem) -> bool:
     """Whether no decision about a text answers the item: its text is gone, or it never had one."""
     if item.kind == ReviewItem.Kind.DANGER:
         return True
+    if item.name_change is not None:
+        return not item.name_change.is_open
     if item.kind not in OF_REVISIONS or item.revision is None or item.post is None:
         return False
     return item.revision.state not in UNDECIDED or item.post.state in GONE

@@ -165,7 +165,10 @@ def tell_debrief_request(note: PrivateNote, to: User) -> None:
 def tell_reporter(report: Report) -> None:
     """Tell the reporter the outcome. The reported member never learns who reported them."""
     acted = report.state == Report.State.ACTED
-    if report.post:
+    if report.post and report.about_author and acted and report.post.state != Post.State.REMOVED:
+        done = "A moderator left the post as it is. Staff will review its author’s account."
+        url = post_url(report.post)
+    elif report.post:
         done = "A moderator removed the post." if acted else "A moderator reviewed the post and left it as it is."
         url = post_url(report.post)
     else:

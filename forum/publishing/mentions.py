@@ -25,14 +25,16 @@ def mentioned_members(post: Post, body: str) -> Members:
     """Return {name as typed: member} for the names after “@” that mean someone.
 
     Only members with a readable post in the thread under their own, current name. Whoever takes part as “anonymous member” is
-    never found.
+    never found. Authors can't mention themselves, except under an alias: a name that is not linked would be the author's.
     """
     places = mention_candidates(body)[:MAX_MENTIONS]
     keys = {name: skeleton(name) for names in places for name in names}
     if not keys:
         return {}
     here = Post.objects.by_name_in(post.thread).values("author")
-    people = User.objects.filter(names__key__in=keys.values(), pk__in=here).exclude(pk=post.author_id).distinct()
+    if post.alias is None:
+        here = here.exclude(author=post.author_id)
+    people = User.objects.filter(names__key__in=keys.values(), pk__in=here).distinct()
     meant = {skeleton(person.display_name): person for person in people.order_by("pk")}
     named = [next((name for name in names if keys[name] in meant), "") for names in places]
     found = {name: meant[keys[name]] for name in named if name}

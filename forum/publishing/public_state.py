@@ -27,12 +27,17 @@ def sync_public_state(post: Post) -> None:
 
 
 def pinned_answer(thread_id: int) -> Coalesce:
-    """Select the answer a moderator marked last if it is readable, else the first clinician's answer to another member."""
+    """Select the answer a moderator marked last if it is readable, else the first clinician's answer to another member.
+
+    An anonymous opening post counts as another member's: otherwise a thread without an answer would tell that a clinician
+    who posts there by name also asked.
+    """
     answers = Post.objects.filter(thread=thread_id, state=Post.State.PUBLISHED).exclude(written_as_clinician="")
     marks = ThreadLogEntry.objects.filter(thread=thread_id, action=ThreadLogEntry.Action.ANSWER).order_by("-pk")
     last_mark = marks.values(marked=Cast("details__post", BigIntegerField()))[:1]
     marked = answers.filter(pk=Subquery(last_mark))
-    first = answers.exclude(author=F("thread__author")).order_by("position")
+    asker = Post.objects.filter(thread=thread_id, position=1, alias__isnull=True).values("author")
+    first = answers.exclude(author__in=asker).order_by("position")
     return Coalesce(Subquery(marked.values("pk")[:1]), Subquery(first.values("pk")[:1]))
 
 

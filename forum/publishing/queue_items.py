@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import Min, Q
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import NameChange, User
 from core.transitions import transition
 from forum.models import (
     Acuteness,
@@ -272,6 +272,21 @@ def open_follow_up_item(follow_up: FollowUp) -> ReviewItem:
     post = follow_up.post
     category = post.thread.category if post else None
     return _open(ReviewItem.Kind.FOLLOW_UP, Urgency(Lane.AMBER), member=follow_up.person, post=post, category=category)
+
+
+def open_name_item(change: NameChange, urgency: Urgency) -> ReviewItem:
+    return _open(ReviewItem.Kind.NAME, urgency, member=change.user, name_change=change)
+
+
+def withdraw_name_item(change: NameChange) -> None:
+    """Close the item of a name that its member no longer wants. A RED one stays for a clinician."""
+    _keep_in_red(AuthorDid.CHANGED, name_change=change.pk)
+    _close(name_change=change.pk, lane__gt=Lane.RED)
+
+
+def close_name_item(change: NameChange, person: User) -> None:
+    _close(name_change=change.pk)
+    record_closer(person, name_change=change.pk)
 
 
 def close_follow_up_item(item: ReviewItem, person: User) -> None:

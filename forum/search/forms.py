@@ -47,7 +47,7 @@ class SearchForm(forms.Form):
         name = " ".join(self.cleaned_data["author"].split())
         found = self.find_author(name) if name else None
         if name and not found:
-            raise forms.ValidationError("No member with this name. Type it exactly as it appears on a post.")
+            raise forms.ValidationError("No posts by a member with this name. Type it exactly as it appears on a post.")
         return found
 
     def clean(self) -> dict[str, Any]:

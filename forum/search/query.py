@@ -7,14 +7,13 @@ from html import unescape
 from typing import Any
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
-from django.db.models import F, Func, QuerySet, TextField, Value
+from django.db.models import Exists, F, Func, OuterRef, QuerySet, TextField, Value
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import User
-from accounts.permissions import are_blocked
 from core.html_text import LIST_NUMBER, TAG, shorten
 from core.requests import AnyUser
 from core.search_excerpts import CLOSE, OPEN, best_excerpt, mark_like
@@ -91,9 +90,14 @@ def searchable_categories(user: AnyUser) -> QuerySet[Category]:
 
 
 def author_by_name(name: str, user: AnyUser) -> User | None:
-    """Return the member with this current name; None if erased or if there is a block between them and `user`."""
-    named = User.objects.present().annotate(lower=Lower("display_name")).filter(lower=name.lower()).first()
-    return None if named and user.is_authenticated and are_blocked(user, named) else named
+    """Return the member with this current name who has a post by name that `user` may read, or None.
+
+    So a member who never posted, or only anonymously, is no different from a name that no one has. Blocks make no difference
+    either: their posts are listed collapsed, as in a thread.
+    """
+    by_name = Post.objects.readable_by(user).filter(author=OuterRef("pk"), alias__isnull=True)
+    people = User.objects.present().annotate(lower=Lower("display_name"))
+    return people.filter(Exists(by_name), lower=name.lower()).first()
 
 
 def search(criteria: Criteria, user: AnyUser) -> Results:

@@ -56,10 +56,12 @@ def held_by(item: ReviewItem, person: User) -> bool:
 
 @register.filter
 def reasons_seen(item: ReviewItem) -> list[str]:
-    """Return the titles of the triage matches in an item's texts, each once, most urgent first."""
+    """Return the concerns about a name and the titles of the triage matches in texts, each once, most urgent first."""
     texts = [text for text in (item.revision, item.question, item.appeal, *item.outside_texts.all()) if text]
     matches = sorted((m for text in texts for m in text.triage_matches.all()), key=lambda m: (m.lane, m.start))
-    return list(dict.fromkeys(m.rule.title if m.rule else m.get_kind_display().capitalize() for m in matches))
+    concerns = [concern.capitalize() for concern in item.name_change.concerns] if item.name_change else []
+    titles = [m.rule.title if m.rule else m.get_kind_display().capitalize() for m in matches]
+    return list(dict.fromkeys([*concerns, *titles]))
 
 
 @register.filter

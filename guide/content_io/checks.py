@@ -25,7 +25,7 @@ TITLES = re.compile(r"\.(title|name)$")
 
 def content_errors(content: Content) -> list[str]:
     """Return all errors as `file:line: message`, in the order of the files."""
-    slugs = {article.slug for article in content.articles}
+    slugs = {slug for a in content.articles for slug in [a.slug, *(a.front.get("former_slugs") or [])]}
     found = list(_of_summaries(content))
     for text in texts(content):
         if text.path.name in UNCHECKED:

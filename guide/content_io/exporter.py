@@ -14,6 +14,7 @@ from guide.content_io.reader import FOLDER
 from guide.content_io.yaml_format import Folded, Keys, as_article, as_yaml, without_empty
 from guide.models import (
     Article,
+    ArticleRevision,
     BestAnswer,
     GlossaryTerm,
     HelpLine,
@@ -43,7 +44,8 @@ ZIP_DATE = (2000, 1, 1, 0, 0, 0)  # constant, so that the same guide gives the s
 def guide_files() -> dict[str, str]:
     """Return the text of every file of the guide by its path within the folder."""
     files = {f"{name}.yaml": as_yaml(rows()) for name, rows in TABLES.items()}
-    files |= {f"articles/{article.slug}.md": _article(article) for article in _articles()}
+    articles, messages = list(_articles()), list(SafetyMessage.objects.all())
+    files |= {f"articles/{article.slug}.md": _article(article, messages, articles) for article in articles}
     return files | {name: (FOLDER / name).read_text() for name in COPIED}
 
 
@@ -101,24 +103,25 @@ def _cell(text: str) -> str:
 
 
 def _articles() -> models.QuerySet[Article]:
-    return Article.objects.published().in_reading_order().prefetch_related("safety_messages", "related")
+    return Article.objects.published().in_reading_order().prefetch_related("former_slugs")
 
 
-def _article(article: Article) -> str:
+def _article(article: Article, messages: list[SafetyMessage], pages: list[Article]) -> str:
     live = article.live
     front = {
         "title": live.title,
-        "section": article.section.key,
-        "position": article.position,
-        "language": article.language if article.language != Article.Language.ENGLISH else "",
+        "section": live.section.key,
+        "position": live.position,
+        "language": live.language if live.language != ArticleRevision.Language.ENGLISH else "",
         "summary": live.summary,
         "in_short": Folded(live.in_short.strip() + "\n"),
-        "safety": Keys(message.key for message in article.safety_messages.all()),
-        "related": Keys(other.slug for other in article.related.all() if other.live_revision_id),
-        "review_months": article.review_months,
+        "safety": Keys(message.key for message in messages if message.pk in live.safety_messages),
+        "related": Keys(other.slug for other in pages if other.pk in live.related),
+        "review_months": live.review_months,
+        "former_slugs": Keys(sorted(former.slug for former in article.former_slugs.all())),
         "changes": [{"on": day, "note": note} for day, note in review_status(article).changes],
     }
-    return as_article(without_empty(front, "changes", "language"), live.body)
+    return as_article(without_empty(front, "former_slugs", "changes", "language"), live.body)
 
 
 def _plain(model: type[models.Model], names: str, *optional: str) -> Callable[[], list[Row]]:

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from guide.content_io.reader import ArticleFile, Content, ContentError
 from guide.models import (
     Article,
+    ArticleRevision,
+    FormerSlug,
     BestAnswer,
     GlossaryTerm,
     HelpLine,
@@ -33,8 +35,8 @@ from guide.models import (
     VideoTopic,
 )
 from guide.pages.blocks import UnknownBlock, fill_blocks
-from guide.review.drafts import TEXT_FIELDS
 from guide.review.revisions import Draft, guide_changed, publish_loaded, write_revision
+from guide.review.snapshot import snapshot
 
 Row = dict[str, Any]
 
@@ -55,9 +57,12 @@ class Report:
 def load_guide(content: Content) -> Report:
     """Load what is missing, and newer files of articles that no editor changed. Raises ContentError and then loads nothing."""
     report = Report()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SET LOCAL guide.loading = 'on'"
+        )  # rows from files need no proposal; see guide/models/triggers.py
     _load_tables(content.tables, report)
-    articles = [_load_article(file, report) for file in content.articles]
-    _set_related(content, {article.slug: article for article in articles})
+    _load_articles(content.articles, report)
     _load_treatments(content.tables["treatments"] or {}, report)
     _check_blocks(content)
     if report.changed:
@@ -167,72 +172,84 @@ def _load_treatments(tables: Row, report: Report) -> None:
     )
 
 
-def _load_article(file: ArticleFile, report: Report) -> Article:
-    """Create the article, or publish the file's newer text unless an editor wrote a revision of it."""
-    article = Article.objects.filter(slug=file.slug).select_related("live_revision").first()
-    digest = _digest(file)
-    if article and article.content_digest == digest:
-        return article
-    if article and article.revisions.filter(author__isnull=False).exists():
+def _load_articles(files: list[ArticleFile], report: Report) -> None:
+    """Create all articles first, since pages name each other, then publish their texts."""
+    articles = {file.slug: _find_article(file.slug) for file in files}
+    for file in files:
+        _load_article(file, articles, report)
+
+
+def _find_article(slug: str) -> Article:
+    """Return the article with this slug, now or formerly, or a new one."""
+    former = FormerSlug.objects.filter(slug=slug).select_related("article__live_revision").first()
+    found = former.article if former else Article.objects.filter(slug=slug).select_related("live_revision").first()
+    return found or Article.objects.create(slug=slug)
+
+
+def _load_article(file: ArticleFile, articles: dict[str, Article], report: Report) -> None:
+    """Publish the file's page if it is newer, unless an editor wrote a revision of it."""
+    article, digest = articles[file.slug], _digest(file)
+    if article.content_digest == digest:
+        return
+    if article.revisions.filter(author__isnull=False).exists():
         report.skipped.append(f"article {file.slug}: edited in the admin")
-        return article
-    article = article or Article(slug=file.slug)
-    article.section = _section(file)
-    article.position, article.review_months = file.front["position"], file.front["review_months"]
-    article.language = file.front.get("language", Article.Language.ENGLISH)
+        return
     article.content_digest, article.earlier_changes = digest, _changes(file)
-    article.save()
-    article.safety_messages.set(_safety(file))
-    draft = _draft(file)
-    if not _is_same_text(article, draft):
+    article.save(update_fields=["content_digest", "earlier_changes"])
+    for slug in file.front.get("former_slugs") or []:
+        FormerSlug.objects.get_or_create(slug=slug, defaults={"article": article})
+    draft, live = _draft(file, articles), article.live_revision
+    if live is None or snapshot(live) != snapshot(live) | draft.content():
         publish_loaded(write_revision(article, draft, by=None))
     report.loaded.append(f"article {file.slug}")
-    return article
-
-
-def _is_same_text(article: Article, draft: Draft) -> bool:
-    """Return whether only the file's formatting or other fields changed, not the text."""
-    live = article.live_revision
-    return bool(live) and all(getattr(live, name) == getattr(draft, name) for name in TEXT_FIELDS)
 
 
 def _digest(file: ArticleFile) -> str:
     return hashlib.sha256((json.dumps(file.front, default=str, sort_keys=True) + file.body).encode()).hexdigest()
 
 
-def _draft(file: ArticleFile) -> Draft:
+def _draft(file: ArticleFile, articles: dict[str, Article]) -> Draft:
     front = file.front
-    return Draft(front["title"], front["summary"], front["in_short"].strip(), file.body, "Content files")
+    return Draft(
+        front["title"],
+        front["summary"],
+        front["in_short"].strip(),
+        file.body,
+        "Content files",
+        safety_messages=_safety(file),
+        related=_related(file, articles),
+        slug=file.slug,
+        section=_section(file),
+        position=front["position"],
+        language=front.get("language", ArticleRevision.Language.ENGLISH),
+        review_months=front["review_months"],
+    )
 
 
 def _changes(file: ArticleFile) -> list[list[str]]:
     return [[str(change["on"]), change["note"]] for change in file.front.get("changes", [])]
 
 
-def _section(file: ArticleFile) -> Section:
+def _section(file: ArticleFile) -> int:
     try:
-        return Section.objects.get(key=file.front["section"])
+        return Section.objects.get(key=file.front["section"]).pk
     except Section.DoesNotExist as error:
         raise ContentError(f"{file.path.name}:1: there is no section {file.front['section']!r}") from error
 
 
-def _safety(file: ArticleFile) -> list[SafetyMessage]:
+def _safety(file: ArticleFile) -> list[int]:
     found = SafetyMessage.objects.in_bulk(file.front["safety"], field_name="key")
     missing = set(file.front["safety"]) - set(found)
     if missing:
         raise ContentError(f"{file.path.name}:1: there is no safety message {', '.join(sorted(missing))}")
-    return list(found.values())
+    return sorted(message.pk for message in found.values())
 
 
-def _set_related(content: Content, articles: dict[str, Article]) -> None:
-    """Set related articles once all articles exist, if an article has none yet."""
-    for file in content.articles:
-        unknown = set(file.front["related"]) - set(articles)
-        if unknown:
-            raise ContentError(f"{file.path.name}:1: related names no article {', '.join(sorted(unknown))}")
-        article = articles[file.slug]
-        if file.front["related"] and not article.related.exists():
-            article.related.set([articles[slug] for slug in file.front["related"]])
+def _related(file: ArticleFile, articles: dict[str, Article]) -> list[int]:
+    unknown = set(file.front["related"]) - set(articles)
+    if unknown:
+        raise ContentError(f"{file.path.name}:1: related names no article {', '.join(sorted(unknown))}")
+    return sorted(articles[slug].pk for slug in file.front["related"])
 
 
 def _check_blocks(content: Content) -> None:

@@ -117,14 +117,14 @@ def overdue(today: date) -> list[tuple[date, Article]]:
     The period starts at the last signature on the live text or, if no clinician signed it, at its publication.
     """
     on_live = ProposalDecision.objects.filter(proposal__revision=OuterRef("live_revision")).order_by("-decided_at")
-    signed, others = on_live.filter(action=Action.SIGNED), on_live.exclude(action=Action.SIGNED)
+    signed, others = on_live.signatures(), on_live.exclude(action=Action.SIGNED)
     last = Coalesce(
         Subquery(signed.values("decided_at")[:1]),
         Subquery(others.values("decided_at")[:1]),
         F("live_revision__created_at"),
     )
     articles = Article.objects.published().annotate(last_reviewed_at=last)
-    due = [(months_after(a.last_reviewed_at.date(), a.review_months), a) for a in articles]
+    due = [(months_after(a.last_reviewed_at.date(), a.live.review_months), a) for a in articles]
     return sorted(((day, a) for day, a in due if day < today), key=lambda pair: (pair[0], pair[1].pk))
 
 
@@ -134,8 +134,8 @@ def _overdue(user: User, limit: int) -> Rows:
     return Rows(len(late), rows)
 
 
-def _urgent(user: User, limit: int) -> Rows:
-    return _proposals(Proposal.objects.urgent_unreviewed(), limit)
+def _live_unreviewed(user: User, limit: int) -> Rows:
+    return _proposals(Proposal.objects.live_unreviewed(), limit)
 
 
 def _sources(user: User, limit: int) -> Rows:
@@ -219,11 +219,11 @@ PANELS = [
     ),
     Panel("drafts", "My drafts", "You have no drafts.", _mine(State.DRAFT), can_write_guide),
     Panel(
-        "urgent",
-        "Urgent corrections not yet reviewed",
-        "Every urgent correction has been reviewed.",
-        _urgent,
-        digest_text="urgent corrections not yet reviewed",
+        "unreviewed",
+        "Live, not yet reviewed",
+        "Everything that readers see has been reviewed, apart from pages that came with the site.",
+        _live_unreviewed,
+        digest_text="live and not yet reviewed",
         urgent=True,
     ),
     Panel(

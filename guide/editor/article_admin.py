@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -14,15 +13,15 @@ from core.requests import authenticated_user
 from guide import models
 from guide.editor import article_views
 from guide.editor.article_form import ArticleForm
-from guide.lint.article_notices import submission_errors
 from guide.permissions import can_write_guide
 from guide.review import views as review_views
-from guide.review.drafts import AUTOSAVED_FIELDS, autosave, autosave_place, discard_autosave, find_autosave, save_draft
+from guide.review.drafts import autosave, autosave_place, discard_autosave, find_autosave, save_draft
 from guide.review.exceptions import StaleDraft
-from guide.review.revisions import Draft, guide_changed
+from guide.review.revisions import Draft
+from guide.review.subjects import subject_of
 
 MAX_WARNINGS = 12  # shown after saving
-TEXT = ["title", "summary", "in_short", "body", "note", "substantive"]
+TEXT = ("title", "summary", "in_short", "body", "note", "substantive", "based_on")
 INSERT_KINDS = [("source", "a source"), ("part", "a part"), ("page", "a link to a page")]
 CONFLICT = 409
 
@@ -31,15 +30,15 @@ CONFLICT = 409
 class ArticleAdmin(admin.ModelAdmin):
     form = ArticleForm
     list_display = ["title", "section", "position", "state"]
-    list_filter = ["section"]
+    list_filter = ["live_revision__section"]
     search_fields = ["slug", "revisions__title"]
     fieldsets = [
+        ("The page: saving makes a draft; readers see no change until someone else approves it", {"fields": TEXT}),
+        ("Shown with the text: part of the same draft", {"fields": ["safety_messages", "related"]}),
         (
-            "Text: saving makes a draft; readers see no change until someone else approves it",
-            {"fields": [*TEXT, "based_on"]},
+            "Where it appears: part of the same draft",
+            {"fields": ["slug", "section", "position", "language", "review_months"]},
         ),
-        ("Place: changes are live at once", {"fields": ["slug", "section", "position", "language", "review_months"]}),
-        ("Safety messages and related articles: changes are live at once", {"fields": ["safety_messages", "related"]}),
     ]
     change_form_template = "guide/editor/article_form.html"
 
@@ -56,6 +55,8 @@ class ArticleAdmin(admin.ModelAdmin):
                 "insert/<slug:kind>/fragment/", view(views.insert_menu_fragment), name="guide_article_insert-fragment"
             ),
             path("<int:pk>/compare/", view(review_views.compare), name="guide_article_compare"),
+            path("<int:pk>/withdraw/", view(review_views.withdraw_article), name="guide_article_withdraw"),
+            path("<int:pk>/return/", view(review_views.return_article), name="guide_article_return"),
             path("paste-fragment/", view(views.paste_fragment), name="guide_article_paste-fragment"),
             *super().get_urls(),
         ]
@@ -68,11 +69,19 @@ class ArticleAdmin(admin.ModelAdmin):
         return review_views.history(request, article)
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("live_revision", "section")
+        return super().get_queryset(request).select_related("live_revision__section")
 
     @admin.display(description="article", ordering="slug")
     def title(self, article: models.Article) -> str:
         return article.live_revision.title if article.live_revision else article.slug
+
+    @admin.display(description="section", ordering="live_revision__section__position")
+    def section(self, article: models.Article) -> str:
+        return article.live_revision.section.title if article.live_revision else ""
+
+    @admin.display(description="position", ordering="live_revision__position")
+    def position(self, article: models.Article) -> int | None:
+        return article.live_revision.position if article.live_revision else None
 
     @admin.display(description="live")
     def state(self, article: models.Article) -> str:
@@ -81,26 +90,21 @@ class ArticleAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """Keep the slug of a published article, since other sites link to it."""
-        return ["slug"] if obj and obj.live_revision_id else []
-
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Use checkboxes: the stock pair of lists is hard to use on a phone or with a screen reader."""
-        return super().formfield_for_manytomany(db_field, request, **kwargs, widget=forms.CheckboxSelectMultiple)
-
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change, **kwargs)
         if request.method == "GET" and can_write_guide(authenticated_user(request)):
             form.autosaved = find_autosave(obj, authenticated_user(request))
         return form
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Create a new article, without a page that readers can see. Never change one: save_related makes a draft."""
+        if not change:
+            obj.save()
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        draft = Draft(**{name: form.cleaned_data[name] for name in TEXT})
-        based_on = form.cleaned_data["based_on"]
-        revision = save_draft(form.instance, draft, based_on=based_on, by=authenticated_user(request))
-        guide_changed()
+        given = form.cleaned_data
+        draft = Draft(**form.page(), note=given["note"], substantive=given["substantive"])
+        revision = save_draft(form.instance, draft, based_on=given["based_on"], by=authenticated_user(request))
         if not change:
             discard_autosave(autosave_place(None), by=authenticated_user(request))
         if revision:
@@ -110,7 +114,7 @@ class ArticleAdmin(admin.ModelAdmin):
         text = "Revision {} is saved as a draft. Readers will see it once someone else approves it. <a href='{}'>{}</a>"
         review = reverse("admin:guide_proposal_review", args=[revision.proposal.pk])
         messages.info(request, format_html(text, revision.number, review, "Check the changes and send it for review"))
-        for warning in submission_errors(revision)[:MAX_WARNINGS]:
+        for warning in subject_of(revision.proposal).errors(urgent=False)[:MAX_WARNINGS]:
             messages.warning(request, warning)
 
     def change_view(
@@ -147,10 +151,14 @@ class ArticleAdmin(admin.ModelAdmin):
         """Autosave what was typed into a form that could not be saved."""
         form = response.context_data["adminform"].form
         if can_write_guide(authenticated_user(request)):
-            text = {name: request.POST.get(name, "") for name in AUTOSAVED_FIELDS}
             article = form.instance if form.instance.pk else None
             try:
-                autosave(article, text, based_on=request.POST.get("based_on", ""), by=authenticated_user(request))
+                autosave(
+                    article,
+                    article_views.typed(request),
+                    based_on=request.POST.get("based_on", ""),
+                    by=authenticated_user(request),
+                )
             except ValueError:  # too long to autosave; the page that is shown still contains it
                 return
         if form.conflict:

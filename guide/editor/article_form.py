@@ -1,4 +1,4 @@
-"""The article form: fields of the article and the text of a new revision."""
+"""The article form: the whole page of a new revision."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,20 +7,39 @@ from django import forms
 
 from core.params import int_or_none
 from guide.editor.text_validation import clean_text
-from guide.models import Article, ArticleRevision, Autosave
-from guide.review.drafts import TEXT_FIELDS, latest_text, same_text
+from guide.models import Article, ArticleRevision, Autosave, SafetyMessage
+from guide.review.diff import field_text
+from guide.review.drafts import AUTOSAVED_LISTS, latest_text, same_page
+from guide.review.forms import PagesField
+from guide.review.revisions import slug_errors
+from guide.review.snapshot import LISTED, PAGE_FIELDS, Json, fields_of, snapshot, without_outer_spaces
 from guide.text.merge3 import merge
 
 MERGED_FIELDS = ("in_short", "body")
+DEFAULT_REVIEW_MONTHS = 12
 
 
 class RevisionForm(forms.ModelForm):
-    """The text of a new revision."""
+    """The page of a new revision. Its fields are also those of ArticleForm."""
+
+    safety_messages = forms.ModelMultipleChoiceField(
+        SafetyMessage.objects.all(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Choose one for every danger that the page touches on.",
+    )
+    related = PagesField(
+        Article.objects.published().in_reading_order(),
+        label="Read next",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    based_on = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = ArticleRevision
-        fields = ["title", "summary", "in_short", "body", "note", "substantive"]
-        labels = {"body": "Text", "note": "What changed, and why"}
+        fields = [*PAGE_FIELDS, "note", "substantive"]
+        labels = {"body": "Text", "note": "What changed, and why", "slug": "Address"}
         help_texts = {
             "in_short": "The whole answer in two to four short sentences.",
             "body": "Use the buttons to format the text. Every claim needs a source. Put parts and boxes on their own lines.",
@@ -45,30 +64,24 @@ class Conflict:
 
 
 class ArticleForm(forms.ModelForm):
-    """An article and its text. If someone else saved a text meanwhile, the two are merged for another look."""
+    """A whole page. If someone else saved one meanwhile, the two are merged for another look."""
 
     autosaved: Autosave | None = None  # set by the admin
-    title = RevisionForm.base_fields["title"]
-    summary = RevisionForm.base_fields["summary"]
-    in_short = RevisionForm.base_fields["in_short"]
-    body = RevisionForm.base_fields["body"]
-    note = RevisionForm.base_fields["note"]
-    substantive = RevisionForm.base_fields["substantive"]
-    based_on = forms.CharField(required=False, widget=forms.HiddenInput)
+    locals().update(RevisionForm.base_fields)  # the admin accepts only declared fields besides those of Article
 
     class Meta:
         model = Article
-        fields = ["slug", "section", "position", "language", "safety_messages", "related", "review_months"]
+        fields: list[str] = []
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.beginning = latest_text(self.instance) if self.instance.pk else None
         self.conflict: Conflict | None = None
         self.initial["based_on"] = str(self.beginning.pk) if self.beginning else ""
-        for name in TEXT_FIELDS if self.beginning else ():
-            self.initial[name] = getattr(self.beginning, name).strip()
+        self.initial["review_months"] = DEFAULT_REVIEW_MONTHS
+        self.initial.update({name: _stripped(value) for name, value in snapshot(self.beginning).items()})
         if self.autosaved:
-            self.initial = {**self.initial, **self.autosaved.fields, "based_on": self.autosaved.based_on}
+            self.initial.update({**self.autosaved.fields, "based_on": self.autosaved.based_on})
 
     def clean_in_short(self) -> str:
         return clean_text(self.cleaned_data["in_short"])
@@ -76,36 +89,66 @@ class ArticleForm(forms.ModelForm):
     def clean_body(self) -> str:
         return clean_text(self.cleaned_data["body"])
 
+    def clean_slug(self) -> str:
+        slug = str(self.cleaned_data["slug"])
+        if errors := slug_errors(slug, self.instance.pk):
+            raise forms.ValidationError(errors)
+        return slug
+
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
-        typed = {name: str(self.data.get(name, "")).replace("\r\n", "\n") for name in TEXT_FIELDS}
-        based_on = found.get("based_on")
-        newest = self.beginning
-        if newest and based_on and based_on != str(newest.pk) and not same_text(newest, typed):
-            self._merge(newest, typed, self._base(based_on))
+        based_on, newest, typed = found.get("based_on"), self.beginning, self._typed()
+        if newest and based_on and based_on != str(newest.pk) and not same_page(snapshot(newest), typed):
+            self._merge(newest, typed, snapshot(self.instance.revisions.filter(pk=int_or_none(based_on)).first()))
         return found
 
-    def _base(self, based_on: str) -> ArticleRevision | None:
-        return self.instance.revisions.filter(pk=int_or_none(based_on)).first()
+    def page(self) -> Json:
+        """Return the valid form as the content of a page."""
+        values = {name: self.cleaned_data[name] for name in PAGE_FIELDS}
+        lists = {name: sorted(row.pk for row in values[name]) for name in LISTED}
+        return without_outer_spaces(values | lists | {"section": values["section"].pk}, snapshot(self.beginning))
 
-    def _merge(self, theirs: ArticleRevision, mine: dict[str, str], base: ArticleRevision | None) -> None:
-        """Fill the fields with both people's changes; the page shows both texts above them."""
-        author, unresolved = str(theirs.author or "the content files"), 0
+    def _post_clean(self) -> None:
+        """Validate the page as a revision, whose fields have bounds that form fields don't know."""
+        super()._post_clean()  # type: ignore[misc]
+        given = {name: value for name, value in self.cleaned_data.items() if name in PAGE_FIELDS and name not in LISTED}
+        unchecked = [f.name for f in ArticleRevision._meta.fields if f.name not in given]
+        try:
+            ArticleRevision(**given).clean_fields(exclude=unchecked)
+        except forms.ValidationError as errors:
+            self.add_error(None, errors)
+
+    def _typed(self) -> Json:
+        data: Any = self.data
+        texts = {name: str(data.get(name, "")).replace("\r\n", "\n") for name in PAGE_FIELDS}
+        return texts | {name: [int(key) for key in data.getlist(name) if key.isdecimal()] for name in AUTOSAVED_LISTS}
+
+    def _merge(self, newest: ArticleRevision, mine: Json, base: Json) -> None:
+        """Fill the fields with both people's changes; the page shows both pages above them."""
+        author, unresolved, theirs = str(newest.author or "the content files"), 0, snapshot(newest)
         data: Any = self.data
         self.data = data = data.copy()
-        for name in TEXT_FIELDS:
-            base_text, my_text = getattr(base, name, "").strip(), mine[name].strip()
-            their_text = getattr(theirs, name).strip()
+        for name in PAGE_FIELDS:
             if name in MERGED_FIELDS:
-                merged = merge(base_text, my_text, their_text, name=author)
+                texts = (base.get(name, "").strip(), mine[name].strip(), theirs[name].strip())
+                merged = merge(*texts, name=author)
                 data[name], unresolved = merged.text, unresolved + merged.conflicts
-            else:
-                data[name] = their_text if my_text == base_text else my_text
-        data["based_on"] = str(theirs.pk)
-        rows = [(str(self.fields[n].label), getattr(theirs, n).strip(), mine[n].strip()) for n in TEXT_FIELDS]
-        self.conflict = Conflict(theirs, [row for row in rows if row[1] != row[2]], unresolved)
+            elif same_page({name: mine[name]}, {name: base.get(name)}):
+                data.setlist(name, theirs[name] if name in LISTED else [_stripped(theirs[name])])
+        data["based_on"] = str(newest.pk)
+        fields = [
+            f for f in fields_of(ArticleRevision) if not same_page({f.name: theirs[f.name]}, {f.name: mine[f.name]})
+        ]
+        rows = [
+            (str(self.fields[f.name].label), field_text(f, theirs[f.name]), field_text(f, mine[f.name])) for f in fields
+        ]
+        self.conflict = Conflict(newest, rows, unresolved)
         self.add_error(
             None,
-            f"{author} saved revision {theirs.number} while you were writing. Nothing is lost: you see both texts below, and "
+            f"{author} saved revision {newest.number} while you were writing. Nothing is lost: you see both texts below, and "
             "the fields contain both people’s changes. Check them and save again.",
         )
+
+
+def _stripped(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_GET, require_POST
 from core.params import int_or_none
 from core.requests import AuthenticatedHttpRequest
 from guide.editor.insert_menu import KINDS
-from guide.editor.live_preview import TextTooLong, article_page
 from guide.lint.article_notices import PARTS, known_references, notices
 from guide.lint.readability import count_words, grade
 from guide.models import Article, SafetyMessage
 from guide.permissions import can_write_guide
-from guide.review.drafts import AUTOSAVED_FIELDS, autosave, autosave_place, discard_autosave
+from guide.review.drafts import AUTOSAVED_LISTS, AUTOSAVED_TEXTS, autosave, autosave_place, discard_autosave
+from guide.review.live_preview import TextTooLong, article_page
 from guide.text.paste_import import to_markdown
 
 MAX_QUERY = 100
@@ -40,6 +40,12 @@ def _article(request: HttpRequest) -> Article | None:
 
 def _text(request: HttpRequest) -> dict[str, str]:
     return {part: request.POST.get(part, "").replace("\r\n", "\n") for part in PARTS}
+
+
+def typed(request: HttpRequest) -> dict[str, Any]:
+    """Return what the form sent of the fields that are autosaved."""
+    texts = {name: request.POST[name] for name in AUTOSAVED_TEXTS if name in request.POST}
+    return texts | {name: request.POST.getlist(name) for name in AUTOSAVED_LISTS}
 
 
 def _safety_messages(request: HttpRequest) -> list[str]:
@@ -94,9 +100,8 @@ def lint_fragment(request: AuthenticatedHttpRequest) -> HttpResponse:
 def autosave_fragment(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Autosave the form for this user alone; answers 204."""
     _require_writer(request)
-    text = {name: request.POST.get(name, "") for name in AUTOSAVED_FIELDS}
     try:
-        autosave(_article(request), text, based_on=request.POST.get("based_on", ""), by=request.user)
+        autosave(_article(request), typed(request), based_on=request.POST.get("based_on", ""), by=request.user)
     except ValueError as error:
         return HttpResponse(str(error), status=413, content_type="text/plain")
     return HttpResponse(status=204)

@@ -7,7 +7,7 @@ from django import forms
 from guide.editor.text_validation import clean_cited_text
 from guide.models import MatrixCell, MatrixRow, Proposal, Treatment
 from guide.review.drafts import row_version
-from guide.review.row_snapshot import Json, rebase, snapshot
+from guide.review.snapshot import Json, rebase, snapshot
 
 MAX_SHORT = MatrixCell._meta.get_field("short").max_length
 

@@ -14,10 +14,11 @@ from core.requests import authenticated_user
 from core.transitions import IllegalTransition
 from guide.editor.row_forms import CitingForm, ProposalForm, ProposedFormSet, proposed_content
 from guide.models import Proposal
-from guide.review.drafts import RowDraft, latest_row_proposal, save_row_draft
+from guide.review.drafts import RowDraft, save_row_draft
 from guide.review.exceptions import InvalidProposal, NothingChanged
-from guide.review.row_preview import preview
-from guide.review.row_snapshot import apply_fields, find_row, name_of, owned_by, rebase, snapshot
+from guide.review.preview import preview
+from guide.review.revisions import latest_proposal
+from guide.review.snapshot import apply_fields, find_subject, name_of, owned_by, rebase, snapshot
 
 IDENTIFIERS = ("key", "slug")
 
@@ -59,7 +60,7 @@ class ReferenceAdmin(admin.ModelAdmin):
         """Return the newest unpublished proposal for this row or, for a new row, the one named in the URL."""
         model = name_of(self.model)
         if obj and obj.pk:
-            return latest_row_proposal(model, obj.pk)
+            return latest_proposal(model, obj.pk)
         pk = request.GET.get("proposal", "")
         new_rows = Proposal.objects.open().filter(model=model, object_id=None)
         return new_rows.filter(pk=pk).first() if pk.isdigit() else None
@@ -165,7 +166,7 @@ class ReferenceAdmin(admin.ModelAdmin):
     def preview_fragment(self, request: HttpRequest) -> HttpResponse:
         """Render the row from the posted form; invalid fields keep their old values."""
         row = request.GET.get("row", "")
-        obj = find_row(name_of(self.model), int(row)) if row.isdigit() else None
+        obj = find_subject(name_of(self.model), int(row)) if row.isdigit() else None
         if not self.has_change_permission(request, obj):
             raise PermissionDenied
         form = self.get_form(request, obj, change=bool(obj))(request.POST, instance=obj)

@@ -9,10 +9,10 @@ from django.forms.models import BaseInlineFormSet
 from guide.editor.text_validation import clean_cited_text
 from guide.models import OutcomeFigure, Proposal, Source
 from guide.models.reference import CITED
+from guide.review.citations import find_same_doi, unknown_source_errors
+from guide.review.diff import content_diff
 from guide.review.drafts import row_version
-from guide.review.row_citations import find_same_doi, unknown_source_errors
-from guide.review.row_diff import row_diff
-from guide.review.row_snapshot import Json, apply_fields, column_values, find_row, name_of, owned_by, snapshot
+from guide.review.snapshot import Json, apply_fields, column_values, find_subject, name_of, owned_by, snapshot
 from guide.text.diff import FieldDiff
 
 MAX_PEOPLE = 1000  # drawn in one picture
@@ -48,7 +48,7 @@ class ProposalForm(CitingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        now = snapshot(find_row(name_of(self.instance), self.instance.pk))
+        now = snapshot(find_subject(name_of(self.instance), self.instance.pk))
         self.version = row_version(now, self.draft)
         self.initial["based_on"] = self.version
         self.newer: list[FieldDiff] = []
@@ -83,8 +83,8 @@ class ProposalForm(CitingForm):
 
     def _differences(self) -> list[FieldDiff]:
         model, typed = type(self.instance), column_values(self.instance)
-        current = self.draft.content if self.draft else snapshot(find_row(name_of(model), self.instance.pk))
-        return row_diff(model, {name: current.get(name) for name in typed}, typed)
+        current = self.draft.content if self.draft else snapshot(find_subject(name_of(model), self.instance.pk))
+        return content_diff(model, {name: current.get(name) for name in typed}, typed)
 
 
 class ProposedFormSet(BaseInlineFormSet):

@@ -11,7 +11,7 @@ from django.urls import URLPattern, path
 from core.params import int_or_none
 from guide.editor.row_admin import ReferenceAdmin
 from guide.models import Source
-from guide.review.row_citations import duplicates, find_same_url, uses_of
+from guide.review.citations import duplicates, find_same_url, uses_of
 
 
 class BaseSourceAdmin(ReferenceAdmin):

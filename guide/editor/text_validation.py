@@ -4,7 +4,7 @@ from django import forms
 
 from guide.lint.rules import structure_errors
 from guide.pages.blocks import UnknownBlock, fill_blocks
-from guide.review.row_citations import unknown_source_errors
+from guide.review.citations import unknown_source_errors
 from guide.text.markdown import Rendered, TextTooLong, render
 
 

@@ -1,13 +1,14 @@
 """Notices for editors while they write, each with its part and line. None of them prevents saving a draft."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from guide.lint.house_style import dosing_instructions, unwanted_words
 from guide.lint.rules import LINK, structure_errors, unsourced
-from guide.models import Article, ArticleRevision, SafetyMessage, Source
+from guide.models import Article, FormerSlug, SafetyMessage, Source
 from guide.text.located_text import LocatedText
 from guide.text.markdown import CITATION, UNKNOWN_CITATION
 
@@ -29,17 +30,31 @@ TOPICS = {
 }
 
 
+class NoticeKind(StrEnum):
+    BROKEN = "broken"
+    SOURCE = "source"
+    DOSE = "dose"
+    SAFETY = "safety"
+    STYLE = "style"
+
+
+# What no one may publish before review, even urgently.
+UNSAFE = {NoticeKind.BROKEN, NoticeKind.SOURCE, NoticeKind.DOSE, NoticeKind.SAFETY}
+
+
 @dataclass(frozen=True)
 class Notice:
-    """A problem in a text: the part, the line (from 1), and the message."""
+    """A problem in a text: the part, the line (from 1), the message, and its kind."""
 
     part: str
     line: int
     message: str
+    kind: NoticeKind = NoticeKind.STYLE
 
     @property
     def place(self) -> str:
-        return f"line {self.line}" if self.part == "body" else f"{PARTS[self.part]}, line {self.line}"
+        part = PARTS.get(self.part, self.part.replace("_", " "))
+        return f"line {self.line}" if self.part == "body" else f"{part}, line {self.line}"
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}"
@@ -56,36 +71,24 @@ class KnownReferences:
 
 
 def known_references(safety: Iterable[str]) -> KnownReferences:
-    """Fetch the known references, in three queries."""
+    """Fetch the known references, in four queries."""
     return KnownReferences(
-        set(Article.objects.values_list("slug", flat=True)),
+        {*Article.objects.values_list("slug", flat=True), *FormerSlug.objects.values_list("slug", flat=True)},
         set(Source.objects.values_list("key", flat=True)),
         set(safety),
         dict(SafetyMessage.objects.values_list("key", "title")),
     )
 
 
-def submission_errors(revision: ArticleRevision) -> list[str]:
-    """Return what must be fixed before review; it does not prevent saving a draft."""
-    text = {part: getattr(revision, part) for part in PARTS}
-    safety = revision.article.safety_messages.values_list("key", flat=True)
-    return [str(notice) for notice in notices(text, known_references(safety))]
-
-
-def breaking_errors(revision: ArticleRevision) -> list[str]:
-    """Return what would look broken to readers, which prevents even an urgent correction."""
-    sources = set(Source.objects.values_list("key", flat=True))
-    found = [n for part in ("in_short", "body") for n in _broken(part, getattr(revision, part), sources)]
-    return [str(notice) for notice in found]
-
-
-def notices(text: dict[str, str], known: KnownReferences) -> list[Notice]:
-    """Return all notices in the order of the page."""
+def notices(
+    text: dict[str, str], known: KnownReferences, cited: Collection[str] = ("in_short", "body")
+) -> list[Notice]:
+    """Return all notices on the parts of a text, in their order. The `cited` parts are Markdown, and claims need sources."""
     found: list[Notice] = []
-    for part in PARTS:
-        source = text.get(part) or ""
+    for part, words in text.items():
+        source = words or ""
         wording = [*_wording(part, source)]
-        markdown = [*_markdown(part, source, known)] if part in ("in_short", "body") else []
+        markdown = [*_markdown(part, source, known)] if part in cited else []
         found += sorted({*wording, *markdown}, key=lambda notice: notice.line)
     return found + list(_missing_safety(text, known))
 
@@ -96,24 +99,22 @@ def _markdown(part: str, text: str, known: KnownReferences) -> Iterator[Notice]:
     yield from _pictures(part, text)
     for error in unsourced(LocatedText(Path("line"), 1, "text", text)):
         _, line, message = error.split(":", 2)
-        yield Notice(part, int(line), message.strip())
+        yield Notice(part, int(line), message.strip(), NoticeKind.SOURCE)
 
 
 def _broken(part: str, text: str, sources: set[str]) -> Iterator[Notice]:
     for error in structure_errors(text):
         place, _, message = error.partition(": ")
-        yield Notice(part, int(place.removeprefix("line ")), message)
+        yield Notice(part, int(place.removeprefix("line ")), message, NoticeKind.BROKEN)
     for match in CITATION.finditer(text):
         if match[1] and match[1] not in sources:
-            yield _notice(part, text, match.start(), f"there is no source {match[1]}")
+            yield _notice(part, text, match.start(), f"there is no source {match[1]}", NoticeKind.BROKEN)
     for match in UNKNOWN_CITATION.finditer(text):
-        yield _notice(
-            part, text, match.start(), f"{match[0]} is not a citation; write [^S12], [^site] or [^CHECK 2026-11-23]"
-        )
+        message = f"{match[0]} is not a citation; write [^S12], [^site] or [^CHECK 2026-11-23]"
+        yield _notice(part, text, match.start(), message, NoticeKind.BROKEN)
     for match in CONFLICT_MARK.finditer(text):
-        yield _notice(
-            part, text, match.start(), "this contains two people's versions; keep what is right and delete the marks"
-        )
+        message = "this contains two people's versions; keep what is right and delete the marks"
+        yield _notice(part, text, match.start(), message, NoticeKind.BROKEN)
 
 
 def _links(part: str, text: str, slugs: set[str]) -> Iterator[Notice]:
@@ -140,7 +141,7 @@ def _wording(part: str, text: str) -> Iterator[Notice]:
         yield _notice(part, text, found.offset, f"the word “{found.text}”; say {found.instead}")
     for found in dosing_instructions(text):
         message = f"“{' '.join(found.text.split())}” tells the reader a dose; say {found.instead}"
-        yield _notice(part, text, found.offset, message)
+        yield _notice(part, text, found.offset, message, NoticeKind.DOSE)
 
 
 def _missing_safety(text: dict[str, str], known: KnownReferences) -> Iterator[Notice]:
@@ -154,8 +155,8 @@ def _missing_safety(text: dict[str, str], known: KnownReferences) -> Iterator[No
         if len(mentions) >= threshold:
             title = known.messages[key]
             message = f"the text mentions “{mentions[0][0]}”, but the safety message “{title}” is not chosen"
-            yield _notice("body", body, mentions[0].start(), message)
+            yield _notice("body", body, mentions[0].start(), message, NoticeKind.SAFETY)
 
 
-def _notice(part: str, text: str, offset: int, message: str) -> Notice:
-    return Notice(part, text.count("\n", 0, offset) + 1, message)
+def _notice(part: str, text: str, offset: int, message: str, kind: NoticeKind = NoticeKind.STYLE) -> Notice:
+    return Notice(part, text.count("\n", 0, offset) + 1, message, kind)

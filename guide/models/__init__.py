@@ -1,5 +1,5 @@
 from guide.models.analytics import DailyCount, LinkCheck
-from guide.models.articles import Article, ArticleRevision, Feedback, Section
+from guide.models.articles import Article, ArticleRevision, Feedback, FormerSlug, Section, Withdrawal
 from guide.models.editor import Autosave, EditorPreference
 from guide.models.reference import (
     GlossaryTerm,
@@ -26,6 +26,7 @@ __all__ = [
     "DailyCount",
     "EditorPreference",
     "Feedback",
+    "FormerSlug",
     "GlossaryTerm",
     "HelpLine",
     "LinkCheck",
@@ -51,4 +52,5 @@ __all__ = [
     "Treatment",
     "Video",
     "VideoTopic",
+    "Withdrawal",
 ]

@@ -5,11 +5,13 @@ from datetime import date
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from guide.models import triggers
-from guide.models.reference import SafetyMessage
 
 
 def months_after(day: date, months: int) -> date:
@@ -29,36 +31,36 @@ class Section(models.Model):
 
     class Meta:
         ordering = ["position", "pk"]
+        triggers = [triggers.ROW_FOLLOWS_PROPOSAL]
 
     def __str__(self) -> str:
         return self.title
 
 
+READING_ORDER = ["live_revision__section__position", "live_revision__position", "slug"]
+
+
 class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self) -> "ArticleQuerySet":
-        return self.filter(live_revision__isnull=False).select_related("live_revision", "section")
+        """Return the articles that readers can open: with a live revision, and not withdrawn."""
+        withdrawn = Withdrawal.objects.in_force().filter(article=OuterRef("pk"))
+        shown = self.filter(~Exists(withdrawn), live_revision__isnull=False)
+        return shown.select_related("live_revision__section")
 
     def in_reading_order(self) -> "ArticleQuerySet":
-        return self.order_by("section__position", "position", "slug")
+        return self.order_by(*READING_ORDER)
 
 
 class Article(models.Model):
-    """A page of the guide. `live_revision` is what readers see; without one, the page does not exist for them."""
+    """A page of the guide. `live_revision` is what readers see; without one, the page does not exist for them.
 
-    class Language(models.TextChoices):
-        ENGLISH = "en", "English"
-        SPANISH = "es", "Spanish"
+    `slug` is that of the live revision; a database trigger keeps the two equal.
+    """
 
     slug = models.SlugField(unique=True)
-    section = models.ForeignKey(Section, models.PROTECT, related_name="articles")
-    position = models.PositiveSmallIntegerField()
     live_revision = models.OneToOneField(
         "ArticleRevision", models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
-    safety_messages = models.ManyToManyField(SafetyMessage, blank=True, related_name="articles")
-    related = models.ManyToManyField("self", blank=True, symmetrical=False)
-    language = models.CharField(max_length=2, choices=Language, default=Language.ENGLISH)
-    review_months = models.PositiveSmallIntegerField(default=12, help_text="6 for prices, programs and phone lines.")
     content_digest = models.CharField(
         max_length=64, blank=True, editable=False, help_text="Digest of the file that load_guide loaded last."
     )
@@ -72,8 +74,8 @@ class Article(models.Model):
     objects = ArticleQuerySet.as_manager()
 
     class Meta:
-        ordering = ["section__position", "position", "slug"]
-        triggers = [triggers.ONLY_PUBLISHED_TEXT_IS_LIVE]
+        ordering = READING_ORDER
+        triggers = [triggers.ONLY_PUBLISHED_TEXT_IS_LIVE, triggers.CHANGES_COME_FROM_FILES]
 
     def __str__(self) -> str:
         return self.slug
@@ -89,11 +91,66 @@ class Article(models.Model):
         return self.live_revision
 
 
-class ArticleRevision(models.Model):
-    """An immutable text of an article; only the HTML rendered from it may change.
+class FormerSlug(models.Model):
+    """An earlier slug of an article, whose URL redirects to the present one."""
 
-    Its proposal has the state of its review. Editing a draft writes a new revision.
+    slug = models.SlugField(unique=True)
+    article = models.ForeignKey(Article, models.PROTECT, related_name="former_slugs")
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):
+    def in_force(self) -> "WithdrawalQuerySet":
+        return self.filter(ended_at__isnull=True)
+
+
+class Withdrawal(models.Model):
+    """A time in which an administrator has taken a page down. Readers see the reason, or are sent to another page."""
+
+    article = models.ForeignKey(Article, models.PROTECT, related_name="withdrawals")
+    reason = models.CharField(max_length=300, help_text="Readers see it.")
+    instead = models.ForeignKey(
+        Article, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="page to read instead"
+    )
+    redirects = models.BooleanField("send readers to that page at once", default=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(auto_now_add=True)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    objects = WithdrawalQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-withdrawn_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article"], condition=Q(ended_at__isnull=True), name="one_withdrawal_per_article"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="withdrawal_has_reason"),
+            models.CheckConstraint(
+                condition=Q(redirects=False) | Q(instead__isnull=False), name="redirect_has_destination"
+            ),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(name="withdrawal_is_immutable", exclude=["ended_by", "ended_at"]),
+            pgtrigger.Protect(name="withdrawal_no_delete", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.article} withdrawn on {self.withdrawn_at:%Y-%m-%d}"
+
+
+class ArticleRevision(models.Model):
+    """An immutable version of a whole page: its text, its place and what is shown with it.
+
+    Only the HTML rendered from it may change. Its proposal has the state of its review. Editing a draft writes a new revision.
     """
+
+    class Language(models.TextChoices):
+        ENGLISH = "en", "English"
+        SPANISH = "es", "Spanish"
 
     article = models.ForeignKey(Article, models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField()
@@ -102,6 +159,24 @@ class ArticleRevision(models.Model):
     in_short = models.TextField(help_text="The whole answer in one paragraph. Markdown.")
     body = models.TextField(
         "text", help_text="Markdown; see the guide's content README for callouts, parts and citations."
+    )
+    safety_messages = ArrayField(
+        models.BigIntegerField(), default=list, blank=True, help_text="Keys of the messages shown above the text."
+    )
+    related = ArrayField(
+        models.BigIntegerField(), default=list, blank=True, help_text="Keys of the pages listed under “Read next”."
+    )
+    slug = models.SlugField(help_text="The last part of the page’s address. The old address leads to the new one.")
+    section = models.ForeignKey(Section, models.PROTECT, related_name="revisions")
+    position = models.PositiveSmallIntegerField(
+        help_text="Order within the section; pages with lower numbers come first."
+    )
+    language = models.CharField(max_length=2, choices=Language, default=Language.ENGLISH)
+    review_months = models.PositiveSmallIntegerField(
+        "months until the next review",
+        default=12,
+        validators=[MinValueValidator(1), MaxValueValidator(36)],
+        help_text="From 1 to 36; 6 for prices, programs and phone lines.",
     )
     in_short_html = models.TextField(editable=False)
     body_html = models.TextField(editable=False)
@@ -117,6 +192,9 @@ class ArticleRevision(models.Model):
         ordering = ["-created_at"]
         constraints = [
             models.UniqueConstraint(fields=["article", "number"], name="revision_number_unique"),
+            models.CheckConstraint(
+                condition=Q(review_months__gte=1, review_months__lte=36), name="review_months_from_1_to_36"
+            ),
         ]
         permissions = [
             ("publish_articlerevision", "Can publish a revision of an article"),

@@ -5,6 +5,8 @@ from collections.abc import Collection
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from guide.models import triggers
+
 CITED = "Markdown. Set [^S12] after each claim."
 
 
@@ -35,6 +37,7 @@ class Source(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        triggers = [triggers.ROW_FOLLOWS_PROPOSAL]
 
     def __str__(self) -> str:
         return f"{self.key} {self.title}"[:90]
@@ -59,6 +62,7 @@ class SafetyMessage(models.Model):
 
     class Meta:
         ordering = ["position", "pk"]
+        triggers = [triggers.ROW_FOLLOWS_PROPOSAL]
 
     def __str__(self) -> str:
         return self.title
@@ -75,6 +79,7 @@ class Milestone(models.Model):
 
     class Meta:
         ordering = ["sort", "pk"]
+        triggers = [triggers.ROW_FOLLOWS_PROPOSAL]
 
     def __str__(self) -> str:
         return f"{self.date}: {self.title}"
@@ -95,6 +100,7 @@ class OutcomeFigure(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        triggers = [triggers.ROW_FOLLOWS_PROPOSAL]
 
     def __str__(self) -> str:
         return self.title
@@ -110,6 +116,7 @@ class OutcomeArm(models.Model):
 
     class Meta:
         ordering = ["position", "pk"]
+        triggers = [triggers.part_follows_proposal("outcomefigure", "figure_id", "arms")]
 
     def __str__(self) -> str:
         return f"{self.label}: {self.count}"
@@ -133,6 +140,7 @@ class SideEffect(models.Model):
 
     class Meta:
         ordering = ["form", "position", "pk"]
+        triggers = [triggers.ROW_FOLLOWS_PROPOSAL]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.form})"
@@ -145,6 +153,7 @@ class QuestionGroup(models.Model):
 
     class Meta:
         ordering = ["position", "pk"]
+        triggers = [triggers.ROW_FOLLOWS_PROPOSAL]
 
     def __str__(self) -> str:
         return self.title
@@ -161,6 +170,7 @@ class Question(models.Model):
 
     class Meta:
         ordering = ["group__position", "position", "pk"]
+        triggers = [triggers.ROW_FOLLOWS_PROPOSAL]
 
     def __str__(self) -> str:
         return self.question
@@ -177,6 +187,7 @@ class GlossaryTerm(models.Model):
 
     class Meta:
         ordering = ["term", "pk"]
+        triggers = [triggers.ROW_FOLLOWS_PROPOSAL]
 
     def __str__(self) -> str:
         return self.term

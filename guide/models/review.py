@@ -8,9 +8,12 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from accounts.models import CredentialEvent, User
+from accounts.models.credentials import shown_name
 from guide.models import triggers
 from guide.models.articles import ArticleRevision, months_after
 
@@ -61,14 +64,27 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return self.filter(~Exists(later), state=Proposal.State.PUBLISHED)
 
     def unreviewed(self) -> "ProposalQuerySet":
-        """Return live proposals that no one has approved or signed."""
-        reviews = ProposalDecision.objects.filter(proposal=OuterRef("pk"), action__in=ProposalDecision.REVIEWED)
+        """Return live proposals without a review in force."""
+        reviews = ProposalDecision.objects.reviews().filter(proposal=OuterRef("pk"))
         return self.live().filter(~Exists(reviews))
 
-    def urgent_unreviewed(self) -> "ProposalQuerySet":
-        """Return proposals published before review and not reviewed yet, annotated with the time `urgent_at`."""
-        urgent = ProposalDecision.objects.filter(proposal=OuterRef("pk"), action="urgent")
-        return self.unreviewed().filter(Exists(urgent)).annotate(urgent_at=Subquery(urgent.values("decided_at")[:1]))
+    def live_unreviewed(self) -> "ProposalQuerySet":
+        """Return the queue of proposals that readers see and someone must review.
+
+        They were published urgently or restored, or the credential of whoever reviewed them was revoked. Each is annotated
+        with the time since when it is unreviewed, and with its `way` there: an action, or "revoked".
+        """
+        decisions = ProposalDecision.objects.filter(proposal=OuterRef("pk")).order_by("pk")
+        skipped = decisions.filter(action__in=ProposalDecision.UNREVIEWED)
+        revoked = decisions.filter(action__in=ProposalDecision.REVIEWED)
+        return (
+            self.unreviewed()
+            .filter(Exists(skipped) | Exists(revoked))
+            .annotate(
+                unreviewed_since=Coalesce(Subquery(skipped.values("decided_at")[:1]), "published_at"),
+                way=Coalesce(Subquery(skipped.values("action")[:1]), Value("revoked")),
+            )
+        )
 
 
 class Proposal(models.Model):
@@ -189,9 +205,30 @@ class Proposal(models.Model):
         return self.decisions.filter(action=ProposalDecision.Action.SUBMITTED, by=user).exists()
 
     @property
+    def is_live(self) -> bool:
+        """Return whether readers see this now."""
+        return Proposal.objects.live().filter(pk=self.pk).exists()
+
+    @property
     def is_new(self) -> bool:
         """Whether it proposes a new row."""
         return self.model != ARTICLE and not self.base
+
+
+class ProposalDecisionQuerySet(models.QuerySet["ProposalDecision"]):
+    def reviews(self) -> "ProposalDecisionQuerySet":
+        """Return approvals and signatures in force: none by a person whose credential was revoked afterwards."""
+        revoked = CredentialEvent.objects.filter(
+            credential__user=OuterRef("by"), action=CredentialEvent.Action.REVOKED, at__gte=OuterRef("decided_at")
+        )
+        return self.filter(~Exists(revoked), action__in=ProposalDecision.REVIEWED)
+
+    def signatures(self) -> "ProposalDecisionQuerySet":
+        return self.reviews().filter(action=ProposalDecision.Action.SIGNED)
+
+    def with_signers(self) -> "ProposalDecisionQuerySet":
+        """Annotate signatures with the name that the clinician shows now, which may differ from the one at signing."""
+        return self.annotate(signer=shown_name("by")).select_related("by")
 
 
 class ProposalDecision(models.Model):
@@ -208,19 +245,25 @@ class ProposalDecision(models.Model):
         URGENT = "urgent", "Published before review"
         RESTORED = "restored", "Earlier text restored"
         SIGNED = "signed", "Signed by a clinician"
+        RESCHEDULED = "rescheduled", "Publication moved to another time"
 
     MADE_LIVE = [Action.LOADED, Action.PUBLISHED, Action.URGENT, Action.RESTORED]
+    UNREVIEWED = [Action.URGENT, Action.RESTORED]
     REVIEWED = [Action.APPROVED, Action.SIGNED]
 
     proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="decisions")
-    action = models.CharField(max_length=10, choices=Action)
+    action = models.CharField(max_length=11, choices=Action)
     by = models.ForeignKey(
         PERSON, models.PROTECT, null=True, related_name="+", help_text="Empty: the schedule, or the content files."
     )
-    credential = models.CharField(max_length=120, blank=True, help_text="Name and profession, as the page shows them.")
+    credential = models.CharField(
+        max_length=120, blank=True, help_text="The profession at signing. Pages add the name."
+    )
     reason = models.CharField(max_length=200, blank=True)
     checked = ArrayField(models.CharField(max_length=20), default=list, blank=True, help_text="Checklist keys.")
     decided_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ProposalDecisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-decided_at", "-pk"]
@@ -229,7 +272,7 @@ class ProposalDecision(models.Model):
                 condition=Q(
                     action__in=[
                         *("loaded", "submitted", "withdrawn", "discarded", "sent-back"),
-                        *("approved", "published", "urgent", "restored", "signed"),
+                        *("approved", "published", "urgent", "restored", "signed", "rescheduled"),
                     ]
                 ),
                 name="proposal_decision_action_valid",
@@ -249,6 +292,14 @@ class ProposalDecision(models.Model):
         return f"{self.get_action_display()}: {self.proposal}"
 
     @property
+    def signature(self) -> str:
+        """Return name and profession of a signature. One query without `with_signers`."""
+        if not self.credential or self.by is None or self.by.state == User.State.ERASED:
+            return self.credential
+        row: Any = self if hasattr(self, "signer") else ProposalDecision.objects.with_signers().get(pk=self.pk)
+        return f"{row.signer}, {self.credential}"
+
+    @property
     def revision(self) -> ArticleRevision:
         """Return the article revision that was decided on. Raises ValueError for a row."""
         found = self.proposal.revision
@@ -259,7 +310,7 @@ class ProposalDecision(models.Model):
     @property
     def review_due(self) -> date:
         """Return when a clinician should read the page again: `review_months` after this decision."""
-        return months_after(self.decided_at.date(), self.revision.article.review_months)
+        return months_after(self.decided_at.date(), self.revision.review_months)
 
 
 class Remark(models.Model):

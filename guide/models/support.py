@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 
+from guide.models import triggers
 from guide.models.reference import CITED, SafetyMessage
 
 validate_phone_number = RegexValidator(
@@ -49,6 +50,7 @@ class HelpLine(models.Model):
 
     class Meta:
         ordering = ["position", "pk"]
+        triggers = [triggers.ROW_FOLLOWS_PROPOSAL]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(
@@ -84,6 +86,7 @@ class SupportGroup(models.Model):
 
     class Meta:
         ordering = ["position", "pk"]
+        triggers = [triggers.ROW_FOLLOWS_PROPOSAL]
 
     def __str__(self) -> str:
         return self.name
@@ -97,6 +100,7 @@ class VideoTopic(models.Model):
 
     class Meta:
         ordering = ["position", "pk"]
+        triggers = [triggers.ROW_FOLLOWS_PROPOSAL]
 
     def __str__(self) -> str:
         return self.title
@@ -126,6 +130,7 @@ class Video(models.Model):
 
     class Meta:
         ordering = ["topic__position", "pk"]
+        triggers = [triggers.ROW_FOLLOWS_PROPOSAL]
 
     def __str__(self) -> str:
         return self.title
@@ -143,6 +148,7 @@ class Story(models.Model):
 
     class Meta:
         ordering = ["position", "pk"]
+        triggers = [triggers.ROW_FOLLOWS_PROPOSAL]
         verbose_name_plural = "stories"
 
     def __str__(self) -> str:

@@ -3,6 +3,9 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from guide.models import triggers
+from guide.models.reference import CITED
+
 
 class MatrixRow(models.Model):
     key = models.SlugField(unique=True)
@@ -11,6 +14,7 @@ class MatrixRow(models.Model):
 
     class Meta:
         ordering = ["position", "pk"]
+        triggers = [triggers.ROW_FOLLOWS_PROPOSAL]
 
     def __str__(self) -> str:
         return self.question
@@ -27,6 +31,7 @@ class Treatment(models.Model):
 
     class Meta:
         ordering = ["position", "pk"]
+        triggers = [triggers.ROW_FOLLOWS_PROPOSAL]
 
     def __str__(self) -> str:
         return self.name
@@ -36,10 +41,11 @@ class MatrixCell(models.Model):
     treatment = models.ForeignKey(Treatment, models.CASCADE, related_name="cells")
     row = models.ForeignKey(MatrixRow, models.CASCADE, related_name="cells")
     short = models.CharField(max_length=80)
-    detail = models.TextField(help_text="Markdown. Set [^S12] after each claim.")
+    detail = models.TextField(help_text=CITED)
 
     class Meta:
         ordering = ["treatment__position", "row__position", "pk"]
+        triggers = [triggers.part_follows_proposal("treatment", "treatment_id", "cells")]
         constraints = [models.UniqueConstraint(fields=["treatment", "row"], name="one_cell_per_treatment_and_row")]
 
     def __str__(self) -> str:

@@ -38,38 +38,39 @@ def neighbors(article: Article) -> tuple[Article | None, Article | None]:
 
 @dataclass(frozen=True)
 class ReviewStatus:
-    """The decisions on an article's texts that its page shows."""
+    """The decisions on an article's texts that its page shows. `unreviewed` published the live text before its review."""
 
     signature: ProposalDecision | None
-    urgent: ProposalDecision | None
+    unreviewed: ProposalDecision | None
     changes: list[tuple[date, str]]
 
 
 def review_status(article: Article) -> ReviewStatus:
     """Return who reviewed the live text, or that no one has, and what changed for readers, newest first. One query."""
     live, action = article.live_revision_id, ProposalDecision.Action
-    of_live = Q(proposal__revision=live, action__in=[action.SIGNED, action.APPROVED, action.URGENT])
+    reviews = ProposalDecision.objects.reviews().values("pk")
+    of_live = Q(proposal__revision=live) & (Q(pk__in=reviews) | Q(action__in=ProposalDecision.UNREVIEWED))
     changes = Q(
         proposal__revision__article=article,
         proposal__revision__substantive=True,
         action__in=ProposalDecision.MADE_LIVE,
     )
-    rows = ProposalDecision.objects.filter(of_live | changes).select_related("proposal__revision__article")
-    decisions = list(rows.order_by("decided_at"))
+    rows = ProposalDecision.objects.filter(of_live | changes).select_related("proposal__revision")
+    decisions = list(rows.with_signers().order_by("decided_at"))
     by_action = {d.action: d for d in decisions if d.proposal.revision_id == live}
     is_reviewed = action.SIGNED in by_action or action.APPROVED in by_action
     made_live = [d for d in reversed(decisions) if d.action in ProposalDecision.MADE_LIVE and d.revision.substantive]
     changed = [(d.decided_at.date(), d.revision.note) for d in made_live if d.revision.note]
     changed += [(date.fromisoformat(day), note) for day, note in article.earlier_changes]
-    urgent = None if is_reviewed else by_action.get(action.URGENT)
-    return ReviewStatus(by_action.get(action.SIGNED), urgent, changed)
+    unreviewed = None if is_reviewed else by_action.get(action.URGENT) or by_action.get(action.RESTORED)
+    return ReviewStatus(by_action.get(action.SIGNED), unreviewed, changed)
 
 
 def signatures(articles: Iterable[Article]) -> dict[int, ProposalDecision]:
-    """Return the latest signature on each article's live revision, by article."""
+    """Return the latest signature in force on each article's live revision, by article."""
     live = [a.live_revision_id for a in articles]
-    signed = ProposalDecision.objects.filter(proposal__revision__in=live, action=ProposalDecision.Action.SIGNED)
-    found = signed.select_related("proposal__revision__article").order_by("decided_at")
+    signed = ProposalDecision.objects.signatures().filter(proposal__revision__in=live)
+    found = signed.with_signers().select_related("proposal__revision").order_by("decided_at")
     return {s.revision.article_id: s for s in found}
 
 

@@ -68,7 +68,7 @@ def assemble(article: Article, live: ArticleRevision, request: HttpRequest) -> P
     # The glossary page contains all definitions already.
     body, terms = (body, []) if 'id="term-' in body else mark_terms(body, GlossaryTerm.objects.all())
     opening, rest = split_opening(body)
-    safety = _safety_of(article, live, unreviewed)
+    safety = _safety_of(live, _messages(), unreviewed)
     # These appear on one page in this order, so they are numbered together and then split again.
     joined, keys = number_citations("\x1e".join([opening, live.in_short_html, safety + rest]))
     opening, in_short, body = joined.split("\x1e")
@@ -94,26 +94,32 @@ def assemble_all(articles: list[Article]) -> tuple[str, list[str], list[Source]]
 
     Anchors are prefixed by the slug.
     """
-    unreviewed = unreviewed_rows()
-    texts = [
-        (_for_paper(found, found.live_revision, unreviewed), found.slug) for found in articles if found.live_revision
-    ]
+    unreviewed, messages = unreviewed_rows(), _messages()
+    texts = [(_for_paper(found.live, messages, unreviewed), found.slug) for found in articles]
     bodies = [fill_blocks(_prefix_anchors(text, slug), unreviewed=unreviewed) for text, slug in texts]
-    messages = SafetyMessage.objects.filter(articles__in=articles).distinct()
-    safety = render_to_string("guide/blocks/safety.html", {"messages": messages, "paper": True})
+    used = {pk for found in articles for pk in found.live.safety_messages}
+    everything = {"messages": [m for m in messages if m.pk in used], "paper": True}
+    safety = render_to_string("guide/blocks/safety.html", everything)
     joined, keys = number_citations("\x1e".join([safety, *bodies]))
     once, *numbered = joined.split("\x1e")
     return once, numbered, Source.objects.by_keys(keys)
 
 
-def _for_paper(article: Article, live: ArticleRevision, unreviewed: Unreviewed) -> str:
+def _for_paper(live: ArticleRevision, every: list[SafetyMessage], unreviewed: Unreviewed) -> str:
     """Return the article with the titles of its safety messages, which the whole guide shows once, at its beginning."""
-    return live.in_short_html + add_safety(live.body_html, _safety_of(article, live, unreviewed, titles=True))
+    return live.in_short_html + add_safety(live.body_html, _safety_of(live, every, unreviewed, titles=True))
 
 
-def _safety_of(article: Article, live: ArticleRevision, unreviewed: Unreviewed, *, titles: bool = False) -> str:
-    """The article's safety messages, without those that its text shows in place with `[[safety:KEY]]`."""
-    messages = [m for m in article.safety_messages.all() if f'data-part="safety:{m.key}"' not in live.body_html]
+def _messages() -> list[SafetyMessage]:
+    return list(SafetyMessage.objects.all())
+
+
+def _safety_of(
+    live: ArticleRevision, every: list[SafetyMessage], unreviewed: Unreviewed, *, titles: bool = False
+) -> str:
+    """The page's safety messages, without those that its text shows in place with `[[safety:KEY]]`."""
+    chosen = [m for m in every if m.pk in live.safety_messages]
+    messages = [m for m in chosen if f'data-part="safety:{m.key}"' not in live.body_html]
     if not messages:
         return ""
     html = render_to_string("guide/blocks/safety.html", {"messages": messages, "titles": titles})

@@ -6,7 +6,7 @@ from django.db.models import F, QuerySet
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
-from guide.models import ProposalDecision
+from guide.models import Article, ProposalDecision
 
 
 class GuideFeed(Feed):
@@ -19,6 +19,7 @@ class GuideFeed(Feed):
 
     def items(self) -> QuerySet[ProposalDecision]:
         live = ProposalDecision.objects.filter(proposal__revision__article__live_revision=F("proposal__revision"))
+        live = live.filter(proposal__revision__article__in=Article.objects.published())
         return live.select_related("proposal__revision__article").order_by("-decided_at", "-pk")[:30]
 
     def item_title(self, item: ProposalDecision) -> str:

@@ -39,7 +39,7 @@ def _web_page(article: Article, url: str, signed: ProposalDecision | None) -> Da
     }
     if signed:
         page["lastReviewed"] = signed.decided_at.date().isoformat()
-        page["reviewedBy"] = {"@type": "Person", "name": signed.credential}
+        page["reviewedBy"] = {"@type": "Person", "name": signed.signature}
     return page
 
 

@@ -27,7 +27,7 @@ MODELS_BY_BLOCK = {
 
 def unreviewed_rows() -> list[Proposal]:
     """Return the proposals for rows published before review, newest first. One query; usually there are none."""
-    return list(Proposal.objects.of_rows().urgent_unreviewed())
+    return list(Proposal.objects.of_rows().live_unreviewed())
 
 
 def notice_for_block(name: str, argument: str | None, unreviewed: Sequence[Proposal]) -> str:

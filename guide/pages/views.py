@@ -11,7 +11,7 @@ from accounts.danger import read_for_danger
 from accounts.rate_limits import is_rate_limited
 from core import page_cache
 from guide.analytics import page_views
-from guide.models import Article, Section
+from guide.models import Article, FormerSlug, Section, Withdrawal
 from guide.pages.article_context import (
     neighbors,
     outline,
@@ -27,6 +27,7 @@ from guide.pages.structured_data import article_data
 from guide.text.crisis_words import may_be_in_danger
 
 CACHE_SECONDS = 60
+GONE = 410
 CONTENT = settings.ROOT / "guide" / "content"
 
 
@@ -37,7 +38,9 @@ def guide_map(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def article(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Article.objects.published(), slug=slug)
+    found = Article.objects.published().filter(slug=slug).first()
+    if found is None:
+        return _moved_or_gone(request, slug)
     context = {"article": found, "live": found.live_revision, **_cached_context(found, request)}
     return page_views.mark_page_view(render(request, "guide/pages/article.html", context), slug)
 
@@ -45,7 +48,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 def whole_guide(request: HttpRequest) -> HttpResponse:
     """Show all articles on one page, for printing."""
-    articles = list(Article.objects.published().in_reading_order().prefetch_related("safety_messages"))
+    articles = list(Article.objects.published().in_reading_order())
     safety, bodies, sources = assemble_all(articles)
     signed = signatures(articles)
     pages = [(found, signed.get(found.pk), body) for found, body in zip(articles, bodies, strict=True)]
@@ -83,6 +86,18 @@ def questions_for_prescriber(request: HttpRequest) -> HttpResponse:
     return render(request, "guide/pages/prescriber_questions.html", {"groups": prescriber_questions(CONTENT)})
 
 
+def _moved_or_gone(request: HttpRequest, slug: str) -> HttpResponse:
+    """Redirect to the present slug of a page, or say why it was withdrawn. Raises Http404 for a page that never was."""
+    former = FormerSlug.objects.filter(slug=slug).select_related("article").first()
+    if former:
+        return redirect(former.article, permanent=True)
+    withdrawn = Withdrawal.objects.in_force().select_related("instead__live_revision")
+    found = get_object_or_404(withdrawn, article__slug=slug)
+    if found.redirects and found.instead:
+        return redirect(found.instead)
+    return render(request, "guide/pages/withdrawn.html", {"withdrawal": found}, status=GONE)
+
+
 def _cached_context(found: Article, request: HttpRequest) -> dict[str, Any]:
     """Cache the context for a minute or until the guide changes, except for URLs with a query string."""
     if request.GET:
@@ -105,16 +120,16 @@ def _context(found: Article, request: HttpRequest) -> dict[str, Any]:
         "outline": outline(page.opening + page.body),
         "minutes": reading_minutes(page.opening + page.body),
         "signature": status.signature,
-        "urgent": status.urgent,
+        "unreviewed": status.unreviewed,
         "what_changed": status.changes,
         "sections": _sections(),
         "previous": previous,
         "following": following,
-        "related": list(found.related.published()),
+        "related": list(Article.objects.published().filter(pk__in=found.live.related)),
         "data": article_data(found, request.build_absolute_uri(request.path), status.signature),
     }
 
 
 def _sections() -> list[tuple[Section, list[Article]]]:
     articles = list(Article.objects.published().in_reading_order())
-    return [(s, [a for a in articles if a.section_id == s.pk]) for s in Section.objects.all()]
+    return [(s, [a for a in articles if a.live.section_id == s.pk]) for s in Section.objects.all()]

@@ -12,6 +12,7 @@ from guide.models import (
     Proposal,
     ProposalDecision,
     Remark,
+    Withdrawal,
 )
 
 
@@ -23,11 +24,14 @@ def sections(user: User) -> dict[str, list[Mapping[str, Any]]]:
     decided = ProposalDecision.objects.filter(by=user)
     decisions = decided.values("proposal__label", "action", "credential", "reason", "checked", "decided_at")
     remarks = Remark.objects.filter(by=user).values("proposal__label", "part", "line", "quote", "text", "made_at")
+    withdrawn = Withdrawal.objects.filter(by=user) | Withdrawal.objects.filter(ended_by=user)
+    withdrawals = withdrawn.values("article__slug", "reason", "withdrawn_at", "ended_at")
     own: dict[str, list[Mapping[str, Any]]] = {
         "Articles you wrote": list(texts),
         "Your proposals for the guide": list(proposals),
         "Proposals for the guide you decided on": list(decisions),
         "Your remarks on proposals for the guide": list(remarks),
+        "Pages of the guide that you took down or brought back": list(withdrawals),
     }
     return own | _autosaves_and_assignments(user)
 

@@ -7,8 +7,8 @@ from typing import Any
 from guide import permissions
 from guide.models import Proposal
 from guide.review import workflow
-from guide.review.forms import ActionForm, ApprovalForm, ReasonForm, SendBackForm, SigningForm
-from guide.review.subjects import Subject
+from guide.review.forms import ActionForm, ApprovalForm, ReasonForm, SendBackForm, SigningForm, TimeForm
+from guide.review.subjects import Subject, subject_of
 
 State = Proposal.State
 
@@ -42,7 +42,7 @@ def _in(*states: str) -> Callable[[Proposal], bool]:
 
 
 def is_unreviewed(proposal: Proposal) -> bool:
-    """Return whether the proposal is live without anyone having approved or signed it."""
+    """Return whether the proposal is live without a review in force."""
     return proposal.state == State.PUBLISHED and Proposal.objects.unreviewed().filter(pk=proposal.pk).exists()
 
 
@@ -50,8 +50,17 @@ def _awaits_approval(proposal: Proposal) -> bool:
     return proposal.state == State.SUBMITTED or is_unreviewed(proposal)
 
 
-def _is_past_revision(proposal: Proposal) -> bool:
-    return proposal.state == State.PUBLISHED and proposal.revision is not None and not proposal.revision.is_live
+def _is_past(proposal: Proposal) -> bool:
+    return proposal.state == State.PUBLISHED and not proposal.is_live
+
+
+def _has_text_before(proposal: Proposal) -> bool:
+    """Return whether readers see the proposal and saw something else before it, or saw no such row."""
+    return (
+        proposal.state == State.PUBLISHED
+        and proposal.is_live
+        and (proposal.revision is None or bool(subject_of(proposal).before))
+    )
 
 
 ACTIONS = {
@@ -65,9 +74,25 @@ ACTIONS = {
     "withdraw": ReviewAction(
         "Withdraw",
         permissions.can_withdraw_proposal,
-        _in(State.SUBMITTED, State.SCHEDULED),
+        _in(State.SUBMITTED),
         workflow.withdraw,
         "Withdrawn. It is a draft again.",
+    ),
+    "cancel": ReviewAction(
+        "Cancel the schedule",
+        permissions.can_reschedule,
+        _in(State.SCHEDULED),
+        workflow.withdraw,
+        "Canceled. It won’t be published. It is a draft again, and needs a new review.",
+    ),
+    "reschedule": ReviewAction(
+        "Change the time",
+        permissions.can_reschedule,
+        _in(State.SCHEDULED),
+        workflow.reschedule,
+        "The time is changed.",
+        TimeForm,
+        heading="Publish at another time",
     ),
     "discard": ReviewAction(
         "Discard draft",
@@ -117,14 +142,24 @@ ACTIONS = {
         intro="First read the page as readers see it. You sign with the name and profession of your verified credential.",
     ),
     "restore": ReviewAction(
-        "Restore this text",
+        "Restore this version",
         permissions.can_restore,
-        _is_past_revision,
+        _is_past,
         workflow.restore,
-        "Restored. Readers now see the earlier text, as a new revision.",
+        "Restored. Readers see this version again. It now waits for a review.",
         ReasonForm,
-        heading="Restore this text",
-        intro="The earlier text is published at once as a new revision, and listed under “What changed” on the page.",
+        heading="Restore this version",
+        intro="It is published at once, with everything shown on this page, and waits for someone else’s review.",
+    ),
+    "restore-before": ReviewAction(
+        "Restore the text before",
+        permissions.can_restore,
+        _has_text_before,
+        workflow.restore_before,
+        "Restored. Readers see what they saw before this change. It now waits for a review.",
+        ReasonForm,
+        heading="Restore the text before",
+        intro="Takes this change back at once: readers see again what they saw before it. It then waits for a review.",
     ),
 }
 

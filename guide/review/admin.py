@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
@@ -58,7 +58,7 @@ class QueueFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [
             ("review", "Waiting for my review"),
-            ("unreviewed", "Published before review"),
+            ("unreviewed", "Live, not yet reviewed"),
             ("mine", "Mine"),
             ("sent-back", "Sent back"),
             ("scheduled", "Scheduled"),
@@ -72,7 +72,7 @@ class QueueFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Proposal]) -> QuerySet[Proposal]:
         chosen, found = self.value() or "", Proposal.objects.all()
         for_review = found.for_review_by(request.user) if is_reviewer(request.user) else found.none()
-        urgent = Q(pk__in=found.urgent_unreviewed().values("pk"))
+        urgent = Q(pk__in=found.live_unreviewed().values("pk"))
         parts = {
             "": Q(pk__in=found.unpublished().values("pk")) | urgent,
             "review": Q(pk__in=for_review.values("pk")),
@@ -103,9 +103,15 @@ class ProposalAdmin(ReviewPageAdmin):
     def kind(self, proposal: Proposal) -> str:
         return proposal.kind
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Proposal]:
+        unreviewed = Proposal.objects.live_unreviewed().filter(pk=OuterRef("pk"))
+        return super().get_queryset(request).annotate(is_unreviewed=Exists(unreviewed))
+
     @admin.display(description="state", ordering="state")
-    def status(self, proposal: Proposal) -> str:
+    def status(self, proposal: Any) -> str:
         at = proposal.scheduled_for
+        if proposal.is_unreviewed:
+            return "live, not yet reviewed"
         return f"scheduled for {at:%Y-%m-%d %H:%M} UTC" if at else str(proposal.get_state_display())
 
     def get_urls(self) -> list[URLPattern]:

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from guide.models import Remark
+from guide.models import Article, Remark
 from guide.review.subjects import Subject
 from guide.review.workflow import CHECKLIST
 
@@ -30,6 +30,32 @@ class VersionedForm(ActionForm):
         self.initial["seen_version"] = subject.version()
 
 
+class PageField(forms.ModelChoiceField):
+    """A page of the guide, named by its title."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.live.title)
+
+
+class PagesField(forms.ModelMultipleChoiceField):
+    """Pages of the guide, named by their titles."""
+
+    label_from_instance = PageField.label_from_instance
+
+
+class ScheduleField(forms.DateTimeField):
+    """A time in the future, within a year."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    default_error_messages = {"invalid": "Write it like 2026-12-01 09:00."}
+
+    def clean(self, value: Any) -> Any:
+        at = super().clean(value)
+        if at and not timezone.now() < at < timezone.now() + MAX_SCHEDULE_AHEAD:
+            raise forms.ValidationError("Choose a time in the future, within a year.")
+        return at
+
+
 class ApprovalForm(VersionedForm):
     checked = forms.MultipleChoiceField(
         label="I’ve read it, and",
@@ -37,12 +63,7 @@ class ApprovalForm(VersionedForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Tick every point, or send it back."},
     )
-    scheduled_for = forms.DateTimeField(
-        label="Publish at (UTC; leave empty to publish now)",
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        error_messages={"invalid": "Write it like 2026-12-01 09:00."},
-    )
+    scheduled_for = ScheduleField(label="Publish at (UTC; leave empty to publish now)", required=False)
 
     def clean_checked(self) -> list[str]:
         checked = self.cleaned_data["checked"]
@@ -50,11 +71,9 @@ class ApprovalForm(VersionedForm):
             raise forms.ValidationError("Tick every point, or send it back.")
         return list(checked)
 
-    def clean_scheduled_for(self) -> Any:
-        at = self.cleaned_data["scheduled_for"]
-        if at and not timezone.now() < at < timezone.now() + MAX_SCHEDULE_AHEAD:
-            raise forms.ValidationError("Choose a time in the future, within a year.")
-        return at
+
+class TimeForm(ActionForm):
+    scheduled_for = ScheduleField(label="Publish at (UTC)")
 
 
 class RemarkForm(forms.Form):
@@ -66,7 +85,7 @@ class RemarkForm(forms.Form):
     def __init__(self, *args: Any, parts: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["part"].choices = parts  # type: ignore[attr-defined]
-        self.fields["part"].initial = parts[-1][0]
+        self.fields["part"].initial = "body" if "body" in dict(parts) else parts[-1][0]
 
 
 RemarkForms = forms.formset_factory(RemarkForm, extra=3, max_num=40, absolute_max=40)
@@ -97,6 +116,25 @@ class SendBackForm(VersionedForm):
 
 class ReasonForm(ActionForm):
     reason = forms.CharField(label="Reason (shown in the history)", max_length=200, widget=forms.TextInput)
+
+
+class WithdrawalForm(forms.Form):
+    reason = forms.CharField(
+        label="Why, for readers", max_length=300, help_text="Readers see it. Name no person.", widget=forms.TextInput
+    )
+    instead = PageField(Article.objects.published().in_reading_order(), label="Page to read instead", required=False)
+    redirects = forms.BooleanField(label="Send readers to that page at once, without this notice", required=False)
+
+    def __init__(self, data: Any = None, *, article: Article) -> None:
+        super().__init__(data)
+        instead: Any = self.fields["instead"]
+        instead.queryset = instead.queryset.exclude(pk=article.pk)
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        if found.get("redirects") and not found.get("instead"):
+            self.add_error("instead", "Choose the page that readers are sent to.")
+        return found
 
 
 class SigningForm(ActionForm):

@@ -1,4 +1,4 @@
-"""Notifications of proposals: to reviewers when one is submitted, to its author and submitter after a decision."""
+"""Notifications of proposals: to reviewers when one is submitted or goes live unreviewed, to its author after a decision."""
 
 from collections.abc import Iterable
 
@@ -17,14 +17,32 @@ PROPOSALS = Kind(
     "a text of the guide",
     Delivery.SITE,
 )
-KINDS = [PROPOSALS]
+UNREVIEWED = Kind(
+    "guide-live",
+    "Readers see a text of the guide that no one has reviewed (reviewers)",
+    "a text that is live without a review",
+    Delivery.AT_ONCE,
+    mandatory=True,
+)
+KINDS = [PROPOSALS, UNREVIEWED]
 
 
 def notify_reviewers(proposal: Proposal, *, by: User) -> None:
     """Notify all reviewers that the proposal was submitted, except its author and submitter."""
-    reviewers = User.objects.filter(groups__name=REVIEWERS, is_staff=True).exclude(pk__in=[by.pk, proposal.author_id])
-    recipients = [reviewer.pk for reviewer in reviewers if can_review_guide(reviewer)]
-    _notify(f"“{proposal.label}” is waiting for review.", recipients, proposal)
+    _notify(f"“{proposal.label}” is waiting for review.", _reviewers(by, proposal.author_id), proposal)
+
+
+def notify_of_unreviewed(proposal: Proposal, what: str, *, by: User | None) -> None:
+    """Notify all reviewers at once, also by mail, that readers see what no one has reviewed. `what` completes a sentence."""
+    sentence = f"“{proposal.label}” {what} Please review it."
+    _notify(sentence, _reviewers(by, proposal.author_id), proposal, UNREVIEWED)
+
+
+def _reviewers(by: User | None, author: int | None) -> list[int]:
+    """Return the ids of the reviewers who can decide now, without the person who acted and the author."""
+    reviewers = User.objects.filter(groups__name=REVIEWERS, is_staff=True)
+    others = reviewers.exclude(pk__in=[by.pk if by else 0, author or 0]).order_by("pk")
+    return [reviewer.pk for reviewer in others if can_review_guide(reviewer)]
 
 
 def notify_author(proposal: Proposal, what: str, *, by: User | None) -> None:
@@ -34,7 +52,7 @@ def notify_author(proposal: Proposal, what: str, *, by: User | None) -> None:
     _notify(f"“{proposal.label}” {what}", people, proposal)
 
 
-def _notify(sentence: str, people: Iterable[int | None], proposal: Proposal) -> None:
+def _notify(sentence: str, people: Iterable[int | None], proposal: Proposal, kind: Kind = PROPOSALS) -> None:
     recipients = [pk for pk in people if pk]
     page = reverse("admin:guide_proposal_review", args=[proposal.pk])
-    notify_each([Announcement(PROPOSALS.key, sentence, recipients)], page, proposal.pk)
+    notify_each([Announcement(kind.key, sentence, recipients)], page, proposal.pk)

@@ -1,6 +1,7 @@
 """Revisions of articles: write, load, make live and re-render them."""
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -11,8 +12,9 @@ from django.utils.module_loading import import_string
 from accounts.models import User
 from core import page_cache
 from core.transitions import transition
-from guide.models import Article, ArticleRevision, Proposal, ProposalDecision
+from guide.models import Article, ArticleRevision, FormerSlug, Proposal, ProposalDecision
 from guide.models.review import ARTICLE
+from guide.review.snapshot import PAGE_FIELDS, Json, apply_fields, column_values, snapshot
 from guide.search import index
 from guide.text.markdown import RENDER_VERSION, render
 
@@ -23,7 +25,7 @@ State = Proposal.State
 
 @dataclass(frozen=True)
 class Draft:
-    """The text of a revision that is not yet written."""
+    """A page that is not yet written. What is None stays as it is in the newest draft or, without one, in the live page."""
 
     title: str
     summary: str
@@ -31,6 +33,16 @@ class Draft:
     body: str
     note: str = ""
     substantive: bool = False
+    safety_messages: list[int] | None = None
+    related: list[int] | None = None
+    slug: str | None = None
+    section: int | None = None
+    position: int | None = None
+    language: str | None = None
+    review_months: int | None = None
+
+    def content(self) -> Json:
+        return {name: value for name, value in asdict(self).items() if name in PAGE_FIELDS and value is not None}
 
 
 def clear_next_due() -> None:
@@ -44,44 +56,58 @@ def guide_changed() -> None:
     page_cache.clear_on_commit()
 
 
-def latest_proposal(article: Article) -> Proposal | None:
-    """Return the newest unpublished proposal for this article, if it is newer than the live text."""
-    live = article.live_revision
-    rows = Proposal.objects.of_article(article).unpublished().select_related("revision__author")
-    newest = rows.order_by("-revision__number").first()
-    return newest if newest and newest.revision and (not live or newest.revision.number > live.number) else None
+def latest_proposal(model: str, pk: int | None) -> Proposal | None:
+    """Return the newest unpublished proposal for an article or row, if it is newer than what is live."""
+    found = Proposal.objects.of_subject(model, pk).unpublished().select_related("author", "revision__article").first()
+    live = Proposal.objects.of_subject(model, pk).live().first() if found else None
+    return None if found and live and live.pk > found.pk else found
+
+
+def content_of(proposal: Proposal) -> Json:
+    """Return what a proposal would show readers: of an article its revision, of a row the content."""
+    return column_values(proposal.revision) if proposal.revision else proposal.content
+
+
+def current_content(model: str, subject: Any, draft: Proposal | None) -> Json:
+    """Return the content that a form starts from: the newest draft, or what readers see."""
+    return content_of(draft) if draft else snapshot(subject)
 
 
 @transaction.atomic
 def write_revision(article: Article, draft: Draft, *, by: User | None) -> ArticleRevision:
     """Write a revision and its proposal, a draft on top of the newest one. Raises TextTooLong."""
     locked = Article.objects.select_for_update(of=("self",)).select_related("live_revision").get(pk=article.pk)
+    newest = latest_proposal(ARTICLE, locked.pk)
+    before = current_content(ARTICLE, locked, newest) or {"slug": locked.slug}
     last = article.revisions.order_by("-number").first()
-    revision = article.revisions.create(
+    revision = ArticleRevision(
+        article=article,
         number=last.number + 1 if last else 1,
-        **asdict(draft),
         in_short_html=render(draft.in_short).html,
         body_html=render(draft.body).html,
         render_version=RENDER_VERSION,
         author=by,
+        note=draft.note,
+        substantive=draft.substantive,
     )
-    _propose(revision, over=latest_proposal(locked))
+    apply_fields(revision, before | draft.content())
+    revision.save(force_insert=True)
+    fields = {"label": revision.title, "revision": revision, "author": by, "note": draft.note}
+    propose(ARTICLE, article.pk, over=newest, **fields)
     return revision
 
 
-def _propose(revision: ArticleRevision, *, over: Proposal | None) -> Proposal:
-    """Create the proposal. A draft is superseded at once; a submitted one stays in review until this is submitted."""
-    for draft in Proposal.objects.of_article(revision.article).filter(state__in=[State.DRAFT, State.SENT_BACK]):
-        transition(draft, State.SUPERSEDED)
-    return Proposal.objects.create(
-        model=ARTICLE,
-        object_id=revision.article_id,
-        label=revision.title,
-        revision=revision,
-        author=revision.author,
-        note=revision.note,
-        replaces=over,
-    )
+def propose(model: str, pk: int | None, *, over: Proposal | None, **fields: Any) -> Proposal:
+    """Create a proposal, superseding older drafts of its subject. The caller holds the subject's lock.
+
+    A submitted proposal stays in review until the newer draft is submitted. The proposal for a new row is superseded at
+    once; otherwise two rows could be created from it.
+    """
+    drafts = Proposal.objects.of_subject(model, pk).filter(state__in=[State.DRAFT, State.SENT_BACK])
+    new_row = Proposal.objects.filter(pk=over.pk) if over and pk is None else Proposal.objects.none()
+    for older in (drafts | new_row).select_for_update(of=("self",)):
+        transition(older, State.SUPERSEDED)
+    return Proposal.objects.create(model=model, object_id=pk, replaces=over, **fields)
 
 
 @transaction.atomic
@@ -96,10 +122,24 @@ def publish_loaded(revision: ArticleRevision) -> ProposalDecision:
 
 
 def make_live(article: Article, revision: ArticleRevision) -> None:
-    """Make this published text the one that readers see. The caller holds the article's lock."""
+    """Make this published page the one that readers see. The caller holds the article's lock.
+
+    A former slug of another article becomes free only there, so that no published URL ever leads to a wrong page.
+    """
     before, article.live_revision = article.live_revision, revision
-    article.save(update_fields=["live_revision"])
+    FormerSlug.objects.filter(slug=revision.slug, article=article).delete()
+    if before and before.slug != revision.slug:
+        FormerSlug.objects.create(slug=before.slug, article=article)
+    article.slug = revision.slug
+    article.save(update_fields=["live_revision", "slug"])
     _call_watchers(article, before, revision)
+
+
+def slug_errors(slug: str, article: int | None) -> list[str]:
+    """Return an error if another article has or had this slug."""
+    taken = Article.objects.filter(slug=slug).exclude(pk=article or 0).exists()
+    formerly = FormerSlug.objects.filter(slug=slug).exclude(article=article or 0).exists()
+    return [f"Another page has or had the address {slug}."] if taken or formerly else []
 
 
 def _call_watchers(article: Article, before: ArticleRevision | None, after: ArticleRevision) -> None:

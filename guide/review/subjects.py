@@ -1,152 +1,114 @@
 """Subjects of proposals: articles and reference rows.
 
-The workflow and the review page are the same for both; everything that differs between them is in these two classes.
+The workflow and the review page are the same for both: a content, its differences, its preview, its lint and its constraints.
+What differs for an article, whose content is an immutable revision, is in ArticleSubject.
 """
 
-from typing import Any, Protocol
+from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import CharField, TextField
 from django.urls import reverse
 from django.utils.functional import cached_property
 
 from guide.admin_urls import edit_url
-from guide.lint.article_notices import PARTS, breaking_errors, submission_errors
-from guide.models import Article, ArticleRevision, Proposal, Source
-from guide.review.article_diff import rendered_diff, text_diff
+from guide.lint.article_notices import PARTS, UNSAFE, Notice, known_references, notices
+from guide.models import Article, ArticleRevision, Proposal, ProposalDecision, SafetyMessage, Source
+from guide.models.reference import CITED
+from guide.review.citations import cited_keys, unknown_source_errors
+from guide.review.constraints import validate_live_pages, validate_removal
+from guide.review.diff import content_diff
 from guide.review.exceptions import InvalidProposal, StaleReview
-from guide.review.revisions import guide_changed, make_live
-from guide.review.row_citations import cited_keys
-from guide.review.row_constraints import missing_source_errors, validate_live_pages, validate_removal
-from guide.review.row_diff import row_diff
-from guide.review.row_preview import preview
-from guide.review.row_snapshot import REFERENCE_MODELS, Json, digest, fields_of, find_row, rebase, snapshot, store
-from guide.review.row_snapshot import owned_by as owned_relation
+from guide.review.preview import preview
+from guide.review.revisions import content_of, guide_changed, make_live, slug_errors
+from guide.review.snapshot import (
+    Json,
+    content_model,
+    digest,
+    fields_of,
+    find_subject,
+    owned_by,
+    rebase,
+    snapshot,
+    store,
+)
 from guide.text.diff import FieldDiff
-from guide.text.markdown import CITATION
+
+UNCHECKED = {"title", "name", "maker"}  # the names of books, people and groups stay as they are
 
 
-class Subject(Protocol):
-    """An article or a row that is proposed, reviewed and published."""
+def subject_of(proposal: Proposal) -> "Subject":
+    return ArticleSubject(proposal) if proposal.revision_id else Subject(proposal)
 
-    names_reviewer: bool
-    """Whether the page shows which clinician signed it."""
+
+class Subject:
+    """A reference row that is proposed, reviewed and published: a question, a help line, a treatment with its cells."""
+
+    names_reviewer = False  # whether the page shows which clinician signed it
+
+    def __init__(self, proposal: Proposal) -> None:
+        self.proposal, self.model = proposal, content_model(proposal.model)
+
+    def row(self, *, lock: bool = False) -> Any:
+        return find_subject(self.proposal.model, self.proposal.object_id, lock=lock)
 
     def lock(self) -> None:
         """Lock the article or row until the end of the transaction."""
+        self.row(lock=True)
+
+    @cached_property
+    def now(self) -> Json:
+        """What readers see now; {} if nothing."""
+        return snapshot(self.row())
+
+    @cached_property
+    def before(self) -> Json:
+        """What readers see now or, if the proposal was published, what they saw before it; {} if nothing."""
+        return self.proposal.base if self.proposal.published_at else self.now
+
+    @cached_property
+    def content(self) -> Json:
+        """What readers would see; {} for a removal. Changes made since the proposal was written are merged in."""
+        proposal = self.proposal
+        return proposal.content if proposal.removes else rebase(proposal.content, proposal.base, self.before)
 
     def version(self) -> str:
         """Identify what readers see now; a decision is bound to the version that the reviewer saw."""
+        return digest(snapshot(self.row()))
 
     def check_base(self) -> None:
         """Raise StaleReview if the proposal is based on something that readers no longer see."""
+        if snapshot(self.row()) != self.proposal.base:
+            raise StaleReview("What readers see has changed since this was proposed.")
+
+    def notices(self) -> list[Notice]:
+        """Return the lint notices on the row's texts and those of its parts."""
+        if self.model is Source or self.proposal.removes:  # a source's texts are other people's words
+            return []
+        owned, content, known = owned_by(self.model), content_of(self.proposal), known_references([])
+        parts = content.get(owned.name, []) if owned else []
+        texts = [(self.model, content), *((owned.related_model, part) for part in parts)]
+        return [notice for model, fields in texts for notice in notices(_texts(model, fields), known, _cited(model))]
 
     def errors(self, *, urgent: bool) -> list[str]:
-        """Return what to fix before review or, if urgent, only what would look broken to readers."""
+        """Return what to fix before review or, if urgent, only what is unsafe or would look broken to readers."""
+        listed = unknown_source_errors(set(content_of(self.proposal).get("sources") or []))
+        return listed + [str(notice) for notice in self.notices() if not urgent or notice.kind in UNSAFE]
 
     def publish(self) -> None:
         """Make the proposal live. Raises StaleReview, InvalidProposal."""
-
-    def parts(self) -> list[tuple[str, str]]:
-        """Return the fields that a remark can refer to, as form choices."""
-
-    def differences(self) -> list[FieldDiff]:
-        """Return the differences between the proposal and what readers see."""
-
-    def page(self) -> dict[str, Any]:
-        """Return more context for the review page: the preview and its template, cited sources, the edit URL."""
-
-
-def subject_of(proposal: Proposal) -> Subject:
-    return ArticleSubject(proposal, proposal.revision) if proposal.revision else RowSubject(proposal)
-
-
-class ArticleSubject:
-    """An article. The proposal's revision is its text."""
-
-    names_reviewer = True
-
-    def __init__(self, proposal: Proposal, revision: ArticleRevision) -> None:
-        self.proposal, self.revision, self.article = proposal, revision, revision.article
-
-    def lock(self) -> None:
-        self.article = Article.objects.select_for_update(of=("self",)).get(pk=self.article.pk)
-
-    def version(self) -> str:
-        return str(self.article.live_revision_id or "new")
-
-    def check_base(self) -> None:
-        """Do nothing: a revision is a whole text and cannot be out of date."""
-
-    def errors(self, *, urgent: bool) -> list[str]:
-        return breaking_errors(self.revision) if urgent else submission_errors(self.revision)
-
-    def publish(self) -> None:
-        make_live(self.article, self.revision)
-        guide_changed()
-
-    def parts(self) -> list[tuple[str, str]]:
-        return list(PARTS.items())
-
-    @cached_property
-    def before(self) -> ArticleRevision | None:
-        """Return the live text or, if this is the live one, the text before it."""
-        live = self.article.live_revision
-        if live and live != self.revision:
-            return live
-        older = self.article.revisions.filter(proposal__state=Proposal.State.PUBLISHED, number__lt=self.revision.number)
-        return older.order_by("-number").first()
-
-    def differences(self) -> list[FieldDiff]:
-        return text_diff(self.before, self.revision)
-
-    def page(self) -> dict[str, Any]:
-        text = self.revision.in_short + self.revision.body
-        return {
-            "preview_template": "guide/review/_rendered_diff.html",
-            **rendered_diff(self.before, self.revision),
-            "sources": Source.objects.by_keys([match[1] for match in CITATION.finditer(text) if match[1]]),
-            "edit_url": edit_url(self.article),
-            "history_url": reverse("admin:guide_article_history", args=[self.article.pk]),
-        }
-
-
-class RowSubject:
-    """A reference row: a question, a help line, a treatment with its cells."""
-
-    names_reviewer = False
-
-    def __init__(self, proposal: Proposal) -> None:
-        self.proposal, self.model = proposal, REFERENCE_MODELS[proposal.model]
-
-    def _row(self, *, lock: bool = False) -> Any:
-        return find_row(self.proposal.model, self.proposal.object_id, lock=lock)
-
-    def lock(self) -> None:
-        self._row(lock=True)
-
-    def version(self) -> str:
-        return digest(snapshot(self._row()))
-
-    def check_base(self) -> None:
-        if snapshot(self._row()) != self.proposal.base:
-            raise StaleReview("What readers see has changed since this was proposed.")
-
-    def errors(self, *, urgent: bool) -> list[str]:
-        return [] if self.proposal.removes else missing_source_errors(self.proposal)
-
-    def publish(self) -> None:
         self.check_base()
-        row = self._row(lock=True)
+        row = self.row(lock=True)
         if self.proposal.removes and row:
             validate_removal(row)
             row.delete()
-        else:
-            self._store(row or self.model())
+        elif not self.proposal.removes:
+            self._store(row or self.model(pk=self.proposal.object_id))
         validate_live_pages()
         guide_changed()
 
     def _store(self, row: Any) -> None:
-        if errors := self.errors(urgent=True):
+        if errors := unknown_source_errors(cited_keys(self.model, self.proposal.content)):
             raise InvalidProposal(*errors)
         try:
             store(row, self.proposal.content)
@@ -156,32 +118,91 @@ class RowSubject:
         self.proposal.save(update_fields=["object_id"])
 
     def parts(self) -> list[tuple[str, str]]:
-        owned = owned_relation(self.model)
+        """Return the fields that a remark can refer to, as form choices."""
+        owned = owned_by(self.model)
         parts = [(field.name, str(field.verbose_name)) for field in fields_of(self.model)]
         return parts + ([(owned.name, str(owned.related_model._meta.verbose_name_plural))] if owned else [])
 
     def differences(self) -> list[FieldDiff]:
-        return row_diff(self.model, self._now(), self._content())
-
-    def _now(self) -> Json:
-        """Return what readers see; for a published proposal, what they saw before it."""
-        return self.proposal.base if self.proposal.published_at else snapshot(self._row())
-
-    def _content(self) -> Json:
-        """Return the proposed content, merged with changes made to the row since the proposal was written."""
-        proposal = self.proposal
-        return proposal.content if proposal.removes else rebase(proposal.content, proposal.base, self._now())
+        """Return the differences between the proposal and what readers see."""
+        return content_diff(self.model, self.before, self.content)
 
     def page(self) -> dict[str, Any]:
-        proposal, now, content = self.proposal, self._now(), self._content()
+        """Return more context for the review page: the preview, cited sources, later changes, the edit URL."""
+        proposal, before, content = self.proposal, self.before, self.content
+        shown = content or before
+        changed = not proposal.revision_id and before != proposal.base
         return {
-            "preview_template": "guide/review/_row_preview.html",
-            "page": preview(proposal.model, content or now, proposal.object_id) if content or now else "",
-            "changed_since": row_diff(self.model, proposal.base, now) if now != proposal.base else [],
-            "sources": Source.objects.by_keys(sorted(cited_keys(self.model, content))),
-            "edit_url": self._edit_url(),
+            "page": preview(proposal.model, shown, proposal.object_id, before) if shown else "",
+            "changed_since": content_diff(self.model, proposal.base, before) if changed else [],
+            "sources": Source.objects.by_keys(sorted(cited_keys(self.model, content), key=lambda key: (len(key), key))),
+            "edit_url": self.edit_url(),
         }
 
-    def _edit_url(self) -> str:
-        name, pk = f"admin:guide_{self.proposal.model}", self.proposal.object_id
-        return reverse(f"{name}_change", args=[pk]) if pk else reverse(f"{name}_add") + f"?proposal={self.proposal.pk}"
+    def edit_url(self) -> str:
+        row, name = self.row(), f"admin:guide_{self.proposal.model}_add"
+        return edit_url(row) if row else f"{reverse(name)}?proposal={self.proposal.pk}"
+
+
+class ArticleSubject(Subject):
+    """An article. The proposal's revision is its whole page: the text, its place and what is shown with it."""
+
+    names_reviewer = True
+
+    @property
+    def revision(self) -> ArticleRevision:
+        revision = self.proposal.revision
+        if revision is None:
+            raise ValueError(f"{self.proposal} proposes no article.")
+        return revision
+
+    @cached_property
+    def before(self) -> Json:
+        """What readers see now or, if this is live or was, the page that was published before it."""
+        if self.proposal.published_at is None:
+            return self.now
+        published = Proposal.objects.of_subject("article", self.proposal.object_id).exclude(revision=None)
+        older = published.filter(published_at__lt=self.proposal.published_at).order_by("-published_at")
+        before = older.select_related("revision").first()
+        return content_of(before) if before else {}
+
+    @cached_property
+    def content(self) -> Json:
+        return content_of(self.proposal)
+
+    def check_base(self) -> None:
+        """Do nothing: a revision is a whole page and cannot be out of date."""
+
+    def notices(self) -> list[Notice]:
+        text = {part: self.content[part] for part in PARTS}
+        safety = SafetyMessage.objects.filter(pk__in=self.content["safety_messages"])
+        return notices(text, known_references(safety.values_list("key", flat=True)))
+
+    def errors(self, *, urgent: bool) -> list[str]:
+        return slug_errors(self.content["slug"], self.proposal.object_id) + super().errors(urgent=urgent)
+
+    def publish(self) -> None:
+        if errors := slug_errors(self.content["slug"], self.proposal.object_id):
+            raise InvalidProposal(*errors)
+        make_live(Article.objects.select_related("live_revision").get(pk=self.revision.article_id), self.revision)
+        guide_changed()
+
+    def page(self) -> dict[str, Any]:
+        return super().page() | {"history_url": reverse("admin:guide_article_history", args=[self.proposal.object_id])}
+
+
+def was_sent_back(proposal: Proposal) -> bool:
+    """Return whether a reviewer sent back any text of this subject since what readers see was published."""
+    subject = {"proposal__model": proposal.model, "proposal__object_id": proposal.object_id}
+    live = Proposal.objects.of_subject(proposal.model, proposal.object_id).live().first()
+    sent_back = ProposalDecision.objects.filter(**subject, action=ProposalDecision.Action.SENT_BACK, by__isnull=False)
+    return sent_back.filter(decided_at__gt=live.published_at).exists() if live else sent_back.exists()
+
+
+def _texts(model: Any, fields: Json) -> dict[str, str]:
+    checked = [f for f in fields_of(model) if isinstance(f, CharField | TextField) and not f.choices]
+    return {f.name: fields.get(f.name) or "" for f in checked if f.name not in UNCHECKED}
+
+
+def _cited(model: Any) -> list[str]:
+    return [f.name for f in fields_of(model) if f.help_text == CITED]

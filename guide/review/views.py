@@ -4,20 +4,25 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from core.requests import AuthenticatedHttpRequest
 from core.transitions import IllegalTransition
 from guide import permissions
-from guide.models import Article, ArticleRevision, Proposal
+from guide.models import Article, ArticleRevision, Proposal, ProposalDecision
+from guide.models.review import ARTICLE
 from guide.review.actions import ACTIONS, available_actions, is_unreviewed
-from guide.review.article_diff import rendered_diff, text_diff
+from guide.review.diff import content_diff
 from guide.review.exceptions import InvalidProposal, StaleReview
-from guide.review.forms import ActionForm
+from guide.review.forms import ActionForm, WithdrawalForm
+from guide.review.preview import preview
+from guide.review.snapshot import snapshot
 from guide.review.subjects import subject_of
+from guide.review.withdrawals import end_withdrawal, withdraw_page
 
 CONFLICT, UNPROCESSABLE = 409, 422
 MAX_DIGITS = 7  # of a revision number; no article will have more revisions
@@ -91,7 +96,7 @@ def _page(
         "actions": available_actions(request.user, proposal, subject, invalid_forms or {}),
         "may_edit": permissions.can_write(request.user, proposal.model) and proposal.state in Proposal.OPEN,
         "remarks": proposal.remarks.select_related("by", "proposal"),
-        "decisions": proposal.decisions.select_related("by").order_by("decided_at", "pk"),
+        "decisions": proposal.decisions.with_signers().order_by("decided_at", "pk"),
         **subject.page(),
         **also,
     }
@@ -105,12 +110,15 @@ def history(request: HttpRequest, article: Article) -> HttpResponse:
     if not permissions.can_see_proposals(request.user):
         raise PermissionDenied
     proposals = Proposal.objects.of_article(article).select_related("revision", "author")
+    signed = Prefetch("decisions", ProposalDecision.objects.with_signers())
     context = {
         **admin.site.each_context(request),
         "article": article,
         "live": article.live_revision,
-        "proposals": proposals.prefetch_related("decisions__by", "remarks__by", "remarks__proposal").order_by("-pk"),
-        "may_restore": permissions.can_restore_articles(request.user),
+        "proposals": proposals.prefetch_related(signed, "remarks__by", "remarks__proposal").order_by("-pk"),
+        "withdrawals": article.withdrawals.select_related("by", "ended_by", "instead"),
+        "may_restore": permissions.can_publish_urgently(request.user, Proposal(model=ARTICLE)),
+        "may_withdraw": permissions.can_withdraw_article(request.user),
         "title": f"History of “{article.live_revision.title if article.live_revision else article}”",
     }
     return render(request, "guide/review/history.html", context)
@@ -130,11 +138,44 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
         "article": article,
         "old": old,
         "new": new,
-        "differences": text_diff(old, new),
-        **rendered_diff(old, new),
+        "differences": content_diff(ArticleRevision, snapshot(old), snapshot(new)),
+        "page": preview(ARTICLE, snapshot(new), article.pk, snapshot(old)),
         "title": f"{article}: revisions {old.number} and {new.number}",
     }
     return render(request, "guide/review/compare.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def withdraw_article(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    """Take a page down."""
+    if not permissions.can_withdraw_article(request.user):
+        raise PermissionDenied
+    article = get_object_or_404(Article.objects.published(), pk=pk)
+    form = WithdrawalForm(request.POST or None, article=article)
+    if request.method == "POST" and form.is_valid():
+        withdraw_page(article, by=request.user, **form.cleaned_data)
+        messages.success(request, "Taken down. You can bring it back at any time.")
+        return redirect("admin:guide_article_history", pk)
+    title = f"Take down “{article.live.title}”"
+    context = {**admin.site.each_context(request), "article": article, "form": form, "title": title}
+    return render(request, "guide/review/withdraw.html", context)
+
+
+@never_cache
+@require_POST
+def return_article(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    """Bring a page back that was taken down."""
+    if not permissions.can_withdraw_article(request.user):
+        raise PermissionDenied
+    article = get_object_or_404(Article, pk=pk)
+    try:
+        end_withdrawal(article, by=request.user)
+    except IllegalTransition as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, "The page is back.")
+    return redirect("admin:guide_article_history", pk)
 
 
 def _numbered(article: Article, number: str) -> ArticleRevision:

@@ -19,9 +19,10 @@ from guide import permissions
 from guide.models import Proposal, ProposalDecision, Remark
 from guide.models.review import ProposalQuerySet
 from guide.review.exceptions import InvalidProposal, StaleReview
-from guide.review.notifications import notify_author, notify_reviewers
-from guide.review.revisions import Draft, clear_next_due, write_revision
-from guide.review.subjects import Subject, subject_of
+from guide.review.notifications import notify_author, notify_of_unreviewed, notify_reviewers
+from guide.review.revisions import Draft, clear_next_due, content_of, propose, write_revision
+from guide.review.snapshot import Json
+from guide.review.subjects import Subject, subject_of, was_sent_back
 
 CHECKLIST = {
     "accurate": "It is accurate, and its sources support it.",
@@ -29,6 +30,7 @@ CHECKLIST = {
     "plain": "It is plain and kind: a tired reader can understand it.",
     "current": "It is current: I checked numbers, prices and phone numbers.",
 }
+RESTORED_NOTE = "An earlier version was restored."  # under “What changed”; the reason is in the history
 OVERTAKEN = "Another text was published before its time."
 Action = ProposalDecision.Action
 State = Proposal.State
@@ -63,14 +65,17 @@ def submit(proposal: Proposal, *, by: User) -> ProposalDecision:
 
 @transaction.atomic
 def withdraw(proposal: Proposal, *, by: User) -> ProposalDecision:
-    """Turn a submitted or scheduled proposal back into a draft. Raises IllegalTransition."""
-    fresh, _ = _locked(
-        proposal, by, permissions.can_withdraw_proposal, "Only the author or the sender can withdraw a proposal."
-    )
-    if _has_other_draft(fresh):
+    """Turn a submitted or scheduled proposal back into a draft, which needs a new review. Raises IllegalTransition.
+
+    A schedule can always be stopped: a proposal with a newer draft is superseded by it.
+    """
+    fresh, _ = _locked(proposal, by, permissions.can_withdraw_proposal, "You can’t withdraw this.")
+    has_newer = _has_other_draft(fresh)
+    if has_newer and fresh.state != State.SCHEDULED:
         raise IllegalTransition("There is a newer draft already.")
-    transition(fresh, State.DRAFT, scheduled_for=None)
+    transition(fresh, State.SUPERSEDED if has_newer else State.DRAFT, scheduled_for=None)
     clear_next_due()
+    notify_author(fresh, "was withdrawn.", by=by)
     return fresh.decisions.create(action=Action.WITHDRAWN, by=by)
 
 
@@ -141,31 +146,78 @@ def approve(
 def publish_urgently(proposal: Proposal, *, by: User, reason: str) -> ProposalDecision:
     """Publish a correction before its review. The page says so until a second person reviews it.
 
-    Raises ValueError without a reason, InvalidProposal for what would look broken, StaleReview, IllegalTransition.
+    Raises ValueError without a reason; InvalidProposal for something new, for a text that a reviewer sent back, and while
+    lint finds something unsafe in it; StaleReview, IllegalTransition.
     """
     if not reason.strip():
         raise ValueError("Say why this can’t wait for its review.")
     fresh, subject = _locked(proposal, by, permissions.can_publish_urgently, "You can’t publish this.")
     _check_state(fresh, *Proposal.OPEN)
+    if not subject.now:
+        raise InvalidProposal("This is new. Nothing new is published before its review.")
+    if was_sent_back(fresh):
+        raise InvalidProposal("A reviewer sent a change to this back. Send your text for review instead.")
     if errors := subject.errors(urgent=True):
         raise InvalidProposal(*errors)
-    return _publish(fresh, subject, Action.URGENT, by=by, reason=reason)
+    decision = _publish(fresh, subject, Action.URGENT, by=by, reason=reason)
+    notify_of_unreviewed(fresh, "was published before its review.", by=by)
+    return decision
 
 
 @transaction.atomic
 def restore(proposal: Proposal, *, by: User, reason: str) -> Proposal:
-    """Publish an earlier text of an article again, as a new revision. Raises ValueError if readers never saw it."""
+    """Publish an earlier version again, as a new proposal that waits for review. Raises IllegalTransition, InvalidProposal."""
+    fresh, subject = _locked(proposal, by, permissions.can_restore, "You can’t restore an earlier text.")
+    if fresh.state != State.PUBLISHED or fresh.is_live:
+        raise IllegalTransition("Only an earlier published text can be restored.")
+    if errors := subject.errors(urgent=True):
+        raise InvalidProposal(*errors)
+    return _restore(fresh, content_of(fresh), by=by, reason=reason)
+
+
+@transaction.atomic
+def restore_before(proposal: Proposal, *, by: User, reason: str) -> Proposal:
+    """Take a published change back: publish what readers saw before it. Raises StaleReview, IllegalTransition.
+
+    This is the reviewers' brake. It works whatever the lint says: readers saw that text a moment ago.
+    """
+    fresh, subject = _locked(proposal, by, permissions.can_restore, "You can’t restore an earlier text.")
+    if not fresh.is_live:
+        raise StaleReview("Readers don’t see this any more.")
+    if fresh.revision and not subject.before:
+        raise IllegalTransition("Nothing was published before this.")
+    return _restore(fresh, subject.before, by=by, reason=reason)
+
+
+def _restore(proposal: Proposal, content: Json, *, by: User, reason: str) -> Proposal:
+    """Publish the content as a new proposal. An empty content removes the row."""
     if not reason.strip():
         raise ValueError("Say why the earlier text is restored.")
-    fresh, _ = _locked(proposal, by, permissions.can_restore, "You can’t restore an earlier text.")
-    revision = fresh.revision
-    if revision is None or fresh.state != State.PUBLISHED:
-        raise ValueError("Only a published text can be restored.")
-    text = {name: getattr(revision, name) for name in ("title", "summary", "in_short", "body")}
-    note = f"Restored revision {revision.number}: {reason}"[:200]
-    restored = write_revision(revision.article, Draft(**text, note=note, substantive=True), by=by).proposal
+    if proposal.revision:
+        draft = Draft(**content, note=RESTORED_NOTE, substantive=True)
+        restored = write_revision(proposal.revision.article, draft, by=by).proposal
+    else:
+        now = subject_of(proposal).now
+        fields = {"label": proposal.label, "content": content, "base": now, "removes": not content}
+        restored = propose(proposal.model, proposal.object_id, over=None, author=by, note=RESTORED_NOTE, **fields)
     _publish(restored, subject_of(restored), Action.RESTORED, by=by, reason=reason[:200])
+    notify_of_unreviewed(restored, "was set back to an earlier text.", by=by)
     return restored
+
+
+@transaction.atomic
+def reschedule(proposal: Proposal, *, by: User, scheduled_for: datetime) -> ProposalDecision:
+    """Move an approved proposal to another time. Raises ValueError for a time in the past, IllegalTransition."""
+    if scheduled_for <= timezone.now():
+        raise ValueError("Choose a time in the future.")
+    fresh, _ = _locked(proposal, by, permissions.can_reschedule, "You can’t change the time of publication.")
+    _check_state(fresh, State.SCHEDULED)
+    fresh.scheduled_for = scheduled_for
+    fresh.save(update_fields=["scheduled_for"])
+    clear_next_due()
+    notify_author(fresh, "will be published at another time.", by=by)
+    reason = f"To be published on {scheduled_for:%Y-%m-%d at %H:%M} UTC."
+    return fresh.decisions.create(action=Action.RESCHEDULED, by=by, reason=reason)
 
 
 @transaction.atomic
@@ -186,6 +238,8 @@ def publish_if_due(proposal: Proposal) -> bool:
         return False
     try:
         with transaction.atomic():
+            if not fresh.decisions.reviews().exists():
+                raise InvalidProposal("the credential of its reviewer was revoked.")
             _publish(fresh, subject_of(fresh), Action.PUBLISHED, by=None)
     except (InvalidProposal, StaleReview) as error:
         again = Proposal.objects.get(pk=fresh.pk)  # reload: the rollback did not reset the fields of `fresh`
@@ -253,10 +307,8 @@ def _publish(
 
 
 def _sign(proposal: Proposal, subject: Subject, by: User) -> ProposalDecision | None:
-    """Sign with the profession of the credential in force and the name that its owner chose to show."""
+    """Sign with the profession of the credential in force. Pages show the name that its owner chooses to show."""
     credential = credential_in_force(by)
     if credential is None or not subject.names_reviewer:
         return None
-    name = credential.public_name if credential.name_public and credential.public_name else by.display_name
-    signature = f"{name}, {credential.get_profession_display()}"[:120]
-    return proposal.decisions.create(action=Action.SIGNED, by=by, credential=signature)
+    return proposal.decisions.create(action=Action.SIGNED, by=by, credential=credential.get_profession_display())

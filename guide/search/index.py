@@ -72,7 +72,7 @@ def _article_entries() -> Iterator[SearchEntry]:
         live, url = article.live, article.get_absolute_url()
         pieces = HEADING.split(live.body_html)
         opening = f"{live.summary} {plain_text(live.in_short_html)} {plain_text(pieces[0])}"
-        yield SearchEntry(kind="article", page="", title=live.title, url=url, language=article.language, text=opening)
+        yield SearchEntry(kind="article", page="", title=live.title, url=url, language=live.language, text=opening)
         for anchor, heading, html in zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True):
             text, title = plain_text(html), plain_text(heading)
             yield SearchEntry(
@@ -80,7 +80,7 @@ def _article_entries() -> Iterator[SearchEntry]:
                 page=live.title,
                 title=title,
                 url=f"{url}#{anchor}",
-                language=article.language,
+                language=live.language,
                 text=text or title,
             )
 

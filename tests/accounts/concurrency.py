@@ -61,6 +61,7 @@ from guide.models import (
     Proposal,
     ProposalDecision,
     Remark,
+    Withdrawal,
 )
 
 PRIVATE = {
@@ -107,7 +108,9 @@ def _as_staff(maya, noah, vera, article):
             lift(made, by=maya, reason="Hm.")
         else:
             decide_appeal(appeal(made, by=noah, text="Hm."), by=maya, grant=False, answer="Hm.")
-    revision = article.revisions.create(number=9, title="t", author=maya, render_version=1)
+    revision = article.revisions.create(
+        number=9, title="t", author=maya, render_version=1, section=article.live.section, position=1
+    )
     ProposalDecision.objects.create(
         proposal=article.live_revision.proposal, action="signed", by=maya, credential="Dr. Maya Ann, nurse"
     )
@@ -122,6 +125,9 @@ def _as_staff(maya, noah, vera, article):
 
 def _at_the_desk(maya, revision):
     proposal = Proposal.objects.create(model="question", label="Is it safe?", author=maya)
+    Withdrawal.objects.create(
+        article=revision.article, reason="Wrong.", by=maya, ended_by=maya, ended_at=timezone.now()
+    )
     Remark.objects.create(proposal=proposal, part="question", line=1, text="Say when.", by=maya)
     ProposalDecision.objects.create(proposal=proposal, action="submitted", by=maya)
     Autosave.objects.create(owner=maya, place="article 1", fields={"body": "Maya begins an article."})

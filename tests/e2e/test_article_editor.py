@@ -48,7 +48,8 @@ def mends_inserts_and_pastes(page, text):
     page.keyboard.type("S12")
     page.locator("[data-insert='[^S12]']").press("Enter")
     expect(text).to_have_value(holding("[^S12]An addict"))
-    text.evaluate(PASTE)
+    with page.expect_response(lambda answer: "autosave" in answer.url and "From **Word**" in answer.request.post_data):
+        text.evaluate(PASTE)
     expect(text).to_have_value(holding("## Pasted\n\nFrom **Word**"))
     expect(page.get_by_text("Autosaved at")).to_be_visible()
 

@@ -72,8 +72,8 @@ def test_an_article_is_reviewed_published_and_restored(browser, site, elif_, dr_
     editor.goto(f"{site}/admin/guide/article/{article.pk}/history/")
     press(editor, editor.get_by_role("link", name="Restore revision 1"), by_keyboard)
     editor.get_by_label("Reason").fill("It was right.")
-    press(editor, editor.get_by_role("button", name="Restore this text"), by_keyboard)
-    expect(editor.get_by_text("Readers now see the earlier text")).to_be_visible()
+    press(editor, editor.get_by_role("button", name="Restore this version"), by_keyboard)
+    expect(editor.get_by_text("Readers see this version again")).to_be_visible()
     editor.goto(site + "/guide/history/")
     expect(editor.locator("h1")).to_have_text("The history of naltrexone")
 

@@ -84,6 +84,8 @@ IN_THE_COPY = {
     "guide.Proposal.author": "Your proposals for the guide",
     "guide.ProposalDecision.by": "Proposals for the guide you decided on",
     "guide.Remark.by": "Your remarks on proposals for the guide",
+    "guide.Withdrawal.by": "Pages of the guide that you took down or brought back",
+    "guide.Withdrawal.ended_by": "Pages of the guide that you took down or brought back",
     "guide.Autosave.owner": "Text you typed in the admin but did not save",
     "mfa.Authenticator.user": "Second factors",
 }

@@ -1,7 +1,9 @@
 import pytest
 from django.urls import reverse
 
-from accounts.models import Session, User
+from accounts.models import Sanction, Session, User
+from accounts.permissions import credential_in_force
+from accounts.profiles import names
 from tests.accounts.login_steps import browser, log_in
 
 
@@ -59,6 +61,31 @@ def test_a_member_changes_their_name(mayas, maya):
     assert "You can change it again on" in mayas.get(reverse("accounts:rename")).content.decode()
 
 
+def test_a_name_that_waits_is_shown_on_the_page_and_the_header_keeps_the_old_one(mayas, maya):
+    page = mayas.post(reverse("accounts:rename"), {"display_name": "Nurse Anna"}, follow=True).content.decode()
+    assert "We’ve sent the new name to a moderator." in page
+    assert "You asked to be called <strong>Nurse Anna</strong>" in page
+    assert User.objects.get(pk=maya.pk).display_name == "Maya"
+
+
+def test_the_page_says_why_a_moderator_turned_a_name_down(mayas, maya, dr_okafor):
+    change = names.rename(maya, "Nurse Anna", by=maya)
+    decision = {"decided_by": dr_okafor, "credential": credential_in_force(dr_okafor)}
+    names.turn_down_name(change, reason="role", note="Are you a nurse?", **decision)
+    page = mayas.get(reverse("accounts:rename")).content.decode()
+    assert "A moderator didn’t approve the name <strong>Nurse Anna</strong>" in page
+    assert "It sounds like a clinician, our team or an official body." in page
+    assert "Are you a nurse?" in page
+
+
+def test_a_suspended_member_is_told_that_they_cannot_rename(mayas, maya, vera):
+    Sanction.objects.create(user=maya, kind="suspension", reason="r", message="m", by=vera)
+    page = mayas.get(reverse("accounts:rename")).content.decode()
+    assert "You can’t change your name right now." in page
+    assert 'name="display_name"' not in page
+    assert mayas.post(reverse("accounts:rename"), {"display_name": "Calm Plover"}).status_code == 403
+
+
 def test_a_refused_name_stays_in_its_field(mayas, noah):
     page = mayas.post(reverse("accounts:rename"), {"display_name": "N0ah"}).content.decode()
     assert 'value="N0ah"' in page
@@ -67,7 +94,13 @@ def test_a_refused_name_stays_in_its_field(mayas, noah):
 
 @pytest.mark.parametrize(
     "name,verdict",
-    [("Calm Plover", "is available"), ("Noah", "is taken"), ("a@b.example", "e-mail"), ("Dr Who", "team")],
+    [
+        ("Calm Plover", "is available"),
+        ("Noah", "is taken"),
+        ("a@b.example", "e-mail"),
+        ("Dr Who", "has to approve"),
+        ("Moderator", "team"),
+    ],
 )
 def test_the_live_check_says_available_or_why_not(name, verdict, noah):
     page = browser().get(reverse("accounts:name-check-fragment"), {"display_name": name})

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Block, Sanction, User
-from forum.appeals.reports import report_member, report_post
+from forum.appeals.reports import report_author, report_member, report_post
 from forum.models import Report
 
 
@@ -52,6 +52,24 @@ def test_a_member_can_be_reported_once_at_a_time_and_not_after_erasure(say, maya
     maya.refresh_from_db()
     with pytest.raises(PermissionDenied):
         report_member(maya, by=noah, reason="unkind")
+
+
+def test_a_report_on_an_anonymous_author_is_about_the_post_and_compares_no_one(published, maya, noah):
+    """Otherwise the answer “already reported” would tell which of the reported members wrote it."""
+    named = published(maya, "By name.")
+    hidden = published(maya, "In secret.", named.thread, anonymous=True)
+    assert report_author(named, by=noah, reason="unkind")[1]
+    report, new = report_author(hidden, by=noah, reason="unkind")
+    assert (report.post, report.member, report.about_author, new) == (hidden, None, True, True)
+    assert not report_author(hidden, by=noah, reason="unkind")[1]
+    assert report_post(hidden, by=noah, reason="unkind")[1]
+
+
+@pytest.mark.parametrize("state", ["leaving", "erased"])
+def test_the_author_of_a_post_can_be_reported_whatever_became_of_their_account(state, published, maya, noah):
+    post = published(maya, "By name.")
+    User.objects.filter(pk=maya.pk).update(state=state)
+    assert report_author(post, by=noah, reason="unkind")[0].about_author
 
 
 def test_a_blocked_member_can_report_but_a_suspended_one_cannot(published, maya, noah, vera):

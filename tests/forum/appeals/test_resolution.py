@@ -1,12 +1,13 @@
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Notification, Sanction
 from core.transitions import IllegalTransition
 from forum.appeals.appeal import appeal
-from forum.appeals.reports import report_member, report_post
-from forum.appeals.resolution import answer_appeal, dismiss_report, uphold_report
+from forum.appeals.reports import report_author, report_member, report_post
+from forum.appeals.resolution import answer_appeal, decide_report, dismiss_report, uphold_report
 from forum.models import Decision, Post, PostRevision, Report, ReviewItem
 from forum.moderation.decide import approve, ask_for_changes, reject
 from forum.moderation.post_removal import remove, restore
@@ -202,3 +203,21 @@ def test_a_rejected_edit_replaces_the_live_text_after_a_successful_appeal(publis
     answer_appeal(found, by=dr_okafor, overturn=True, answer="Right.")
     post = Post.objects.select_related("thread").get()
     assert (post.live_revision.body, post.position, post.thread.title) == ("New.", 1, "New")
+
+
+def test_a_moderator_asks_staff_to_check_an_anonymous_author_and_leaves_the_post(
+    client, published, maya, noah, elif_, dr_lind, vera
+):
+    post = published(maya, "In secret.", anonymous=True)
+    about_author, _ = report_author(post, by=noah, reason="unkind")
+    about_post, _ = report_post(post, by=elif_, reason="unkind")
+    client.force_login(dr_lind)
+    page = client.get(reverse("forum:review-report", args=[about_post.pk])).content.decode()
+    assert "About the author:" in page
+    assert "Leave the post, and ask staff to check its author" in page
+    decide_report(about_post, by=dr_lind, action="staff")
+    states = dict(Report.objects.values_list("pk", "state"))
+    assert states == {about_author.pk: "acted", about_post.pk: "kept"}
+    assert "Staff will review its author’s account." in last_told(noah)
+    assert "left it as it is" in last_told(elif_)
+    assert Notification.objects.filter(recipient=vera, kind="desk").exists()

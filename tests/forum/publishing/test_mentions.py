@@ -217,3 +217,17 @@ def test_suggestions_match_the_beginning_of_names(say, thread, maya, noah, vera)
 def test_the_time_to_parse_mentions_is_linear(thread, noah, unit):
     post = Post(thread=thread, author=noah)
     assert_growth(lambda text: mentioned_members(post, text), (unit * MAX_CHARACTERS)[:MAX_CHARACTERS])
+
+
+def test_an_anonymous_author_who_is_named_is_linked_like_anyone_else(say, maya, noah):
+    """A name that is not linked would be the author's."""
+    thread = say(maya, "By name.").thread
+    say(noah, "By name.", thread)
+    pages = []
+    for who in (maya, noah):
+        post = say(who, "@Maya and @Noah, what do you think?", thread, anonymous=True)
+        pages.append(post.live_revision.html)
+        assert not Notification.objects.filter(recipient=who, kind="mention", subject_id=post.pk).exists()
+    assert pages[0] == pages[1]
+    assert pages[0].count("data-member") == 2
+    assert "data-member" not in say(maya, "I, @Maya, say so.", thread).live_revision.html

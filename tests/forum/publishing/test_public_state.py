@@ -15,7 +15,7 @@ from forum.moderation import post_removal, thread_actions
 from forum.moderation.decide import RedactionSpan, approve, reject
 from forum.moderation.undo import last_undoable, undo
 from forum.posting.posts import PostText, delete_post, edit_post, reply, start_thread
-from forum.publishing.public_state import NO_TITLE, sync_public_state
+from forum.publishing.public_state import NO_TITLE, pinned_answer, sync_public_state
 from forum.publishing.search_index import rebuild
 from tests.effort import examples
 
@@ -212,3 +212,13 @@ def test_an_edited_title_of_a_hidden_opening_post_appears_only_when_restored(say
     assert Thread.objects.get(pk=post.thread_id).title == NO_TITLE
     post_removal.restore(post, by=dr_okafor)
     assert Thread.objects.get(pk=post.thread_id).title == "New title"
+
+
+def test_a_clinician_who_asked_anonymously_and_answers_by_name_is_pinned_like_any_other(published, maya, dr_lind):
+    """A thread without a pinned answer would tell that the clinician who posts there asked."""
+    for asker in (maya, dr_lind):
+        asked = published(asker, "A question.", anonymous=True)
+        answered = published(dr_lind, "An answer.", asked.thread)
+        sync_public_state(answered)
+        assert Thread.objects.filter(pk=asked.thread_id).update(answer=pinned_answer(asked.thread_id)) == 1
+        assert Thread.objects.get(pk=asked.thread_id).answer == answered

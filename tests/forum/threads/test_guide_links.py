@@ -18,8 +18,9 @@ LINK = "See [this page](/guide/small/)."
 
 @pytest.fixture
 def other(article):
-    found = Article.objects.create(slug="other", section=article.section, position=2)
-    publish_loaded(write_revision(found, Draft("Other", "Another page.", "Short.", "## One\n\nText.\n"), by=None))
+    found = Article.objects.create(slug="other")
+    page = Draft("Other", "Another page.", "Short.", "## One\n\nText.\n", section=article.live.section_id, position=2)
+    publish_loaded(write_revision(found, page, by=None))
     return found
 
 

@@ -34,7 +34,7 @@ def test_loading_twice_changes_nothing(guide):
 
 def test_an_article_edited_in_the_admin_is_not_overwritten(guide, elif_, folder):
     article = Article.objects.get(slug="history")
-    mine = write_revision(article, Draft("Mine", "Mine.", "Mine.", "## Mine\n"), by=elif_)
+    mine = write_revision(article, Draft("Mine", "Mine.", "Mine.[^site]", "## Mine\n"), by=elif_)
     publish_urgently(mine.proposal, by=elif_, reason="x")
     with (folder / "articles" / "history.md").open("a") as file:
         file.write("\nNewer in the file.[^site]\n")

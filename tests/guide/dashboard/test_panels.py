@@ -8,6 +8,7 @@ from guide.models import Article, HelpLine, SafetyMessage
 from tests.guide.editor.test_reference_admin import form_of
 
 pytestmark = pytest.mark.usefixtures("guide")
+WHY = {"reason": "x"}
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def save(editor, article, **changes):
 
 
 def publish(editor, revision):
-    editor.post(reverse("admin:guide_proposal_urgent", args=[revision.proposal.pk]), {"reason": "x"})
+    editor.post(reverse("admin:guide_proposal_urgent", args=[revision.proposal.pk]), WHY)
 
 
 def test_different_line_endings_make_no_revision(editor, history):
@@ -65,24 +66,31 @@ def test_after_a_restore_the_form_starts_from_the_live_text(editor, history):
     assert 'value="Second"' not in page
 
 
-def test_the_slug_of_a_published_page_cannot_change(editor, history):
+def test_a_new_slug_leads_from_the_old_one_once_it_is_published(editor, history, client):
     save(editor, history, slug="elsewhere")
-    assert Article.objects.get(pk=history.pk).slug == "history"
+    assert client.get("/guide/elsewhere/").status_code == 404
+    publish(editor, history.revisions.get(number=2))
+    answer = client.get("/guide/history/")
+    assert (answer.status_code, answer["Location"]) == (301, "/guide/elsewhere/")
+    assert client.get("/guide/elsewhere/").status_code == 200
+    editor.post(reverse("admin:guide_proposal_restore-before", args=[history.revisions.get(number=2).proposal.pk]), WHY)
+    assert client.get("/guide/history/").status_code == 200
+    assert client.get("/guide/elsewhere/")["Location"] == "/guide/history/"
 
 
-def test_safety_messages_change_at_once(editor, history, client, django_capture_on_commit_callbacks):
-    before = client.get("/guide/history/").content.decode()
+def test_safety_messages_change_with_the_draft(editor, history, client, django_capture_on_commit_callbacks):
     box = SafetyMessage.objects.get(key="low-mood")
-    assert box.title not in before
     with django_capture_on_commit_callbacks(execute=True):
         save(editor, history, safety_messages=[box.pk])
+        assert box.title not in client.get("/guide/history/?fresh").content.decode()
+        publish(editor, history.revisions.get(number=2))
     client.logout()
     assert box.title in client.get("/guide/history/").content.decode()
 
 
 @pytest.mark.parametrize(
     ("field", "value", "error"),
-    [("phone", "9111 typo", "digits with spaces"), ("note", "Call.[^S9999]", "There is no source S9999")],
+    [("phone", "9111 typo", "digits with spaces"), ("note", "Call.[^S9999]", "here is no source S9999")],
 )
 def test_an_invalid_help_line_is_not_saved(editor, field, value, error):
     line = HelpLine.objects.get(country="US", phone="911")

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from guide.models import Autosave, Remark, Source
 from guide.review.revisions import Draft, write_revision
+from guide.review.snapshot import snapshot
 from guide.review.workflow import send_back, submit
 
 BASE = "One.[^site]\n\nTwo.[^site]\n\nThree.[^site]"
@@ -23,16 +24,7 @@ def begun(article, elif_):
 
 
 def form_of(article, revision, **changes):
-    data = {
-        "slug": article.slug,
-        "section": article.section_id,
-        "position": 1,
-        "language": "en",
-        "review_months": 12,
-        "note": "",
-    }
-    data |= {name: getattr(revision, name) for name in ("title", "summary", "in_short", "body")}
-    return data | {"based_on": revision.pk, "article": article.pk} | changes
+    return snapshot(revision) | {"note": "", "based_on": revision.pk, "article": article.pk} | changes
 
 
 def change(article):

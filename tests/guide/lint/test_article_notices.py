@@ -1,12 +1,15 @@
 """Each notice with texts that must raise it and texts that must not."""
 
+from dataclasses import replace
+
 import pytest
 
-from guide.lint.article_notices import KnownReferences, Notice, known_references, notices, submission_errors
+from guide.lint.article_notices import KnownReferences, Notice, known_references, notices
 from guide.models import Article, SafetyMessage
 from guide.review.exceptions import InvalidProposal
 from guide.review.revisions import Draft, write_revision
-from guide.review.workflow import publish_urgently, submit
+from guide.review.subjects import subject_of
+from guide.review.workflow import submit
 
 THERE = KnownReferences(
     {"faq", "help-lines"}, {"S0", "S1", "S12"}, {"low-mood"}, {"low-mood": "Mood", "liver-signs": "Liver"}
@@ -89,30 +92,43 @@ def test_a_passing_remark_in_a_long_page_needs_no_safety_message():
 def test_the_guides_own_pages_raise_no_notice(guide):
     raised = {}
     there = known_references([])
-    for article in Article.objects.select_related("live_revision").prefetch_related("safety_messages"):
+    keys = dict(SafetyMessage.objects.values_list("pk", "key"))
+    for article in Article.objects.select_related("live_revision"):
         live = article.live_revision
-        shown = KnownReferences(
-            there.slugs, there.sources, {m.key for m in article.safety_messages.all()}, there.messages
-        )
+        shown = KnownReferences(there.slugs, there.sources, {keys[pk] for pk in live.safety_messages}, there.messages)
         words = {part: getattr(live, part) for part in ("title", "summary", "in_short", "body")}
         raised |= {article.slug: list(map(str, said))} if (said := notices(words, shown)) else {}
     assert raised == {}
 
 
-def test_notices_prevent_submission_and_broken_text_also_an_urgent_correction(article, elif_):
+def errors(revision, *, urgent=False):
+    return subject_of(revision.proposal).errors(urgent=urgent)
+
+
+def test_notices_prevent_submission(article, elif_):
     revision = write_revision(article, Draft("T", "S", "Short.[^site]", "No source."), by=elif_)
-    assert submission_errors(revision) == ["line 1: no source for “No source.”"]
+    assert errors(revision) == ["line 1: no source for “No source.”"]
     with pytest.raises(InvalidProposal, match="no source for"):
         submit(revision.proposal, by=elif_)
-    publish_urgently(revision.proposal, by=elif_, reason="Danger.")
-    broken = write_revision(article, Draft("T", "S", "Short.[^site]", "Text.[^S99]"), by=elif_)
-    with pytest.raises(InvalidProposal, match="there is no source S99"):
-        publish_urgently(broken.proposal, by=elif_, reason="Danger.")
 
 
 def test_a_chosen_safety_message_is_not_reported_as_missing(article, elif_):
-    revision = write_revision(article, Draft("T", "S", "Short.[^site]", "Jaundice.[^site]"), by=elif_)
     message = SafetyMessage.objects.create(key="liver-signs", level="warning", title="Liver", text="x", position=1)
-    assert len(submission_errors(revision)) == 1
-    article.safety_messages.add(message)
-    assert submission_errors(revision) == []
+    page = Draft("T", "S", "Short.[^site]", "Jaundice.[^site]")
+    assert len(errors(write_revision(article, page, by=elif_))) == 1
+    chosen = replace(page, safety_messages=[message.pk])
+    assert errors(write_revision(article, chosen, by=elif_)) == []
+
+
+def test_wording_alone_does_not_stop_an_urgent_correction(article, elif_):
+    revision = write_revision(article, Draft("T", "S", "Short.[^site]", "An addict.[^site]"), by=elif_)
+    assert (len(errors(revision)), errors(revision, urgent=True)) == (1, [])
+
+
+@pytest.mark.parametrize(
+    "unsafe", ["No source.", "Text.[^S99]", "Take 200 mg now.[^site]", "Jaundice.[^site]", "<<<<<<< you\nA.[^site]"]
+)
+def test_doses_sources_and_safety_stop_an_urgent_correction(article, elif_, unsafe):
+    SafetyMessage.objects.create(key="liver-signs", level="warning", title="Liver", text="x", position=1)
+    revision = write_revision(article, Draft("T", "S", "Short.[^site]", unsafe), by=elif_)
+    assert len(errors(revision, urgent=True)) == 1

@@ -19,9 +19,9 @@ TITLE = re.compile(r'<div class="callout \w+"><p class="callout-title">(.*?)</p>
 def test_each_article_keeps_all_its_messages_behind_one_line(client):
     for article in Article.objects.published():
         sections = SECTION.findall(client.get(article.get_absolute_url()).content.decode())
-        titles = [escape(m.title) for m in article.safety_messages.all()]
+        titles = [escape(m.title) for m in SafetyMessage.objects.filter(pk__in=article.live.safety_messages)]
         assert (article.slug, sorted(TITLE.findall("".join(sections)))) == (article.slug, sorted(titles))
-        in_text = sum(f'data-part="safety:{m.key}"' in article.live.body_html for m in article.safety_messages.all())
+        in_text = article.live.body_html.count('data-part="safety:')
         unfolded = sum(len(TITLE.findall(section.partition("<details")[0])) for section in sections)
         assert (article.slug, unfolded) == (article.slug, in_text)
 
@@ -55,12 +55,13 @@ def test_a_single_message_is_named_in_its_line():
 def test_the_printable_guide_shows_every_message_open_once_and_names_it_on_its_pages(client):
     html = client.get("/guide/print/").content.decode()
     everything, *pages = SECTION.findall(html)
-    used = SafetyMessage.objects.filter(articles__in=Article.objects.published()).distinct()
-    assert sorted(TITLE.findall(everything)) == sorted(escape(m.title) for m in used)
+    titles = {m.pk: escape(m.title) for m in SafetyMessage.objects.all()}
+    used = {pk for article in Article.objects.published() for pk in article.live.safety_messages}
+    assert sorted(TITLE.findall(everything)) == sorted(titles[pk] for pk in used)
     assert not any("<details" in section for section in [everything, *pages])
     for article in Article.objects.published():
         page = html.split(f'id="page-{article.slug}"')[1].split("</article>")[0]
-        assert [m.title for m in article.safety_messages.all() if escape(m.title) not in page] == []
+        assert [titles[pk] for pk in article.live.safety_messages if titles[pk] not in page] == []
 
 
 def test_a_text_that_starts_with_an_emergency_keeps_it_first():

@@ -47,9 +47,10 @@ def test_a_question_is_marked_in_its_group_and_in_the_full_list(correct):
 
 
 def test_a_safety_message_is_marked_on_its_pages(correct, client):
-    article = Article.objects.published().filter(safety_messages__isnull=False).first()
-    without = Article.objects.published().exclude(safety_messages=article.safety_messages.first()).first()
-    message = SafetyMessage.objects.get(pk=article.safety_messages.first().pk)
+    article = Article.objects.published().exclude(live_revision__safety_messages=[]).first()
+    key = article.live.safety_messages[0]
+    without = Article.objects.published().exclude(live_revision__safety_messages__contains=[key]).first()
+    message = SafetyMessage.objects.get(pk=key)
     correct(message, title="Said more plainly")
     note = f"“{message}”. No one but its author"
     assert note in client.get(f"/guide/{article.slug}/").content.decode()

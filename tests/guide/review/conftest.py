@@ -1,15 +1,18 @@
 """Fixtures and helpers of the workflow tests: users, proposals of both kinds, and form data as a browser sends it."""
 
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
+from django.core.cache import cache
+from django.db import connection
 from django.urls import reverse
 from zeal import zeal_ignore
 
 from guide.models import Article, HelpLine, Proposal, Question, QuestionGroup, Source
 from guide.review.drafts import RowDraft, save_row_draft
 from guide.review.revisions import Draft, write_revision
-from guide.review.row_snapshot import snapshot
+from guide.review.snapshot import snapshot
 from guide.review.subjects import subject_of
 from guide.review.workflow import CHECKLIST, approve, submit
 from tests.conftest import clinician, person
@@ -94,6 +97,12 @@ def waiting(draft, elif_):
     return draft
 
 
+def uncached(client):
+    """Fetch the small page as it is now, past the cache of whole pages."""
+    cache.clear()
+    return client.get("/guide/small/")
+
+
 def form_url(row):
     return reverse(f"admin:guide_{row._meta.model_name}_change", args=[row.pk])
 
@@ -141,3 +150,12 @@ def approved(proposal, by_editor, by_reviewer):
     approve(proposal, by=by_reviewer, checked=ALL)
     proposal.refresh_from_db()
     return proposal
+
+
+@contextmanager
+def guarded():
+    """Refuse direct changes of rows, as the database does outside of tests and of load_guide."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL guide.loading = 'off'")
+        yield
+        cursor.execute("SET LOCAL guide.loading = 'on'")

@@ -7,7 +7,7 @@ from guide.models import ArticleRevision, ProposalDecision
 from guide.review.revisions import Draft, rerender_outdated, write_revision
 from guide.review.workflow import publish_urgently, sign
 
-NEW = Draft("New", "New summary.", "New short.", "## New\n\nNew text.\n", "why")
+NEW = Draft("New", "New summary.", "New short.[^site]", "## New\n\nNew text.[^site]\n", "why")
 
 
 def test_a_new_revision_changes_nothing_that_readers_see(article, elif_):
@@ -56,8 +56,7 @@ def test_old_texts_are_rerendered(article):
     ("signed", "months", "due"), [("2026-08-31", 6, "2027-02-28"), ("2026-11-23", 12, "2027-11-23")]
 )
 def test_the_next_review_is_due_after_the_articles_months(article, signed, months, due):
-    article.review_months = months
     proposal = article.live_revision.proposal
-    proposal.revision.article = article
+    proposal.revision.review_months = months
     decision = ProposalDecision(proposal=proposal, decided_at=datetime.fromisoformat(f"{signed}T12:00:00+00:00"))
     assert decision.review_due.isoformat() == due

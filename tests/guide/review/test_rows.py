@@ -3,12 +3,25 @@
 import re
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 from zeal import zeal_ignore
 
-from guide.models import OutcomeFigure, Proposal, Question, SafetyMessage, SearchEntry, Story, Treatment
-from guide.review.row_snapshot import REFERENCE_MODELS, name_of, snapshot, store
-from tests.guide.review.conftest import approval, approved, form_url, save, typed, url
+from guide.models import (
+    MatrixCell,
+    MatrixRow,
+    OutcomeArm,
+    OutcomeFigure,
+    Proposal,
+    Question,
+    SafetyMessage,
+    SearchEntry,
+    Story,
+    Treatment,
+)
+from guide.review.drafts import RowDraft, save_row_draft
+from guide.review.snapshot import REFERENCE_MODELS, name_of, snapshot, store
+from tests.guide.review.conftest import approval, approved, form_url, guarded, save, typed, url
 
 pytestmark = pytest.mark.usefixtures("module_guide", "db")
 
@@ -73,13 +86,47 @@ def stale_index(monkeypatch):
     monkeypatch.setattr("guide.search.index.rebuild_index", lambda: 0)
 
 
+def refused(change):
+    with pytest.raises(DatabaseError, match="as it was last published"), transaction.atomic():
+        change()
+
+
+@pytest.mark.parametrize("model", [*REFERENCE_MODELS.values(), MatrixCell, OutcomeArm], ids=name_of)
+def test_the_database_refuses_direct_changes_of_every_row(model):
+    rows, field = model._default_manager.all(), next(f for f in model._meta.concrete_fields if f.name in WORDS)
+    new = rows.first()
+    new.pk = None
+    with guarded():
+        refused(lambda: rows.filter(pk=rows.first().pk).update(**{field.name: "x"}))
+        refused(lambda: rows.filter(pk=rows.last().pk)._raw_delete("default"))
+        refused(lambda: new.save(force_insert=True))
+
+
+WORDS = ["title", "name", "term", "question", "label", "short", "answer"]
+
+
+@pytest.mark.parametrize("removed", [False, True])
+def test_the_database_accepts_a_removal_with_its_parts_only_by_a_proposal(removed, stale_index, elif_, dr_okafor):
+    question = MatrixRow.objects.first()
+    cells = MatrixCell.objects.filter(row=question).count()
+    with guarded():
+        if removed:
+            draft = RowDraft("matrixrow", question.pk, {}, "x", removes=True)
+            approved(save_row_draft(draft, by=elif_), elif_, dr_okafor)
+        else:
+            refused(question.delete)
+    left = MatrixCell.objects.filter(row=question.pk).count()
+    assert (cells > 0, left) == (True, 0 if removed else cells)
+
+
 @pytest.mark.parametrize("name", EDITS)
 def test_an_edit_through_review_equals_a_direct_edit(name, stale_index, editor, elif_, dr_okafor):
     row = REFERENCE_MODELS[name]._default_manager.first()
     before = snapshot(row)
     _, proposal = save(editor, row, **EDITS[name])
     assert snapshot(REFERENCE_MODELS[name]._default_manager.get(pk=row.pk)) == before  # readers see no change yet
-    approved(proposal, elif_, dr_okafor)
+    with guarded():
+        approved(proposal, elif_, dr_okafor)
     through = snapshot(REFERENCE_MODELS[name]._default_manager.get(pk=row.pk))
     store(row, before)  # back, and then directly
     if "cells" in before:

@@ -9,13 +9,14 @@ from zeal import zeal_ignore
 
 from guide.models import Article, Proposal, ProposalDecision, Question
 from guide.permissions import can_review_proposal
-from guide.review.revisions import write_revision
+from guide.review.revisions import publish_loaded, write_revision
 from guide.review.workflow import approve, publish_urgently, send_back, sign, submit, withdraw
 from tests.guide.review.conftest import (
     ALL,
     TEXT,
     approval,
     form_url,
+    guarded,
     live_text,
     proposed,
     row_proposed,
@@ -123,7 +124,9 @@ def test_a_proposal_cannot_be_created_published_or_with_another_author(article, 
     revision = write_revision(article, TEXT, by=elif_)
     article_fields = {"model": "article", "object_id": article.pk, "label": "x"}
     row_fields = {"model": "question", "object_id": 1, "label": "x", "author": almighty}
-    spare = article.revisions.create(number=9, title="t", author=elif_, render_version=1)
+    spare = article.revisions.create(
+        number=9, title="t", author=elif_, render_version=1, section=revision.section, position=1
+    )
     for fields in (
         row_fields | {"state": "published", "published_at": revision.created_at},
         article_fields | {"revision": spare, "author": ada},
@@ -132,6 +135,36 @@ def test_a_proposal_cannot_be_created_published_or_with_another_author(article, 
         with pytest.raises(DatabaseError), transaction.atomic():
             Proposal.objects.create(**fields)
     assert ProposalDecision.objects.filter(action="approved").count() == 0
+
+
+def test_the_database_accepts_loaded_texts_and_changes_only_from_load_guide(article):
+    revision = write_revision(article, TEXT, by=None)
+    with guarded():
+        for change in (
+            lambda: publish_loaded(revision),
+            lambda: Article.objects.update(earlier_changes=[["2026-01-01", "Better."]]),
+        ):
+            with pytest.raises(DatabaseError), transaction.atomic():
+                change()
+    assert live_text(article) != "New text.[^site]"
+
+
+SQL_OF_PAGES = {
+    "take a safety message off": "UPDATE guide_articlerevision SET safety_messages = '{7}'",
+    "move the page": "UPDATE guide_articlerevision SET position = 9",
+    "put the review off": "UPDATE guide_articlerevision SET review_months = 36",
+    "rename it": "UPDATE guide_article SET slug = 'other'",
+    "go back without a decision": "UPDATE guide_article SET live_revision_id = %(r)s",
+    "take it away without a withdrawal": "UPDATE guide_article SET live_revision_id = NULL",
+}
+
+
+@pytest.mark.parametrize("what", SQL_OF_PAGES)
+def test_the_database_refuses_raw_sql_on_the_rest_of_the_page(article, elif_, what):
+    first = article.live_revision
+    publish_urgently(write_revision(article, TEXT, by=elif_).proposal, by=elif_, reason="x")
+    with guarded():
+        refused(SQL_OF_PAGES[what], r=first.pk)
 
 
 def test_the_submitter_cannot_approve(draft, both):

@@ -111,7 +111,7 @@ def test_an_urgent_correction_is_live_at_once_and_marked_until_reviewed(client, 
     listed = reverse("admin:guide_proposal_changelist")
     assert draft.label in client.get(listed, {"show": "unreviewed"}).content.decode()
     assert draft.label in client.get(listed).content.decode()
-    assert "no one but its author has reviewed it yet" in client.get(url("review", draft)).content.decode()
+    assert "Live, not yet reviewed" in client.get(url("review", draft)).content.decode()
     assert page_cache.version() >= before
     note = f"“{draft.label}”. No one but its author has reviewed this yet."
     assert note in client.get("/help-now/").content.decode()
@@ -119,7 +119,7 @@ def test_an_urgent_correction_is_live_at_once_and_marked_until_reviewed(client, 
     client.post(url("approve", draft), approval(draft))
     assert note not in client.get("/help-now/").content.decode()
     assert "0 proposals" in client.get(listed).content.decode()
-    assert Proposal.objects.urgent_unreviewed().count() == 0
+    assert Proposal.objects.live_unreviewed().count() == 0
 
 
 def test_the_list_is_filtered_by_user(client, article, waiting_of, elif_, dr_okafor):
@@ -196,7 +196,7 @@ def test_history_compares_and_restores(client, article, elif_):
         assert words in page
     compared = client.get(reverse("admin:guide_article_compare", args=[article.pk]), {"old": 2, "new": 1})
     assert "<ins>New" in compared.content.decode()
-    assert 'value="Restore this text"' in client.get(url("review", first.proposal)).content.decode()
+    assert 'value="Restore this version"' in client.get(url("review", first.proposal)).content.decode()
     client.post(url("restore", first.proposal), {"reason": "It was right."})
     assert Article.objects.get().live_revision.number == 3
 

@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from core.transitions import IllegalTransition
@@ -24,7 +25,7 @@ from guide.review.workflow import (
     submit,
     withdraw,
 )
-from tests.guide.review.conftest import TEXT, live_text, proposed, version
+from tests.guide.review.conftest import TEXT, approved, live_text, proposed, uncached, version
 
 SOON = timedelta(hours=1)
 ACTS = {
@@ -54,7 +55,7 @@ LEGAL = {
         "schedule": "scheduled",
         "urgent": "published",
     },
-    "sent-back": {"submit": "submitted", "discard": "discarded", "urgent": "published"},
+    "sent-back": {"submit": "submitted", "discard": "discarded"},
     "scheduled": {"withdraw": "draft", "send back": "sent-back"},
     "published": {},
     "discarded": {},
@@ -74,7 +75,7 @@ def test_each_action_in_each_state(subject, draft, elif_, dr_okafor, state, act)
     if act in LEGAL[state]:
         ACTS[act](draft, elif_, dr_okafor)
     else:
-        with pytest.raises((IllegalTransition, StaleReview)):
+        with pytest.raises((IllegalTransition, StaleReview, InvalidProposal)):
             ACTS[act](draft, elif_, dr_okafor)
     draft.refresh_from_db()
     made = [d.action for d in draft.decisions.all() if d not in before]
@@ -99,7 +100,7 @@ def test_the_article_page_names_its_reviewer(article, elif_, dr_okafor, client):
     assert "New text." not in client.get("/guide/small/").content.decode()
     dr_okafor.credentials.update(name_public=True, public_name="Ada Okafor", profession="pharmacist")
     approve(waiting, by=dr_okafor, checked=CHECKLIST)
-    page = client.get("/guide/small/?fresh").content.decode()
+    page = uncached(client).content.decode()
     for words in (
         "New text.",
         "Reviewed by Ada Okafor, pharmacist on",
@@ -108,6 +109,20 @@ def test_the_article_page_names_its_reviewer(article, elif_, dr_okafor, client):
         "Clearer words",
     ):
         assert words in page
+
+
+def test_a_signature_shows_the_name_that_the_clinician_shows_now(article, elif_, dr_okafor, client):
+    waiting = write_revision(article, TEXT, by=elif_).proposal
+    submit(waiting, by=elif_)
+    dr_okafor.credentials.update(name_public=True, public_name="Ada Okafor", profession="pharmacist")
+    approve(waiting, by=dr_okafor, checked=CHECKLIST)
+    client.force_login(dr_okafor)
+    client.post(reverse("accounts:badge-name", args=[dr_okafor.credentials.get().pk]), {})
+    client.logout()
+    for address in ("/guide/small/", "/guide/print/"):
+        page = client.get(address).content.decode()
+        assert "Reviewed by Dr. Okafor, pharmacist" in page
+        assert "Ada" not in page
 
 
 @pytest.mark.parametrize("missing", CHECKLIST)
@@ -125,7 +140,7 @@ def test_an_invalid_text_is_saved_but_not_submitted(article, elif_):
 
 def test_a_row_with_an_unknown_source_is_not_submitted(question, elif_):
     draft = proposed(question, elif_, "Yes.[^S9999]")
-    with pytest.raises(InvalidProposal, match="There is no source S9999"):
+    with pytest.raises(InvalidProposal, match="there is no source S9999"):
         submit(draft, by=elif_)
 
 
@@ -212,18 +227,18 @@ def test_an_urgent_text_is_marked_unreviewed_until_approved(article, elif_, dr_o
     publish_urgently(draft, by=elif_, reason="A wrong dose.")
     assert "no one but its author has reviewed" in client.get("/guide/small/").content.decode()
     approve(draft, by=dr_okafor, checked=CHECKLIST)
-    page = client.get("/guide/small/?fresh").content.decode()
+    page = uncached(client).content.decode()
     assert "no one but its author has reviewed" not in page
     assert "Reviewed by Dr. Okafor, physician on" in page
 
 
 def test_an_urgent_publication_is_unreviewed_until_a_second_person_approves(draft, elif_, dr_okafor):
     publish_urgently(draft, by=elif_, reason="A wrong dose.")
-    assert list(Proposal.objects.urgent_unreviewed()) == [draft]
+    assert list(Proposal.objects.live_unreviewed()) == [draft]
     with pytest.raises(PermissionDenied):
         approve(draft, by=elif_, checked=CHECKLIST)
     approve(draft, by=dr_okafor, checked=CHECKLIST)
-    assert list(Proposal.objects.urgent_unreviewed()) == []
+    assert list(Proposal.objects.live_unreviewed()) == []
     with pytest.raises(StaleReview):
         approve(draft, by=dr_okafor, checked=CHECKLIST)
 
@@ -263,7 +278,7 @@ def test_a_scheduled_text_is_published_with_its_signature(article, elif_, dr_oka
     assert "New text." not in client.get("/guide/small/").content.decode()
     Proposal.objects.filter(pk=waiting.pk).update(scheduled_for=timezone.now() - timedelta(seconds=1))
     assert publish_due() == 1
-    page = client.get("/guide/small/?fresh").content.decode()
+    page = uncached(client).content.decode()
     assert "New text." in page
     assert "Reviewed by Dr. Okafor" in page
 
@@ -293,8 +308,6 @@ def test_a_scheduled_proposal_is_sent_back_if_the_row_has_changed(newer, state, 
     Question.objects.filter(pk=question.pk).update(question="Asked anew?")
     if newer:
         proposed(Question.objects.get(pk=question.pk), elif_, "Newer.[^S1]")
-        with pytest.raises(IllegalTransition):
-            withdraw(draft, by=elif_)
     Proposal.objects.filter(pk=draft.pk).update(scheduled_for=timezone.now())
     assert publish_due() == 0
     draft.refresh_from_db()
@@ -313,16 +326,21 @@ def test_restoring_writes_a_new_revision(article, elif_):
 
 def test_only_a_published_text_is_restored_and_only_with_a_reason(article, elif_):
     draft = proposed(article, elif_)
-    for proposal, reason in [(draft, "x"), (article.live_revision.proposal, " ")]:
-        with pytest.raises(ValueError):
-            restore(proposal, by=elif_, reason=reason)
-
-
-def test_a_row_cannot_be_restored(question, elif_):
-    draft = proposed(question, elif_)
+    first = article.live_revision.proposal
+    for proposal in (draft, first):
+        with pytest.raises(IllegalTransition):
+            restore(proposal, by=elif_, reason="x")
     publish_urgently(draft, by=elif_, reason="x")
-    with pytest.raises(PermissionDenied):
-        restore(draft, by=elif_, reason="It was right.")
+    with pytest.raises(ValueError, match="Say why"):
+        restore(first, by=elif_, reason=" ")
+
+
+def test_an_earlier_version_of_a_row_is_restored(question, elif_, dr_okafor):
+    first = approved(proposed(question, elif_, "First.[^site]"), elif_, dr_okafor)
+    approved(proposed(Question.objects.get(), elif_, "Second.[^site]"), elif_, dr_okafor)
+    back = restore(first, by=elif_, reason="It was right.")
+    assert (live_text(question), back.content) == ("First.[^site]", first.content)
+    assert list(Proposal.objects.live_unreviewed()) == [back]
 
 
 @pytest.mark.django_db(transaction=True)

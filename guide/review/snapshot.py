@@ -1,7 +1,7 @@
-"""Snapshots: a reference row as JSON, and back.
+"""Snapshots: a reference row or a whole page as JSON, and back.
 
-Each field is stored under its name, a related row as its key, and owned rows (the cells of a treatment, the arms of a
-figure) as a list under the name of their relation.
+Each field is stored under its name, a related row as its key, related rows as a list of keys, and owned rows (the cells of a
+treatment, the arms of a figure) as a list under the name of their relation.
 """
 
 import hashlib
@@ -14,6 +14,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from guide.models import (
+    Article,
+    ArticleRevision,
     GlossaryTerm,
     HelpLine,
     MatrixRow,
@@ -31,6 +33,7 @@ from guide.models import (
     Video,
     VideoTopic,
 )
+from guide.models.review import ARTICLE
 
 Json = dict[str, Any]
 REFERENCE_MODELS: dict[str, type[models.Model]] = {
@@ -41,11 +44,22 @@ REFERENCE_MODELS: dict[str, type[models.Model]] = {
     )
 }
 OWNED = {"treatment": "cells", "outcomefigure": "arms"}
+LISTED: dict[str, type[models.Model]] = {"safety_messages": SafetyMessage, "related": Article}
+PAGE_FIELDS = [
+    *("title", "summary", "in_short", "body"),
+    *("safety_messages", "related", "slug", "section", "position", "language", "review_months"),
+]
 
 
-def find_row(model: str, pk: int | None, *, lock: bool = False) -> models.Model | None:
-    """Return the row, locked if `lock`, or None if it does not exist."""
-    found = REFERENCE_MODELS[model]._default_manager.filter(pk=pk)
+def content_model(name: str) -> type[models.Model]:
+    """Return the model whose fields a proposal for this kind of subject contains."""
+    return ArticleRevision if name == ARTICLE else REFERENCE_MODELS[name]
+
+
+def find_subject(model: str, pk: int | None, *, lock: bool = False) -> models.Model | None:
+    """Return the article or row, locked if `lock`, or None if it does not exist."""
+    rows: models.QuerySet[Any] = Article.objects.select_related("live_revision")
+    found = (rows if model == ARTICLE else REFERENCE_MODELS[model]._default_manager.all()).filter(pk=pk)
     return found.select_for_update(of=("self",)).first() if lock else found.first()
 
 
@@ -55,6 +69,8 @@ def name_of(model: type[models.Model] | models.Model) -> str:
 
 def fields_of(model: type[models.Model]) -> list[Any]:
     """Return the fields that an editor sets: columns without the primary key, then many-to-many fields."""
+    if model is ArticleRevision:
+        return [model._meta.get_field(name) for name in PAGE_FIELDS]
     return [f for f in model._meta.concrete_fields if not f.primary_key] + list(model._meta.many_to_many)
 
 
@@ -65,7 +81,8 @@ def owned_by(model: type[models.Model]) -> Any:
 
 
 def snapshot(row: models.Model | None) -> Json:
-    """Return the row's content as JSON, or {} if it does not exist."""
+    """Return what readers see of a row or an article as JSON, or {} if there is nothing."""
+    row = row.live_revision if isinstance(row, Article) else row
     if row is None:
         return {}
     found = column_values(row)
@@ -79,7 +96,7 @@ def snapshot(row: models.Model | None) -> Json:
 
 
 def column_values(row: models.Model, without: str = "") -> Json:
-    fields = [f for f in row._meta.concrete_fields if not f.primary_key and f.name != without]
+    fields = [f for f in fields_of(type(row)) if not f.many_to_many and f.name != without]
     return {f.name: _plain(f, getattr(row, f.attname)) for f in fields}
 
 

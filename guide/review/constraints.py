@@ -2,16 +2,10 @@
 
 from django.db import models
 
-from guide.models import Article, Proposal, SafetyMessage, Source
+from guide.models import Article, SafetyMessage, Source
 from guide.pages.blocks import UnknownBlock, fill_blocks
+from guide.review.citations import uses_of
 from guide.review.exceptions import InvalidProposal
-from guide.review.row_citations import cited_keys, unknown_source_errors, uses_of
-from guide.review.row_snapshot import REFERENCE_MODELS
-
-
-def missing_source_errors(proposal: Proposal) -> list[str]:
-    """Return an error for each cited source that does not exist."""
-    return unknown_source_errors(cited_keys(REFERENCE_MODELS[proposal.model], proposal.content))
 
 
 def validate_removal(row: models.Model) -> None:

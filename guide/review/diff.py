@@ -1,18 +1,19 @@
-"""Differences between a proposed row and what readers see, field by field, as editors read them."""
+"""Differences between two contents of a row or a page, field by field, as editors read them."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from django.db import models
 
-from guide.review.row_snapshot import Json, fields_of, owned_by
+from guide.models import Article
+from guide.review.snapshot import LISTED, Json, fields_of, owned_by
 from guide.text.diff import FieldDiff, diff_fields
 
 Texts = tuple[str, str, str, str]
 
 
-def row_diff(model: type[models.Model], before: Json, after: Json) -> list[FieldDiff]:
-    """Return the fields that differ, in the order of the form. For a new row or a removal, these are all nonempty fields."""
+def content_diff(model: type[models.Model], before: Json, after: Json) -> list[FieldDiff]:
+    """Return the fields that differ, in the order of the form. For a new subject or a removal: all that are not empty."""
     found = list(_of_fields(fields_of(model), before, after, ""))
     owned = owned_by(model)
     if owned:
@@ -24,7 +25,7 @@ def _of_fields(fields: list[Any], before: Json, after: Json, prefix: str, key: s
     for field in fields:
         old, new = (state.get(field.name) for state in (before, after))
         if old != new:
-            yield key or field.name, prefix + str(field.verbose_name), _text(field, old), _text(field, new)
+            yield key or field.name, prefix + str(field.verbose_name), field_text(field, old), field_text(field, new)
 
 
 def _of_parts(owned: Any, before: list[Json], after: list[Json]) -> Iterator[Texts]:
@@ -45,13 +46,19 @@ def _part_name(model: type[models.Model], part: Json) -> str:
     return str(part.get("label") or model._meta.verbose_name)
 
 
-def _text(field: Any, value: Any) -> str:
+def _name(row: models.Model) -> str:
+    return row.live_revision.title if isinstance(row, Article) and row.live_revision else str(row)
+
+
+def field_text(field: Any, value: Any) -> str:
     """Return a value as an editor reads it."""
     if value in (None, ""):
         return ""
-    if field.is_relation:
+    related = LISTED.get(field.name) or field.related_model
+    if related:
         keys = value if isinstance(value, list) else [value]
-        return ", ".join(str(row) for row in field.related_model._default_manager.filter(pk__in=keys))
+        rows = related._default_manager.filter(pk__in=keys)
+        return ", ".join(_name(row) for row in (rows.select_related("live_revision") if related is Article else rows))
     if isinstance(value, bool):
         return "yes" if value else "no"
     if field.choices:

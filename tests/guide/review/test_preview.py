@@ -10,10 +10,10 @@ from django.utils.html import escape
 from zeal import zeal_ignore
 
 from guide.models import OutcomeFigure, Proposal, Question, Treatment
+from guide.review.diff import content_diff
 from guide.review.drafts import RowDraft, save_row_draft
-from guide.review.row_diff import row_diff
-from guide.review.row_preview import preview
-from guide.review.row_snapshot import OWNED, REFERENCE_MODELS, rebase, snapshot
+from guide.review.preview import preview
+from guide.review.snapshot import OWNED, REFERENCE_MODELS, rebase, snapshot
 from guide.review.workflow import submit
 from guide.text.diff import MAX_WORDS, diff_fields
 from tests.guide.review.conftest import form_url, row_proposed, typed, url
@@ -112,7 +112,7 @@ def test_differences_name_fields_cells_and_keys():
     before = snapshot(treatment)
     cells = [dict(cell) for cell in before["cells"]]
     cells[0]["short"] = "Other"
-    found = row_diff(Treatment, before, before | {"cells": cells, "sources": ["S1"], "article": None})
+    found = content_diff(Treatment, before, before | {"cells": cells, "sources": ["S1"], "article": None})
     row = treatment.cells.order_by("pk").first().row
     assert [d.label for d in found] == ["article", "sources", f"{row}: short"]
 

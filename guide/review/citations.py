@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from guide.admin_urls import edit_url
 from guide.models import Article, ArticleRevision, MatrixCell, OutcomeArm, Proposal, Source
-from guide.review.row_snapshot import REFERENCE_MODELS, Json, owned_by
+from guide.review.snapshot import REFERENCE_MODELS, Json, owned_by
 
 CITATION = re.compile(r"\[\^(S\d{1,4})\]")
 

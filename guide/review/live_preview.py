@@ -6,6 +6,7 @@ A keystroke changes one piece of a long text and the rest comes from the cache, 
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 from django.http import QueryDict
 from django.template.loader import render_to_string
@@ -28,14 +29,19 @@ def article_page(text: dict[str, str], safety_messages: Iterable[str]) -> str:
     for name in ("in_short", "body"):
         if len(text[name]) > MAX_CHARACTERS:
             render(text[name])  # raises
-    body = _fill_blocks(html_of(text["body"]))
-    messages = SafetyMessage.objects.filter(pk__in=[key for key in safety_messages if int_or_none(key) is not None])
+    keys = [key for key in safety_messages if int_or_none(key) is not None]
+    return assemble_preview(text["title"], html_of(text["in_short"]), html_of(text["body"]), keys)
+
+
+def assemble_preview(title: str, in_short: str, body: str, safety_messages: Iterable[Any]) -> str:
+    """Put a page together from its rendered texts, with its blocks, safety messages, terms and numbered sources."""
+    body = _fill_blocks(body)
+    messages = SafetyMessage.objects.filter(pk__in=safety_messages)
     with_safety = add_safety(body, render_to_string("guide/blocks/safety.html", {"messages": messages}))
-    terms = GlossaryTerm.objects.all()
-    marked = with_safety if 'id="term-' in body else mark_terms(with_safety, terms)[0]
-    joined, keys = number_citations("\x1e".join([html_of(text["in_short"]), marked]))
+    marked = with_safety if 'id="term-' in body else mark_terms(with_safety, GlossaryTerm.objects.all())[0]
+    joined, keys = number_citations("\x1e".join([in_short, marked]))
     in_short, body = joined.split("\x1e")
-    context = {"title": text["title"], "in_short": in_short, "body": body, "sources": Source.objects.by_keys(keys)}
+    context = {"title": title, "in_short": in_short, "body": body, "sources": Source.objects.by_keys(keys)}
     return render_to_string("guide/editor/_article_page.html", context)
 
 
@@ -97,4 +103,4 @@ def _block_or_error(name: str, argument: str | None) -> str:
         return f'<p class="callout warning">{escape(error)}</p>'
 
 
-__all__ = ["TextTooLong", "article_page", "html_of", "split_pieces"]
+__all__ = ["TextTooLong", "article_page", "assemble_preview", "html_of", "split_pieces"]

@@ -6,7 +6,7 @@ from zeal import zeal_ignore
 from guide.models import HelpLine, MatrixRow, OutcomeFigure, Question, QuestionGroup, SafetyMessage, Source
 from guide.review.drafts import RowDraft, save_row_draft
 from guide.review.exceptions import InvalidProposal
-from guide.review.row_snapshot import snapshot
+from guide.review.snapshot import snapshot
 from tests.guide.review.conftest import approved, row_proposed, url
 
 pytestmark = pytest.mark.usefixtures("guide")

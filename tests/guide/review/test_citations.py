@@ -5,8 +5,7 @@ from django.urls import reverse
 from zeal import zeal_ignore
 
 from guide.models import Article, OutcomeFigure, Proposal, Question, Source
-from guide.review.revisions import Draft, write_revision
-from guide.review.row_citations import (
+from guide.review.citations import (
     cited_keys,
     duplicates,
     find_same_doi,
@@ -15,6 +14,7 @@ from guide.review.row_citations import (
     plain_url,
     uses_of,
 )
+from guide.review.revisions import Draft, write_revision
 from tests.guide.review.conftest import save, typed
 
 pytestmark = pytest.mark.usefixtures("guide")

@@ -1,10 +1,13 @@
-"""Preview of a reference row, rendered from its fields without writing anything."""
+"""Preview of a page or a reference row, rendered from its content without writing anything."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Model
 from django.template.loader import render_to_string
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
 
 from accounts.text.locations import country_name
 from guide.models import (
@@ -26,20 +29,39 @@ from guide.models import (
     Video,
     VideoTopic,
 )
-from guide.review.row_snapshot import REFERENCE_MODELS, Json, build, prefetched
+from guide.models.review import ARTICLE
+from guide.review.live_preview import assemble_preview, html_of
+from guide.review.snapshot import REFERENCE_MODELS, Json, build, prefetched
+from guide.text.diff import rendered
 from guide.text.markdown import number_citations
 
 Rendered = tuple[str, dict[str, Any]]
+BLOCK_NAME = re.compile(
+    r"<p>(?:<ins>)?\[\[([a-z-]+(?::[a-z0-9-]+)?)\]\](?:</ins>)?</p>"
+)  # as `rendered` writes a block
 
 
-def preview(model: str, fields: Json, pk: int | None) -> str:
-    """Return a whole HTML page for a frame: the row in the readers' stylesheet, its sources numbered and listed."""
+def preview(model: str, fields: Json, pk: int | None, before: Json | None = None) -> str:
+    """Return a whole HTML page for a frame: the page or row in the readers' stylesheet, its sources numbered and listed.
+
+    In an article, the words that differ from `before` are marked.
+    """
+    if model == ARTICLE:
+        return render_to_string("guide/editor/preview_shell.html", {"page": _article(fields, before or {})})
     row = build(REFERENCE_MODELS[model], fields, pk)
     template, context = VIEWS[model](row)
     html, keys = number_citations(render_to_string(template, context))
     html = html.replace("<details", "<details open")  # a reviewer reads all of it; row texts contain no such tag
     sources = Source.objects.by_keys(keys)
     return render_to_string("guide/review/preview_page.html", {"html": html, "sources": sources})
+
+
+def _article(after: Json, before: Json) -> str:
+    html = {"title": escape, "in_short": html_of, "body": html_of}
+    pages = [{name: render(content[name]) for name, render in html.items()} for content in (before, after) if content]
+    marked = {name: rendered(pages[0][name], pages[-1][name])[2] for name in html} if before else pages[0]
+    body = BLOCK_NAME.sub(r'<div data-part="\1"></div>', marked["body"])
+    return assemble_preview(mark_safe(marked["title"]), marked["in_short"], body, after["safety_messages"])  # noqa: S308
 
 
 def _in_place(rows: Any, row: Any) -> list[Any]:

@@ -3,7 +3,7 @@
 import pytest
 
 from guide.content_io.reader import read_content
-from guide.editor.live_preview import _render_piece, article_page, html_of, split_pieces
+from guide.review.live_preview import _render_piece, article_page, html_of, split_pieces
 from guide.text.markdown import render
 
 NASTY = [

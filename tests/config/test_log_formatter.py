@@ -5,7 +5,7 @@ import logging
 import pytest
 from django.db import DatabaseError, connection
 
-from config.logging import WithoutMessages
+from config.log_formatter import WithoutMessages
 from config.settings import base
 
 WORDS = "I relapsed and my wife must not know"
@@ -32,7 +32,7 @@ def test_a_database_errors_traceback_has_no_values(db, maya):
 
 def test_the_handler_of_the_site_formats_so():
     handler = base.LOGGING["handlers"]["console"]
-    assert base.LOGGING["formatters"][handler["formatter"]]["()"] == "config.logging.WithoutMessages"
+    assert base.LOGGING["formatters"][handler["formatter"]]["()"] == "config.log_formatter.WithoutMessages"
 
 
 def test_postgresql_logs_no_statements(root):

@@ -12,8 +12,8 @@ from guide.content_io.reader import ArticleFile, Content, ContentError
 from guide.models import (
     Article,
     ArticleRevision,
-    FormerSlug,
     BestAnswer,
+    FormerSlug,
     GlossaryTerm,
     HelpLine,
     MatrixCell,

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from accounts.models import Delivery, User
+from accounts.models import Credential, Delivery, Sanction, User
 from accounts.notifications.inbox import Announcement, notify_each
 from accounts.notifications.kinds import Kind
 from accounts.roles import REVIEWERS
 from guide.models import Proposal
-from guide.permissions import can_review_guide
 
 PROPOSALS = Kind(
     "guide",
@@ -38,11 +38,12 @@ def notify_of_unreviewed(proposal: Proposal, what: str, *, by: User | None) -> N
     _notify(sentence, _reviewers(by, proposal.author_id), proposal, UNREVIEWED)
 
 
-def _reviewers(by: User | None, author: int | None) -> list[int]:
-    """Return the ids of the reviewers who can decide now, without the person who acted and the author."""
-    reviewers = User.objects.filter(groups__name=REVIEWERS, is_staff=True)
-    others = reviewers.exclude(pk__in=[by.pk if by else 0, author or 0]).order_by("pk")
-    return [reviewer.pk for reviewer in others if can_review_guide(reviewer)]
+def _reviewers(by: User | None, author: int | None) -> QuerySet[User, int]:
+    """Return the ids of the reviewers who can decide now (`can_review_guide`), without the person who acted and the author."""
+    appointed = User.objects.filter(groups__name=REVIEWERS, is_staff=True, is_active=True, state=User.State.ACTIVE)
+    in_force = Q(pk__in=Credential.objects.in_force().values("user")) | Q(is_superuser=True)
+    able = appointed.filter(in_force).exclude(pk__in=Sanction.objects.suspending().values("user"))
+    return able.exclude(pk__in=[by.pk if by else 0, author or 0]).order_by("pk").values_list("pk", flat=True)
 
 
 def notify_author(proposal: Proposal, what: str, *, by: User | None) -> None:

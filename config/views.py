@@ -23,7 +23,7 @@ from forum.triage.crisis_queries import is_crisis
 from guide.analytics import page_views
 from guide.models import Article, Section
 from guide.pages.blocks import numbered_block
-from guide.search import index as guide_search
+from guide.search import query as guide_search
 from guide.text.crisis_words import may_be_in_danger
 
 AUDIENCES = [
@@ -99,9 +99,17 @@ def _help_instead_of_results(request: HttpRequest) -> HttpResponse:
 
 def _search_guide(request: HttpRequest) -> HttpResponse:
     answer = guide_search.search(request.GET.get("q", ""))
-    nearest = Article.objects.published().in_reading_order()[:6] if answer.query and not answer.entries else []
-    context = {"answer": answer, "nearest": nearest, "urgent": may_be_in_danger(request.GET.get("q", ""))}
-    return page_views.mark_search(render(request, "search.html", context), answer.query, found=bool(answer.entries))
+    nearest = Article.objects.published().in_reading_order()[:6] if answer.query and not answer.places else []
+    shown = answer.entries if request.GET.get("all") else answer.entries[: guide_search.FIRST]
+    context = {
+        "answer": answer,
+        "exact": shown[: answer.exact],
+        "partial": shown[answer.exact :],
+        "more": len(answer.entries) - len(shown),
+        "nearest": nearest,
+        "urgent": may_be_in_danger(request.GET.get("q", "")),
+    }
+    return page_views.mark_search(render(request, "search.html", context), answer.query, found=bool(answer.places))
 
 
 @never_cache

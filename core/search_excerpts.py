@@ -1,23 +1,80 @@
-"""Excerpts of search results, made from PostgreSQL's headlines."""
+"""Excerpts of search results: whole sentences around the matches that PostgreSQL marks."""
+
+import re
+
+from core.html_text import shorten
 
 # Private-use characters mark the hits, so that an excerpt can be escaped before it becomes HTML.
 OPEN, CLOSE = "\ue000", "\ue001"
-LESS_THAN = "\ue002"  # stands for "<" in the database, where "<b and c>" is a tag and would be left out
+LENGTH = 240  # characters of an excerpt, about two sentences
+SENTENCE_END = re.compile(r"(?<=[.!?…:])[\"”’)\]]*\s+(?=[\"“‘(\[]?[A-Z0-9])")
+# A full stop that ends an abbreviation or an initial, not a sentence.
+ABBREVIATION = re.compile(r"(?:\b(?:Dr|Mr|Mrs|Ms|vs|e\.g|i\.e)|\b[A-Z])\.$")
 
 
-def whole_words(headline: str, text: str) -> str:
-    """Extend a headline to whole words of `text`, with "…" where more follows.
+def sentences(text: str) -> list[str]:
+    """Split a text into sentences."""
+    found, start = [], 0
+    for end in SENTENCE_END.finditer(text):
+        if not ABBREVIATION.search(text[start : end.start()]):
+            found.append(text[start : end.start()])
+            start = end.end()
+    return [*found, text[start:]]
 
-    PostgreSQL splits "50-100" and "1,000", and a headline could begin with "000 mg".
+
+def first_sentences(text: str, count: int = 2) -> str:
+    """Return the first sentences of a text."""
+    return " ".join(sentences(text)[:count])
+
+
+def mark_like(headline: str, text: str) -> str:
+    """Return `text` with the marks of a headline that was made of the same text after `plain_marks`."""
+    if len(headline) - headline.count(OPEN) - headline.count(CLOSE) != len(text):
+        return text
+    marked, position = [], 0
+    for character in headline:
+        if character in (OPEN, CLOSE):
+            marked.append(character)
+        else:
+            marked.append(text[position])
+            position += 1
+    return "".join(marked)
+
+
+def best_excerpt(marked: str, length: int = LENGTH) -> str:
+    """Return the sentences with most different matches, at most about `length` characters, from the start of a sentence.
+
+    An excerpt that does not begin at the beginning of the text starts with "… ", one that stops before its end ends with " …".
     """
-    plain = headline.replace(OPEN, "").replace(CLOSE, "")
-    first = start = text.find(plain)
-    if start < 0:
-        return headline
-    last = end = start + len(plain)
-    while start > 0 and not text[start - 1].isspace():
-        start -= 1
-    while end < len(text) and not text[end].isspace():
-        end += 1
-    before, after = "… " if start > 0 else "", " …" if end < len(text) else ""
-    return before + text[start:first] + headline + text[last:end] + after
+    parts = sentences(marked)
+    first = max(
+        range(len(parts)), key=lambda i: (len(_matches(_window(parts, i, length))), bool(_matches(parts[i])), -i)
+    )
+    shown = _window(parts, first, length)
+    before = "… " if first else ""
+    after = " …" if not shown.endswith(" …") and _length(shown) < _length(" ".join(parts[first:])) else ""
+    return before + shown + after
+
+
+def _window(parts: list[str], first: int, length: int) -> str:
+    """Return whole sentences from `first` as far as they fit, or the beginning of a very long one."""
+    shown = parts[first]
+    for part in parts[first + 1 :]:
+        if _length(shown) + _length(part) > length:
+            break
+        shown += f" {part}"
+    return shown if _length(shown) <= 2 * length else _cut(shown, 2 * length)
+
+
+def _cut(text: str, length: int) -> str:
+    """Shorten a marked text between two words, closing a mark that was cut in two."""
+    short = shorten(text, length)
+    return short if short.count(OPEN) == short.count(CLOSE) else short.removesuffix(" …") + CLOSE + " …"
+
+
+def _matches(text: str) -> set[str]:
+    return {word.lower()[:5] for word in re.findall(f"{OPEN}(.*?){CLOSE}", text)}
+
+
+def _length(text: str) -> int:
+    return len(text) - text.count(OPEN) - text.count(CLOSE)

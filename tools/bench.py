@@ -9,7 +9,8 @@ from django.core.management import call_command
 from django.test import Client
 
 from guide.content_io.reader import read_content
-from guide.search.index import rebuild_index, search, suggest
+from guide.search.index import rebuild_index
+from guide.search.query import search, suggest
 from guide.text.markdown import render
 from tests.forum.triage.many_rules import many_rules
 

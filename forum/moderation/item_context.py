@@ -23,7 +23,7 @@ from forum.models import (
 from forum.moderation.reason_templates import title_of
 from forum.triage.detection import Message
 from guide.models import SearchEntry
-from guide.search.index import search
+from guide.search.query import search
 from guide.text.diff import Piece, changes
 
 FEW = 5
@@ -185,7 +185,7 @@ def _record_of(author: User, *, first: bool) -> AuthorRecord:
 
 def _sections(revision: PostRevision) -> list[SearchEntry]:
     query = revision.title or revision.post.thread.title or " ".join(revision.body.split()[:8])
-    return search(query).entries[:FEW]
+    return search(query).places[:FEW]
 
 
 def _similar(revision: PostRevision) -> list[Decision]:

@@ -12,7 +12,7 @@ from forum.text.markdown import MAX_CHARACTERS
 from forum.text.unicode_sanitizer import strip_invalid_characters
 from forum.triage.crisis_queries import has_red_match, is_crisis
 from forum.triage.detection import PARTS
-from guide.search import index
+from guide.search import query as guide_search
 
 MAX_TITLE = 140
 
@@ -27,5 +27,5 @@ def suggest(request: AuthenticatedHttpRequest) -> HttpResponse:
     if is_crisis(title) or has_red_match(parts):
         return render(request, "components/_crisis_help.html")
     threads = Thread.objects.visible_to(request.user).with_title_like(title)[:4]
-    found = {"sections": index.suggest(title)[:3], "threads": threads}
+    found = {"sections": guide_search.suggest(title)[:3], "threads": threads}
     return render(request, "forum/posting/_similar_threads.html", found)

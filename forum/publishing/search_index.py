@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
+from core.search_text import FOLD_SQL
 from forum.models import Post, SearchEntry
 
 BATCH = 2000
 LOCK_TIMEOUT = "10s"
 
-# Accents are removed here and from queries (search.query.fold): the dictionaries don't know that “café” and “cafe” are one word.
-TSVECTOR = r"to_tsvector('english', regexp_replace(normalize({}, NFKD), '[\u0300-\u036f]', '', 'g'))"
+TSVECTOR = f"to_tsvector('english', {FOLD_SQL})"
 CURRENT = f"""
     SELECT p.id AS post_id, p.thread_id, t.category_id, p.live_revision_id AS revision_id, p.published_at,
            p.written_as_clinician <> '' AS clinician,

@@ -1,7 +1,6 @@
 """Forum search. Matches come from the index; results show the posts as they are now."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from html import unescape
@@ -17,18 +16,19 @@ from django.utils.safestring import SafeString, mark_safe
 from accounts.models import User
 from core.html_text import LIST_NUMBER, TAG, shorten
 from core.requests import AnyUser
-from core.search_excerpts import CLOSE, OPEN, whole_words
+from core.search_excerpts import CLOSE, OPEN, best_excerpt, mark_like
+from core.search_text import fold, fold_query, with_plain_marks
 from forum.models import Category, Post, SearchEntry
 from forum.models.search import SearchEntryQuerySet
 from forum.text.unicode_sanitizer import strip_unsafe_characters
 from forum.threads.annotations import with_blocks
-from guide.search.index import MAX_QUERY, correct
+from guide.search.query import MAX_QUERY
+from guide.search.spelling import correct
 
 PER_PAGE = 20
 NEWEST = 1000  # matches that are ranked and paged: a common word costs no more than a rare one
 MAX_WORDS = 12  # at most, when searching for any of them
-OPERATORS = re.compile(r'"|(^|\s)-')
-ACCENTS = re.compile("[\u0300-\u036f]")
+OPERATORS = re.compile(r'["“”]|(^|\s)-')
 PERIODS = {"week": timedelta(days=7), "month": timedelta(days=31), "year": timedelta(days=365)}
 WEIGHTS = [0.1, 0.2, 0.4, 1.0]  # D (words), C, B (warnings), A (titles)
 OPENING_LENGTH = 240  # characters, shown where no words were searched for
@@ -84,11 +84,6 @@ def clean(query: str) -> str:
     return " ".join(text.split())[:MAX_QUERY]
 
 
-def fold(text: str) -> str:
-    """Remove accents, as `publishing.search_index` does."""
-    return ACCENTS.sub("", unicodedata.normalize("NFKD", text))
-
-
 def searchable_categories(user: AnyUser) -> QuerySet[Category]:
     categories = Category.objects.all()
     return categories if user.is_authenticated else categories.filter(members_only=False)
@@ -126,7 +121,7 @@ def search(criteria: Criteria, user: AnyUser) -> Results:
 
 def _all_words(query: str) -> SearchQuery | None:
     """Query for all words, in web search syntax: "exact words", -without, one or other."""
-    return SearchQuery(fold(query), config="english", search_type="websearch") if query else None
+    return SearchQuery(fold_query(query), config="english", search_type="websearch") if query else None
 
 
 def _any_word(query: str) -> SearchQuery | None:
@@ -178,8 +173,8 @@ def _posts(keys: list[int], tsquery: SearchQuery | None, user: AnyUser) -> list[
         F("live_revision__html"), Value(OPEN + CLOSE), Value(""), function="translate", output_field=TextField()
     )
     text = _replaced(_replaced(html, LIST_NUMBER.pattern, r" \1. "), TAG.pattern, " ")
-    marks: Any = {"config": "english", "start_sel": OPEN, "stop_sel": CLOSE, "max_words": 32, "min_words": 14}
-    shown = SearchHeadline(text, tsquery, **marks) if tsquery else Value("")
+    marks: Any = {"config": "english", "start_sel": OPEN, "stop_sel": CLOSE, "highlight_all": True}
+    shown = SearchHeadline(with_plain_marks(text), tsquery, **marks) if tsquery else Value("")
     posts = with_blocks(user, Post.objects.readable_by(user).filter(pk__in=keys)).annotate(headline=shown, text=text)
     posts = posts.annotate(warning=F("live_revision__warning")).select_related("author", "thread__category")
     found = {post.pk: post for post in posts}
@@ -190,10 +185,10 @@ def excerpt(post: Any) -> SafeString:
     """Return an HTML excerpt of a found post with the matches marked; only the warning if it has a content warning."""
     if post.warning:
         return escape(post.warning)
-    headline, text = _line(post.headline), _line(post.text)
-    shown = whole_words(headline, text) if headline else shorten(text, OPENING_LENGTH)
-    marked = escape(shown).replace(OPEN, "<mark>").replace(CLOSE, "</mark>")
-    return mark_safe(marked)  # noqa: S308  escaped above
+    marked = _line(mark_like(post.headline, post.text)) if post.headline else ""
+    shown = best_excerpt(marked) if marked else shorten(_line(post.text), OPENING_LENGTH)
+    html = escape(shown).replace(OPEN, "<mark>").replace(CLOSE, "</mark>")
+    return mark_safe(html)  # noqa: S308  escaped above
 
 
 def _replaced(text: Any, pattern: str, new: str) -> Func:

@@ -11,7 +11,12 @@ from guide.text.located_text import LocatedText
 
 CITED_FIELDS = re.compile(r"\.(text|answer|definition|description|medicines|good_video|detail|note|warning|in short)$")
 MAX_SUMMARY = 160  # what search engines show
-UNCHECKED = {"sources.yaml", "tools.yaml"}  # other people's titles, and questions: they make no claims
+UNCHECKED = {
+    "sources.yaml",
+    "tools.yaml",
+    "synonyms.yaml",
+    "best_answers.yaml",
+}  # other people's titles, and questions: they make no claims
 SOURCE_MARK = re.compile(r"\[\^(S\d+)\]")
 GENERAL_KNOWLEDGE = "S0"  # for drafts: a claim that still needs a source
 WITHOUT_ADDRESS = {"book", "general"}

@@ -15,6 +15,7 @@ from guide.content_io.yaml_format import Folded, Keys, as_article, as_yaml, with
 from guide.models import (
     Article,
     ArticleRevision,
+    BestAnswer,
     GlossaryTerm,
     HelpLine,
     MatrixRow,
@@ -22,6 +23,7 @@ from guide.models import (
     OutcomeFigure,
     QuestionGroup,
     SafetyMessage,
+    SearchSynonym,
     Section,
     SideEffect,
     Source,
@@ -219,4 +221,6 @@ TABLES: dict[str, Callable[[], Any]] = {
     ),
     "videos": _videos,
     "stories": _stories,
+    "synonyms": _plain(SearchSynonym, "means words"),
+    "best_answers": _plain(BestAnswer, "address searches"),
 }

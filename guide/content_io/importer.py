@@ -12,6 +12,7 @@ from guide.content_io.reader import ArticleFile, Content, ContentError
 from guide.models import (
     Article,
     ArticleRevision,
+    BestAnswer,
     FormerSlug,
     GlossaryTerm,
     HelpLine,
@@ -23,6 +24,7 @@ from guide.models import (
     Question,
     QuestionGroup,
     SafetyMessage,
+    SearchSynonym,
     Section,
     SideEffect,
     Source,
@@ -81,6 +83,8 @@ def _load_tables(tables: dict[str, Any], report: Report) -> None:
     _load_questions(tables["faq"], report)
     _load_videos(tables["videos"] or {}, report)
     _load_stories(tables["stories"], report)
+    _rows(SearchSynonym, "means", tables["synonyms"], report)
+    _rows(BestAnswer, "address", tables["best_answers"], report)
 
 
 def _rows(model: type[models.Model], key: str, rows: Iterable[Row], report: Report) -> None:

@@ -18,6 +18,7 @@ REQUIRED = {"title", "section", "position", "summary", "in_short", "safety", "re
 TABLES = [
     *("sections", "sources", "safety", "milestones", "figures", "side_effects", "helplines"),
     *("faq", "glossary", "treatments", "groups", "videos", "stories", "tools"),
+    *("synonyms", "best_answers"),
 ]
 
 

@@ -243,13 +243,46 @@ class Migration(migrations.Migration):
                 ('page', models.CharField(help_text='Title of the page that it is on.', max_length=160)),
                 ('title', models.CharField(max_length=200)),
                 ('url', models.CharField(max_length=200)),
+                ('language', models.CharField(default='en', max_length=2)),
                 ('names', models.TextField(blank=True, help_text='Synonyms: brands, nicknames.')),
                 ('text', models.TextField()),
-                ('document', models.GeneratedField(db_persist=True, expression=django.contrib.postgres.search.CombinedSearchVector(django.contrib.postgres.search.CombinedSearchVector(django.contrib.postgres.search.CombinedSearchVector(django.contrib.postgres.search.SearchVector('title', config='english', weight='A'), '||', django.contrib.postgres.search.SearchVector('names', config='english', weight='A'), django.contrib.postgres.search.SearchConfig('english')), '||', django.contrib.postgres.search.SearchVector('page', config='english', weight='C'), django.contrib.postgres.search.SearchConfig('english')), '||', django.contrib.postgres.search.SearchVector('text', config='english', weight='D'), django.contrib.postgres.search.SearchConfig('english')), output_field=django.contrib.postgres.search.SearchVectorField())),
+                ('document', models.GeneratedField(db_persist=True, expression=django.contrib.postgres.search.CombinedSearchVector(django.contrib.postgres.search.CombinedSearchVector(django.contrib.postgres.search.CombinedSearchVector(django.contrib.postgres.search.SearchVector(models.Func(models.F('title'), output_field=models.TextField(), template="regexp_replace(normalize(translate(%(expressions)s, '’‘ʼ‛′´`“”„‟«»‹›–—―…-‐‑‒−/<>', '''''''''''''''                    '), NFKD), '[\\u0300-\\u036f]', '', 'g')"), config='english', weight='A'), '||', django.contrib.postgres.search.SearchVector(models.Func(models.F('names'), output_field=models.TextField(), template="regexp_replace(normalize(translate(%(expressions)s, '’‘ʼ‛′´`“”„‟«»‹›–—―…-‐‑‒−/<>', '''''''''''''''                    '), NFKD), '[\\u0300-\\u036f]', '', 'g')"), config='english', weight='B'), django.contrib.postgres.search.SearchConfig('english')), '||', django.contrib.postgres.search.SearchVector(models.Func(models.F('page'), output_field=models.TextField(), template="regexp_replace(normalize(translate(%(expressions)s, '’‘ʼ‛′´`“”„‟«»‹›–—―…-‐‑‒−/<>', '''''''''''''''                    '), NFKD), '[\\u0300-\\u036f]', '', 'g')"), config='english', weight='C'), django.contrib.postgres.search.SearchConfig('english')), '||', django.contrib.postgres.search.SearchVector(models.Func(models.F('text'), output_field=models.TextField(), template="regexp_replace(normalize(translate(%(expressions)s, '’‘ʼ‛′´`“”„‟«»‹›–—―…-‐‑‒−/<>', '''''''''''''''                    '), NFKD), '[\\u0300-\\u036f]', '', 'g')"), config='english', weight='D'), django.contrib.postgres.search.SearchConfig('english')), output_field=django.contrib.postgres.search.SearchVectorField())),
             ],
             options={
                 'verbose_name_plural': 'search entries',
             },
+        ),
+        migrations.CreateModel(
+            name='BestAnswer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('address', models.CharField(help_text='Of a question or a section, from its first slash: /guide/faq/#missed-tablet', max_length=200, unique=True)),
+                ('searches', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), help_text='Searches that it answers, separated by commas, only with the words that matter: “missed tablet”.', size=None)),
+            ],
+            options={
+                'verbose_name': 'best answer',
+                'ordering': ['address'],
+            },
+        ),
+        migrations.CreateModel(
+            name='SearchSynonym',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('means', models.CharField(help_text="The guide's words: “injection”.", max_length=60, unique=True, verbose_name='in the guide')),
+                ('words', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), help_text='What readers type, separated by commas: “shot, jab, needle”.', size=None)),
+            ],
+            options={
+                'verbose_name': 'search synonym',
+                'ordering': ['means'],
+            },
+        ),
+        migrations.CreateModel(
+            name='BestAnswerSearch',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('lexemes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), size=None)),
+                ('answer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indexed', to='guide.bestanswer')),
+            ],
         ),
         migrations.CreateModel(
             name='SearchWord',

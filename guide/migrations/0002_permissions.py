@@ -4,8 +4,8 @@ from django.contrib.auth.management import create_permissions
 from django.db import migrations
 
 EDITABLE = """
-    article feedback glossaryterm helpline matrixcell matrixrow milestone outcomearm outcomefigure question questiongroup
-    safetymessage section sideeffect source story supportgroup treatment video videotopic
+    article bestanswer feedback glossaryterm helpline matrixcell matrixrow milestone outcomearm outcomefigure question questiongroup
+    safetymessage searchsynonym section sideeffect source story supportgroup treatment video videotopic
 """.split()
 READ_ONLY = ["articlerevision", "proposal", "proposaldecision", "remark", "searchentry", "searchword"]
 GROUPS = {

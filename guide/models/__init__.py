@@ -13,7 +13,7 @@ from guide.models.reference import (
     Source,
 )
 from guide.models.review import Proposal, ProposalDecision, Remark
-from guide.models.search import SearchEntry, SearchWord
+from guide.models.search import BestAnswer, BestAnswerSearch, SearchEntry, SearchSynonym, SearchWord
 from guide.models.support import HelpLine, Story, SupportGroup, Video, VideoTopic
 from guide.models.treatments import MatrixCell, MatrixRow, Treatment
 
@@ -21,6 +21,8 @@ __all__ = [
     "Article",
     "ArticleRevision",
     "Autosave",
+    "BestAnswer",
+    "BestAnswerSearch",
     "DailyCount",
     "EditorPreference",
     "Feedback",
@@ -40,6 +42,7 @@ __all__ = [
     "Remark",
     "SafetyMessage",
     "SearchEntry",
+    "SearchSynonym",
     "SearchWord",
     "Section",
     "SideEffect",

@@ -1,23 +1,28 @@
-"""The search index: one row for each place that a result can link to, rebuilt whenever the guide changes."""
+"""The search index, rebuilt whenever the guide changes, and what editors teach the search."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 
+from core.search_text import folded
+
 
 class SearchEntry(models.Model):
+    """A place that a result can link to."""
+
     kind = models.CharField(max_length=12)
     page = models.CharField(max_length=160, help_text="Title of the page that it is on.")
     title = models.CharField(max_length=200)
     url = models.CharField(max_length=200)
+    language = models.CharField(max_length=2, default="en")
     names = models.TextField(blank=True, help_text="Synonyms: brands, nicknames.")
     text = models.TextField()
     document = models.GeneratedField(
-        expression=SearchVector("title", weight="A", config="english")
-        + SearchVector("names", weight="A", config="english")
-        + SearchVector("page", weight="C", config="english")
-        + SearchVector("text", weight="D", config="english"),
+        expression=SearchVector(folded("title"), weight="A", config="english")
+        + SearchVector(folded("names"), weight="B", config="english")
+        + SearchVector(folded("page"), weight="C", config="english")
+        + SearchVector(folded("text"), weight="D", config="english"),
         output_field=SearchVectorField(),
         db_persist=True,
     )
@@ -31,7 +36,7 @@ class SearchEntry(models.Model):
 
 
 class SearchWord(models.Model):
-    """A word of the guide with its trigrams, to correct misspelled searches."""
+    """A word that the search knows, with its trigrams, to correct misspelled searches."""
 
     word = models.CharField(max_length=60, unique=True)
     uses = models.PositiveIntegerField()
@@ -42,3 +47,50 @@ class SearchWord(models.Model):
 
     def __str__(self) -> str:
         return self.word
+
+
+class SearchSynonym(models.Model):
+    """What readers call something that the guide calls by other words."""
+
+    means = models.CharField("in the guide", max_length=60, unique=True, help_text="The guide's words: “injection”.")
+    words = ArrayField(
+        models.CharField(max_length=60), help_text="What readers type, separated by commas: “shot, jab, needle”."
+    )
+
+    class Meta:
+        ordering = ["means"]
+        verbose_name = "search synonym"
+
+    def __str__(self) -> str:
+        return self.means
+
+
+class BestAnswer(models.Model):
+    """The place of the guide that answers a common search, shown above the results."""
+
+    address = models.CharField(
+        max_length=200,
+        unique=True,
+        help_text="Of a question or a section, from its first slash: /guide/faq/#missed-tablet",
+    )
+    searches = ArrayField(
+        models.CharField(max_length=120),
+        help_text="Searches that it answers, separated by commas, only with the words that matter: “missed tablet”.",
+    )
+
+    class Meta:
+        ordering = ["address"]
+        verbose_name = "best answer"
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class BestAnswerSearch(models.Model):
+    """A search of a best answer as PostgreSQL stems it, for the index."""
+
+    answer = models.ForeignKey(BestAnswer, models.CASCADE, related_name="indexed")
+    lexemes = ArrayField(models.CharField(max_length=120))
+
+    def __str__(self) -> str:
+        return " ".join(self.lexemes)

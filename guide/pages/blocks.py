@@ -89,18 +89,25 @@ def split_opening(body: str) -> tuple[str, str]:
     return (body[:second], body[second:]) if second > 0 else (body, "")
 
 
-def assemble_all(articles: list[Article]) -> tuple[list[str], list[Source]]:
-    """Return the bodies of many articles for one page, with shared source numbers and anchors prefixed by the slug."""
+def assemble_all(articles: list[Article]) -> tuple[str, list[str], list[Source]]:
+    """Return, for one page, the safety messages of many articles and their bodies, with shared source numbers.
+
+    Anchors are prefixed by the slug.
+    """
     unreviewed, messages = unreviewed_rows(), _messages()
     texts = [(_for_paper(found.live, messages, unreviewed), found.slug) for found in articles]
     bodies = [fill_blocks(_prefix_anchors(text, slug), unreviewed=unreviewed) for text, slug in texts]
-    joined, keys = number_citations("\x1e".join(bodies))
-    return joined.split("\x1e"), Source.objects.by_keys(keys)
+    used = {pk for found in articles for pk in found.live.safety_messages}
+    everything = {"messages": [m for m in messages if m.pk in used], "paper": True}
+    safety = render_to_string("guide/blocks/safety.html", everything)
+    joined, keys = number_citations("\x1e".join([safety, *bodies]))
+    once, *numbered = joined.split("\x1e")
+    return once, numbered, Source.objects.by_keys(keys)
 
 
 def _for_paper(live: ArticleRevision, every: list[SafetyMessage], unreviewed: Unreviewed) -> str:
-    """Return the article with every safety message open, since paper has nothing to tap."""
-    return live.in_short_html + add_safety(live.body_html, _safety_of(live, every, unreviewed, paper=True))
+    """Return the article with the titles of its safety messages, which the whole guide shows once, at its beginning."""
+    return live.in_short_html + add_safety(live.body_html, _safety_of(live, every, unreviewed, titles=True))
 
 
 def _messages() -> list[SafetyMessage]:
@@ -108,14 +115,14 @@ def _messages() -> list[SafetyMessage]:
 
 
 def _safety_of(
-    live: ArticleRevision, every: list[SafetyMessage], unreviewed: Unreviewed, *, paper: bool = False
+    live: ArticleRevision, every: list[SafetyMessage], unreviewed: Unreviewed, *, titles: bool = False
 ) -> str:
     """The page's safety messages, without those that its text shows in place with `[[safety:KEY]]`."""
     chosen = [m for m in every if m.pk in live.safety_messages]
     messages = [m for m in chosen if f'data-part="safety:{m.key}"' not in live.body_html]
     if not messages:
         return ""
-    html = render_to_string("guide/blocks/safety.html", {"messages": messages, "paper": paper})
+    html = render_to_string("guide/blocks/safety.html", {"messages": messages, "titles": titles})
     return html + notice_for_messages(messages, unreviewed)
 
 

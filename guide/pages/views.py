@@ -49,10 +49,10 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 def whole_guide(request: HttpRequest) -> HttpResponse:
     """Show all articles on one page, for printing."""
     articles = list(Article.objects.published().in_reading_order())
-    bodies, sources = assemble_all(articles)
+    safety, bodies, sources = assemble_all(articles)
     signed = signatures(articles)
     pages = [(found, signed.get(found.pk), body) for found, body in zip(articles, bodies, strict=True)]
-    return render(request, "guide/pages/print.html", {"pages": pages, "sources": sources})
+    return render(request, "guide/pages/print.html", {"pages": pages, "safety": safety, "sources": sources})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

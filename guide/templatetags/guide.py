@@ -15,7 +15,7 @@ from accounts.text import locations
 from guide.dashboard.panels import panels_for
 from guide.models import HelpLine, OutcomeArm, OutcomeFigure, SafetyMessage, SearchEntry
 from guide.pages import help_lines
-from guide.search.index import marked
+from guide.search.query import marked, opening
 from guide.text.markdown import plain_text, render_fragment
 from guide.text.phone_links import call_links, call_url, number_and_remark, text_links, text_url
 
@@ -65,6 +65,12 @@ def most_urgent_first(messages: Iterable[SafetyMessage]) -> list[SafetyMessage]:
 @register.filter
 def excerpt(entry: SearchEntry) -> SafeString:
     return marked(entry)
+
+
+@register.filter
+def first_sentences(entry: SearchEntry) -> str:
+    """Return the first two sentences of a search entry."""
+    return opening(entry)
 
 
 @register.filter

@@ -2,6 +2,7 @@ import gzip
 
 from playwright.sync_api import expect
 
+from guide.models import Article
 from tests.e2e.page_checks import faults_at
 
 PAGES = ["/", "/guide/", "/guide/side-effects/", "/guide/compare/", "/guide/faq/", "/search/?q=nausia", "/help-now/"]
@@ -115,3 +116,23 @@ def test_a_first_visit_to_an_article_loads_little_data(watched, site):
     watched.goto(site + "/guide/side-effects/", wait_until="networkidle")
     assert len(answers) <= 7, [answer.url for answer in answers]
     assert sum(len(gzip.compress(answer.body())) for answer in answers) < 33_000
+
+
+def test_on_a_phone_the_text_begins_within_a_screen_and_a_half(page, site):
+    page.set_viewport_size({"width": 360, "height": 740})
+    late = []
+    for slug in Article.objects.published().values_list("slug", flat=True):
+        page.goto(f"{site}/guide/{slug}/")
+        top = page.locator("#text h2").first.evaluate("heading => heading.getBoundingClientRect().top + scrollY")
+        if top > 1.5 * 740 and slug != "glossary":  # which has no headings, only terms
+            late.append((slug, top))
+    assert late == []
+
+
+def test_sources_are_folded_under_their_number_and_open(watched, site):
+    watched.goto(f"{site}/guide/how-it-works/")
+    count = watched.locator(".sources > li").count()
+    heading = watched.get_by_role("heading", name=f"Sources ({count})")
+    expect(watched.locator(".sources")).to_be_hidden()
+    heading.click()
+    expect(watched.locator(".sources")).to_be_visible()

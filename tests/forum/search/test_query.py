@@ -317,4 +317,27 @@ def test_excerpts_keep_numbers_signs_and_the_numbers_of_a_list(published, maya):
     published(maya, "Zebra: <50 mg, 1*50 and 1,000–1,200 a week.\n\n3. zebra on day three\n7. fine &frac12; ½")
     found = search(Criteria(query="zebra"), maya).posts[0]
     plain = re.sub("</?mark>", "", excerpt(found))
-    assert plain == "Zebra: &lt;50 mg, 1*50 and 1,000–1,200 a week. 3. zebra …"
+    assert plain == "Zebra: &lt;50 mg, 1*50 and 1,000–1,200 a week. 3. zebra on day three 7. fine &amp;frac12; ½"
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("quibberish", "I said “quibberish day” to her"),
+        ("wombleton", "I drank beer–wombleton and then—snarkle—nothing"),
+        ("partner's grommet", "My partner’s grommet"),
+        ("side-effects quaxle", "My side effects quaxle"),
+        ("long acting quaxle", "The long-acting quaxle"),
+        ("“quaxle day”", "A quaxle day"),
+        ("quaxle -long-acting", "quaxle acting long"),
+    ],
+)
+def test_marks_make_no_difference(published, maya, query, text):
+    post = published(maya, text)
+    found = search(Criteria(query=query), maya)
+    assert ([p.pk for p in found.posts], found.partly, found.corrected) == ([post.pk], False, "")
+
+
+def test_no_word_is_corrected_to_a_part_of_it(published, maya):
+    published(maya, "A flat day")
+    assert search(Criteria(query="zingflat"), maya).posts == []

@@ -196,3 +196,18 @@ def test_the_opening_line_of_a_muted_member_is_not_shown(client, published, maya
     client.force_login(noah)
     html = page(client, category.get_absolute_url())
     assert ("Loud words." in html, "Secret words." in html) == (False, True)
+
+
+@pytest.mark.parametrize(("policy", "named"), [("review-first", False), ("review-after", True)])
+def test_the_promise_names_the_rooms_where_posts_appear_first(client, maya, policy, named):
+    Category.objects.create(slug="wins", title="Small wins", purpose="p", policy=policy, position=9)
+    promise = "In “Small wins”, posts by trusted members appear right away and are read afterwards."
+    lead = client.get("/forum/").content.decode().split('class="lead"')[1].split("</p>")[0]
+    assert (promise in " ".join(lead.split()), "reads posts before they appear" in " ".join(lead.split())) == (
+        named,
+        True,
+    )
+    client.force_login(maya)
+    html = " ".join(client.get("/forum/in/wins/new/").content.decode().split())
+    assert ("Here, posts by trusted members appear right away" in html) == named
+    assert ("A clinician reads every post before it appears" in html) != named

@@ -16,13 +16,14 @@ SECTION = re.compile(r'<section class="safety"(?: aria-label="Safety")?\s*>(.*?)
 TITLE = re.compile(r'<div class="callout \w+"><p class="callout-title">(.*?)</p>')
 
 
-def test_each_article_keeps_all_its_messages_and_opens_one_of_them(client):
+def test_each_article_keeps_all_its_messages_behind_one_line(client):
     for article in Article.objects.published():
         sections = SECTION.findall(client.get(article.get_absolute_url()).content.decode())
         titles = [escape(m.title) for m in SafetyMessage.objects.filter(pk__in=article.live.safety_messages)]
         assert (article.slug, sorted(TITLE.findall("".join(sections)))) == (article.slug, sorted(titles))
-        unfolded = [TITLE.findall(section.partition("<details")[0]) for section in sections]
-        assert (article.slug, [len(found) for found in unfolded]) == (article.slug, [1] * len(sections))
+        in_text = article.live.body_html.count('data-part="safety:')
+        unfolded = sum(len(TITLE.findall(section.partition("<details")[0])) for section in sections)
+        assert (article.slug, unfolded) == (article.slug, in_text)
 
 
 def test_a_message_in_the_text_is_not_repeated_above_it():
@@ -34,22 +35,33 @@ def test_a_message_in_the_text_is_not_repeated_above_it():
     assert body.index('id="starting-again-after-a-gap"') < body.index(escape(message.title))
 
 
-def test_the_open_message_is_an_emergency_if_there_is_one():
+def test_the_line_counts_the_messages_and_is_red_for_a_danger_to_life():
     messages = SafetyMessage.objects.filter(key__in=["opioid-free", "low-tolerance", "liver-signs"])
     html = render_to_string("guide/blocks/safety.html", {"messages": messages})
-    assert html.index('class="callout emergency"') < html.index("<details") < html.index('class="callout warning"')
-    folded = html.partition("<summary>")[2].partition("</summary>")[0]
-    assert "Safety, in short (2)" in folded
-    assert [m.title in folded for m in messages] == [True, False, True]
+    line = html.partition("<summary>")[2].partition("</summary>")[0]
+    assert line.strip() == "3 things to know first"
+    assert html.index('class="more-safety emergency"') < html.index('class="callout emergency"')
+    assert html.index('class="callout emergency"') < html.index('class="callout warning"')
 
 
-def test_the_printable_guide_shows_every_message_open(client):
+def test_a_single_message_is_named_in_its_line():
+    message = SafetyMessage.objects.get(key="liver-signs")
+    html = render_to_string("guide/blocks/safety.html", {"messages": [message]})
+    line = html.partition("<summary>")[2].partition("</summary>")[0]
+    assert line.strip() == f"Know first: {escape(message.title)}"
+    assert 'class="more-safety warning"' in html
+
+
+def test_the_printable_guide_shows_every_message_open_once_and_names_it_on_its_pages(client):
     html = client.get("/guide/print/").content.decode()
-    sections = SECTION.findall(html)
-    assert not any("<details" in section for section in sections)
-    assert sum(len(TITLE.findall(section)) for section in sections) == sum(
-        len(article.live.safety_messages) for article in Article.objects.published()
-    )
+    everything, *pages = SECTION.findall(html)
+    titles = {m.pk: escape(m.title) for m in SafetyMessage.objects.all()}
+    used = {pk for article in Article.objects.published() for pk in article.live.safety_messages}
+    assert sorted(TITLE.findall(everything)) == sorted(titles[pk] for pk in used)
+    assert not any("<details" in section for section in [everything, *pages])
+    for article in Article.objects.published():
+        page = html.split(f'id="page-{article.slug}"')[1].split("</article>")[0]
+        assert [titles[pk] for pk in article.live.safety_messages if titles[pk] not in page] == []
 
 
 def test_a_text_that_starts_with_an_emergency_keeps_it_first():

@@ -1,0 +1,57 @@
+"""How much each word of a search weighs: the rarer in the guide, the more."""
+
+from dataclasses import dataclass, field
+from math import log
+
+from django.db import connection
+
+from guide.search.vocabulary import Term
+
+UNKNOWN = 2.5  # the weight of a word that is nowhere in the guide: it may be a detail, or what the search is about
+DIGITS = 0.5
+
+
+@dataclass(frozen=True)
+class Weighed(Term):
+    """A term with its weight, and its canonical words as PostgreSQL stems them."""
+
+    weight: float = 0.0
+    lexemes: frozenset[str] = field(default_factory=frozenset)
+
+
+def weigh(terms: list[Term]) -> list[Weighed]:
+    """Return the terms that are not mere stop words, with their weights."""
+    if not terms:
+        return []
+    counts, total = _counts(terms)
+    stems = stem([term.canonical for term in terms])
+    return [
+        Weighed(term.typed, term.meanings, _weight(term, count, total), frozenset(lexemes))
+        for term, count, lexemes in zip(terms, counts, stems, strict=True)
+        if lexemes
+    ]
+
+
+def stem(texts: list[str]) -> list[list[str]]:
+    """Return the lexemes of each text."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tsvector_to_array(to_tsvector('english', t)) FROM unnest(%s) WITH ORDINALITY AS u(t, n) ORDER BY n",
+            [texts],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _counts(terms: list[Term]) -> tuple[list[int], int]:
+    """Return how many entries have each term, and how many entries there are."""
+    columns = ", ".join(["count(*) FILTER (WHERE document @@ to_tsquery('english', %s))"] * len(terms))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns}, count(*) FROM guide_searchentry", [term.tsquery for term in terms])  # noqa: S608
+        *counts, total = cursor.fetchone()
+    return counts, total
+
+
+def _weight(term: Term, count: int, total: int) -> float:
+    if term.typed.isdigit():
+        return DIGITS
+    return log(1 + total / count) if count else UNKNOWN

@@ -22,8 +22,8 @@ from forum.models import Category, Post, SearchEntry
 from forum.models.search import SearchEntryQuerySet
 from forum.text.unicode_sanitizer import strip_unsafe_characters
 from forum.threads.annotations import with_blocks
+from guide.search.correction import correct
 from guide.search.query import MAX_QUERY
-from guide.search.spelling import correct
 
 PER_PAGE = 20
 NEWEST = 1000  # matches that are ranked and paged: a common word costs no more than a rare one

@@ -20,7 +20,7 @@ from guide.models import (
     Treatment,
 )
 from guide.search import best_answers
-from guide.search.spelling import trigrams
+from guide.search.correction import trigrams
 from guide.search.vocabulary import Vocabulary, words_of
 from guide.text.markdown import plain_text, render_fragment
 

@@ -14,7 +14,7 @@ from core.search_excerpts import CLOSE, OPEN, best_excerpt, first_sentences, mar
 from core.search_text import with_plain_marks
 from guide.models import SearchEntry
 from guide.search import best_answers
-from guide.search.spelling import correct
+from guide.search.correction import correct
 from guide.search.vocabulary import Vocabulary, words_of
 from guide.search.weights import Weighed, weigh
 

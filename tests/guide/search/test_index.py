@@ -2,9 +2,9 @@ from html import unescape
 
 import pytest
 
+from guide.search.correction import correct, trigrams
 from guide.search.index import rebuild_index
 from guide.search.query import marked, search, suggest
-from guide.search.spelling import correct, trigrams
 
 pytestmark = pytest.mark.usefixtures("module_guide", "db")
 

@@ -36,7 +36,7 @@ def stem(texts: list[str]) -> list[list[str]]:
     """Return the lexemes of each text."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT tsvector_to_array(to_tsvector('english', t)) FROM unnest(%s) WITH ORDINALITY AS u(t, n) ORDER BY n",
+            "SELECT tsvector_to_array(to_tsvector('english', t)) FROM unnest(%s::text[]) WITH ORDINALITY AS u(t, n) ORDER BY n",
             [texts],
         )
         return [row[0] for row in cursor.fetchall()]

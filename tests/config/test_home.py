@@ -1,11 +1,11 @@
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from forum.models import Category
 from forum.moderation import reason_templates
 from forum.moderation.post_removal import hide
+from tests.conftest import empty_caches
 from tests.factories import published_post
 
 pytestmark = pytest.mark.usefixtures("guide")
@@ -70,12 +70,12 @@ def test_a_hidden_thread_leaves_the_cached_page_at_once(client, ask, dr_okafor, 
 def test_it_needs_as_many_queries_with_three_threads_as_with_one(client, ask, django_assert_num_queries):
     ask()
     home(client)
-    cache.clear()
+    empty_caches()
     with CaptureQueriesContext(connection) as one:
         home(client)
     for number in (2, 3):
         ask(category=Category.objects.create(slug=str(number), title="More", purpose="More.", position=number))
-    cache.clear()
+    empty_caches()
     with django_assert_num_queries(len(one)):
         html = home(client)
     assert html.count(TITLE) == 3

@@ -1,15 +1,15 @@
 """core.page_cache: the version grows when pages are dropped, and with a transaction only when it is committed."""
 
 import pytest
-from django.core.cache import cache
 from django.db import transaction
 
 from core import page_cache
+from tests.conftest import empty_caches
 
 
 @pytest.fixture(autouse=True)
 def empty():
-    cache.clear()
+    empty_caches()
 
 
 def test_the_version_stays_until_pages_are_dropped():

@@ -3,7 +3,6 @@
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.models import Group, Permission
-from django.core.cache import cache
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -11,7 +10,7 @@ from accounts.management.commands.demo_accounts import code, secret
 from accounts.roles import EDITORS, REVIEWERS
 from guide.models import OutcomeFigure, Proposal, Question
 from guide.review.workflow import submit
-from tests.conftest import clinician, person
+from tests.conftest import clinician, empty_caches, person
 from tests.e2e.page_checks import faults_at
 
 WORDS = "A calmer answer, in plain words.[^S1]"
@@ -89,7 +88,7 @@ def test_a_question_is_written_reviewed_and_published(people, enter, site, page)
     theirs.get_by_role("button", name="Approve").focus()
     theirs.keyboard.press("Enter")
     expect(theirs.get_by_text("Readers see it now")).to_be_visible()
-    cache.clear()
+    empty_caches()
     page.goto(site + "/guide/faq/")
     expect(page.get_by_text("A calmer answer")).to_have_count(1)
 

@@ -7,7 +7,6 @@ import pgtrigger
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.core.cache import cache
 
 from accounts.permissions import credential_in_force
 from accounts.roles import LEADS
@@ -16,7 +15,7 @@ from forum.moderation.decide import approve, reject
 from forum.oversight.monthly_counts import last_month
 from forum.oversight.second_review import record_verdict
 from forum.posting.posts import PostText, start_thread
-from tests.conftest import PersonsClient, clinician
+from tests.conftest import PersonsClient, clinician, empty_caches
 from tests.e2e.page_checks import faults_at
 
 MEMBERS = ["/forum/mine/decisions/"]
@@ -48,7 +47,7 @@ def figures(transactional_db, maya, dr_okafor, dr_lind, settings):
     made = Decision.objects.bulk_create(rows)
     with pgtrigger.ignore("forum.Decision:append_only"):
         Decision.objects.filter(pk__in=[row.pk for row in made]).update(decided_at=last_month().start)
-    cache.clear()
+    empty_caches()
 
 
 def page_of(browser, live_server, user):

@@ -8,12 +8,13 @@ from copy import deepcopy
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 from django.utils import timezone
+
+from tests.conftest import empty_caches
 
 # What the number in an address is, by the part of the address before it. Other parts get a post's.
 NUMBERS = {
@@ -146,7 +147,7 @@ def record(world: Any, viewer: Any) -> dict[tuple[str, str, str], Answer]:
 def _answer(client: Client, method: str, address: str, body: Any = None) -> Answer:
     """Status, headers, number of queries and body, for a redirect also of where it leads; without tokens and times."""
     cookies = deepcopy(client.cookies)
-    cache.clear()
+    empty_caches()
     connection.queries_log.clear()  # it is full after 9000 queries, and then counts none
     with CaptureQueriesContext(connection) as queries:
         response = client.generic(

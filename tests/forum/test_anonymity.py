@@ -8,7 +8,6 @@ from uuid import UUID
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 from django.test import override_settings
 
 from accounts.models import Block, Sanction, User
@@ -25,7 +24,7 @@ from forum.moderation.trust import give_trust
 from forum.personal_data import sections
 from forum.posting.drafts import save_draft
 from forum.posting.posts import PostText, edit_post, reply, start_thread
-from tests.conftest import clinician, person, small_article
+from tests.conftest import clinician, empty_caches, person, small_article
 from tests.factories import published_post
 from tests.forum.anonymity import (
     EXCUSED,
@@ -140,7 +139,7 @@ class World:
 @pytest.fixture(scope="module")
 def world(module_transaction, django_db_blocker):
     with django_db_blocker.unblock():
-        cache.clear()
+        empty_caches()
         made = World()
         made.sequences = sequences()
         made.answers = {PLAIN: answers_when_written_by(made, PLAIN)}

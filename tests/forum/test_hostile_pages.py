@@ -6,12 +6,12 @@ from uuid import uuid4
 from xml.etree import ElementTree
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 
 from accounts.models import User
 from forum.models import Post, Thread
 from forum.text.unicode_sanitizer import strip_invalid_characters
+from tests.conftest import empty_caches
 from tests.forum.hostile import NASTY, entries_of_feed, faults_of_page, mixtures
 
 POSTS, EACH = 19, 60
@@ -77,7 +77,7 @@ def check_what_programs_read(client, thread):
 @pytest.mark.parametrize("seed", range(3))
 def test_the_search_page_stays_well_formed_with_hostile_queries(client, category, seed):
     for text in [*NASTY[seed::3], *mixtures(8, seed)]:
-        cache.clear()
+        empty_caches()
         for where in ("", "forum"):
             answer = client.get("/search/", {"q": text, "in": where, "author": text, "category": text, "since": text})
             assert (answer.status_code, faults_of_page(answer.content.decode(), echo=True)) == (200, [])

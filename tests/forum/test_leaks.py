@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.core.cache import cache
 from django.urls import get_resolver, reverse
 from django.utils.html import strip_tags
 
@@ -13,6 +12,7 @@ from forum.moderation.decide import ask_for_changes, reject
 from forum.moderation.post_removal import hide, remove
 from forum.personal_data import sections
 from forum.posting.posts import PostText, delete_post, edit_post, withdraw_post
+from tests.conftest import empty_caches
 
 UNREAD = ("Waitword", "Editword", "Changeword", "Rejectword", "Withdrawword", "Deleteword", "Removeword", "Hideword")
 MEMBERS = "Memberword"
@@ -75,7 +75,7 @@ def crawl(client, starts, headers):
         if url in seen or "logout" in url:
             continue
         seen.add(url)
-        cache.clear()
+        empty_caches()
         answer = client.get(url, headers=headers)
         location = answer.get("Location", "")
         text = answer.content.decode() + ("" if "login" in location else location)

@@ -22,7 +22,8 @@ TRANSITIONS = {
     Thread: "waiting>open waiting>removed open>locked open>removed locked>open locked>removed removed>open",
     Post: "waiting>published waiting>rejected waiting>withdrawn published>deleted published>removed"
     " rejected>published rejected>waiting removed>published"
-    " published>hidden hidden>published hidden>removed hidden>deleted",
+    " published>hidden hidden>published hidden>removed hidden>deleted"
+    " published>away away>published away>deleted",
     PostRevision: "waiting>shown waiting>approved waiting>changes waiting>rejected waiting>superseded waiting>withdrawn"
     " shown>approved shown>rejected shown>superseded shown>withdrawn changes>approved changes>superseded"
     " changes>withdrawn rejected>approved rejected>superseded"

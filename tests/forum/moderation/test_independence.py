@@ -154,6 +154,8 @@ OWN = {
     "mark_answer": lambda s: thread_actions.mark_answer(s.reply(), by=s.me),
     "dismiss_report": lambda s: resolution.dismiss_report(_reported(s), by=s.me),
     "uphold_report": lambda s: resolution.uphold_report(_reported(s), by=s.me, reason="dose"),
+    "decide_report": lambda s: resolution.decide_report(_reported(s), by=s.me, action="keep"),
+    "refer_author_to_staff": lambda s: resolution.refer_author_to_staff(_reported(s), by=s.me),
     "keep a report about me": lambda s: resolution.dismiss_report(
         report_member(s.me, by=s.other_author, reason="unkind")[0], by=s.me
     ),

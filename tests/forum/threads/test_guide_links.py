@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 
 from forum.models import Category, Thread
@@ -12,6 +11,7 @@ from forum.moderation.thread_actions import move_thread
 from forum.posting.posts import delete_post
 from guide.models import Article
 from guide.review.revisions import Draft, publish_loaded, write_revision
+from tests.conftest import empty_caches
 
 LINK = "See [this page](/guide/small/)."
 
@@ -32,7 +32,7 @@ def box(client, thread):
 
 def below(client, article):
     """Return the page as a visitor gets it, not from the cache."""
-    cache.clear()
+    empty_caches()
     html = client.get(article.get_absolute_url()).content.decode()
     found = re.search(r'<section class="related-threads".*?</section>', html, re.S)
     return re.findall(r'<a href="[^"]+">([^<]+)', found[0]) if found else []

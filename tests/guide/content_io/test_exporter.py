@@ -5,7 +5,6 @@ import zipfile
 
 import pytest
 import yaml
-from django.core.cache import cache
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
@@ -18,7 +17,7 @@ from guide.content_io.yaml_format import Folded, Keys, as_article, as_yaml
 from guide.models import Article, ArticleRevision, GlossaryTerm, HelpLine, Question, SideEffect, Source
 from guide.review.revisions import Draft, write_revision
 from guide.review.workflow import CHECKLIST, approve, submit
-from tests.conftest import person
+from tests.conftest import empty_caches, person
 from tests.effort import examples
 from tests.guide.pages.test_views import PAGES
 
@@ -29,7 +28,7 @@ def export(folder):
 
 
 def public_pages(client):
-    cache.clear()
+    empty_caches()
     urls = [*PAGES, *(a.get_absolute_url() for a in Article.objects.published().order_by("slug"))]
     return {url: client.get(url).content for url in urls}
 
@@ -81,7 +80,7 @@ def test_every_page_survives_an_export_and_a_load_into_an_empty_database(guide, 
     call_command("shell", "-v0", "-c", "from guide.search.index import rebuild_index; rebuild_index()")
     files, pages = export(tmp_path / "one"), public_pages(client)
     empty_the_guide()
-    cache.clear()
+    empty_caches()
     assert client.get("/guide/its-story/").status_code == 404
     call_command("load_guide", folder=tmp_path / "one", verbosity=0)
     assert client.get("/guide/history/")["Location"] == "/guide/its-story/"

@@ -4,7 +4,6 @@ from contextlib import contextmanager
 from datetime import date
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.urls import reverse
 from zeal import zeal_ignore
@@ -15,7 +14,7 @@ from guide.review.revisions import Draft, write_revision
 from guide.review.snapshot import snapshot
 from guide.review.subjects import subject_of
 from guide.review.workflow import CHECKLIST, approve, submit
-from tests.conftest import clinician, person
+from tests.conftest import clinician, empty_caches, person
 
 ALL = list(CHECKLIST)
 TEXT = Draft("New", "New summary.", "New short.[^site]", "## New\n\nNew text.[^site]\n", "Clearer words", True)
@@ -99,7 +98,7 @@ def waiting(draft, elif_):
 
 def uncached(client):
     """Fetch the small page as it is now, past the cache of whole pages."""
-    cache.clear()
+    empty_caches()
     return client.get("/guide/small/")
 
 

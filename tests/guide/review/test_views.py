@@ -6,6 +6,7 @@ from django.urls import reverse
 from guide.models import Article, ProposalDecision, Question
 from guide.review.revisions import Draft, write_revision
 from guide.review.workflow import approve, publish_urgently, submit
+from tests.conftest import empty_caches
 from tests.guide.review.conftest import ALL, approval, live_text, proposed, url, version
 
 NEW = Draft("New", "New summary.", "New short.[^site]", "## New\n\nNew text.[^site]\n", "why")
@@ -94,13 +95,12 @@ def test_the_whole_workflow_on_the_pages(client, subject, draft, elif_, dr_okafo
 
 
 def test_an_urgent_correction_is_live_at_once_and_marked_until_reviewed(client, line, elif_, dr_okafor):
-    from django.core.cache import cache
 
     from core import page_cache
     from guide.models import Proposal
     from tests.guide.review.conftest import save
 
-    cache.clear()
+    empty_caches()
     client.force_login(elif_)
     _, draft = save(client, line, name="Emergency services now")
     before = page_cache.version()

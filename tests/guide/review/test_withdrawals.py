@@ -1,7 +1,6 @@
 """Administrators take pages down and bring them back."""
 
 import pytest
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 from django.urls import reverse
@@ -10,7 +9,7 @@ from core.transitions import IllegalTransition
 from guide.models import Article, SearchEntry, Withdrawal
 from guide.review.revisions import Draft, guide_changed, publish_loaded, write_revision
 from guide.review.withdrawals import end_withdrawal, withdraw_page
-from tests.conftest import logged_in
+from tests.conftest import empty_caches, logged_in
 
 
 @pytest.fixture
@@ -29,7 +28,7 @@ PAGES = ["/guide/", "/guide/other/", "/guide/print/", "/guide/changes.atom", "/s
 
 def listings(client):
     """Return the public pages that link to the small page."""
-    cache.clear()
+    empty_caches()
     return [url for url in PAGES if "/guide/small/" in client.get(url).content.decode()]
 
 

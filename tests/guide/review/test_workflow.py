@@ -4,12 +4,12 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from core import page_cache
 from core.transitions import IllegalTransition
 from guide.models import Article, Proposal, ProposalDecision, Question, Remark
 from guide.review.exceptions import InvalidProposal, StaleReview
@@ -260,7 +260,7 @@ def test_a_scheduled_proposal_is_published_without_a_running_job(
     assert live_text(subject) != "New text.[^site]"
     assert publish_due() == 0
     Proposal.objects.filter(pk=waiting.pk).update(scheduled_for=timezone.now() - timedelta(seconds=1))
-    cache.delete("guide:next-due")  # the minute for which a cache may know the next one has passed, too
+    page_cache.shared().delete("guide:next-due")  # the minute for which a cache may know the next one has passed, too
     with django_capture_on_commit_callbacks(execute=True):
         client.get("/guide/")
     assert live_text(subject) == "New text.[^site]"

@@ -54,8 +54,11 @@ def _next_post_at(author: User, sent: QuerySet[PostRevision]) -> datetime | None
     """Return when the hourly limit allows the next text, or None for now. Changes that a moderator asked for don't count."""
     asked_for = Decision.objects.filter(revision__post=OuterRef("post"), action=Decision.Action.CHANGES)
     counted = sent.filter(created_at__gt=timezone.now() - HOUR).exclude(Exists(asked_for), number__gt=1)
-    newest = list(counted.order_by("-created_at").values_list("created_at", flat=True)[: _per_hour(author)])
-    return newest[-1] + HOUR if newest and len(newest) == _per_hour(author) else None
+    limit = _per_hour(author)
+    newest = list(counted.order_by("-created_at").values_list("created_at", flat=True)[:limit])
+    if len(newest) < limit:
+        return None
+    return (newest[-1] if newest else timezone.now()) + HOUR
 
 
 def _per_hour(author: User) -> int:

@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import LogEntry
 from django.db.models import F, Q
 
-from accounts.models import CredentialEvent, Evidence, Lift, OutboxEmail, Sanction, SanctionAppeal, User
+from accounts.models import CredentialEvent, Evidence, Lift, NameChange, OutboxEmail, Sanction, SanctionAppeal, User
 
 Rows = list[Mapping[str, Any]]
 Sections = dict[str, Rows]
@@ -111,6 +111,7 @@ def _as_staff(user: User) -> Rows:
         Sanction.objects.filter(by=user).values("kind", when=F("starts_at")),
         Lift.objects.filter(by=user).values(when=F("at")),
         SanctionAppeal.objects.filter(decided_by=user).values("state", when=F("decided_at")),
+        NameChange.objects.filter(decided_by=user).values("state", when=F("decided_at")),
         LogEntry.objects.filter(user=user).values("action_flag", "content_type__model", when=F("action_time")),
     ]
     return [{"table": rows.model._meta.verbose_name, **row} for rows in querysets for row in rows]

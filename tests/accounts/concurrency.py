@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.conduct.sanctions import appeal, decide_appeal, impose, lift
-from accounts.models import Block, Credential, CredentialEvent, Notification, Preference, Session, User
+from accounts.models import Block, Credential, CredentialEvent, NameChange, Notification, Preference, Session, User
 from accounts.notifications.inbox import notify, queue_emails
 from accounts.privacy.exports import ask_for_export, make_exports
 from accounts.profiles.names import rename
@@ -80,6 +80,8 @@ def fill(maya, noah, vera, article, dr_okafor):
     """Maya as member, applicant, sanctioned member, and staff with all permissions."""
     _as_staff(maya, noah, vera, article)
     _in_the_forum(maya, noah, dr_okafor)
+    decided = {"decided_by": maya, "decided_at": timezone.now(), "credential": dr_okafor.credentials.get()}
+    NameChange.objects.create(user=noah, name="Noah", state="approved", **decided)
     rename(maya, "Mayflower", by=maya)
     maya.refresh_from_db()
     _entrance(maya)

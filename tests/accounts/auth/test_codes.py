@@ -138,7 +138,7 @@ def test_no_kind_of_character_is_demanded(db):
 def test_of_two_simultaneous_sign_ups_with_one_name_the_second_fails(db, monkeypatch):
     """The second one has to try again; no partial account is left."""
     sign_up(browser(), "one@example.org")
-    monkeypatch.setattr("accounts.auth.signup_form.name_error", lambda name: "")
+    monkeypatch.setattr("accounts.auth.signup_form.signup_error", lambda *a, **k: "")
     assert sign_up(browser(), "two@example.org").url == reverse("account_signup")
     assert not User.objects.filter(email="two@example.org").exists()
 

@@ -28,6 +28,8 @@ IN_THE_COPY = {
     "accounts.OutboxEmail.recipient": "Emails on their way to you",
     "accounts.Lift.by": STAFF,
     "accounts.NameClaim.user": "Names you have had",
+    "accounts.NameChange.decided_by": STAFF,
+    "accounts.NameChange.user": "Names you chose, and decisions on them",
     "accounts.Notification.recipient": "Notifications",
     "accounts.Preference.user": "Preferences",
     "accounts.Sanction.by": STAFF,

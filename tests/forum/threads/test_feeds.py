@@ -35,7 +35,8 @@ def everywhere(client, category, thread):
         f"/search/?q={thread.title}",
     ]
     pages = [client.get(url).content.decode() for url in urls]
-    pages[-1] = pages[-1].split("</form>")[-1].replace(f"Nothing in the guide matches “{thread.title}”", "")
+    results = pages[-1].split("</form>")[-1]
+    pages[-1] = results.replace(f"“{thread.title}”", "").replace(f"q={thread.title}", "")  # the page repeats the query
     return "".join(pages)
 
 

@@ -63,9 +63,9 @@ def test_a_real_server_responds_before_reading_the_body(live_server):
 
 def test_an_accepted_file_stays_in_memory(client, maya, monkeypatch):
     kinds = []
-    real = ApplicationForm.clean_file
+    real = ApplicationForm.clean
     monkeypatch.setattr(
-        ApplicationForm, "clean_file", lambda form: kinds.append(type(form.cleaned_data["file"])) or real(form)
+        ApplicationForm, "clean", lambda form: kinds.append(type(form.cleaned_data["file"])) or real(form)
     )
     client.force_login(maya)
     client.post("/account/badge/apply/", {"file": SimpleUploadedFile("x.pdf", b"%PDF-" + b" " * (MAX_BYTES - 10))})

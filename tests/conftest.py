@@ -9,6 +9,7 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.models import Group, Permission
+from django.contrib.staticfiles import finders
 from django.core.cache import caches
 from django.db import connection, transaction
 from django.http import HttpRequest
@@ -20,12 +21,21 @@ from accounts.house_rules import RULES_VERSION
 from accounts.models import Credential, User
 from accounts.permissions import needs_second_factor
 from accounts.roles import EDITORS, MODERATORS, REVIEWERS, VERIFIERS
+from config.staticfiles.fonts import FAMILIES
 from guide.models import Article, Section
 from guide.review.revisions import Draft, publish_loaded, write_revision
 from tests.loaded_guide import bring_guide
 from tests.markup import as_read
 from tests.smtp_sink import Sink
 from tests.template_database import ensure_template
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _fonts(request):
+    """Make the fonts before a browser waits for them, once for each checkout: subsetting takes seconds."""
+    if any(item.get_closest_marker("browser") for item in request.session.items):
+        for family in FAMILIES:
+            finders.find(f"fonts/{family}.woff2")
 
 
 def empty_caches():

@@ -86,7 +86,7 @@ def add_key_holder(page):
 def test_signing_up_with_a_password_and_logging_in_with_a_code(watched, site, mailbox):
     watched.goto(f"{site}/account/signup/")
     watched.get_by_label("Name on this site").press_sequentially("Dr Heron", delay=10)
-    expect(watched.locator("#name-check")).to_contain_text("looks like one of our team")
+    expect(watched.locator("#name-check")).to_contain_text("A moderator has to approve “Dr Heron”")
     offer = watched.locator(".offers button").first
     name = offer.text_content()
     offer.click()

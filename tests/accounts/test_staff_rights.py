@@ -14,7 +14,6 @@ from forum.permissions import can_edit_triage
 from guide.models import Feedback
 from guide.permissions import (
     can_export_guide,
-    can_restore_articles,
     can_review_guide,
     can_see_dashboard,
     can_see_proposals,
@@ -30,7 +29,6 @@ RULES = [
     can_verify,
     can_edit_triage,
     can_export_guide,
-    can_restore_articles,
     can_review_guide,
     can_see_dashboard,
     can_see_proposals,

@@ -1,7 +1,7 @@
-"""Words for which a moderator looks at a name before others see it, in groups that name the reason.
+"""Words that hold a name for a moderator, grouped by reason.
 
-The words are folded like names (`name_rules.skeleton`), so each also stands for its look-alikes. A word of SHORTEST_INSIDE or
-more letters also counts inside a longer word: “VerifiedClinician”. Shorter ones count as whole words only.
+They are folded like names (`name_rules.skeleton`), so look-alike letters match. A word of SHORTEST_INSIDE or more letters also
+matches inside a longer word (“VerifiedClinician”); a shorter one matches whole words only.
 """
 
 SHORTEST_INSIDE = 6

@@ -10,7 +10,7 @@ from accounts.notifications.kinds import kinds
 
 
 class InboxRow(NamedTuple):
-    """Notifications, newest first, and the sentence that stands for them, which may hold names and titles."""
+    """A group of notifications, newest first, and the sentence shown for all of them, which may contain names and titles."""
 
     entries: list[Notification]
     sentence: str

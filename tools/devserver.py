@@ -23,6 +23,7 @@ from tools.embedded_postgres import EmbeddedPostgres, die_with_parent
 ROOT = Path(__file__).resolve().parents[1]
 LOCAL = ROOT / ".local"
 DATABASE = "getnaltrexone"
+FONTS = ["fonts/guide-sans.woff2", "fonts/guide-serif.woff2"]
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 TICK = 0.05  # seconds between checks of the children
 Command = Sequence[str]
@@ -216,6 +217,7 @@ def run(bind: str) -> int:
                 manage("demo_accounts"),
                 manage("demo_guide"),
                 manage("demo_forum"),
+                manage("findstatic", "-v0", *FONTS),  # made once, before a browser waits for them
             ],
             server,
         )

@@ -95,7 +95,7 @@ def react(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 def react_fragment(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     react(request, pk)
     label = Reaction.Kind(request.POST["kind"]).label
-    done = f"“{label}” added." if _switched_on(request) else f"“{label}” taken back."
+    done = f"“{label}” added." if _switched_on(request) else f"“{label}” removed."
     reopened = not _switched_on(request)  # the button may be in the choice again; it has the focus
     return _fragment(request, pk, "forum/members/_reactions.html", announcement=done, reopened=reopened)
 

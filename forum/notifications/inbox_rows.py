@@ -20,7 +20,7 @@ MAX_NAMES = 2
 def rows_about_posts(entries: list[Notification]) -> list[InboxRow]:
     """Join one member's notifications of the same kind, thread and day. Two queries.
 
-    A post that they can't read any more, or whose author they muted or blocked since, keeps its sentence without names.
+    A post that they can't read anymore, or whose author they muted or blocked since, keeps its sentence without names.
     """
     posts = _readable_posts(entries)
     groups: dict[object, list[Notification]] = {}

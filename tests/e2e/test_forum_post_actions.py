@@ -32,7 +32,7 @@ def test_the_keyboard_keeps_its_place_after_a_reaction_and_a_bookmark(browse, th
     expect(page.locator("#announcement")).to_have_text("“Me too” added.")
     assert page.evaluate(FOCUS) == "react-me-too-1"
     page.keyboard.press("Enter")
-    expect(page.locator("#announcement")).to_have_text("“Me too” taken back.")
+    expect(page.locator("#announcement")).to_have_text("“Me too” removed.")
     assert page.evaluate(FOCUS) == "react-me-too-1"
     assert Reaction.objects.count() == 0
     page.locator("#post-1 summary", has_text="More for post 1").click()

@@ -1,4 +1,4 @@
-"""Power over others needs a fresh proof of who one is; the person and all administrators are told."""
+"""Staff reauthenticate before they change other accounts; the member and all administrators are told."""
 
 import time
 
@@ -26,8 +26,8 @@ def chief(db):
     return person("chief", "Chief", is_staff=True, is_superuser=True)
 
 
-def grown_old(client, seconds=301):
-    """Let the login be longer ago."""
+def logged_in_long_ago(client, seconds=301):
+    """Move the login into the past."""
     session = client.session
     for record in session[AUTHENTICATION_METHODS_SESSION_KEY]:
         record["at"] = time.time() - seconds
@@ -61,12 +61,12 @@ def guarded(maya):
     }
 
 
-def test_each_asks_who_it_is_after_five_minutes(boss, maya):
+def test_each_page_asks_for_reauthentication_after_five_minutes(boss, maya):
     client = logged_in(boss)
     for what, url in guarded(maya).items():
         with zeal_ignore():
             assert client.get(url).status_code == 200, what
-        asked = grown_old(client).get(url)
+        asked = logged_in_long_ago(client).get(url)
         assert (asked.status_code, asked.url.partition("?")[0]) == (302, reverse("account_reauthenticate")), what
         sent = client.post(url, {**fields(maya, is_superuser="on"), "password1": "secret heron words"})
         assert sent.status_code == 403, what
@@ -78,8 +78,8 @@ def test_each_asks_who_it_is_after_five_minutes(boss, maya):
     assert "secret heron words" not in str([s.get_decoded() for s in boss.sessions.all()])
 
 
-def test_proving_it_again_opens_the_page(boss, maya):
-    client = grown_old(logged_in(boss))
+def test_reauthentication_opens_the_page(boss, maya):
+    client = logged_in_long_ago(logged_in(boss))
     url = page("accounts_user_change", maya.pk)
     asked = client.get(url)
     assert client.post(asked.url, {"password": "pw"}).url == url
@@ -89,7 +89,7 @@ def test_proving_it_again_opens_the_page(boss, maya):
 
 def test_a_verifier_looks_at_members_at_any_time(vera, maya):
     with zeal_ignore():
-        assert grown_old(logged_in(vera)).get(page("accounts_user_change", maya.pk)).status_code == 200
+        assert logged_in_long_ago(logged_in(vera)).get(page("accounts_user_change", maya.pk)).status_code == 200
 
 
 def test_rights_are_told_to_the_member_and_all_administrators(boss, chief, maya):
@@ -153,7 +153,7 @@ def test_opened_evidence_is_told(boss, vera, maya, private_root):
     evidence = with_pdf(maya).evidence.get()
     url = page("accounts_credential_evidence", evidence.pk)
     Notification.objects.all().delete()
-    assert grown_old(logged_in(vera)).get(url).url.startswith(reverse("account_reauthenticate"))
+    assert logged_in_long_ago(logged_in(vera)).get(url).url.startswith(reverse("account_reauthenticate"))
     assert told() == set()
     assert b"".join(logged_in(vera).get(url).streaming_content).startswith(b"%PDF")
     assert told() == {

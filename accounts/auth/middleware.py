@@ -19,7 +19,7 @@ from accounts.permissions import needs_second_factor
 from core.typed_fields import typed_fields
 
 SECOND_FACTOR_TYPES = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-# Sent by an open page on its own: they don't show that someone is there.
+# Requested by an open page on its own, so they don't count as activity.
 BACKGROUND_URL_NAMES = {"forum:counts-fragment", "forum:duty-fragment", "forum:duty-here"}
 RENEWED_IN_BACKGROUND = {"forum:claim"}  # by a header
 OWN_LOGGED_OUT_PAGE = ("admin:", "forum:new-thread", "forum:reply", "forum:edit-post")  # they show the text again
@@ -52,7 +52,7 @@ def _is_background(request: HttpRequest) -> bool:
 
 
 def _logged_out_page(request: HttpRequest) -> HttpResponse | None:
-    """Redirect to the login page, or show what was typed in the forum. None: the view knows what to show visitors."""
+    """Redirect to the login page, or show what was typed in the forum. Return None if the view itself handles visitors."""
     name = _view_name(request)
     if name.startswith(OWN_LOGGED_OUT_PAGE) or _is_background(request) or name in EXEMPT_URL_NAMES:
         return None

@@ -197,7 +197,7 @@ def test_the_opening_line_of_a_muted_member_is_not_shown(client, published, maya
 
 
 @pytest.mark.parametrize(("policy", "named"), [("review-first", False), ("review-after", True)])
-def test_the_promise_names_the_rooms_where_posts_appear_first(client, maya, policy, named):
+def test_the_index_names_categories_where_posts_appear_first(client, maya, policy, named):
     Category.objects.create(slug="wins", title="Small wins", purpose="p", policy=policy, position=9)
     promise = "In “Small wins”, posts by trusted members appear right away and are read afterwards."
     lead = client.get("/forum/").content.decode().split('class="lead"')[1].split("</p>")[0]

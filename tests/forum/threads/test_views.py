@@ -217,7 +217,7 @@ def test_a_member_sees_where_new_posts_begin(client, published, maya, noah):
 
 
 @pytest.mark.parametrize("reader", ["noah", None])
-def test_a_block_is_not_told_by_the_thread(client, published, maya, noah, reader):
+def test_a_thread_does_not_reveal_a_block(client, published, maya, noah, reader):
     """A blocked member reads as everyone does; only replying is refused, in words that do not mention a block."""
     thread = published(maya, "Question.").thread
     Block.objects.create(owner=maya, other=noah, kind="block")

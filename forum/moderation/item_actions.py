@@ -179,7 +179,7 @@ WAITING_NAMES = [
         lambda item, form, by: names.approve_name(item, by=by),
     ),
     ItemAction(
-        *("refuse-name", "x", "Do not approve the name", "Keep the old name"),
+        *("refuse-name", "x", "Don’t approve the name", "Keep the old name"),
         *("A moderator didn’t approve the name you asked for.", "Not approved. The member has been told why."),
         item_forms.TurnDownNameForm,
         lambda item, form, by: names.turn_down_name(item, by=by, **form.cleaned_data),

@@ -16,7 +16,7 @@ from forum.posting.posts import PostText, reply, start_thread
 from tests.conftest import logged_in
 from tests.simultaneous import while_uncommitted
 
-REFUSAL = "No clinician has read 1 post in this thread yet."
+REFUSAL = "1 post in this thread hasn’t been read by a clinician yet."
 
 
 @pytest.fixture

@@ -110,7 +110,7 @@ def can_write(user: AnyUser) -> TypeGuard[User]:
 
 
 def can_rename(user: AnyUser, member: User) -> bool:
-    """Allow members who may post to change their own name, which stands beside their posts."""
+    """Allow members who may post to change their own name, which is shown on their posts."""
     return can_write(user) and user.pk == member.pk
 
 

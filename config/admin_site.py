@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import update_wrapper
-from typing import Any, NamedTuple
+from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
@@ -11,32 +11,17 @@ from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 
 from core.params import int_or_none
+from core.typed_fields import TypedField, typed_fields
 
 View = Callable[..., HttpResponse]
 
 
-class TypedField(NamedTuple):
-    """A submitted form field."""
-
-    name: str
-    text: str
-
-    @property
-    def label(self) -> str:
-        return self.name.replace("_", " ").capitalize()
-
-
-def typed_fields(request: HttpRequest) -> list[TypedField]:
+def guide_fields(request: HttpRequest) -> list[TypedField]:
     """Return the submitted fields of a guide form. Other admin forms may contain secrets, so return nothing for them."""
     match = request.resolver_match
     if request.method != "POST" or not match or not match.view_name.startswith("admin:guide_"):
         return []
-    return [
-        TypedField(name, text)
-        for name, texts in request.POST.lists()
-        for text in texts
-        if name != "csrfmiddlewaretoken"
-    ]
+    return typed_fields(request)
 
 
 class AdminSite(admin.AdminSite):
@@ -59,7 +44,7 @@ class AdminSite(admin.AdminSite):
         def view_or_logged_out_page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if _has_impossible_year(request):
                 return redirect(request.path)
-            typed = [] if request.user.is_authenticated else typed_fields(request)
+            typed = [] if request.user.is_authenticated else guide_fields(request)
             if typed:
                 return render(request, "admin/logged_out.html", {"typed": typed}, status=403)
             return guarded(request, *args, **kwargs)

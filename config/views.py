@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
-from config.admin_site import typed_fields
+from config.admin_site import guide_fields
 from forum.search import query as forum_search
 from forum.search.forms import SearchForm
 from forum.threads.listings import latest_by_category
@@ -58,7 +58,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     match = request.resolver_match
     same_site = not reason.startswith(CROSS_SITE_REASONS)
     typed = request.POST if same_site and match and match.view_name in POST_FORM_VIEWS else None
-    edited = typed_fields(request) if same_site else []
+    edited = guide_fields(request) if same_site else []
     return render(request, "403_csrf.html", {"typed": typed, "edited": edited}, status=403)
 
 

@@ -12,6 +12,11 @@ def html_text(html: str) -> str:
     return unescape(TAG.sub("", LIST_NUMBER.sub(r"\1. ", html)))
 
 
+def first_words(html: str, length: int) -> str:
+    """Return the beginning of rendered HTML as one line of text."""
+    return shorten(" ".join(html_text(html).split()), length)
+
+
 def shorten(text: str, length: int, end: str = " …") -> str:
     """Cut a text after at most `length` characters, between two words, so that no number is cut in two."""
     if len(text) <= length:

@@ -26,10 +26,10 @@ from forum.models import (
 )
 
 Place = Category | Thread | Post
-GONE = "What you wanted to answer isn’t there any more."
+GONE = "The page you were writing on isn’t there anymore."
 CLOSED = "A moderator has closed this thread to new posts. You can still read it."
-UNEDITABLE = "This post was removed or deleted, so it can’t be edited any more."
-NOT_HERE = "You can’t write in this thread. You can start your own."  # the same whoever blocked the other
+UNEDITABLE = "This post was removed or deleted, so it can’t be edited."
+NOT_HERE = "You can’t write in this thread. You can start your own."  # the same whichever of the two blocked the other
 SUSPENDED = (
     "Your account is suspended, so you can’t post right now. “Decisions about your account” says why and until when."
 )
@@ -64,7 +64,7 @@ def _is_blocked_by_name(user: User, thread: Thread) -> bool:
 
 
 def reason_closed(user: User, place: Place | None) -> str:
-    """Explain why `can_start_thread`, `can_reply` or `can_edit_post` refuses, without telling about anyone's block."""
+    """Explain why `can_start_thread`, `can_reply` or `can_edit_post` refuses, without revealing a block."""
     if user.is_suspended:
         return SUSPENDED
     if user.state == User.State.LEAVING:

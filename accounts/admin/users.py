@@ -93,10 +93,9 @@ class UserAdmin(StockUserAdmin):
 
     def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any) -> Any:
         """Let verifiers look at a member at any time; only administrators change anything here."""
-        may_change = self.has_change_permission(request)
-        return (self._guarded_changeform_view if may_change else super().changeform_view)(
-            request, object_id, *args, **kwargs
-        )
+        if self.has_change_permission(request):
+            return self._guarded_changeform_view(request, object_id, *args, **kwargs)
+        return super().changeform_view(request, object_id, *args, **kwargs)
 
     @recent_authentication_required
     def _guarded_changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

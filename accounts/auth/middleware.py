@@ -16,9 +16,10 @@ from django.urls import reverse
 
 from accounts.auth.session_length import has_staff_session_ended, record_activity
 from accounts.permissions import needs_second_factor
+from core.typed_fields import typed_fields
 
 SECOND_FACTOR_TYPES = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-# Sent by an open page on its own: they don't show that someone is there.
+# Requested by an open page on its own, so they don't count as activity.
 BACKGROUND_URL_NAMES = {"forum:counts-fragment", "forum:duty-fragment", "forum:duty-here"}
 RENEWED_IN_BACKGROUND = {"forum:claim"}  # by a header
 OWN_LOGGED_OUT_PAGE = ("admin:", "forum:new-thread", "forum:reply", "forum:edit-post")  # they show the text again
@@ -51,16 +52,11 @@ def _is_background(request: HttpRequest) -> bool:
 
 
 def _logged_out_page(request: HttpRequest) -> HttpResponse | None:
-    """Redirect to the login page, or show what was typed in the forum. None: the view knows what to show visitors."""
+    """Redirect to the login page, or show what was typed in the forum. Return None if the view itself handles visitors."""
     name = _view_name(request)
     if name.startswith(OWN_LOGGED_OUT_PAGE) or _is_background(request) or name in EXEMPT_URL_NAMES:
         return None
-    typed = [
-        {"name": key, "label": key.rpartition("-")[2].replace("_", " ").capitalize(), "text": text}
-        for key, texts in request.POST.lists()
-        for text in texts
-        if key != "csrfmiddlewaretoken"
-    ]
+    typed = typed_fields(request)
     if name.startswith("forum:") and typed:
         return render(request, "accounts/auth/session_ended.html", {"typed": typed}, status=HTTPStatus.FORBIDDEN)
     return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")

@@ -12,8 +12,8 @@ from accounts.permissions import needs_second_factor
 from accounts.session_store import START_KEY
 
 REMEMBERED = timedelta(days=30)
-STAFF_AT_MOST = timedelta(hours=12)
-STAFF_IDLE = timedelta(minutes=30)
+STAFF_MAX_AGE = timedelta(hours=12)
+STAFF_MAX_IDLE = timedelta(minutes=30)
 ACTIVE_KEY, REMEMBER_KEY = "active_at", "remember"
 PRECISION = timedelta(minutes=1)  # of ACTIVE_KEY, so that not every request writes the session
 
@@ -28,16 +28,16 @@ def store_choice(request: HttpRequest) -> None:
 
 
 def set_length(session: SessionBase, user: User) -> None:
-    """Set when the session's cookie expires, by the stored choice. Without one it goes when the browser closes."""
-    longest = STAFF_AT_MOST if needs_second_factor(user) else REMEMBERED
+    """Set when the session's cookie expires: as the user chose, by default when the browser closes."""
+    longest = STAFF_MAX_AGE if needs_second_factor(user) else REMEMBERED
     session.set_expiry(int(longest.total_seconds()) if session.get(REMEMBER_KEY) else 0)
 
 
 def has_staff_session_ended(session: SessionBase) -> bool:
-    """Return whether the login was more than 12 hours ago, or the last request by its owner more than 30 minutes."""
+    """Return whether the login was more than 12 hours ago, or the last request by its user more than 30 minutes ago."""
     now = timezone.now()
     started, active = _time(session, START_KEY, now), _time(session, ACTIVE_KEY, now)
-    return now - started > STAFF_AT_MOST or now - active > STAFF_IDLE
+    return now - started > STAFF_MAX_AGE or now - active > STAFF_MAX_IDLE
 
 
 def record_activity(session: SessionBase) -> None:

@@ -1,4 +1,4 @@
-"""Delete sign-ups whose address was never confirmed: it may belong to a person who has never been here."""
+"""Delete sign-ups whose address was never confirmed: it may be someone else's."""
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -21,7 +21,7 @@ def delete_unconfirmed_signups() -> int:
 
 
 def _due() -> UserQuerySet:
-    """Those who signed up, never confirmed an address and so never logged in. Accounts made by staff are not among them."""
+    """Return sign-ups a week old without a confirmed address. They never logged in. Accounts made by staff don't count."""
     confirmed = EmailAddress.objects.filter(user=OuterRef("pk"), verified=True)
     signed_up = User.objects.present().filter(
         adult_confirmed_at__isnull=False, date_joined__lte=timezone.now() - RESERVED_FOR

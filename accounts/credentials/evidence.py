@@ -78,6 +78,6 @@ def _copy(data: bytes) -> bytes:
 
 
 def _converted(data: bytes) -> "subprocess.CompletedProcess[bytes]":
-    """Run the converter with an empty environment: it knows no database and no key."""
+    """Run the converter with an empty environment, so that it can reach no database and no key."""
     command = [sys.executable, "-I", str(CONVERTER)]
     return subprocess.run(command, input=data, capture_output=True, timeout=MAX_SECONDS, env={}, check=False)  # noqa: S603

@@ -1,7 +1,7 @@
 """Make a plain copy of uploaded evidence. Run as a program of its own, with limits on memory and time.
 
-Reads a file from standard input and writes its copy to standard output: a PDF of pictures, a PNG or a JPEG. What else was in
-the file (scripts, links, forms, other files, metadata) is not in the copy. A file that attacks a decoder meets a process
+Reads a file from standard input and writes its copy to standard output: a PDF of pictures, a PNG or a JPEG. Everything
+else in the file (scripts, links, forms, other files, metadata) is left out. A file that exploits a decoder finds a process
 without secrets, network code or open files.
 """
 

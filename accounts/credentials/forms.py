@@ -74,7 +74,7 @@ class ApplicationForm(forms.ModelForm):
         data = super().clean() or self.cleaned_data
         if data.get("name_public") and not data.get("public_name"):
             self.add_error("public_name", "Enter the name to show, or clear the box below.")
-        if data.get("file") and not self.errors:  # making the copy takes work, so only once all else is right
+        if data.get("file") and not self.errors:  # copying is expensive, so only if everything else is valid
             self._validate_file(data)
         return data
 

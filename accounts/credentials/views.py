@@ -123,7 +123,7 @@ def _read_for_danger(request: AuthenticatedHttpRequest, form: ApplicationForm) -
 
 
 def _bound(form_class: type[ApplicationForm], request: AuthenticatedHttpRequest, **options: Any) -> ApplicationForm:
-    """Bind the form to what was sent, but not to a file above the limit for this account: checking one takes work."""
+    """Bind the form, but without the file if this account has sent too many: checking one is expensive."""
     if request.method != "POST":
         return form_class(**options)
     if not request.FILES or not is_rate_limited(request, "badge_evidence"):

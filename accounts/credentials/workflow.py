@@ -9,7 +9,6 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from accounts.credentials.evidence import ValidatedFile
 from accounts.models import Credential, CredentialEvent, Evidence, User
@@ -24,6 +23,7 @@ from accounts.permissions import (
     can_withdraw_credential,
 )
 from core import page_cache
+from core.hooks import call_hooks
 from core.transitions import IllegalTransition, transition
 
 Action, State = CredentialEvent.Action, Credential.State
@@ -137,15 +137,11 @@ def reject(credential: Credential, *, by: User, reason: str, seen: int | None = 
 
 @transaction.atomic
 def revoke(credential: Credential, *, by: User, reason: str, seen: int | None = None) -> Credential:
-    """Revoke the badge. Its rights end with the next request.
-
-    settings.CREDENTIAL_REVOKED_HOOKS names what other apps do in the same transaction, since accounts imports none above it.
-    """
+    """Revoke the badge. Its rights end with the next request."""
     credential = _lock_for_decision(credential, by, seen)
     transition(credential, State.REVOKED)
     _record(credential, Action.REVOKED, by, reason, "Your badge was revoked. Open your application to read why.")
-    for path in settings.CREDENTIAL_REVOKED_HOOKS:
-        import_string(path)(credential.user)
+    call_hooks(settings.CREDENTIAL_REVOKED_HOOKS, credential.user)
     tell_credential_decided(credential.user)
     return credential
 

@@ -1,4 +1,4 @@
-"""Signs of life of the workers."""
+"""Heartbeats of the workers."""
 
 from datetime import timedelta
 
@@ -11,14 +11,14 @@ class WorkerHeartbeatQuerySet(models.QuerySet["WorkerHeartbeat"]):
         return self.filter(beat_at__gt=timezone.now() - WorkerHeartbeat.MAX_AGE)
 
     def beat(self, name: str) -> None:
-        """Note that the worker is alive, and forget workers that have not been for a day."""
+        """Record the worker's heartbeat, and delete those of workers silent for a day."""
         now = timezone.now()
         self.update_or_create(name=name, defaults={"beat_at": now})
         self.filter(beat_at__lt=now - timedelta(days=1)).delete()
 
 
 class WorkerHeartbeat(models.Model):
-    """When a worker last came round to its chores."""
+    """The last time that a worker was seen running."""
 
     MAX_AGE = timedelta(minutes=2)  # longer than any chore should take
 

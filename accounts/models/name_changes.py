@@ -15,9 +15,6 @@ class NameChangeQuerySet(models.QuerySet["NameChange"]):
         """Those that a moderator has not looked at yet."""
         return self.filter(state__in=NameChange.OPEN)
 
-    def turned_down(self) -> "NameChangeQuerySet":
-        return self.filter(state__in=[NameChange.State.REFUSED, NameChange.State.REVERTED])
-
 
 class NameChange(models.Model):
     """A name that a member chose: shown at once, or after a moderator approved it."""

@@ -1,4 +1,4 @@
-"""Notifications of what staff did with their power: to the person concerned, and to every administrator."""
+"""Notifications about staff actions, to the member concerned and to every administrator."""
 
 from allauth.account.adapter import get_adapter
 from django.contrib.auth.models import Group
@@ -42,7 +42,7 @@ def tell_evidence_opened(member: User, *, url: str) -> None:
 
 
 def _tell_administrators(sentence: str, member: User) -> None:
-    """Name no one: the page that it links to does."""
+    """The sentence names no one; the linked page does."""
     url = reverse("admin:accounts_user_change", args=[member.pk])
     _tell_all(sentence, [pk for pk in _administrators() if pk != member.pk], url)
 

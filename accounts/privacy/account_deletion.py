@@ -9,12 +9,12 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from accounts.models import User
 from accounts.models.users import DELETION_GRACE_PERIOD, UserQuerySet
 from accounts.notifications.inbox import notify
 from accounts.privacy.erasure import erase
+from core.hooks import call_hooks
 from core.transitions import transition
 
 log = logging.getLogger("accounts.leaving")
@@ -31,7 +31,7 @@ def request_deletion(user: User, *, posts_choice: str) -> None:
     if is_last:
         raise ValidationError("You’re the only administrator. Make someone else an administrator first.")
     transition(user, State.LEAVING, deletion_requested_at=timezone.now(), posts_choice=posts_choice)
-    _call(settings.DELETION_REQUESTED, user)
+    call_hooks(settings.DELETION_REQUESTED_HOOKS, user)
     date = timezone.localtime(user.deletion_date, ZoneInfo(user.time_zone))
     sentence = f"You asked us to delete your account. We’ll delete it on {date:%d %B %Y} unless you cancel."
     notify(user, "account", sentence, reverse("accounts:delete-account"))
@@ -42,13 +42,7 @@ def cancel_deletion(user: User) -> None:
     """Cancel the deletion within the grace period. Raises IllegalTransition."""
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     transition(user, State.ACTIVE, deletion_requested_at=None, posts_choice="")
-    _call(settings.DELETION_CANCELED, user)
-
-
-def _call(paths: list[str], user: User) -> None:
-    """Call each app's functions, in the transaction of the change."""
-    for path in paths:
-        import_string(path)(user)
+    call_hooks(settings.DELETION_CANCELED_HOOKS, user)
 
 
 def erase_due_accounts() -> int:

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from accounts.models import (
     Credential,
@@ -25,6 +24,7 @@ from accounts.models import (
     Session,
     User,
 )
+from core.hooks import call_hooks
 from core.transitions import IllegalTransition, can_become, transition
 
 ERASED_TEXT = "(erased)"
@@ -46,8 +46,7 @@ def erase(user: User) -> None:
     """
     if not can_become(user, User.State.ERASED):
         raise IllegalTransition("Only accounts whose owner requested deletion can be erased.")
-    for path in settings.ERASERS:
-        import_string(path)(user)
+    call_hooks(settings.ERASERS, user)
     addresses = _addresses(user)
     _scrub_admin_log(user, addresses)
     _delete_emails(user, addresses)

@@ -23,7 +23,7 @@ from core.requests import AuthenticatedHttpRequest
 
 TOO_MANY_REQUESTS = 429
 RENAMED = "Name changed."
-ASKED = "We’ve sent the new name to a moderator. Until they approve it, others see your present name."
+ASKED = "We’ve sent the new name to a moderator. Until they approve it, others see your current name."
 
 
 @never_cache
@@ -51,7 +51,7 @@ def settings(request: AuthenticatedHttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def welcome(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Receive a new member: where to say hello, what to read, and where they are."""
+    """Welcome a new member: where to say hello, what to read, and a form for their country and time zone."""
     form = WelcomeForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
@@ -79,7 +79,7 @@ def rename(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 def _rename_context(user: User) -> dict[str, Any]:
-    """When the name can be changed, and what became of the last choice."""
+    """Return when the member can change their name, and the last name they chose."""
     possible_from = names.next_rename(user)
     return {
         "possible_from": possible_from,

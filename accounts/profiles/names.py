@@ -24,7 +24,7 @@ State = NameChange.State
 RESERVED_FOR = timedelta(days=7)  # for a sign-up that is never confirmed
 TAKEN = "This name is taken, or looks too much like one that is. Choose another."
 LIKE_THE_TEAM = "like our team or a clinician"
-TURNED_DOWN = "a moderator turned down the last name"
+TURNED_DOWN = "a moderator turned down the previous name"
 APPROVED_LATER = (
     "A moderator has to approve this name before others see it. Choose another one for now. After you sign up, you can ask "
     "for this one under “Change your name”."
@@ -46,7 +46,7 @@ def name_error(name: str, *, user: User | None = None) -> str:
 
 
 def public_concerns(name: str, *, user: User | None = None) -> list[str]:
-    """Return why a moderator looks at a name first. Depends only on public facts, so anyone may be told the answer."""
+    """Return why a moderator has to approve a name first. Uses only public facts, so anyone may see the answer."""
     like_team = any(name_rules.is_lookalike(name, other) for other in _protected_names(user))
     return [*name_rules.reasons_for_review(name), *([LIKE_THE_TEAM] if like_team else [])]
 
@@ -191,8 +191,10 @@ def approve_name(change: NameChange, **decision: Any) -> None:
 
 
 def turn_down_name(change: NameChange, **decision: Any) -> None:
-    """Refuse a name that waits, or change one that is shown back to the one before. Arguments as for `approve_name`,
-    with reason and note."""
+    """Refuse a name that waits, or change one that is shown back to the one before.
+
+    `decision`: as for `approve_name`, with reason and note.
+    """
     if change.state == State.WAITING:
         transition(change, State.REFUSED, decided_at=timezone.now(), **decision)
         _release(change)
@@ -215,5 +217,5 @@ def _tell(change: NameChange, sentence: str) -> None:
 
 
 def _review() -> Any:
-    """The module that has names reviewed. It belongs to the forum, which accounts don't import."""
+    """Return the module that has names reviewed. It is in the forum, which accounts can't import."""
     return import_module(settings.NAME_REVIEW)

@@ -166,8 +166,8 @@ PERSONAL_DATA = [
     "forum.personal_data.sections",
 ]
 PERSONAL_FILES = ["accounts.privacy.personal_data.files"]
-DELETION_REQUESTED = ["forum.personal_data.hide_posts"]  # called with a user who asked for deletion
-DELETION_CANCELED = ["forum.personal_data.show_posts"]  # and with one who stays after all
+DELETION_REQUESTED_HOOKS = ["forum.personal_data.hide_posts"]  # called with a user who asked for deletion
+DELETION_CANCELED_HOOKS = ["forum.personal_data.show_posts"]  # and with one who stays after all
 ERASERS = ["guide.privacy.erasure.erase", "forum.personal_data.erase"]
 
 # Files that are served only by views that check permissions: evidence of licenses, data exports.

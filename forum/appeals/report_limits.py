@@ -1,13 +1,12 @@
-"""How many reports a member can send. One account must not fill the moderators' queue."""
+"""Limits of reports by one member, so that one account can't fill the moderators' queue."""
 
 from django import forms
-from django.utils import timezone
 
 from accounts.models import User
 from accounts.rate_limits import is_rate_limited
 from core.requests import AuthenticatedHttpRequest
 from forum.models.reports import WORRIES
-from forum.posting.limits import NEW_MEMBER
+from forum.posting.limits import is_new_member
 
 TOO_MANY = (
     "You’ve sent a lot of reports lately, so we can’t take this one now. Please send it tomorrow. If someone is in danger "
@@ -35,6 +34,6 @@ def is_within_limit(request: AuthenticatedHttpRequest, form: forms.Form) -> bool
 
 
 def _limits(member: User) -> list[str]:
-    if timezone.now() - member.date_joined < NEW_MEMBER:
+    if is_new_member(member):
         return ["new_members_report_hourly", "new_members_report"]
     return ["report"]

@@ -95,7 +95,7 @@ def react(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 def react_fragment(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     react(request, pk)
     label = Reaction.Kind(request.POST["kind"]).label
-    done = f"“{label}” added." if _switched_on(request) else f"“{label}” taken back."
+    done = f"“{label}” added." if _switched_on(request) else f"“{label}” removed."
     reopened = not _switched_on(request)  # the button may be in the choice again; it has the focus
     return _fragment(request, pk, "forum/members/_reactions.html", announcement=done, reopened=reopened)
 
@@ -110,7 +110,7 @@ def _fragment(request: HttpRequest, pk: int, template: str, **context: object) -
 @login_required
 @require_POST
 def block_author(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """Mute or block the author of a post that names them. Anonymous authors stay unknown (404)."""
+    """Mute or block the author of a post. For an anonymous post, raise Http404, so that its author stays unknown."""
     post = get_object_or_404(Post.objects.readable_by(request.user).select_related("author", "thread"), pk=pk)
     if not can_block_author(request.user, post):
         raise Http404

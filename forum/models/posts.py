@@ -142,6 +142,11 @@ class Post(models.Model):
         return self.live_revision
 
     @property
+    def byline(self) -> str:
+        """The author's name as readers see it."""
+        return f"Anonymous member {self.alias}" if self.alias else str(self.author)
+
+    @property
     def is_unpublished(self) -> bool:
         return self.state in (self.State.DELETED, self.State.REMOVED, self.State.HIDDEN, self.State.AWAY)
 

@@ -22,7 +22,7 @@ SAME_CARD = timedelta(minutes=1)  # within which the same card sent again is a s
 
 
 class CardRefused(Superseded):
-    """A help card can't be sent, undone or closed any more; nothing was done."""
+    """A help card can't be sent, undone or closed anymore; nothing was done."""
 
     heading = "Nothing was sent or changed"
 
@@ -135,7 +135,7 @@ def close_help_cards(
     """Close the item's open cards for this clinician's part. The second closing, by another clinician, ends it.
 
     With `again_at`, plan a follow-up with the assessment. Raise PermissionDenied, and Superseded if there is nothing
-    that this person can close any more.
+    that this person can still close.
     """
     item = ReviewItem.objects.select_for_update(no_key=True, of=["self"]).select_related("revision").get(pk=item.pk)
     cards = list(HelpCard.objects.open().filter(item=item).select_for_update(no_key=True, of=["self"]))

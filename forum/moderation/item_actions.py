@@ -179,7 +179,7 @@ WAITING_NAMES = [
         lambda item, form, by: names.approve_name(item, by=by),
     ),
     ItemAction(
-        *("refuse-name", "x", "Do not approve the name", "Keep the old name"),
+        *("refuse-name", "x", "Don’t approve the name", "Keep the old name"),
         *("A moderator didn’t approve the name you asked for.", "Not approved. The member has been told why."),
         item_forms.TurnDownNameForm,
         lambda item, form, by: names.turn_down_name(item, by=by, **form.cleaned_data),
@@ -291,7 +291,7 @@ def _by_lane(actions: list[ItemAction], lane: int) -> list[ItemAction]:
 
 
 def _help_card_action(item: ReviewItem) -> ItemAction:
-    """Offer the first card, or say what became of the last one before another is sent."""
+    """Return the action that sends a help card. If one was sent before, its hint says whether that one is still open."""
     last = HelpCard.objects.sent().filter(person=item.post.author_id if item.post else item.member_id).first()
     if last is None:
         return HELP_CARD

@@ -188,10 +188,10 @@ def _forbid_unread(thread: Thread, category: Category) -> None:
     """Raise ValidationError if unread posts would enter a category where a clinician reads every post first."""
     unread = Post.objects.filter(thread=thread).with_unread_text().count()
     if category.reviews_first and unread:
-        posts = "1 post" if unread == 1 else f"{unread} posts"
+        posts = "1 post in this thread hasn’t" if unread == 1 else f"{unread} posts in this thread haven’t"
         raise ValidationError(
-            f"No clinician has read {posts} in this thread yet. Read them first: “{category.title}” shows only posts that "
-            "have been read."
+            f"{posts} been read by a clinician yet. Read every post first: “{category.title}” shows only posts that have "
+            "been read."
         )
 
 

@@ -109,7 +109,7 @@ def tell_help_card(card: HelpCard) -> None:
 
 
 def inbox_sentence(card: HelpCard) -> str:
-    """The numbers stand below it, as buttons: see inbox_details."""
+    """The sentence of the inbox entry; `inbox_details` adds the numbers as buttons."""
     where = f" in {country_name(card.country)}" if card.lines else ""
     return f"A clinician sent you numbers to call{where}. Open this for more."
 
@@ -159,7 +159,7 @@ def card_of_token(token: str) -> HelpCard:
 
 
 def tell_second_clinician(card: HelpCard, to: User) -> None:
-    """Like an alarm: past quiet hours, once the card can't be undone any more."""
+    """Like an alarm: past quiet hours, once the card can't be undone anymore."""
     url = reverse("forum:review-item", args=[card.item_id])
     sentence = "A help card was sent. Please look at it as the second clinician."
     told = notify(to, ALARM.key, sentence, url, card.item_id)

@@ -20,7 +20,7 @@ MAX_NAMES = 2
 def rows_about_posts(entries: list[Notification]) -> list[InboxRow]:
     """Join one member's notifications of the same kind, thread and day. Two queries.
 
-    A post that they can't read any more, or whose author they muted or blocked since, keeps its sentence without names.
+    A post that they can't read anymore, or whose author they muted or blocked since, keeps its sentence without names.
     """
     posts = _readable_posts(entries)
     groups: dict[object, list[Notification]] = {}
@@ -55,12 +55,8 @@ def _sentence(group: list[Notification], posts: dict[int, Post]) -> str:
     title = post.thread.title
     if entry.kind not in WORDS:
         return f"{entry.sentence} (“{title}”)"
-    writers = list(dict.fromkeys(_writer(posts[e.subject_id]) for e in group if e.subject_id))
+    writers = list(dict.fromkeys(posts[e.subject_id].byline for e in group if e.subject_id))
     return WORDS[entry.kind].format(who=_joined(writers), title=title, category=post.thread.category.title)
-
-
-def _writer(post: Post) -> str:
-    return f"Anonymous member {post.alias}" if post.alias else str(post.author)
 
 
 def _joined(names: list[str]) -> str:

@@ -1,6 +1,5 @@
-"""Places where a member can't write any more: why, and the page that gives their text back."""
+"""Pages for members who can't write in a place anymore: the reason, and their text."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -10,7 +9,7 @@ from django.shortcuts import render
 from accounts.models import User
 from core.params import int_or_none
 from core.requests import AuthenticatedHttpRequest
-from forum.models import Category, Draft, Post, Thread
+from forum.models import Category, Post, Thread
 from forum.permissions import Place, can_start_thread, reason_closed
 from forum.posting import drafts
 from forum.triage.author_advice import advice_for
@@ -19,15 +18,15 @@ from forum.triage.intake import take_in_outside_text
 
 
 class PlaceClosed(PermissionDenied):
-    """The member may not write in this place, or not any more."""
+    """The member may not write in this place, or not anymore."""
 
     def __init__(self, place: Place) -> None:
         self.place = place
 
 
 def give_back(request: AuthenticatedHttpRequest, place: Place | None) -> HttpResponse:
-    """Answer a text that can't be sent with the reason and the text. If it sounds like danger, a clinician reads it."""
-    typed = request.POST or _draft_data(request)
+    """Show why a text can't be sent, and the text itself. If it sounds like danger, a clinician reads it."""
+    typed = request.POST or drafts.form_data_of(request.user.drafts.all(), int_or_none(request.GET.get("draft")))
     why = reason_closed(request.user, place)
     saved = request.method == "POST" and place is not None and _saved(request, place)
     if request.headers.get("X-Background"):
@@ -44,19 +43,12 @@ def give_back(request: AuthenticatedHttpRequest, place: Place | None) -> HttpRes
     return render(request, "forum/posting/not_sent.html", context, status=403 if place else 404)
 
 
-def _draft_data(request: AuthenticatedHttpRequest) -> Mapping[str, Any]:
-    number = int_or_none(request.GET.get("draft"))
-    found = Draft.objects.filter(author=request.user, pk=number).first() if number is not None else None
-    return {**found.form_data, "key": found.key} if found else {}
-
-
 def _saved(request: AuthenticatedHttpRequest, place: Place) -> bool:
     try:
-        return (
-            drafts.save_draft(place, request.POST.dict(), by=request.user, key=drafts.key_of(request.POST)) is not None
-        )
+        draft = drafts.save_draft(place, request.POST.dict(), by=request.user, key=drafts.key_of(request.POST))
     except ValidationError:  # there are too many; the page shows the text
         return False
+    return draft is not None
 
 
 def _open_category(user: User, place: Place | None) -> Category | None:

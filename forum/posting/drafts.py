@@ -1,10 +1,12 @@
 """Drafts: form data that only its author can see."""
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
 from forum.models import Category, Draft, Post, Thread
@@ -35,6 +37,12 @@ def save_draft(target: Target, typed: dict[str, str], *, by: User, key: UUID) ->
 def _storable(text: str) -> str:
     """Return the text as the form will read it. PostgreSQL refuses null characters."""
     return strip_invalid_characters(text.replace("\r\n", "\n"))
+
+
+def form_data_of(drafts: QuerySet[Draft], pk: int | None) -> dict[str, Any]:
+    """Return the saved form of one of these drafts, or an empty one if it isn't among them."""
+    found = drafts.filter(pk=pk).first() if pk is not None else None
+    return {**found.form_data, "key": found.key} if found else {}
 
 
 def key_of(typed: Mapping[str, str]) -> UUID:

@@ -62,5 +62,8 @@ def _next_post_at(author: User, sent: QuerySet[PostRevision]) -> datetime | None
 
 
 def _per_hour(author: User) -> int:
-    is_new = timezone.now() - author.date_joined < NEW_MEMBER
-    return settings.FORUM_POSTS_PER_HOUR_NEW if is_new else settings.FORUM_POSTS_PER_HOUR
+    return settings.FORUM_POSTS_PER_HOUR_NEW if is_new_member(author) else settings.FORUM_POSTS_PER_HOUR
+
+
+def is_new_member(user: User) -> bool:
+    return timezone.now() - user.date_joined < NEW_MEMBER

@@ -37,7 +37,7 @@ View = Callable[..., HttpResponse]
 
 
 def preserve_input(view: View) -> View:
-    """Wrap a writing page: a member who was logged out, or can't write there any more, gets their text back."""
+    """Wrap a writing page: a member who was logged out, or can't write there anymore, gets their text back."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -207,11 +207,8 @@ def _draft(request: AuthenticatedHttpRequest, target: drafts.Target) -> dict[str
     """Return the initial data of a form opened from the list of drafts, or with the text of a withdrawn post."""
     if again := int_or_none(request.GET.get("again")):
         return _withdrawn_text(request.user, again)
-    number = int_or_none(request.GET.get("draft"))
-    if number is None:
-        return {}
-    found = request.user.drafts.filter(pk=number, **{type(target).__name__.lower(): target}).first()
-    return {**found.form_data, "key": found.key} if found else {}
+    here = request.user.drafts.filter(**{type(target).__name__.lower(): target})
+    return drafts.form_data_of(here, int_or_none(request.GET.get("draft")))
 
 
 def _withdrawn_text(user: User, pk: int) -> dict[str, Any]:
@@ -221,7 +218,7 @@ def _withdrawn_text(user: User, pk: int) -> dict[str, Any]:
 
 
 def _quoted(request: HttpRequest, thread: Thread) -> Post | None:
-    """Return the post that is quoted or answered, or None if it can't be any more: the reply's text is still its author's."""
+    """Return the post that is quoted or answered, or None if it can't be anymore: the reply doesn't depend on it."""
     number = int_or_none(request.POST.get("quoted") or request.GET.get("quote") or request.GET.get("answer"))
     if number is None:
         return None

@@ -274,8 +274,10 @@ def open_follow_up_item(follow_up: FollowUp) -> ReviewItem:
     return _open(ReviewItem.Kind.FOLLOW_UP, Urgency(Lane.AMBER), member=follow_up.person, post=post, category=category)
 
 
-def open_name_item(change: NameChange, urgency: Urgency) -> ReviewItem:
-    return _open(ReviewItem.Kind.NAME, urgency, member=change.user, name_change=change)
+def open_name_item(change: NameChange, lane: int = Lane.GREEN) -> ReviewItem:
+    """Open an item in this lane; at least AMBER if others don't see the name yet."""
+    lane = min(lane, Lane.AMBER) if change.state == NameChange.State.WAITING else lane
+    return _open(ReviewItem.Kind.NAME, Urgency(lane), member=change.user, name_change=change)
 
 
 def withdraw_name_item(change: NameChange) -> None:

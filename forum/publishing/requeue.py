@@ -61,18 +61,13 @@ def _waiting() -> list[tuple[Callable[[Any], Any], QuerySet[Any], str, Sequence[
             "question",
             [Kind.QUESTION],
         ),
-        (_open_name_item, NameChange.objects.open(), "name_change", [Kind.NAME]),
+        (queue_items.open_name_item, NameChange.objects.open(), "name_change", [Kind.NAME]),
     ]
 
 
 def _open_after_item(revision: PostRevision) -> None:
     queue_items.open_revision_item(revision)
     queue_items.sync_queue(revision)
-
-
-def _open_name_item(change: NameChange) -> None:
-    waits = change.state == NameChange.State.WAITING
-    queue_items.open_name_item(change, queue_items.Urgency(Lane.AMBER if waits else Lane.GREEN))
 
 
 def _reports() -> Iterator[tuple[str, Callable[[], Any]]]:

@@ -7,7 +7,7 @@ from django import template
 from django.urls import reverse
 
 from accounts.models import User
-from core.html_text import html_text, shorten
+from core.html_text import first_words
 from forum.models import Category, Post, Reaction, Redaction
 from forum.text.slugs import title_slug
 from forum.threads.pagination import page_of
@@ -61,7 +61,7 @@ def opening_line(post: dict[str, Any]) -> str:
     """Return the first words of a post given as a dict, or its content warning."""
     if post["warning"]:
         return f"Content warning: {post['warning']}"
-    return shorten(" ".join(html_text(post["html"]).split()), OPENING_LENGTH)
+    return first_words(post["html"], OPENING_LENGTH)
 
 
 @register.filter

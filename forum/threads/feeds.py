@@ -78,8 +78,7 @@ class ThreadFeed(Feed):
         return posts.annotate(mentioned=mentions_in("live_revision")).order_by("-position")[:NEWEST]
 
     def item_title(self, post: Post) -> str:
-        author = f"Anonymous member {post.alias}" if post.alias else str(post.author)
-        return _plain(f"Post {post.position} by {author}")
+        return _plain(f"Post {post.position} by {post.byline}")
 
     def item_description(self, post: Post) -> str:
         """Return HTML: the generator marks a summary as type="html"."""

@@ -60,13 +60,12 @@ def list_rows(user: AnyUser) -> QuerySet[Thread]:
 
 
 def index_lists(user: AnyUser) -> dict[str, list[Thread]]:
-    """Return the lists of the forum's home, by their filters: for members, what is new where they take part."""
+    """Return the lists of the forum's home by name; `for_you` is what is new where a member takes part."""
     every: Any = list_rows(user)
     rows = every.newest_first()
-    lists = {"": rows[:LATEST], "waiting": _filtered(rows, user, "waiting")[:SHORT_LIST]}
-    if user.is_authenticated:
-        lists["for-you"] = _filtered(rows, user, "for-you")[:SHORT_LIST]
-    return {key: list(found) for key, found in lists.items()}
+    for_you = _filtered(rows, user, "for-you")[:SHORT_LIST] if user.is_authenticated else []
+    unanswered = _filtered(rows, user, "waiting")[:SHORT_LIST]
+    return {"latest": list(rows[:LATEST]), "unanswered": list(unanswered), "for_you": list(for_you)}
 
 
 def _after(rows: Any, moment: datetime, pk: int, as_of: datetime) -> list[tuple[datetime, int, Thread]]:

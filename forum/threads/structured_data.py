@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from core.html_text import html_text, shorten
+from core.html_text import first_words, html_text, shorten
 from forum.models import Post, Thread
 from forum.publishing.mention_html import post_html
 
 Data = dict[str, Any]
 MAX_TEXT = 2000  # characters of a text
-MAX_DESCRIPTION = 155
+MAX_DESCRIPTION = 155  # characters
 
 
 def is_public(thread: Thread) -> bool:
@@ -51,10 +51,9 @@ def _question(thread: Thread, shown: list[Post], answer: Post, address: str) -> 
 
 
 def _post_data(post: Post, address: str) -> Data:
-    author = f"Anonymous member {post.alias}" if post.alias else str(post.author)
     found: Data = {
         "text": post.live.warning or shorten(html_text(post_html(post)), MAX_TEXT),
-        "author": {"@type": "Person", "name": author},
+        "author": {"@type": "Person", "name": post.byline},
         "url": f"{address}#post-{post.position}",
     }
     times = {"datePublished": post.published_at, "dateModified": post.edited_at}
@@ -66,7 +65,7 @@ def opening_words(posts: list[Post]) -> str:
     shown = next((post for post in posts if post.state == Post.State.PUBLISHED), None)
     if shown is None:
         return ""
-    return shown.live.warning or shorten(" ".join(html_text(post_html(shown)).split()), MAX_DESCRIPTION)
+    return shown.live.warning or first_words(post_html(shown), MAX_DESCRIPTION)
 
 
 def _breadcrumbs(thread: Thread, address: str) -> Data:

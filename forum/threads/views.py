@@ -30,10 +30,8 @@ from forum.threads.structured_data import is_public, opening_words, thread_data
 def index(request: HttpRequest) -> HttpResponse:
     categories = list(categories_for(request.user))
     current, next_duty = on_duty(categories)
-    lists = index_lists(request.user)
-    shown = {"latest": lists[""], "unanswered": lists["waiting"], "for_you": lists.get("for-you", [])}
     context = {"categories": categories, "waiting": waiting_time(), "on_duty": current, "next_duty": next_duty}
-    return render(request, "forum/threads/index.html", context | shown)
+    return render(request, "forum/threads/index.html", context | index_lists(request.user))
 
 
 @require_safe

@@ -3,7 +3,7 @@
 from accounts.models import NameChange
 from forum.models import Lane, ReviewItem, TriageMatch
 from forum.notifications.kinds import tell_red
-from forum.publishing.queue_items import Urgency, open_name_item, withdraw_name_item
+from forum.publishing.queue_items import open_name_item, withdraw_name_item
 from forum.triage.detection import Finding, detect
 
 
@@ -14,9 +14,7 @@ def triage_concerns(name: str) -> list[str]:
 
 def open_review(change: NameChange) -> ReviewItem:
     """Open an item: RED if triage finds danger in the name, AMBER if others don't see it yet, else GREEN."""
-    most_urgent = min((found.lane for found in _findings(change.name)), default=Lane.GREEN)
-    waiting = Lane.AMBER if change.state == NameChange.State.WAITING else Lane.GREEN
-    item = open_name_item(change, Urgency(min(most_urgent, waiting)))
+    item = open_name_item(change, min((found.lane for found in _findings(change.name)), default=Lane.GREEN))
     if item.lane == Lane.RED:
         tell_red(item)
     return item

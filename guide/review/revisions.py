@@ -6,10 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from accounts.models import User
 from core import page_cache
+from core.hooks import call_hooks
 from core.transitions import transition
 from guide.models import Article, ArticleRevision, FormerSlug, Proposal, ProposalDecision
 from guide.models.review import ARTICLE
@@ -148,8 +148,7 @@ def _call_watchers(article: Article, before: ArticleRevision | None, after: Arti
     """
     if before is None or before.pk == after.pk:
         return
-    for path in settings.GUIDE_CHANGE_HOOKS:
-        import_string(path)(article, before, after)
+    call_hooks(settings.GUIDE_CHANGE_HOOKS, article, before, after)
 
 
 def rerender_outdated() -> int:

@@ -61,10 +61,8 @@ def test_an_address_gets_ten_emails_a_day_of_all_kinds_and_five_caused_from_one_
         answers = []
         for n in range(9):
             _forget_short_limits()
-            client, name = (
-                browser(f"198.51.{network}.9"),
-                ["account_request_login_code", "account_reset_password"][n % 2],
-            )
+            client = browser(f"198.51.{network}.9")
+            name = ["account_request_login_code", "account_reset_password"][n % 2]
             address = to.replace("@", f"+{n}@") if not known else to.upper()
             answers.append(client.post(reverse(name), {"email": address}))
         assert "Too many emails" in answers[-1].content.decode()
@@ -94,7 +92,7 @@ def test_a_logged_in_member_always_hears_of_changes_to_their_account(maya):
     assert OutboxEmail.objects.count() == before + 1
 
 
-def test_tries_at_a_new_name_are_limited(client, maya, noah):
+def test_renaming_is_rate_limited(client, maya, noah):
     client.force_login(maya)
     answers = [client.post(reverse("accounts:rename"), {"display_name": "N0ah"}).status_code for _ in range(11)]
     assert answers == [200] * 10 + [429]

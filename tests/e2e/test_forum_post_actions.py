@@ -32,7 +32,7 @@ def test_the_keyboard_keeps_its_place_after_a_reaction_and_a_bookmark(browse, th
     expect(page.locator("#announcement")).to_have_text("“Me too” added.")
     assert page.evaluate(FOCUS) == "react-me-too-1"
     page.keyboard.press("Enter")
-    expect(page.locator("#announcement")).to_have_text("“Me too” taken back.")
+    expect(page.locator("#announcement")).to_have_text("“Me too” removed.")
     assert page.evaluate(FOCUS) == "react-me-too-1"
     assert Reaction.objects.count() == 0
     page.locator("#post-1 summary", has_text="More for post 1").click()
@@ -50,7 +50,7 @@ def test_a_preview_stays_on_the_page_and_back_leads_to_the_thread(browse, thread
     page = browse(noah)
     page.goto(thread.get_absolute_url())
     page.get_by_role("link", name="Reply to post 1").click()
-    expect(page.get_by_role("heading", name="You’re answering Maya")).to_be_visible()
+    expect(page.get_by_role("heading", name="You’re replying to Maya")).to_be_visible()
     page.locator("#id_body").fill("I take it **at night**.")
     page.get_by_role("button", name="Preview").click()
     expect(page.locator("#preview-area strong")).to_have_text("at night")

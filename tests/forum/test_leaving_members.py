@@ -8,6 +8,7 @@ from accounts.privacy.account_deletion import cancel_deletion, request_deletion
 from accounts.privacy.erasure import erase
 from forum.models import Post, Thread
 from forum.moderation.decide import approve
+from forum.moderation.post_removal import remove
 
 
 def shown(client, post):
@@ -39,8 +40,6 @@ def test_the_title_of_their_thread_goes_and_comes_back(client, say, maya):
 
 
 def test_what_a_moderator_hid_does_not_come_back(say, maya, dr_okafor):
-    from forum.moderation.post_removal import remove
-
     post = say(maya, "Words.")
     remove(post, by=dr_okafor, reason="other", note="No.")
     request_deletion(maya, posts_choice="remove")

@@ -1,9 +1,8 @@
 import json
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -27,11 +26,11 @@ from forum.moderation.escalation import escalate, hand_back
 from forum.moderation.post_removal import remove
 from forum.moderation.urgency import change_urgency, close_item
 from forum.personal_data import clear_kept_texts, erase
-from forum.publishing.locks import lock_post
 from forum.publishing.mentions import with_current_names
 from forum.publishing.visible_text import rerender_revision
 from forum.triage import rule_store
 from forum.triage.intake import take_in_outside_text
+from tests.simultaneous import while_uncommitted
 
 
 def test_an_export_contains_only_the_members_own_posts(published, maya, noah):
@@ -164,25 +163,13 @@ def test_erasure_waits_for_a_removal_and_then_empties_the_text(published, maya, 
     post = published(maya, "Her words.")
     maya.posts_choice = User.PostsChoice.LEAVE
     maya.save()
-    results = []
 
-    def worker():
-        try:
-            with transaction.atomic():
-                results.append(erase(User.objects.select_for_update(no_key=True).get(pk=maya.pk)))
-        except Exception as error:
-            results.append(error)
-        finally:
-            connection.close()
+    def erase_maya():
+        with transaction.atomic():
+            erase(User.objects.select_for_update(no_key=True).get(pk=maya.pk))
 
-    other = threading.Thread(target=worker)
-    with transaction.atomic():
-        lock_post(post.pk)
-        other.start()
-        other.join(1)
-        assert results == []
+    with while_uncommitted(erase_maya) as results:
         remove(post, by=dr_okafor, reason="dose")
-    other.join(30)
     assert results == [None]
     post.refresh_from_db()
     assert (post.state, post.revisions.get().body) == ("removed", "")

@@ -166,7 +166,7 @@ def test_a_backup_is_restored_elsewhere_and_who_was_erased_since_stays_erased(tr
         trial.script("backup/restore.sh", str(file), str(key), **elsewhere)
     assert count_named(trial, elsewhere) == "1"
     again = trial.manage("replay_erasures", given=erasures.read_text(), **elsewhere)
-    assert again == "1 accounts were erased again, 0 had not come back.\n"
+    assert again == "1 accounts were erased again, 0 were not in the backup.\n"
     assert count_named(trial, elsewhere) == "0"
 
 

@@ -10,12 +10,12 @@ FORMAT = "one account a line: its number, a space, and what was chosen for its p
 
 
 class Command(BaseCommand):
-    help = f"After a restore, erase again who was erased since the backup. Reads {FORMAT}."
+    help = f"After a restore, erase the accounts that were erased since the backup. Reads {FORMAT}."
 
     def handle(self, *args: Any, **options: Any) -> None:
         erased = [self._parse(line) for line in sys.stdin.read().splitlines() if line.strip()]
         again = sum([replay_erasure(number, posts_choice=choice) for number, choice in erased])
-        self.stdout.write(f"{again} accounts were erased again, {len(erased) - again} had not come back.")
+        self.stdout.write(f"{again} accounts were erased again, {len(erased) - again} were not in the backup.")
 
     def _parse(self, line: str) -> tuple[int, str]:
         number, _, choice = line.partition(" ")

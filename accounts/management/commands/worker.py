@@ -15,7 +15,7 @@ from accounts.models import WorkerHeartbeat
 log = logging.getLogger("worker")
 LOCK = "select pg_try_advisory_lock(hashtextextended(%s, 0))"
 UNLOCK = "select pg_advisory_unlock(hashtextextended(%s, 0))"
-DATABASE_PAUSE = 5  # seconds before the next attempt while the database is away
+DATABASE_PAUSE = 5  # seconds before the next attempt while the database is unreachable
 
 
 def run_exclusively(name: str, chore: Callable[[], int]) -> int | None:
@@ -56,11 +56,11 @@ class Command(BaseCommand):
             close_old_connections()
 
     def _run_or_wait_for_database(self) -> int:
-        """Run what is due and return the seconds to wait after that. A lost database is only logged."""
+        """Run what is due and return the seconds to wait after that. Log a lost database connection instead of raising it."""
         try:
             self._run_due_chores()
         except (OperationalError, InterfaceError) as error:
-            log.warning("the database is away: %s", type(error).__name__)
+            log.warning("database unreachable: %s", type(error).__name__)
             connection.close()
             return DATABASE_PAUSE
         return 1

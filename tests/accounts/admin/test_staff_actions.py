@@ -1,4 +1,4 @@
-"""Power over others needs a fresh proof of who one is; the person and all administrators are told."""
+"""Staff reauthenticate before they change other accounts; the member and all administrators are told."""
 
 import time
 
@@ -26,8 +26,8 @@ def chief(db):
     return person("chief", "Chief", is_staff=True, is_superuser=True)
 
 
-def grown_old(client, seconds=301):
-    """Let the login be longer ago."""
+def logged_in_long_ago(client, seconds=301):
+    """Move the login into the past."""
     session = client.session
     for record in session[AUTHENTICATION_METHODS_SESSION_KEY]:
         record["at"] = time.time() - seconds
@@ -61,12 +61,12 @@ def guarded(maya):
     }
 
 
-def test_each_asks_who_it_is_after_five_minutes(boss, maya):
+def test_each_page_asks_for_reauthentication_after_five_minutes(boss, maya):
     client = logged_in(boss)
     for what, url in guarded(maya).items():
         with zeal_ignore():
             assert client.get(url).status_code == 200, what
-        asked = grown_old(client).get(url)
+        asked = logged_in_long_ago(client).get(url)
         assert (asked.status_code, asked.url.partition("?")[0]) == (302, reverse("account_reauthenticate")), what
         sent = client.post(url, {**fields(maya, is_superuser="on"), "password1": "secret heron words"})
         assert sent.status_code == 403, what
@@ -78,8 +78,8 @@ def test_each_asks_who_it_is_after_five_minutes(boss, maya):
     assert "secret heron words" not in str([s.get_decoded() for s in boss.sessions.all()])
 
 
-def test_proving_it_again_opens_the_page(boss, maya):
-    client = grown_old(logged_in(boss))
+def test_reauthentication_opens_the_page(boss, maya):
+    client = logged_in_long_ago(logged_in(boss))
     url = page("accounts_user_change", maya.pk)
     asked = client.get(url)
     assert client.post(asked.url, {"password": "pw"}).url == url
@@ -89,10 +89,10 @@ def test_proving_it_again_opens_the_page(boss, maya):
 
 def test_a_verifier_looks_at_members_at_any_time(vera, maya):
     with zeal_ignore():
-        assert grown_old(logged_in(vera)).get(page("accounts_user_change", maya.pk)).status_code == 200
+        assert logged_in_long_ago(logged_in(vera)).get(page("accounts_user_change", maya.pk)).status_code == 200
 
 
-def test_rights_are_told_to_the_member_and_all_administrators(boss, chief, maya):
+def test_new_rights_are_announced_to_the_member_and_all_administrators(boss, chief, maya):
     with zeal_ignore():
         saved = logged_in(boss).post(page("accounts_user_change", maya.pk), fields(maya, is_staff="on"))
     assert saved.status_code == 302
@@ -104,13 +104,13 @@ def test_rights_are_told_to_the_member_and_all_administrators(boss, chief, maya)
     assert {n.mail_due_at is not None for n in Notification.objects.all()} == {True}
 
 
-def test_a_change_of_the_name_alone_is_not_told(boss, maya):
+def test_a_change_of_the_name_alone_is_not_announced(boss, maya):
     with zeal_ignore():
         logged_in(boss).post(page("accounts_user_change", maya.pk), fields(maya, display_name="Mayflower"))
     assert told() == set()
 
 
-def test_an_address_is_told_to_the_old_address_too(boss, maya):
+def test_an_address_change_is_announced_to_the_old_address_too(boss, maya):
     with zeal_ignore():
         logged_in(boss).post(page("accounts_user_change", maya.pk), fields(maya, email="other@example.org"))
     assert User.objects.get(pk=maya.pk).email == "other@example.org"
@@ -118,7 +118,7 @@ def test_an_address_is_told_to_the_old_address_too(boss, maya):
     assert "was changed" in OutboxEmail.objects.get(to="maya@example.org").body
 
 
-def test_a_password_is_told(boss, chief, maya):
+def test_a_password_change_is_announced(boss, chief, maya):
     new = {"usable_password": "true", "password1": "lantern orchard seven", "password2": "lantern orchard seven"}
     with zeal_ignore():
         wrong = logged_in(boss).post(page("auth_user_password_change", maya.pk), {**new, "password2": "x"})
@@ -128,7 +128,7 @@ def test_a_password_is_told(boss, chief, maya):
     assert {name for name, sentence in told() if "the password" in sentence} == {"Maya", "Boss", "Chief"}
 
 
-def test_a_groups_permissions_are_told_to_its_members(boss, vera):
+def test_new_permissions_of_a_group_are_announced_to_its_members(boss, vera):
     group = Group.objects.get(name=VERIFIERS)
     kept = list(group.permissions.values_list("pk", flat=True))
     with zeal_ignore():
@@ -139,7 +139,7 @@ def test_a_groups_permissions_are_told_to_its_members(boss, vera):
 
 
 @pytest.mark.parametrize("decision", ["approve", "reject"])
-def test_a_decision_on_a_badge_is_told(boss, vera, maya, decision):
+def test_a_decision_on_a_badge_is_announced(boss, vera, maya, decision):
     credential = submit(maya)
     url = page("accounts_credential_decide", credential.pk, decision)
     form = logged_in(vera).get(url).context["form"]
@@ -149,11 +149,11 @@ def test_a_decision_on_a_badge_is_told(boss, vera, maya, decision):
     assert {name for name, _ in told()} == {"Maya", "Boss"}
 
 
-def test_opened_evidence_is_told(boss, vera, maya, private_root):
+def test_opening_evidence_is_announced(boss, vera, maya, private_root):
     evidence = with_pdf(maya).evidence.get()
     url = page("accounts_credential_evidence", evidence.pk)
     Notification.objects.all().delete()
-    assert grown_old(logged_in(vera)).get(url).url.startswith(reverse("account_reauthenticate"))
+    assert logged_in_long_ago(logged_in(vera)).get(url).url.startswith(reverse("account_reauthenticate"))
     assert told() == set()
     assert b"".join(logged_in(vera).get(url).streaming_content).startswith(b"%PDF")
     assert told() == {

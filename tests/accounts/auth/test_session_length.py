@@ -122,7 +122,7 @@ def test_a_staff_session_holds_until_then(key, time, vera):
 
 
 @pytest.mark.parametrize(("key", "time"), ENDS)
-def test_a_members_session_does_not_end_so(key, time, maya):
+def test_a_members_session_has_no_such_limits(key, time, maya):
     client = logged_in(maya)
     passed(client, key, time)
     assert client.get("/account/").status_code == 200
@@ -159,6 +159,6 @@ def test_what_a_moderator_typed_is_shown_again(dr_okafor, maya):
 
 
 @pytest.mark.parametrize("name", ["account_login", "account_request_login_code"])
-def test_the_choice_is_offered_and_not_made(name, client, db):
+def test_remember_me_is_offered_and_off_by_default(name, client, db):
     field = client.get(reverse(name)).context["form"]["remember"]
     assert (field.label, field.value()) == ("Keep me logged in on this device", None)

@@ -1,4 +1,4 @@
-"""The worker's signs of life, and what it does while the database is away."""
+"""The worker's heartbeat, and what it does while the database is unreachable."""
 
 import time
 
@@ -12,7 +12,7 @@ from accounts.notifications import outbox
 
 
 @pytest.mark.django_db
-def test_a_worker_shows_that_it_is_alive(settings):
+def test_a_worker_records_its_heartbeat(settings):
     settings.WORKER_NAME, settings.WORKER_CHORES = "worker-a", {"accounts.notifications.outbox.send_emails": 1}
     call_command("worker", "--once")
     assert list(WorkerHeartbeat.objects.recent().values_list("name", flat=True)) == ["worker-a"]

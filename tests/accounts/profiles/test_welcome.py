@@ -4,7 +4,7 @@ from forum.models import Category
 from tests.accounts.login_steps import enter, last_code, sign_up
 
 
-def test_a_new_member_is_received_with_three_ways_to_begin(client, maya):
+def test_a_new_member_is_shown_three_ways_to_start(client, maya):
     Category.objects.create(slug="doses", title="Doses", purpose="p", clinical=True, position=1)
     Category.objects.create(slug="welcome", title="Welcome", purpose="p", position=2)
     client.force_login(maya)

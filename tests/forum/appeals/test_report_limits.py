@@ -33,7 +33,7 @@ def test_reports_have_a_limit_and_nothing_typed_is_lost(client, noah, post_url, 
     assert "Look, please." in page
 
 
-def test_a_report_about_a_life_is_taken_although_others_are_not(client, noah, post_url):
+def test_reports_of_danger_have_a_limit_of_their_own(client, noah, post_url):
     joined(noah, 1)
     client.force_login(noah)
     for url in post_url[:9]:

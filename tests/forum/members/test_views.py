@@ -108,7 +108,7 @@ def test_a_reaction_keeps_its_button_and_is_announced(kind, client, say, maya, n
     taken = client.post(url, {"kind": kind, "on": "0"}).content.decode()
     assert '<details class="post-menu" open>' in taken  # the button is in the choice again and keeps the focus
     assert f'id="react-{kind}-1" aria-pressed="false"' in taken
-    assert f"“{label}” taken back." in taken
+    assert f"“{label}” removed." in taken
 
 
 def test_a_bookmark_keeps_its_button_and_is_announced(client, say, maya, noah):

@@ -27,7 +27,7 @@ def shown_name(member):
 
 
 @pytest.mark.parametrize("name,lane", [("Sunny Hill Clown", Lane.GREEN), ("Nurse Anna", Lane.AMBER)])
-def test_every_new_name_stands_in_the_queue(name, lane, maya):
+def test_every_new_name_is_in_the_queue(name, lane, maya):
     profile_names.rename(maya, name, by=maya)
     assert item_of(maya).lane == lane
     assert find_queue_faults() == []

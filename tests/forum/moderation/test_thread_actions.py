@@ -1,11 +1,9 @@
 """Moving and merging threads: unread text stays out of categories that are read first, and nothing is lost on the way."""
 
-import threading
 from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
 from django.urls import reverse
 
 from forum.models import Category, Decision, Post, PostRevision, Thread
@@ -16,8 +14,9 @@ from forum.moderation.trust import give_trust
 from forum.moderation.undo import undo
 from forum.posting.posts import PostText, reply, start_thread
 from tests.conftest import logged_in
+from tests.simultaneous import while_uncommitted
 
-REFUSAL = "No clinician has read 1 post in this thread yet."
+REFUSAL = "1 post in this thread hasn’t been read by a clinician yet."
 
 
 @pytest.fixture
@@ -92,23 +91,8 @@ def admin_page(django_user_model):
 
 def while_merging(thread, into, by, work):
     """Start `work` on another connection while a merge is not yet committed. Return its result or exception."""
-    results = []
-
-    def worker():
-        try:
-            results.append(work())
-        except Exception as error:
-            results.append(error)
-        finally:
-            connection.close()
-
-    other = threading.Thread(target=worker)
-    with transaction.atomic():
+    with while_uncommitted(work) as results:
         merge(thread, into, by=by)
-        other.start()
-        other.join(1)  # it tries, and waits for our locks
-        assert results == []
-    other.join(30)
     return results[0]
 
 

@@ -237,13 +237,12 @@ def test_the_rules_say_how_acute_they_are():
     known = dict(TriageRule.objects.exclude(acuteness=9).values_list("key", "acuteness"))
     breathing, overdose, poisoning, violence = 1, 2, 3, 4
     assert known == {
-        **{
-            "not-breathing": breathing,
-            "allergy-breathing": breathing,
-            "overdose-now": overdose,
-            "poisoning": poisoning,
-        },
-        **{"violence-now": violence, "violence-at-home": violence},
+        "not-breathing": breathing,
+        "allergy-breathing": breathing,
+        "overdose-now": overdose,
+        "poisoning": poisoning,
+        "violence-now": violence,
+        "violence-at-home": violence,
     }
 
 

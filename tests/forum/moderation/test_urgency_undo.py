@@ -135,7 +135,7 @@ def test_a_new_report_keeps_what_a_clinician_raised(say, maya, noah, elif_, dr_o
         undo_change(entry, by=dr_okafor)
 
 
-def test_the_button_stands_on_the_item_and_in_the_queue_for_its_clinician_only(item, dr_okafor, dr_lind, client):
+def test_the_button_is_on_the_item_and_in_the_queue_for_its_clinician_only(item, dr_okafor, dr_lind, client):
     entry = change_urgency(item, by=dr_okafor, lane=Lane.AMBER, reason=WHY)
     address = reverse("forum:undo-item-change", args=[entry.pk])
     pages = [reverse("forum:review-item", args=[item.pk]), reverse("forum:review-queue")]

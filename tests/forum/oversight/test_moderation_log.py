@@ -57,7 +57,7 @@ def test_everything_that_was_done_is_there_newest_first(client, happened, lead):
     assert "Maya" not in html
 
 
-def test_a_card_that_was_taken_back_and_one_that_waits_say_so(client, say, maya, noah, dr_okafor, dr_lind):
+def test_a_card_that_was_undone_and_one_that_waits_say_so(client, say, maya, noah, dr_okafor, dr_lind):
     for who in (maya, noah):
         say(who, "The evenings are long.", public=False)
     first, second = ReviewItem.objects.order_by("pk")
@@ -65,7 +65,7 @@ def test_a_card_that_was_taken_back_and_one_that_waits_say_so(client, say, maya,
     send_help_card(noah, by=dr_okafor, kind="violence", item=second)
     close_help_cards(second, by=dr_okafor)
     html = log_of(client, dr_lind)
-    for words in ("Taken back before its mail left.", "Dr. Okafor closed it on", "A second clinician is needed."):
+    for words in ("Undone before the mail was sent.", "Dr. Okafor closed it on", "A second clinician is needed."):
         assert words in html, words
 
 

@@ -59,7 +59,7 @@ def new_rules(maya, **_):
 
 WAYS = [
     (lock, 403, "A moderator has closed this thread"),
-    (remove, 404, "isn’t there any more"),
+    (remove, 404, "isn’t there anymore"),
     (suspend, 403, "Your account is suspended"),
     (close_account, 403, "Your account is suspended"),
     (leave, 403, "You asked us to delete your account"),
@@ -119,7 +119,7 @@ def test_an_edit_of_a_post_that_is_gone_comes_back(vanish, client, say, maya):
     vanish(post, by=maya)
     page = client.post(reverse("forum:edit-post", args=[post.pk]), typed(title="A question", seen=1))
     assert (page.status_code, TEXT in page.content.decode()) == (403, True)
-    assert "can’t be edited any more" in page.content.decode()
+    assert "so it can’t be edited" in page.content.decode()
 
 
 def test_an_edit_of_a_removed_post_comes_back(client, say, maya):

@@ -96,7 +96,7 @@ def test_a_change_that_a_moderator_asked_for_does_not_count_for_the_hour(client,
     assert returned.revisions.order_by("-number").first().body == "Less 3."
 
 
-def test_who_has_sent_too_much_is_told_until_when(client, say, maya, category, settings):
+def test_the_hourly_limit_says_when_it_ends(client, say, maya, category, settings):
     say(maya, "One.", public=False)
     settings.FORUM_POSTS_PER_HOUR_NEW = 1
     client.force_login(maya)

@@ -243,7 +243,7 @@ def test_a_form_sent_too_quickly_says_so(client, maya, new, settings):
     assert WORDS["body"] in html
 
 
-def test_a_preview_tells_whose_name_reaches_no_one(client, say, maya, noah):
+def test_a_preview_lists_names_that_mention_no_one(client, say, maya, noah):
     thread = say(noah, "A question.").thread
     client.force_login(maya)
     url = reverse("forum:reply", args=[thread.pk, thread.slug])

@@ -160,7 +160,7 @@ def test_the_queue_says_why_a_question_or_feedback_is_red(refused, maya, dr_lind
 
 
 @pytest.mark.parametrize("door", ["post", "question", "appeal", "report of a post", "report of a member", "feedback"])
-def test_the_queues_filter_by_rule_finds_what_came_through_every_door(say, maya, noah, refused, dr_lind, door):
+def test_the_filter_by_rule_finds_every_kind_of_text(say, maya, noah, refused, dr_lind, door):
     send = {
         "post": lambda: say(maya, DANGER, public=False),
         "question": lambda: ask(refused, by=maya, text=DANGER),

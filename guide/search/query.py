@@ -78,7 +78,7 @@ def suggest(query: str) -> list[SearchEntry]:
     if not words:
         return []
     prefix = " & ".join([*words[:-1], f"{words[-1]}:*"])
-    ask = SearchQuery(prefix, config="english", search_type="raw")
+    ask = _raw(prefix)
     found = SearchEntry.objects.filter(document=ask).annotate(
         rank=SearchRank(F("document"), ask, weights=[0, 0, 0.9, 1])
     )
@@ -100,7 +100,7 @@ def opening(entry: SearchEntry) -> str:
 def _matching(terms: list[Weighed]) -> QuerySet[SearchEntry]:
     """Return the entries that have most of the terms by weight, those with all of them first."""
     total = sum(term.weight for term in terms)
-    ask = SearchQuery(" | ".join(term.tsquery for term in terms), config="english", search_type="raw")
+    ask = _raw(" | ".join(term.tsquery for term in terms))
     share = sum((_share(term) for term in terms), Value(0.0)) / total
     points = sum((_points(term) for term in terms), Value(0.0)) / total
     rank = (points + F("share") / 2 + _closeness(ask) / 4) * _kind_weight(terms)

@@ -74,11 +74,11 @@ class Subject:
 
     def version(self) -> str:
         """Identify what readers see now; a decision is bound to the version that the reviewer saw."""
-        return digest(snapshot(self.row()))
+        return digest(self.now)
 
     def check_base(self) -> None:
         """Raise StaleReview if the proposal is based on something that readers no longer see."""
-        if snapshot(self.row()) != self.proposal.base:
+        if self.now != self.proposal.base:
             raise StaleReview("What readers see has changed since this was proposed.")
 
     def notices(self) -> list[Notice]:

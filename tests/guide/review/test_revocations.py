@@ -29,7 +29,7 @@ def test_a_page_that_a_revoked_clinician_signed_enters_the_queue_without_the_nam
     for url in ("/guide/small/", "/guide/print/"):
         assert "Okafor" not in client.get(url).content.decode()
     assert '"reviewedBy"' not in client.get("/guide/small/").content.decode()
-    assert [(p, p.way) for p in Proposal.objects.live_unreviewed()] == [(proposal, "revoked")]
+    assert [(p, p.unreviewed_because) for p in Proposal.objects.live_unreviewed()] == [(proposal, "revoked")]
     told = Notification.objects.filter(kind="guide-live")
     assert [(n.recipient, n.mail_due_at is not None) for n in told] == [(dr_lind, True)]
     approve(proposal, by=dr_lind, checked=CHECKLIST)

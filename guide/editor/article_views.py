@@ -44,7 +44,7 @@ def _text(request: HttpRequest) -> dict[str, str]:
 
 
 def typed(request: HttpRequest) -> dict[str, Any]:
-    """Return what the form sent of the fields that are autosaved."""
+    """Return the posted values of the fields that are autosaved."""
     texts = {name: request.POST[name] for name in AUTOSAVED_TEXTS if name in request.POST}
     return texts | {name: request.POST.getlist(name) for name in LISTED}
 

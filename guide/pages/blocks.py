@@ -40,7 +40,7 @@ PLACEHOLDER = re.compile(r'<div data-part="([a-z-]+)(?::([a-z0-9-]+))?"></div>')
 # A heading directly followed by an emergency callout.
 OPENS_WITH_EMERGENCY = re.compile(r'\s*<h2[^>]*>(?:(?!</h2>).)*</h2>\s*<aside class="callout emergency"')
 Context = dict[str, Any]
-Unreviewed = Sequence[Proposal]  # proposals for rows that were published before review
+Unreviewed = Sequence[Proposal]  # live proposals for rows that someone must review
 
 
 class UnknownBlock(ValueError):

@@ -192,7 +192,7 @@ class ArticleSubject(Subject):
 
 
 def was_sent_back(proposal: Proposal) -> bool:
-    """Return whether a reviewer sent back any text of this subject since what readers see was published."""
+    """Return whether a reviewer has sent back a proposal for this subject since it was last published."""
     subject = {"proposal__model": proposal.model, "proposal__object_id": proposal.object_id}
     live = Proposal.objects.of_subject(proposal.model, proposal.object_id).live().first()
     sent_back = ProposalDecision.objects.filter(**subject, action=ProposalDecision.Action.SENT_BACK, by__isnull=False)

@@ -137,11 +137,10 @@ class ArticleForm(forms.ModelForm):
             elif same_page({name: mine[name]}, {name: base.get(name)}):
                 data.setlist(name, theirs[name] if name in LISTED else [_stripped(theirs[name])])
         data["based_on"] = str(newest.pk)
-        fields = [
-            f for f in fields_of(ArticleRevision) if not same_page({f.name: theirs[f.name]}, {f.name: mine[f.name]})
-        ]
         rows = [
-            (str(self.fields[f.name].label), field_text(f, theirs[f.name]), field_text(f, mine[f.name])) for f in fields
+            (str(self.fields[f.name].label), field_text(f, theirs[f.name]), field_text(f, mine[f.name]))
+            for f in fields_of(ArticleRevision)
+            if not same_page({f.name: theirs[f.name]}, {f.name: mine[f.name]})
         ]
         self.conflict = Conflict(newest, rows, unresolved)
         self.add_error(

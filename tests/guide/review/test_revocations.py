@@ -82,9 +82,11 @@ def test_a_review_after_a_new_verification_counts(article, dr_okafor, vera):
     assert not Proposal.objects.live_unreviewed().exists()
 
 
-@pytest.mark.parametrize("held", [True, False])
-def test_the_revocation_of_someone_without_reviews_changes_nothing(article, dr_okafor, dr_lind, vera, held):
-    if held:
+@pytest.mark.parametrize("signed_by_another", [True, False])
+def test_the_revocation_of_someone_without_reviews_changes_nothing(
+    article, dr_okafor, dr_lind, vera, signed_by_another
+):
+    if signed_by_another:
         sign(article.live_revision.proposal, by=dr_lind)
     revoked(dr_okafor, vera)
     assert not Proposal.objects.live_unreviewed().exists()

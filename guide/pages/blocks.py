@@ -98,8 +98,7 @@ def assemble_all(articles: list[Article]) -> tuple[str, list[str], list[Source]]
     bodies = [fill_blocks(_prefix_anchors(text, slug), unreviewed=unreviewed) for text, slug in texts]
     used = {pk for found in articles for pk in found.live.safety_messages}
     on_paper = {"messages": [m for m in messages if m.pk in used], "paper": True}
-    safety = render_to_string("guide/blocks/safety.html", on_paper)
-    joined, keys = number_citations("\x1e".join([safety, *bodies]))
+    joined, keys = number_citations("\x1e".join([render_to_string("guide/blocks/safety.html", on_paper), *bodies]))
     safety, *bodies = joined.split("\x1e")
     return safety, bodies, Source.objects.by_keys(keys)
 

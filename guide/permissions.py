@@ -16,7 +16,7 @@ def can_write_guide(user: User) -> bool:
     return can_write(user, ARTICLE)
 
 
-def can_review_guide(user: User) -> bool:
+def can_review_guide(user: AnyUser) -> bool:
     """Return whether the user reviews proposals at all; can_review_proposal answers for one proposal."""
     return bool(user.is_staff and is_reviewer(user))
 
@@ -48,7 +48,7 @@ def can_submit_proposal(user: AnyUser, proposal: Proposal) -> bool:
 
 
 def can_withdraw_proposal(user: AnyUser, proposal: Proposal) -> bool:
-    """Return whether the user wrote or submitted it. What is scheduled, every editor and reviewer can stop."""
+    """Return whether the user wrote or submitted it. Every editor and reviewer can stop what is scheduled."""
     own = proposal.author_id == user.pk or proposal.was_submitted_by(user)
     return can_reschedule(user, proposal) or (can_write(user, proposal.model) and own)
 
@@ -56,12 +56,12 @@ def can_withdraw_proposal(user: AnyUser, proposal: Proposal) -> bool:
 def can_reschedule(user: AnyUser, proposal: Proposal) -> bool:
     """Return whether the user may stop or move a publication that is scheduled."""
     scheduled = proposal.state == Proposal.State.SCHEDULED
-    return scheduled and bool(can_write(user, proposal.model) or (user.is_staff and is_reviewer(user)))
+    return scheduled and (can_write(user, proposal.model) or can_review_guide(user))
 
 
 def can_review_proposal(user: AnyUser, proposal: Proposal) -> bool:
     """Return whether the user is a reviewer who neither wrote nor submitted it; that includes administrators."""
-    return bool(user.is_staff and is_reviewer(user)) and not proposal.is_by(user)
+    return can_review_guide(user) and not proposal.is_by(user)
 
 
 def can_publish_urgently(user: AnyUser, proposal: Proposal) -> bool:
@@ -70,8 +70,8 @@ def can_publish_urgently(user: AnyUser, proposal: Proposal) -> bool:
 
 
 def can_restore(user: AnyUser, proposal: Proposal) -> bool:
-    """Return whether the user may set what readers see back to an earlier text: an editor, or a reviewer as a brake."""
-    return can_publish_urgently(user, proposal) or bool(user.is_staff and is_reviewer(user))
+    """Return whether the user may restore an earlier version: an editor, or a reviewer as a brake."""
+    return can_publish_urgently(user, proposal) or can_review_guide(user)
 
 
 def can_withdraw_article(user: AnyUser) -> bool:

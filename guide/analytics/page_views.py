@@ -28,7 +28,7 @@ Key = tuple[date, str, str]
 MAX_KEYS = 500  # between two writes, so that a flood of made-up searches cannot fill memory or table
 MAX_QUERY = 60  # characters; a longer search may be a personal story
 RETENTION = timedelta(days=90)
-DAYS_UNTIL_KEPT = 5  # a search is stored in words when it was made on this many days; before, under a mark
+DAYS_UNTIL_SHOWN = 5  # a search is stored in words once it was made on this many days; until then, as a hash
 # An email or web address, a name with @, or enough digits for a phone or insurance number.
 PERSONAL = re.compile(r"@|://|www\.|\d(?:[\s().+/-]*\d){5}", re.IGNORECASE)
 ADD = """
@@ -96,7 +96,7 @@ def _write_and_disconnect() -> None:
 def write_counts() -> int:
     """Add the counts of this process to the table in one statement. Return the number of rows.
 
-    A search that found nothing is stored in words only when it was made on DAYS_UNTIL_KEPT days.
+    A search that found nothing is stored in words only when it was made on DAYS_UNTIL_SHOWN days.
     """
     with _Pending.lock:
         counts, _Pending.counts, _Pending.timer = _Pending.counts, Counter(), None
@@ -104,7 +104,7 @@ def write_counts() -> int:
         return 0
     try:
         # In one lock order for all processes, so that there is no deadlock.
-        rows = sorted((*key, count) for key, count in _without_rare_words(counts).items())
+        rows = sorted((*key, count) for key, count in _hash_rare_searches(counts).items())
         with connection.cursor() as cursor:
             cursor.execute(ADD, [list(column) for column in zip(*rows, strict=True)])
     except Exception:
@@ -114,30 +114,31 @@ def write_counts() -> int:
     return len(rows)
 
 
-def _without_rare_words(counts: Counter[Key]) -> Counter[Key]:
-    """Replace searches by their marks, and add the words of those that were made on enough days."""
-    marks = {query: _mark(query) for _, kind, query in counts if kind == DailyCount.Kind.MISSED}
-    often = _marks_of_many_days(marks.values()) if marks else set()
+def _hash_rare_searches(counts: Counter[Key]) -> Counter[Key]:
+    """Replace searches by their hashes, and add the words of those that were made on enough days."""
+    hashes = {query: _hash(query) for _, kind, query in counts if kind == DailyCount.Kind.MISSED}
+    repeated = _repeated_hashes(hashes.values()) if hashes else set()
     stored: Counter[Key] = Counter()
     for (day, kind, key), count in counts.items():
         if kind != DailyCount.Kind.MISSED:
             stored[day, kind, key] = count
             continue
-        stored[day, str(DailyCount.Kind.SEALED), marks[key]] = count
-        if marks[key] in often:
+        stored[day, str(DailyCount.Kind.HASHED), hashes[key]] = count
+        if hashes[key] in repeated:
             stored[day, kind, key] = count
     return stored
 
 
-def _mark(query: str) -> str:
-    """Return a mark that is the same for the same words and from which no one reads them without the site's secret."""
+def _hash(query: str) -> str:
+    """Return a hash of the words. Without the site's secret key, no one can find the words by trying."""
     return salted_hmac("guide.missed_search", query, algorithm="sha256").hexdigest()
 
 
-def _marks_of_many_days(marks: Iterable[str]) -> set[str]:
-    earlier = DailyCount.objects.filter(kind=DailyCount.Kind.SEALED, key__in=marks, day__lt=timezone.now().date())
+def _repeated_hashes(hashes: Iterable[str]) -> set[str]:
+    """Return the hashes of searches that were made on enough earlier days."""
+    earlier = DailyCount.objects.filter(kind=DailyCount.Kind.HASHED, key__in=hashes, day__lt=timezone.now().date())
     days = earlier.values("key").annotate(days=Count("day", distinct=True))
-    return set(days.filter(days__gte=DAYS_UNTIL_KEPT - 1).values_list("key", flat=True))
+    return set(days.filter(days__gte=DAYS_UNTIL_SHOWN - 1).values_list("key", flat=True))
 
 
 def delete_old_counts() -> int:

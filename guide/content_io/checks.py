@@ -6,19 +6,14 @@ from typing import Any
 
 from guide.content_io.reader import Content, texts
 from guide.lint.house_style import unwanted_words
-from guide.lint.rules import LINK, general_knowledge, place_of, structure_errors, unsourced
+from guide.lint.rules import GENERAL_KNOWLEDGE, LINK, general_knowledge, place_of, structure_errors, unsourced
 from guide.text.located_text import LocatedText
+from guide.text.markdown import CITATION
 
 CITED_FIELDS = re.compile(r"\.(text|answer|definition|description|medicines|good_video|detail|note|warning|in short)$")
 MAX_SUMMARY = 160  # what search engines show
-UNCHECKED = {
-    "sources.yaml",
-    "tools.yaml",
-    "synonyms.yaml",
-    "best_answers.yaml",
-}  # other people's titles, and questions: they make no claims
-SOURCE_MARK = re.compile(r"\[\^(S\d+)\]")
-GENERAL_KNOWLEDGE = "S0"  # for drafts: a claim that still needs a source
+# Other people's titles, and questions: they make no claims.
+UNCHECKED = {"sources.yaml", "tools.yaml", "synonyms.yaml", "best_answers.yaml"}
 WITHOUT_ADDRESS = {"book", "general"}
 TITLES = re.compile(r"\.(title|name)$")
 
@@ -46,7 +41,7 @@ def _of_summaries(content: Content) -> Iterator[str]:
 
 def _of_sources(content: Content) -> Iterator[str]:
     """Yield an error for a row that rests on general knowledge, and for a cited source without DOI and address."""
-    cited = {key for text in texts(content) for key in SOURCE_MARK.findall(text.text)}
+    cited = {match[1] for text in texts(content) for match in CITATION.finditer(text.text) if match[1]}
     for table, row in _rows_with_sources(content.tables):
         cited.update(row["sources"])
         if GENERAL_KNOWLEDGE in row["sources"]:

@@ -35,6 +35,7 @@ from guide.models import (
     VideoTopic,
 )
 from guide.pages.blocks import UnknownBlock, fill_blocks
+from guide.review.drafts import same_page
 from guide.review.revisions import Draft, guide_changed, publish_loaded, write_revision
 from guide.review.snapshot import snapshot
 
@@ -58,9 +59,7 @@ def load_guide(content: Content) -> Report:
     """Load what is missing, and newer files of articles that no editor changed. Raises ContentError and then loads nothing."""
     report = Report()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SET LOCAL guide.loading = 'on'"
-        )  # rows from files need no proposal; see guide/models/triggers.py
+        cursor.execute("SET LOCAL guide.loading = 'on'")  # rows from files need no proposal: guide/models/triggers.py
     _load_tables(content.tables, report)
     _load_articles(content.articles, report)
     _load_treatments(content.tables["treatments"] or {}, report)
@@ -199,7 +198,7 @@ def _load_article(file: ArticleFile, articles: dict[str, Article], report: Repor
     for slug in file.front.get("former_slugs") or []:
         FormerSlug.objects.get_or_create(slug=slug, defaults={"article": article})
     draft, live = _draft(file, articles), article.live_revision
-    if live is None or snapshot(live) != snapshot(live) | draft.content():
+    if live is None or not same_page(snapshot(live), draft.content()):
         publish_loaded(write_revision(article, draft, by=None))
     report.loaded.append(f"article {file.slug}")
 

@@ -221,7 +221,7 @@ PANELS = [
     Panel(
         "unreviewed",
         "Live, not yet reviewed",
-        "Everything that readers see has been reviewed, apart from pages that came with the site.",
+        "Everything readers see has been reviewed, except pages that came with the site.",
         _live_unreviewed,
         digest_text="live and not yet reviewed",
         urgent=True,
@@ -247,7 +247,7 @@ PANELS = [
     Panel(
         "missed",
         "Searches that found nothing",
-        "No search found nothing on five different days.",
+        "No search came up empty on five different days.",
         _counted("missed", lambda query: f"{reverse('search')}?{urlencode({'q': query})}"),
         can_write_guide,
     ),

@@ -8,11 +8,12 @@ from django import forms
 from core.params import int_or_none
 from guide.editor.text_validation import clean_text
 from guide.models import Article, ArticleRevision, Autosave, SafetyMessage
+from guide.models.page_fields import PAGE_FIELDS
 from guide.review.diff import field_text
-from guide.review.drafts import AUTOSAVED_LISTS, latest_text, same_page
+from guide.review.drafts import latest_text, same_page
 from guide.review.forms import PagesField
 from guide.review.revisions import slug_errors
-from guide.review.snapshot import LISTED, PAGE_FIELDS, Json, fields_of, snapshot, without_outer_spaces
+from guide.review.snapshot import LISTED, Json, fields_of, snapshot, without_outer_spaces
 from guide.text.merge3 import merge
 
 MERGED_FIELDS = ("in_short", "body")
@@ -121,7 +122,7 @@ class ArticleForm(forms.ModelForm):
     def _typed(self) -> Json:
         data: Any = self.data
         texts = {name: str(data.get(name, "")).replace("\r\n", "\n") for name in PAGE_FIELDS}
-        return texts | {name: [int(key) for key in data.getlist(name) if key.isdecimal()] for name in AUTOSAVED_LISTS}
+        return texts | {name: [int(key) for key in data.getlist(name) if key.isdecimal()] for name in LISTED}
 
     def _merge(self, newest: ArticleRevision, mine: Json, base: Json) -> None:
         """Fill the fields with both people's changes; the page shows both pages above them."""
@@ -136,11 +137,10 @@ class ArticleForm(forms.ModelForm):
             elif same_page({name: mine[name]}, {name: base.get(name)}):
                 data.setlist(name, theirs[name] if name in LISTED else [_stripped(theirs[name])])
         data["based_on"] = str(newest.pk)
-        fields = [
-            f for f in fields_of(ArticleRevision) if not same_page({f.name: theirs[f.name]}, {f.name: mine[f.name]})
-        ]
         rows = [
-            (str(self.fields[f.name].label), field_text(f, theirs[f.name]), field_text(f, mine[f.name])) for f in fields
+            (str(self.fields[f.name].label), field_text(f, theirs[f.name]), field_text(f, mine[f.name]))
+            for f in fields_of(ArticleRevision)
+            if not same_page({f.name: theirs[f.name]}, {f.name: mine[f.name]})
         ]
         self.conflict = Conflict(newest, rows, unresolved)
         self.add_error(

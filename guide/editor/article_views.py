@@ -17,8 +17,9 @@ from guide.lint.article_notices import PARTS, known_references, notices
 from guide.lint.readability import count_words, grade
 from guide.models import Article, SafetyMessage
 from guide.permissions import can_write_guide
-from guide.review.drafts import AUTOSAVED_LISTS, AUTOSAVED_TEXTS, autosave, autosave_place, discard_autosave
+from guide.review.drafts import AUTOSAVED_TEXTS, autosave, autosave_place, discard_autosave
 from guide.review.live_preview import TextTooLong, article_page
+from guide.review.snapshot import LISTED
 from guide.text.paste_import import to_markdown
 
 MAX_QUERY = 100
@@ -43,9 +44,9 @@ def _text(request: HttpRequest) -> dict[str, str]:
 
 
 def typed(request: HttpRequest) -> dict[str, Any]:
-    """Return what the form sent of the fields that are autosaved."""
+    """Return the posted values of the fields that are autosaved."""
     texts = {name: request.POST[name] for name in AUTOSAVED_TEXTS if name in request.POST}
-    return texts | {name: request.POST.getlist(name) for name in AUTOSAVED_LISTS}
+    return texts | {name: request.POST.getlist(name) for name in LISTED}
 
 
 def _safety_messages(request: HttpRequest) -> list[str]:

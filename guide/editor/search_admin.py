@@ -1,4 +1,4 @@
-"""What editors teach the search: synonyms and best answers, in the admin."""
+"""The admin of the search: synonyms and best answers."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from guide.review.revisions import guide_changed
 
 
 class SearchAdmin(admin.ModelAdmin):
-    """Rows that no reader sees: saved at once, without a second person, and searched with at once."""
+    """Rows whose text readers never see: saved without review, and used by the next search."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -35,7 +35,7 @@ class SearchSynonymAdmin(SearchAdmin):
 
 class BestAnswerForm(forms.ModelForm):
     def clean_address(self) -> str:
-        """Accept only a place of the guide, so that a best answer is never a second text."""
+        """Accept only addresses in the search index."""
         address: str = self.cleaned_data["address"]
         if not SearchEntry.objects.filter(url=address).exists():
             raise forms.ValidationError("The guide has no question, section or page at this address.")
@@ -54,5 +54,5 @@ class BestAnswerAdmin(SearchAdmin):
 
     @admin.display(description="in the guide", boolean=True)
     def is_found(self, answer: Any) -> bool:
-        """Whether the question or section is still there: a heading may have been reworded."""
+        """Return whether the address still exists: a heading may have been reworded."""
         return bool(answer.is_found)

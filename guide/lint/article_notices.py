@@ -38,7 +38,7 @@ class NoticeKind(StrEnum):
     STYLE = "style"
 
 
-# What no one may publish before review, even urgently.
+# These prevent urgent publication before review.
 UNSAFE = {NoticeKind.BROKEN, NoticeKind.SOURCE, NoticeKind.DOSE, NoticeKind.SAFETY}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from guide.text.located_text import LocatedText
 
 MARK = re.compile(r"\[\^[^\]]+\]")
+GENERAL_KNOWLEDGE = "S0"  # cited in drafts by a claim that still needs a source
 LINK = re.compile(r"\]\(([a-z0-9-]+)(?:#[a-z0-9-]+)?\)")
 START_OF_BLOCK = re.compile(r"([-*]|\d+\.)\s|\||#|:::|\[\[")
 INLINE_BLOCK = re.compile(r"\S\s*\[\[[a-z-]+(?::[a-z0-9-]+)?\]\]|\[\[[a-z-]+(?::[a-z0-9-]+)?\]\]\s*\S")
@@ -34,9 +35,9 @@ def unsourced(text: LocatedText) -> Iterator[str]:
 
 
 def general_knowledge(text: LocatedText) -> Iterator[str]:
-    """Yield an error for each claim marked as general knowledge: no number and no danger may rest on it."""
-    for mark in re.finditer(r"\[\^S0\]", text.text):
-        yield f"{place_of(text, mark.start())}: general knowledge (S0) is no source; find one, or say less"
+    """Yield an error for each claim that cites general knowledge instead of a source."""
+    for mark in re.finditer(rf"\[\^{GENERAL_KNOWLEDGE}\]", text.text):
+        yield f"{place_of(text, mark.start())}: general knowledge (S0) isn't a source; find one, or say less"
 
 
 def _blocks(text: str) -> Iterator[tuple[int, str]]:

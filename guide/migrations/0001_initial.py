@@ -256,8 +256,8 @@ class Migration(migrations.Migration):
             name='BestAnswer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.CharField(help_text='Of a question or a section, from its first slash: /guide/faq/#missed-tablet', max_length=200, unique=True)),
-                ('searches', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), help_text='Searches that it answers, separated by commas, only with the words that matter: “missed tablet”.', size=None)),
+                ('address', models.CharField(help_text='The path of a question or section: /guide/faq/#missed-tablet', max_length=200, unique=True)),
+                ('searches', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), help_text='Searches that it answers, separated by commas, with only the words that matter: “missed tablet”.', size=None)),
             ],
             options={
                 'verbose_name': 'best answer',
@@ -489,12 +489,12 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('day', models.DateField()),
-                ('kind', models.CharField(choices=[('read', 'pages read'), ('missed', 'searches that found nothing'), ('sealed', 'searches that found nothing, each under a mark that doesn’t show its words')], max_length=6)),
-                ('key', models.CharField(help_text="An article's slug, search terms in lower case, or their mark.", max_length=120)),
+                ('kind', models.CharField(choices=[('read', 'pages read'), ('missed', 'searches that found nothing'), ('hashed', 'searches that found nothing, hashed')], max_length=6)),
+                ('key', models.CharField(help_text="An article's slug, search terms in lower case, or their hash.", max_length=120)),
                 ('count', models.PositiveIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('day', 'kind', 'key'), name='daily_count_unique'), models.CheckConstraint(condition=models.Q(('kind__in', ['read', 'missed', 'sealed'])), name='daily_count_kind_valid')],
+                'constraints': [models.UniqueConstraint(fields=('day', 'kind', 'key'), name='daily_count_unique'), models.CheckConstraint(condition=models.Q(('kind__in', ['read', 'missed', 'hashed'])), name='daily_count_kind_valid')],
             },
         ),
         migrations.CreateModel(

@@ -12,17 +12,17 @@ class DailyCount(models.Model):
     class Kind(models.TextChoices):
         READ = "read", "pages read"
         MISSED = "missed", "searches that found nothing"
-        SEALED = "sealed", "searches that found nothing, each under a mark that doesn’t show its words"
+        HASHED = "hashed", "searches that found nothing, hashed"
 
     day = models.DateField()
     kind = models.CharField(max_length=6, choices=Kind)
-    key = models.CharField(max_length=120, help_text="An article's slug, search terms in lower case, or their mark.")
+    key = models.CharField(max_length=120, help_text="An article's slug, search terms in lower case, or their hash.")
     count = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["day", "kind", "key"], name="daily_count_unique"),
-            models.CheckConstraint(condition=Q(kind__in=["read", "missed", "sealed"]), name="daily_count_kind_valid"),
+            models.CheckConstraint(condition=Q(kind__in=["read", "missed", "hashed"]), name="daily_count_kind_valid"),
         ]
 
     def __str__(self) -> str:

@@ -107,7 +107,7 @@ class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):
 
 
 class Withdrawal(models.Model):
-    """A time in which an administrator has taken a page down. Readers see the reason, or are sent to another page."""
+    """A period during which an administrator has taken a page down. Readers see the reason or are sent to another page."""
 
     article = models.ForeignKey(Article, models.PROTECT, related_name="withdrawals")
     reason = models.CharField(max_length=300, help_text="Readers see it.")

@@ -69,10 +69,10 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return self.live().filter(~Exists(reviews))
 
     def live_unreviewed(self) -> "ProposalQuerySet":
-        """Return the queue of proposals that readers see and someone must review.
+        """Return the live proposals that someone must review.
 
-        They were published urgently or restored, or the credential of whoever reviewed them was revoked. Each is annotated
-        with the time since when it is unreviewed, and with its `way` there: an action, or "revoked".
+        They were published urgently or restored, or their reviewer's credential was revoked. Each is annotated with
+        `unreviewed_since`, a time, and `unreviewed_because`: "urgent", "restored" or "revoked".
         """
         decisions = ProposalDecision.objects.filter(proposal=OuterRef("pk")).order_by("pk")
         skipped = decisions.filter(action__in=ProposalDecision.UNREVIEWED)
@@ -82,7 +82,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
             .filter(Exists(skipped) | Exists(revoked))
             .annotate(
                 unreviewed_since=Coalesce(Subquery(skipped.values("decided_at")[:1]), "published_at"),
-                way=Coalesce(Subquery(skipped.values("action")[:1]), Value("revoked")),
+                unreviewed_because=Coalesce(Subquery(skipped.values("action")[:1]), Value("revoked")),
             )
         )
 
@@ -206,8 +206,13 @@ class Proposal(models.Model):
 
     @property
     def is_live(self) -> bool:
-        """Return whether readers see this now."""
-        return Proposal.objects.live().filter(pk=self.pk).exists()
+        """Whether readers see this now."""
+        return self.state == self.State.PUBLISHED and Proposal.objects.live().filter(pk=self.pk).exists()
+
+    @property
+    def is_unreviewed(self) -> bool:
+        """Whether readers see this now, without a review in force."""
+        return self.state == self.State.PUBLISHED and Proposal.objects.unreviewed().filter(pk=self.pk).exists()
 
     @property
     def is_new(self) -> bool:

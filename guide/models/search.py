@@ -1,4 +1,4 @@
-"""The search index, rebuilt whenever the guide changes, and what editors teach the search."""
+"""The search index, rebuilt whenever the guide changes, and the editors' synonyms and best answers."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -50,7 +50,7 @@ class SearchWord(models.Model):
 
 
 class SearchSynonym(models.Model):
-    """What readers call something that the guide calls by other words."""
+    """Words that readers type for something that the guide calls by another name."""
 
     means = models.CharField("in the guide", max_length=60, unique=True, help_text="The guide's words: “injection”.")
     words = ArrayField(
@@ -66,16 +66,16 @@ class SearchSynonym(models.Model):
 
 
 class BestAnswer(models.Model):
-    """The place of the guide that answers a common search, shown above the results."""
+    """A question or section that answers a common search, shown above the results."""
 
     address = models.CharField(
         max_length=200,
         unique=True,
-        help_text="Of a question or a section, from its first slash: /guide/faq/#missed-tablet",
+        help_text="The path of a question or section: /guide/faq/#missed-tablet",
     )
     searches = ArrayField(
         models.CharField(max_length=120),
-        help_text="Searches that it answers, separated by commas, only with the words that matter: “missed tablet”.",
+        help_text="Searches that it answers, separated by commas, with only the words that matter: “missed tablet”.",
     )
 
     class Meta:

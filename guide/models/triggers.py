@@ -2,16 +2,16 @@
 
 import pgtrigger
 
+from guide.models.page_fields import PAGE_FIELDS
+
 MADE_LIVE = "('loaded', 'published', 'urgent', 'restored')"
 MAY_BE_PUBLISHED = "('loaded', 'approved', 'urgent', 'restored')"
 # load_guide sets this for its own transaction: content files are reviewed as files.
 LOADING = "coalesce(current_setting('guide.loading', true), '') = 'on'"
-WHOLE_PAGE = ["title", "summary", "in_short", "body", "safety_messages", "related"]
-WHOLE_PAGE += ["slug", "section_id", "position", "language", "review_months"]
 
 
-def _columns(table: str) -> str:
-    return ", ".join(f"{table}.{column}" for column in WHOLE_PAGE)
+def _page_columns(table: str) -> str:
+    return ", ".join(f"{table}.{'section_id' if name == 'section' else name}" for name in PAGE_FIELDS)
 
 
 NO_SELF_APPROVAL = pgtrigger.Trigger(
@@ -49,7 +49,7 @@ NO_SELF_APPROVAL = pgtrigger.Trigger(
         IF NEW.action = 'restored' AND NOT EXISTS (
             SELECT 1 FROM guide_articlerevision text
             JOIN guide_articlerevision r ON r.article_id = text.article_id AND r.id <> text.id
-                AND ({_columns("r")}) = ({_columns("text")})
+                AND ({_page_columns("r")}) = ({_page_columns("text")})
             JOIN guide_proposal p ON p.revision_id = r.id
             JOIN guide_proposaldecision d ON d.proposal_id = p.id AND d.action IN {MADE_LIVE}
             WHERE text.id = proposed.revision_id

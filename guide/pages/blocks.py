@@ -5,7 +5,7 @@ UnknownBlock when the text is validated or loaded, so readers never see it.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +40,7 @@ PLACEHOLDER = re.compile(r'<div data-part="([a-z-]+)(?::([a-z0-9-]+))?"></div>')
 # A heading directly followed by an emergency callout.
 OPENS_WITH_EMERGENCY = re.compile(r'\s*<h2[^>]*>(?:(?!</h2>).)*</h2>\s*<aside class="callout emergency"')
 Context = dict[str, Any]
-Unreviewed = Sequence[Proposal]  # proposals for rows that were published before review
+Unreviewed = Sequence[Proposal]  # live proposals for rows that someone must review
 
 
 class UnknownBlock(ValueError):
@@ -51,7 +51,7 @@ class UnknownBlock(ValueError):
 class Page:
     """An assembled article: HTML with its blocks, and its sources in the order of their numbers.
 
-    `opening` is the first section of an article that opens with an emergency: what to do stands before all else.
+    `opening` is the first section of an article that starts with an emergency: what to do comes before everything else.
     """
 
     opening: str
@@ -61,28 +61,27 @@ class Page:
     terms: list[GlossaryTerm]
 
 
-def assemble(article: Article, live: ArticleRevision, request: HttpRequest) -> Page:
-    """Fill in the blocks, link the first use of each glossary term, and number the sources of the page."""
+def assemble(live: ArticleRevision, request: HttpRequest) -> Page:
+    """Put a page together for readers, with its blocks and safety messages."""
     unreviewed = unreviewed_rows()
     body = fill_blocks(live.body_html, request.GET, unreviewed)
+    messages = SafetyMessage.objects.filter(pk__in=live.safety_messages)
+    return put_together(live.in_short_html, body, safety_html(messages, live.body_html, unreviewed))
+
+
+def put_together(in_short: str, body: str, safety: str) -> Page:
+    """Link the first use of each glossary term, put the parts in order, and number the sources."""
     # The glossary page contains all definitions already.
     body, terms = (body, []) if 'id="term-' in body else mark_terms(body, GlossaryTerm.objects.all())
     opening, rest = split_opening(body)
-    safety = _safety_of(live, _messages(), unreviewed)
     # These appear on one page in this order, so they are numbered together and then split again.
-    joined, keys = number_citations("\x1e".join([opening, live.in_short_html, safety + rest]))
+    joined, keys = number_citations("\x1e".join([opening, in_short, safety + rest]))
     opening, in_short, body = joined.split("\x1e")
     return Page(opening, in_short, body, Source.objects.by_keys(keys), terms)
 
 
-def add_safety(body: str, safety: str) -> str:
-    """Insert the safety messages before the text or, if it opens with its own emergency callout, after its first section."""
-    opening, rest = split_opening(body)
-    return opening + safety + rest
-
-
 def split_opening(body: str) -> tuple[str, str]:
-    """Split the first section off a text that opens with its own emergency callout; no other text has an opening."""
+    """Return the first section of a text that opens with its own emergency callout, or "", and the rest."""
     if not OPENS_WITH_EMERGENCY.match(body):
         return "", body
     second = body.find("<h2", body.find("</h2>"))
@@ -90,40 +89,36 @@ def split_opening(body: str) -> tuple[str, str]:
 
 
 def assemble_all(articles: list[Article]) -> tuple[str, list[str], list[Source]]:
-    """Return, for one page, the safety messages of many articles and their bodies, with shared source numbers.
+    """Return the safety messages of many articles and the articles' bodies, for one page with shared source numbers.
 
     Anchors are prefixed by the slug.
     """
-    unreviewed, messages = unreviewed_rows(), _messages()
+    unreviewed, messages = unreviewed_rows(), list(SafetyMessage.objects.all())
     texts = [(_for_paper(found.live, messages, unreviewed), found.slug) for found in articles]
     bodies = [fill_blocks(_prefix_anchors(text, slug), unreviewed=unreviewed) for text, slug in texts]
     used = {pk for found in articles for pk in found.live.safety_messages}
-    everything = {"messages": [m for m in messages if m.pk in used], "paper": True}
-    safety = render_to_string("guide/blocks/safety.html", everything)
-    joined, keys = number_citations("\x1e".join([safety, *bodies]))
-    once, *numbered = joined.split("\x1e")
-    return once, numbered, Source.objects.by_keys(keys)
+    on_paper = {"messages": [m for m in messages if m.pk in used], "paper": True}
+    joined, keys = number_citations("\x1e".join([render_to_string("guide/blocks/safety.html", on_paper), *bodies]))
+    safety, *bodies = joined.split("\x1e")
+    return safety, bodies, Source.objects.by_keys(keys)
 
 
-def _for_paper(live: ArticleRevision, every: list[SafetyMessage], unreviewed: Unreviewed) -> str:
-    """Return the article with the titles of its safety messages, which the whole guide shows once, at its beginning."""
-    return live.in_short_html + add_safety(live.body_html, _safety_of(live, every, unreviewed, titles=True))
+def _for_paper(live: ArticleRevision, messages: list[SafetyMessage], unreviewed: Unreviewed) -> str:
+    """Return the article with only the titles of its safety messages; the printed guide has their texts at the beginning."""
+    own = [m for m in messages if m.pk in live.safety_messages]
+    opening, rest = split_opening(live.body_html)
+    return live.in_short_html + opening + safety_html(own, live.body_html, unreviewed, only_titles=True) + rest
 
 
-def _messages() -> list[SafetyMessage]:
-    return list(SafetyMessage.objects.all())
-
-
-def _safety_of(
-    live: ArticleRevision, every: list[SafetyMessage], unreviewed: Unreviewed, *, titles: bool = False
+def safety_html(
+    messages: Iterable[SafetyMessage], body: str, unreviewed: Unreviewed = (), *, only_titles: bool = False
 ) -> str:
-    """The page's safety messages, without those that its text shows in place with `[[safety:KEY]]`."""
-    chosen = [m for m in every if m.pk in live.safety_messages]
-    messages = [m for m in chosen if f'data-part="safety:{m.key}"' not in live.body_html]
-    if not messages:
+    """Render a page's safety messages, without those that its text shows in place with `[[safety:KEY]]`."""
+    shown = [m for m in messages if f'data-part="safety:{m.key}"' not in body]
+    if not shown:
         return ""
-    html = render_to_string("guide/blocks/safety.html", {"messages": messages, "titles": titles})
-    return html + notice_for_messages(messages, unreviewed)
+    html = render_to_string("guide/blocks/safety.html", {"messages": shown, "only_titles": only_titles})
+    return html + notice_for_messages(shown, unreviewed)
 
 
 def _prefix_anchors(html: str, slug: str) -> str:

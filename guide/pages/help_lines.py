@@ -10,7 +10,7 @@ DIRECTORY_NAME, DIRECTORY_URL = "findahelpline.com", "https://findahelpline.com"
 # Where 112 is the emergency number: the member states of the European Union (source S324).
 WITH_112 = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split())
 Need = HelpLine.Need
-# The number of a country without lines of its own, as a row for the tag `help_line`.
+# The emergency number of a country without lines of its own, as a row for the tag `help_line`.
 EMERGENCY_LINE = {"need": "emergency", "name": "Emergency services", "phone": "112", "sms": "", "url": ""}
 # What is shown until the guide's help lines are loaded: a page for someone in danger is never without numbers.
 BUILT_IN = {
@@ -73,7 +73,7 @@ def emergency_advice(code: str) -> str:
 
 
 def emergency_line(code: str) -> dict[str, str] | None:
-    """The 112 of a country that is not offered; None where the number isn't known."""
+    """Return 112 as a line for a country that has it but no lines of its own, or None."""
     return EMERGENCY_LINE | {"country": code} if code in WITH_112 else None
 
 

@@ -1,4 +1,4 @@
-"""Notices on every page that shows a row published before review, until the row is reviewed."""
+"""Notices on every page that shows a row without a review in force."""
 
 from collections.abc import Sequence
 
@@ -26,7 +26,7 @@ MODELS_BY_BLOCK = {
 
 
 def unreviewed_rows() -> list[Proposal]:
-    """Return the proposals for rows published before review, newest first. One query; usually there are none."""
+    """Return the live proposals for rows that someone must review, newest first. One query; usually there are none."""
     return list(Proposal.objects.of_rows().live_unreviewed())
 
 

@@ -103,18 +103,14 @@ def _cached_context(found: Article, request: HttpRequest) -> dict[str, Any]:
     if request.GET:
         return _context(found, request)
     key = f"article:{page_cache.version()}:{found.live_revision_id}:{request.build_absolute_uri(request.path)}"
-    context: dict[str, Any] | None = page_cache.get(key)
-    if context is None:
-        context = _context(found, request)
-        page_cache.set(key, context, CACHE_SECONDS)
-    return context
+    return page_cache.shared().get_or_set(key, lambda: _context(found, request), CACHE_SECONDS)  # type: ignore[return-value]
 
 
 def _context(found: Article, request: HttpRequest) -> dict[str, Any]:
     """Return everything that the page shows besides the article itself; it is the same for all visitors of a URL."""
     previous, following = neighbors(found)
     status = review_status(found)
-    page = assemble(found, found.live, request)
+    page = assemble(found.live, request)
     return {
         "page": page,
         "outline": outline(page.opening + page.body),

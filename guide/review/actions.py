@@ -41,21 +41,16 @@ def _in(*states: str) -> Callable[[Proposal], bool]:
     return lambda proposal: proposal.state in states
 
 
-def is_unreviewed(proposal: Proposal) -> bool:
-    """Return whether the proposal is live without a review in force."""
-    return proposal.state == State.PUBLISHED and Proposal.objects.unreviewed().filter(pk=proposal.pk).exists()
-
-
 def _awaits_approval(proposal: Proposal) -> bool:
-    return proposal.state == State.SUBMITTED or is_unreviewed(proposal)
+    return proposal.state == State.SUBMITTED or proposal.is_unreviewed
 
 
 def _is_past(proposal: Proposal) -> bool:
     return proposal.state == State.PUBLISHED and not proposal.is_live
 
 
-def _has_text_before(proposal: Proposal) -> bool:
-    """Return whether readers see the proposal and saw something else before it, or saw no such row."""
+def _can_be_undone(proposal: Proposal) -> bool:
+    """Return whether the proposal is live, and can be taken back: an article needs an earlier version, a row does not."""
     return (
         proposal.state == State.PUBLISHED
         and proposal.is_live
@@ -83,14 +78,14 @@ ACTIONS = {
         permissions.can_reschedule,
         _in(State.SCHEDULED),
         workflow.withdraw,
-        "Canceled. It won’t be published. It is a draft again, and needs a new review.",
+        "Canceled. It won’t be published. It’s a draft again and needs a new review.",
     ),
     "reschedule": ReviewAction(
         "Change the time",
         permissions.can_reschedule,
         _in(State.SCHEDULED),
         workflow.reschedule,
-        "The time is changed.",
+        "Time changed.",
         TimeForm,
         heading="Publish at another time",
     ),
@@ -146,20 +141,20 @@ ACTIONS = {
         permissions.can_restore,
         _is_past,
         workflow.restore,
-        "Restored. Readers see this version again. It now waits for a review.",
+        "Restored. Readers see this version again, and it’s waiting for review.",
         ReasonForm,
         heading="Restore this version",
         intro="It is published at once, with everything shown on this page, and waits for someone else’s review.",
     ),
     "restore-before": ReviewAction(
-        "Restore the text before",
+        "Restore the previous version",
         permissions.can_restore,
-        _has_text_before,
+        _can_be_undone,
         workflow.restore_before,
-        "Restored. Readers see what they saw before this change. It now waits for a review.",
+        "Restored. Readers see what they saw before this change, and it’s waiting for review.",
         ReasonForm,
-        heading="Restore the text before",
-        intro="Takes this change back at once: readers see again what they saw before it. It then waits for a review.",
+        heading="Restore the previous version",
+        intro="This undoes the change at once: readers see what they saw before it. The restored version then waits for review.",
     ),
 }
 

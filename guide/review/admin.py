@@ -72,11 +72,11 @@ class QueueFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Proposal]) -> QuerySet[Proposal]:
         chosen, found = self.value() or "", Proposal.objects.all()
         for_review = found.for_review_by(request.user) if is_reviewer(request.user) else found.none()
-        urgent = Q(pk__in=found.live_unreviewed().values("pk"))
+        live = Q(pk__in=found.live_unreviewed().values("pk"))
         parts = {
-            "": Q(pk__in=found.unpublished().values("pk")) | urgent,
+            "": Q(pk__in=found.unpublished().values("pk")) | live,
             "review": Q(pk__in=for_review.values("pk")),
-            "unreviewed": urgent,
+            "unreviewed": live,
             "mine": Q(pk__in=found.unpublished().values("pk"), author=request.user),
             "sent-back": Q(state=Proposal.State.SENT_BACK),
             "scheduled": Q(state=Proposal.State.SCHEDULED),
@@ -105,12 +105,12 @@ class ProposalAdmin(ReviewPageAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Proposal]:
         unreviewed = Proposal.objects.live_unreviewed().filter(pk=OuterRef("pk"))
-        return super().get_queryset(request).annotate(is_unreviewed=Exists(unreviewed))
+        return super().get_queryset(request).annotate(is_live_unreviewed=Exists(unreviewed))
 
     @admin.display(description="state", ordering="state")
     def status(self, proposal: Any) -> str:
         at = proposal.scheduled_for
-        if proposal.is_unreviewed:
+        if proposal.is_live_unreviewed:
             return "live, not yet reviewed"
         return f"scheduled for {at:%Y-%m-%d %H:%M} UTC" if at else str(proposal.get_state_display())
 

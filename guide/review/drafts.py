@@ -9,25 +9,14 @@ from django.db import transaction
 from accounts.models import User
 from guide import permissions
 from guide.models import Article, ArticleRevision, Autosave, Proposal
+from guide.models.page_fields import PAGE_FIELDS
 from guide.models.review import ARTICLE
 from guide.review.constraints import validate_removal
 from guide.review.exceptions import NothingChanged, StaleDraft
 from guide.review.revisions import Draft, latest_proposal, propose, write_revision
-from guide.review.snapshot import PAGE_FIELDS, Json, digest, find_subject, snapshot, without_outer_spaces
+from guide.review.snapshot import LISTED, Json, digest, find_subject, snapshot, without_outer_spaces
 
-AUTOSAVED_TEXTS = (
-    "title",
-    "summary",
-    "in_short",
-    "body",
-    "note",
-    "slug",
-    "section",
-    "position",
-    "language",
-    "review_months",
-)
-AUTOSAVED_LISTS = ("safety_messages", "related")
+AUTOSAVED_TEXTS = [*(name for name in PAGE_FIELDS if name not in LISTED), "note"]
 MAX_AUTOSAVE = 300_000  # characters in all fields; three times the limit of an article
 
 
@@ -115,7 +104,7 @@ def autosave(article: Article | None, fields: Json, *, based_on: str, by: User) 
     if not permissions.can_write_guide(by):
         raise PermissionDenied("You can’t write in the guide.")
     typed: Json = {name: str(fields.get(name) or "") for name in AUTOSAVED_TEXTS if name in fields}
-    typed |= {name: [str(key)[:20] for key in fields[name]][:200] for name in AUTOSAVED_LISTS if name in fields}
+    typed |= {name: [str(key)[:20] for key in fields[name]][:200] for name in LISTED if name in fields}
     if sum(len(value) for value in typed.values()) > MAX_AUTOSAVE:
         raise ValueError(
             f"Your text is too long to autosave: all fields together may have {MAX_AUTOSAVE:,} characters."

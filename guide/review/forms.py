@@ -120,10 +120,10 @@ class ReasonForm(ActionForm):
 
 class WithdrawalForm(forms.Form):
     reason = forms.CharField(
-        label="Why, for readers", max_length=300, help_text="Readers see it. Name no person.", widget=forms.TextInput
+        label="Reason", max_length=300, help_text="Readers see this. Don’t name anyone.", widget=forms.TextInput
     )
     instead = PageField(Article.objects.published().in_reading_order(), label="Page to read instead", required=False)
-    redirects = forms.BooleanField(label="Send readers to that page at once, without this notice", required=False)
+    redirects = forms.BooleanField(label="Send readers straight to that page, without this notice", required=False)
 
     def __init__(self, data: Any = None, *, article: Article) -> None:
         super().__init__(data)

@@ -13,10 +13,9 @@ from django.template.loader import render_to_string
 from django.utils.html import escape
 
 from core.params import int_or_none
-from guide.models import GlossaryTerm, SafetyMessage, Source
-from guide.pages.blocks import PLACEHOLDER, UnknownBlock, add_safety, render_block
-from guide.text.glossary_links import mark_terms
-from guide.text.markdown import CALLOUTS, MAX_CHARACTERS, TextTooLong, number_citations, render
+from guide.models import SafetyMessage
+from guide.pages.blocks import PLACEHOLDER, UnknownBlock, put_together, render_block, safety_html
+from guide.text.markdown import CALLOUTS, MAX_CHARACTERS, TextTooLong, render
 
 CACHED_PIECES = 4096  # of about 300 characters: a dozen long articles
 NEW_PIECE = re.compile(r"[A-Za-z#“]|\[\[")  # starts a line that, after an empty one, cannot continue a list or code
@@ -34,15 +33,10 @@ def article_page(text: dict[str, str], safety_messages: Iterable[str]) -> str:
 
 
 def assemble_preview(title: str, in_short: str, body: str, safety_messages: Iterable[Any]) -> str:
-    """Put a page together from its rendered texts, with its blocks, safety messages, terms and numbered sources."""
-    body = _fill_blocks(body)
+    """Render a page from the HTML of its texts as readers will see it."""
     messages = SafetyMessage.objects.filter(pk__in=safety_messages)
-    with_safety = add_safety(body, render_to_string("guide/blocks/safety.html", {"messages": messages}))
-    marked = with_safety if 'id="term-' in body else mark_terms(with_safety, GlossaryTerm.objects.all())[0]
-    joined, keys = number_citations("\x1e".join([in_short, marked]))
-    in_short, body = joined.split("\x1e")
-    context = {"title": title, "in_short": in_short, "body": body, "sources": Source.objects.by_keys(keys)}
-    return render_to_string("guide/editor/_article_page.html", context)
+    page = put_together(in_short, _fill_blocks(body), safety_html(messages, body))
+    return render_to_string("guide/editor/_article_page.html", {"title": title, "page": page})
 
 
 def html_of(text: str) -> str:

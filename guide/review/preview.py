@@ -4,27 +4,19 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Model
 from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
 from accounts.text.locations import country_name
 from guide.models import (
-    GlossaryTerm,
     HelpLine,
     MatrixCell,
     MatrixRow,
-    Milestone,
-    OutcomeFigure,
     Question,
     QuestionGroup,
-    SafetyMessage,
-    Section,
     SideEffect,
     Source,
-    Story,
-    SupportGroup,
     Treatment,
     Video,
     VideoTopic,
@@ -36,9 +28,8 @@ from guide.text.diff import rendered
 from guide.text.markdown import number_citations
 
 Rendered = tuple[str, dict[str, Any]]
-BLOCK_NAME = re.compile(
-    r"<p>(?:<ins>)?\[\[([a-z-]+(?::[a-z0-9-]+)?)\]\](?:</ins>)?</p>"
-)  # as `rendered` writes a block
+# A block as `rendered` writes it.
+BLOCK_NAME = re.compile(r"<p>(?:<ins>)?\[\[([a-z-]+(?::[a-z0-9-]+)?)\]\](?:</ins>)?</p>")
 
 
 def preview(model: str, fields: Json, pk: int | None, before: Json | None = None) -> str:
@@ -123,22 +114,21 @@ def _alone(part: str, name: str) -> Callable[[Any], Rendered]:
     return lambda row: (f"guide/blocks/{part}.html", {name: [row]})
 
 
-_BY_MODEL: dict[type[Model], Callable[[Any], Rendered]] = {
-    Question: _question,
-    QuestionGroup: _question_group,
-    GlossaryTerm: _alone("glossary", "terms"),
-    HelpLine: _help_line,
-    Treatment: _treatment,
-    MatrixRow: _matrix_row,
-    Milestone: _alone("timeline", "milestones"),
-    OutcomeFigure: lambda row: ("guide/blocks/figure.html", {"figure": row}),
-    SafetyMessage: _alone("safety", "messages"),
-    Section: lambda row: ("guide/review/preview_section.html", {"section": row}),
-    SideEffect: _side_effect,
-    Source: _alone("sources", "sources"),
-    Story: _alone("stories", "stories"),
-    SupportGroup: _alone("groups", "groups"),
-    Video: _video,
-    VideoTopic: _video_topic,
+VIEWS: dict[str, Callable[[Any], Rendered]] = {
+    "question": _question,
+    "questiongroup": _question_group,
+    "glossaryterm": _alone("glossary", "terms"),
+    "helpline": _help_line,
+    "treatment": _treatment,
+    "matrixrow": _matrix_row,
+    "milestone": _alone("timeline", "milestones"),
+    "outcomefigure": lambda row: ("guide/blocks/figure.html", {"figure": row}),
+    "safetymessage": _alone("safety", "messages"),
+    "section": lambda row: ("guide/review/preview_section.html", {"section": row}),
+    "sideeffect": _side_effect,
+    "source": _alone("sources", "sources"),
+    "story": _alone("stories", "stories"),
+    "supportgroup": _alone("groups", "groups"),
+    "video": _video,
+    "videotopic": _video_topic,
 }
-VIEWS = {model.__name__.lower(): view for model, view in _BY_MODEL.items()}

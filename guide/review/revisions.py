@@ -12,8 +12,9 @@ from core import page_cache
 from core.hooks import call_hooks
 from core.transitions import transition
 from guide.models import Article, ArticleRevision, FormerSlug, Proposal, ProposalDecision
+from guide.models.page_fields import PAGE_FIELDS
 from guide.models.review import ARTICLE
-from guide.review.snapshot import PAGE_FIELDS, Json, apply_fields, column_values, snapshot
+from guide.review.snapshot import Json, apply_fields, column_values, snapshot
 from guide.search import index
 from guide.text.markdown import RENDER_VERSION, render
 
@@ -67,17 +68,12 @@ def content_of(proposal: Proposal) -> Json:
     return column_values(proposal.revision) if proposal.revision else proposal.content
 
 
-def current_content(model: str, subject: Any, draft: Proposal | None) -> Json:
-    """Return the content that a form starts from: the newest draft, or what readers see."""
-    return content_of(draft) if draft else snapshot(subject)
-
-
 @transaction.atomic
 def write_revision(article: Article, draft: Draft, *, by: User | None) -> ArticleRevision:
     """Write a revision and its proposal, a draft on top of the newest one. Raises TextTooLong."""
     locked = Article.objects.select_for_update(of=("self",)).select_related("live_revision").get(pk=article.pk)
     newest = latest_proposal(ARTICLE, locked.pk)
-    before = current_content(ARTICLE, locked, newest) or {"slug": locked.slug}
+    before = content_of(newest) if newest else snapshot(locked) or {"slug": locked.slug}
     last = article.revisions.order_by("-number").first()
     revision = ArticleRevision(
         article=article,
@@ -123,7 +119,7 @@ def publish_loaded(revision: ArticleRevision) -> ProposalDecision:
 def make_live(article: Article, revision: ArticleRevision) -> None:
     """Make this published page the one that readers see. The caller holds the article's lock.
 
-    A former slug of another article becomes free only there, so that no published URL ever leads to a wrong page.
+    Only the article that had a former slug can use it again, so that no published URL ever leads to the wrong page.
     """
     before, article.live_revision = article.live_revision, revision
     FormerSlug.objects.filter(slug=revision.slug, article=article).delete()

@@ -1,7 +1,7 @@
-"""What happens to the guide when a clinician's credential is revoked.
+"""Reopen a clinician's reviews when their credential is revoked.
 
-Their reviews stay in the log and are no longer in force (`ProposalDecision.objects.reviews`): pages take the name off, and
-what no one else reviewed enters the queue of what is live and not yet reviewed.
+Their reviews stay in the log but are no longer in force (`ProposalDecision.objects.reviews`): pages no longer show the name,
+and texts that no one else reviewed are live and unreviewed again (`Proposal.objects.live_unreviewed`).
 """
 
 from accounts.models import User

@@ -33,6 +33,7 @@ from guide.models import (
     Video,
     VideoTopic,
 )
+from guide.models.page_fields import PAGE_FIELDS
 from guide.models.review import ARTICLE
 
 Json = dict[str, Any]
@@ -45,10 +46,6 @@ REFERENCE_MODELS: dict[str, type[models.Model]] = {
 }
 OWNED = {"treatment": "cells", "outcomefigure": "arms"}
 LISTED: dict[str, type[models.Model]] = {"safety_messages": SafetyMessage, "related": Article}
-PAGE_FIELDS = [
-    *("title", "summary", "in_short", "body"),
-    *("safety_messages", "related", "slug", "section", "position", "language", "review_months"),
-]
 
 
 def content_model(name: str) -> type[models.Model]:

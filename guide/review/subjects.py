@@ -74,11 +74,11 @@ class Subject:
 
     def version(self) -> str:
         """Identify what readers see now; a decision is bound to the version that the reviewer saw."""
-        return digest(snapshot(self.row()))
+        return digest(self.now)
 
     def check_base(self) -> None:
         """Raise StaleReview if the proposal is based on something that readers no longer see."""
-        if snapshot(self.row()) != self.proposal.base:
+        if self.now != self.proposal.base:
             raise StaleReview("What readers see has changed since this was proposed.")
 
     def notices(self) -> list[Notice]:
@@ -192,7 +192,7 @@ class ArticleSubject(Subject):
 
 
 def was_sent_back(proposal: Proposal) -> bool:
-    """Return whether a reviewer sent back any text of this subject since what readers see was published."""
+    """Return whether a reviewer has sent back a proposal for this subject since it was last published."""
     subject = {"proposal__model": proposal.model, "proposal__object_id": proposal.object_id}
     live = Proposal.objects.of_subject(proposal.model, proposal.object_id).live().first()
     sent_back = ProposalDecision.objects.filter(**subject, action=ProposalDecision.Action.SENT_BACK, by__isnull=False)

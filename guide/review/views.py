@@ -1,4 +1,4 @@
-"""The review page of a proposal, and the history of an article, in the admin."""
+"""The review page of a proposal, and the history and withdrawal of an article, in the admin."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from core.transitions import IllegalTransition
 from guide import permissions
 from guide.models import Article, ArticleRevision, Proposal, ProposalDecision
 from guide.models.review import ARTICLE
-from guide.review.actions import ACTIONS, available_actions, is_unreviewed
+from guide.review.actions import ACTIONS, available_actions
 from guide.review.diff import content_diff
 from guide.review.exceptions import InvalidProposal, StaleReview
 from guide.review.forms import ActionForm, WithdrawalForm
@@ -92,7 +92,7 @@ def _page(
         "title": f"Review: {proposal.revision or proposal}",
         "proposal": proposal,
         "differences": subject.differences(),
-        "unreviewed": is_unreviewed(proposal),
+        "unreviewed": proposal.is_unreviewed,
         "actions": available_actions(request.user, proposal, subject, invalid_forms or {}),
         "may_edit": permissions.can_write(request.user, proposal.model) and proposal.state in Proposal.OPEN,
         "remarks": proposal.remarks.select_related("by", "proposal"),
@@ -106,7 +106,7 @@ def _page(
 @never_cache
 @require_safe
 def history(request: HttpRequest, article: Article) -> HttpResponse:
-    """List every revision of an article, newest first, in three queries."""
+    """List every revision of an article, newest first."""
     if not permissions.can_see_proposals(request.user):
         raise PermissionDenied
     proposals = Proposal.objects.of_article(article).select_related("revision", "author")
@@ -117,7 +117,7 @@ def history(request: HttpRequest, article: Article) -> HttpResponse:
         "live": article.live_revision,
         "proposals": proposals.prefetch_related(signed, "remarks__by", "remarks__proposal").order_by("-pk"),
         "withdrawals": article.withdrawals.select_related("by", "ended_by", "instead"),
-        "may_restore": permissions.can_publish_urgently(request.user, Proposal(model=ARTICLE)),
+        "may_restore": permissions.can_restore(request.user, Proposal(model=ARTICLE)),
         "may_withdraw": permissions.can_withdraw_article(request.user),
         "title": f"History of “{article.live_revision.title if article.live_revision else article}”",
     }
@@ -154,8 +154,12 @@ def withdraw_article(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse
     article = get_object_or_404(Article.objects.published(), pk=pk)
     form = WithdrawalForm(request.POST or None, article=article)
     if request.method == "POST" and form.is_valid():
-        withdraw_page(article, by=request.user, **form.cleaned_data)
-        messages.success(request, "Taken down. You can bring it back at any time.")
+        try:
+            withdraw_page(article, by=request.user, **form.cleaned_data)
+        except IllegalTransition as error:  # someone else was faster
+            messages.warning(request, str(error))
+        else:
+            messages.success(request, "Taken down. You can bring it back at any time.")
         return redirect("admin:guide_article_history", pk)
     title = f"Take down “{article.live.title}”"
     context = {**admin.site.each_context(request), "article": article, "form": form, "title": title}

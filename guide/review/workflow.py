@@ -154,9 +154,9 @@ def publish_urgently(proposal: Proposal, *, by: User, reason: str) -> ProposalDe
     fresh, subject = _locked(proposal, by, permissions.can_publish_urgently, "You can’t publish this.")
     _check_state(fresh, *Proposal.OPEN)
     if not subject.now:
-        raise InvalidProposal("This is new. Nothing new is published before its review.")
+        raise InvalidProposal("This is new. New pages and rows must be reviewed before they’re published.")
     if was_sent_back(fresh):
-        raise InvalidProposal("A reviewer sent a change to this back. Send your text for review instead.")
+        raise InvalidProposal("A reviewer sent back a change to this. Send your text for review instead.")
     if errors := subject.errors(urgent=True):
         raise InvalidProposal(*errors)
     decision = _publish(fresh, subject, Action.URGENT, by=by, reason=reason)
@@ -177,13 +177,13 @@ def restore(proposal: Proposal, *, by: User, reason: str) -> Proposal:
 
 @transaction.atomic
 def restore_before(proposal: Proposal, *, by: User, reason: str) -> Proposal:
-    """Take a published change back: publish what readers saw before it. Raises StaleReview, IllegalTransition.
+    """Undo a published change: publish what readers saw before it. Raises StaleReview, IllegalTransition.
 
-    This is the reviewers' brake. It works whatever the lint says: readers saw that text a moment ago.
+    This is the reviewers' brake. It skips the lint, since readers saw that text a moment ago.
     """
     fresh, subject = _locked(proposal, by, permissions.can_restore, "You can’t restore an earlier text.")
     if not fresh.is_live:
-        raise StaleReview("Readers don’t see this any more.")
+        raise StaleReview("Readers no longer see this.")
     if fresh.revision and not subject.before:
         raise IllegalTransition("Nothing was published before this.")
     return _restore(fresh, subject.before, by=by, reason=reason)
@@ -201,7 +201,7 @@ def _restore(proposal: Proposal, content: Json, *, by: User, reason: str) -> Pro
         fields = {"label": proposal.label, "content": content, "base": now, "removes": not content}
         restored = propose(proposal.model, proposal.object_id, over=None, author=by, note=RESTORED_NOTE, **fields)
     _publish(restored, subject_of(restored), Action.RESTORED, by=by, reason=reason[:200])
-    notify_of_unreviewed(restored, "was set back to an earlier text.", by=by)
+    notify_of_unreviewed(restored, "was restored to an earlier version.", by=by)
     return restored
 
 
@@ -257,8 +257,7 @@ def _check_state(proposal: Proposal, *states: str) -> None:
 
 def _check_current(proposal: Proposal, subject: Subject, seen_version: str | None, *states: str) -> None:
     """Raise StaleReview if the proposal no longer needs a decision, or if readers no longer see `seen_version`."""
-    live = proposal.state == State.PUBLISHED
-    if proposal.state not in states or (live and not Proposal.objects.unreviewed().filter(pk=proposal.pk).exists()):
+    if proposal.state not in states or (proposal.state == State.PUBLISHED and not proposal.is_unreviewed):
         raise StaleReview(f"“{proposal}” is {proposal.get_state_display()}.")
     if seen_version is not None and seen_version != subject.version():
         raise StaleReview("What readers see has changed since you opened this.")

@@ -1,4 +1,4 @@
-"""Best answers: the places of the guide that answer the commonest searches."""
+"""Best answers: the questions and sections that answer the most common searches."""
 
 from guide.models import BestAnswer, BestAnswerSearch, SearchEntry
 from guide.search.vocabulary import Vocabulary

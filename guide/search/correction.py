@@ -1,10 +1,9 @@
 """Correct misspelled words of a search."""
 
-import re
 from collections.abc import Iterable
 
-from core.search_text import fold
 from guide.models import SearchWord
+from guide.search.vocabulary import full_words, without_ending
 
 MIN_LENGTH = 5  # letters, of a misspelled word and of its correction: shorter ones are too similar to each other
 MAX_DIFFERENCE = 3  # letters by which their lengths differ
@@ -13,15 +12,11 @@ MIN_SIMILARITY = 0.37  # of trigrams (Jaccard)
 
 def correct(query: str) -> str:
     """Return the query with each unknown word replaced by the most similar known one, or "" if nothing changed."""
-    words = re.findall(r"\w+(?:'\w+)*", fold(query).lower())
-    known = set(SearchWord.objects.filter(word__in=[stem(word) for word in words]).values_list("word", flat=True))
-    corrected = [w if stem(w) in known or len(w) < MIN_LENGTH else _most_similar(w) or w for w in words]
+    words = full_words(query)
+    stored = SearchWord.objects.filter(word__in=[without_ending(word) for word in words])
+    known = set(stored.values_list("word", flat=True))
+    corrected = [w if without_ending(w) in known or len(w) < MIN_LENGTH else _most_similar(w) or w for w in words]
     return " ".join(corrected) if corrected != words else ""
-
-
-def stem(word: str) -> str:
-    """Return a word without the ending after its apostrophe."""
-    return word.partition("'")[0]
 
 
 def _most_similar(word: str) -> str:

@@ -27,7 +27,7 @@ TYPED = {"A": 1.0, "B": 0.9, "C": 0.7, "D": 0.6}
 MEANT = {"A": 0.4, "B": 0.3, "C": 0.25, "D": 0.15}
 WHOLE = 0.999  # the sum of rounded shares is not exactly 1
 MIN_SHARE = 0.5  # of the weight of the words: an entry with less of them is off topic
-# Whoever types one of these may have no time to choose between hits.
+# Someone who types one of these may have no time to choose between results.
 OVERDOSE = re.compile(
     r"(?:narcan|naloxone|nyxoid|prenoxad)(?: (?:spray|kit|injection|shot))?"
     r"|.*\b(?:overdos\w*|od|ods|od'?d|oding|not breathing|(?:can'?t|cannot|won'?t) wake)\b.*",
@@ -78,7 +78,7 @@ def suggest(query: str) -> list[SearchEntry]:
     if not words:
         return []
     prefix = " & ".join([*words[:-1], f"{words[-1]}:*"])
-    ask = SearchQuery(prefix, config="english", search_type="raw")
+    ask = _raw(prefix)
     found = SearchEntry.objects.filter(document=ask).annotate(
         rank=SearchRank(F("document"), ask, weights=[0, 0, 0.9, 1])
     )
@@ -100,7 +100,7 @@ def opening(entry: SearchEntry) -> str:
 def _matching(terms: list[Weighed]) -> QuerySet[SearchEntry]:
     """Return the entries that have most of the terms by weight, those with all of them first."""
     total = sum(term.weight for term in terms)
-    ask = SearchQuery(" | ".join(term.tsquery for term in terms), config="english", search_type="raw")
+    ask = _raw(" | ".join(term.tsquery for term in terms))
     share = sum((_share(term) for term in terms), Value(0.0)) / total
     points = sum((_points(term) for term in terms), Value(0.0)) / total
     rank = (points + F("share") / 2 + _closeness(ask) / 4) * _kind_weight(terms)
@@ -136,7 +136,7 @@ def _best_part(query: Callable[[str], str], points: dict[str, float], weight: fl
 
 
 def _closeness(ask: SearchQuery) -> SearchRank:
-    """Return how often and how close together the words stand, for the length of the entry, between 0 and 1."""
+    """Return how often and how close together the words are, for the length of the entry, between 0 and 1."""
     return SearchRank(F("document"), ask, weights=[0.3, 0.4, 0.8, 1.0], cover_density=True, normalization=1 | 32)
 
 

@@ -1,4 +1,4 @@
-"""The words of a search: what they mean in the guide, and which of them weigh nothing."""
+"""The words of a search: synonyms and stop words."""
 
 import re
 from collections.abc import Iterator
@@ -12,8 +12,8 @@ MAX_PHRASE = 5  # words
 MIN_OWN_PHRASE = 3  # words: a meaning that a reader may type as it is, and that must not be split
 MAX_TERMS = 10
 WORD = re.compile(r"\w+(?:'\w+)*")
-# On every page, or in every question: they do not narrow a search.
-WEIGHTLESS = set(
+# Words on every page, or in every question: they do not narrow a search.
+STOP_WORDS = set(
     """
     naltrexone i im ive id u you your ur me my mine we us our it its he she they them his her their this that these those
     a an the and or but so if of to in on at for from with by as about into than then there here when where which who whom
@@ -26,8 +26,8 @@ WEIGHTLESS = set(
     put give now up yet all only too more
     """.split()
 )
-# Such words may be all that there is: "when do I take it", "how much".
-ASKING = WEIGHTLESS - {"take", "taking", "feel", "feeling", "use", "using"}
+# For a search of nothing but stop words: "when do I take it", "how do I feel".
+FEWER_STOP_WORDS = STOP_WORDS - {"take", "taking", "feel", "feeling", "use", "using"}
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Term:
 
     @property
     def canonical(self) -> str:
-        """The guide's words for it if there are any, else the reader's."""
+        """Return the guide's words for it if there are any, else the reader's."""
         return self.meanings[0] if self.meanings else self.typed
 
     @property
@@ -60,13 +60,23 @@ def _labeled(words: str, part: str) -> list[str]:
     return [f"{word}:{part}" if part else word for word in words.split()]
 
 
+def full_words(text: str) -> list[str]:
+    """Return the words of a text, folded and in lower case."""
+    return WORD.findall(fold(text).lower())
+
+
 def words_of(text: str) -> list[str]:
-    """Return the words of a text, folded, in lower case, without the endings after an apostrophe."""
-    return [re.sub(r"[^\w]", "", found.partition("'")[0]) for found in WORD.findall(fold(text).lower())]
+    """Return the words of a text, folded and in lower case, without the endings after an apostrophe."""
+    return [without_ending(word) for word in full_words(text)]
+
+
+def without_ending(word: str) -> str:
+    """Return a word without the ending after its apostrophe."""
+    return word.partition("'")[0]
 
 
 class Vocabulary:
-    """The synonyms that editors keep, looked up by what readers type."""
+    """The synonyms that editors maintain, looked up by what readers type."""
 
     def __init__(self) -> None:
         self._meanings: dict[str, tuple[str, ...]] = {}
@@ -79,11 +89,11 @@ class Vocabulary:
                 self._meanings.setdefault(meaning, (meaning,))
 
     def terms(self, query: str) -> list[Term]:
-        """Return the terms of a query, the weightless ones only if there are no others."""
+        """Return the terms of a query, without stop words unless there are no others."""
         terms = list(self._split(words_of(query)))
-        for weightless in (WEIGHTLESS, ASKING):
-            if weighty := [term for term in terms if term.canonical not in weightless]:
-                return list(dict.fromkeys(weighty))[:MAX_TERMS]
+        for stop_words in (STOP_WORDS, FEWER_STOP_WORDS):
+            if left := [term for term in terms if term.canonical not in stop_words]:
+                return list(dict.fromkeys(left))[:MAX_TERMS]
         return list(dict.fromkeys(terms))[:MAX_TERMS]
 
     def canonical(self, query: str) -> str:

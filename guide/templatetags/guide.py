@@ -130,7 +130,10 @@ def help_now(context: template.Context) -> dict[str, Any]:
 
 
 def _country_of_member(request: HttpRequest | None) -> str:
-    """The session is not touched without its cookie, since touching it adds “Vary: Cookie” to a visitor's page."""
+    """Return the country of a signed-in member, or "".
+
+    Don't touch the session of a visitor without its cookie: that would add “Vary: Cookie” to the page.
+    """
     if request is None or settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return ""
     return str(getattr(getattr(request, "user", None), "country", ""))

@@ -49,7 +49,7 @@ def test_one_statement_adds_all_counts_to_the_table(client, article, django_asse
         client.get("/search/?q=zzqx")
         with django_assert_num_queries(2):  # and: which searches were made on many days
             assert page_views.write_counts() == 2
-    assert (counts(), list(counts("sealed").values()), counts("missed")) == ({"small": 2}, [2], {})
+    assert (counts(), list(counts("hashed").values()), counts("missed")) == ({"small": 2}, [2], {})
     with django_assert_num_queries(0):
         assert page_views.write_counts() == 0
 
@@ -58,12 +58,12 @@ def test_a_successful_search_is_not_stored(client, guide):
     client.get("/search/?q=liver")
     client.get("/search/?q=")
     client.get("/search/?q=ZZQX%20%20Vvkw")
-    assert list(counts("sealed").values()) == [1]
+    assert list(counts("hashed").values()) == [1]
     assert counts("missed") == {}
 
 
 def stored():
-    """All that the table holds, as text."""
+    """Return the whole table as text."""
     page_views.write_counts()
     return str(list(DailyCount.objects.values_list()))
 
@@ -113,7 +113,7 @@ def test_a_count_has_only_day_kind_key_and_number():
 def test_a_flood_of_different_searches_is_limited(client, article, monkeypatch):
     for number in range(page_views.MAX_KEYS + 50):
         page_views._add((timezone.now().date(), "missed", f"word{number}"))
-    assert len(counts("sealed")) == page_views.MAX_KEYS
+    assert len(counts("hashed")) == page_views.MAX_KEYS
 
 
 def test_counts_survive_a_database_outage(client, article):

@@ -5,7 +5,8 @@ from zeal import zeal_ignore
 
 from core.transitions import transition
 from guide.models import Article, ArticleRevision, FormerSlug, HelpLine, Milestone, SearchEntry, Section
-from guide.review.snapshot import PAGE_FIELDS, snapshot
+from guide.models.page_fields import PAGE_FIELDS
+from guide.review.snapshot import snapshot
 from guide.review.subjects import subject_of
 from guide.review.workflow import CHECKLIST, approve
 

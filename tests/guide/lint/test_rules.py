@@ -21,8 +21,8 @@ def test_broken_rules_are_reported_with_their_lines(tmp_path):
         "- An item without one": "no source for",
         "A miracle.[^S1]": "the word “miracle”",
         "See [this](nowhere).[^site]": "no article is called nowhere",
-        "It kills 3 in 100.[^S0]": "general knowledge (S0) is no source",
-        "It kills 3 in 100.[^S1][^S0]": "general knowledge (S0) is no source",
+        "It kills 3 in 100.[^S0]": "general knowledge (S0) isn't a source",
+        "It kills 3 in 100.[^S1][^S0]": "general knowledge (S0) isn't a source",
     }
     folder = shutil.copytree(FOLDER, tmp_path / "content")
     path = folder / "articles" / "history.md"

@@ -8,7 +8,7 @@ from django.test import RequestFactory
 from django.utils.html import escape
 
 from guide.models import Article, SafetyMessage
-from guide.pages.blocks import add_safety, assemble
+from guide.pages.blocks import assemble, split_opening
 from guide.text.markdown import render
 
 pytestmark = pytest.mark.usefixtures("guide")
@@ -29,7 +29,7 @@ def test_each_article_keeps_all_its_messages_behind_one_line(client):
 def test_a_message_in_the_text_is_not_repeated_above_it():
     article = Article.objects.get(slug="taking-it")
     request = RequestFactory().get("/")
-    body = assemble(article, article.live_revision, request).body
+    body = assemble(article.live_revision, request).body
     message = SafetyMessage.objects.get(key="low-tolerance")
     assert body.count(escape(message.title)) == 1
     assert body.index('id="starting-again-after-a-gap"') < body.index(escape(message.title))
@@ -48,7 +48,7 @@ def test_a_single_message_is_named_in_its_line():
     message = SafetyMessage.objects.get(key="liver-signs")
     html = render_to_string("guide/blocks/safety.html", {"messages": [message]})
     line = html.partition("<summary>")[2].partition("</summary>")[0]
-    assert line.strip() == f"Know first: {escape(message.title)}"
+    assert line.strip() == f"Read this first: {escape(message.title)}"
     assert 'class="more-safety warning"' in html
 
 
@@ -66,12 +66,12 @@ def test_the_printable_guide_shows_every_message_open_once_and_names_it_on_its_p
 
 def test_a_text_that_starts_with_an_emergency_keeps_it_first():
     own = render("## Now\n\n::: emergency\nCall.\n:::\n\nMore.\n\n## Later\n\nText.").html
-    first, later = add_safety(own, "<SAFETY>").split("<SAFETY>")
+    first, later = split_opening(own)
     assert ("Call." in first, "More." in first, "Later" in later) == (True, True, True)
     other = render("## Now\n\nText.\n\n## Later\n\n::: emergency\nCall.\n:::").html
-    assert add_safety(other, "<SAFETY>") == "<SAFETY>" + other
+    assert split_opening(other) == ("", other)
     alone = render("## Now\n\n::: emergency\nCall.\n:::").html
-    assert add_safety(alone, "<SAFETY>") == alone + "<SAFETY>"
+    assert split_opening(alone) == (alone, "")
 
 
 def test_on_the_family_page_the_overdose_comes_before_the_messages(client):

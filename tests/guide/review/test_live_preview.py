@@ -1,8 +1,10 @@
 """The live preview renders like the whole text, and fast."""
 
 import pytest
+from django.utils.html import escape
 
 from guide.content_io.reader import read_content
+from guide.models import SafetyMessage
 from guide.review.live_preview import _render_piece, article_page, html_of, split_pieces
 from guide.text.markdown import render
 
@@ -53,3 +55,14 @@ def test_an_unknown_block_shows_an_error_in_its_place(db):
     page = article_page(words, ["1"])
     assert "There is no part called [[nonsense]]" in page
     assert "<h1>&lt;b&gt;T&lt;/b&gt;</h1>" in page
+
+
+def test_the_preview_shows_an_emergency_and_the_safety_messages_where_the_page_does(guide):
+    emergency = "## Now\n\n::: emergency Call\nHelp.[^site]\n:::\n\n## Later\n\n[[safety:low-mood]]"
+    words = {"title": "T", "summary": "", "in_short": "Short.[^site]", "body": emergency}
+    chosen = SafetyMessage.objects.filter(key__in=["low-mood", "liver-signs"])
+    page = article_page(words, [str(m.pk) for m in chosen])
+    parts = ["<h1>", 'id="now"', "In short", 'class="more-safety', 'id="later"']
+    places = [page.index(part) for part in parts]
+    assert places == sorted(places)
+    assert [page.count(escape(m.title)) for m in chosen.filter(key="low-mood")] == [1]

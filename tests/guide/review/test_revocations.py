@@ -29,7 +29,7 @@ def test_a_page_that_a_revoked_clinician_signed_enters_the_queue_without_the_nam
     for url in ("/guide/small/", "/guide/print/"):
         assert "Okafor" not in client.get(url).content.decode()
     assert '"reviewedBy"' not in client.get("/guide/small/").content.decode()
-    assert [(p, p.way) for p in Proposal.objects.live_unreviewed()] == [(proposal, "revoked")]
+    assert [(p, p.unreviewed_because) for p in Proposal.objects.live_unreviewed()] == [(proposal, "revoked")]
     told = Notification.objects.filter(kind="guide-live")
     assert [(n.recipient, n.mail_due_at is not None) for n in told] == [(dr_lind, True)]
     approve(proposal, by=dr_lind, checked=CHECKLIST)
@@ -82,9 +82,11 @@ def test_a_review_after_a_new_verification_counts(article, dr_okafor, vera):
     assert not Proposal.objects.live_unreviewed().exists()
 
 
-@pytest.mark.parametrize("held", [True, False])
-def test_the_revocation_of_someone_without_reviews_changes_nothing(article, dr_okafor, dr_lind, vera, held):
-    if held:
+@pytest.mark.parametrize("signed_by_another", [True, False])
+def test_the_revocation_of_someone_without_reviews_changes_nothing(
+    article, dr_okafor, dr_lind, vera, signed_by_another
+):
+    if signed_by_another:
         sign(article.live_revision.proposal, by=dr_lind)
     revoked(dr_okafor, vera)
     assert not Proposal.objects.live_unreviewed().exists()

@@ -3,11 +3,12 @@
 import pytest
 from django.urls import reverse
 
-from guide.models import Article, ProposalDecision, Question
+from core import page_cache
+from guide.models import Article, Proposal, ProposalDecision, Question
 from guide.review.revisions import Draft, write_revision
 from guide.review.workflow import approve, publish_urgently, submit
 from tests.conftest import empty_caches
-from tests.guide.review.conftest import ALL, approval, live_text, proposed, url, version
+from tests.guide.review.conftest import ALL, approval, live_text, proposed, save, url, version
 
 NEW = Draft("New", "New summary.", "New short.[^site]", "## New\n\nNew text.[^site]\n", "why")
 REMARKS = {"remark-TOTAL_FORMS": 1, "remark-INITIAL_FORMS": 0}
@@ -95,11 +96,6 @@ def test_the_whole_workflow_on_the_pages(client, subject, draft, elif_, dr_okafo
 
 
 def test_an_urgent_correction_is_live_at_once_and_marked_until_reviewed(client, line, elif_, dr_okafor):
-
-    from core import page_cache
-    from guide.models import Proposal
-    from tests.guide.review.conftest import save
-
     empty_caches()
     client.force_login(elif_)
     _, draft = save(client, line, name="Emergency services now")
@@ -187,10 +183,11 @@ def test_sending_back_needs_a_reason_or_a_remark(client, waiting, dr_okafor):
     assert waiting.state == "submitted"
 
 
-def test_history_compares_and_restores(client, article, elif_):
+@pytest.mark.parametrize("name", ["elif_", "dr_okafor"])
+def test_history_compares_and_restores(client, article, elif_, name, request):
     first = article.live_revision
     publish_urgently(write_revision(article, NEW, by=elif_).proposal, by=elif_, reason="Danger.")
-    client.force_login(elif_)
+    client.force_login(request.getfixturevalue(name))
     page = client.get(reverse("admin:guide_article_history", args=[article.pk])).content.decode()
     for words in ("Published before review", "Danger.", "Restore revision 1", "content files"):
         assert words in page

@@ -49,7 +49,7 @@ def test_what_a_reviewer_sent_back_is_not_published_urgently_in_other_words(subj
     send_back(waiting, by=dr_okafor, reason="No.")
     discard(waiting, by=elif_)
     again = proposed(subject, elif_, "Almost the same text.[^site]")
-    with pytest.raises(InvalidProposal, match="sent a change to this back"):
+    with pytest.raises(InvalidProposal, match="sent back a change to this"):
         publish_urgently(again, by=elif_, reason="I disagree.")
     submit(again, by=elif_)
     approve(again, by=dr_okafor, checked=CHECKLIST)
@@ -69,9 +69,9 @@ def test_urgent_and_restored_texts_wait_in_one_queue_and_reviewers_hear_at_once(
     first = approved(proposed(subject, elif_, "First.[^site]"), elif_, dr_okafor)
     urgent = proposed(subject, elif_, "Urgent.[^site]")
     publish_urgently(urgent, by=elif_, reason="Danger.")
-    assert [(p, p.way) for p in Proposal.objects.live_unreviewed()] == [(urgent, "urgent")]
+    assert [(p, p.unreviewed_because) for p in Proposal.objects.live_unreviewed()] == [(urgent, "urgent")]
     restored = restore(first, by=elif_, reason="It was right.")
-    assert [(p, p.way) for p in Proposal.objects.live_unreviewed()] == [(restored, "restored")]
+    assert [(p, p.unreviewed_because) for p in Proposal.objects.live_unreviewed()] == [(restored, "restored")]
     told = Notification.objects.filter(kind="guide-live").order_by("pk")
     assert [n.recipient for n in told] == [dr_okafor, dr_lind] * 2
     assert all(n.mail_due_at for n in told)
@@ -85,7 +85,7 @@ def test_a_restore_does_not_launder_an_urgent_text(article, elif_, dr_okafor, cl
     approved(proposed(article, elif_, "Reviewed.[^site]"), elif_, dr_okafor)
     restored = restore(urgent, by=elif_, reason="It was right.")
     assert list(Proposal.objects.live_unreviewed()) == [restored]
-    assert "Set back to an earlier text on" in uncached(client).content.decode()
+    assert "Restored to an earlier version on" in uncached(client).content.decode()
     with pytest.raises(PermissionDenied):
         approve(restored, by=elif_, checked=CHECKLIST)
 

@@ -19,7 +19,7 @@ def position(query, answers):
 
 
 def _is_at(url, answer):
-    """Compare a place exactly; a page stands for any place on it."""
+    """Match a section exactly, and a page with any of its sections."""
     return url == answer if "#" in answer else url.startswith(answer)
 
 

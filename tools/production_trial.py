@@ -124,7 +124,7 @@ class ProductionTrial:
             "REDIS_URL": f"{redis}:{ports['limits']}/0",
             "PAGES_REDIS_URL": f"{redis}:{ports['pages']}/0",
             "SITE_UPSTREAMS": " ".join(f"127.0.0.1:{ports[name]}" for name in SITES),
-            "ERROR_PAGES": str(ROOT / "deploy" / "errors"),
+            "ERROR_PAGES": str(ROOT / "templates"),
             "PRIVATE_ROOT": str(self.home / "private"),
             "STATIC_ROOT": str(self.home / "static"),
             "EMAIL_HOST": "127.0.0.1",

@@ -48,9 +48,7 @@ class DatabaseCollector(Collector):
             _oldest(OutboxEmail.objects.all(), "due_at"),
         )
         beats = WorkerHeartbeat.objects.order_by("-beat_at").values_list("beat_at", flat=True)
-        yield _age(
-            "site_worker_heartbeat_age_seconds", "Time since the last heartbeat of any worker.", beats.first()
-        )
+        yield _age("site_worker_heartbeat_age_seconds", "Time since the last heartbeat of any worker.", beats.first())
 
 
 def _queue() -> Iterator[GaugeMetricFamily]:

@@ -1,7 +1,7 @@
 """`make prod-try`: run the whole production setup on this machine, without containers, and use it as four people do.
 
 python -m tools.production_trial          start everything, use it, stop everything
-python -m tools.production_trial --stay   go on running until Ctrl-C
+python -m tools.production_trial --stay   keep running until Ctrl-C
 
 The processes, their settings and their rights are those of docker-compose.yml: PostgreSQL with its four roles, PgBouncer,
 two Redis servers, two sites, two workers, Caddy with TLS. Mail goes to a sink. The data is in .local/production-trial

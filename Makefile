@@ -40,13 +40,13 @@ bench: .venv/ready ## time rendering, search and pages; then of a large forum (A
 simulate: .venv/ready ## simulate a day of moderation with ten moderators and 2,000 texts (ARGS="--items 400")
 	@$(BIN)/python -W ignore -m tools.simulation $(ARGS)
 
-secrets: ## write .env from .env.example with random secrets; keeps every value that is there
+secrets: ## write .env from .env.example with random secrets; keeps every existing value
 	@$(PYTHON) -m tools.secrets_file
 
 lock: .venv/ready ## write requirements.lock, all packages of production with hashes, from requirements.txt
 	@$(BIN)/uv pip compile requirements.txt -q --generate-hashes --python-version 3.13 --python-platform linux --no-header --no-annotate -o requirements.lock
 
-prod-try: .venv/ready ## run the production setup here without containers and go through it (ARGS=--stay to go on running)
+prod-try: .venv/ready ## run the production setup here without containers and use it in a browser (ARGS=--stay to keep it running)
 	@bash tools/install_packages.sh && $(BIN)/python -W ignore -m tools.production_trial $(ARGS)
 
 backup: ## make and verify an encrypted backup of the compose setup, in BACKUP_FOLDER

@@ -5,7 +5,7 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class SiteConfig(AppConfig):
-    """Gives the site's own commands (config/management) their place. It has no models."""
+    """Lets Django find the commands in config/management. It has no models."""
 
     name = "config"
 

@@ -39,7 +39,7 @@ def sample_context() -> dict[str, Any]:
         "steps": STEPS,
         "spaces": SPACES,
         "icons": icons(),
-        "doors": AUDIENCES,
+        "audiences": AUDIENCES,
         "form": SampleForm({"title": "", "form": "tablet"}, auto_id="sample_%s"),
         "messages": [Message(constants.SUCCESS, "Your settings are saved.")],
         "category": {"title": "Starting naltrexone"},

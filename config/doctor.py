@@ -1,4 +1,4 @@
-"""Checks of a running installation: what works, what is missing, and what to do about it."""
+"""Checks of a running installation, each with what to do about a problem."""
 
 import smtplib
 import stat
@@ -24,8 +24,8 @@ ROLE = """
 MAIL_TIMEOUT = 10  # seconds
 
 
-def examine() -> Iterator[Finding]:
-    """Yield a finding for each check. Without a database, only the first."""
+def run_checks() -> Iterator[Finding]:
+    """Yield the finding of each check, or only of the first if the database is down."""
     database = check_database()
     yield database
     if database.ok:
@@ -40,12 +40,12 @@ def check_migrations() -> Finding:
 
 
 def check_role() -> Finding:
-    """Check that the site can't switch off the triggers that keep decisions and revisions unchanged."""
+    """Check that the site can't disable the triggers that keep decisions and revisions unchanged."""
     with connection.cursor() as cursor:
         cursor.execute(ROLE)
         is_superuser, owns_tables = cursor.fetchone()
     return _finding(
-        "database role", not (is_superuser or owns_tables), "it may switch off triggers: use the role “site”"
+        "database role", not (is_superuser or owns_tables), "it can disable triggers: connect as the role “site”"
     )
 
 
@@ -78,23 +78,23 @@ def check_administrators() -> Finding:
     people = User.objects.filter(is_superuser=True, is_active=True)
     if not people.exists():
         return Finding("administrators", ok=False, detail="none: manage.py setup")
-    bare = people.exclude(pk__in=Authenticator.objects.values("user")).count()
-    return _finding("administrators", not bare, f"{bare} without a second factor")
+    unprotected = people.exclude(pk__in=Authenticator.objects.values("user")).count()
+    return _finding("administrators", not unprotected, f"{unprotected} without a second factor")
 
 
 def check_team() -> Finding:
     """Check that every role is filled. Moderators and reviewers must have a credential in force."""
     filled = set(User.objects.filter(is_active=True).values_list("groups__name", flat=True))
     clinicians = Credential.objects.in_force().values("user")
-    able = User.objects.filter(pk__in=clinicians, groups__name__in=[MODERATORS, REVIEWERS])
-    filled = filled - {MODERATORS, REVIEWERS} | set(able.values_list("groups__name", flat=True))
+    licensed = User.objects.filter(pk__in=clinicians, groups__name__in=[MODERATORS, REVIEWERS])
+    filled = filled - {MODERATORS, REVIEWERS} | set(licensed.values_list("groups__name", flat=True))
     missing = [name for name in (EDITORS, REVIEWERS, MODERATORS, VERIFIERS) if name not in filled]
-    return _finding("team", not missing, f"no one is in: {', '.join(missing)}")
+    return _finding("team", not missing, f"no one in: {', '.join(missing)}")
 
 
 def check_duty() -> Finding:
-    planned = Duty.objects.filter(ends_at__gt=timezone.now()).exists()
-    return _finding("duty", planned, "no one is on duty or planned: posts wait")
+    scheduled = Duty.objects.filter(ends_at__gt=timezone.now()).exists()
+    return _finding("duty", scheduled, "no one is on duty or scheduled, so posts wait")
 
 
 def _finding(name: str, ok: bool, problem: str) -> Finding:

@@ -37,7 +37,7 @@ def check_database() -> Finding:
 
 
 def check_limits() -> Finding:
-    """Check the cache that counts tries. Without it no one can log in, but everyone can read."""
+    """Check the cache that counts attempts. Without it no one can log in, but everyone can read."""
     try:
         cache.set("health", 1, 10)
         found = cache.get("health") == 1
@@ -47,17 +47,17 @@ def check_limits() -> Finding:
 
 
 def check_worker() -> Finding:
-    """Check that a worker came round to its chores in the last minutes."""
+    """Check that a worker wrote a heartbeat in the last two minutes."""
     try:
         alive = WorkerHeartbeat.objects.recent().count()
     except DatabaseError:
         return Finding("worker", ok=False, detail="unknown without the database")
-    return Finding("worker", ok=alive > 0, detail="" if alive else "no sign of life for two minutes")
+    return Finding("worker", ok=alive > 0, detail="" if alive else "no heartbeat for two minutes")
 
 
 def check_mail() -> Finding:
     late = OutboxEmail.objects.filter(due_at__lt=timezone.now() - LATE_MAIL).count()
-    return Finding("mail", ok=late == 0, detail=f"{late} emails late" if late else "")
+    return Finding("mail", ok=late == 0, detail=f"{late} overdue" if late else "")
 
 
 PROBES: list[Callable[[], Finding]] = [check_database, check_limits, check_worker]
@@ -66,14 +66,14 @@ PROBES: list[Callable[[], Finding]] = [check_database, check_limits, check_worke
 @require_safe
 @never_cache
 def live(request: HttpRequest) -> HttpResponse:
-    """Answer as long as the process works. A container that doesn't is restarted."""
+    """Answer while the process works. A container that doesn't answer is restarted."""
     return HttpResponse("ok", content_type="text/plain")
 
 
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> HttpResponse:
-    """Say what works. Only a lost database is an error, since the site is of use without a worker or limits."""
+    """Report each check. Only a missing database is an error, since people can still read without a worker or limits."""
     findings = [check() for check in PROBES]
     status = 200 if findings[0].ok else 503
     return HttpResponse("\n".join(map(str, findings)), status=status, content_type="text/plain")
@@ -82,6 +82,6 @@ def ready(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def worker(request: HttpRequest) -> HttpResponse:
-    """Fail if no worker is alive, for whoever is to be woken: without it no mail goes out and no alarm is raised."""
+    """Fail if no worker is alive, to alert an operator: without one, no mail goes out and no alarm is raised."""
     finding = check_worker()
     return HttpResponse(str(finding), status=200 if finding.ok else 503, content_type="text/plain")

@@ -1,7 +1,7 @@
-"""Probes for containers, without Django: they start in a moment and need only what the site itself needs.
+"""Probes for containers. Without Django, so that they start quickly; they use only packages that the site needs.
 
 python -m config.health_probe URL      fail unless the URL answers 200
-python -m config.health_probe worker   fail unless the worker WORKER_NAME came round to its chores in the last two minutes
+python -m config.health_probe worker   fail unless the worker WORKER_NAME wrote a heartbeat in the last two minutes
 """
 
 import os

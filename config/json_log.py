@@ -1,7 +1,7 @@
-"""Logs in JSON with the number of a request, and without anything about the person who made it.
+"""JSON log lines with a request's ID and nothing about the person who made it.
 
-A line names the view and not the path, which can hold a name; an error's type and place and not its message, which can
-hold what someone wrote. Imports no app, since logging is set up before them.
+A line names the view, not the path, which may contain a name, and an error's type and place, not its message, which may
+contain what someone wrote. Imports no app, since logging is set up before them.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The format of log lines. They never hold what people wrote."""
+"""Log formatting that leaves out what people wrote."""
 
 import logging
 import traceback
@@ -8,8 +8,8 @@ from typing import Any
 ExcInfo = tuple[type[BaseException] | None, BaseException | None, TracebackType | None] | tuple[Any, Any, Any]
 
 
-class WithoutMessages(logging.Formatter):
-    """Format a traceback with places and types but no messages: a database error's message quotes the row."""
+class RedactingFormatter(logging.Formatter):
+    """Format tracebacks without the messages of errors: a database error quotes the row."""
 
     def formatException(self, ei: ExcInfo) -> str:
         error, lines = ei[1], []

@@ -1,7 +1,7 @@
 """Metrics for Prometheus at /health/metrics: numbers about the site, none about a person.
 
-Processes of one gunicorn share their counts through files in PROMETHEUS_MULTIPROC_DIR. What the database knows is asked
-when the metrics are read.
+Processes of one gunicorn share their counts through files in PROMETHEUS_MULTIPROC_DIR. Numbers from the database are
+queried when the metrics are read.
 """
 
 from collections.abc import Iterator
@@ -48,9 +48,7 @@ class DatabaseCollector(Collector):
             _oldest(OutboxEmail.objects.all(), "due_at"),
         )
         beats = WorkerHeartbeat.objects.order_by("-beat_at").values_list("beat_at", flat=True)
-        yield _age(
-            "site_worker_heartbeat_age_seconds", "Time since the last sign of life of any worker.", beats.first()
-        )
+        yield _age("site_worker_heartbeat_age_seconds", "Time since the last heartbeat of any worker.", beats.first())
 
 
 def _queue() -> Iterator[GaugeMetricFamily]:
@@ -69,7 +67,7 @@ def _oldest(rows: Any, field: str) -> Any:
 
 
 def _age(name: str, help_text: str, since: Any) -> GaugeMetricFamily:
-    """Return the seconds since a time: 0 for the future, no sample if there is no time."""
+    """Return a gauge of the seconds since a time: 0 if it is in the future, no sample if it is None."""
     family = GaugeMetricFamily(name, help_text)
     if since:
         family.add_metric([], max(0.0, (timezone.now() - since).total_seconds()))
@@ -83,10 +81,10 @@ def metrics(request: HttpRequest) -> HttpResponse:
     given = request.headers.get("Authorization", "")
     if not settings.METRICS_TOKEN or not constant_time_compare(given, f"Bearer {settings.METRICS_TOKEN}"):
         raise Http404
-    return HttpResponse(_everything(), content_type=CONTENT_TYPE_LATEST)
+    return HttpResponse(_exposition(), content_type=CONTENT_TYPE_LATEST)
 
 
-def _everything() -> bytes:
+def _exposition() -> bytes:
     registry = CollectorRegistry()
     if settings.METRICS_FOLDER:
         MultiProcessCollector(registry, path=settings.METRICS_FOLDER)

@@ -26,9 +26,9 @@ ACCOUNT_PREFIX = "/account/"
 FORUM_PREFIX = "/forum/"
 FONTS_PREFIX = f"{settings.STATIC_URL}fonts/"
 ADMIN_PREFIX = "/admin/"
-UNCACHED_PREFIXES = ("/forum/", "/search/", "/account/", "/admin/", "/card/", "/health/")
-PAGE_PARAMETERS = {"helpful", "help", "p", "sent", "treatments"}  # that pages elsewhere read from their address
-NON_GUIDE_PREFIXES = ("/forum/", "/account/", "/admin/", "/static/", "/health/")
+UNCACHED_PREFIXES = (FORUM_PREFIX, ACCOUNT_PREFIX, ADMIN_PREFIX, "/search/", "/card/", "/health/")
+PAGE_PARAMETERS = {"helpful", "help", "p", "sent", "treatments"}  # those that cached pages read
+NON_GUIDE_PREFIXES = (FORUM_PREFIX, ACCOUNT_PREFIX, ADMIN_PREFIX, "/static/", "/health/")
 
 
 def permissions_policy(get_response: Handler) -> Handler:
@@ -41,13 +41,13 @@ def permissions_policy(get_response: Handler) -> Handler:
 
 
 def no_fonts_under_save_data(get_response: Handler) -> Handler:
-    """Send no fonts to browsers that ask to save data. Runs outside WhiteNoise; the fallback fonts stay."""
+    """Send no fonts to browsers with Save-Data: on, which then use the fallback fonts. Runs outside WhiteNoise."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if not request.path.startswith(FONTS_PREFIX):
             return get_response(request)
-        spared = request.headers.get("Save-Data", "").lower() == "on"
-        response = HttpResponse(status=HTTPStatus.NO_CONTENT) if spared else get_response(request)
+        saves_data = request.headers.get("Save-Data", "").lower() == "on"
+        response = HttpResponse(status=HTTPStatus.NO_CONTENT) if saves_data else get_response(request)
         patch_vary_headers(response, ["Save-Data"])
         return response
 
@@ -55,7 +55,7 @@ def no_fonts_under_save_data(get_response: Handler) -> Handler:
 
 
 def no_null_characters(get_response: Handler) -> Handler:
-    """Drop null characters from the address's query: no page means them, and PostgreSQL refuses them in a text."""
+    """Drop null characters from the query string: no page uses them, and PostgreSQL refuses them in text."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", "")
@@ -80,9 +80,9 @@ def body_limit(get_response: Handler) -> Handler:
 
 
 def private_pages(get_response: Handler) -> Handler:
-    """Keep pages for a session out of all stores, and clear the browser's when the session ends.
+    """Mark pages of a session no-store, and clear the browser's cache when the session ends.
 
-    So the back button shows nothing of a member after they logged out, or after their session ended elsewhere.
+    After a member logs out, or their session ends elsewhere, the back button shows nothing of theirs.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -141,7 +141,7 @@ def anonymous_page_cache(get_response: Handler) -> Handler:
     """Cache whole pages for visitors without a session, for a minute or until the cache's version changes.
 
     Runs outside the session middleware, so that members' pages are never cached or served from the cache. Parameters that
-    no page reads, such as the tracking numbers of other sites, are dropped, so that they make no further copies.
+    no page reads, such as other sites' tracking parameters, are dropped, so that they don't create more copies.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:

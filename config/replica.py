@@ -1,6 +1,6 @@
 """Read visitors' pages from a copy of the database (REPLICA_URL), as long as it is at most two seconds behind.
 
-Whoever is logged in reads the primary, and so sees what they just wrote. Without REPLICA_URL nothing here is used.
+Members read from the primary, so they see what they just wrote. Without REPLICA_URL, none of this is used.
 """
 
 import threading
@@ -15,7 +15,7 @@ from django.db import DatabaseError, connections
 from django.http import HttpRequest, HttpResponse
 
 Handler = Callable[[HttpRequest], HttpResponse]
-UNCACHED_PREFIXES = ("/forum/", "/search/")
+REPLICA_PREFIXES = ("/forum/", "/search/")  # pages that the page cache leaves out
 MAX_LAG = 2.0  # seconds
 CHECK_INTERVAL = 1.0  # seconds
 PRIMARY_POSITION = "select pg_current_wal_lsn() - '0/0'"
@@ -40,15 +40,15 @@ class ReplicaRouter:
 
 
 class Lag:
-    """Whether the replica is recent enough, found out at most once a second.
+    """Whether the replica is recent enough, checked at most once a second.
 
-    What the primary had written at a moment, the replica has applied later: then it is as new as that moment.
+    Once the replica has replayed the position that the primary had at some moment, it is as new as that moment.
     """
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.checked_at, self.as_new_as = float("-inf"), float("-inf")
-        self.seen: tuple[float, int] | None = None  # when the primary was at which position
+        self.seen: tuple[float, int] | None = None  # a moment, and the position of the primary then
 
     def is_small(self) -> bool:
         now = time.monotonic()
@@ -81,7 +81,7 @@ def _position(alias: str, query: str) -> int:
 def _is_visitors_read(request: HttpRequest) -> bool:
     """Leave out pages that are cached, since one that is two seconds old would be kept for a minute."""
     is_visitor = settings.SESSION_COOKIE_NAME not in request.COOKIES
-    return is_visitor and request.method in ("GET", "HEAD") and request.path.startswith(UNCACHED_PREFIXES)
+    return is_visitor and request.method in ("GET", "HEAD") and request.path.startswith(REPLICA_PREFIXES)
 
 
 def visitors_read_replica(get_response: Handler) -> Handler:

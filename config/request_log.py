@@ -1,4 +1,4 @@
-"""Number, time and log requests."""
+"""Identify, time and log requests."""
 
 import logging
 import secrets
@@ -17,7 +17,7 @@ SERVER_ERROR = 500
 
 
 def request_log(get_response: Handler) -> Handler:
-    """Number each request, time it for the metrics, and log it if it was slow or failed."""
+    """Give each request an ID, time it for the metrics, and log it if it was slow or failed."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         number, started = secrets.token_hex(6), time.perf_counter()

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils import timezone
+from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
@@ -63,13 +64,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer an error. While the database or the cache for limits is away, ask to try again and show help lines.
+    """Show an error page with help lines. While the database or the cache for rate limits is down, ask to try again.
 
-    Whatever needs a limit, such as a login, is refused while tries can't be counted.
+    Whatever is rate limited, such as a login, is refused while attempts can't be counted.
     """
     if isinstance(sys.exc_info()[1], OUTAGES):
         return HttpResponse(get_template("503.html").render(), status=503, headers={"Retry-After": "30"})
-    return HttpResponseServerError(get_template("500.html").render())
+    return defaults.server_error(request)
 
 
 @require_safe

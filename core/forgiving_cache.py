@@ -1,4 +1,4 @@
-"""A Redis cache that behaves as if it were empty while Redis is away. For what can be computed again, never for limits."""
+"""A Redis cache that acts as if it were empty while Redis is down. For what can be computed again, never for rate limits."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ class ForgivingRedisCache(RedisCache):
             return False
 
     def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
-        """Raise ValueError if there is no such key, which is also so while Redis is away."""
+        """Raise ValueError if there is no such key, or if Redis is down."""
         try:
             return int(super().incr(key, delta, version))
         except RedisError:

@@ -1,4 +1,4 @@
-"""The cache of pages and of what can be computed again, apart from the one for rate limits and used codes.
+"""The cache for pages and other things that can be computed again. Rate limits and used codes are in another.
 
 Cached pages are stored under a version and are dropped when it increases.
 """
@@ -19,7 +19,7 @@ def shared() -> BaseCache:
 
 
 def version() -> int:
-    """Return the current version. It begins with the time, so that a lost version never returns with older pages."""
+    """Return the current version. It starts at the current time, so that no version is ever used twice."""
     return int(shared().get_or_set(KEY, time.time_ns, None) or 0)
 
 

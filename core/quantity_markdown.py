@@ -92,7 +92,7 @@ def _blockquote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _is_quoted(line: str, *, spaced: bool) -> bool:
-    """Return whether a further line belongs to the quotation: after "> lines", with a space, ">50 mg" is a comparison."""
+    """Return whether a later line belongs to the quotation: after "> lines", with a space, ">50 mg" is a comparison."""
     return line.startswith(">") and not (spaced and COMPARISON.match(line))
 
 

@@ -42,9 +42,9 @@ def mark_like(headline: str, text: str) -> str:
 
 
 def best_excerpt(marked: str, length: int = LENGTH) -> str:
-    """Return the sentences with most different matches, at most about `length` characters, from the start of a sentence.
+    """Return about `length` characters of whole sentences, where most different words match.
 
-    An excerpt that does not begin at the beginning of the text starts with "… ", one that stops before its end ends with " …".
+    "… " and " …" show that the text begins earlier or goes on.
     """
     parts = sentences(marked)
     first = max(
@@ -67,7 +67,7 @@ def _window(parts: list[str], first: int, length: int) -> str:
 
 
 def _cut(text: str, length: int) -> str:
-    """Shorten a marked text between two words, closing a mark that was cut in two."""
+    """Shorten a marked text between two words, and close a mark that was cut."""
     short = shorten(text, length)
     return short if short.count(OPEN) == short.count(CLOSE) else short.removesuffix(" …") + CLOSE + " …"
 

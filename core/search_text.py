@@ -1,7 +1,7 @@
 """Fold text for full-text search, in an index and in a query alike.
 
-Phones and editors type ’ “ ” – — where computers type ' " -. PostgreSQL's parser makes other words of “flat”, beer–wine and
-don’t, and its dictionaries do not know that “café” and “cafe” are one word.
+Phones and word processors type ’ “ ” – — for ' " -. PostgreSQL's parser splits “flat”, beer–wine and don’t into different
+words, and its dictionaries don't know that “café” and “cafe” are the same.
 """
 
 import re
@@ -11,8 +11,8 @@ from django.db.models import F, Func, TextField
 
 APOSTROPHES = "’‘ʼ‛′´`"
 DOUBLE_QUOTES = "“”„‟«»"
-SEPARATORS = f"{DOUBLE_QUOTES}‹›–—―…-‐‑‒−/<>"  # PostgreSQL takes <b and c> for a tag and leaves it out
-# Of the same length, so that positions in the folded text are those in the original.
+SEPARATORS = f"{DOUBLE_QUOTES}‹›–—―…-‐‑‒−/<>"  # PostgreSQL drops <b and c> as a tag
+# One character for each, so that positions in the folded text are those in the original.
 MARKS = str.maketrans(APOSTROPHES + SEPARATORS, "'" * len(APOSTROPHES) + " " * len(SEPARATORS))
 ACCENTS = re.compile("[\u0300-\u036f]")
 HYPHENATED = re.compile(r"(?<!\S)-(\w+(?:-\w+)+)")  # a compound after a minus sign: -long-acting

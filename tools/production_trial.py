@@ -1,11 +1,11 @@
-"""`make prod-try`: run the whole production setup on this machine, without containers, and go through it as four people.
+"""`make prod-try`: run the whole production setup on this machine, without containers, and use it as four people do.
 
-python -m tools.production_trial          start everything, go through it, stop everything
-python -m tools.production_trial --stay   go on running until Ctrl-C
+python -m tools.production_trial          start everything, use it, stop everything
+python -m tools.production_trial --stay   keep running until Ctrl-C
 
 The processes, their settings and their rights are those of docker-compose.yml: PostgreSQL with its four roles, PgBouncer,
-two Redis servers, two sites, two workers, Caddy with TLS. Mail goes to a sink. The data is in .local/production-trial,
-made anew each time.
+two Redis servers, two sites, two workers, Caddy with TLS. Mail goes to a sink. The data is in .local/production-trial
+and starts empty each time.
 """
 
 import contextlib
@@ -33,7 +33,7 @@ from tools.embedded_postgres import EmbeddedPostgres, die_with_parent
 
 ROOT = Path(__file__).resolve().parents[1]
 HOME = ROOT / ".local" / "production-trial"
-PATIENCE = 90  # seconds until a process that doesn't answer counts as broken
+PATIENCE = 90  # seconds to wait for a process that doesn't answer
 SITES, WORKERS = ("site-a", "site-b"), ("worker-a", "worker-b")
 Process = subprocess.Popen[bytes]
 Environment = dict[str, str]
@@ -47,16 +47,16 @@ def free_port() -> int:
 
 
 class MailSink:
-    """Keep what is sent. `answer` is the reply to each mail, `pause` the seconds before it."""
+    """An SMTP handler that stores messages. `answer` is the reply to each, `pause` the seconds before it."""
 
     def __init__(self) -> None:
-        self.letters: list[Message] = []
+        self.received: list[Message] = []
         self.answer, self.pause = "250 OK", 0.0
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         time.sleep(self.pause)
         if self.answer.startswith("250"):
-            self.letters.append(BytesParser().parsebytes(envelope.content))
+            self.received.append(BytesParser().parsebytes(envelope.content))
         return self.answer
 
 
@@ -99,14 +99,8 @@ class ProductionTrial:
         self.start("limits")
         self.start("pages")
         self.start("pgbouncer")
-        for command in (
-            ["collectstatic", "--no-input", "-v0"],
-            ["migrate", "-v0"],
-            ["load_guide"],
-            ["load_triage"],
-            ["load_forum"],
-        ):
-            self.manage(*command, role="owner")
+        for command in ("collectstatic --no-input -v0", "migrate -v0", "load_guide", "load_triage", "load_forum"):
+            self.manage(*command.split(), role="owner")
         for name in (*SITES, *WORKERS, "proxy"):
             self.start(name)
         self.wait_for("/health/live", site="site-a")
@@ -124,7 +118,7 @@ class ProductionTrial:
             "REDIS_URL": f"{redis}:{ports['limits']}/0",
             "PAGES_REDIS_URL": f"{redis}:{ports['pages']}/0",
             "SITE_UPSTREAMS": " ".join(f"127.0.0.1:{ports[name]}" for name in SITES),
-            "ERROR_PAGES": str(ROOT / "deploy" / "errors"),
+            "ERROR_PAGES": str(ROOT / "templates"),
             "PRIVATE_ROOT": str(self.home / "private"),
             "STATIC_ROOT": str(self.home / "static"),
             "EMAIL_HOST": "127.0.0.1",
@@ -135,25 +129,23 @@ class ProductionTrial:
         production = {"DJANGO_SETTINGS_MODULE": "config.settings.prod", "PYTHONPATH": str(ROOT)}
         return {**inherited, **values, **here, **production}
 
-    def database_url(self, role: str, *, pooled: bool = False) -> str:
+    def database_url(self, role: str, *, server: str = "postgres") -> str:
         password = self.environment[f"{role.upper()}_DATABASE_PASSWORD"]
-        port = self.ports["pgbouncer" if pooled else "postgres"]
-        return f"postgres://{role}:{password}@127.0.0.1:{port}/site"
+        return f"postgres://{role}:{password}@127.0.0.1:{self.ports[server]}/site"
 
     def _start_database(self) -> None:
         self._new_database().delete()
         self.start_database()
         self._stack.callback(self.stop_database)
-        server = {
-            "PGHOST": str(self.database.socket_folder),
-            "PGPORT": str(self.ports["postgres"]),
-            "POSTGRES_USER": "app",
-        }
-        self.script("postgres/roles.sh", **server)
+        self.administer_database("postgres/roles.sh")
 
-    def _new_database(self) -> EmbeddedPostgres:
-        settings = ["max_connections=60"]
-        return EmbeddedPostgres(self.home / "postgres", tcp_port=self.ports["postgres"], settings=settings)
+    def administer_database(self, script: str, **environment: str) -> None:
+        """Run a script of deploy/ as the administrator of the database."""
+        server = {"PGHOST": str(self.database.socket_folder), "PGPORT": str(self.ports["postgres"])}
+        self.script(script, **server, POSTGRES_USER="app", **environment)
+
+    def _new_database(self, name: str = "postgres") -> EmbeddedPostgres:
+        return EmbeddedPostgres(self.home / name, tcp_port=self.ports[name], settings=["max_connections=60"])
 
     def start_database(self) -> None:
         self.database = self._new_database().start()
@@ -162,40 +154,26 @@ class ProductionTrial:
         self.database.stop()
 
     def kill_database(self) -> None:
-        """End the server as if the machine had lost its power."""
+        """Kill the server, as a power failure would."""
         assert self.database.process
         self.database.process.kill()
         self.database.stop()
 
     def start_replica(self) -> EmbeddedPostgres:
         """Copy the database while it runs, and start a server that follows it. The sites use it after a restart."""
-        replica = EmbeddedPostgres(
-            self.home / "replica", tcp_port=self.ports["replica"], settings=["max_connections=60"]
-        )
+        replica = self._new_database("replica")
         replica.delete()
         replica.home.mkdir(parents=True, exist_ok=True)
         user = self.database.identity
         if user:
             shutil.chown(replica.home, user["user"], user["group"])
         source = f"host={self.database.socket_folder} port={self.ports['postgres']} user=app"
-        copy = [
-            str(self.database.bin / "pg_basebackup"),
-            "-d",
-            source,
-            "-D",
-            str(replica.data),
-            "-R",
-            "-X",
-            "stream",
-            "-c",
-            "fast",
-        ]
+        copy = [str(self.database.bin / "pg_basebackup"), "-d", source, "-D", str(replica.data)]
+        copy += ["-R", "-X", "stream", "-c", "fast"]
         subprocess.run(copy, check=True, cwd="/", env=self.environment, **user)
         self._stack.callback(replica.stop)
         replica.start()
-        self.environment["REPLICA_URL"] = self.database_url("site").replace(
-            str(self.ports["postgres"]), str(self.ports["replica"])
-        )
+        self.environment["REPLICA_URL"] = self.database_url("site", server="replica")
         return replica
 
     def start_mail(self) -> None:
@@ -240,7 +218,7 @@ class ProductionTrial:
         shutil.rmtree(counts, ignore_errors=True)
         counts.mkdir()
         pooled = {
-            "DATABASE_URL": self.database_url("site", pooled=True),
+            "DATABASE_URL": self.database_url("site", server="pgbouncer"),
             "DATABASE_IS_POOLED": "1",
             "PROMETHEUS_MULTIPROC_DIR": str(counts),
         }

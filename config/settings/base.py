@@ -194,8 +194,8 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
 
-# Rate limits and used codes are in the default cache, which must lose nothing before its time. Pages and what can be
-# computed again are in another, so that visitors cannot push limits out by opening many pages.
+# Rate limits and used codes are in the default cache, which must not lose an entry before it expires. Pages and what can be
+# computed again are in another, so that visitors can't evict limits by opening many pages.
 CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -257,7 +257,7 @@ OUTBOUND_REQUESTS = False
 PAGE_VIEW_FLUSH_SECONDS = 60  # between writes of page views; 0: only by calling guide.analytics.page_views.write_counts
 
 WORKER_NAME = os.environ.get("WORKER_NAME", socket.gethostname())
-WORKER_HEARTBEAT_SECONDS = 10  # between the signs of life of a worker
+WORKER_HEARTBEAT_SECONDS = 10  # between heartbeats
 
 # The chores of `manage.py worker` with their intervals in seconds.
 WORKER_CHORES = {
@@ -286,7 +286,7 @@ WORKER_CHORES = {
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"console": {"()": "config.log_formatter.WithoutMessages"}},
+    "formatters": {"console": {"()": "config.log_formatter.RedactingFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "console"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {"fontTools": {"level": "WARNING"}},  # it reports every table that it subsets

@@ -58,7 +58,7 @@ FAMILIES = {
 
 
 class FontFinder(BaseFinder):
-    """Write `fonts/<family>.woff2` and its license below `.local/` when this module or a package is newer."""
+    """Write `fonts/<family>.woff2` and its license below `.local/`, again when this module or a package is newer."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.storage = FileSystemStorage(location=Path(settings.ROOT) / ".local" / "fonts")

@@ -1,16 +1,19 @@
 import { removeAll, removeOld } from "./device-storage.js";
 
-// All pages: close panels with Escape or a click outside.
-const panels = document.querySelectorAll(".help-now, .account-menu");
+// All pages: close panels and menus with Escape or a click outside. Looked up at each event, since htmx replaces some.
+const openPanels = () => document.querySelectorAll(":is(.help-now, .account-menu, .post-menu)[open]");
 
-panels.forEach((details) => {
-  document.addEventListener("click", (event) => {
-    if (!details.contains(event.target)) details.open = false;
+document.addEventListener("click", (event) => {
+  openPanels().forEach((panel) => {
+    if (!panel.contains(event.target)) panel.open = false;
   });
-  details.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    details.open = false;
-    details.querySelector("summary").focus();
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  openPanels().forEach((panel) => {
+    if (!panel.contains(event.target)) return;
+    panel.open = false;
+    panel.querySelector("summary").focus();
   });
 });
 

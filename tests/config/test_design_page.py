@@ -10,12 +10,14 @@ from config.settings import base
 ELSEWHERE = {
     "_account_menu.html",
     "_badge.html",
+    "_best_answer.html",
     "_deletion_notice.html",
     "_help_countries.html",
     "_icons.html",
     "_map.html",
     "_passkey_error.html",
     "_passkey_scripts.html",
+    "_results.html",
     "_sections.html",
     "_sources.html",
     "_suggestions.html",
@@ -49,7 +51,8 @@ def test_every_icon_is_shown(shown):
     assert [name for name in icons() if not re.search(rf"</svg>\s*{name}</li>", html)] == []
 
 
-def test_a_form_shows_errors_beside_their_fields(shown):
+def test_a_form_shows_each_error_in_its_summary_and_beside_its_field(shown):
     html = shown.content.decode()
-    assert html.count("This field is required.") == 3
+    assert html.count("This field is required.") == 2 * 3
+    assert '<a href="#sample_title">This field is required.</a>' in html
     assert 'id="sample_title_error"' in html

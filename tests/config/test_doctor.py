@@ -1,4 +1,3 @@
-import socket
 from datetime import timedelta
 
 import pytest
@@ -9,24 +8,22 @@ from django.utils import timezone
 
 from accounts.models import WorkerHeartbeat
 from accounts.roles import EDITORS, MODERATORS, REVIEWERS, VERIFIERS
-from config.doctor import examine
+from config.doctor import run_checks
 from forum.models import Category, Duty
 from tests.conftest import clinician, person, small_article
 from tests.smtp_sink import Sink
+from tools.production_trial import free_port
 
 pytestmark = pytest.mark.django_db
 
 
 def problems():
-    return {finding.name: finding.detail for finding in examine() if not finding.ok}
+    return {finding.name: finding.detail for finding in run_checks() if not finding.ok}
 
 
 @pytest.fixture
 def smtp(settings):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        settings.EMAIL_HOST, settings.EMAIL_PORT = free.getsockname()
-    settings.EMAIL_USE_TLS = False
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", free_port(), False
     controller = Controller(Sink(), hostname="127.0.0.1", port=settings.EMAIL_PORT)
     controller.start()
     yield
@@ -36,14 +33,14 @@ def smtp(settings):
 def test_an_empty_installation_lacks_everything_but_its_tables(settings):
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     assert problems() == {
-        "database role": "it may switch off triggers: use the role “site”",  # tests own their tables
-        "worker": "no sign of life for two minutes",
+        "database role": "it can disable triggers: connect as the role “site”",  # tests own their tables
+        "worker": "no heartbeat for two minutes",
         "mail server": "no answer (ConnectionRefusedError)",
         "guide": "no articles: manage.py load_guide",
         "forum": "no categories: manage.py load_forum",
         "administrators": "none: manage.py setup",
-        "team": f"no one is in: {EDITORS}, {REVIEWERS}, {MODERATORS}, {VERIFIERS}",
-        "duty": "no one is on duty or planned: posts wait",
+        "team": f"no one in: {EDITORS}, {REVIEWERS}, {MODERATORS}, {VERIFIERS}",
+        "duty": "no one is on duty or scheduled, so posts wait",
     }
 
 

@@ -199,7 +199,7 @@ def caddy(started, site, tmp_path_factory):
     started(
         *(program, "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")),
         SITE_ADDRESS=f"https://localhost:{port}", SITE_UPSTREAMS=f"127.0.0.1:{site}", HOME=str(folder), XDG_DATA_HOME=str(folder),
-        ERROR_PAGES=str(ROOT / "deploy" / "errors"),
+        ERROR_PAGES=str(ROOT / "templates"),
     )  # fmt: skip
     wait_until_live("https", port)
     return port

@@ -1,4 +1,4 @@
-"""What probes are told when something is away."""
+"""What probes report while a service is down."""
 
 from datetime import timedelta
 
@@ -39,11 +39,11 @@ def test_readiness_names_what_is_missing_but_only_the_database_is_an_error(clien
     answer = client.get("/health/ready")
     assert (answer.status_code, answer.content.decode()) == (
         200,
-        "database: ok\nlimits: ok\nworker: no sign of life for two minutes",
+        "database: ok\nlimits: ok\nworker: no heartbeat for two minutes",
     )
 
 
-def test_a_worker_is_alive_as_long_as_it_comes_round_to_its_chores(client):
+def test_a_worker_is_alive_for_two_minutes_after_its_heartbeat(client):
     WorkerHeartbeat.objects.beat("worker-a")
     assert client.get("/health/worker").status_code == 200
     WorkerHeartbeat.objects.update(beat_at=timezone.now() - timedelta(minutes=3))
@@ -60,7 +60,7 @@ def test_a_worker_that_was_not_seen_for_a_day_is_forgotten():
 def test_late_mail_is_a_problem():
     assert health.check_mail().ok
     OutboxEmail.objects.create(to="a@example.org", message_id="1", due_at=timezone.now() - timedelta(minutes=6))
-    assert str(health.check_mail()) == "mail: 1 emails late"
+    assert str(health.check_mail()) == "mail: 1 overdue"
 
 
 @pytest.mark.usefixtures("guide", "no_limits", "no_pages")

@@ -5,7 +5,7 @@ import logging
 import pytest
 from django.db import DatabaseError, connection
 
-from config.log_formatter import WithoutMessages
+from config.log_formatter import RedactingFormatter
 from config.settings import base
 
 WORDS = "I relapsed and my wife must not know"
@@ -16,7 +16,7 @@ def logged(error):
         "django.request", logging.ERROR, __file__, 1, "Internal Server Error: %s", ("/x/",), None
     )
     record.exc_info = (type(error), error, error.__traceback__)
-    return WithoutMessages().format(record)
+    return RedactingFormatter().format(record)
 
 
 def test_a_database_errors_traceback_has_no_values(db, maya):
@@ -30,9 +30,9 @@ def test_a_database_errors_traceback_has_no_values(db, maya):
     assert __file__ in line
 
 
-def test_the_handler_of_the_site_formats_so():
+def test_the_sites_handler_uses_the_formatter():
     handler = base.LOGGING["handlers"]["console"]
-    assert base.LOGGING["formatters"][handler["formatter"]]["()"] == "config.log_formatter.WithoutMessages"
+    assert base.LOGGING["formatters"][handler["formatter"]]["()"] == "config.log_formatter.RedactingFormatter"
 
 
 def test_postgresql_logs_no_statements(root):

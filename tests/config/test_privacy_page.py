@@ -5,7 +5,7 @@ from django.apps import apps
 from django.utils.html import strip_tags
 
 from accounts.models import User
-from config.privacy_tables import NOT_ABOUT_MEMBERS, SENTENCES
+from tests.config.privacy_tables import NOT_ABOUT_MEMBERS, SENTENCES
 
 NAMED = [table for tables in SENTENCES.values() for table in tables]
 

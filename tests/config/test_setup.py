@@ -45,6 +45,13 @@ def test_the_first_administrator_has_a_second_factor_and_is_asked_for_it(termina
     assert log_in(client, user.email, PASSWORD).url.startswith("/account/second-step/")
 
 
+@pytest.mark.usefixtures("maya")
+def test_an_address_and_a_name_that_a_member_has_are_asked_for_again(terminal, capsys):
+    terminal("maya@example.org", "admin@example.org", "Maya", "x", "Harbor")
+    call_command("setup")
+    assert User.objects.get(is_superuser=True).display_name == "Harbor"
+
+
 def test_it_says_what_is_missing_and_makes_no_second_administrator(terminal, capsys):
     terminal("admin@example.org", "Harbor")
     call_command("setup")

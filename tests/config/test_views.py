@@ -1,3 +1,4 @@
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -32,3 +33,14 @@ def test_security_txt_names_the_owners_contact_and_expires_within_a_year(client,
 
 def test_password_managers_find_the_page_for_a_new_password(client):
     assert client.get("/.well-known/change-password").url == "/account/password/change/"
+
+
+def test_error_pages_that_need_no_database_show_the_same_help_lines(root):
+    pages = [" ".join((root / "templates" / name).read_text().split()) for name in ("500.html", "503.html")]
+    help_lines = [page.partition("<strong>In danger now?</strong>")[2].partition("</p>")[0] for page in pages]
+    assert "988" in help_lines[0]
+    assert help_lines[0] == help_lines[1]
+
+
+def test_the_page_that_the_proxy_shows_has_no_template_tags(root):
+    assert not {"{%", "{{", "{#"} & set(re.findall(r"\{.", (root / "templates/503.html").read_text()))

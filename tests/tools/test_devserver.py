@@ -14,6 +14,7 @@ import pytest
 
 from tools.devserver import parse_bind
 from tools.embedded_postgres import EmbeddedPostgres
+from tools.production_trial import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.system
@@ -121,12 +122,6 @@ def empty_site():
 def site(empty_site, prepare_data):
     prepare_data(empty_site.folder / ".local" / "pg")
     return empty_site
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def read(child):

@@ -113,7 +113,7 @@ def test_the_doctor_finds_what_is_still_to_do_and_nothing_else(trial):
     with pytest.raises(SystemExit) as error:
         trial.manage("doctor")
     problems = re.findall(r"PROBLEM (.*)", str(error.value))
-    assert problems == ["administrators: none: manage.py setup", "duty: no one is on duty or planned: posts wait"]
+    assert problems == ["administrators: none: manage.py setup", "duty: no one is on duty or scheduled, so posts wait"]
 
 
 ERASE_MAYA = """
@@ -147,12 +147,7 @@ def backup(trial, tmp_path):
 def elsewhere(trial, tmp_path):
     """The environment of an empty database and an empty folder."""
     trial.database.ensure_database("restored")
-    server = {
-        "PGHOST": str(trial.database.socket_folder),
-        "PGPORT": str(trial.ports["postgres"]),
-        "POSTGRES_USER": "app",
-    }
-    trial.script("postgres/grants.sh", DATABASE_NAME="restored", **server)
+    trial.administer_database("postgres/grants.sh", DATABASE_NAME="restored")
     address = trial.database_url("owner").replace("/site", "/restored")
     return {"DATABASE_URL": address, "PRIVATE_ROOT": str(tmp_path / "private")}
 
@@ -216,7 +211,7 @@ def test_without_redis_everyone_reads_and_no_one_tries_passwords(trial):
 
 
 def test_mail_survives_a_server_that_rejects_and_a_worker_that_is_killed(trial):
-    before = len(trial.mail.letters)
+    before = len(trial.mail.received)
     trial.mail.answer = "451 try later"
     queue = """
 from accounts.models import OutboxEmail
@@ -225,7 +220,7 @@ for number in range(3):
 """
     trial.manage("shell", "-v0", "-c", queue)
     until(lambda: mails(trial, "attempts=1") == 3)
-    assert len(trial.mail.letters) == before
+    assert len(trial.mail.received) == before
     trial.mail.answer, trial.mail.pause = "250 OK", 3.0
     now = "OutboxEmail.objects.update(due_at=__import__('django.utils.timezone').utils.timezone.now())"
     assert ask(trial, now, "accounts.models", "OutboxEmail") == "3"
@@ -236,7 +231,7 @@ for number in range(3):
     for name in WORKERS:
         trial.start(name)
     until(lambda: mails(trial, "") == 0)
-    sent = [letter["Message-ID"] for letter in trial.mail.letters[before:]]
+    sent = [message["Message-ID"] for message in trial.mail.received[before:]]
     assert set(sent) == {f"<{number}@mail.invalid>" for number in range(3)}
     assert len(sent) <= 4  # the one that was being sent may go out twice, with the same number
 

@@ -1,4 +1,5 @@
 import getpass
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -13,58 +14,64 @@ from django.utils import timezone
 
 from accounts.house_rules import RULES_VERSION
 from accounts.models import User
-from config.doctor import examine
+from accounts.profiles.names import name_error
+from config.doctor import run_checks
 
 
 class Command(BaseCommand):
-    help = "Make the first administrator, with a second factor, and say what the installation still needs."
+    help = "Create the first administrator with a second factor, and print what the installation still needs."
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(f"{settings.SITE_NAME} at {settings.SITE_ADDRESS}, mail from {settings.DEFAULT_FROM_EMAIL}.")
         if User.objects.filter(is_superuser=True, is_active=True).exists():
-            self.stdout.write("There is an administrator. They can appoint others in the admin.")
+            self.stdout.write("There already is an administrator, who can appoint others in the admin.")
         else:
             self._make_administrator()
-        for finding in examine():
+        for finding in run_checks():
             if not finding.ok:
                 self.stdout.write(f"Still missing: {finding}")
 
     def _make_administrator(self) -> None:
         self.stdout.write("The first administrator:")
-        email = self._ask("E-mail address", validate_email)
-        name = self._ask("Name on this site", lambda value: None)
-        password = self._ask_password()
+        email = self._ask("E-mail address", check_email, read_line)
+        name = self._ask("Name on this site", check_name, read_line)
+        password = self._ask("Password", validate_password, getpass.getpass)
         secret = self._ask_for_code()
         make_administrator(email, name, password, secret)
         self.stdout.write(f"Done. Log in at {settings.SITE_ADDRESS}/account/login/ and save recovery codes there.")
 
-    def _ask(self, question: str, check: Any) -> str:
+    def _ask(self, question: str, check: Callable[[str], None], read: Callable[[str], str]) -> str:
+        """Ask until `check` raises no ValidationError for the answer."""
         while True:
-            value = input(f"  {question}: ").strip()
+            answer = read(f"  {question}: ")
             try:
-                check(value)
-            except ValidationError as error:
-                self.stderr.write(" ".join(error.messages))
-                continue
-            if value:
-                return value
-
-    def _ask_password(self) -> str:
-        while True:
-            password = getpass.getpass("  Password: ")
-            try:
-                validate_password(password)
-                return password
+                check(answer)
+                return answer
             except ValidationError as error:
                 self.stderr.write(" ".join(error.messages))
 
     def _ask_for_code(self) -> str:
-        """Show a new secret until a code proves that it is in an authenticator app."""
+        """Show a new secret, and ask for a code until one proves that an authenticator app has it."""
         secret: str = generate_totp_secret()
         self.stdout.write(f"  Add this key to an authenticator app: {secret}")
-        while not validate_totp_code(secret, input("  Code that the app shows: ").strip()):
+        while not validate_totp_code(secret, read_line("  Code that the app shows: ")):
             self.stderr.write("That code isn’t right. Enter the one that the app shows now.")
         return secret
+
+
+def read_line(question: str) -> str:
+    return input(question).strip()
+
+
+def check_email(email: str) -> None:
+    validate_email(email)
+    if User.objects.filter(email__iexact=email).exists():
+        raise ValidationError("An account already has this address. Use another one.")
+
+
+def check_name(name: str) -> None:
+    if error := name_error(name):
+        raise ValidationError(error)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""What the privacy page says about each table of the database. A test compares it with the tables and the page."""
+"""What the privacy page says about each table of the database, for a test that compares tables and page."""
 
 # A piece of a sentence on the page, and the tables with members' data that it is about.
 SENTENCES = {
@@ -14,7 +14,7 @@ SENTENCES = {
     "what is in your inbox": ["accounts.Notification"],
     "which messages you want": ["accounts.Preference"],
     "An email is deleted here once it is sent": ["accounts.OutboxEmail"],
-    "whom you muted or blocked": ["accounts.Block"],
+    "who you muted or blocked": ["accounts.Block"],
     "If staff warn, limit or suspend you": ["accounts.Sanction", "accounts.Lift", "accounts.SanctionAppeal"],
     "what you wrote, with every earlier text": ["forum.Thread", "forum.Post", "forum.PostRevision"],
     "Drafts are yours alone": ["forum.Draft"],
@@ -27,12 +27,12 @@ SENTENCES = {
     "your questions and appeals": ["forum.DecisionQuestion", "forum.Appeal"],
     "If you report someone": ["forum.Report"],
     "what it found, and where in your text": ["forum.TriageMatch"],
-    "the queue in which moderators work": ["forum.ReviewItem", "forum.ItemLogEntry", "forum.ItemView"],
+    "their queue keeps how urgent each of your posts was": ["forum.ReviewItem", "forum.ItemLogEntry", "forum.ItemView"],
     "what you wrote to us outside the forum": ["forum.OutsideText"],
     "Moderators may write notes about you": ["forum.PrivateNote"],
     "If a clinician sends you a card with help lines": ["forum.HelpCard"],
     "that they will look again": ["forum.FollowUp"],
-    "Clinicians’ notes stay beside the post": ["forum.ClinicalNote"],
+    "Clinicians’ notes stay with the post": ["forum.ClinicalNote"],
     "Some approved posts are read by a second clinician": ["forum.SecondReview"],
     "your application, its history and what was decided": ["accounts.Credential", "accounts.CredentialEvent"],
     "the file that proves your license": ["accounts.Evidence"],

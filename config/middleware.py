@@ -15,6 +15,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from core import page_cache
 from core.params import int_or_none
 from guide.analytics.page_views import count
+from forum.moderation.pending_actions import apply_due_for_reader
 from guide.review.schedule import publish_due_for_reader
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -28,7 +29,8 @@ FONTS_PREFIX = f"{settings.STATIC_URL}fonts/"
 ADMIN_PREFIX = "/admin/"
 UNCACHED_PREFIXES = (FORUM_PREFIX, ACCOUNT_PREFIX, ADMIN_PREFIX, "/search/", "/card/", "/health/")
 PAGE_PARAMETERS = {"helpful", "help", "p", "sent", "treatments"}  # those that cached pages read
-NON_GUIDE_PREFIXES = (FORUM_PREFIX, ACCOUNT_PREFIX, ADMIN_PREFIX, "/static/", "/health/")
+UNCHANGING_PREFIXES = ("/static/", "/health/")
+NON_GUIDE_PREFIXES = (FORUM_PREFIX, ACCOUNT_PREFIX, ADMIN_PREFIX, *UNCHANGING_PREFIXES)
 
 
 def permissions_policy(get_response: Handler) -> Handler:
@@ -115,12 +117,17 @@ def member_time_zone(get_response: Handler) -> Handler:
     return middleware
 
 
-def publish_due_proposals(get_response: Handler) -> Handler:
-    """Publish scheduled proposals that are due. Runs outside the page cache, so that the next reader sees them."""
+def carry_out_what_is_due(get_response: Handler) -> Handler:
+    """Publish scheduled proposals, and let moderators' actions take effect that can't be undone anymore.
+
+    Runs outside the page cache, so that the next reader sees them.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if not request.path.startswith(NON_GUIDE_PREFIXES):
             publish_due_for_reader()
+        if not request.path.startswith(UNCHANGING_PREFIXES):
+            apply_due_for_reader()
         return get_response(request)
 
     return middleware

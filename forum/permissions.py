@@ -16,6 +16,7 @@ from forum.models import (
     DecisionQuestion,
     HelpCard,
     ItemLogEntry,
+    PendingAction,
     Post,
     PostRevision,
     PrivateNote,
@@ -190,9 +191,9 @@ def can_complete_second_review(user: AnyUser, review: SecondReview) -> bool:
     return can_moderate(user) and SecondReview.objects.filter(pk=review.pk).open_to(user).exists()
 
 
-def can_undo_decision(user: AnyUser, decision: Decision) -> bool:
-    """Allow moderators to undo their own decisions."""
-    return can_moderate(user) and decision.by_id == user.pk
+def can_undo_action(user: AnyUser, action: PendingAction) -> bool:
+    """Allow moderators to undo their own actions. The row says until when."""
+    return can_moderate(user) and action.by_id == user.pk
 
 
 def can_undo_change(user: AnyUser, entry: ItemLogEntry) -> bool:

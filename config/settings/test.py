@@ -21,7 +21,8 @@ PRIVATE_ROOT = Path(_private.name)
 LOGGING = {"version": 1, "disable_existing_loggers": False}
 
 INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
-MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
+# Below the middleware that may carry out the actions of several moderators, each with its own locks.
+MIDDLEWARE.insert(MIDDLEWARE.index("config.middleware.carry_out_what_is_due") + 1, "zeal.middleware.zeal_middleware")
 ZEAL_RAISE = True
 ZEAL_ALLOWLIST = [{"model": "account.*"}, {"model": "mfa.*"}]  # allauth's own queries
 ZEAL_ALLOWLIST += [{"model": "guide.OutcomeArm", "field": "get()"}]  # Django's formsets look up each of their rows

@@ -1,7 +1,5 @@
 """Forms for reports, appeals, questions and trust."""
 
-from typing import Any
-
 from django import forms
 
 from forum.moderation import reason_templates
@@ -47,46 +45,6 @@ class QuestionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text="A moderator will answer. You can ask once about each decision. You can still appeal.",
     )
-
-
-class CloseReportForm(forms.Form):
-    """Dismiss a report, or act on it. Acting on a post removes it, which requires a reason.
-
-    `about_author`: a report on a post asks for its author to be checked.
-    """
-
-    action = forms.ChoiceField(label="Decision", choices=[("", "Choose"), ("keep", "Leave it as it is")])
-    reason = forms.ChoiceField(
-        label="Reason, if you remove it", choices=reason_templates.refusal_choices, required=False
-    )
-    note = forms.CharField(label="Message to the author", required=False, max_length=2000, widget=NOTE)
-
-    def __init__(
-        self, *args: Any, about_post: bool, removable: bool, about_author: bool = False, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        label = "Remove the post" if about_post else "Ask staff to check this member"
-        action: Any = self.fields["action"]
-        if removable or not about_post:
-            action.choices += [("act", label)]
-        if about_author:
-            action.choices += [("staff", "Leave the post, and ask staff to check its author")]
-        if not (about_post and removable):
-            del self.fields["reason"], self.fields["note"]
-
-    def clean(self) -> dict[str, Any]:
-        found = super().clean() or {}
-        if found.get("action") == "act" and "reason" in self.fields and not found.get("reason"):
-            self.add_error("reason", "Choose a reason. The author will be told.")
-        return found
-
-
-class AnswerForm(forms.Form):
-    outcome = forms.ChoiceField(
-        label="Your decision",
-        choices=[("", "Choose"), ("uphold", "The decision stands"), ("overturn", "Change the decision")],
-    )
-    answer = forms.CharField(label="Answer to the author", max_length=2000, widget=NOTE)
 
 
 class TrustForm(forms.Form):

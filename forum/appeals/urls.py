@@ -10,9 +10,6 @@ urlpatterns = [
     path("decision/<int:pk>/appeal/", views.appeal_decision, name="appeal"),
     path("decision/<int:pk>/ask/", question_views.ask, name="ask-about-decision"),
     path("review/removed/", moderator_views.removed, name="removed"),
-    path("review/report/<int:pk>/", moderator_views.report, name="review-report"),
-    path("review/appeal/<int:pk>/", moderator_views.appeal, name="review-appeal"),
-    path("review/text/<int:pk>/keep/", moderator_views.keep_shown, name="keep-shown"),
     path("review/member/<int:pk>/trust/", moderator_views.member_trust, name="trust"),
     path("review/member/<int:pk>/trust/end/", moderator_views.end_member_trust, name="end-trust"),
 ]

@@ -5,6 +5,7 @@ import django.contrib.postgres.search
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
+import forum.models.pending_actions
 import forum.models.triage
 import pgtrigger.compiler
 import pgtrigger.migrations
@@ -92,7 +93,7 @@ class Migration(migrations.Migration):
             name='Decision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(choices=[('approved', 'approved'), ('read', 'read after publication and left as it is'), ('changes', 'asked for changes'), ('rejected', 'not published'), ('removed', 'removed'), ('restored', 'restored'), ('hidden', 'hidden during review'), ('undone', 'previous decision undone')], max_length=9)),
+                ('action', models.CharField(choices=[('approved', 'approved'), ('read', 'read after publication and left as it is'), ('changes', 'asked for changes'), ('rejected', 'not published'), ('removed', 'removed'), ('restored', 'restored'), ('hidden', 'hidden during review')], max_length=9)),
                 ('reason', models.CharField(blank=True, max_length=24)),
                 ('note', models.TextField(blank=True, help_text='Message to the author.')),
                 ('waited', models.DurationField(help_text='Time from submission to this decision.')),
@@ -758,7 +759,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='postrevision',
-            trigger=pgtrigger.compiler.Trigger(name='enforce_transitions', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{approved:shown,approved:waiting,changes:approved,changes:superseded,changes:waiting,changes:withdrawn,rejected:approved,rejected:superseded,rejected:waiting,shown:approved,shown:rejected,shown:superseded,shown:withdrawn,waiting:approved,waiting:changes,waiting:rejected,waiting:shown,waiting:superseded,waiting:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='fa4562a4efc06b6ca4828855cfe4234e6e75baf5', operation='UPDATE', pgid='pgtrigger_enforce_transitions_fee1c', table='forum_postrevision', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='enforce_transitions', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{changes:approved,changes:superseded,changes:withdrawn,rejected:approved,rejected:superseded,shown:approved,shown:rejected,shown:superseded,shown:withdrawn,waiting:approved,waiting:changes,waiting:rejected,waiting:shown,waiting:superseded,waiting:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='3a0be9dc8d5bf1deb199ad8b7d304fd29261a36e', operation='UPDATE', pgid='pgtrigger_enforce_transitions_fee1c', table='forum_postrevision', when='BEFORE')),
         ),
         migrations.AddIndex(
             model_name='decision',
@@ -766,11 +767,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('action__in', ['approved', 'read', 'changes', 'rejected', 'removed', 'restored', 'hidden', 'undone'])), name='decision_action_is_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('action__in', ['approved', 'read', 'changes', 'rejected', 'removed', 'restored', 'hidden'])), name='decision_action_is_known'),
         ),
         migrations.AddConstraint(
             model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('action__in', ['approved', 'read', 'restored', 'undone']), models.Q(('reason', ''), _negated=True), _connector='OR'), name='refusal_has_a_reason'),
+            constraint=models.CheckConstraint(condition=models.Q(('action__in', ['approved', 'read', 'restored']), models.Q(('reason', ''), _negated=True), _connector='OR'), name='refusal_has_a_reason'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='decision',
@@ -871,5 +872,44 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='searchentry',
             index=models.Index(condition=models.Q(('clinician', True)), fields=['-published_at', '-post'], name='search_by_clinicians'),
+        ),
+        migrations.CreateModel(
+            name='PendingAction',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('action', models.SlugField(help_text='The name of the moderation action.', max_length=24)),
+                ('title', models.CharField(help_text='Its title when it was chosen.', max_length=80)),
+                ('data', models.JSONField(default=dict, help_text='The form as sent: a list of values for each field. Emptied when done.')),
+                ('lane', models.PositiveSmallIntegerField(help_text="The item's lane when the action was taken.", null=True)),
+                ('state', models.CharField(choices=[('pending', 'takes effect when it can’t be undone anymore'), ('done', 'took effect'), ('undone', 'undone'), ('failed', 'could not take effect')], default='pending', max_length=7)),
+                ('failure', models.CharField(blank=True, help_text='Why it could not take effect.', max_length=500)),
+                ('made_at', models.DateTimeField(auto_now_add=True)),
+                ('due_at', models.DateTimeField(default=forum.models.pending_actions.end_of_undo_period)),
+                ('settled_at', models.DateTimeField(null=True)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('credential', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.credential')),
+                ('item', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pending_actions', to='forum.reviewitem')),
+                ('post', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pending_actions', to='forum.post')),
+                ('thread', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pending_actions', to='forum.thread')),
+            ],
+            options={
+                'ordering': ['made_at', 'pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'done', 'undone', 'failed'])), name='pending_action_state_is_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('item__isnull', False), ('post__isnull', True), ('thread__isnull', True)), models.Q(('item__isnull', True), ('post__isnull', False), ('thread__isnull', True)), models.Q(('item__isnull', True), ('post__isnull', True), ('thread__isnull', False)), _connector='OR'), name='pending_action_has_one_subject'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', True), ('state', 'pending')), models.Q(models.Q(('state', 'pending'), _negated=True), ('settled_at__isnull', False)), _connector='OR'), name='settled_action_has_a_time'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'pending')), fields=('item',), name='one_pending_action_per_item'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'pending')), fields=('post',), name='one_pending_action_per_post'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'pending')), fields=('thread',), name='one_pending_action_per_thread'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'pending')), fields=['due_at'], name='pending_actions_by_time'),
+                    models.Index(condition=models.Q(('state', 'undone')), fields=['settled_at'], name='undone_actions_by_time'),
+                ],
+            },
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='pendingaction',
+            trigger=pgtrigger.compiler.Trigger(name='enforce_transitions', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{pending:done,pending:failed,pending:undone}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='20cb891fba3b2a3a25806213c9c202d67085952c', operation='UPDATE', pgid='pgtrigger_enforce_transitions_2420b', table='forum_pendingaction', when='BEFORE')),
         ),
     ]

@@ -16,6 +16,7 @@ from forum.models.moderation import (
     SecondReview,
     ThreadLogEntry,
 )
+from forum.models.pending_actions import PendingAction
 from forum.models.posts import Post, PostRevision
 from forum.models.queue import (
     DecisionQuestion,
@@ -52,6 +53,7 @@ __all__ = [
     "Mention",
     "NoteReceipt",
     "OutsideText",
+    "PendingAction",
     "Post",
     "PostRevision",
     "Presence",

@@ -26,13 +26,6 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
     def between(self, first: Any, end: Any) -> "DecisionQuerySet":
         return self.filter(decided_at__gte=first, decided_at__lt=end)
 
-    def standing(self) -> "DecisionQuerySet":
-        """Exclude undone decisions. A decision is undone if the next row on the same revision is UNDONE."""
-        later = Decision.objects.filter(revision=models.OuterRef("revision"), pk__gt=models.OuterRef("pk"))
-        following = models.Subquery(later.order_by("pk").values("action")[:1])
-        found = self.alias(following=following).exclude(action=Decision.Action.UNDONE)
-        return found.filter(Q(following=None) | ~Q(following=Decision.Action.UNDONE))
-
 
 class Decision(models.Model):
     """A moderator's decision on a revision, with the credential in force and the reason. Never changed or deleted."""
@@ -45,7 +38,6 @@ class Decision(models.Model):
         REMOVED = "removed", "removed"
         RESTORED = "restored", "restored"
         HIDDEN = "hidden", "hidden during review"
-        UNDONE = "undone", "previous decision undone"
 
     revision = models.ForeignKey(PostRevision, models.PROTECT, related_name="decisions")
     action = models.CharField(max_length=9, choices=Action)
@@ -70,13 +62,13 @@ class Decision(models.Model):
                 condition=Q(
                     action__in=[
                         *("approved", "read", "changes", "rejected"),
-                        *("removed", "restored", "hidden", "undone"),
+                        *("removed", "restored", "hidden"),
                     ]
                 ),
                 name="decision_action_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(action__in=["approved", "read", "restored", "undone"]) | ~Q(reason=""),
+                condition=Q(action__in=["approved", "read", "restored"]) | ~Q(reason=""),
                 name="refusal_has_a_reason",
             ),
         ]

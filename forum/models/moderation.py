@@ -18,11 +18,8 @@ PERSON = settings.AUTH_USER_MODEL
 
 class RedactionQuerySet(models.QuerySet["Redaction"]):
     def in_force(self) -> "RedactionQuerySet":
-        """Exclude redactions that were overturned on appeal and those of undone decisions."""
-        undone = Decision.objects.filter(
-            revision=models.OuterRef("revision"), action=Decision.Action.UNDONE, pk__gt=models.OuterRef("decision")
-        )
-        return self.exclude(decision__appeal__state="overturned").exclude(models.Exists(undone))
+        """Exclude redactions that were overturned on appeal."""
+        return self.exclude(decision__appeal__state="overturned")
 
     def overturned(self) -> "RedactionQuerySet":
         return self.filter(decision__appeal__state="overturned")
@@ -167,10 +164,6 @@ class Alarm(models.Model):
 
 
 class SecondReviewQuerySet(models.QuerySet["SecondReview"]):
-    def standing(self) -> "SecondReviewQuerySet":
-        """Exclude reviews of approvals that were undone."""
-        return self.filter(decision__in=Decision.objects.standing())
-
     def open_to(self, moderator: User) -> "SecondReviewQuerySet":
         """Exclude reviews of the moderator's own posts and approvals, and of posts that they reported."""
         post = models.OuterRef("decision__revision__post")
@@ -180,7 +173,7 @@ class SecondReviewQuerySet(models.QuerySet["SecondReview"]):
     def to_read(self, moderator: User) -> "SecondReviewQuerySet":
         """Open reviews of posts that are still public as approved, oldest first."""
         public = {"decision__revision__post__state": "published", "decision__revision__state": "approved"}
-        found = self.open_to(moderator).standing().filter(read_at=None, **public).order_by("pk")
+        found = self.open_to(moderator).filter(read_at=None, **public).order_by("pk")
         return found.select_related("decision__revision__post__thread__category")
 
 

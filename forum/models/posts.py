@@ -182,9 +182,9 @@ class PostRevision(models.Model):
             State.WITHDRAWN,
         },
         State.SHOWN: {State.APPROVED, State.REJECTED, State.SUPERSEDED, State.WITHDRAWN},
-        State.CHANGES: {State.WAITING, State.APPROVED, State.SUPERSEDED, State.WITHDRAWN},
-        State.REJECTED: {State.WAITING, State.APPROVED, State.SUPERSEDED},
-        State.APPROVED: {State.WAITING, State.SHOWN},  # undo, within half a minute
+        State.CHANGES: {State.APPROVED, State.SUPERSEDED, State.WITHDRAWN},
+        State.REJECTED: {State.APPROVED, State.SUPERSEDED},
+        State.APPROVED: set(),
         State.SUPERSEDED: set(),
         State.WITHDRAWN: set(),
     }

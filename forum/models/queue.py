@@ -14,7 +14,7 @@ from forum.models.categories import Category
 from forum.models.clinical_notes import ClinicalNote
 from forum.models.decisions import Decision
 from forum.models.posts import Post, PostRevision
-from forum.models.reports import Report
+from forum.models.reports import Report, ReportQuerySet
 from forum.models.triage import Acuteness, Lane, TriageMatch
 
 PERSON = settings.AUTH_USER_MODEL
@@ -46,6 +46,10 @@ class DecisionQuestion(models.Model):
 class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
     def open(self) -> "ReviewItemQuerySet":
         return self.filter(state=ReviewItem.State.OPEN)
+
+    def undecided(self) -> "ReviewItemQuerySet":
+        """Open items, without those about which a moderator's decision is about to take effect."""
+        return self.open().exclude(pending_actions__state="pending")
 
     def for_moderator(self, moderator: User) -> "ReviewItemQuerySet":
         """Exclude items that the moderator is involved in: their own posts, reports, notes and decisions."""
@@ -220,6 +224,12 @@ class ReviewItem(models.Model):
     def claimed_by_another(self, person: User) -> bool:
         held = self.claimed_until is not None and self.claimed_until > timezone.now()
         return held and self.claimed_by_id not in (None, person.pk)
+
+    def open_reports(self) -> "ReportQuerySet":
+        """The open reports that a report item is about, the oldest first; none for items of other kinds."""
+        if self.kind != self.Kind.REPORT:
+            return Report.objects.none()
+        return Report.objects.open().filter(post=self.post_id, member=self.member_id).order_by("pk")
 
 
 class OutsideText(models.Model):

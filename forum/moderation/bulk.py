@@ -8,8 +8,10 @@ from accounts.models import User
 from core.params import int_or_none
 from core.transitions import IllegalTransition
 from forum.models import ItemView, Lane, ReviewItem
-from forum.moderation.decide import approve
+from forum.moderation.item_actions import APPROVE
 from forum.moderation.item_context import explain_conflict
+from forum.moderation.item_forms import ApproveForm
+from forum.moderation.pending_actions import perform
 
 MAX_ITEMS = 50
 KINDS = [ReviewItem.Kind.NEW, ReviewItem.Kind.EDIT]
@@ -21,23 +23,22 @@ def selectable(rows: list[ReviewItem], moderator: User) -> dict[str, Any]:
     return {"selectable": {row.pk for row in rows if row.pk in seen and _qualifies(row, moderator)}}
 
 
-def bulk_approve(numbers: list[str], *, by: User) -> tuple[int, list[str]]:
-    """Approve each item. Return how many were published and a message for each that was not."""
+def bulk_approve(numbers: list[str], *, by: User) -> list[str]:
+    """Approve each item; each can be undone on its own. Return a message for each that can't be approved."""
     pks = [pk for pk in map(int_or_none, numbers) if pk is not None][:MAX_ITEMS]
-    done, refused = 0, []
-    for item in ReviewItem.objects.open().filter(pk__in=pks).select_related("revision__post__thread").best_first():
+    refused = []
+    for item in ReviewItem.objects.undecided().filter(pk__in=pks).select_related("revision__post__thread").best_first():
         title = item.revision.post.thread if item.revision else item
         if not (item.revision and _qualifies(item, by) and ItemView.objects.filter(item=item, by=by).exists()):
-            refused.append(f"“{title}” was not published: open it first.")
+            refused.append(f"“{title}” was not approved: open it first.")
             continue
         try:
-            approve(item.revision, by=by)
-            done += 1
+            perform(APPROVE, item, ApproveForm({}, prefix=APPROVE.name), by=by)
         except ValidationError as error:
-            refused.append(f"“{title}” was not published. {' '.join(error.messages)}")
+            refused.append(f"“{title}” was not approved. {' '.join(error.messages)}")
         except (IllegalTransition, PermissionDenied):
-            refused.append(f"“{title}” was not published. {explain_conflict(item)}")
-    return done, refused
+            refused.append(f"“{title}” was not approved. {explain_conflict(item)}")
+    return refused
 
 
 def _qualifies(item: ReviewItem, moderator: User) -> bool:

@@ -1,19 +1,23 @@
 """Claims: a ten-minute lease on a review item."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Case, Q, When
+from django.db.models import Case, Q, QuerySet, When
 from django.utils import timezone
 
 from accounts.models import User
 from forum.models import ItemView, PrivateNote, ReviewItem
+from forum.models.queue import ReviewItemQuerySet
 from forum.moderation.assignment import prefer_lighter
 from forum.moderation.decide import Superseded, item_for_update
 from forum.notifications.kinds import tell_taken_over
 from forum.permissions import can_moderate
+
+PUT_BACK_FOR = timedelta(minutes=30)  # in which `claim_next` doesn't offer an item to whoever put it back
 
 
 @transaction.atomic
@@ -29,6 +33,8 @@ def claim(item: ReviewItem, *, by: User) -> ReviewItem:
 def take_over(item: ReviewItem, *, by: User) -> ReviewItem:
     """Claim `item` even if someone else has claimed it, and notify them. Raise PermissionDenied and Superseded."""
     item = item_for_update(item, by)
+    if item.pending_actions.pending().exists():
+        raise Superseded("Another moderator has decided this just now. It takes effect in a moment.")
     other = item.claimed_by if item.claimed_by_another(by) else None
     if other:
         item.private_notes.create(kind=PrivateNote.Kind.TAKEN_OVER, by=by, to=other)
@@ -38,33 +44,41 @@ def take_over(item: ReviewItem, *, by: User) -> ReviewItem:
 
 @transaction.atomic
 def release(item: ReviewItem, *, by: User) -> bool:
-    """Release the claim if it belongs to `by`. Return whether it did."""
-    own = ReviewItem.objects.open().filter(pk=item.pk, claimed_by=by)
+    """Release the claim if it belongs to `by` and they haven't decided. Return whether it did."""
+    own = ReviewItem.objects.undecided().filter(pk=item.pk, claimed_by=by)
     return bool(own.update(claimed_by=None, claimed_until=None))
 
 
 @transaction.atomic
-def claim_next(by: User) -> ReviewItem | None:
+def claim_next(by: User, among: ReviewItemQuerySet | None = None) -> ReviewItem | None:
     """Claim the most urgent unclaimed item: by lane, inside RED by how acute it is, then items escalated to `by`, then
-    longest waiting.
+    longest waiting. What `by` has just put back is left out.
 
-    Rows locked by another transaction are skipped, so moderators who ask at the same moment get different items.
-    Raise PermissionDenied.
+    `among` are the items of a filter; without it, all that `by` may decide. Rows locked by another transaction are
+    skipped, so moderators who ask at the same moment get different items. Raise PermissionDenied.
     """
     if not can_moderate(by):
         raise PermissionDenied
+    rows = ReviewItem.objects.undecided().for_moderator(by) if among is None else among
     not_for_others = Q(escalated_to=None) | Q(escalated_to=by) | Q(escalated_at__lt=timezone.now() - _claim_duration())
-    free = ReviewItem.objects.open().for_moderator(by).without_part_closed_by(by).unclaimed().filter(not_for_others)
+    free = rows.without_part_closed_by(by).unclaimed().filter(not_for_others).exclude(pk__in=_put_back_by(by))
     mine_first = Case(When(escalated_to=by, then=0), default=1)
     best = prefer_lighter(free, by).order_by("lane", "acuteness", mine_first, "asked_at", "pk")
     found = best.select_for_update(no_key=True, skip_locked=True, of=["self"]).first()
     return _claim(found, by) if found else None
 
 
+def _put_back_by(moderator: User) -> QuerySet[PrivateNote, dict[str, Any]]:
+    """Keys of the items that the moderator has put back undecided in the last minutes."""
+    since = timezone.now() - PUT_BACK_FOR
+    notes = PrivateNote.objects.filter(by=moderator, kind=PrivateNote.Kind.HANDED_BACK, made_at__gt=since)
+    return notes.filter(item__isnull=False).values("item")
+
+
 def _claim(item: ReviewItem, by: User) -> ReviewItem:
     item.claimed_by, item.claimed_until = by, timezone.now() + _claim_duration()
     item.save(update_fields=["claimed_by", "claimed_until"])
-    ItemView.objects.get_or_create(item=item, by=by)
+    ItemView.objects.bulk_create([ItemView(item=item, by=by)], ignore_conflicts=True)
     return item
 
 

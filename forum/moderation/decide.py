@@ -84,8 +84,6 @@ def reject(revision: PostRevision, *, by: User, reason: str, note: str = "") -> 
     move(revision, PostRevision.State.REJECTED)
     if revision.post.state == Post.State.WAITING:
         move(revision.post, Post.State.REJECTED)
-    elif revision.post.state == Post.State.HIDDEN and revision.post.live_revision_id == revision.pk:
-        move(revision.post, Post.State.REMOVED)  # it was public for some seconds, before an undo
     decision = record_decision(revision, Decision.Action.REJECTED, by=by, reason=reason, note=note)
     tell_decision(decision)
     return decision

@@ -17,7 +17,6 @@ from forum.models import (
     Post,
     PostRevision,
     PrivateNote,
-    Report,
     ReviewItem,
 )
 from forum.moderation.reason_templates import title_of
@@ -94,10 +93,7 @@ def _messages(item: ReviewItem) -> list[tuple[str, Message, str]]:
 
 
 def _reports(item: ReviewItem) -> list[tuple[str, Message, str]]:
-    if item.kind != ReviewItem.Kind.REPORT:
-        return []
-    found = Report.objects.open().filter(post=item.post_id, member=item.member_id).order_by("pk")
-    found = found.prefetch_related("triage_matches__rule")
+    found = item.open_reports().prefetch_related("triage_matches__rule")
     return [("About the author: " * row.about_author + title_of(row.reason), row, "note") for row in found]
 
 

@@ -1,13 +1,15 @@
 """Forms of the moderation actions on a review item."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.utils.datastructures import MultiValueDict
 
 from accounts.models import NameChange
-from forum.models import Acuteness, Lane, PostRevision, Redaction, TriageMatch
+from forum.models import Acuteness, Lane, PostRevision, Redaction, Report, TriageMatch
 from forum.moderation import reason_templates
 from forum.moderation.decide import RedactionSpan
 from forum.text.markdown import MAX_CHARACTERS
@@ -115,6 +117,36 @@ class RefuseForm(forms.Form):
         if found.get("reason") and not found["note"]:
             self.add_error("note", "This reason has no standard text. Please write a message to the author.")
         return found
+
+
+class ReportForm(forms.Form):
+    """A decision on reports. It counts only for the reports that its page showed: a new one must be read first."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, reports: Iterable[Report], **kwargs: Any) -> None:
+        present = " ".join(f"{report.pk}-{len(report.note)}-{report.reason}" for report in reports)
+        kwargs["initial"] = {**(kwargs.get("initial") or {}), "seen": present}
+        super().__init__(*args, **kwargs)
+        self.present = present
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        if found.get("seen") != self.present:
+            self.add_error(None, "Someone reported this meanwhile. Please read that too, and decide again.")
+            self.data = MultiValueDict({**dict(self.data.lists()), self.add_prefix("seen"): [self.present]})
+        return found
+
+
+class RemoveReportedForm(ReportForm, RefuseForm):
+    """Remove a reported post with a reason and a message."""
+
+    def refusal(self) -> dict[str, str]:
+        return {"reason": self.cleaned_data["reason"], "note": self.cleaned_data["note"]}
+
+
+class AppealAnswerForm(forms.Form):
+    answer = forms.CharField(label="Answer to the author", max_length=2000, widget=NOTE)
 
 
 class AnswerForm(MarkdownForm):

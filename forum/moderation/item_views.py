@@ -4,17 +4,23 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from core.requests import AuthenticatedHttpRequest
-from forum.models import ItemLogEntry, Report, ReviewItem
+from forum.models import ItemLogEntry, Lane, ReviewItem
 from forum.moderation.access import moderator_required
+from forum.moderation.assignment import needs_break
+from forum.moderation.claims import claim_next
 from forum.moderation.decide import Superseded
 from forum.moderation.help_cards import refuse_to_close
-from forum.moderation.item_actions import CLOSE_CARD, actions_for, form_for
+from forum.moderation.item_actions import CLOSE_CARD, ItemAction, actions_for, form_for
 from forum.moderation.item_context import context_for, explain_conflict
+from forum.moderation.pending_actions import perform, typed_before
+from forum.moderation.queue import QueueFilters, with_query
 from forum.moderation.urgency import undo_change
 from forum.permissions import can_decide_item
 from forum.text.markdown import MAX_CHARACTERS
@@ -34,13 +40,7 @@ MATCHES: tuple[str, ...] = (
 @moderator_required
 @require_safe
 def item(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    found = _item(request, pk)
-    if found.kind == ReviewItem.Kind.APPEAL and found.state == ReviewItem.State.OPEN:
-        return redirect("forum:review-appeal", found.appeal_id)
-    if found.kind == ReviewItem.Kind.REPORT and found.state == ReviewItem.State.OPEN:
-        about = Report.objects.open().filter(post=found.post_id, member=found.member_id).order_by("pk")
-        return redirect("forum:review-report", about[0].pk)
-    return _page(request, found)
+    return _page(request, _item(request, pk))
 
 
 @moderator_required
@@ -56,12 +56,21 @@ def item_action(request: AuthenticatedHttpRequest, pk: int, name: str) -> HttpRe
     if not form.is_valid() or request.POST.get("do") == "preview":
         return _page(request, found, {name: form})
     try:
-        action.run(found, form, request.user)
+        perform(action, found, form, by=request.user)
     except ValidationError as error:
         form.add_error(None, error)
         return _page(request, found, {name: form})
-    messages.success(request, action.done)
-    return redirect("forum:review-queue") if action.returns_to_queue else redirect("forum:review-item", found.pk)
+    if action.done:
+        messages.success(request, action.done)
+    return redirect_to_next(request) if action.returns_to_queue else redirect("forum:review-item", found.pk)
+
+
+def redirect_to_next(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Claim the next item of the filter in the query string and open it; without one, or for a break, go to the queue."""
+    filters = QueueFilters.from_query(request.GET)
+    found = None if needs_break(request.user) else claim_next(request.user, among=filters.rows(request.user))
+    url = reverse("forum:review-item", args=[found.pk]) if found else reverse("forum:review-queue")
+    return redirect(with_query(url, filters))
 
 
 @moderator_required
@@ -92,9 +101,20 @@ def _item(request: HttpRequest, pk: int) -> ReviewItem:
 def _page(
     request: AuthenticatedHttpRequest, found: ReviewItem, bound_forms: dict[str, Any] | None = None
 ) -> HttpResponse:
-    bound_forms = bound_forms or {}
-    actions = actions_for(found, request.user) if found.state == ReviewItem.State.OPEN else []
-    pairs = [(action, bound_forms.get(action.name) or form_for(action, found, request.user)) for action in actions]
-    context = context_for(found) | {"actions": pairs, "bound_forms": bound_forms}
-    context["claimed_by_other"] = found.claimed_by_another(request.user)
+    by, bound_forms = request.user, bound_forms or {}
+    pending = found.pending_actions.pending().select_related("by").first()
+    actions = actions_for(found, by) if found.state == ReviewItem.State.OPEN and not pending else []
+    typed = typed_before(found, by)
+    pairs = [(a, bound_forms.get(a.name) or form_for(a, found, by, initial=typed.get(a.name))) for a in actions]
+    context = context_for(found) | {"actions": pairs, "bound_forms": bound_forms, "pending": pending}
+    context["open_action"] = next(iter(bound_forms), next(reversed(typed), None))
+    context["claimed_by_other"] = found.claimed_by_another(by)
+    context["main_action"], context["main_form"] = _main(pairs, found.lane)
+    context["filters"] = QueueFilters.from_query(request.GET)
     return render(request, "forum/moderation/item.html", context)
+
+
+def _main(pairs: list[tuple[ItemAction, Form]], lane: int) -> tuple[ItemAction | None, Form | None]:
+    """The action that stays under the thumb: in RED the first, which is the help card, else the one with the key A."""
+    approving = [pair for pair in pairs if pair[0].key == "a" and lane > Lane.RED]
+    return next(iter([*approving, *pairs]), (None, None))

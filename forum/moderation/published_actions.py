@@ -19,8 +19,9 @@ Run = Callable[[Any, Any, User], object]
 class PublishedAction:
     """An action on a published post or thread.
 
-    `author_sees` is the author's notification, empty if there is none; `done` the moderator's success message; `readers_see`
-    the effect on the page; `error_field` the form field that shows the service's ValidationError.
+    `author_sees` is the author's notification, empty if there is none; `readers_see` the effect on the page; `error_field`
+    the form field that shows the service's ValidationError. An action that `waits` takes effect when it can't be undone
+    anymore; `done` is the success message of one that takes effect at once.
     """
 
     name: str
@@ -28,33 +29,35 @@ class PublishedAction:
     button: str
     author_sees: str
     readers_see: str
-    done: str
     form: type[published_forms.PublishedForm]
     run: Run
     error_field: str | None = None
+    waits: bool = True
+    done: str = ""
 
 
 DANGER = PublishedAction(
     *("danger", "This person may be in danger", "Put it in red"),
     "",
     "Nothing.",
-    "In red, and those on duty have been told. You can send the help card here.",
     published_forms.DangerForm,
     lambda post, form, by: flag_danger(post, by=by, **form.cleaned_data),
+    waits=False,
+    done="In red, and those on duty have been told. You can send the help card here.",
 )
 HIDE = PublishedAction(
     *("hide", "Hide it during review", "Hide"),
     "A moderator is reviewing your post. Others can’t read it until then.",
     "“A moderator is reviewing this post.” in its place.",
-    "Hidden.",
     published_forms.RefusalForm,
     lambda post, form, by: post_removal.hide(post, by=by, **form.cleaned_data),
+    waits=False,
+    done="Hidden.",
 )
 REMOVE = PublishedAction(
     *("remove", "Remove it", "Remove"),
     "A moderator removed your post. (They can ask about it once, and appeal once to another moderator.)",
     "“This post was removed by a moderator.” in its place, with the title of the reason.",
-    "Removed.",
     published_forms.RefusalForm,
     lambda post, form, by: post_removal.remove(post, by=by, **form.cleaned_data),
 )
@@ -62,7 +65,6 @@ RESTORE = PublishedAction(
     *("restore", "Restore it", "Restore"),
     "Your post is back in the forum.",
     "The post, in its old place.",
-    "Restored.",
     published_forms.RestoreForm,
     lambda post, form, by: post_removal.restore(post, by=by, **form.cleaned_data),
 )
@@ -70,7 +72,6 @@ NOTE = PublishedAction(
     *("note", "Add a clinical note", "Add the note"),
     "A clinician added a note to your post.",
     "The note beside the post, with your name and profession. The post stays as written.",
-    "Note added.",
     published_forms.ClinicalForm,
     lambda post, form, by: clinical_notes.add_note(post, by=by, **form.cleaned_data),
 )
@@ -78,15 +79,15 @@ STALE = PublishedAction(
     *("stale", "Flag a note as outdated", "Add it to the queue"),
     "",
     "No change until a colleague has checked the note.",
-    "The note is in the queue.",
     published_forms.NoteForm,
     lambda post, form, by: clinical_notes.flag_note(form.cleaned_data["note"], by=by),
+    waits=False,
+    done="The note is in the queue.",
 )
 UNNOTE = PublishedAction(
     *("withdraw-note", "Withdraw a clinical note", "Withdraw the note"),
     "",
     "The post without the note.",
-    "Note withdrawn.",
     published_forms.NoteForm,
     lambda post, form, by: clinical_notes.withdraw_note(form.cleaned_data["note"], by=by),
 )
@@ -94,15 +95,15 @@ ANSWER = PublishedAction(
     *("answer", "Mark it as the clinician’s answer", "Mark as answer"),
     "",
     "This post directly below the question, as the clinician’s answer.",
-    "Marked as the clinician’s answer.",
     published_forms.PublishedForm,
     lambda post, form, by: thread_actions.mark_answer(post, by=by),
+    waits=False,
+    done="Marked as the clinician’s answer.",
 )
 LOCK = PublishedAction(
     *("lock", "Close it to new posts", "Close the thread"),
     "A moderator closed your thread to new posts.",
     "“A moderator closed this thread to new posts. You can still read it.”",
-    "Thread closed.",
     published_forms.PublishedForm,
     lambda thread, form, by: post_removal.lock(thread, by=by),
 )
@@ -110,7 +111,6 @@ UNLOCK = PublishedAction(
     *("unlock", "Open it again", "Open the thread"),
     "A moderator reopened your thread.",
     "They can reply again.",
-    "Thread opened.",
     published_forms.PublishedForm,
     lambda thread, form, by: post_removal.unlock(thread, by=by),
 )
@@ -118,32 +118,34 @@ SLOW = PublishedAction(
     *("slow", "Slow mode", "Set slow mode"),
     "",
     "Anyone who posts again too soon is told how long to wait. Their text is kept.",
-    "Slow mode changed.",
     published_forms.SlowForm,
     lambda thread, form, by: thread_actions.set_slow_mode(thread, by=by, **form.cleaned_data),
     error_field="minutes",
+    waits=False,
+    done="Slow mode changed.",
 )
 PIN = PublishedAction(
     *("pin", "Pin it", "Pin"),
     "",
     "The thread at the top of its category.",
-    "Pinned.",
     published_forms.PublishedForm,
     lambda thread, form, by: thread_actions.pin(thread, by=by, pinned=True),
+    waits=False,
+    done="Pinned.",
 )
 UNPIN = PublishedAction(
     *("unpin", "Unpin it", "Unpin"),
     "",
     "The thread in its usual place, by its newest post.",
-    "Unpinned.",
     published_forms.PublishedForm,
     lambda thread, form, by: thread_actions.pin(thread, by=by, pinned=False),
+    waits=False,
+    done="Unpinned.",
 )
 MOVE = PublishedAction(
     *("move", "Move it to another category", "Move"),
     "A moderator moved your thread to another category. (The message names it.)",
     "The thread in the other category. Its address stays the same.",
-    "Moved.",
     published_forms.MoveForm,
     lambda thread, form, by: thread_actions.move_thread(thread, by=by, **form.cleaned_data),
     error_field="category",
@@ -152,7 +154,6 @@ MERGE = PublishedAction(
     *("merge", "Merge it into another thread", "Merge"),
     "The author of the other thread: “A moderator joined another thread to yours.”",
     "The posts of this thread after those of the other. The old address redirects there permanently.",
-    "Merged.",
     published_forms.MergeForm,
     lambda thread, form, by: thread_actions.merge(thread, by=by, **form.cleaned_data),
     error_field="into",
@@ -161,7 +162,6 @@ SPLIT = PublishedAction(
     *("split", "Split off posts", "Split"),
     "The author of the first of them: “A moderator made your post a thread of its own.”",
     "A new thread with these posts. Links to each post still work.",
-    "Split into a new thread.",
     published_forms.SplitForm,
     lambda thread, form, by: thread_actions.split(form.cleaned_data["posts"], **_title_and_reason(form), by=by),
     error_field="posts",

@@ -9,9 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from core.requests import AuthenticatedHttpRequest
-from forum.models import Decision, Post, PostRevision, ReviewItem, Thread
+from forum.models import Decision, Post, ReviewItem, Thread
 from forum.moderation.access import moderator_required
 from forum.moderation.decide import Superseded
+from forum.moderation.pending_actions import perform
 from forum.moderation.published_actions import PublishedAction, actions_for_post, actions_for_thread, form_for
 
 FEW = 50
@@ -52,19 +53,20 @@ def thread_action(request: AuthenticatedHttpRequest, pk: int, name: str) -> Http
     result = _run(request, action, found, form)
     if result is None:
         return _thread_page(request, found, {name: form})
-    return redirect("forum:moderate-thread", getattr(result, "other_id", None) or found.pk)
+    return redirect("forum:moderate-thread", found.pk)
 
 
 def _run(request: AuthenticatedHttpRequest, action: PublishedAction, found: Post | Thread, form: Any) -> object | None:
-    """Run the action. Return the service's result, or True if it has none; return None if the form has errors."""
+    """Carry out the action. Return the service's result, or True if it has none; return None if the form has errors."""
     if not form.is_valid():
         return None
     try:
-        result = action.run(found, form, request.user)
+        result = perform(action, found, form, by=request.user)
     except ValidationError as error:
         form.add_error(action.error_field, error)
         return None
-    messages.success(request, action.done)
+    if action.done:
+        messages.success(request, action.done)
     return result or True
 
 
@@ -89,7 +91,7 @@ def _post_page(
         "post": found,
         "decisions": Decision.objects.filter(revision__post=found),
         "notes": found.notes.select_related("by"),
-        "unreviewed": PostRevision.objects.to_read_after(request.user).filter(pk=found.live.pk).exists(),
+        "unread_item": ReviewItem.objects.undecided().filter(kind=ReviewItem.Kind.AFTER, post=found).first(),
     }
     context |= _with_forms(actions_for_post(found, request.user), found, bound_forms)
     return render(request, "forum/moderation/post.html", context)

@@ -1,15 +1,17 @@
 """The review queue page: filters, counts by lane, and one page of items."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.http import QueryDict
 
 from accounts.models import User
 from core.pagination import Keyset, Page
 from core.params import int_or_none, moment_or_none
 from forum.models import Acuteness, Category, Lane, Report, ReviewItem, TriageRule
+from forum.models.queue import ReviewItemQuerySet
 
 PAGE = 30
 WHOSE = {"mine": "Mine", "free": "Unclaimed", "late": "Late"}
@@ -37,8 +39,13 @@ class QueueFilters:
         found |= {name: "" for name, values in known.items() if found[name] not in values}
         return cls(**found, after=query.get("after", ""))
 
-    def rows(self, moderator: User) -> QuerySet[ReviewItem]:
-        rows = ReviewItem.objects.open().for_moderator(moderator)
+    @property
+    def query(self) -> str:
+        """The filters as a query string, without the place in the list."""
+        return urlencode({name: value for name, value in asdict(self).items() if value and name != "after"})
+
+    def rows(self, moderator: User) -> ReviewItemQuerySet:
+        rows = ReviewItem.objects.undecided().for_moderator(moderator)
         if self.lane:
             rows = rows.filter(lane=next(lane for lane in Lane if lane.label == self.lane))
         if self.kind:
@@ -52,6 +59,10 @@ class QueueFilters:
         elif self.whose == "free":
             rows = rows.unclaimed()
         return rows.late() if self.whose == "late" else rows
+
+
+def with_query(url: str, filters: QueueFilters) -> str:
+    return f"{url}?{filters.query}" if filters.query else url
 
 
 def _lane(text: str) -> int | None:
@@ -88,7 +99,7 @@ def items_page(filters: QueueFilters, moderator: User) -> Page[ReviewItem]:
 
 def counts(moderator: User) -> dict[str, Any]:
     """Count the open items that the moderator may decide: in each lane, in all, and late."""
-    rows = ReviewItem.objects.open().for_moderator(moderator)
+    rows = ReviewItem.objects.undecided().for_moderator(moderator)
     by_lane = dict(rows.order_by().values_list("lane").annotate(n=Count("pk")))
     return {
         "lanes": [(lane.label, by_lane.get(lane.value, 0)) for lane in Lane],

@@ -3,14 +3,14 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from core.requests import AuthenticatedHttpRequest
-from forum.models import Decision, ReviewItem
-from forum.moderation import bulk, claims
+from forum.models import PendingAction, ReviewItem
+from forum.moderation import bulk, claims, pending_actions
 from forum.moderation.access import moderator_required
-from forum.moderation.queue import QueueFilters, counts, filter_choices, items_page, report_counts
-from forum.moderation.undo import last_undoable, undo
+from forum.moderation.queue import QueueFilters, counts, filter_choices, items_page, report_counts, with_query
 from forum.moderation.urgency import last_undoable_change
 from forum.permissions import can_lead_team
 from guide.dashboard.handbook import handbook
@@ -23,11 +23,9 @@ MODERATORS_HANDBOOK = "moderators.md"
 def queue(request: AuthenticatedHttpRequest) -> HttpResponse:
     filters = QueueFilters.from_query(request.GET)
     rows, more = items_page(filters, request.user)
-    query = request.GET.copy()
-    query.pop("after", None)
     context = {"rows": rows, "more": more, "filters": filters, "counts": counts(request.user)}
-    context |= {"query": query.urlencode(), "undoable": last_undoable(request.user), "reported": report_counts(rows)}
-    context |= {"lead": can_lead_team(request.user), "undoable_change": last_undoable_change(request.user)}
+    context |= {"query": filters.query, "reported": report_counts(rows), "lead": can_lead_team(request.user)}
+    context |= {"undoable_change": last_undoable_change(request.user)}
     return render(
         request, "forum/moderation/queue.html", context | filter_choices() | bulk.selectable(rows, request.user)
     )
@@ -52,11 +50,13 @@ def item(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 @moderator_required
 @require_POST
 def next_item(request: AuthenticatedHttpRequest) -> HttpResponse:
-    found = claims.claim_next(request.user)
+    """Open the next item of the filter in the query string. A suggested break is only suggested here."""
+    filters = QueueFilters.from_query(request.GET)
+    found = claims.claim_next(request.user, among=filters.rows(request.user))
     if found is None:
         messages.info(request, "Everything waiting is already being reviewed. Thank you.")
         return redirect("forum:review-queue")
-    return redirect("forum:review-item", found.pk)
+    return redirect(with_query(reverse("forum:review-item", args=[found.pk]), filters))
 
 
 @moderator_required
@@ -83,21 +83,27 @@ def release(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 @moderator_required
 @require_POST
-def undo_decision(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    own = Decision.objects.filter(by=request.user).select_related("revision__post__thread")
-    found = undo(get_object_or_404(own, pk=pk), by=request.user)
-    messages.success(request, "Undone. The text is back in the queue, claimed by you.")
-    return redirect("forum:review-item", found.pk)
+def undo_action(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    own = PendingAction.objects.filter(by=request.user).select_related("item", "post", "thread")
+    undone = pending_actions.undo(get_object_or_404(own, pk=pk), by=request.user)
+    messages.success(request, f"Undone: {undone.title}. No one else saw it.")
+    return redirect(pending_actions.url_of(undone.subject))
+
+
+@moderator_required
+@require_POST
+def undo_all(request: AuthenticatedHttpRequest) -> HttpResponse:
+    undone = pending_actions.undo_all(request.user)
+    messages.success(request, f"{undone} undone. No one else saw it.")
+    return redirect("forum:review-queue")
 
 
 @moderator_required
 @require_POST
 def bulk_approve(request: AuthenticatedHttpRequest) -> HttpResponse:
-    done, refused = bulk.bulk_approve(request.POST.getlist("item"), by=request.user)
-    messages.success(request, f"{done} published.")
-    for why in refused:
+    for why in bulk.bulk_approve(request.POST.getlist("item"), by=request.user):
         messages.warning(request, why)
-    return redirect("forum:review-queue")
+    return redirect(with_query(reverse("forum:review-queue"), QueueFilters.from_query(request.GET)))
 
 
 @moderator_required

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Block, Delivery, Notification, User
-from accounts.notifications.inbox import Announcement, notify, notify_each, retract_notifications
+from accounts.notifications.inbox import Announcement, notify, notify_each
 from accounts.notifications.kinds import Kind
 from accounts.permissions import can_sanction
 from accounts.roles import VERIFIERS
@@ -16,6 +16,7 @@ from forum.models import (
     DecisionQuestion,
     Duty,
     Mention,
+    PendingAction,
     Post,
     PrivateNote,
     Report,
@@ -124,12 +125,6 @@ def tell_decision(decision: Decision) -> None:
     notify(post.author, MINE.key, words, reverse("forum:my-post", args=[post.pk]), post.pk)
 
 
-def retract_decision(decision: Decision) -> None:
-    """Withdraw unread notifications of a decision that was undone."""
-    kinds = [kind.key for kind in (MINE, MENTION, QUOTE, ANSWER, REPLY, THREAD, CATEGORY)]
-    retract_notifications(kinds, decision.revision.post_id, decision.decided_at)
-
-
 def tell_noted(note: ClinicalNote) -> None:
     """Notify of a note on a published post. A note added at approval is part of `tell_published`."""
     words = "A clinician added a note to your post."
@@ -210,6 +205,12 @@ def tell_escalated(item: ReviewItem, to: User) -> None:
 def tell_taken_over(item: ReviewItem, previous: User) -> None:
     url = reverse("forum:review-item", args=[item.pk])
     notify(previous, STAFF.key, "A colleague took over an item you had open.", url, item.pk)
+
+
+def tell_not_carried_out(action: PendingAction, url: str) -> None:
+    """Tell a moderator that what they did could not take effect."""
+    words = "Something you did as a moderator couldn’t be carried out, because it had changed meanwhile."
+    notify(action.by, STAFF.key, words, url, action.pk)
 
 
 def tell_moved(thread: Thread, done: str) -> None:

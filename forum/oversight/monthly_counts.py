@@ -138,7 +138,7 @@ def _outcome(action: str, *, noted: bool, redacted: bool) -> str:
 
 
 def _decisions(month: Month) -> QuerySet[Any, Any]:
-    rows = Decision.objects.standing().between(month.start, month.end).filter(action__in=[*READ, *AFTERWARDS])
+    rows = Decision.objects.between(month.start, month.end).filter(action__in=[*READ, *AFTERWARDS])
     names = ("action", "with_note", "with_redaction", "reason")
     return rows.order_by().values(*names).annotate(n=Count("pk")).values_list(*names, "n")
 
@@ -174,7 +174,7 @@ def _within(name: str, month: Month) -> Q:
 def _months(month: Month) -> dict[Month, Mapping[str, Any]]:
     """The twelve months up to this one, without empty ones: posts reviewed, median and 90th percentile of the wait."""
     first = month.plus(1 - MONTHS)
-    rows = Decision.objects.standing().between(first.start, month.end).filter(action__in=READ)
+    rows = Decision.objects.between(first.start, month.end).filter(action__in=READ)
     by_month = rows.annotate(month=TruncMonth("decided_at", tzinfo=UTC)).order_by("month").values("month")
     found = by_month.annotate(**WAITS)
     return {Month(row["month"].year, row["month"].month): row for row in found}

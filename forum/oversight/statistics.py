@@ -42,7 +42,7 @@ class Period:
 
     def decisions(self) -> Any:
         """Reviews in this period, without undone ones."""
-        return Decision.objects.standing().filter(decided_at__gte=self.start, action__in=READ).order_by()
+        return Decision.objects.filter(decided_at__gte=self.start, action__in=READ).order_by()
 
 
 def by_day(period: Period) -> list[dict[str, Any]]:
@@ -71,13 +71,13 @@ def by_lane(period: Period) -> list[dict[str, Any]]:
 
 def agreement(period: Period) -> dict[str, int]:
     """Count the completed second reviews, and those that agree with the first decision."""
-    rows = SecondReview.objects.standing().filter(read_at__gte=period.start)
+    rows = SecondReview.objects.filter(read_at__gte=period.start)
     return rows.aggregate(read=Count("pk"), same=Count("pk", filter=Q(verdict=Decision.Action.APPROVED)))
 
 
 def disagreements(period: Period, lead: Any) -> QuerySet[SecondReview]:
     """Second reviews that disagree, newest first, without those of the lead's own posts."""
-    rows = SecondReview.objects.standing().filter(read_at__gte=period.start)
+    rows = SecondReview.objects.filter(read_at__gte=period.start)
     rows = rows.exclude(verdict=Decision.Action.APPROVED).exclude(decision__revision__post__author=lead)
     return rows.select_related("by", "decision__by", "decision__revision__post__thread").order_by("-pk")[:FEW]
 
@@ -119,7 +119,7 @@ def text_model_by_month() -> list[dict[str, Any]]:
     others = TriageMatch.objects.filter(revision=OuterRef("revision"), lane__lt=Lane.GREEN)
     alone = TriageMatch.objects.filter(kind=TriageMatch.Kind.MODEL, revision__created_at__gte=first.start)
     alone = alone.exclude(Exists(others.exclude(kind=TriageMatch.Kind.MODEL)))
-    judged = Decision.objects.standing().filter(action__in=READ).order_by()
+    judged = Decision.objects.filter(action__in=READ).order_by()
     rows = alone.annotate(month=TruncMonth("revision__created_at", tzinfo=UTC)).order_by("-month").values("month")
     texts = Count("revision", distinct=True)
     found = rows.annotate(raised=texts, decided=_among(judged), right=_among(judged.filter(needed_attention())))

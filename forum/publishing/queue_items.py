@@ -8,7 +8,6 @@ from django.db.models import Min, Q
 from django.utils import timezone
 
 from accounts.models import NameChange, User
-from core.transitions import transition
 from forum.models import (
     Acuteness,
     Appeal,
@@ -76,17 +75,6 @@ def _item_replaced_by(revision: PostRevision) -> ReviewItem | None:
     items = ReviewItem.objects.filter(post=revision.post_id, kind__in=kinds, closed_by=None, replaced_by=None)
     last = {"revision__number": revision.number - 1, "revision__state": PostRevision.State.SUPERSEDED}
     return items.filter(**last).order_by("-pk").first()
-
-
-def reopen_revision_item(revision: PostRevision) -> ReviewItem:
-    """Reopen the item of a revision whose decision was undone, with its old time; open a new one if it had none."""
-    items = ReviewItem.objects.filter(revision=revision, kind__in=OF_REVISIONS).order_by("-pk")
-    item = items.first()
-    if item is None:
-        return open_revision_item(revision)
-    if item.state != ReviewItem.State.OPEN:
-        transition(item, ReviewItem.State.OPEN, closed_at=None, closed_by=None)
-    return item
 
 
 def open_report_item(report: Report) -> ReviewItem:

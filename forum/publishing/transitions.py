@@ -23,12 +23,8 @@ def publish(revision: PostRevision) -> None:
     post = revision.post
     if post.position is None:
         _publish_first(revision)
-    else:
-        undone = post.state == Post.State.HIDDEN and _was_undone(post, revision)
-        if post.live_revision_id != revision.pk:
-            _replace_live(post, revision)
-        if undone:
-            move(post, Post.State.PUBLISHED)
+    elif post.live_revision_id != revision.pk:
+        _replace_live(post, revision)
     sync_public_state(post)
 
 
@@ -47,26 +43,12 @@ def _publish_first(revision: PostRevision) -> None:
         Category.objects.filter(pk=thread.category_id).update(thread_count=F("thread_count") + 1)
 
 
-def _was_undone(post: Post, revision: PostRevision) -> bool:
-    """Return whether the post is hidden because its approval was undone, not because a moderator is investigating."""
-    live = post.live_revision
-    read = (PostRevision.State.APPROVED, PostRevision.State.SHOWN)
-    return live is not None and (live.pk == revision.pk or live.state not in read)
-
-
 def _replace_live(post: Post, revision: PostRevision) -> None:
     """Make this the live revision. A replaced one that was not read yet no longer needs reading."""
     if post.live_revision and post.live_revision.state == PostRevision.State.SHOWN:
         move(post.live_revision, PostRevision.State.SUPERSEDED)
     post.live_revision, post.edited_at = revision, timezone.now()
     post.save(update_fields=["live_revision", "edited_at"])
-
-
-def revert_to(post: Post, former: PostRevision) -> None:
-    """Show the former revision again after the approval of an edit was undone."""
-    post.live_revision = former
-    post.save(update_fields=["live_revision"])
-    sync_public_state(post)
 
 
 def unpublish(post: Post, to: str) -> None:

@@ -31,7 +31,7 @@ def raise_due_alarms() -> int:
     now = timezone.now()
     open_red = Q(item__state=ReviewItem.State.OPEN, item__lane=Lane.RED)
     raised = set(Alarm.objects.filter(open_red).values_list("item", "step", "promised_at"))
-    waiting = ReviewItem.objects.open().filter(lane=Lane.RED).best_first()
+    waiting = ReviewItem.objects.undecided().filter(lane=Lane.RED).best_first()
     due = [(item, step) for item in waiting for step in STEPS if _is_due(item, step, now)]
     return sum(raise_alarm(item.pk, step) for item, step in due if (item.pk, step, item.promised_at) not in raised)
 

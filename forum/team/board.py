@@ -19,7 +19,7 @@ APPEAL = Q(kind=ReviewItem.Kind.APPEAL)
 def board_context(user: User) -> dict[str, Any]:
     """Context of the part that refreshes itself."""
     decidable = (
-        ReviewItem.objects.open().for_moderator(user).select_related("post__thread", "revision", "member", "claimed_by")
+        ReviewItem.objects.undecided().for_moderator(user).select_related("post__thread", "revision", "member", "claimed_by")
     )
     return (
         _rota(user)
@@ -56,7 +56,7 @@ def _waiting() -> dict[str, Any]:
     late = Count("pk", filter=Q(promised_at__lt=timezone.now()))
     counted = {"n": Count("pk"), "late": late, "oldest": Min("asked_at")}
     appeals = {"appeals": Count("pk", filter=APPEAL), "oldest_appeal": Min("asked_at", filter=APPEAL)}
-    by_lane: Any = ReviewItem.objects.open().order_by().values("lane").annotate(**counted, **appeals)
+    by_lane: Any = ReviewItem.objects.undecided().order_by().values("lane").annotate(**counted, **appeals)
     rows = {row["lane"]: row for row in by_lane}
     oldest_appeals = [row["oldest_appeal"] for row in rows.values() if row["oldest_appeal"]]
     return {

@@ -1,13 +1,16 @@
 """Template filters for the review queue: times, claims and matches."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django import template
+from django.forms import Form
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import User
 from forum.models import PostRevision, ReviewItem, TriageMatch
+from forum.moderation.pending_actions import still_undoable
 from forum.text.markdown import render
 from forum.text.rendering_changes import Change, rendering_changes
 from forum.triage.detection import Message
@@ -35,6 +38,23 @@ def time_left(item: ReviewItem) -> str:
     """Return how much of the promised time is left, or how late the item is."""
     left = item.promised_at - timezone.now()
     return f"{in_words(left)} left" if left > timedelta(0) else f"late by {in_words(-left)}"
+
+
+@register.filter
+def needs_text(form: Form) -> bool:
+    """Return whether an action can't be carried out before something is chosen or written."""
+    return any(field.field.required for field in form.visible_fields())
+
+
+@register.filter
+def seconds_until(moment: datetime) -> int:
+    return max(0, int((moment - timezone.now()).total_seconds()))
+
+
+@register.inclusion_tag("forum/moderation/_pending_actions.html", takes_context=True)
+def pending_actions(context: Any) -> dict[str, Any]:
+    """Render what this moderator can still undo. One query."""
+    return {"undoable": still_undoable(context["request"].user), "csrf_token": context.get("csrf_token")}
 
 
 @register.filter

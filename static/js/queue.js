@@ -1,5 +1,7 @@
 // Queue page: refresh the counts while the page is visible. Keys: J and K move between rows, Enter opens a row, N takes the next item.
 
+import { pressed } from "./shortcuts.js";
+
 const rows = [...document.querySelectorAll("[data-row]")];
 
 function step(by) {
@@ -10,10 +12,10 @@ function step(by) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.target.closest("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "j") step(1);
-  else if (event.key === "k") step(-1);
-  else if (event.key === "n") document.querySelector("[data-next]")?.click();
+  const key = pressed(event);
+  if (key === "j") step(1);
+  else if (key === "k") step(-1);
+  else if (key === "n") document.querySelector("[data-next]")?.click();
 });
 
 const counts = document.querySelector("[data-refresh]");

@@ -1,10 +1,8 @@
 // Page of a review item: keyboard shortcuts for its actions, a preview of what the author gets, and redaction of selected text.
 
-const actions = document.querySelector("[data-actions]");
+import { pressed } from "./shortcuts.js";
 
-function isTyping(target) {
-  return target.closest("input, textarea, select, [contenteditable]");
-}
+const actions = document.querySelector("[data-actions]");
 
 function open(panel) {
   actions.querySelectorAll(".action-panel[open]").forEach((other) => {
@@ -24,16 +22,17 @@ function onKey(event) {
     }
     return;
   }
-  if (event.key === "Enter" && event.ctrlKey) {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.target.closest?.("form[data-action]")?.requestSubmit();
     return;
   }
-  if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
-  const panel = actions.querySelector(`.action-panel[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
-  if (panel) {
-    event.preventDefault();
-    open(panel);
-  }
+  const key = pressed(event);
+  const panel = key && actions.querySelector(`.action-panel[data-key="${CSS.escape(key.toLowerCase())}"]`);
+  if (!panel) return;
+  event.preventDefault();
+  const plain = event.shiftKey && key !== "!" && panel.querySelector("form[data-plain]");
+  if (plain) plain.requestSubmit();
+  else open(panel);
 }
 
 function preview(form) {

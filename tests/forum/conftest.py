@@ -3,10 +3,11 @@ from uuid import uuid4
 import pgtrigger
 import pytest
 from django.contrib.auth.models import Group
+from django.utils import timezone
 
 from accounts.roles import LEADS
-from forum.models import Category, Thread
-from forum.moderation import reason_templates
+from forum.models import Category, PendingAction, Thread
+from forum.moderation import pending_actions, reason_templates
 from forum.moderation.decide import approve
 from forum.posting.posts import PostText, reply, start_thread
 from forum.triage import rule_store
@@ -19,6 +20,12 @@ def put(rows, **fields):
     """Set fields of rows in a state that no legal transition leads to: the database would refuse it."""
     with pgtrigger.ignore(*(f"forum.{model}:enforce_transitions" for model in MODELS)):
         return rows.update(**fields)
+
+
+def let_undo_run_out():
+    """Let everything that moderators did take effect, as it does after 30 seconds. Return how many did."""
+    PendingAction.objects.pending().update(due_at=timezone.now())
+    return pending_actions.apply_due()
 
 
 @pytest.fixture

@@ -1,16 +1,19 @@
+import re
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from zeal import zeal_ignore
 
 from forum.appeals.appeal import appeal
 from forum.appeals.reports import report_member, report_post
-from forum.models import Appeal, Category, Post, PostRevision, Report, ReviewItem, Thread, Trust
+from forum.models import Appeal, Category, PendingAction, Post, PostRevision, Report, ReviewItem, Thread, Trust
 from forum.moderation.decide import reject
 from forum.moderation.post_removal import remove
 from forum.moderation.trust import give_trust
 from forum.posting.posts import PostText, start_thread
 from tests.conftest import MODERATORS, clinician
+from tests.forum.conftest import let_undo_run_out
 
 
 def url(name, *args):
@@ -66,36 +69,59 @@ def test_the_queue_takes_the_same_queries_for_one_and_three_of_each(
         say(noah, f"Waits {n}.", public=False)
         shown(maya, dr_okafor)
     with django_assert_num_queries(
-        19
-    ):  # session, user and rights, four lists, the matches of their texts, two undos, rest
+        20
+    ):  # what is due, session, user and rights, four lists, the matches of their texts, two undos, rest
         desk.get(url("review-queue"))
 
 
 def test_a_report_can_be_dismissed_or_the_post_removed_with_a_reason(desk, published, maya, noah):
-    for action in ("keep", "act"):
-        post = published(maya, f"Question, {action}.")
-        found = report_post(post, by=noah, reason="dose", note="Look here.")[0]
-        link = url("review-report", found.pk)
-        html = page(desk.get(link))
-        assert "Look here." in html
-        assert "Noah" not in html
-        if action == "act":
-            assert "Choose a reason. The author will be told." in page(desk.post(link, {"action": action}))
-        assert desk.post(link, {"action": action, "reason": "dose"})["Location"] == url("review-queue")
-        assert Post.objects.get(pk=post.pk).state == ("published" if action == "keep" else "removed")
-        assert "already closed" in page(desk.get(link))
-        page(desk.post(link, {"action": "keep"}), 409)
+    for name in ("keep-report", "remove-reported"):
+        post = published(maya, f"Question, {name}.")
+        report_post(post, by=noah, reason="dose", note="Look here.")
+        item = ReviewItem.objects.open().get(kind="report", post=post)
+        html = page(desk.get(url("review-item", item.pk)))
+        assert "Look here." in html and "Noah" not in html and "This closes this report." in html
+        link, sent = url("item-action", item.pk, name), seen(html, name)
+        if name == "remove-reported":
+            assert "This field is required." in page(desk.post(link, sent))
+        assert desk.post(link, sent | {f"{name}-reason": "dose"})["Location"] == url("review-queue")
+        assert (Post.objects.get(pk=post.pk).state, let_undo_run_out()) == ("published", 1)
+        assert Post.objects.get(pk=post.pk).state == ("published" if name == "keep-report" else "removed")
+        page(desk.post(link, sent), 409 if name == "keep-report" else 404)
     assert list(Report.objects.order_by("pk").values_list("state", flat=True)) == ["kept", "acted"]
+
+
+def seen(html, action):
+    """The hidden field that says which reports the page showed."""
+    return {f"{action}-seen": re.search(rf'name="{action}-seen" value="([^"]*)"', html)[1]}
+
+
+def test_a_report_that_came_meanwhile_must_be_read_first(desk, published, maya, noah, elif_):
+    post = published(maya, "Question.")
+    report_post(post, by=noah, reason="dose")
+    item = ReviewItem.objects.open().get(kind="report")
+    html = page(desk.get(url("review-item", item.pk)))
+    report_post(post, by=elif_, reason="worried-self-harm", note="She wrote to me that she will do it.")
+    again = page(desk.post(url("item-action", item.pk, "keep-report"), seen(html, "keep-report")))
+    assert "Someone reported this meanwhile." in again and "She wrote to me" in again
+    with zeal_ignore():  # each reporter is told
+        assert desk.post(url("item-action", item.pk, "keep-report"), seen(again, "keep-report")).status_code == 302
+    report_post(post, by=noah, reason="dose", note="And look at this.")
+    assert (let_undo_run_out(), PendingAction.objects.get().state) == (0, "failed")
+    assert ReviewItem.objects.undecided().get() == item
 
 
 def test_an_appeal_is_answered_on_its_page(desk, say, maya, dr_okafor):
     no = reject(say(maya, "Question.", public=False).revisions.get(), by=dr_okafor, reason="dose")
-    link = url("review-appeal", appeal(no, by=maya, text="There was no dose.").pk)
-    assert "There was no dose." in page(desk.get(link))
-    assert "This field is required." in page(desk.post(link, {"outcome": "overturn", "answer": ""}))
-    desk.post(link, {"outcome": "overturn", "answer": "True."})
+    item = appeal(no, by=maya, text="There was no dose.").review_items.get()
+    overturn = url("item-action", item.pk, "overturn")
+    assert "There was no dose." in page(desk.get(url("review-item", item.pk)))
+    assert "This field is required." in page(desk.post(overturn, {"overturn-answer": ""}))
+    desk.post(overturn, {"overturn-answer": "True."})
+    page(desk.post(url("item-action", item.pk, "uphold"), {"uphold-answer": "No."}), 409)
+    let_undo_run_out()
     assert (Appeal.objects.get().state, Post.objects.get().state) == ("overturned", "published")
-    page(desk.post(link, {"outcome": "uphold", "answer": "No."}), 409)
+    page(desk.post(overturn, {"overturn-answer": "No."}), 409)
 
 
 def test_remove_restore_close_and_open_on_the_posts_page(desk, published, maya):
@@ -106,26 +132,32 @@ def test_remove_restore_close_and_open_on_the_posts_page(desk, published, maya):
     lock, unlock = url("thread-action", post.thread_id, "lock"), url("thread-action", post.thread_id, "unlock")
     assert "Please write a message to the author" in page(desk.post(remove, {"remove-reason": "other"}))
     desk.post(remove, {"remove-reason": "dose", "remove-note": "Please."})
+    assert "Remove it</strong>: “" in page(desk.get(link))
+    assert (Post.objects.get().state, let_undo_run_out()) == ("published", 1)
     page(desk.post(remove, {"remove-reason": "dose"}), 409)
     assert url("moderate-post", post.pk) in page(desk.get(url("removed")))
     assert url("post-action", post.pk, "restore") in page(desk.get(link))
     desk.post(restore)
+    let_undo_run_out()
     page(desk.post(restore), 409)
     assert Post.objects.get().state == "published"
     desk.post(lock)
+    let_undo_run_out()
     page(desk.post(lock), 409)
     assert "closed this thread" in page(desk.get(post.thread.get_absolute_url()))
     desk.post(unlock)
+    let_undo_run_out()
     assert Thread.objects.get().state == "open"
 
 
 def test_an_unreviewed_post_can_be_marked_as_read_on_its_page(desk, maya, dr_okafor):
     post = shown(maya, dr_okafor)
-    revision = post.revisions.get()
-    assert url("keep-shown", revision.pk) in page(desk.get(url("moderate-post", post.pk)))
-    assert desk.post(url("keep-shown", revision.pk))["Location"] == url("review-queue")
+    keep = url("item-action", post.review_items.get().pk, "keep")
+    assert keep in page(desk.get(url("moderate-post", post.pk)))
+    assert desk.post(keep)["Location"] == url("review-queue")
+    assert (PostRevision.objects.get().state, let_undo_run_out()) == ("shown", 1)
     assert PostRevision.objects.get().state == "approved"
-    page(desk.post(url("keep-shown", revision.pk)), 409)
+    page(desk.post(keep), 409)
 
 
 def test_trust_can_be_given_with_a_reason_and_ended(desk, say, maya):
@@ -141,10 +173,11 @@ def test_trust_can_be_given_with_a_reason_and_ended(desk, say, maya):
 
 def test_pages_about_ones_own_posts_are_not_found(desk, published, noah, dr_lind, dr_okafor):
     post = published(dr_lind, "Mine.")
-    found = report_post(post, by=noah, reason="dose")[0]
-    mine = appeal(remove(post, by=dr_okafor, reason="dose"), by=dr_lind, text="Why?")
-    names = [("moderate-post", post), ("review-report", found), ("review-appeal", mine)]
-    assert [desk.get(url(name, row.pk)).status_code for name, row in [*names, ("trust", dr_lind)]] == [404] * 4
+    report_post(post, by=noah, reason="dose")
+    appeal(remove(post, by=dr_okafor, reason="dose"), by=dr_lind, text="Why?")
+    pages = [url("moderate-post", post.pk), url("trust", dr_lind.pk)]
+    pages += [url("review-item", item.pk) for item in ReviewItem.objects.filter(kind__in=["report", "appeal"])]
+    assert [desk.get(address).status_code for address in pages] == [404] * 4
     for act in ("remove", "restore"):
         assert desk.post(url("post-action", post.pk, act)).status_code == 404
     assert desk.post(url("end-trust", dr_lind.pk)).status_code == 403

@@ -3,10 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from forum.appeals import resolution
 from forum.appeals.appeal import appeal
 from forum.models import Appeal, Decision, DecisionQuestion, ReviewItem
-from forum.moderation import decide
+from forum.moderation import appeal_decisions, decide
 from forum.moderation.decide import RedactionSpan
 from forum.moderation.question_answers import answer_question
 
@@ -85,7 +84,7 @@ def test_an_author_sees_redactions_and_can_appeal(own, redacted, dr_lind):
     own.post(link, {"text": "She is a writer."})
     assert "your appeal is waiting for another clinician" in page(own.get(url("my-posts")))
     assert link not in page(own.get(mine))
-    resolution.answer_appeal(Appeal.objects.get(), by=dr_lind, overturn=True, answer="You are right.")
+    appeal_decisions.answer_appeal(Appeal.objects.get(), by=dr_lind, overturn=True, answer="You are right.")
     html = page(own.get(mine))
     assert [w in html for w in ("You are right.", "“Jane” (a name)")] == [True, False]
     assert "the decision was changed" in page(own.get(url("my-posts")))
@@ -95,6 +94,6 @@ def test_an_author_sees_redactions_and_can_appeal(own, redacted, dr_lind):
 def test_an_appeal_can_be_made_once_and_my_posts_shows_its_state(own, refused, maya, dr_lind, state, words):
     made = appeal(refused, by=maya, text="There was none.")
     assert own.post(url("appeal", refused.pk), {"text": "Again."}).status_code == 302
-    resolution.answer_appeal(made, by=dr_lind, overturn=state, answer="Read again.")
+    appeal_decisions.answer_appeal(made, by=dr_lind, overturn=state, answer="Read again.")
     assert f"your appeal was answered: {words}" in page(own.get(url("my-posts")))
     assert Appeal.objects.count() == 1

@@ -14,21 +14,19 @@ from django.utils import timezone
 
 from accounts.models import Notification
 from core.transitions import IllegalTransition
-from forum.appeals import questions, resolution
+from forum.appeals import questions
 from forum.appeals.appeal import appeal
 from forum.appeals.reports import report_post
-from forum.models import Category, ClinicalNote, Decision, ItemView, Post, PostRevision, PrivateNote, ReviewItem, Thread
-from forum.moderation import bulk, claims, clinical_notes, decide, post_removal, queue
-from forum.moderation.approve_and_reply import approve_and_reply
+from forum.models import Category, ClinicalNote, Decision, ItemView, PendingAction, PostRevision, PrivateNote, ReviewItem
+from forum.moderation import appeal_decisions, bulk, claims, clinical_notes, decide, post_removal, queue, report_decisions
 from forum.moderation.decide import Superseded
 from forum.moderation.escalation import escalate
 from forum.moderation.question_answers import answer_question
-from forum.moderation.undo import last_undoable, undo
 from forum.posting.posts import PostText, edit_post
 from forum.publishing.recount import differences
 from forum.publishing.requeue import find_queue_faults
 from tests.conftest import MODERATORS, clinician
-from tests.forum.conftest import put
+from tests.forum.conftest import let_undo_run_out, put
 
 
 @pytest.fixture
@@ -108,68 +106,6 @@ def test_ten_moderators_asking_at_once_get_different_items(say, maya, settings):
     assert len(given) == len(set(given)) == 10
 
 
-def test_undoing_an_approval_reverts_all_its_effects(client, say, maya, noah, dr_okafor):
-    thread = say(noah, "Question.").thread
-    revision = say(maya, "Regretted.", thread, public=False).revisions.get()
-    decision = decide.approve(revision, by=dr_okafor)
-    item = undo(decision, by=dr_okafor)
-    assert (item.state, item.claimed_by) == ("open", dr_okafor)
-    assert "Regretted." not in client.get(thread.get_absolute_url()).content.decode()
-    assert differences(thread.category) == []
-    assert "Someone replied to your thread." not in told(noah)
-    assert "Your post was published." not in told(maya)
-    decide.approve(revision, by=dr_okafor)
-    post = Post.objects.get(pk=revision.post_id)
-    assert (post.state, post.position) == ("published", 2)
-    assert differences(thread.category) == []
-    actions = Decision.objects.filter(revision=revision).order_by("pk").values_list("action", flat=True)
-    assert list(actions) == ["approved", "undone", "approved"]
-
-
-def test_after_an_undo_a_post_can_be_rejected_or_sent_back(say, maya, noah, dr_okafor):
-    revision = say(maya, "First.", public=False).revisions.get()
-    undo(decide.approve(revision, by=dr_okafor), by=dr_okafor)
-    decide.ask_for_changes(revision, by=dr_okafor, reason="dose", note="Leave out the dose.")
-    new = edit_post(revision.post, PostText("Second.", title="T"), by=maya)
-    decide.approve(new, by=dr_okafor)
-    post = Post.objects.get(pk=revision.post_id)
-    assert (post.state, post.live_revision, Thread.objects.get().title) == ("published", new, "T")
-    other = say(noah, "Third.", public=False).revisions.get()
-    undo(decide.approve(other, by=dr_okafor), by=dr_okafor)
-    decide.reject(other, by=dr_okafor, reason="spam")
-    other.post.refresh_from_db()
-    assert other.post.state == "removed"
-
-
-def test_undoing_an_approved_edit_restores_the_previous_text(say, maya, dr_okafor):
-    post = say(maya, "Old.", title="Old title")
-    new = edit_post(post, PostText("New.", title="New title"), by=maya)
-    undo(decide.approve(new, by=dr_okafor), by=dr_okafor)
-    post.refresh_from_db()
-    assert (post.state, post.live_revision.body, Thread.objects.get().title) == ("published", "Old.", "Old title")
-
-
-@pytest.mark.parametrize("action", ["reject", "ask_for_changes"])
-def test_a_refusal_can_be_undone(say, maya, dr_okafor, action):
-    revision = say(maya, "Words.", public=False).revisions.get()
-    decision = getattr(decide, action)(revision, by=dr_okafor, reason="spam", note="No.")
-    undo(decision, by=dr_okafor)
-    revision.refresh_from_db()
-    assert (revision.state, revision.post.state, told(maya)) == ("waiting", "waiting", [])
-
-
-def test_undo_is_refused_after_30_seconds_and_to_others(say, maya, dr_okafor, dr_lind):
-    decision = decide.approve(say(maya, "Words.", public=False).revisions.get(), by=dr_okafor)
-    with pytest.raises(PermissionDenied):
-        undo(decision, by=dr_lind)
-    with pgtrigger.ignore("forum.Decision:append_only"):
-        Decision.objects.update(decided_at=timezone.now() - timedelta(seconds=31))
-    decision.refresh_from_db()
-    with pytest.raises(Superseded):
-        undo(decision, by=dr_okafor)
-    assert last_undoable(dr_okafor) is None
-
-
 def test_only_opened_green_texts_can_be_approved_in_bulk(say, maya, dr_okafor, dr_lind):
     posts = [say(maya, f"Words {n}.", public=False) for n in range(4)]
     opened, unopened, red, held = (ReviewItem.objects.get(post=p) for p in posts)
@@ -177,8 +113,9 @@ def test_only_opened_green_texts_can_be_approved_in_bulk(say, maya, dr_okafor, d
         ItemView.objects.create(item=item, by=dr_okafor)
     ReviewItem.objects.filter(pk=red.pk).update(lane=1)
     claims.claim(held, by=dr_lind)
-    done, refused = bulk.bulk_approve([str(i.pk) for i in (opened, unopened, red, held)], by=dr_okafor)
-    assert (done, len(refused)) == (1, 3)
+    refused = bulk.bulk_approve([str(i.pk) for i in (opened, unopened, red, held)], by=dr_okafor)
+    assert (len(refused), PendingAction.objects.get().item) == (3, opened)
+    assert let_undo_run_out() == 1
     assert Decision.objects.get().revision == opened.revision
 
 
@@ -200,9 +137,10 @@ def test_claiming_deciding_and_undoing_through_the_pages(client, say, maya, dr_o
         "forum:review-queue"
     )
     html = client.get(reverse("forum:review-queue")).content.decode()
-    assert "Your last decision" in html
-    undone = client.post(reverse("forum:undo", args=[Decision.objects.get().pk]))
+    assert "Approve</strong>: “A plain question”" in html and "23 h left" not in html
+    undone = client.post(reverse("forum:undo", args=[PendingAction.objects.get().pk]))
     assert undone["Location"] == reverse("forum:review-item", args=[item.pk])
+    assert not Decision.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -225,23 +163,14 @@ def test_queue_filters(client, say, maya, dr_lind, query, there):
     assert there is None or ("A plain question" in html) == there
 
 
-def test_an_undo_withdraws_the_note_and_the_redactions(say, maya, dr_okafor):
-    revision = say(maya, "Call 555 now.", public=False).revisions.get()
-    decision = decide.approve(revision, by=dr_okafor, redactions=[decide.RedactionSpan(5, 8, "contact")])
-    undo(decision, by=dr_okafor)
-    undo(decide.approve(revision, by=dr_okafor, clinical="A wrong note."), by=dr_okafor)
-    assert not decide.approve(revision, by=dr_okafor).with_redaction
-    revision.refresh_from_db()
-    assert (revision.html.strip(), ClinicalNote.objects.get().state) == ("<p>Call 555 now.</p>", "withdrawn")
-
-
 def test_an_appeal_claimed_by_another_moderator_cannot_be_answered(client, say, maya, dr_okafor, dr_lind):
     decision = post_removal.remove(say(maya, "Words."), by=dr_okafor, reason="spam")
     made = appeal(decision, by=maya, text="Why?")
     claims.claim(ReviewItem.objects.open().get(kind="appeal"), by=dr_lind)
     client.force_login(clinician("third", "Dr. Third", MODERATORS))
-    answer = {"outcome": "uphold", "answer": "It stays."}
-    assert client.post(reverse("forum:review-appeal", args=[made.pk]), answer).status_code == 409
+    item = ReviewItem.objects.open().get(kind="appeal")
+    answer = {"uphold-answer": "It stays."}
+    assert client.post(reverse("forum:item-action", args=[item.pk, "uphold"]), answer).status_code == 409
     made.refresh_from_db()
     assert made.state == "open"
 
@@ -272,7 +201,7 @@ def test_no_decision_is_possible_on_what_a_colleague_has_claimed(say, maya, noah
     found_report, _ = report_post(public, by=noah, reason="dose", note="")
     claims.claim(ReviewItem.objects.get(kind="report"), by=dr_lind)
     removing = lambda: post_removal.remove(public, by=dr_okafor, reason="dose", note="x")  # noqa: E731
-    for action in (lambda: resolution.dismiss_report(found_report, by=dr_okafor), removing):
+    for action in (lambda: report_decisions.dismiss_report(found_report, by=dr_okafor), removing):
         with pytest.raises(Superseded):
             action()
     post_removal.hide(
@@ -307,10 +236,10 @@ def test_the_log_records_the_lane_of_the_item(say, maya, noah, dr_okafor, dr_lin
     ReviewItem.objects.filter(revision=revision).update(lane=1)
     assert decide.approve(revision, by=dr_okafor).lane == 1
     found_report, _ = report_post(revision.post, by=noah, reason="dose", note="")
-    resolution.uphold_report(found_report, by=dr_lind, reason="dose")
+    report_decisions.uphold_report(found_report, by=dr_lind, reason="dose")
     no = Decision.objects.latest("pk")
     assert (no.action, no.lane) == ("removed", 2)  # reports wait in AMBER
-    resolution.answer_appeal(appeal(no, by=maya, text="Why?"), by=dr_okafor, overturn=True, answer="So.")
+    appeal_decisions.answer_appeal(appeal(no, by=maya, text="Why?"), by=dr_okafor, overturn=True, answer="So.")
     assert Decision.objects.latest("pk").lane == 2
 
 
@@ -320,27 +249,6 @@ def test_an_old_escalation_no_longer_reserves_an_item(say, maya, dr_okafor, dr_l
     escalate(second, by=dr_okafor, to=third, note="Please.")
     ReviewItem.objects.filter(pk=second.pk).update(escalated_at=timezone.now() - timedelta(hours=1))
     assert [claims.claim_next(dr_lind), claims.claim_next(dr_okafor)] == [first, second]
-
-
-def test_undoing_a_read_leaves_the_post_public(say, maya, dr_okafor):
-    revision = say(maya, "Words.").live_revision
-    Category.objects.update(clinical=False, policy="review-after")
-    put(PostRevision.objects.filter(pk=revision.pk), state="shown")
-    ReviewItem.objects.filter(revision=revision).update(kind="after", state="open")
-    revision.refresh_from_db()
-    item = undo(post_removal.keep_shown(revision, by=dr_okafor), by=dr_okafor)
-    revision.refresh_from_db()
-    assert (revision.state, revision.post.state) == ("shown", "published")
-    assert (item.kind, item.state, find_queue_faults()) == ("after", "open", [])
-
-
-def test_undoing_an_approval_withdraws_the_answer_sent_with_it(say, maya, dr_okafor):
-    revision = say(maya, "Question?", public=False).revisions.get()
-    answer = approve_and_reply(revision, by=dr_okafor, body="Reply.", key=uuid4())
-    undo(Decision.objects.get(), by=dr_okafor)
-    answer.refresh_from_db()
-    assert (answer.state, answer.revisions.get().body) == ("withdrawn", "Reply.")
-    assert find_queue_faults() == []
 
 
 def test_a_lapsed_credential_is_explained_and_typed_text_is_kept(client, say, maya, dr_lind, noah):

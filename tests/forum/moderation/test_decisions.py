@@ -6,11 +6,10 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Credential
-from forum.appeals import resolution
 from forum.appeals.appeal import appeal
 from forum.appeals.reports import report_post
 from forum.models import Decision, ReviewItem
-from forum.moderation import decide, post_removal
+from forum.moderation import appeal_decisions, decide, post_removal, report_decisions
 from forum.moderation.decisions import record_decision
 
 HOUR = timedelta(hours=1)
@@ -50,7 +49,7 @@ def test_a_removal_uses_the_wait_of_the_report_and_overturning_it_that_of_the_ap
     assert ReviewItem.objects.get(kind="report").closed_by == dr_lind
     made = appeal(removed, by=maya, text="Why?")
     age(5, kind="appeal")
-    resolution.answer_appeal(made, by=dr_okafor, overturn=True, answer="So.")
+    appeal_decisions.answer_appeal(made, by=dr_okafor, overturn=True, answer="So.")
     assert hours(Decision.objects.latest("pk")) == (1, 5)
     assert ReviewItem.objects.get(kind="appeal").closed_by == dr_okafor
 
@@ -58,7 +57,7 @@ def test_a_removal_uses_the_wait_of_the_report_and_overturning_it_that_of_the_ap
 def test_a_removal_without_a_report_and_a_restoration_use_the_texts_item(say, maya, noah, dr_okafor, dr_lind):
     post = say(maya, "Words.")
     report_post(post, by=noah, reason="dose")
-    resolution.dismiss_report(post.reports.get(), by=dr_lind)
+    report_decisions.dismiss_report(post.reports.get(), by=dr_lind)
     age(9, revision=post.live_revision)
     assert hours(post_removal.remove(post, by=dr_lind, reason="dose")) == (1, 9)
     assert hours(post_removal.restore(post, by=dr_okafor)) == (1, 9)

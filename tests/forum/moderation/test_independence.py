@@ -10,11 +10,12 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from forum.appeals import questions, resolution
+from forum.appeals import questions
 from forum.appeals.appeal import appeal
 from forum.appeals.reports import report_member, report_post
-from forum.models import Category, Decision, ItemView, ReviewItem, SecondReview, Trust
+from forum.models import Category, ItemView, PendingAction, ReviewItem, SecondReview, Trust
 from forum.moderation import (
+    appeal_decisions,
     approve_and_reply,
     bulk,
     claims,
@@ -23,12 +24,14 @@ from forum.moderation import (
     escalation,
     follow_ups,
     help_cards,
+    pending_actions,
     post_removal,
     question_answers,
+    report_decisions,
     thread_actions,
     trust,
-    undo,
 )
+from forum.moderation.item_actions import APPROVE, form_for
 from forum.oversight import second_review
 from forum.posting.posts import PostText, start_thread
 from tests.conftest import clinician
@@ -38,7 +41,8 @@ MODULES = (
     escalation,
     follow_ups,
     help_cards,
-    resolution,
+    report_decisions,
+    appeal_decisions,
     clinical_notes,
     question_answers,
     post_removal,
@@ -46,7 +50,7 @@ MODULES = (
     decide,
     thread_actions,
 )
-MODULES += (trust, undo)
+MODULES += (trust, pending_actions)
 
 
 class Scene:
@@ -117,6 +121,12 @@ def _reading(s):
     return SecondReview.objects.create(decision=s.public().revisions.get().decisions.get())
 
 
+def _approval_of(item, service, by):
+    form = form_for(APPROVE, item, by, {})
+    assert form.is_valid()
+    return service(APPROVE, item, form, by=by)
+
+
 OWN = {
     "approve": lambda s: decide.approve(s.waiting(), by=s.me),
     "approve with a note": lambda s: decide.approve(s.waiting(), by=s.me, clinical="See the guide."),
@@ -152,26 +162,27 @@ OWN = {
     "split": lambda s: thread_actions.split([s.reply()], "New", by=s.me),
     "pin": lambda s: thread_actions.pin(s.public().thread, by=s.me, pinned=True),
     "mark_answer": lambda s: thread_actions.mark_answer(s.reply(), by=s.me),
-    "dismiss_report": lambda s: resolution.dismiss_report(_reported(s), by=s.me),
-    "uphold_report": lambda s: resolution.uphold_report(_reported(s), by=s.me, reason="dose"),
-    "decide_report": lambda s: resolution.decide_report(_reported(s), by=s.me, action="keep"),
-    "refer_author_to_staff": lambda s: resolution.refer_author_to_staff(_reported(s), by=s.me),
-    "keep a report about me": lambda s: resolution.dismiss_report(
+    "dismiss_report": lambda s: report_decisions.dismiss_report(_reported(s), by=s.me),
+    "uphold_report": lambda s: report_decisions.uphold_report(_reported(s), by=s.me, reason="dose"),
+    "refer_author_to_staff": lambda s: report_decisions.refer_author_to_staff(_reported(s), by=s.me),
+    "keep a report about me": lambda s: report_decisions.dismiss_report(
         report_member(s.me, by=s.other_author, reason="unkind")[0], by=s.me
     ),
-    "answer_appeal": lambda s: resolution.answer_appeal(_appealed(s), by=s.me, overturn=True, answer="x"),
-    "answer_appeal against my decision": lambda s: resolution.answer_appeal(
+    "answer_appeal": lambda s: appeal_decisions.answer_appeal(_appealed(s), by=s.me, overturn=True, answer="x"),
+    "answer_appeal against my decision": lambda s: appeal_decisions.answer_appeal(
         _appealed(s), by=s.other, overturn=True, answer="x"
     ),
     "answer_question": lambda s: question_answers.answer_question(_asked(s), by=s.me, text="x"),
-    "undo": lambda s: undo.undo(s.refused(), by=s.me),
+    "postpone": lambda s: _approval_of(s.item(), pending_actions.postpone, s.me),
+    "perform": lambda s: _approval_of(s.item(), pending_actions.perform, s.me),
+    "undo": lambda s: pending_actions.undo(_approval_of(s.item(), pending_actions.postpone, s.other), by=s.me),
     "record_verdict": lambda s: second_review.record_verdict(_reading(s), by=s.me, verdict="approved"),
     "give_trust": lambda s: trust.give_trust(s.me, by=s.me, reason="x"),
     "end_trust": lambda s: trust.end_trust(s.me, by=s.me),
 }
 REPORTED = {
-    "dismiss_report": lambda s, post, found: resolution.dismiss_report(found, by=s.me),
-    "uphold_report": lambda s, post, found: resolution.uphold_report(found, by=s.me, reason="dose"),
+    "dismiss_report": lambda s, post, found: report_decisions.dismiss_report(found, by=s.me),
+    "uphold_report": lambda s, post, found: report_decisions.uphold_report(found, by=s.me, reason="dose"),
     "remove": lambda s, post, found: post_removal.remove(post, by=s.me, reason="dose"),
     "hide": lambda s, post, found: post_removal.hide(post, by=s.me, reason="dose"),
     "record_verdict": lambda s, post, found: second_review.record_verdict(
@@ -185,7 +196,13 @@ HELPERS = {
     "restore_locked",
     "close_reports",
     "eligible_colleagues",
-    "last_undoable",
+    "still_undoable",
+    "undo_all",
+    "typed_before",
+    "apply_due",
+    "apply_due_for_reader",
+    "forget_next_due",
+    "url_of",
     "assert_not_claimed_by_other",
     "mark_opened",
     "refuse_to_close",
@@ -220,8 +237,8 @@ def test_bulk_approval_skips_ones_own_posts(scene):
     item = scene.item()
     ReviewItem.objects.filter(pk=item.pk).update(lane=3)
     ItemView.objects.create(item=item, by=scene.me)
-    done, refused = bulk.bulk_approve([str(item.pk)], by=scene.me)
-    assert (done, len(refused), Decision.objects.count()) == (0, 1, 0)
+    refused = bulk.bulk_approve([str(item.pk)], by=scene.me)
+    assert (len(refused), PendingAction.objects.count()) == (1, 0)
 
 
 def test_next_never_offers_ones_own_posts(scene):
@@ -236,7 +253,7 @@ def test_an_uninvolved_moderator_may_act(scene):
     assert decide.approve(scene.waiting(), by=third).by == third
     assert post_removal.hide(scene.public(), by=third, reason="dose").by == third
     assert thread_actions.mark_answer(scene.reply(), by=third).by == third
-    assert resolution.answer_appeal(_appealed(scene), by=third, overturn=False, answer="x").answered_by == third
+    assert appeal_decisions.answer_appeal(_appealed(scene), by=third, overturn=False, answer="x").answered_by == third
     assert second_review.record_verdict(_reading(scene), by=third, verdict="approved").by == third
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import Notification
 from core.transitions import IllegalTransition
-from forum.appeals import questions, resolution
+from forum.appeals import questions
 from forum.appeals.appeal import appeal
 from forum.models import (
     Category,
@@ -21,7 +21,7 @@ from forum.models import (
     Thread,
     ThreadLogEntry,
 )
-from forum.moderation import clinical_notes, decide, post_removal, thread_actions
+from forum.moderation import appeal_decisions, clinical_notes, decide, post_removal, thread_actions
 from forum.moderation.approve_and_reply import approve_and_reply
 from forum.moderation.decide import RedactionSpan, Superseded
 from forum.moderation.escalation import eligible_colleagues, escalate, hand_back
@@ -92,7 +92,7 @@ def test_a_redaction_overturned_on_appeal_is_lifted(client, say, maya, dr_okafor
     spans = [RedactionSpan(7, 11, "name"), RedactionSpan(0, 4, "name", "title")]
     decision = decide.approve(revision, by=dr_okafor, redactions=spans)
     made = appeal(decision, by=maya, text="She is a writer.")
-    resolution.answer_appeal(made, by=dr_lind, overturn=True, answer="You are right.")
+    appeal_decisions.answer_appeal(made, by=dr_lind, overturn=True, answer="You are right.")
     thread = Thread.objects.get()
     assert thread.title == "Jane"
     assert "Jane Austen" in client.get(thread.get_absolute_url()).content.decode()

@@ -11,7 +11,6 @@ from forum.moderation.decide import Superseded, approve
 from forum.moderation.post_removal import hide, keep_shown
 from forum.moderation.thread_actions import merge, move_thread
 from forum.moderation.trust import give_trust
-from forum.moderation.undo import undo
 from forum.posting.posts import PostText, reply, start_thread
 from tests.conftest import logged_in
 from tests.simultaneous import while_uncommitted
@@ -59,14 +58,6 @@ def test_a_thread_with_unread_text_joins_no_thread_in_a_category_that_is_read_fi
     assert unread.thread.category.slug == "stories"
     merge(clinical, unread.thread, by=dr_okafor)  # the other way round is fine
     assert Post.objects.filter(thread=unread.thread).count() == 2
-
-
-def test_reading_cannot_be_undone_after_the_move(unread, category, dr_okafor):
-    decision = keep_shown(unread.live_revision, by=dr_okafor)
-    move_thread(unread.thread, category, by=dr_okafor)
-    with pytest.raises(Superseded):
-        undo(decision, by=dr_okafor)
-    assert PostRevision.objects.get().state == "approved"
 
 
 def test_a_category_with_unread_text_cannot_become_read_first(unread, stories, admin_page):

@@ -6,7 +6,6 @@ from django.utils import timezone
 
 from forum.models import Decision, HelpCard, PrivateNote, ReviewItem, SecondReview, TriageMatch, TriageRule
 from forum.moderation.decide import RedactionSpan, approve, ask_for_changes, reject
-from forum.moderation.undo import undo
 from forum.oversight.second_review import record_verdict
 from forum.oversight.statistics import Period, agreement, by_clinician, by_day, by_lane, by_rule, text_model_by_month
 from tests.conftest import clinician
@@ -102,7 +101,6 @@ def test_without_decisions_all_scores_are_zero(db):
 def test_decisions_and_waits_by_day_clinician_and_lane(waiting, rule, dr_okafor, dr_lind):
     approve(waiting(rule("red", 1)), by=dr_okafor)
     approve(waiting(), by=dr_lind)
-    undo(approve(waiting(), by=dr_lind), by=dr_lind)
     days = by_day(WEEK)
     assert (len(days), days[-1]["n"], sum(day["n"] for day in days)) == (7, 2, 2)
     assert {row["name"]: row["read"] for row in by_clinician(WEEK)} == {"Dr. Okafor": 1, "Dr. Lind": 1}

@@ -13,7 +13,6 @@ from core.transitions import IllegalTransition
 from forum.models import Category, Post, PostRevision, SearchEntry, Thread, ThreadArticle, ThreadLogEntry
 from forum.moderation import post_removal, thread_actions
 from forum.moderation.decide import RedactionSpan, approve, reject
-from forum.moderation.undo import last_undoable, undo
 from forum.posting.posts import PostText, delete_post, edit_post, reply, start_thread
 from forum.publishing.public_state import NO_TITLE, pinned_answer, sync_public_state
 from forum.publishing.search_index import rebuild
@@ -38,7 +37,7 @@ class Changes:
         return PostText(f"Words {self.count}. {self.random.choice(['', LINK])}", title=f"Title {self.count}")
 
     def step(self):
-        actions = [self.write] * 6 + [self.decide] * 8 + [self.edit] * 2 + [self.undo] * 2 + [self.hide, self.remove]
+        actions = [self.write] * 6 + [self.decide] * 8 + [self.edit] * 2 + [self.hide, self.remove]
         actions += [self.restore] * 3 + [self.delete, self.move, self.merge, self.split, self.mark]
         with suppress(PermissionDenied, ValidationError, IllegalTransition):
             self.random.choice(actions)()
@@ -64,11 +63,6 @@ class Changes:
     def edit(self):
         if post := self.any(Post.objects.filter(state__in=[S.WAITING, S.PUBLISHED, S.HIDDEN])):
             edit_post(post, self.text(), by=post.author)
-
-    def undo(self):
-        by = self.random.choice(self.moderators)
-        if decision := last_undoable(by):
-            undo(decision, by=by)
 
     def hide(self):
         self.on_post(post_removal.hide, S.PUBLISHED, reason="dose")

@@ -5,11 +5,10 @@ from datetime import timedelta
 from django.utils import timezone
 
 from accounts.models import User
-from forum.appeals import resolution
 from forum.appeals.appeal import appeal
 from forum.appeals.reports import report_member, report_post
 from forum.models import Category, Decision, PostRevision, ReviewItem, Trust
-from forum.moderation import decide, post_removal
+from forum.moderation import appeal_decisions, decide, post_removal, report_decisions
 from forum.posting.posts import PostText, edit_post, withdraw_post
 from forum.triage import rule_store
 
@@ -63,14 +62,14 @@ def test_reports_on_the_same_post_share_one_item(say, maya, noah, dr_okafor, dr_
     report_post(post, by=dr_lind, reason="unkind")
     report_post(post, by=noah, reason="spam")
     assert waiting() == ["report 2"]
-    resolution.dismiss_report(first, by=dr_okafor)
+    report_decisions.dismiss_report(first, by=dr_okafor)
     assert waiting() == []
 
 
 def test_a_report_on_a_member_has_an_open_item(maya, noah, dr_okafor):
     found, _ = report_member(maya, by=noah, reason="unkind")
     assert [i.member for i in ReviewItem.objects.open()] == [maya]
-    resolution.dismiss_report(found, by=dr_okafor)
+    report_decisions.dismiss_report(found, by=dr_okafor)
     assert waiting() == []
 
 
@@ -81,7 +80,7 @@ def test_an_appeal_is_queued_for_another_moderator(say, maya, dr_okafor, dr_lind
     assert waiting() == ["appeal 2"]
     assert not ReviewItem.objects.open().for_moderator(dr_okafor).exists()
     assert ReviewItem.objects.open().for_moderator(dr_lind).count() == 1
-    resolution.answer_appeal(made, by=dr_lind, overturn=True, answer="You are right.")
+    appeal_decisions.answer_appeal(made, by=dr_lind, overturn=True, answer="You are right.")
     assert waiting() == []
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Block, User
 from forum.appeals.appeal import appeal
-from forum.appeals.resolution import answer_appeal
+from forum.moderation.appeal_decisions import answer_appeal
 from forum.models import Category, Post, SearchEntry, Thread
 from forum.moderation.decide import RedactionSpan, approve, reject
 from forum.moderation.post_removal import remove, restore

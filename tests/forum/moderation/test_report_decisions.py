@@ -7,10 +7,11 @@ from accounts.models import Notification, Sanction
 from core.transitions import IllegalTransition
 from forum.appeals.appeal import appeal
 from forum.appeals.reports import report_author, report_member, report_post
-from forum.appeals.resolution import answer_appeal, decide_report, dismiss_report, uphold_report
 from forum.models import Decision, Post, PostRevision, Report, ReviewItem
+from forum.moderation.appeal_decisions import answer_appeal
 from forum.moderation.decide import approve, ask_for_changes, reject
 from forum.moderation.post_removal import remove, restore
+from forum.moderation.report_decisions import dismiss_report, refer_author_to_staff, uphold_report
 from forum.personal_data import erase
 from forum.posting.posts import PostText, delete_post, edit_post, withdraw_post
 
@@ -212,10 +213,10 @@ def test_a_moderator_asks_staff_to_check_an_anonymous_author_and_leaves_the_post
     about_author, _ = report_author(post, by=noah, reason="unkind")
     about_post, _ = report_post(post, by=elif_, reason="unkind")
     client.force_login(dr_lind)
-    page = client.get(reverse("forum:review-report", args=[about_post.pk])).content.decode()
+    page = client.get(reverse("forum:review-item", args=[ReviewItem.objects.get(kind="report").pk])).content.decode()
     assert "About the author:" in page
     assert "Leave the post, and ask staff to check its author" in page
-    decide_report(about_post, by=dr_lind, action="staff")
+    refer_author_to_staff(about_post, by=dr_lind)
     states = dict(Report.objects.values_list("pk", "state"))
     assert states == {about_author.pk: "acted", about_post.pk: "kept"}
     assert "Staff will review its author’s account." in last_told(noah)

@@ -14,8 +14,8 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from core import page_cache
 from core.params import int_or_none
-from guide.analytics.page_views import count
 from forum.moderation.pending_actions import apply_due_for_reader
+from guide.analytics.page_views import count
 from guide.review.schedule import publish_due_for_reader
 
 Handler = Callable[[HttpRequest], HttpResponse]

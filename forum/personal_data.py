@@ -8,6 +8,7 @@ from typing import Any
 import pgtrigger
 from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from accounts.models import User
@@ -28,6 +29,7 @@ from forum.models import (
     Mention,
     NoteReceipt,
     OutsideText,
+    PendingAction,
     Post,
     PostRevision,
     Presence,
@@ -183,6 +185,9 @@ def _queue_activity(user: User) -> dict[str, Rows]:
     return {
         "Lanes you changed and items you closed": list(
             ItemLogEntry.objects.filter(by=user).values("item_id", "action", "reason", "done_at")
+        ),
+        "Actions you took as a moderator, and what became of them": list(
+            PendingAction.objects.filter(by=user).values("title", "state", "made_at", "settled_at")
         ),
         "Notes you wrote or received as a moderator": list(
             PrivateNote.objects.filter(Q(by=user) | Q(to=user)).values("kind", "text", "made_at")
@@ -356,6 +361,8 @@ def _clear_notes_about(user: User, kept_posts: list[int], kept_items: list[int])
         about = Q(item__post__author=user) | Q(item__member=user)
         ItemLogEntry.objects.filter(about).exclude(item__in=kept_items).update(reason=GONE)
     SecondReview.objects.filter(decision__revision__post__author=user).update(comment="")
+    about = Q(item__post__author=user) | Q(item__member=user) | Q(post__author=user) | Q(thread__author=user)
+    PendingAction.objects.filter(pk__in=PendingAction.objects.filter(about).values("pk")).update(data={})
     HelpCard.objects.filter(person=user).update(country="", lines=[], note="")
     FollowUp.objects.filter(person=user).update(assessment="")
     with pgtrigger.ignore("forum.PrivateNote:private_notes_are_append_only"):
@@ -366,6 +373,8 @@ def _clear_notes_about(user: User, kept_posts: list[int], kept_items: list[int])
 def _remove_name_from_notes(user: User) -> None:
     """Replace the member's name where moderators wrote it in notes on other things."""
     pattern = _whole_words([user.display_name])
+    rows = PendingAction.objects.annotate(as_text=Cast("data", models.TextField()))
+    rows.filter(as_text__contains=user.display_name).update(data={})
     with pgtrigger.ignore(*APPEND_ONLY):
         for model, field in NOTES:
             for pk, text in model._default_manager.filter(**{f"{field}__contains": user.display_name}).values_list(

@@ -55,7 +55,9 @@ class PendingAction(models.Model):
     thread = models.ForeignKey(Thread, models.PROTECT, null=True, related_name="pending_actions")
     action = models.SlugField(max_length=24, help_text="The name of the moderation action.")
     title = models.CharField(max_length=80, help_text="Its title when it was chosen.")
-    data = models.JSONField(default=dict, help_text="The form as sent: a list of values for each field. Emptied when done.")
+    data = models.JSONField(
+        default=dict, help_text="The form as sent: a list of values for each field. Emptied when done."
+    )
     lane = models.PositiveSmallIntegerField(null=True, help_text="The item's lane when the action was taken.")
     state = models.CharField(max_length=7, choices=State, default=State.PENDING)
     failure = models.CharField(max_length=500, blank=True, help_text="Why it could not take effect.")
@@ -111,6 +113,12 @@ class PendingAction(models.Model):
         if found is None:
             raise ValueError(f"{self} has no subject.")
         return found
+
+    @property
+    def typed(self) -> list[str]:
+        """What the moderator chose and wrote, without hidden fields."""
+        hidden = (f"{self.action}-key", f"{self.action}-seen")
+        return [value for name, values in self.data.items() if name not in hidden for value in values if value]
 
     @property
     def about(self) -> str:

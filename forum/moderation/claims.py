@@ -29,6 +29,14 @@ def claim(item: ReviewItem, *, by: User) -> ReviewItem:
     return _claim(item, by)
 
 
+def extend_claim(item: ReviewItem, *, by: User) -> None:
+    """Claim an item that `by` has decided, so that no one else acts on it. Raise Superseded if a colleague has claimed it."""
+    theirs = Q(claimed_until__gt=timezone.now()) & ~Q(claimed_by=by)
+    own = ReviewItem.objects.open().filter(pk=item.pk).exclude(theirs)
+    if not own.update(claimed_by=by, claimed_until=timezone.now() + _claim_duration()):
+        raise Superseded("Another moderator is working on it, or it was closed just now.")
+
+
 @transaction.atomic
 def take_over(item: ReviewItem, *, by: User) -> ReviewItem:
     """Claim `item` even if someone else has claimed it, and notify them. Raise PermissionDenied and Superseded."""
@@ -68,7 +76,7 @@ def claim_next(by: User, among: ReviewItemQuerySet | None = None) -> ReviewItem 
     return _claim(found, by) if found else None
 
 
-def _put_back_by(moderator: User) -> QuerySet[PrivateNote, dict[str, Any]]:
+def _put_back_by(moderator: User) -> QuerySet[PrivateNote, Any]:
     """Keys of the items that the moderator has put back undecided in the last minutes."""
     since = timezone.now() - PUT_BACK_FOR
     notes = PrivateNote.objects.filter(by=moderator, kind=PrivateNote.Kind.HANDED_BACK, made_at__gt=since)

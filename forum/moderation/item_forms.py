@@ -134,7 +134,8 @@ class ReportForm(forms.Form):
         found = super().clean() or {}
         if found.get("seen") != self.present:
             self.add_error(None, "Someone reported this meanwhile. Please read that too, and decide again.")
-            self.data = MultiValueDict({**dict(self.data.lists()), self.add_prefix("seen"): [self.present]})
+            sent: Any = self.data
+            self.data = MultiValueDict({**dict(sent.lists()), self.add_prefix("seen"): [self.present]})
         return found
 
 

@@ -19,9 +19,8 @@ from accounts.permissions import required_credential
 from core import page_cache
 from core.transitions import IllegalTransition, transition
 from forum.models import PendingAction, Post, ReviewItem, Thread
-from forum.models.queue import UNDO_PERIOD
 from forum.moderation import item_actions, published_actions
-from forum.moderation.claims import claim
+from forum.moderation.claims import extend_claim
 from forum.moderation.decide import Superseded
 from forum.moderation.item_actions import ItemAction
 from forum.moderation.published_actions import PublishedAction
@@ -67,7 +66,8 @@ def postpone(action: Action, subject: Subject, form: Form, *, by: User) -> Pendi
     if earlier:
         raise Superseded(f"A moderator has decided: {earlier.title}. It takes effect in a moment.")
     _try(action, subject, form, by)
-    lane = claim(subject, by=by).lane if isinstance(subject, ReviewItem) else None  # so that no one else acts on it
+    if isinstance(subject, ReviewItem):
+        extend_claim(subject, by=by)
     pending, new = PendingAction.objects.get_or_create(
         **PendingAction.subject_field(subject),
         state=State.PENDING,
@@ -75,7 +75,7 @@ def postpone(action: Action, subject: Subject, form: Form, *, by: User) -> Pendi
             "action": action.name,
             "title": action.title,
             "data": _as_sent(form),
-            "lane": lane,
+            "lane": getattr(subject, "lane", None),
             "by": by,
             "credential": required_credential(by),
         },
@@ -87,10 +87,10 @@ def postpone(action: Action, subject: Subject, form: Form, *, by: User) -> Pendi
 
 
 def _errors(form: Form) -> list[str]:
-    return [message for messages in form.errors.values() for message in messages]
+    return [str(message) for messages in form.errors.values() for message in messages]
 
 
-def _try(action: Action, subject: Subject, form: Form, by: User) -> None:
+def _try(action: Action, subject: Any, form: Form, by: User) -> None:
     """Carry out an action and roll it back."""
     with transaction.atomic():
         action.run(subject, form, by)
@@ -208,7 +208,8 @@ def _carry_out(pending: PendingAction) -> str | None:
             form = _form(action, pending)
             if not form.is_valid():
                 return " ".join(_errors(form))
-            action.run(pending.subject, form, pending.by)
+            subject: Any = pending.subject
+            action.run(subject, form, pending.by)
     except (IllegalTransition, ValidationError) as conflict:
         return " ".join(conflict.messages) if isinstance(conflict, ValidationError) else str(conflict)
     except PermissionDenied:

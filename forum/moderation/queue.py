@@ -4,14 +4,15 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import QueryDict
 
 from accounts.models import User
 from core.pagination import Keyset, Page
 from core.params import int_or_none, moment_or_none
-from forum.models import Acuteness, Category, Lane, Report, ReviewItem, TriageRule
+from forum.models import Acuteness, Category, Decision, HelpCard, Lane, Post, Report, ReviewItem, TriageRule
 from forum.models.queue import ReviewItemQuerySet
+from forum.publishing.mention_html import mentions_in
 
 PAGE = 30
 WHOSE = {"mine": "Mine", "free": "Unclaimed", "late": "Late"}
@@ -82,19 +83,36 @@ BY_URGENCY = Keyset({"lane": _lane, "acuteness": _acuteness, "asked_at": moment_
 def items_page(filters: QueueFilters, moderator: User) -> Page[ReviewItem]:
     """One page of items, most urgent first."""
     related = (
-        "category",
-        "post__author",
-        "post__thread",
-        "revision",
-        "member",
-        "name_change",
-        "claimed_by",
-        "escalated_to",
+        *("category", "post__author", "post__thread", "post__live_revision", "revision"),
+        *("member", "name_change", "claimed_by", "escalated_to"),
     )
     texts = ("revision", "question", "appeal", "outside_texts")
+    sent_back = Decision.objects.filter(revision__post=OuterRef("post"), action=Decision.Action.CHANGES)
     rows = filters.rows(moderator).select_related(*related, "question", "appeal")
+    rows = rows.annotate(was_sent_back=Exists(sent_back), mentioned=mentions_in("revision"))
     rows = rows.prefetch_related(*(f"{text}__triage_matches__rule" for text in texts))
     return BY_URGENCY.page(rows, filters.after, size=PAGE)
+
+
+@dataclass(frozen=True)
+class Background:
+    """What a moderator should know about the author of an item before opening it."""
+
+    is_new: bool
+    had_card: bool
+    was_red: bool
+
+
+def backgrounds(rows: list[ReviewItem]) -> dict[int, Background]:
+    """The background of each item's author, by item key. Three queries."""
+    people = {row.pk: row.post.author_id if row.post else row.member_id for row in rows}
+    known = {pk for pk in people.values() if pk}
+    published = Post.objects.filter(author__in=known, state=Post.State.PUBLISHED)
+    authors = set(published.order_by().values_list("author", flat=True).distinct())
+    carded = set(HelpCard.objects.sent().filter(person__in=known).order_by().values_list("person", flat=True))
+    earlier = ReviewItem.objects.filter(post__author__in=known, lane=Lane.RED, state=ReviewItem.State.CLOSED)
+    red = set(earlier.order_by().values_list("post__author", flat=True).distinct())
+    return {pk: Background(who not in authors, who in carded, who in red) for pk, who in people.items() if who}
 
 
 def counts(moderator: User) -> dict[str, Any]:

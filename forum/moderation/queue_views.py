@@ -10,7 +10,15 @@ from core.requests import AuthenticatedHttpRequest
 from forum.models import PendingAction, ReviewItem
 from forum.moderation import bulk, claims, pending_actions
 from forum.moderation.access import moderator_required
-from forum.moderation.queue import QueueFilters, counts, filter_choices, items_page, report_counts, with_query
+from forum.moderation.queue import (
+    QueueFilters,
+    backgrounds,
+    counts,
+    filter_choices,
+    items_page,
+    report_counts,
+    with_query,
+)
 from forum.moderation.urgency import last_undoable_change
 from forum.permissions import can_lead_team
 from guide.dashboard.handbook import handbook
@@ -24,6 +32,7 @@ def queue(request: AuthenticatedHttpRequest) -> HttpResponse:
     filters = QueueFilters.from_query(request.GET)
     rows, more = items_page(filters, request.user)
     context = {"rows": rows, "more": more, "filters": filters, "counts": counts(request.user)}
+    context |= {"backgrounds": backgrounds(rows)}
     context |= {"query": filters.query, "reported": report_counts(rows), "lead": can_lead_team(request.user)}
     context |= {"undoable_change": last_undoable_change(request.user)}
     return render(
@@ -64,7 +73,10 @@ def next_item(request: AuthenticatedHttpRequest) -> HttpResponse:
 def claim(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Claim an item from the list, or renew the claim in the background while its page is open."""
     claims.claim(_item(pk), by=request.user)
-    return HttpResponse(status=204) if request.headers.get("X-Background") else redirect("forum:review-item", pk)
+    if request.headers.get("X-Background"):
+        return HttpResponse(status=204)
+    url = reverse("forum:review-item", args=[pk])
+    return redirect(with_query(url, QueueFilters.from_query(request.GET)))
 
 
 @moderator_required

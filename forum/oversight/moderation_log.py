@@ -1,4 +1,4 @@
-"""The moderators' log, newest first: decisions, changes of lanes, help cards, and what authors did to texts in RED."""
+"""The moderators' log, newest first: decisions, undone ones, changes of lanes, help cards, and what authors did in RED."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,17 +11,18 @@ from django.db.models import Model, Q, QuerySet
 from accounts.models import User
 from core.pagination import Page, cut, decode, encode
 from core.params import int_or_none, moment_or_none
-from forum.models import Decision, HelpCard, ItemLogEntry, Lane, ReviewItem
+from forum.models import Decision, HelpCard, ItemLogEntry, Lane, PendingAction, ReviewItem
 from forum.oversight.decision_log import LogFilters, all_decisions
 
 PAGE = 30
-CARD = "help-card"
+CARD, UNDONE = "help-card", "undone-action"
+OF_UNDONE = ("item__post__thread", "item__revision", "item__member", "post__thread", "thread", "by", "credential")
 OF_CARDS = ("sent_by", "closed_by", "second_closed_by", "credential", "item__post__thread", "item__revision")
 
 
 @dataclass(frozen=True)
 class LogEntry:
-    """One row of the log. `kind` says which of the four tables it is from, `rank` orders rows of the same moment."""
+    """One row of the log. `kind` says which of the five tables it is from, `rank` orders rows of the same moment."""
 
     kind: str
     at: datetime
@@ -36,17 +37,19 @@ class LogEntry:
 def actions() -> list[tuple[str, str]]:
     """What the log can be filtered by, each once: decisions, what was done to items, help cards, what authors did."""
     choices = [*Decision.Action.choices, *ItemLogEntry.Action.choices, *ReviewItem.AuthorDid.choices]
-    return list({**dict(choices), Decision.Action.UNDONE.value: "undone", CARD: "help card sent"}.items())
+    return list({**dict(choices), CARD: "help card sent"}.items())
 
 
 def log_page(filters: LogFilters, moderator: User) -> Page[LogEntry]:
-    """One page of the log, without what was done about this moderator. One query for each of the four tables."""
-    item_log, cards, items = _item_log(filters), _cards(filters), _changes_by_authors(filters)
+    """One page of the log, without what was done about this moderator. One query for each of the five tables."""
+    undone, item_log, cards, items = _undone(filters), _item_log(filters), _cards(filters), _changes_by_authors(filters)
     about_me = Q(item__post__author=moderator) | Q(item__member=moderator)
+    mine = about_me | Q(post__author=moderator) | Q(thread__author=moderator)
     sources: list[tuple[str, str, QuerySet[Any]]] = [
         ("decision", "decided_at", filters.rows(all_decisions())),
         ("item", "done_at", item_log.exclude(pk__in=item_log.filter(about_me).values("pk"))),
         (CARD, "sent_at", cards.exclude(person=moderator)),
+        (UNDONE, "settled_at", undone.exclude(pk__in=undone.filter(mine).values("pk"))),
         ("author", "author_did_at", items.exclude(Q(post__author=moderator) | Q(member=moderator))),
     ]
     rows = [_entries(rank, *source, filters.before) for rank, source in enumerate(sources)]
@@ -63,6 +66,15 @@ def _entries(rank: int, kind: str, time: str, rows: QuerySet[Model], cursor: str
         rows = rows.filter(Q(**{f"{time}__lt": at}) | same)
     newest = rows.order_by(f"-{time}", "-pk")[: PAGE + 1]
     return (LogEntry(kind, getattr(row, time), rank, row) for row in newest)
+
+
+def _undone(filters: LogFilters) -> QuerySet[PendingAction]:
+    """What moderators did and undid before it took effect."""
+    rows = PendingAction.objects.filter(state=PendingAction.State.UNDONE).select_related(*OF_UNDONE)
+    if filters.reason or filters.action not in ("", ItemLogEntry.Action.UNDONE):
+        return rows.none()
+    wanted = {"lane": filters.lane, "by": filters.by}
+    return rows.filter(**{name: value for name, value in wanted.items() if value})
 
 
 def _item_log(filters: LogFilters) -> QuerySet[ItemLogEntry]:

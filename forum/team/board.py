@@ -19,7 +19,9 @@ APPEAL = Q(kind=ReviewItem.Kind.APPEAL)
 def board_context(user: User) -> dict[str, Any]:
     """Context of the part that refreshes itself."""
     decidable = (
-        ReviewItem.objects.undecided().for_moderator(user).select_related("post__thread", "revision", "member", "claimed_by")
+        ReviewItem.objects.undecided()
+        .for_moderator(user)
+        .select_related("post__thread", "revision", "member", "claimed_by")
     )
     return (
         _rota(user)

@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import User
-from forum.models import PostRevision, ReviewItem, TriageMatch
+from forum.models import Lane, PostRevision, ReviewItem, TriageMatch
 from forum.moderation.pending_actions import still_undoable
+from forum.publishing.mention_html import html_with_names
 from forum.text.markdown import render
 from forum.text.rendering_changes import Change, rendering_changes
 from forum.triage.detection import Message
@@ -51,6 +52,12 @@ def seconds_until(moment: datetime) -> int:
     return max(0, int((moment - timezone.now()).total_seconds()))
 
 
+@register.filter
+def minutes_until(moment: datetime) -> int:
+    """Return the minutes left, at least one."""
+    return max(1, seconds_until(moment) // 60)
+
+
 @register.inclusion_tag("forum/moderation/_pending_actions.html", takes_context=True)
 def pending_actions(context: Any) -> dict[str, Any]:
     """Render what this moderator can still undo. One query."""
@@ -85,6 +92,27 @@ def reasons_seen(item: ReviewItem) -> list[str]:
 
 
 @register.filter
+def text_of(item: ReviewItem) -> str:
+    """Return the text that an item is about: as sent, without its title; empty if there is none."""
+    revision = item.revision or (item.post and item.post.live_revision)
+    message = item.question or item.appeal or next(iter(item.outside_texts.all()), None)
+    return message.text if message else revision.body if revision else ""
+
+
+@register.filter
+def html_of(item: Any) -> SafeString:
+    """Return an item's text as readers will see it, with the names that the queue's query has fetched."""
+    return html_with_names(item.revision.html, item.mentioned)
+
+
+@register.filter
+def can_be_approved_here(item: ReviewItem, moderator: User) -> bool:
+    """Return whether the queue offers to approve the item: a new GREEN text that no one else has claimed."""
+    new_and_green = item.kind == ReviewItem.Kind.NEW and item.lane == Lane.GREEN
+    return new_and_green and item.revision is not None and not item.claimed_by_another(moderator)
+
+
+@register.filter
 def matched(text: PostRevision | Message, match: TriageMatch) -> str:
     """Return the matched text, shortened; the rule's own phrase is only for those who write rules."""
     words = " ".join(getattr(text, match.part)[match.start : match.end].split())
@@ -115,5 +143,5 @@ def html_as_sent(revision: PostRevision) -> SafeString:
 
 
 @register.filter
-def of(counted: dict[int, int], key: int) -> int:
+def of(counted: dict[int, Any], key: int) -> Any:
     return counted.get(key, 0)

@@ -68,8 +68,32 @@ function addSelectionButtons(form) {
   form.prepend(bar);
 }
 
+// Insert a suggested message or a link into the text that the moderator is writing, or into a clinical note.
+let lastArea = null;
+
+function insert(text) {
+  const areas = ".action-panel[open] textarea";
+  const area =
+    (lastArea?.matches(areas) && lastArea) ||
+    actions.querySelector(areas) ||
+    actions.querySelector("[data-action='note'] textarea") ||
+    actions.querySelector("textarea");
+  if (!area) return;
+  open(area.closest(".action-panel"));
+  area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+  area.focus();
+}
+
 if (actions) {
   document.addEventListener("keydown", onKey);
+  actions.addEventListener("focusin", (event) => {
+    if (event.target.matches("textarea")) lastArea = event.target;
+  });
+  document.querySelectorAll("[data-insert]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => insert(button.dataset.insert));
+  });
   actions.querySelectorAll("form").forEach((form) => {
     preview(form);
     form.addEventListener("input", () => preview(form));

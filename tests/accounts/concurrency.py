@@ -40,6 +40,7 @@ from forum.models import (
     Mention,
     NoteReceipt,
     OutsideText,
+    PendingAction,
     Presence,
     PrivateNote,
     Reaction,
@@ -198,6 +199,9 @@ def _at_the_queue(maya, dr_okafor, theirs, no):
         reason="Maya was safe.",
         by=maya,
         credential=credential,
+    )
+    PendingAction.objects.create(
+        item=item, action="note", title="Approve", state="undone", settled_at=now, by=maya, credential=credential
     )
     note = PrivateNote.objects.create(item=item, text="A note.", by=maya, to=maya)
     NoteReceipt.objects.create(note=note, by=maya)

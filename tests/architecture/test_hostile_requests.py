@@ -6,6 +6,7 @@ times over, and HOSTILE_SEED=n another sample.
 
 import os
 import random
+from datetime import timedelta
 from html.parser import HTMLParser
 from urllib.parse import quote, urlencode, urlsplit
 from uuid import uuid4
@@ -17,13 +18,14 @@ from django.core.cache import caches
 from django.db import transaction
 from django.urls import NoReverseMatch, get_resolver, reverse
 from django.urls.converters import IntConverter
+from django.utils import timezone
 
 from accounts.conduct import sanctions
 from accounts.models import Notification
 from accounts.roles import EDITORS, LEADS, MODERATORS, REVIEWERS, VERIFIERS
 from forum.appeals.appeal import appeal
 from forum.appeals.reports import report_post
-from forum.models import Category, Decision, Draft, ReviewItem
+from forum.models import Category, Decision, Draft, PendingAction, ReviewItem
 from forum.moderation import reason_templates
 from forum.moderation.decide import reject
 from forum.posting.posts import PostText, reply, start_thread
@@ -121,17 +123,24 @@ def rows(maya, noah, okafor, chief):
         "notification": Notification.objects.create(recipient=maya, kind="account", sentence="Hello.", url="/"),
         "report": report_post(answer, by=maya, reason="unkind")[0], "appeal": appeal(decision, by=maya, text="Please look."),
     }  # fmt: skip
+    held = {
+        "post": answer,
+        "by": chief,
+        "credential": chief.credentials.get(),
+        "due_at": timezone.now() + timedelta(days=1),
+    }
+    pending = PendingAction.objects.create(action="remove", title="Remove it", **held)
     return found | {
         "thread": post.thread, "post": post, "waiting": waiting, "decision": decision, "category": category, "member": noah,
         "item": ReviewItem.objects.filter(post=waiting).latest("pk"), "revision": waiting.revisions.get(),
-        "article": Article.objects.get(),
+        "article": Article.objects.get(), "pending": pending,
     }  # fmt: skip
 
 
 WHICH_ROW = {  # of the URLs with this word in their name, the first match
     "credential": "credential", "badge": "credential", "evidence": "credential", "sanction": "sanction", "draft": "draft",
-    "report-post": "post", "report-member": "member", "review-report": "report", "review-appeal": "appeal",
-    "my-post": "waiting", "edit-post": "post", "ask-about": "decision", "appeal": "decision", "undo": "decision",
+    "report-post": "post", "report-member": "member",
+    "my-post": "waiting", "edit-post": "post", "ask-about": "decision", "appeal": "decision", "forum:undo": "pending",
     "item": "item", "claim": "item", "release": "item", "take-over": "item", "forum:review": "revision", "thread": "thread",
     "follow-thread": "thread", "trust": "member", "profile": "member", "block": "member", "read-fragment": "thread",
     "mark-read": "thread", "reply": "thread", "guide_article": "article",

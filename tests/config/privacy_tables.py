@@ -28,6 +28,7 @@ SENTENCES = {
     "If you report someone": ["forum.Report"],
     "what it found, and where in your text": ["forum.TriageMatch"],
     "their queue keeps how urgent each of your posts was": ["forum.ReviewItem", "forum.ItemLogEntry", "forum.ItemView"],
+    "decisions that they undid": ["forum.PendingAction"],
     "what you wrote to us outside the forum": ["forum.OutsideText"],
     "Moderators may write notes about you": ["forum.PrivateNote"],
     "If a clinician sends you a card with help lines": ["forum.HelpCard"],

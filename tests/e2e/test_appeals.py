@@ -7,11 +7,12 @@ from playwright.sync_api import expect
 
 from forum.appeals.appeal import appeal
 from forum.appeals.reports import report_post
-from forum.models import Category, Decision, Post
+from forum.models import Category, Decision, Post, ReviewItem
 from forum.moderation.decide import approve
 from forum.moderation.post_removal import remove
 from forum.posting.posts import PostText, start_thread
 from tests.e2e.page_checks import faults_at
+from tests.forum.conftest import let_undo_run_out
 
 pytestmark = pytest.mark.usefixtures("site")
 
@@ -38,11 +39,13 @@ def remove_for_its_report(page):
     page.goto("/forum/review/")
     page.get_by_role("link", name="When do you take it?").click()
     expect(page.get_by_text("Please look.")).to_be_visible()
-    page.get_by_label("Decision").select_option("act")
-    page.get_by_label("Reason, if you remove it").select_option("dose")
-    page.get_by_label("Message to the author").fill("Please say nothing of times.")
-    page.get_by_role("button", name="Decide").click()
+    page.locator("summary", has_text="Remove the post").click()
+    removing = page.locator("[data-action='remove-reported']")
+    removing.get_by_label("Reason").select_option("dose")
+    removing.get_by_label("Message to the author").fill("Please say nothing of times.")
+    removing.get_by_role("button", name="Remove").click()
     expect(page.get_by_text("Nothing is waiting.")).to_be_visible()
+    assert let_undo_run_out() == 1
 
 
 def appeal_from_the_inbox(page):
@@ -58,10 +61,12 @@ def appeal_from_the_inbox(page):
 def overturn(page):
     page.goto("/forum/review/")
     page.get_by_role("link", name="A thread whose first post was removed").click()
-    page.get_by_label("Your decision").select_option("overturn")
-    page.get_by_label("Answer to the author").fill("You are right. I am sorry.")
-    page.get_by_role("button", name="Answer").click()
+    page.locator("summary", has_text="Change the decision").click()
+    changing = page.locator("[data-action='overturn']")
+    changing.get_by_label("Answer to the author").fill("You are right. I am sorry.")
+    changing.get_by_role("button", name="Change the decision").click()
     expect(page.locator("h1")).to_have_text("To review")
+    assert let_undo_run_out() == 1
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["js", "no-js"])
@@ -91,14 +96,15 @@ def test_axe_finds_nothing_and_nothing_overflows(browse, post, maya, noah, dr_li
     other = start_thread(post.thread.category, PostText("Another.", title="Another"), by=maya, key=uuid4())
     approve(other.revisions.get(), by=dr_okafor)
     no = remove(other, by=dr_okafor, reason="dose", note="Please.")
-    told = report_post(post, by=noah, reason="dose", note="Look.")[0]
+    report_post(post, by=noah, reason="dose", note="Look.")
     visits = {
         noah: [f"/forum/post/{post.pk}/report/", post.thread.get_absolute_url()],
         maya: [f"/forum/mine/{other.pk}/", f"/forum/decision/{no.pk}/appeal/"],
     }
     found = faults_at(browse(maya), visits[maya][1], f"/forum/decision/{no.pk}/ask/")
-    waiting = appeal(no, by=maya, text="Why?")
-    paths = ["", f"report/{told.pk}/", f"appeal/{waiting.pk}/", "removed/", f"member/{maya.pk}/trust/"]
+    appeal(no, by=maya, text="Why?")
+    items = ReviewItem.objects.open().filter(kind__in=["report", "appeal"])
+    paths = ["", *(f"item/{item.pk}/" for item in items), "removed/", f"member/{maya.pk}/trust/"]
     paths += [f"post/{post.pk}/", f"thread/{post.thread_id}/"]
     visits |= {maya: visits[maya][:1], dr_lind: [f"/forum/review/{path}" for path in paths]}
     for user, where in visits.items():

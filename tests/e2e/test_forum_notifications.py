@@ -8,6 +8,7 @@ from accounts.notifications.inbox import queue_emails, set_deliveries
 from accounts.notifications.outbox import send_emails
 from forum.models import Category
 from tests.e2e.test_accounts import mailbox  # noqa: F401
+from tests.forum.conftest import let_undo_run_out
 
 TITLE, WORDS = "Is a headache normal?", "Since Monday my head aches."
 
@@ -34,6 +35,7 @@ def let_through(page):
     page.locator("summary", has_text="Approve").first.click()
     page.get_by_role("button", name="Publish", exact=True).click()
     expect(page.locator("h1")).to_have_text("To review")
+    assert let_undo_run_out() == 1
 
 
 def check_mail(mailbox, maya, noah):  # noqa: F811

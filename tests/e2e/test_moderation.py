@@ -1,6 +1,5 @@
 """The review queue by touch, by keyboard, with two moderators at once, and without JavaScript."""
 
-import re
 from datetime import timedelta
 from functools import partial
 from uuid import uuid4
@@ -18,11 +17,11 @@ from forum.moderation.reason_templates import text_for
 from forum.posting.posts import PostText, edit_post, start_thread
 from tests.conftest import person
 from tests.e2e.page_checks import faults, faults_at
+from tests.forum.conftest import let_undo_run_out
 
 PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True}
 QUEUE = "/forum/review/"
 ITEMS = 20
-DONE = re.compile(r"^\s*(Published\.|Not published\.|Sent back to the author\.)")
 
 
 @pytest.fixture
@@ -56,40 +55,91 @@ def summary(page, action):
     return page.locator(f"details.action-panel:has([data-action='{action}']) > summary")
 
 
-def test_twenty_items_by_thumb_on_a_small_phone(browse, waiting, dr_okafor):
+def heading(page, number):
+    return page.get_by_role("heading", name=f"Number {number}", exact=True)
+
+
+def test_twenty_green_posts_by_thumb_on_a_small_phone(browse, waiting, dr_okafor):
+    page, taps = browse(dr_okafor, **PHONE), 0
+    page.goto(QUEUE)
+    page.get_by_role("button", name="Next item").tap()
+    for number in range(ITEMS):
+        expect(heading(page, number)).to_be_visible()
+        page.locator(".thumb-bar").get_by_role("button", name="Approve").tap()
+        taps += 1
+    expect(page.get_by_text("Nothing is waiting. Thank you.")).to_be_visible()
+    assert taps + 1 <= 30
+    assert let_undo_run_out() == ITEMS
+    assert list(Decision.objects.values_list("action", flat=True)) == ["approved"] * ITEMS
+
+
+def test_twenty_green_posts_with_keys_alone(browse, waiting, dr_okafor):
+    page, strokes = browse(dr_okafor, viewport={"width": 1280, "height": 800}), 0
+    page.goto(QUEUE)
+    page.wait_for_load_state()  # keys work once their script is there
+    page.keyboard.press("n")
+    for number in range(ITEMS):
+        expect(heading(page, number)).to_be_visible()
+        page.wait_for_load_state()
+        page.keyboard.press("Shift+A")
+        strokes += 1
+    expect(page.get_by_text("Nothing is waiting. Thank you.")).to_be_visible()
+    assert strokes + 1 <= 40
+    assert let_undo_run_out() == ITEMS
+
+
+def test_a_report_and_a_request_for_changes_with_keys(browse, asked, maya, noah, dr_okafor, dr_lind):
+    post = asked(1)
+    approve(post.revisions.get(), by=dr_okafor)
+    report_post(post, by=noah, reason="unkind")
+    asked(2)
+    page = browse(dr_lind, viewport={"width": 1280, "height": 800})
+    page.goto(QUEUE)
+    page.wait_for_load_state()
+    for key in ("n", "Shift+A"):  # the report is left as it is
+        page.keyboard.press(key)
+        page.wait_for_url("**/item/**", wait_until="load")
+    expect(heading(page, 2)).to_be_visible()
+    for key in ("c", "ArrowDown", "Tab"):
+        page.keyboard.press(key)
+    page.keyboard.type("Please leave out the number.")
+    page.keyboard.press("Meta+Enter")  # as on a Mac
+    expect(page.get_by_role("button", name="Undo all 2")).to_be_visible()
+    assert let_undo_run_out() == 2
+    assert Decision.objects.get(action="changes").note == "Please leave out the number."
+
+
+def test_keys_are_shown_and_letters_can_be_switched_off(browse, asked, maya, dr_okafor):
+    asked(1)
+    page = browse(dr_okafor)
+    page.goto(QUEUE)
+    page.wait_for_load_state()
+    page.keyboard.press("?")
+    expect(page.get_by_role("heading", name="Keys")).to_be_visible()
+    page.get_by_role("button", name="Switch letters off").click()
+    page.get_by_role("button", name="Close").click()
+    page.keyboard.press("n")
+    page.wait_for_timeout(200)
+    assert page.url.endswith(QUEUE)
+    page.get_by_role("button", name="Keys (?)").click()
+    page.get_by_role("button", name="Switch letters on").click()
+    page.get_by_role("button", name="Close").click()
+    page.keyboard.press("n")
+    page.wait_for_url("**/item/**")
+
+
+def test_a_green_post_is_read_and_approved_in_the_list_and_the_undo_counts_down(browse, asked, maya, dr_okafor):
+    asked(1)
     page = browse(dr_okafor, **PHONE)
     page.goto(QUEUE)
-    for number in range(ITEMS):
-        page.get_by_role("button", name="Next item").tap()
-        action, send = ("reject", "Do not publish") if number % 5 == 4 else ("approve", "Publish")
-        summary(page, action).tap()
-        if number % 5 == 4:
-            page.locator("[data-action='reject']").get_by_label("Reason").select_option("spam")
-        page.get_by_role("button", name=send, exact=True).tap()
-        expect(page.get_by_text(DONE).first).to_be_visible()
-    expect(page.get_by_text("Nothing is waiting. Thank you.")).to_be_visible()
-    assert sorted(Decision.objects.values_list("action", flat=True)) == ["approved"] * 16 + ["rejected"] * 4
-
-
-def test_twenty_items_with_keys_alone(browse, waiting, dr_okafor):
-    page = browse(dr_okafor, viewport={"width": 1280, "height": 800})
-    page.goto(QUEUE)
-    for number in range(ITEMS):
-        page.wait_for_load_state()  # keys work once their script is there
-        page.keyboard.press("n")
-        page.wait_for_url("**/item/**", wait_until="load")
-        if number % 5 == 4:
-            page.keyboard.press("c")
-            page.keyboard.press("ArrowDown")
-            page.keyboard.press("Tab")
-            page.keyboard.type("Please leave out the number.")
-            page.keyboard.press("Control+Enter")
-        else:
-            page.keyboard.press("a")
-            page.keyboard.press("Control+Enter")
-        expect(page.get_by_text(DONE).first).to_be_visible()
-    expect(page.get_by_text("Nothing is waiting. Thank you.")).to_be_visible()
-    assert sorted(Decision.objects.values_list("action", flat=True)) == ["approved"] * 16 + ["changes"] * 4
+    page.get_by_text("Read it here").tap()
+    page.get_by_role("button", name="Approve Number 1").tap()
+    undo = page.get_by_role("region", name="What you can undo")
+    expect(undo).to_contain_text("Approve: “Number 1”")
+    expect(undo).to_contain_text("for 27 more seconds")
+    page.get_by_role("button", name="Undo “Number 1”").tap()
+    expect(heading(page, 1)).to_be_visible()
+    assert (let_undo_run_out(), Decision.objects.count()) == (0, 0)
 
 
 def test_a_moderator_takes_over_an_item_and_the_other_is_told_what_happened(browse, asked, maya, dr_okafor, dr_lind):
@@ -99,12 +149,12 @@ def test_a_moderator_takes_over_an_item_and_the_other_is_told_what_happened(brow
     okafors.get_by_role("button", name="Next item").click()
     linds = browse(dr_lind)
     linds.goto(QUEUE)
-    expect(linds.get_by_text("Dr. Okafor is working on this until")).to_be_visible()
+    expect(linds.get_by_text("Dr. Okafor is working on this for")).to_be_visible()
     linds.get_by_role("link", name="Number 1").click()
     linds.get_by_role("button", name="Take over").click()
     summary(linds, "approve").click()
     linds.get_by_role("button", name="Publish", exact=True).click()
-    expect(linds.get_by_text(DONE).first).to_be_visible()
+    expect(linds.get_by_role("button", name="Undo “Number 1”")).to_be_visible()
     summary(okafors, "reject").click()
     refusing = okafors.locator("[data-action='reject']")
     refusing.get_by_label("Reason").select_option("spam")
@@ -113,6 +163,7 @@ def test_a_moderator_takes_over_an_item_and_the_other_is_told_what_happened(brow
     expect(refusing.locator("[data-preview]")).to_contain_text("Own words.")
     okafors.get_by_role("button", name="Do not publish", exact=True).click()
     expect(okafors.get_by_role("heading", name="Someone else got there first")).to_be_visible()
+    assert let_undo_run_out() == 1
     post.refresh_from_db()
     assert (post.state, Decision.objects.get().by) == ("published", dr_lind)
 
@@ -124,15 +175,16 @@ def test_without_javascript(browse, asked, maya, dr_okafor):
     page.get_by_role("button", name="Next item").click()
     summary(page, "approve").click()
     page.get_by_role("button", name="Publish", exact=True).click()
-    page.get_by_role("button", name="Next item").click()
+    expect(heading(page, 2)).to_be_visible()
     summary(page, "reject").click()
     page.get_by_role("button", name="Do not publish", exact=True).click()
     expect(page.get_by_text("Choose").first.or_(page.get_by_text("required").first)).to_be_attached()
     page.locator("[data-action='reject']").get_by_label("Reason").select_option("spam")
     page.get_by_role("button", name="Do not publish", exact=True).click()
-    page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("Undone. The text is back in the queue")).to_be_visible()
-    assert list(Decision.objects.order_by("pk").values_list("action", flat=True)) == ["approved", "rejected", "undone"]
+    page.get_by_role("button", name="Undo “Number 2”").click()
+    expect(page.get_by_text("Undone: Do not publish. No one else saw it.")).to_be_visible()
+    assert let_undo_run_out() == 1
+    assert list(Decision.objects.values_list("action", flat=True)) == ["approved"]
 
 
 def test_axe_finds_nothing_and_nothing_overflows(browse, asked, maya, noah, dr_okafor, dr_lind):

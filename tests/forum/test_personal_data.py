@@ -14,6 +14,7 @@ from forum.models import (
     ItemLogEntry,
     Lane,
     OutsideText,
+    PendingAction,
     Post,
     PostRevision,
     PrivateNote,
@@ -94,6 +95,17 @@ def test_erasure_clears_what_is_not_red_and_texts_from_outside_the_forum(red_pos
     erase(maya)
     assert (PostRevision.objects.get().body, OutsideText.objects.get().text) == ("", "")
     assert set(ItemLogEntry.objects.values_list("reason", flat=True)) == {"(erased)"}
+
+
+@pytest.mark.parametrize("about", ["maya", "noah"])
+def test_erasure_clears_what_moderators_typed_and_undid(say, maya, noah, dr_okafor, about):
+    """About the member's own posts, and where it names the member."""
+    item = say({"maya": maya, "noah": noah}[about], "Words.", public=False).review_items.get()
+    held = {"item": item, "action": "reject", "title": "Do not publish", "by": dr_okafor}
+    held |= {"credential": dr_okafor.credentials.get(), "state": "undone", "settled_at": timezone.now()}
+    PendingAction.objects.create(**held, data={"reject-note": ["Maya should ask her prescriber."]})
+    erase(maya)
+    assert PendingAction.objects.get().data == {}
 
 
 def test_an_export_contains_what_triage_read_and_what_moderators_noted(red_post, maya, dr_okafor):

@@ -51,6 +51,7 @@ IN_THE_COPY = {
     "forum.SecondReview.by": "Second reviews you made",
     "forum.ItemView.by": "Review items you opened",
     "forum.NoteReceipt.by": "Moderator notes you read or handled",
+    "forum.PendingAction.by": "Actions you took as a moderator, and what became of them",
     "forum.Presence.moderator": "When you were last seen in the queue",
     "forum.PrivateNote.by": "Notes you wrote or received as a moderator",
     "forum.PrivateNote.member": "Moderators’ notes about you",

@@ -69,8 +69,8 @@ def test_the_queue_takes_the_same_queries_for_one_and_three_of_each(
         say(noah, f"Waits {n}.", public=False)
         shown(maya, dr_okafor)
     with django_assert_num_queries(
-        20
-    ):  # what is due, session, user and rights, four lists, the matches of their texts, two undos, rest
+        23
+    ):  # what is due, session, user and rights, four lists, the matches of their texts, three about their authors, two undos, rest
         desk.get(url("review-queue"))
 
 
@@ -193,7 +193,7 @@ def test_reports_and_appeals_can_be_claimed_and_taken_over(client, say, publishe
     for item in ReviewItem.objects.open().filter(kind__in=["appeal", "report"]):
         client.force_login(dr_lind)
         html = client.get(client.post(reverse("forum:claim", args=[item.pk]))["Location"], follow=True)
-        assert "Yours until" in html.content.decode()
+        assert "Yours for" in html.content.decode()
         client.force_login(third)
         html = client.get(reverse("forum:review-item", args=[item.pk]), follow=True)
         assert "Dr. Lind is working on this" in html.content.decode()

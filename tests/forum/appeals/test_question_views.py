@@ -8,6 +8,7 @@ from forum.models import Appeal, Decision, DecisionQuestion, ReviewItem
 from forum.moderation import appeal_decisions, decide
 from forum.moderation.decide import RedactionSpan
 from forum.moderation.question_answers import answer_question
+from tests.forum.conftest import let_undo_run_out
 
 
 def url(name, *args):
@@ -60,6 +61,7 @@ def test_a_question_can_be_answered_in_the_queue(client, own, refused, dr_lind):
     client.force_login(dr_lind)
     assert "Which part?" in page(client.get(url("review-item", item.pk)))
     client.post(url("item-action", item.pk, "answer-question"), {"answer-question-text": "The number."})
+    assert let_undo_run_out() == 1
     assert DecisionQuestion.objects.get().answer == "The number."
 
 

@@ -2,9 +2,7 @@
 
 import threading
 from datetime import timedelta
-from uuid import uuid4
 
-import pgtrigger
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
@@ -17,16 +15,29 @@ from core.transitions import IllegalTransition
 from forum.appeals import questions
 from forum.appeals.appeal import appeal
 from forum.appeals.reports import report_post
-from forum.models import Category, ClinicalNote, Decision, ItemView, PendingAction, PostRevision, PrivateNote, ReviewItem
-from forum.moderation import appeal_decisions, bulk, claims, clinical_notes, decide, post_removal, queue, report_decisions
+from forum.models import (
+    Decision,
+    ItemView,
+    PendingAction,
+    PrivateNote,
+    ReviewItem,
+)
+from forum.moderation import (
+    appeal_decisions,
+    bulk,
+    claims,
+    clinical_notes,
+    decide,
+    post_removal,
+    queue,
+    report_decisions,
+)
 from forum.moderation.decide import Superseded
 from forum.moderation.escalation import escalate
 from forum.moderation.question_answers import answer_question
-from forum.posting.posts import PostText, edit_post
-from forum.publishing.recount import differences
 from forum.publishing.requeue import find_queue_faults
 from tests.conftest import MODERATORS, clinician
-from tests.forum.conftest import let_undo_run_out, put
+from tests.forum.conftest import let_undo_run_out
 
 
 @pytest.fixture
@@ -127,7 +138,7 @@ def test_claiming_deciding_and_undoing_through_the_pages(client, say, maya, dr_o
     assert "A plain question" in html and "23 h left" in html
     assert client.post(reverse("forum:next-item"))["Location"] == reverse("forum:review-item", args=[item.pk])
     page = client.get(reverse("forum:review-item", args=[item.pk])).content.decode()
-    assert "Yours until" in page
+    assert "Yours for" in page
     client.force_login(dr_okafor)
     other = client.get(reverse("forum:review-item", args=[item.pk])).content.decode()
     assert "Dr. Lind is working on this" in other

@@ -4,7 +4,17 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.urls import reverse
 
-from forum.moderation.item_actions import CLOSE_CARD, FOLLOW_UPS, HELP_CARD, PASS_ON, PRIVATE, TEXTS
+from forum.moderation.item_actions import (
+    APPEALS,
+    CLOSE_CARD,
+    FOLLOW_UPS,
+    HELP_CARD,
+    KEEP_REPORTED,
+    PASS_ON,
+    PRIVATE,
+    REMOVE_REPORTED,
+    TEXTS,
+)
 
 
 def test_only_moderators_see_the_handbook_and_its_pictures(client, dr_okafor, maya):
@@ -19,7 +29,7 @@ def test_only_moderators_see_the_handbook_and_its_pictures(client, dr_okafor, ma
     assert client.get(reverse("forum:handbook")).status_code == 404
 
 
-ACTIONS = [*TEXTS, *PASS_ON, PRIVATE, HELP_CARD, CLOSE_CARD, *FOLLOW_UPS]
+ACTIONS = [*TEXTS, *PASS_ON, PRIVATE, HELP_CARD, CLOSE_CARD, *FOLLOW_UPS, *APPEALS, KEEP_REPORTED, REMOVE_REPORTED]
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)

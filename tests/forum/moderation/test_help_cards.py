@@ -20,6 +20,7 @@ from forum.moderation.help_cards import close_help_cards, send_help_card, undo_h
 from forum.notifications.help_cards import SALT, card_token
 from forum.publishing.queue_items import open_danger_item
 from tests.conftest import logged_in, person
+from tests.forum.conftest import let_undo_run_out
 
 pytestmark = pytest.mark.usefixtures("guide")
 
@@ -358,6 +359,7 @@ def test_a_follow_up_comes_back_at_its_time_with_the_assessment(item, wren, dr_o
     assert "A help card was sent" in html
     act = reverse("forum:item-action", args=[again.pk, "followed-up"])
     client.post(act, {"followed-up-again": "7", "followed-up-assessment": "Better."})
+    assert let_undo_run_out() == 1
     again.refresh_from_db()
     assert (again.state, again.closed_by) == ("closed", dr_lind)
     assert FollowUp.objects.count() == 2

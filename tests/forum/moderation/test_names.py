@@ -11,6 +11,7 @@ from forum.moderation.decide import Superseded
 from forum.moderation.names import approve_name, turn_down_name
 from forum.publishing.requeue import find_queue_faults, repair_queue
 from forum.triage import rule_store
+from tests.forum.conftest import let_undo_run_out
 
 
 def item_of(member):
@@ -51,6 +52,7 @@ def test_a_moderator_reads_the_concern_and_approves(client, maya, dr_okafor):
     assert "Others still see “Maya”." in page
     assert "<li>a profession</li>" in page
     assert act(client, item, "approve-name").status_code == 302
+    assert (shown_name(maya), let_undo_run_out()) == ("Maya", 1)
     item.refresh_from_db()
     assert (shown_name(maya), item.state, item.closed_by) == ("Nurse Anna", "closed", dr_okafor)
 
@@ -62,6 +64,7 @@ def test_a_moderator_changes_a_name_back_with_a_reason(client, maya, dr_okafor):
     assert b"Choose a reason" in act(client, item, "revert-name").content
     assert shown_name(maya) == "Sunny Hill Clown"
     act(client, item, "revert-name", reason="hurts", note="Please.")
+    assert (shown_name(maya), let_undo_run_out()) == ("Sunny Hill Clown", 1)
     change = NameChange.objects.get()
     assert (shown_name(maya), change.state, change.decided_by) == ("Maya", "reverted", dr_okafor)
     assert change.credential.user == dr_okafor

@@ -87,7 +87,9 @@ def test_an_undone_decision_never_existed_for_anybody(desk, item, maya, name, cl
     assert state_of_everything() == before
     assert client.get(reverse("forum:thread", args=[item.post.thread_id, "x"])).status_code == 404
     pending = PendingAction.objects.get()
-    assert desk.post(reverse("forum:undo", args=[pending.pk]))["Location"] == reverse("forum:review-item", args=[item.pk])
+    assert desk.post(reverse("forum:undo", args=[pending.pk]))["Location"] == reverse(
+        "forum:review-item", args=[item.pk]
+    )
     assert let_undo_run_out() == 0
     assert state_of_everything() == before
     assert find_queue_faults() == []
@@ -226,7 +228,7 @@ def test_what_was_typed_comes_back_after_an_undo(desk, item):
     page = desk.post(reverse("forum:undo", args=[PendingAction.objects.get().pk]), follow=True).content.decode()
     assert "A long and careful note." in page
     assert 'id="action-note" name="action" data-key="n" open' in page
-    assert "Yours until" in page
+    assert "Yours for" in page
 
 
 def test_a_bulk_approval_is_undone_as_a_whole_or_one_by_one(desk, say, maya, dr_okafor):

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from forum.models import Category, Decision, Post, PostRevision, Thread
-from forum.moderation.decide import Superseded, approve
+from forum.moderation.decide import approve
 from forum.moderation.post_removal import hide, keep_shown
 from forum.moderation.thread_actions import merge, move_thread
 from forum.moderation.trust import give_trust

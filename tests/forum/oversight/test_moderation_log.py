@@ -5,9 +5,10 @@ from urllib.parse import quote
 import pytest
 from django.urls import reverse
 
-from forum.models import Decision, HelpCard, ItemLogEntry, Lane, ReviewItem
+from forum.models import Decision, HelpCard, ItemLogEntry, Lane, PendingAction, ReviewItem
 from forum.moderation.decide import approve
 from forum.moderation.help_cards import close_help_cards, send_help_card, undo_help_card
+from forum.moderation.pending_actions import undo
 from forum.moderation.urgency import change_urgency, close_item
 from forum.oversight import moderation_log
 from forum.oversight.decision_log import LogFilters
@@ -93,6 +94,21 @@ def test_filters(client, happened, dr_okafor, dr_lind, query, there):
     }
     shown = {name for name, words in signs.items() if words in html.replace("\n", "")}
     assert shown == there
+
+
+def test_an_undone_decision_is_in_the_log_alone(client, say, maya, dr_okafor, dr_lind):
+    item = say(maya, "Words.", title="A plain question", public=False).review_items.get()
+    client.force_login(dr_okafor)
+    refusing = {"reject-reason": "spam", "reject-note": "A slip of mine."}
+    client.post(reverse("forum:item-action", args=[item.pk, "reject"]), refusing)
+    assert "A slip of mine." not in log_of(client, dr_lind)
+    undo(PendingAction.objects.get(), by=dr_okafor)
+    html = log_of(client, dr_lind)
+    assert "Undone before it took effect: Do not publish" in html and "A slip of mine." in html
+    assert "A slip of mine." in log_of(client, dr_lind, "?action=undone")
+    assert "A slip of mine." not in log_of(client, dr_lind, "?action=rejected")
+    client.force_login(maya)
+    assert "A slip of mine." not in client.get(reverse("forum:my-decisions")).content.decode()
 
 
 def test_no_moderator_reads_there_what_was_done_about_them(client, say, dr_okafor, dr_lind):

@@ -6,6 +6,7 @@ from django.urls import reverse
 from forum.models import CitedChange, ClinicalNote, ReviewItem
 from forum.moderation.clinical_notes import add_note
 from guide.review.revisions import Draft, publish_loaded, write_revision
+from tests.forum.conftest import let_undo_run_out
 
 TEXT = "## Liver\n\n{liver}\n\n## Cost\n\n{cost}\n"
 
@@ -70,6 +71,7 @@ def test_the_item_shows_the_change_and_each_action_closes_it(client, note, live,
     html = client.get(reverse("forum:review-item", args=[item.pk])).content.decode()
     assert "<del>first</del><ins>twice</ins>" in html
     client.post(reverse("forum:item-action", args=[item.pk, act]), fields)
+    assert let_undo_run_out() == 1
     note.refresh_from_db()
     assert (waiting(), note.state, ClinicalNote.objects.count()) == ([], state, notes)
 
@@ -89,4 +91,5 @@ def test_a_clinicians_citing_answer_is_reviewed_by_another_clinician(
     assert client.post(link, {"note-answer-clinical": "Mine."}).status_code == 404
     client.force_login(dr_okafor)
     client.post(link, {"note-answer-clinical": "Ask again."})
+    assert let_undo_run_out() == 1
     assert (waiting(), ClinicalNote.objects.get().body) == ([], "Ask again.")

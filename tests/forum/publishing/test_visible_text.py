@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import Notification
 from forum.appeals.appeal import appeal
-from forum.models import Category, ItemView, PendingAction, PostRevision, Thread
+from forum.models import Category, ItemView, PendingAction, Thread
 from forum.moderation import appeal_decisions
 from forum.moderation.bulk import bulk_approve
 from forum.moderation.decide import RedactionSpan, approve

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from accounts.models import Block, User
 from forum.appeals.appeal import appeal
-from forum.moderation.appeal_decisions import answer_appeal
 from forum.models import Category, Post, SearchEntry, Thread
+from forum.moderation.appeal_decisions import answer_appeal
 from forum.moderation.decide import RedactionSpan, approve, reject
 from forum.moderation.post_removal import remove, restore
 from forum.posting.posts import PostText, delete_post, edit_post

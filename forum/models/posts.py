@@ -151,14 +151,6 @@ class Post(models.Model):
         return self.state in (self.State.DELETED, self.State.REMOVED, self.State.HIDDEN, self.State.AWAY)
 
 
-class PostRevisionQuerySet(models.QuerySet["PostRevision"]):
-    def to_read_after(self, moderator: User) -> "PostRevisionQuerySet":
-        """Return trusted members' published revisions that no moderator has read yet, except this moderator's own."""
-        shown = self.filter(state=PostRevision.State.SHOWN, post__state=Post.State.PUBLISHED)
-        shown = shown.exclude(post__author=moderator)
-        return shown.select_related("post__thread__category", "post__author").order_by("pk")
-
-
 @enforce_transitions
 class PostRevision(models.Model):
     """A text as its author sent it. Only its HTML and its review state may change."""
@@ -198,8 +190,6 @@ class PostRevision(models.Model):
     render_version = models.PositiveSmallIntegerField(editable=False)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = PostRevisionQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -69,7 +69,7 @@ def test_twenty_green_posts_by_thumb_on_a_small_phone(browse, waiting, dr_okafor
         taps += 1
     expect(page.get_by_text("Nothing is waiting. Thank you.")).to_be_visible()
     assert taps + 1 <= 30
-    assert let_undo_run_out() == ITEMS
+    let_undo_run_out()  # of the last ones: the first took effect while the others were read
     assert list(Decision.objects.values_list("action", flat=True)) == ["approved"] * ITEMS
 
 
@@ -85,7 +85,8 @@ def test_twenty_green_posts_with_keys_alone(browse, waiting, dr_okafor):
         strokes += 1
     expect(page.get_by_text("Nothing is waiting. Thank you.")).to_be_visible()
     assert strokes + 1 <= 40
-    assert let_undo_run_out() == ITEMS
+    let_undo_run_out()
+    assert Decision.objects.filter(action="approved").count() == ITEMS
 
 
 def test_a_report_and_a_request_for_changes_with_keys(browse, asked, maya, noah, dr_okafor, dr_lind):

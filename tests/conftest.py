@@ -22,6 +22,8 @@ from accounts.models import Credential, User
 from accounts.permissions import needs_second_factor
 from accounts.roles import EDITORS, MODERATORS, REVIEWERS, VERIFIERS
 from config.staticfiles.fonts import FAMILIES
+from core import page_cache
+from forum.moderation.pending_actions import NEXT_DUE_KEY, NOTHING
 from guide.models import Article, Section
 from guide.review.revisions import Draft, publish_loaded, write_revision
 from tests.loaded_guide import bring_guide
@@ -42,6 +44,7 @@ def empty_caches():
     """Forget cached pages, rate limits and used codes."""
     for cache in caches.all(initialized_only=False):
         cache.clear()
+    page_cache.shared().set(NEXT_DUE_KEY, NOTHING, 60)  # as in a process that has looked
 
 
 @pytest.fixture(autouse=True)

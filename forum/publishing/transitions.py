@@ -47,7 +47,8 @@ def _replace_live(post: Post, revision: PostRevision) -> None:
     """Make this the live revision. A replaced one that was not read yet no longer needs reading."""
     if post.live_revision and post.live_revision.state == PostRevision.State.SHOWN:
         move(post.live_revision, PostRevision.State.SUPERSEDED)
-    post.live_revision, post.edited_at = revision, timezone.now()
+    post.live_revision = revision
+    post.edited_at = timezone.now()
     post.save(update_fields=["live_revision", "edited_at"])
 
 

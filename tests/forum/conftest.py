@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.roles import LEADS
 from forum.models import Category, PendingAction, Thread
-from forum.moderation import pending_actions, reason_templates
+from forum.moderation import pending_actions
 from forum.moderation.decide import approve
 from forum.posting.posts import PostText, reply, start_thread
 from forum.triage import rule_store
@@ -30,7 +30,6 @@ def let_undo_run_out():
 
 @pytest.fixture
 def category(db):
-    reason_templates.load_defaults()  # a transactional test empties this table too
     return Category.objects.create(slug="starting", title="Starting", purpose="First weeks.", clinical=True, position=1)
 
 

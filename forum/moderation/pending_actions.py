@@ -149,9 +149,10 @@ def typed_before(item: ReviewItem, by: User) -> dict[str, dict[str, str]]:
 
 def apply_due() -> int:
     """Carry out every action whose undo period is over, the oldest first. Return how many took effect."""
-    due = PendingAction.objects.due().order_by("due_at", "pk").values_list("pk", flat=True)
-    done = sum(_settle(pk) for pk in list(due[:BATCH]))
-    forget_next_due()
+    due = list(PendingAction.objects.due().order_by("due_at", "pk").values_list("pk", flat=True)[:BATCH])
+    done = sum(_settle(pk) for pk in due)
+    if due:
+        forget_next_due()
     return done
 
 
@@ -161,6 +162,7 @@ def apply_due_for_reader() -> None:
         due = _next_due()
         if due and due <= timezone.now():
             apply_due()
+            forget_next_due()
     except DatabaseError:
         log.exception("A moderator's action could not be carried out.")
         page_cache.shared().set(NEXT_DUE_KEY, NOTHING, CACHE_SECONDS)

@@ -8,7 +8,7 @@ from forum.triage import rule_store
 from forum.triage.author_advice import marked_spans
 
 # session, user, rights; rows, texts, matches, rules; counts, late; filter choices; undo (2); item views; rest; help lines
-QUEUE = 20
+QUEUE = 21
 
 
 @pytest.fixture

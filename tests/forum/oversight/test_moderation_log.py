@@ -171,5 +171,5 @@ def test_the_log_takes_the_same_queries_for_one_and_three_rows_of_each_kind(
         send_help_card(maya, by=dr_okafor, kind="self-harm", country="US")
     client.force_login(dr_lind)
     client.get(URL)
-    with django_assert_num_queries(10):  # session, user, rights; four tables; reasons; help lines
+    with django_assert_num_queries(11):  # session, user, rights; five tables; reasons; help lines
         client.get(URL)

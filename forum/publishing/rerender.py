@@ -55,7 +55,8 @@ def _batch_of(kind: Kind) -> int:
 @transaction.atomic
 def _batch(kind: Kind, after: int) -> tuple[int, int] | None:
     """Render the next texts after this key; return (count, last key), or None. Waits for decisions under way."""
-    old = kind.objects.filter(pk__gt=after).exclude(render_version=RENDER_VERSION).order_by("pk")
+    texts: Any = kind.objects
+    old = texts.filter(pk__gt=after).exclude(render_version=RENDER_VERSION).order_by("pk")
     rows = list(old.only("pk", "body", "html", "render_version").select_for_update(no_key=True)[:BATCH])
     spans, mentions = _spans_and_mentions(rows) if kind is PostRevision else ({}, {})
     for row in rows:
@@ -64,7 +65,7 @@ def _batch(kind: Kind, after: int) -> tuple[int, int] | None:
             render(visible, stored_member_ids(visible, mentions.get(row.pk, []))),
             RENDER_VERSION,
         )
-    kind.objects.bulk_update(rows, ["html", "render_version"])
+    texts.bulk_update(rows, ["html", "render_version"])
     return (len(rows), rows[-1].pk) if rows else None
 
 

@@ -127,7 +127,7 @@ def test_dr_okafor_sends_a_card_and_both_clinicians_close_it(browse, in_danger, 
         ReviewItem.objects.update(claimed_by=None, claimed_until=None)
         tab = browse(who, **PHONE, **options)
         tab.goto(address)
-        tab.get_by_text("Person in danger: close the help card").click()
+        tab.locator("summary", has_text="Person in danger: close the help card").click()
         tab.get_by_label("Your assessment (moderators only)").first.fill("She called the line.")
         tab.get_by_role("button", name="Close it for my part").click()
         expect(tab.get_by_text("You closed the help card for your part.")).to_be_visible()
@@ -135,7 +135,7 @@ def test_dr_okafor_sends_a_card_and_both_clinicians_close_it(browse, in_danger, 
     assert {card.closed_by, card.second_closed_by} == {dr_okafor, dr_lind}
     page.goto(address)
     expect(page.get_by_text("Two clinicians have closed it.")).to_be_visible()
-    expect(page.get_by_text("Person in danger: send another help card")).to_be_visible()
+    expect(page.locator("summary", has_text="Person in danger: send another help card")).to_be_visible()
     expect(page.get_by_role("button", name="Close it for my part")).to_have_count(0)
 
 
@@ -145,7 +145,7 @@ def test_a_lane_is_raised_and_the_slip_undone(browse, room, maya, dr_okafor, opt
     item = ReviewItem.objects.get(post=post)
     page = browse(dr_okafor, **PHONE, **options)
     page.goto(f"/forum/review/item/{item.pk}/")
-    page.get_by_text("Urgent: change the lane").click()
+    page.locator("summary", has_text="Urgent: change the lane").click()
     page.get_by_label("Why (moderators only; it stays in the log)").fill("A slip of the finger.")
     page.get_by_role("button", name="Change the lane").click()
     item.refresh_from_db()

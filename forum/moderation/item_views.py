@@ -62,17 +62,18 @@ def item_action(request: AuthenticatedHttpRequest, pk: int, name: str) -> HttpRe
         return _page(request, found, {name: form})
     if action.done:
         messages.success(request, action.done)
-    return _redirect_to_next(request) if action.returns_to_queue else redirect("forum:review-item", found.pk)
+    return _redirect_to_next(request, found) if action.returns_to_queue else redirect("forum:review-item", found.pk)
 
 
-def _redirect_to_next(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Claim the next item of the filter in the query string and open it.
+def _redirect_to_next(request: AuthenticatedHttpRequest, done: ReviewItem) -> HttpResponse:
+    """Claim the next item of the filter in the query string and open it: another than the one that was `done` now.
 
     Go to the queue if nothing is left, for a break, and after a decision that was made there.
     """
     filters = QueueFilters.from_query(request.GET)
     stop = "from_queue" in request.POST or needs_break(request.user)
-    found = None if stop else claim_next(request.user, among=filters.rows(request.user))
+    others = filters.rows(request.user).exclude(pk=done.pk)
+    found = None if stop else claim_next(request.user, among=others)
     url = reverse("forum:review-item", args=[found.pk]) if found else reverse("forum:review-queue")
     return redirect(with_query(url, filters))
 

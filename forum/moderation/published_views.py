@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import User
 from core.requests import AuthenticatedHttpRequest
 from forum.models import Decision, Post, ReviewItem, Thread
 from forum.moderation.access import moderator_required
@@ -91,10 +92,16 @@ def _post_page(
         "post": found,
         "decisions": Decision.objects.filter(revision__post=found),
         "notes": found.notes.select_related("by"),
-        "unread_item": ReviewItem.objects.undecided().filter(kind=ReviewItem.Kind.AFTER, post=found).first(),
+        "unread_item": _unread_item(found, request.user),
     }
     context |= _with_forms(actions_for_post(found, request.user), found, bound_forms)
     return render(request, "forum/moderation/post.html", context)
+
+
+def _unread_item(found: Post, moderator: User) -> ReviewItem | None:
+    """The item of a public text that no moderator has read yet."""
+    items = ReviewItem.objects.undecided().for_moderator(moderator)
+    return items.filter(kind=ReviewItem.Kind.AFTER, post=found, post__state=Post.State.PUBLISHED).first()
 
 
 def _thread_page(

@@ -27,7 +27,17 @@ def test_citations_are_numbered_in_order_of_first_use():
 def test_a_citation_in_a_template_may_be_broken_over_lines():
     html, keys = number_citations('Taken.<sup\n  data-cite="S1"\n></sup><sup data-cite="S17"></sup>')
     assert keys == ["S1", "S17"]
-    assert html.startswith('Taken.<sup class="cite" id="cite-S1"><a href="#source-S1"')
+    assert html.startswith('Taken.<sup class="cite">[<a id="cite-S1" href="#source-S1"')
+
+
+def test_several_sources_of_one_sentence_share_one_mark_in_the_order_of_their_numbers():
+    html, _ = number_citations(render("A.[^S17] B.[^S1][^S17][^S1]").html)
+    second = html.partition(" B.")[2]
+    assert re.sub("<[^>]*>", "", second) == "[1, 2]\n"
+    assert re.findall('href="([^"]*)" aria-label="([^"]*)"', second) == [
+        ("#source-S17", "Source 1"),
+        ("#source-S1", "Source 2"),
+    ]
 
 
 def test_check_marks_show_their_date_and_site_marks_are_invisible():

@@ -4,6 +4,7 @@
 is assembled, since the numbers depend on the whole page.
 """
 
+import datetime
 import re
 import threading
 from collections.abc import Sequence
@@ -24,7 +25,7 @@ from core.html_text import html_text
 from core.quantity_markdown import quantity_plugin
 from guide.text.phone_links import link_numbers
 
-RENDER_VERSION = 5
+RENDER_VERSION = 6
 TABLE_OPEN = '<div class="table-scroll" tabindex="0" role="group" aria-label="Table"><table>\n'
 MAX_CHARACTERS = 100_000
 MAX_TAGS = 20_000  # sanitizing takes more than linear time in rows of a table and items of a list
@@ -179,7 +180,15 @@ def _citation_rule(state: StateInline, silent: bool) -> bool:
 def _citation_html(key: str | None, date: str | None) -> str:
     if key:
         return f'<sup data-cite="{key}"></sup>'
-    return f'<time class="checked" datetime="{date}">(as of {date})</time>' if date else ""
+    return f'<time class="checked" datetime="{date}">(as of {_in_words(date)})</time>' if date else ""
+
+
+def _in_words(date: str) -> str:
+    """Return "23 Nov 2026" for "2026-11-23", and what is no date as it is."""
+    try:
+        return f"{datetime.date.fromisoformat(date):%-d %b %Y}"
+    except ValueError:
+        return date
 
 
 def _outline_rule(state: StateCore) -> None:

@@ -42,8 +42,9 @@ def test_several_sources_of_one_sentence_share_one_mark_in_the_order_of_their_nu
 
 def test_check_marks_show_their_date_and_site_marks_are_invisible():
     assert render("Costs $1.[^CHECK 2026-11-23]").html == (
-        '<p>Costs $1.<time class="checked" datetime="2026-11-23">(as of 2026-11-23)</time></p>\n'
+        '<p>Costs $1.<time class="checked" datetime="2026-11-23">(as of 23 Nov 2026)</time></p>\n'
     )
+    assert "(as of 2026-11-31)" in render("Costs $1.[^CHECK 2026-11-31]").html
     assert render("Hello.[^site]").html == "<p>Hello.</p>\n"
 
 

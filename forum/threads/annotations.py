@@ -29,7 +29,7 @@ NEVER = Value(False, output_field=BooleanField())
 
 
 def posts_for_reader(user: AnyUser, posts: PostQuerySet) -> PostQuerySet:
-    """Annotate posts with notes, reactions, bookmark, removal reason, redaction reasons and blocks."""
+    """Annotate posts with notes, reactions, bookmark, removal reason, redaction reasons, blocks, and who asked."""
     removed = Decision.objects.filter(revision__post=OuterRef("pk"), action=Decision.Action.REMOVED)
     why = ReasonTemplate.objects.filter(code=OuterRef("reason")).exclude(code="other").values("title")
     removed = removed.annotate(why=Subquery(why[:1]))
@@ -44,6 +44,7 @@ def posts_for_reader(user: AnyUser, posts: PostQuerySet) -> PostQuerySet:
         reaction_counts=ArraySubquery(_reaction_counts(user)),
         removed_for=Subquery(removed.order_by("-pk").values("why")[:1]),
         redacted_for=ArraySubquery(redaction_reasons),
+        reader_asked=Q(thread__author=user.pk) if user.is_authenticated else NEVER,
         **_reader_annotations(user),
     )
 

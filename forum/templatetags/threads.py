@@ -28,7 +28,7 @@ def reactions_of(post: Any) -> list[dict[str, Any]]:
 
 @register.filter
 def answered_the_question(post: Any) -> bool:
-    """Tell readers other than the one who asked whether the post was marked “This answered me”."""
+    """Whether to tell this reader that the member who asked marked the post “This answered me”."""
     return not post.reader_asked and any(r["kind"] == Reaction.Kind.ANSWERED for r in post.reaction_counts)
 
 

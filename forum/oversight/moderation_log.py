@@ -36,7 +36,10 @@ class LogEntry:
 
 def actions() -> list[tuple[str, str]]:
     """What the log can be filtered by, each once: decisions, what was done to items, help cards, what authors did."""
-    of_names = [(NameChange.State.REFUSED.value, "name not approved"), (NameChange.State.REVERTED.value, "name changed back")]
+    of_names = [
+        (NameChange.State.REFUSED.value, "name not approved"),
+        (NameChange.State.REVERTED.value, "name changed back"),
+    ]
     choices = [*Decision.Action.choices, *ItemLogEntry.Action.choices, *ReviewItem.AuthorDid.choices, *of_names]
     return list({**dict(choices), Decision.Action.UNDONE.value: "undone", CARD: "help card sent"}.items())
 

@@ -1,4 +1,4 @@
-"""Find quantities that readers won't see as they were typed: "> 50 mg" at the start of a line is shown as a quotation of "50 mg"."""
+"""Find quantities that readers won't see as they were typed: "> 50 mg" at the start of a line is shown as a quotation."""
 
 import re
 from collections import Counter
@@ -8,9 +8,7 @@ from guide.text.markdown import CITATION, TextTooLong, plain_text, render
 SIGN = r"(?:[~≈<>≤≥=±+−×÷*/-] ?)?"
 QUANTITY = re.compile(rf"{SIGN}\d(?:[\d.,:/×x*–-]*\d)?")
 # What is never shown: addresses, the names of blocks, and the marks of list items. Rendering numbers the items itself.
-UNSHOWN = re.compile(
-    r"\]\([^)\n]*\)|<?https?://\S+|^:::.*$|^\s*(?:>\s*)*(?:\d+[.)]|[-*+])\s|\*\*|\\", re.MULTILINE
-)
+UNSHOWN = re.compile(r"\]\([^)\n]*\)|<?https?://\S+|^:::.*$|^\s*(?:>\s*)*(?:\d+[.)]|[-*+])\s|\*\*|\\", re.MULTILINE)
 
 
 def changed_quantities(text: str) -> list[str]:

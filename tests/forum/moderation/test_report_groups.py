@@ -20,7 +20,9 @@ def listed(client, dr_okafor):
 
     def listed(**query):
         html = client.get(reverse("forum:review-queue"), query).content.decode()
-        return html, [row for row in ReviewItem.objects.filter(kind="report").order_by("pk") if f"/item/{row.pk}/" in html]
+        return html, [
+            row for row in ReviewItem.objects.filter(kind="report").order_by("pk") if f"/item/{row.pk}/" in html
+        ]
 
     return listed
 

@@ -203,7 +203,7 @@ def test_the_page_without_a_login_has_a_button_where_112_holds(client, say, maya
     maya.save()
     card = send(say, maya, dr_okafor)
     page = client.get(f"/card/{card_token(card)}/").content.decode()
-    assert 'href="tel:112">Call 112<span class="visually-hidden">, Emergency services</span></a>' in page.split("Where are you?")[0]
+    assert 'href="tel:112">Call 112<span' in page.split("Where are you?")[0]
 
 
 @pytest.mark.parametrize("kind", HelpCard.Kind.values)

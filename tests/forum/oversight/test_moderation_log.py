@@ -111,10 +111,17 @@ def test_no_moderator_reads_there_what_was_done_about_them(client, say, dr_okafo
 def test_decisions_on_names_are_there_with_their_reason(client, maya, noah, dr_okafor, dr_lind):
     rename(maya, "Sunny Hill Clown", by=maya)
     rename(noah, "Nurse Noah", by=noah)
-    turn_down_name(ReviewItem.objects.get(member=maya), by=dr_okafor, reason="someone", note="Too close to another name.")
+    turn_down_name(
+        ReviewItem.objects.get(member=maya), by=dr_okafor, reason="someone", note="Too close to another name."
+    )
     approve_name(ReviewItem.objects.get(member=noah), by=dr_okafor)
     html = log_of(client, dr_lind)
-    for words in ("Name: changed back by a moderator", "“Sunny Hill Clown”", "Too close to another name.", "Name: approved"):
+    for words in (
+        "Name: changed back by a moderator",
+        "“Sunny Hill Clown”",
+        "Too close to another name.",
+        "Name: approved",
+    ):
         assert words in html, words
     assert "“Nurse Noah”" in log_of(client, dr_lind, f"?action=approved&lane=2&by={dr_okafor.pk}")
     assert "“Sunny" in log_of(client, dr_lind, "?action=reverted&reason=someone")

@@ -74,7 +74,7 @@ def _entries(rank: int, kind: str, time: str, rows: QuerySet[Model], cursor: str
 def _names(filters: LogFilters) -> QuerySet[NameChange]:
     """Decided names, each with the key and the lane of its item."""
     items = ReviewItem.objects.filter(name_change=OuterRef("pk")).order_by("-pk")
-    rows = NameChange.objects.filter(decided_at__isnull=False).select_related("user", "decided_by", "credential")
+    rows = NameChange.objects.filter(decided_at__isnull=False).select_related("decided_by", "credential")
     rows = rows.annotate(item=Subquery(items.values("pk")[:1]), lane=Subquery(items.values("lane")[:1]))
     wanted = {"state": filters.action, "lane": filters.lane, "decided_by": filters.by, "reason": filters.reason}
     return rows.filter(**{name: value for name, value in wanted.items() if value})

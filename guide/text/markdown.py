@@ -122,9 +122,8 @@ def number_citations(html: str) -> tuple[str, list[str]]:
     order: dict[str, int] = {}
 
     def link(key: str) -> str:
-        anchor = "" if key in order else f' id="cite-{key}"'
         number = order.setdefault(key, len(order) + 1)
-        return f'<a{anchor} href="#source-{key}" aria-label="Source {number}">{number}</a>'
+        return f'<a href="#source-{key}" aria-label="Source {number}">{number}</a>'
 
     def mark(run: re.Match[str]) -> str:
         links = {key: link(key) for key in dict.fromkeys(CITED_KEY.findall(run[0]))}

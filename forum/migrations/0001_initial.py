@@ -280,13 +280,13 @@ class Migration(migrations.Migration):
             name='Reaction',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('thanks', 'Thanks'), ('me-too', 'Me too'), ('strength', 'Strength to you')], max_length=8)),
+                ('kind', models.CharField(choices=[('thanks', 'Thanks'), ('me-too', 'Me too'), ('strength', 'Strength to you'), ('answered', 'This answered me')], max_length=8)),
                 ('made_at', models.DateTimeField(auto_now_add=True)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reactions', to=settings.AUTH_USER_MODEL)),
                 ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reactions', to='forum.post')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('post', 'by', 'kind'), name='one_reaction_of_each_kind'), models.CheckConstraint(condition=models.Q(('kind__in', ['thanks', 'me-too', 'strength'])), name='reaction_is_known')],
+                'constraints': [models.UniqueConstraint(fields=('post', 'by', 'kind'), name='one_reaction_of_each_kind'), models.CheckConstraint(condition=models.Q(('kind__in', ['thanks', 'me-too', 'strength', 'answered'])), name='reaction_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -364,11 +364,12 @@ class Migration(migrations.Migration):
                 ('note', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='review_items', to='forum.clinicalnote')),
                 ('post', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='review_items', to='forum.post')),
                 ('question', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='review_items', to='forum.decisionquestion')),
+                ('reporter', models.ForeignKey(help_text='Who reported it, if only one member did. The list of items shows this member’s reports as one group.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('replaces', models.OneToOneField(help_text='The item of the text before an edit.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='forum.reviewitem')),
                 ('revision', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='review_items', to='forum.postrevision')),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['lane', 'acuteness', 'asked_at', 'id'], name='open_items_by_urgency'), models.Index(condition=models.Q(('state', 'open')), fields=['claimed_by'], name='open_items_by_claimant'), models.Index(condition=models.Q(('author_did', 'erased')), fields=['id'], name='items_with_kept_texts'), models.Index(condition=models.Q(('author_did_at__isnull', False)), fields=['author_did_at'], name='items_by_what_authors_did')],
+                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['lane', 'acuteness', 'asked_at', 'id'], name='open_items_by_urgency'), models.Index(condition=models.Q(('state', 'open')), fields=['claimed_by'], name='open_items_by_claimant'), models.Index(condition=models.Q(('state', 'open')), fields=['reporter'], name='open_items_by_reporter'), models.Index(condition=models.Q(('author_did', 'erased')), fields=['id'], name='items_with_kept_texts'), models.Index(condition=models.Q(('author_did_at__isnull', False)), fields=['author_did_at'], name='items_by_what_authors_did')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['new', 'edit', 'after', 'report', 'appeal', 'question', 'note', 'danger', 'followup', 'name'])), name='review_item_kind_is_known'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'closed'])), name='review_item_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('author_did', ''), ('author_did_at__isnull', True)), models.Q(('author_did__in', ['changed', 'withdrawn', 'deleted', 'erased', 'cleared']), ('author_did_at__isnull', False)), _connector='OR'), name='what_the_author_did_is_known'), models.CheckConstraint(condition=models.Q(('claimed_by__isnull', True), ('claimed_until__isnull', False), _connector='OR'), name='claim_has_an_expiry'), models.UniqueConstraint(condition=models.Q(('kind__in', ['new', 'edit', 'after']), ('state', 'open')), fields=('revision',), name='one_open_item_per_revision'), models.UniqueConstraint(condition=models.Q(('kind__in', ['appeal']), ('state', 'open')), fields=('appeal',), name='one_open_item_per_appeal'), models.UniqueConstraint(condition=models.Q(('kind__in', ['question']), ('state', 'open')), fields=('question',), name='one_open_item_per_question'), models.UniqueConstraint(condition=models.Q(('kind__in', ['note']), ('state', 'open')), fields=('note',), name='one_open_item_per_note'), models.UniqueConstraint(condition=models.Q(('kind__in', ['name']), ('state', 'open')), fields=('name_change',), name='one_open_item_per_name_change'), models.UniqueConstraint(condition=models.Q(('kind', 'report'), ('state', 'open')), fields=('post',), name='one_open_report_item_per_post'), models.UniqueConstraint(condition=models.Q(('kind', 'note'), ('note__isnull', True), ('state', 'open')), fields=('post',), name='one_open_item_per_answer'), models.UniqueConstraint(condition=models.Q(('kind', 'report'), ('state', 'open')), fields=('member',), name='one_open_report_item_per_member'), models.UniqueConstraint(condition=models.Q(('kind', 'danger'), ('state', 'open')), fields=('member',), name='one_open_danger_item_per_member')],
             },
         ),

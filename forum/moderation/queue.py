@@ -27,6 +27,7 @@ class QueueFilters:
     category: str = ""
     rule: str = ""
     whose: str = ""
+    group: str = ""
     after: str = ""
 
     @classmethod
@@ -38,6 +39,8 @@ class QueueFilters:
         }
         found = {name: query.get(name, "") for name in ("lane", "kind", "category", "rule", "whose")}
         found |= {name: "" for name, values in known.items() if found[name] not in values}
+        group = query.get("group", "")
+        found["group"] = group if int_or_none(group) is not None else ""
         return cls(**found, after=query.get("after", ""))
 
     @property
@@ -55,6 +58,9 @@ class QueueFilters:
             rows = rows.filter(category__slug=self.category)
         if self.rule:
             rows = rows.with_match_of(self.rule)
+        if self.group:
+            reporter = ReviewItem.objects.in_report_group().filter(pk=self.group).values("reporter")
+            rows = rows.in_report_group().filter(reporter__in=reporter)
         if self.whose == "mine":
             rows = rows.filter(Q(claimed_by=moderator) | Q(escalated_to=moderator))
         elif self.whose == "free":
@@ -81,14 +87,16 @@ BY_URGENCY = Keyset({"lane": _lane, "acuteness": _acuteness, "asked_at": moment_
 
 
 def items_page(filters: QueueFilters, moderator: User) -> Page[ReviewItem]:
-    """One page of items, most urgent first."""
+    """One page of items, most urgent first. Of the reports by one member only the first is listed, unless they are asked for."""
     related = (
         *("category", "post__author", "post__thread", "post__live_revision", "revision"),
         *("member", "name_change", "claimed_by", "escalated_to"),
     )
     texts = ("revision", "question", "appeal", "outside_texts")
     sent_back = Decision.objects.filter(revision__post=OuterRef("post"), action=Decision.Action.CHANGES)
-    rows = filters.rows(moderator).select_related(*related, "question", "appeal")
+    rows = filters.rows(moderator)
+    rows = rows if filters.group else rows.first_of_report_groups()
+    rows = rows.select_related(*related, "question", "appeal")
     rows = rows.annotate(was_sent_back=Exists(sent_back), mentioned=mentions_in("revision"))
     rows = rows.prefetch_related(*(f"{text}__triage_matches__rule" for text in texts))
     return BY_URGENCY.page(rows, filters.after, size=PAGE)
@@ -146,3 +154,14 @@ def report_counts(rows: list[ReviewItem]) -> dict[int, int]:
         (post, member): n for post, member, n in found.order_by().values_list("post", "member").annotate(n=Count("pk"))
     }
     return {row.pk: counted.get((row.post_id, row.member_id), 0) for row in about}
+
+
+def group_sizes(rows: list[ReviewItem], moderator: User) -> dict[int, int]:
+    """Count the other open reports by the reporter of each listed report, by item key."""
+    heads = {row.pk: row.reporter_id for row in rows if row.kind == ReviewItem.Kind.REPORT and row.lane > Lane.RED}
+    reporters = set(filter(None, heads.values()))
+    if not reporters:
+        return {}
+    others = ReviewItem.objects.undecided().for_moderator(moderator).in_report_group().filter(reporter__in=reporters)
+    counted = dict(others.order_by().values_list("reporter").annotate(n=Count("pk")))
+    return {pk: counted[who] - 1 for pk, who in heads.items() if counted.get(who, 0) > 1}

@@ -15,6 +15,7 @@ from forum.moderation.queue import (
     backgrounds,
     counts,
     filter_choices,
+    group_sizes,
     items_page,
     report_counts,
     with_query,
@@ -35,6 +36,7 @@ def queue(request: AuthenticatedHttpRequest) -> HttpResponse:
     context |= {"backgrounds": backgrounds(rows)}
     context |= {"query": filters.query, "reported": report_counts(rows), "lead": can_lead_team(request.user)}
     context |= {"undoable_change": last_undoable_change(request.user)}
+    context |= {"grouped": {} if filters.group else group_sizes(rows, request.user)}
     return render(
         request, "forum/moderation/queue.html", context | filter_choices() | bulk.selectable(rows, request.user)
     )

@@ -1,4 +1,4 @@
-"""The moderators' log, newest first: decisions, undone ones, changes of lanes, help cards, and what authors did in RED."""
+"""The moderators' log, newest first: decisions, undone ones, changes of lanes, help cards, names, what authors did in RED."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,23 +6,23 @@ from datetime import datetime
 from heapq import merge
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
 
-from accounts.models import User
+from accounts.models import NameChange, User
 from core.pagination import Page, cut, decode, encode
 from core.params import int_or_none, moment_or_none
 from forum.models import Decision, HelpCard, ItemLogEntry, Lane, PendingAction, ReviewItem
 from forum.oversight.decision_log import LogFilters, all_decisions
 
 PAGE = 30
-CARD, UNDONE = "help-card", "undone-action"
+CARD, UNDONE, NAME = "help-card", "undone-action", "name"
 OF_UNDONE = ("item__post__thread", "item__revision", "item__member", "post__thread", "thread", "by", "credential")
 OF_CARDS = ("sent_by", "closed_by", "second_closed_by", "credential", "item__post__thread", "item__revision")
 
 
 @dataclass(frozen=True)
 class LogEntry:
-    """One row of the log. `kind` says which of the five tables it is from, `rank` orders rows of the same moment."""
+    """One row of the log. `kind` says which of the six tables it is from, `rank` orders rows of the same moment."""
 
     kind: str
     at: datetime
@@ -36,12 +36,16 @@ class LogEntry:
 
 def actions() -> list[tuple[str, str]]:
     """What the log can be filtered by, each once: decisions, what was done to items, help cards, what authors did."""
-    choices = [*Decision.Action.choices, *ItemLogEntry.Action.choices, *ReviewItem.AuthorDid.choices]
+    of_names = [
+        (NameChange.State.REFUSED.value, "name not approved"),
+        (NameChange.State.REVERTED.value, "name changed back"),
+    ]
+    choices = [*Decision.Action.choices, *ItemLogEntry.Action.choices, *ReviewItem.AuthorDid.choices, *of_names]
     return list({**dict(choices), CARD: "help card sent"}.items())
 
 
 def log_page(filters: LogFilters, moderator: User) -> Page[LogEntry]:
-    """One page of the log, without what was done about this moderator. One query for each of the five tables."""
+    """One page of the log, without what was done about this moderator. One query for each of the six tables."""
     undone, item_log, cards, items = _undone(filters), _item_log(filters), _cards(filters), _changes_by_authors(filters)
     about_me = Q(item__post__author=moderator) | Q(item__member=moderator)
     mine = about_me | Q(post__author=moderator) | Q(thread__author=moderator)
@@ -51,6 +55,7 @@ def log_page(filters: LogFilters, moderator: User) -> Page[LogEntry]:
         (CARD, "sent_at", cards.exclude(person=moderator)),
         (UNDONE, "settled_at", undone.exclude(pk__in=undone.filter(mine).values("pk"))),
         ("author", "author_did_at", items.exclude(Q(post__author=moderator) | Q(member=moderator))),
+        (NAME, "decided_at", _names(filters).exclude(user=moderator)),
     ]
     rows = [_entries(rank, *source, filters.before) for rank, source in enumerate(sources)]
     found = list(merge(*rows, key=lambda entry: entry.newest_first))
@@ -74,6 +79,15 @@ def _undone(filters: LogFilters) -> QuerySet[PendingAction]:
     if filters.reason or filters.action not in ("", ItemLogEntry.Action.UNDONE):
         return rows.none()
     wanted = {"lane": filters.lane, "by": filters.by}
+    return rows.filter(**{name: value for name, value in wanted.items() if value})
+
+
+def _names(filters: LogFilters) -> QuerySet[NameChange]:
+    """Decided names, each with the key and the lane of its item."""
+    items = ReviewItem.objects.filter(name_change=OuterRef("pk")).order_by("-pk")
+    rows = NameChange.objects.filter(decided_at__isnull=False).select_related("decided_by", "credential")
+    rows = rows.annotate(item=Subquery(items.values("pk")[:1]), lane=Subquery(items.values("lane")[:1]))
+    wanted = {"state": filters.action, "lane": filters.lane, "decided_by": filters.by, "reason": filters.reason}
     return rows.filter(**{name: value for name, value in wanted.items() if value})
 
 

@@ -19,10 +19,17 @@ PROFILE_POSTS = 20
 
 @register.filter
 def reactions_of(post: Any) -> list[dict[str, Any]]:
-    """Return every kind of reaction, with its count and whether the reader gave it."""
+    """Return every kind of reaction that the reader may give, with its count and whether they gave it."""
     given = {reaction["kind"]: reaction for reaction in post.reaction_counts}
     none = {"n": 0, "own": 0}
-    return [{"label": label, **none, **given.get(kind, {}), "kind": kind} for kind, label in Reaction.Kind.choices]
+    kinds = [choice for choice in Reaction.Kind.choices if post.reader_asked or choice[0] != Reaction.Kind.ANSWERED]
+    return [{"label": label, **none, **given.get(kind, {}), "kind": kind} for kind, label in kinds]
+
+
+@register.filter
+def answered_the_question(post: Any) -> bool:
+    """Whether to tell this reader that the member who asked marked the post “This answered me”."""
+    return not post.reader_asked and any(r["kind"] == Reaction.Kind.ANSWERED for r in post.reaction_counts)
 
 
 @register.filter

@@ -216,7 +216,7 @@ class Attacker:
             answer = browser.generic(method, path, body, QUERY_STRING=query, **kind)
             transaction.set_rollback(True)
         self.sent += 1
-        if answer.status_code >= 500:
+        if answer.status_code >= 500 and not path.startswith("/health/"):  # 503 there: no worker runs in tests
             error = getattr(answer, "exc_info", None) or ["", ""]
             self.errors.append((method, path[:80], query[:300], body[:300], repr(error[1])[:200]))
         return answer

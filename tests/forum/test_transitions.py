@@ -26,8 +26,7 @@ TRANSITIONS = {
     " published>away away>published away>deleted",
     PostRevision: "waiting>shown waiting>approved waiting>changes waiting>rejected waiting>superseded waiting>withdrawn"
     " shown>approved shown>rejected shown>superseded shown>withdrawn changes>approved changes>superseded"
-    " changes>withdrawn rejected>approved rejected>superseded"
-    " approved>waiting approved>shown changes>waiting rejected>waiting",
+    " changes>withdrawn rejected>approved rejected>superseded",
     Report: "open>acted open>kept",
     Appeal: "open>upheld open>overturned",
     ClinicalNote: "shown>withdrawn",

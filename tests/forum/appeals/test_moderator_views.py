@@ -69,8 +69,8 @@ def test_the_queue_takes_the_same_queries_for_one_and_three_of_each(
         say(noah, f"Waits {n}.", public=False)
         shown(maya, dr_okafor)
     with django_assert_num_queries(
-        22
-    ):  # session, user and rights, four lists, the matches of their texts, three about their authors, two undos, rest
+        23
+    ):  # session, rights, four lists, the matches of their texts, three about their authors, groups, two undos, rest
         desk.get(url("review-queue"))
 
 

@@ -22,6 +22,7 @@ from accounts.models import Credential, User
 from accounts.permissions import needs_second_factor
 from accounts.roles import EDITORS, MODERATORS, REVIEWERS, VERIFIERS
 from config.staticfiles.fonts import FAMILIES
+from forum.triage import rule_store
 from guide.models import Article, Section
 from guide.review.revisions import Draft, publish_loaded, write_revision
 from tests.loaded_guide import bring_guide
@@ -119,6 +120,13 @@ def module_guide(module_transaction, django_db_blocker):
     """The whole guide, loaded once for a module without transactional tests."""
     with django_db_blocker.unblock():
         bring_guide()
+
+
+@pytest.fixture(scope="module")
+def loaded_rules(module_transaction, django_db_blocker):
+    """The starting triage rules, loaded once for a module without transactional tests."""
+    with django_db_blocker.unblock():
+        rule_store.load()
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,6 @@ from forum.models import Decision, Lane, OutsideText, Post, Report, ReviewItem, 
 from forum.moderation import decide, reason_templates
 from forum.moderation.queue import QueueFilters
 from forum.team import alarms, rota
-from forum.triage import rule_store
 from forum.triage.intake import take_in_outside_text
 
 DANGER = "Nobody listens. I am going to kill myself tonight. I have the pills here."
@@ -24,9 +23,8 @@ ABOUT_HIM = "He wrote to me that he is going to kill himself tonight. Please loo
 
 
 @pytest.fixture(autouse=True)
-def on_duty(db, dr_lind):
+def on_duty(loaded_rules, db, dr_lind):
     """The rules are loaded and Dr. Lind is on duty."""
-    rule_store.load()
     rota.start_duty(by=dr_lind, hours=2)
 
 

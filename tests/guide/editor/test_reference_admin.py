@@ -10,7 +10,7 @@ from guide.review.snapshot import snapshot
 from guide.review.subjects import subject_of
 from guide.review.workflow import CHECKLIST, approve
 
-pytestmark = pytest.mark.usefixtures("guide")
+pytestmark = pytest.mark.usefixtures("module_guide", "db")
 
 
 @pytest.fixture

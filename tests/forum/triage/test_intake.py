@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.conduct import sanctions
-from accounts.credentials import workflow
+from accounts.credentials import verification
 from accounts.models import Credential, Notification, Sanction
 from forum.appeals.appeal import appeal
 from forum.appeals.questions import ask
@@ -236,7 +236,7 @@ def test_an_answer_in_a_badge_application_is_read_for_danger(maya, vera, page_of
     application = {"profession": "nurse", "legal_name": "Maya Long", "license_number": "1", "jurisdiction": "Ohio"}
     page_of(maya, "/account/badge/apply/", **application)
     credential = Credential.objects.get(user=maya)
-    workflow.ask_for_more(credential, by=vera, reason="Which state?")
+    verification.ask_for_more(credential, by=vera, reason="Which state?")
     page = page_of(maya, f"/account/badge/{credential.pk}/answer/", **application, message=DANGER)
     text = OutsideText.objects.get()
     assert (text.source, text.text, text.by, waiting()) == ("badge", DANGER, maya, [("danger", Lane.RED)])

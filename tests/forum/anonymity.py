@@ -76,7 +76,7 @@ MASKED = [
     (re.compile(r"as_of=\d{16}"), "as_of=time"),
     (re.compile(TIME), "time"),
 ]
-# Derived from the body, from the time or from a token, or new for each request.
+# Derived from the body, from the time or from a token, or random.
 UNCOMPARED_HEADERS = {"content-length", "etag", "last-modified", "expires", "date", "set-cookie", "x-request-id"}
 
 Answer = tuple[Any, ...]

@@ -188,7 +188,8 @@ def _at_the_queue(maya, dr_okafor, theirs, no):
     item = ReviewItem.objects.create(
         kind="new", state="closed", post=theirs, promised_at=now, claimed_until=now, claimed_by=maya, closed_by=maya
     )
-    ReviewItem.objects.create(kind="report", state="closed", member=maya, promised_at=now, escalated_to=maya)
+    items = {"kind": "report", "state": "closed", "promised_at": now}
+    ReviewItem.objects.create(**items, member=maya, escalated_to=maya, reporter=maya)
     ItemView.objects.create(item=item, by=maya)
     OutsideText.objects.create(item=item, source="badge", text="Maya is tired of it all.", by=maya)
     ItemLogEntry.objects.create(

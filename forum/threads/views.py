@@ -12,7 +12,7 @@ from core.requests import AuthenticatedHttpRequest
 from forum.models import Post, Thread
 from forum.permissions import can_enter_category, can_moderate, can_reply, can_start_thread, reason_closed
 from forum.publishing.waiting_time import waiting_time
-from forum.threads.annotations import threads_for_reader
+from forum.threads.annotations import thread_for_reader
 from forum.threads.listings import (
     categories_for,
     filters_for,
@@ -57,7 +57,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
-    found = threads_for_reader(request.user).filter(pk=pk).first()
+    found = thread_for_reader(pk, request.user)
     if found is None:
         return redirect(url_after_merge(pk, request.GET.get("page", "1"), request.user), permanent=True)
     if request.path != found.get_absolute_url():

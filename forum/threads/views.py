@@ -23,6 +23,7 @@ from forum.threads.listings import (
     with_following,
 )
 from forum.threads.pagination import PER_PAGE, posts_of_page, url_after_merge, url_in_thread
+from forum.threads.post_markup import reader_of
 from forum.threads.structured_data import is_public, opening_words, thread_data
 
 
@@ -64,7 +65,8 @@ def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         return redirect(found)  # temporary: if a title changes back, cached permanent redirects would loop
     page = posts_of_page(found, request.GET.get("page", "1"), request.user)
     may = {"may_reply": can_reply(request.user, found), "may_moderate": is_appointed(request.user)}
-    context = {"thread": found, "page": page, "opening": opening_words(page.posts), **may}
+    reader = reader_of(request, found, **may)
+    context = {"thread": found, "page": page, "reader": reader, "opening": opening_words(page.posts), **may}
     if request.user.is_authenticated and not may["may_reply"]:
         context["why_closed"] = reason_closed(request.user, found)
     address = request.build_absolute_uri(found.get_absolute_url())

@@ -28,9 +28,12 @@ def first_sentences(text: str, count: int = 2) -> str:
 
 
 def mark_like(headline: str, text: str) -> str:
-    """Return `text` with the marks of a headline that was made of the same text after `plain_marks`."""
-    if len(headline) - headline.count(OPEN) - headline.count(CLOSE) != len(text):
-        return text
+    """Return `text` with the marks of a headline that was made of the same text after `plain_marks`.
+
+    Return the headline itself if PostgreSQL left out a word, as it does with one of over 2,047 bytes.
+    """
+    if _length(headline) != len(text):
+        return headline
     marked, position = [], 0
     for character in headline:
         if character in (OPEN, CLOSE):

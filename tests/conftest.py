@@ -8,13 +8,14 @@ from aiosmtpd.controller import Controller
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group
 from django.contrib.staticfiles import finders
 from django.core.cache import caches
 from django.db import connection, transaction
 from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
+from pytest_django.plugin import blocking_manager_key
 
 from accounts.auth.session_length import record_activity
 from accounts.house_rules import RULES_VERSION
@@ -26,6 +27,7 @@ from guide.models import Article, Section
 from guide.review.revisions import Draft, publish_loaded, write_revision
 from tests.loaded_guide import bring_guide
 from tests.markup import as_read
+from tests.migrated_rows import commits, keep_migrated_rows, put_migrated_rows_back
 from tests.smtp_sink import Sink
 from tests.template_database import ensure_template
 
@@ -131,30 +133,25 @@ def django_db_modify_db_settings(
             connection.settings_dict["TEST"] |= {"TEMPLATE": ensure_template(), "MIGRATE": False}
 
 
-RIGHTS = {}  # of each group, as (app, codename), as the migrations gave them
-
-
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
-        for group in Group.objects.all():
-            RIGHTS[group.name] = list(group.permissions.values_list("content_type__app_label", "codename"))
+        keep_migrated_rows()
 
 
-def restore_groups():
-    """Restore the groups, which emptying the tables after a transactional test removes."""
-    for name, rights in RIGHTS.items():
-        group, _ = Group.objects.get_or_create(name=name)
-        for app, codename in rights:
-            group.permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item):
+    result = yield
+    if commits(item):
+        with item.config.stash[blocking_manager_key].unblock():
+            put_migrated_rows_back()
+    return result
 
 
 def person(email, name, *groups, **fields):
     """Create an adult member who accepted the rules."""
     rights = {"adult_confirmed_at": timezone.now(), "rules_accepted": RULES_VERSION, **fields}
     user = User.objects.create_user(f"{email}@example.org", "pw", display_name=name, **rights)
-    if groups and not Group.objects.filter(name=EDITORS, permissions__codename="change_article").exists():
-        restore_groups()
     user.groups.set(Group.objects.filter(name__in=groups))
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user

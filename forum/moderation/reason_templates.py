@@ -1,22 +1,12 @@
 """Reason templates, cached for a minute because they are read often and rarely change."""
 
-from pathlib import Path
 from typing import Any
 
 from core import page_cache
-from core.yaml_text import load_yaml
 from forum.models import ReasonTemplate
 from forum.models.reports import WORRIES
 
 CACHE_KEY, CACHE_SECONDS = "forum:reasons", 60
-FOLDER = Path(__file__).resolve().parents[1] / "content"
-
-
-def load_defaults() -> None:
-    """Create the default templates if there are none."""
-    if not ReasonTemplate.objects.exists():
-        rows = load_yaml((FOLDER / "reasons.yaml").read_text())
-        ReasonTemplate.objects.bulk_create(ReasonTemplate(position=place, **row) for place, row in enumerate(rows))
 
 
 def templates_by_code() -> dict[str, tuple[str, str, bool, bool]]:

@@ -24,7 +24,6 @@ from accounts.roles import EDITORS, LEADS, MODERATORS, REVIEWERS, VERIFIERS
 from forum.appeals.appeal import appeal
 from forum.appeals.reports import report_post
 from forum.models import Category, Decision, Draft, ReviewItem
-from forum.moderation import reason_templates
 from forum.moderation.decide import reject
 from forum.posting.posts import PostText, reply, start_thread
 from guide.models import Article
@@ -97,7 +96,6 @@ def world(module_transaction, django_db_blocker):
     """People with every right and none, and a row of each kind that they can do something with."""
     with django_db_blocker.unblock():
         small_article()
-        reason_templates.load_defaults()
         rights = (MODERATORS, LEADS, REVIEWERS, VERIFIERS, EDITORS)
         chief = clinician("lind", "Dr. Lind", *rights, is_staff=True, is_superuser=True)
         okafor = clinician("okafor", "Dr. Okafor", REVIEWERS, MODERATORS, is_staff=True)

@@ -3,7 +3,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from forum.models import Category
-from forum.moderation import reason_templates
 from forum.moderation.post_removal import hide
 from tests.conftest import empty_caches
 from tests.factories import published_post
@@ -14,7 +13,6 @@ TITLE = "When do you take it?"
 
 @pytest.fixture
 def category(db):
-    reason_templates.load_defaults()
     return Category.objects.create(slug="first", title="Starting", purpose="First weeks.", clinical=True, position=1)
 
 

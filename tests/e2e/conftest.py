@@ -6,8 +6,7 @@ import shutil
 import pytest
 from django.conf import settings
 
-from forum.moderation import reason_templates
-from tests.conftest import logged_in, restore_groups
+from tests.conftest import logged_in
 from tests.loaded_guide import bring_guide
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -33,9 +32,8 @@ def browser_type_launch_args(browser_type_launch_args):
 
 
 @pytest.fixture(autouse=True)
-def _groups(transactional_db):
-    restore_groups()
-    reason_templates.load_defaults()
+def _database(transactional_db):
+    """Let every browser test commit, for the live server to read."""
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from django.contrib.auth.models import Group
 
 from accounts.roles import LEADS
 from forum.models import Category, Thread
-from forum.moderation import reason_templates
 from forum.moderation.decide import approve
 from forum.posting.posts import PostText, reply, start_thread
 from forum.triage import rule_store
@@ -23,7 +22,6 @@ def put(rows, **fields):
 
 @pytest.fixture
 def category(db):
-    reason_templates.load_defaults()  # a transactional test empties this table too
     return Category.objects.create(slug="starting", title="Starting", purpose="First weeks.", clinical=True, position=1)
 
 

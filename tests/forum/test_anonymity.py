@@ -17,7 +17,6 @@ from accounts.roles import MODERATORS
 from forum.appeals.reports import report_member
 from forum.members.engagement import bookmark, follow_category, follow_thread
 from forum.models import Category, Post, Thread
-from forum.moderation import reason_templates
 from forum.moderation.decide import approve
 from forum.moderation.post_removal import keep_shown
 from forum.moderation.trust import give_trust
@@ -51,7 +50,6 @@ class World:
     """A category in which Noah reads, and the members who may be hidden behind an alias."""
 
     def __init__(self):
-        reason_templates.load_defaults()
         small_article()
         self.category = Category.objects.create(
             slug="starting", title="Starting", purpose="First weeks.", position=1, policy="review-after"

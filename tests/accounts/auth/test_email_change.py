@@ -6,11 +6,12 @@ from tests.accounts.login_steps import last_code
 
 
 @pytest.fixture
-def session(rf, settings):
-    """The session of a request in allauth's context, which its mails need."""
+def session(rf, settings, maya):
+    """The session of Maya's request, in allauth's context, which its mails need."""
     from allauth.core.context import request_context
 
     request = rf.get("/")
+    request.user = maya
     with request_context(request):
         yield {}
 

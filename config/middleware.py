@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
+from config.health import live
 from core.params import int_or_none
 from guide.analytics.page_views import count
 from guide.review.schedule import publish_due_for_reader
@@ -23,6 +24,16 @@ FORUM_PREFIX = "/forum/"
 FONTS_PREFIX = f"{settings.STATIC_URL}fonts/"
 ADMIN_PREFIX = "/admin/"
 NON_GUIDE_PREFIXES = (FORUM_PREFIX, ACCOUNT_PREFIX, ADMIN_PREFIX, "/static/", "/health/")
+
+
+def answer_liveness(get_response: Handler) -> Handler:
+    """Answer /health/live before all other middleware: orchestrators ask every few seconds, of each process."""
+    path = reverse("health-live")
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return live(request) if request.path == path else get_response(request)
+
+    return middleware
 
 
 def permissions_policy(get_response: Handler) -> Handler:

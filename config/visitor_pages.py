@@ -105,6 +105,7 @@ def _cached_or_made(request: HttpRequest, scopes: list[str], get_response: Handl
     if page is None or page.versions != versions:
         page = _made_by_another(key, scopes)
     if page is not None:
+        request.from_cache = True  # type: ignore[attr-defined]  # for metrics and logs
         return page.response()
     request.reads_primary = any(versions)  # type: ignore[attr-defined]  # by config.replica
     try:

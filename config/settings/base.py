@@ -38,6 +38,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.request_log.request_log",
+    "config.middleware.answer_liveness",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.no_fonts_under_save_data",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -9,6 +9,7 @@ import pytest
 from django.core.cache import cache, caches
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
+from prometheus_client import REGISTRY
 
 from config.replica import ReplicaRouter, visitors_read_replica
 from config.visitor_pages import FORUM_PARAMETERS, GUIDE_PARAMETERS, visitor_pages
@@ -51,6 +52,13 @@ def test_a_cached_page_needs_no_query(client, django_assert_num_queries):
     client.get(PAGE)
     with django_assert_num_queries(0):
         client.get(PAGE)
+
+
+def test_metrics_count_cached_pages_apart(client):
+    before = REGISTRY.get_sample_value("site_request_seconds_count", {"view": "cached"}) or 0
+    for _ in range(3):
+        client.get(PAGE)
+    assert REGISTRY.get_sample_value("site_request_seconds_count", {"view": "cached"}) == before + 2
 
 
 def test_unknown_parameters_and_headers_make_no_further_copies(client, django_assert_num_queries):

@@ -30,6 +30,7 @@ MAX_INT = 2**63 - 1
 
 
 class Compiled(NamedTuple):
+    model: type[Model]
     compiler: SQLCompiler
     sql: str
     parameters: list[Any]
@@ -51,7 +52,7 @@ class KeptQuery(Generic[Row]):
         parameters = compiled.parameters.copy()
         for place, number in compiled.places:
             parameters[place] = values[number]
-        alias = router.db_for_read(compiled.compiler.query.model)
+        alias = router.db_for_read(compiled.model)
         running: Any = copy.copy(compiled.compiler)
         running.connection, running.using = connections[alias], alias
         running.as_sql = lambda: (compiled.sql, parameters)
@@ -67,4 +68,4 @@ class KeptQuery(Generic[Row]):
         places = [(n, self.stand_ins.index(value)) for n, value in enumerate(parameters) if value in self.stand_ins]
         if {number for _, number in places} != set(range(len(self.stand_ins))):
             raise ValueError("The SQL of a kept query must have each of its arguments as a parameter.")
-        return Compiled(compiler, sql, parameters, places)
+        return Compiled(queryset.model, compiler, sql, parameters, places)

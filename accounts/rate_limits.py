@@ -35,6 +35,7 @@ LIMITS = {
 # Mail that a visitor can cause, of all kinds. One network cannot use up what the address's owner may need today.
 MAIL_FROM_NETWORK = Limit(5, DAY)
 MAIL_TO_ADDRESS = Limit(10, DAY)
+PASSWORDS_FOR_ACCOUNT = Limit(20, 300)  # from all networks together; allauth counts those from one network
 
 
 def is_rate_limited(request: HttpRequest, action: str) -> bool:
@@ -43,7 +44,7 @@ def is_rate_limited(request: HttpRequest, action: str) -> bool:
     Each permitted use takes a slot that the cache frees after `seconds`; a refused one takes none.
     """
     limit = LIMITS[action]
-    sender = f"user:{request.user.pk}" if limit.by_account else f"ip:{_network(request)}"
+    sender = f"user:{request.user.pk}" if limit.by_account else f"ip:{network_of(request)}"
     return not _take_slot(f"{action}:{sender}", limit)
 
 
@@ -54,9 +55,15 @@ def is_mail_limited(request: HttpRequest, address: str) -> bool:
     """
     mailbox = salted_hmac("mail limit", _mailbox(address), algorithm="sha256").hexdigest()
     return not (
-        _take_slot(f"mail:{mailbox}:from:{_network(request)}", MAIL_FROM_NETWORK)
+        _take_slot(f"mail:{mailbox}:from:{network_of(request)}", MAIL_FROM_NETWORK)
         and _take_slot(f"mail:{mailbox}", MAIL_TO_ADDRESS)
     )
+
+
+def is_password_limited(login: str) -> bool:
+    """Count one try to log in as `login` with a password, and return whether there were too many, from all networks together."""
+    account = salted_hmac("password limit", login.lower(), algorithm="sha256").hexdigest()
+    return not _take_slot(f"password:{account}", PASSWORDS_FOR_ACCOUNT)
 
 
 def _mailbox(address: str) -> str:
@@ -69,7 +76,7 @@ def _take_slot(key: str, limit: Limit) -> bool:
     return any(cache.add(f"limit:{key}:{n}", 1, limit.seconds) for n in range(limit.amount))
 
 
-def _network(request: HttpRequest) -> str:
+def network_of(request: HttpRequest) -> str:
     """Return the client's address behind trusted proxies; for IPv6 its network, since one client has many addresses."""
     address: str = get_adapter().get_client_ip(request)
     try:

@@ -140,9 +140,9 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item):
+def pytest_runtest_teardown(item, nextitem):
     result = yield
-    if commits(item):
+    if nextitem and commits(item):  # after the last test, the database is gone
         with item.config.stash[blocking_manager_key].unblock():
             put_migrated_rows_back()
     return result

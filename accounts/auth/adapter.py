@@ -25,7 +25,7 @@ from accounts.auth.sessions import end_other_sessions
 from accounts.house_rules import RULES_VERSION
 from accounts.models import NameClaim, User
 from accounts.profiles.names import submit_first_name
-from accounts.rate_limits import is_mail_limited
+from accounts.rate_limits import is_mail_limited, is_password_limited, network_of
 from accounts.session_store import device, label
 from accounts.text.name_rules import skeleton
 
@@ -58,6 +58,15 @@ class AccountAdapter(DefaultAccountAdapter):
         except IntegrityError:  # the name or address was taken after the form was validated
             raise ImmediateHttpResponse(redirect("account_signup")) from None
         return user
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        super().pre_authenticate(request, **credentials)
+        if is_password_limited(credentials.get("email", "")):
+            raise self.validation_error("too_many_login_attempts")
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Count wrong passwords from each network apart, so that a stranger's guesses don't lock a member out."""
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{network_of(request)}"
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         store_choice(request)

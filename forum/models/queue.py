@@ -84,6 +84,20 @@ class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
         """Order by lane (RED, AMBER, GREEN), inside RED by how acute it is, then longest waiting first."""
         return self.order_by("lane", "acuteness", "asked_at", "pk")
 
+    def in_report_group(self) -> "ReviewItemQuerySet":
+        """Items that are in a group with others: reports by one member only, below RED."""
+        return self.filter(kind=ReviewItem.Kind.REPORT, reporter__isnull=False, lane__gt=Lane.RED)
+
+    def first_of_report_groups(self) -> "ReviewItemQuerySet":
+        """Leave out all items of a group but the most urgent, so that one member’s many reports take one row."""
+        grouped = self.in_report_group().order_by()
+        same = grouped.filter(reporter=models.OuterRef("reporter"))
+        sooner = Q(asked_at__lt=models.OuterRef("asked_at")) | Q(
+            asked_at=models.OuterRef("asked_at"), pk__lt=models.OuterRef("pk")
+        )
+        ahead = same.filter(Q(lane__lt=models.OuterRef("lane")) | Q(sooner, lane=models.OuterRef("lane")))
+        return self.exclude(models.Exists(ahead) & Q(pk__in=grouped.values("pk")))
+
     def unclaimed(self) -> "ReviewItemQuerySet":
         return self.exclude(claimed_until__gt=timezone.now())
 
@@ -129,6 +143,13 @@ class ReviewItem(models.Model):
     member = models.ForeignKey(
         PERSON, models.PROTECT, null=True, related_name="+", help_text="The member that a report is about."
     )
+    reporter = models.ForeignKey(
+        PERSON,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        help_text="Who reported it, if only one member did. The list of items shows this member’s reports as one group.",
+    )
     replaces = models.OneToOneField(
         "self", models.PROTECT, null=True, related_name="replaced_by", help_text="The item of the text before an edit."
     )
@@ -160,6 +181,7 @@ class ReviewItem(models.Model):
                 fields=["lane", "acuteness", "asked_at", "id"], condition=Q(state="open"), name="open_items_by_urgency"
             ),
             models.Index(fields=["claimed_by"], condition=Q(state="open"), name="open_items_by_claimant"),
+            models.Index(fields=["reporter"], condition=Q(state="open"), name="open_items_by_reporter"),
             models.Index(fields=["id"], condition=Q(author_did="erased"), name="items_with_kept_texts"),
             models.Index(
                 fields=["author_did_at"], condition=Q(author_did_at__isnull=False), name="items_by_what_authors_did"

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.http import QueryDict
 
 from accounts.models import User
 from core.pagination import Keyset, Page
 from core.params import int_or_none, moment_or_none
 from forum.models import Acuteness, Category, Lane, Report, ReviewItem, TriageRule
+from forum.models.queue import ReviewItemQuerySet
 
 PAGE = 30
 WHOSE = {"mine": "Mine", "free": "Unclaimed", "late": "Late"}
@@ -24,6 +25,7 @@ class QueueFilters:
     category: str = ""
     rule: str = ""
     whose: str = ""
+    group: str = ""
     after: str = ""
 
     @classmethod
@@ -35,9 +37,11 @@ class QueueFilters:
         }
         found = {name: query.get(name, "") for name in ("lane", "kind", "category", "rule", "whose")}
         found |= {name: "" for name, values in known.items() if found[name] not in values}
+        group = query.get("group", "")
+        found["group"] = group if int_or_none(group) is not None else ""
         return cls(**found, after=query.get("after", ""))
 
-    def rows(self, moderator: User) -> QuerySet[ReviewItem]:
+    def rows(self, moderator: User) -> ReviewItemQuerySet:
         rows = ReviewItem.objects.open().for_moderator(moderator)
         if self.lane:
             rows = rows.filter(lane=next(lane for lane in Lane if lane.label == self.lane))
@@ -47,6 +51,9 @@ class QueueFilters:
             rows = rows.filter(category__slug=self.category)
         if self.rule:
             rows = rows.with_match_of(self.rule)
+        if self.group:
+            reporter = ReviewItem.objects.in_report_group().filter(pk=self.group).values("reporter")
+            rows = rows.in_report_group().filter(reporter__in=reporter)
         if self.whose == "mine":
             rows = rows.filter(Q(claimed_by=moderator) | Q(escalated_to=moderator))
         elif self.whose == "free":
@@ -69,7 +76,7 @@ BY_URGENCY = Keyset({"lane": _lane, "acuteness": _acuteness, "asked_at": moment_
 
 
 def items_page(filters: QueueFilters, moderator: User) -> Page[ReviewItem]:
-    """One page of items, most urgent first."""
+    """One page of items, most urgent first. Of the reports by one member only the first is listed, unless they are asked for."""
     related = (
         "category",
         "post__author",
@@ -81,7 +88,9 @@ def items_page(filters: QueueFilters, moderator: User) -> Page[ReviewItem]:
         "escalated_to",
     )
     texts = ("revision", "question", "appeal", "outside_texts")
-    rows = filters.rows(moderator).select_related(*related, "question", "appeal")
+    rows = filters.rows(moderator)
+    rows = rows if filters.group else rows.first_of_report_groups()
+    rows = rows.select_related(*related, "question", "appeal")
     rows = rows.prefetch_related(*(f"{text}__triage_matches__rule" for text in texts))
     return BY_URGENCY.page(rows, filters.after, size=PAGE)
 
@@ -117,3 +126,14 @@ def report_counts(rows: list[ReviewItem]) -> dict[int, int]:
         (post, member): n for post, member, n in found.order_by().values_list("post", "member").annotate(n=Count("pk"))
     }
     return {row.pk: counted.get((row.post_id, row.member_id), 0) for row in about}
+
+
+def group_sizes(rows: list[ReviewItem], moderator: User) -> dict[int, int]:
+    """Count the other open reports by the reporter of each listed report, by item key."""
+    heads = {row.pk: row.reporter_id for row in rows if row.kind == ReviewItem.Kind.REPORT and row.lane > Lane.RED}
+    reporters = set(filter(None, heads.values()))
+    if not reporters:
+        return {}
+    others = ReviewItem.objects.open().for_moderator(moderator).in_report_group().filter(reporter__in=reporters)
+    counted = dict(others.order_by().values_list("reporter").annotate(n=Count("pk")))
+    return {pk: counted[who] - 1 for pk, who in heads.items() if counted.get(who, 0) > 1}

@@ -9,7 +9,7 @@ from core.requests import AuthenticatedHttpRequest
 from forum.models import Decision, ReviewItem
 from forum.moderation import bulk, claims
 from forum.moderation.access import moderator_required
-from forum.moderation.queue import QueueFilters, counts, filter_choices, items_page, report_counts
+from forum.moderation.queue import QueueFilters, counts, filter_choices, group_sizes, items_page, report_counts
 from forum.moderation.undo import last_undoable, undo
 from forum.moderation.urgency import last_undoable_change
 from forum.permissions import can_lead_team
@@ -27,6 +27,7 @@ def queue(request: AuthenticatedHttpRequest) -> HttpResponse:
     query.pop("after", None)
     context = {"rows": rows, "more": more, "filters": filters, "counts": counts(request.user)}
     context |= {"query": query.urlencode(), "undoable": last_undoable(request.user), "reported": report_counts(rows)}
+    context |= {"grouped": {} if filters.group else group_sizes(rows, request.user)}
     context |= {"lead": can_lead_team(request.user), "undoable_change": last_undoable_change(request.user)}
     return render(
         request, "forum/moderation/queue.html", context | filter_choices() | bulk.selectable(rows, request.user)

@@ -1,4 +1,4 @@
-"""The moderators' log, newest first: decisions, changes of lanes, help cards, and what authors did to texts in RED."""
+"""The moderators' log, newest first: decisions, changes of lanes, help cards, names, and what authors did to texts in RED."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from datetime import datetime
 from heapq import merge
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
 
-from accounts.models import User
+from accounts.models import NameChange, User
 from core.pagination import Page, cut, decode, encode
 from core.params import int_or_none, moment_or_none
 from forum.models import Decision, HelpCard, ItemLogEntry, Lane, ReviewItem
@@ -16,12 +16,13 @@ from forum.oversight.decision_log import LogFilters, all_decisions
 
 PAGE = 30
 CARD = "help-card"
+NAME = "name"
 OF_CARDS = ("sent_by", "closed_by", "second_closed_by", "credential", "item__post__thread", "item__revision")
 
 
 @dataclass(frozen=True)
 class LogEntry:
-    """One row of the log. `kind` says which of the four tables it is from, `rank` orders rows of the same moment."""
+    """One row of the log. `kind` says which of the five tables it is from, `rank` orders rows of the same moment."""
 
     kind: str
     at: datetime
@@ -35,12 +36,16 @@ class LogEntry:
 
 def actions() -> list[tuple[str, str]]:
     """What the log can be filtered by, each once: decisions, what was done to items, help cards, what authors did."""
-    choices = [*Decision.Action.choices, *ItemLogEntry.Action.choices, *ReviewItem.AuthorDid.choices]
+    of_names = [
+        (NameChange.State.REFUSED.value, "name not approved"),
+        (NameChange.State.REVERTED.value, "name changed back"),
+    ]
+    choices = [*Decision.Action.choices, *ItemLogEntry.Action.choices, *ReviewItem.AuthorDid.choices, *of_names]
     return list({**dict(choices), Decision.Action.UNDONE.value: "undone", CARD: "help card sent"}.items())
 
 
 def log_page(filters: LogFilters, moderator: User) -> Page[LogEntry]:
-    """One page of the log, without what was done about this moderator. One query for each of the four tables."""
+    """One page of the log, without what was done about this moderator. One query for each of the five tables."""
     item_log, cards, items = _item_log(filters), _cards(filters), _changes_by_authors(filters)
     about_me = Q(item__post__author=moderator) | Q(item__member=moderator)
     sources: list[tuple[str, str, QuerySet[Any]]] = [
@@ -48,6 +53,7 @@ def log_page(filters: LogFilters, moderator: User) -> Page[LogEntry]:
         ("item", "done_at", item_log.exclude(pk__in=item_log.filter(about_me).values("pk"))),
         (CARD, "sent_at", cards.exclude(person=moderator)),
         ("author", "author_did_at", items.exclude(Q(post__author=moderator) | Q(member=moderator))),
+        (NAME, "decided_at", _names(filters).exclude(user=moderator)),
     ]
     rows = [_entries(rank, *source, filters.before) for rank, source in enumerate(sources)]
     found = list(merge(*rows, key=lambda entry: entry.newest_first))
@@ -63,6 +69,15 @@ def _entries(rank: int, kind: str, time: str, rows: QuerySet[Model], cursor: str
         rows = rows.filter(Q(**{f"{time}__lt": at}) | same)
     newest = rows.order_by(f"-{time}", "-pk")[: PAGE + 1]
     return (LogEntry(kind, getattr(row, time), rank, row) for row in newest)
+
+
+def _names(filters: LogFilters) -> QuerySet[NameChange]:
+    """Decided names, each with the key and the lane of its item."""
+    items = ReviewItem.objects.filter(name_change=OuterRef("pk")).order_by("-pk")
+    rows = NameChange.objects.filter(decided_at__isnull=False).select_related("decided_by", "credential")
+    rows = rows.annotate(item=Subquery(items.values("pk")[:1]), lane=Subquery(items.values("lane")[:1]))
+    wanted = {"state": filters.action, "lane": filters.lane, "decided_by": filters.by, "reason": filters.reason}
+    return rows.filter(**{name: value for name, value in wanted.items() if value})
 
 
 def _item_log(filters: LogFilters) -> QuerySet[ItemLogEntry]:

@@ -96,9 +96,11 @@ def open_report_item(report: Report) -> ReviewItem:
     existing = _locked_open_item(kind=ReviewItem.Kind.REPORT, **about)
     if existing:
         raise_urgency(existing, urgency)
+        if existing.reporter_id != report.by_id:
+            ReviewItem.objects.filter(pk=existing.pk).update(reporter=None)
         return existing
     category = report.post.thread.category if report.post else None
-    return _open(ReviewItem.Kind.REPORT, urgency, category=category, **about)
+    return _open(ReviewItem.Kind.REPORT, urgency, category=category, reporter=report.by, **about)
 
 
 def open_appeal_item(appeal: Appeal) -> ReviewItem:

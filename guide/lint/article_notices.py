@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from guide.lint.house_style import dosing_instructions, unwanted_words
+from guide.lint.rendered_quantities import changed_quantities
 from guide.lint.rules import LINK, structure_errors, unsourced
 from guide.models import Article, FormerSlug, SafetyMessage, Source
 from guide.text.located_text import LocatedText
@@ -97,6 +98,9 @@ def _markdown(part: str, text: str, known: KnownReferences) -> Iterator[Notice]:
     yield from _broken(part, text, known.sources)
     yield from _links(part, text, known.slugs)
     yield from _pictures(part, text)
+    for typed in changed_quantities(text):
+        message = f"readers won’t see “{typed}” as it was typed; write the sign as a word, or begin a quotation with “"
+        yield _notice(part, text, max(text.find(typed), 0), message, NoticeKind.DOSE)
     for error in unsourced(LocatedText(Path("line"), 1, "text", text)):
         _, line, message = error.split(":", 2)
         yield Notice(part, int(line), message.strip(), NoticeKind.SOURCE)

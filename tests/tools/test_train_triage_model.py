@@ -31,6 +31,18 @@ def test_amber_posts_are_measured_and_not_learned():
     assert {post.kind for post in training.without_amber(posts)} == {"RED", "GREEN"}
 
 
+def test_the_rounds_that_measure_the_model_are_not_learned():
+    learned = {post.digest for post in [*training.own_posts(), *training.labelled_posts(), *training.written_posts()]}
+    rounds = training.labelled_posts([training.MEASURED / "rounds.yaml"])
+    assert len(rounds) == 240
+    assert learned.isdisjoint(post.digest for post in rounds)
+
+
+def test_urgent_and_ordinary_posts_of_the_rules_are_learned():
+    posts = training.written_posts()
+    assert {(post.kind, post.danger) for post in posts} == {("danger", True), ("ordinary", False), ("reviews", False)}
+
+
 def test_unlabelled_questions_that_may_be_about_danger_are_left_out(tmp_path):
     chat, quad = tmp_path / "counsel-chat" / "data", tmp_path / "MedQuAD" / "9_CDC_QA"
     for folder in (chat, quad, tmp_path / "MedQuAD" / "10_MPlus_ADAM_QA"):
@@ -56,7 +68,7 @@ def test_an_ngram_of_fewer_than_five_texts_is_dropped():
 def test_at_most_the_share_of_ordinary_posts_reaches_the_threshold():
     posts = [Text(f"post {n}", danger=n >= 100, kind="x") for n in range(200)]
     threshold = training.threshold_of(posts, [float(n) for n in range(200)])
-    assert sum(not post.danger and n >= threshold for n, post in enumerate(posts)) == 5
+    assert sum(not post.danger and n >= threshold for n, post in enumerate(posts)) == 100 * training.RAISED
 
 
 def test_the_weights_are_read_as_they_were_written(tmp_path):

@@ -94,6 +94,7 @@ IN_THE_COPY = {
 LEFT_OUT = {
     "accounts.Block.other": "that somebody keeps away from one is theirs to know, and never told",
     "forum.ReviewItem.member": "a row of the queue for reports about one; as the next line",
+    "forum.ReviewItem.reporter": "repeats who made a report, which is in the copy as one’s own report",
     "forum.Report.member": "that somebody reported one is theirs to know; what was decided is in the copy",
 }
 UNSAID = {

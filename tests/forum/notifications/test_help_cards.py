@@ -140,7 +140,8 @@ def inbox_of(client, person):
 
 
 def ways_in(html):
-    return {label: address for address, label in re.findall(r'href="((?:tel|sms):[^"]+)">([^<]+)</a>', html)}
+    """The buttons as they look: whose number it is is only read aloud."""
+    return {label: address for address, label in re.findall(r'href="((?:tel|sms):[^"]+)">([^<]+)<', html)}
 
 
 def test_the_inbox_entry_holds_the_numbers_as_buttons(client, say, maya, dr_okafor):
@@ -202,7 +203,7 @@ def test_the_page_without_a_login_has_a_button_where_112_holds(client, say, maya
     maya.save()
     card = send(say, maya, dr_okafor)
     page = client.get(f"/card/{card_token(card)}/").content.decode()
-    assert 'href="tel:112">Call 112</a>' in page.split("Where are you?")[0]
+    assert 'href="tel:112">Call 112<span' in page.split("Where are you?")[0]
 
 
 @pytest.mark.parametrize("kind", HelpCard.Kind.values)

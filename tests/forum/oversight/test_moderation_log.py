@@ -5,9 +5,11 @@ from urllib.parse import quote
 import pytest
 from django.urls import reverse
 
+from accounts.profiles.names import rename
 from forum.models import Decision, HelpCard, ItemLogEntry, Lane, ReviewItem
 from forum.moderation.decide import approve
 from forum.moderation.help_cards import close_help_cards, send_help_card, undo_help_card
+from forum.moderation.names import approve_name, turn_down_name
 from forum.moderation.urgency import change_urgency, close_item
 from forum.oversight import moderation_log
 from forum.oversight.decision_log import LogFilters
@@ -106,6 +108,32 @@ def test_no_moderator_reads_there_what_was_done_about_them(client, say, dr_okafo
         assert (words in own, words in other) == (False, True), words
 
 
+def test_decisions_on_names_are_there_with_their_reason(client, maya, noah, dr_okafor, dr_lind):
+    rename(maya, "Sunny Hill Clown", by=maya)
+    rename(noah, "Nurse Noah", by=noah)
+    turn_down_name(
+        ReviewItem.objects.get(member=maya), by=dr_okafor, reason="someone", note="Too close to another name."
+    )
+    approve_name(ReviewItem.objects.get(member=noah), by=dr_okafor)
+    html = log_of(client, dr_lind)
+    for words in (
+        "Name: changed back by a moderator",
+        "“Sunny Hill Clown”",
+        "Too close to another name.",
+        "Name: approved",
+    ):
+        assert words in html, words
+    assert "“Nurse Noah”" in log_of(client, dr_lind, f"?action=approved&lane=2&by={dr_okafor.pk}")
+    assert "“Sunny" in log_of(client, dr_lind, "?action=reverted&reason=someone")
+    assert "“Sunny" not in log_of(client, dr_lind, "?action=refused")
+
+
+def test_a_moderator_does_not_read_there_who_turned_down_their_name(client, dr_okafor, dr_lind):
+    rename(dr_lind, "Sunny Hill Clown", by=dr_lind)
+    turn_down_name(ReviewItem.objects.get(), by=dr_okafor, reason="someone")
+    assert ("“Sunny" in log_of(client, dr_lind), "“Sunny" in log_of(client, dr_okafor)) == (False, True)
+
+
 def test_pages_skip_nothing_and_repeat_nothing_while_rows_are_added(happened, say, noah, dr_okafor, lead, monkeypatch):
     monkeypatch.setattr(moderation_log, "PAGE", 2)
     expected = {(type(row), row.pk) for model in (Decision, ItemLogEntry, HelpCard) for row in model.objects.all()}
@@ -155,5 +183,5 @@ def test_the_log_takes_the_same_queries_for_one_and_three_rows_of_each_kind(
         send_help_card(maya, by=dr_okafor, kind="self-harm", country="US")
     client.force_login(dr_lind)
     client.get(URL)
-    with django_assert_num_queries(10):  # session, user, rights; four tables; reasons; help lines
+    with django_assert_num_queries(11):  # session, user, rights; five tables; reasons; help lines
         client.get(URL)

@@ -17,6 +17,7 @@ LATER_ROWS = {
     "violence-now",
     "medical-emergency",
     "worrying-words",
+    "driving-and-machines",
 }  # added after fresh.yaml was written
 # A threat to kill and hands at the throat are RED since there is a row for violence now; the two posts were moved there.
 # An exception lowers a match of a RED rule to AMBER and never undoes it, so posts about a loss long ago are in AMBER.

@@ -40,6 +40,8 @@ RAISES = [
     ("You can double your dose.[^S1]", "tells the reader a dose"),
     ("Yellow eyes and jaundice.[^S1]", "the safety message “Liver” is not chosen"),
     ("::: note A\n\nText.[^S1]", "this callout has no end"),
+    ("> 50 mg is not usual.[^S1]", "readers won’t see “> 50” as it was typed"),
+    ("As in the trial:[^S1]\n> ≥2 drinks[^S1]\n> 3 drinks[^S1]", "readers won’t see “> 3” as it was typed"),
     ("<<<<<<< you\nYours.[^S1]", "this contains two people's versions"),
 ]
 RAISES_NOT = [
@@ -55,6 +57,7 @@ RAISES_NOT = [
     "Suicidal thoughts and low mood.[^S1]",
     "[[safety:liver-signs]]\n\nJaundice.[^S1]",
     "::: note A\n\nText.[^S1]\n\n:::",
+    "1. In 1*50 of 2*25 cases, ~5.0 %, >3 or ½ of 10–20[^S1]\n2. More than **4** of [7](https://a.example/8?x=9).[^S1]",
 ]
 
 

@@ -114,6 +114,14 @@ def test_readers_are_told_that_a_number_was_checked_only_where_it_was_seen_on_it
     )
 
 
+def test_a_list_of_links_read_aloud_says_whose_number_each_is(client):
+    html = client.get("/help-now/").content.decode().partition("<main")[2]
+    links = re.findall(r'<a class="button[^"]*" href="(?:tel|sms):[^"]*">(.*?)</a>', html, re.S)
+    names = [re.sub(r"<[^>]*>", "", link) for link in links]
+    assert len(names) >= 50
+    assert [name for name in names if not re.fullmatch(r"(?:Call|Text) .+, .+", name)] == []
+
+
 def test_editors_see_it_in_their_list(client, elif_):
     client.force_login(elif_)
     html = client.get("/admin/guide/helpline/?seen_at_owner__exact=0").content.decode()

@@ -1,0 +1,82 @@
+"""Rates of the rules and the text model on posts that were written before the rules were changed. See docs/triage.md.
+
+The rules have been changed since with these posts in view, so their rates are floors for any change. The text model has not seen
+the posts of rounds 3 and 4.
+"""
+
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from core.yaml_text import load_yaml
+from forum.models import Lane
+from forum.triage.text_model import shipped_model
+
+DRIVING = {"driving-and-machines", "impaired-not-buzzed"}  # a post about drink and a wheel belongs to either
+ROWS_HELD = {"driving-and-machines": 0.75, "injection-site": 0.8, "dose-change": 0.65, "miracle-claims": 0.8}
+
+
+@cache
+def posts(name):
+    return load_yaml((Path(__file__).parent / f"{name}.yaml").read_text())
+
+
+def lane_of(rules, text):
+    return min((found.lane for found in rules.find({"body": text})), default=Lane.GREEN)
+
+
+def texts(lane):
+    return [post["text"] for post in posts("rounds") if post["lane"] == lane]
+
+
+def test_readable_danger_goes_red(rules):
+    lanes = Counter(lane_of(rules, text) for text in texts("RED"))
+    assert lanes.total() == 120
+    assert lanes[Lane.RED] >= 0.95 * 120
+
+
+def test_ordinary_posts_rarely_go_red_and_mostly_stay_green(rules):
+    lanes = Counter(lane_of(rules, text) for text in texts("GREEN"))
+    assert lanes.total() == 120
+    assert (lanes[Lane.RED] <= 0.05 * 120, lanes[Lane.AMBER] <= 0.3 * 120) == (True, True)
+
+
+def test_the_text_model_alone_finds_two_thirds_of_danger_that_it_has_not_seen():
+    model = shipped_model()
+    assert sum(map(model.raises, texts("RED"))) >= 0.66 * 120
+    assert sum(map(model.raises, texts("GREEN"))) <= 0.1 * 120
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I was a heroin addict for 11 years, in and out of jail. 14 shots so far and I haven't used once.",
+        "I was ready to give up on myself. That was a year and a half ago. Today I have a job.",
+        "Used it for cravings after quitting oxy. Sleepy the first week, then fine.",
+    ],
+)
+def test_a_past_told_in_a_review_is_no_alarm(rules, text):
+    assert lane_of(rules, text) > Lane.RED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I gave up on myself and I'm ready to go tonight",
+        "He quit oxy, used last night, and now he's floppy and won't wake up",
+        "I was sober for a year. Out of jail, used twice without my shots, same amount as before",
+    ],
+)
+def test_the_same_words_about_today_stay_red(rules, text):
+    assert lane_of(rules, text) == Lane.RED
+
+
+@pytest.mark.parametrize("row", ROWS_HELD)
+def test_posts_of_the_weak_rows_are_held_by_their_row(rules, row):
+    mine = [post["text"] for post in posts("held_rows") if post["row"] == row]
+    wanted = DRIVING if row in DRIVING else {row}
+    held = [text for text in mine if wanted & {f.rule.key for f in rules.find({"body": text}) if f.lane <= Lane.AMBER}]
+    assert len(mine) == 48
+    assert len(held) >= ROWS_HELD[row] * 48

@@ -33,14 +33,9 @@ ACCEPTED = re.compile(r"([a-z]+)(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))\b")  # of Acce
 # Searches are left out, since no one else should see them.
 UNCACHED = re.compile(r"/(?:forum|account|admin|search|card|health|static)/")
 FORUM_PAGE = re.compile(r"/forum/(?:$|threads/$|in/[\w-]+/(?:new\.atom)?$|(?:thread|feeds)/(?P<pk>\d+)[/.])")
-GUIDE_PARAMETERS = {
-    "helpful",
-    "help",
-    "p",
-    "sent",
-    "treatments",
-}  # read by pages of the guide, which are then not cached
-FORUM_PARAMETERS = {"before", "page", "show"}  # read by pages of the forum
+# What pages read of the query string. Only pages with those of CACHED_QUERY, or none, are cached.
+GUIDE_PARAMETERS = {"helpful", "help", "p", "sent", "treatments"}
+FORUM_PARAMETERS = {"before", "page", "show"}
 CACHED_QUERY = re.compile(r"(?:(?:page|show)=[a-z0-9-]{1,12}&?)*")
 # Where there is a CDN: it may serve a page of the guide for a minute, but must ask for a page with members' texts each time.
 GUIDE_CACHE_CONTROL = "public, max-age=0, s-maxage=60, stale-while-revalidate=60"

@@ -11,10 +11,10 @@ run: .venv/ready ## run the whole site at http://127.0.0.1:8000 (BIND=host:port 
 	@$(BIN)/python -m tools.devserver
 
 test: .venv/ready ## run unit, integration and architecture tests, on a temporary PostgreSQL, in parallel (ARGS="-k word" for some)
-	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not browser and not system" $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not browser and not system" $(ARGS)
 
 test-system: .venv/ready ## run tests that kill real processes, and the browser tests: journeys, axe and valid HTML (Nu, which needs Java)
-	@$(BIN)/python -m pytest -n auto --dist loadfile -m "browser or system" $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "browser or system" $(ARGS)
 
 lint: .venv/ready ## check style, formatting, templates, layers, types
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash .ci/lint

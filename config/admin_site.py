@@ -11,17 +11,17 @@ from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 
 from core.params import int_or_none
-from core.typed_fields import TypedField, typed_fields
+from core.submitted_fields import SubmittedField, submitted_fields
 
 View = Callable[..., HttpResponse]
 
 
-def guide_fields(request: HttpRequest) -> list[TypedField]:
+def guide_fields(request: HttpRequest) -> list[SubmittedField]:
     """Return the submitted fields of a guide form. Other admin forms may contain secrets, so return nothing for them."""
     match = request.resolver_match
     if request.method != "POST" or not match or not match.view_name.startswith("admin:guide_"):
         return []
-    return typed_fields(request)
+    return submitted_fields(request)
 
 
 class AdminSite(admin.AdminSite):

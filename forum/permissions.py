@@ -19,6 +19,7 @@ from forum.models import (
     Post,
     PostRevision,
     PrivateNote,
+    Reaction,
     Report,
     ReviewItem,
     SecondReview,
@@ -144,11 +145,13 @@ def can_mention_member(user: AnyUser, member: User, *, alias: int | None = None)
     return can_write(user) and active and (alias is not None or not are_blocked(user, member))
 
 
-def can_react_to_post(user: AnyUser, post: Post) -> bool:
+def can_react_to_post(user: AnyUser, post: Post, kind: str) -> bool:
     """Allow reactions to others' published posts, unless there is a block between user and author.
 
-    Blocks do not apply to anonymous posts: a refusal would reveal their author.
+    Blocks do not apply to anonymous posts: a refusal would reveal their author. “This answered me” is for the thread's author.
     """
+    if kind == Reaction.Kind.ANSWERED and post.thread.author_id != user.pk:
+        return False
     readable = post.author_id != user.pk and post.state == Post.State.PUBLISHED
     return can_write(user) and readable and (post.alias is not None or not are_blocked(user, post.author))
 

@@ -1,4 +1,5 @@
 """Register the guide's admin pages."""
 
 from guide.dashboard import admin as dashboard_admin
-from guide.editor import article_admin, reference_admin, search_admin
+from guide.editor import article_admin, matrix_admin, reference_admin, search_admin, source_admin
+from guide.review import admin as review_admin

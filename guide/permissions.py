@@ -48,15 +48,14 @@ def can_submit_proposal(user: AnyUser, proposal: Proposal) -> bool:
 
 
 def can_withdraw_proposal(user: AnyUser, proposal: Proposal) -> bool:
-    """Return whether the user wrote or submitted it. Every editor and reviewer can stop what is scheduled."""
+    """Return whether the user wrote or submitted it."""
     own = proposal.author_id == user.pk or proposal.was_submitted_by(user)
-    return can_reschedule(user, proposal) or (can_write(user, proposal.model) and own)
+    return can_write(user, proposal.model) and own
 
 
 def can_reschedule(user: AnyUser, proposal: Proposal) -> bool:
-    """Return whether the user may stop or move a publication that is scheduled."""
-    scheduled = proposal.state == Proposal.State.SCHEDULED
-    return scheduled and (can_write(user, proposal.model) or can_review_guide(user))
+    """Return whether the user may stop or move a scheduled publication: every editor and reviewer may."""
+    return can_write(user, proposal.model) or can_review_guide(user)
 
 
 def can_review_proposal(user: AnyUser, proposal: Proposal) -> bool:

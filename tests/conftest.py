@@ -1,4 +1,5 @@
 import socket
+from collections import Counter
 from copy import deepcopy
 from datetime import timedelta
 from pathlib import Path
@@ -23,6 +24,7 @@ from accounts.models import Credential, User
 from accounts.permissions import needs_second_factor
 from accounts.roles import EDITORS, MODERATORS, REVIEWERS, VERIFIERS
 from config.staticfiles.fonts import FAMILIES
+from forum.triage import rule_store
 from guide.models import Article, Section
 from guide.review.revisions import Draft, publish_loaded, write_revision
 from tests.loaded_guide import bring_guide
@@ -30,6 +32,28 @@ from tests.markup import as_read
 from tests.migrated_rows import commits, keep_migrated_rows, put_migrated_rows_back
 from tests.smtp_sink import Sink
 from tests.template_database import ensure_template
+
+# The files that take longest, each of them a minute or more, though few have many tests.
+LONGEST = [
+    "forum/test_anonymity.py",
+    "forum/test_leaks.py",
+    "forum/search/test_hostile.py",
+    "architecture/test_access.py",
+    "guide/content_io/test_exporter.py",
+    "forum/test_object_access.py",
+    "architecture/test_hostile_requests.py",
+]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    """Let pytest-xdist's workers begin with the longest files, so that none is left alone with one at the end."""
+    if not hasattr(config, "workerinput"):
+        return
+    names = {item.path: item.path.relative_to(Path(__file__).parent).as_posix() for item in items}
+    tests = Counter(names[item.path] for item in items)
+    places = {name: LONGEST.index(name) if name in LONGEST else len(LONGEST) for name in tests}
+    items.sort(key=lambda item: (places[names[item.path]], -tests[names[item.path]], names[item.path]))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -121,6 +145,13 @@ def module_guide(module_transaction, django_db_blocker):
     """The whole guide, loaded once for a module without transactional tests."""
     with django_db_blocker.unblock():
         bring_guide()
+
+
+@pytest.fixture(scope="module")
+def loaded_rules(module_transaction, django_db_blocker):
+    """The starting triage rules, loaded once for a module without transactional tests."""
+    with django_db_blocker.unblock():
+        rule_store.load()
 
 
 @pytest.fixture(scope="session")

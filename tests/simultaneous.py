@@ -61,9 +61,13 @@ def while_uncommitted(later):
 
 
 def _wait_for_a_blocked_connection(thread):
+    """Return when a connection waits for a lock, or the thread has ended without one. Raise TimeoutError."""
     end = time.monotonic() + PATIENCE
-    while thread.is_alive() and time.monotonic() < end:
+    while thread.is_alive():
+        if time.monotonic() > end:
+            raise TimeoutError("No connection waits for a lock.")
         with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction sees pg_stat_activity as at first sight
             cursor.execute(WAITING)
             if cursor.fetchone()[0]:
                 return

@@ -1,4 +1,4 @@
-"""Admin pages for verifiers: badge applications, evidence and decisions. Rows change only through `credentials.workflow`."""
+"""Admin pages for verifiers: badge applications, evidence and decisions. Rows change only through `credentials.verification`."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from django.utils.timesince import timesince
 
 from accounts.admin.read_only import ReadOnlyAdmin
 from accounts.auth.reauthentication import recent_authentication_required
-from accounts.credentials import workflow
+from accounts.credentials import verification
 from accounts.credentials.forms import ApprovalForm, ReasonForm
 from accounts.models import Credential, Evidence
 from accounts.permissions import can_decide_credential, can_see_evidence
@@ -38,17 +38,17 @@ class Decision(NamedTuple):
 
 
 DECISIONS = {
-    "approve": Decision(State.APPROVED, "Approve", ApprovalForm, workflow.approve, "Approved."),
+    "approve": Decision(State.APPROVED, "Approve", ApprovalForm, verification.approve, "Approved."),
     "ask": Decision(
         State.MORE_ASKED,
         "Ask for more information",
         ReasonForm,
-        workflow.ask_for_more,
+        verification.ask_for_more,
         "Your question was sent to the applicant.",
     ),
-    "reject": Decision(State.REJECTED, "Reject", ReasonForm, workflow.reject, "Rejected."),
+    "reject": Decision(State.REJECTED, "Reject", ReasonForm, verification.reject, "Rejected."),
     "revoke": Decision(
-        State.REVOKED, "Revoke", ReasonForm, workflow.revoke, "Revoked. Their clinician rights have ended."
+        State.REVOKED, "Revoke", ReasonForm, verification.revoke, "Revoked. Their clinician rights have ended."
     ),
 }
 
@@ -122,7 +122,7 @@ class CredentialAdmin(ReadOnlyAdmin):
         if not can_decide_credential(request.user, credential):
             raise PermissionDenied
         chosen = DECISIONS[decision]
-        seen = {"seen": workflow.last_event_id(credential)}
+        seen = {"seen": verification.last_event_id(credential)}
         form = chosen.form(request.POST if request.method == "POST" else None, initial=seen)
         if request.method == "POST" and form.is_valid():
             return self._carry_out(request, credential, chosen, form)
@@ -143,7 +143,7 @@ class CredentialAdmin(ReadOnlyAdmin):
         found = get_object_or_404(Evidence.objects.select_related("credential"), pk=pk)
         if request.method != "GET" or not can_see_evidence(request.user, found):
             raise Http404
-        workflow.record_evidence_view(found, by=request.user)
+        verification.record_evidence_view(found, by=request.user)
         name = f"evidence-{found.pk}{str(found.file.name)[-4:]}"
         response = FileResponse(found.file.open(), as_attachment=True, filename=name, content_type=found.content_type)
         response["Content-Security-Policy"] = "sandbox; default-src 'none'"

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from accounts.auth.session_length import has_staff_session_ended, record_activity
 from accounts.permissions import needs_second_factor
-from core.typed_fields import typed_fields
+from core.submitted_fields import submitted_fields
 
 SECOND_FACTOR_TYPES = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 # Requested by an open page on its own, so they don't count as activity.
@@ -56,7 +56,7 @@ def _logged_out_page(request: HttpRequest) -> HttpResponse | None:
     name = _view_name(request)
     if name.startswith(OWN_LOGGED_OUT_PAGE) or _is_background(request) or name in EXEMPT_URL_NAMES:
         return None
-    typed = typed_fields(request)
+    typed = submitted_fields(request)
     if name.startswith("forum:") and typed:
         return render(request, "accounts/auth/session_ended.html", {"typed": typed}, status=HTTPStatus.FORBIDDEN)
     return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from core.typed_fields import typed_fields
+from core.submitted_fields import submitted_fields
 
 MAX_AGE = 5 * 60  # seconds
 
@@ -36,7 +36,7 @@ def recent_authentication_required(view: Callable[..., Any]) -> Callable[..., An
         if request.method == "POST":
             context = {
                 **admin.admin_site.each_context(request),
-                "typed": typed_fields(request),
+                "typed": submitted_fields(request),
                 "title": "Is it still you?",
             }
             return render(request, "admin/accounts/confirm_again.html", context, status=403)

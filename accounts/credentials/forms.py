@@ -9,7 +9,7 @@ from django.core.validators import URLValidator
 from django.utils import timezone
 
 from accounts.credentials import evidence
-from accounts.credentials.workflow import DEFAULT_VALIDITY, MAX_VALIDITY, Application
+from accounts.credentials.verification import DEFAULT_VALIDITY, MAX_VALIDITY, Application
 from accounts.models import Credential
 from accounts.text import npi
 

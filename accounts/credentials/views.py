@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.credentials import workflow
+from accounts.credentials import verification
 from accounts.credentials.forms import AnswerForm, ApplicationForm, NameForm
 from accounts.danger import show_help
 from accounts.models import Credential
@@ -54,7 +54,7 @@ def apply(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = _bound(ApplicationForm, request)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
-        credential = workflow.submit_application(form.application(), by=request.user, file=file)
+        credential = verification.submit_application(form.application(), by=request.user, file=file)
         _read_for_danger(request, form)
         return redirect("accounts:badge-application", credential.pk)
     return render(request, "accounts/credentials/apply.html", {"form": form})
@@ -82,7 +82,7 @@ def answer(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         answer_data = {"message": form.cleaned_data["message"], "file": form.cleaned_data["file"]}
         with suppress(IllegalTransition):  # sent twice; the first one counts
-            workflow.answer_request(credential, form.application(), by=request.user, **answer_data)
+            verification.answer_request(credential, form.application(), by=request.user, **answer_data)
             _read_for_danger(request, form)
         return redirect("accounts:badge-application", pk)
     question = credential.events.filter(action="asked").last()
@@ -100,7 +100,7 @@ def withdraw(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         return redirect("accounts:badge-application", pk)
     if request.method == "POST":
         with suppress(IllegalTransition):
-            workflow.withdraw_application(credential, by=request.user)
+            verification.withdraw_application(credential, by=request.user)
         return redirect("accounts:badge-application", pk)
     return render(request, "accounts/credentials/withdraw.html", {"credential": credential})
 
@@ -112,7 +112,7 @@ def name(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     credential = get_object_or_404(Credential.objects.of(request.user), pk=pk)
     form = NameForm(request.POST, instance=credential)
     if form.is_valid():
-        workflow.show_professional_name(credential, shown=form.cleaned_data["name_public"])
+        verification.show_professional_name(credential, shown=form.cleaned_data["name_public"])
     return redirect("accounts:badge-application", pk)
 
 

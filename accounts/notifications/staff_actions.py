@@ -32,7 +32,7 @@ def tell_former_address(member: User, address: str) -> None:
 
 
 def tell_credential_decided(member: User) -> None:
-    """Tell all administrators; `credentials.workflow` tells the applicant."""
+    """Tell all administrators; `credentials.verification` tells the applicant."""
     _tell_administrators("A verifier decided on a badge.", member)
 
 

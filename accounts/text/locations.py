@@ -42,6 +42,7 @@ Zimbabwe
 REGIONS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 
+@cache
 def countries() -> list[tuple[str, str]]:
     """Return (code, name) pairs, sorted by name."""
     rows = [row.split(" ", 1) for row in " ".join(_COUNTRIES.split()).split("; ")]
@@ -58,6 +59,7 @@ def _names() -> dict[str, str]:
     return dict(countries())
 
 
+@cache  # available_timezones() opens hundreds of files
 def time_zones() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return choices grouped by continent, with UTC first."""
     names = sorted(zone for zone in available_timezones() if zone.split("/")[0] in REGIONS)

@@ -282,8 +282,8 @@ WORKER_CHORES = {
     "accounts.privacy.exports.make_exports": 5,
     "accounts.privacy.exports.expire_exports": 3600,
     "accounts.privacy.account_deletion.erase_due_accounts": 3600,
-    "accounts.credentials.workflow.remind_before_expiry": 3600,
-    "accounts.credentials.workflow.delete_old_evidence": 3600,
+    "accounts.credentials.verification.remind_before_expiry": 3600,
+    "accounts.credentials.verification.delete_old_evidence": 3600,
 }
 
 LOGGING: dict[str, Any] = {

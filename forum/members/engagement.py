@@ -41,8 +41,8 @@ def bookmark(post: Post, *, by: User, on: bool) -> None:
 @transaction.atomic
 def react(post: Post, *, by: User, kind: str, on: bool) -> None:
     """Add or withdraw a reaction; withdrawing is always possible. Raise PermissionDenied."""
-    post = Post.objects.select_for_update(no_key=True, of=("self",)).select_related("author").get(pk=post.pk)
-    if on and not can_react_to_post(by, post):
+    post = Post.objects.select_for_update(no_key=True, of=("self",)).select_related("author", "thread").get(pk=post.pk)
+    if on and not can_react_to_post(by, post, kind):
         raise PermissionDenied
     _set_row(Reaction.objects.filter(post=post, by=by, kind=kind), on=on, post=post, by=by, kind=kind)
 

@@ -280,13 +280,13 @@ class Migration(migrations.Migration):
             name='Reaction',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('thanks', 'Thanks'), ('me-too', 'Me too'), ('strength', 'Strength to you')], max_length=8)),
+                ('kind', models.CharField(choices=[('thanks', 'Thanks'), ('me-too', 'Me too'), ('strength', 'Strength to you'), ('answered', 'This answered me')], max_length=8)),
                 ('made_at', models.DateTimeField(auto_now_add=True)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reactions', to=settings.AUTH_USER_MODEL)),
                 ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reactions', to='forum.post')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('post', 'by', 'kind'), name='one_reaction_of_each_kind'), models.CheckConstraint(condition=models.Q(('kind__in', ['thanks', 'me-too', 'strength'])), name='reaction_is_known')],
+                'constraints': [models.UniqueConstraint(fields=('post', 'by', 'kind'), name='one_reaction_of_each_kind'), models.CheckConstraint(condition=models.Q(('kind__in', ['thanks', 'me-too', 'strength', 'answered'])), name='reaction_is_known')],
             },
         ),
         migrations.CreateModel(

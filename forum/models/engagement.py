@@ -92,12 +92,16 @@ class Subscription(models.Model):
 
 
 class Reaction(models.Model):
-    """A reaction to a post. Reactions are shown, never added up to a member's score."""
+    """A reaction to a post. Reactions are shown, never added up to a member's score.
+
+    Only the member who opened the thread can say that a reply answered them.
+    """
 
     class Kind(models.TextChoices):
         THANKS = "thanks", "Thanks"
         ME_TOO = "me-too", "Me too"
         STRENGTH = "strength", "Strength to you"
+        ANSWERED = "answered", "This answered me"
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="reactions")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reactions")
@@ -107,7 +111,9 @@ class Reaction(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["post", "by", "kind"], name="one_reaction_of_each_kind"),
-            models.CheckConstraint(condition=Q(kind__in=["thanks", "me-too", "strength"]), name="reaction_is_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["thanks", "me-too", "strength", "answered"]), name="reaction_is_known"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,7 @@
 """Threads. What readers see of one are approved revisions of its posts."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
@@ -13,6 +15,13 @@ from forum.models.transitions import enforce_transitions
 from forum.text.slugs import title_slug
 
 TITLE = SearchVector("title", config="english")
+RANK_OF_ALL_WORDS = 0.0607927  # ts_rank of a text that holds every word of an “or” query once
+
+
+class AnyWord(SearchQuery):
+    """A search for any of the words; a plain SearchQuery needs all of them."""
+
+    template = "replace(%(function)s(%(expressions)s)::text, '&', '|')::tsquery"
 
 
 class ThreadQuerySet(models.QuerySet["Thread"]):
@@ -30,6 +39,12 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         """Return threads whose title matches, best first. The index is on this exact expression."""
         tsquery = SearchQuery(query, config="english", search_type="websearch")
         return self.annotate(found=TITLE).filter(found=tsquery).order_by(SearchRank(TITLE, tsquery).desc(), "-pk")
+
+    def similar_to(self, title: Any) -> "ThreadQuerySet":
+        """Return threads whose title shares at least two in five words with `title`, an expression; best first."""
+        tsquery = AnyWord(title, config="english")
+        found = self.annotate(found=TITLE, rank=SearchRank(TITLE, tsquery) / RANK_OF_ALL_WORDS)
+        return found.filter(found=tsquery, rank__gte=0.4).order_by("-rank", "-pk")
 
     def newest_first(self) -> "ThreadQuerySet":
         return self.order_by("-last_post_at", "-pk")

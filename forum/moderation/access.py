@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from accounts.permissions import has_lapsed
+from core.submitted_fields import submitted_fields
 from core.transitions import IllegalTransition
-from core.typed_fields import typed_fields
 from forum.permissions import can_moderate
 
 View = Callable[..., HttpResponse]
@@ -40,7 +40,7 @@ def _refused(request: HttpRequest) -> HttpResponse:
     """Return what a moderator with a lapsed credential had typed, so that nothing is lost. Raise Http404 for others."""
     if not has_lapsed(request.user):
         raise Http404
-    typed = [field.text for field in typed_fields(request) if len(field.text) > LONGEST_LABEL]
+    typed = [field.text for field in submitted_fields(request) if len(field.text) > LONGEST_LABEL]
     return render(
         request,
         "forum/moderation/credential_lapsed.html",

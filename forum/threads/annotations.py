@@ -33,7 +33,7 @@ NEVER = Value(False, output_field=BooleanField())
 
 
 def posts_for_reader(user: AnyUser, posts: PostQuerySet) -> PostQuerySet:
-    """Annotate posts with notes, reactions, bookmark, removal reason, redaction reasons and blocks."""
+    """Annotate posts with notes, reactions, bookmark, removal reason, redaction reasons, blocks, and who asked."""
     removed = Decision.objects.filter(revision__post=OuterRef("pk"), action=Decision.Action.REMOVED)
     why = ReasonTemplate.objects.filter(code=OuterRef("reason")).exclude(code="other").values("title")
     removed = removed.annotate(why=Subquery(why[:1]))
@@ -48,6 +48,7 @@ def posts_for_reader(user: AnyUser, posts: PostQuerySet) -> PostQuerySet:
         reaction_counts=ArraySubquery(_reaction_counts(user)),
         removed_for=Subquery(removed.order_by("-pk").values("why")[:1]),
         redacted_for=ArraySubquery(redaction_reasons),
+        reader_asked=Q(thread__author=user.pk) if user.is_authenticated else NEVER,
         **_reader_annotations(user),
     )
 
@@ -85,7 +86,9 @@ def threads_for_reader(user: AnyUser) -> QuerySet[Thread]:
         "category", "author", "answer__author", "answer__live_revision"
     )
     found = found.annotate(cited_pages=cited_pages(), category_pages=category_pages())
-    return with_read_state(user, found).annotate(newer=_neighbor(user, newer=True), older=_neighbor(user, newer=False))
+    return with_read_state(user, found).annotate(
+        newer=_neighbor(user, newer=True), older=_neighbor(user, newer=False), similar=_similar(user)
+    )
 
 
 def thread_for_reader(pk: int, user: AnyUser) -> Thread | None:
@@ -156,3 +159,9 @@ def _neighbor(user: AnyUser, *, newer: bool) -> Subquery:
     else:
         near = near.filter(last_post_at__lte=moment).exclude(last_post_at=moment, pk__gte=pk).newest_first()
     return Subquery(near.values(json=JSONObject(pk="pk", title="title"))[:1])
+
+
+def _similar(user: AnyUser) -> ArraySubquery:
+    """Select pk and title of up to three threads about the same thing."""
+    near = Thread.objects.visible_to(user).exclude(pk=OuterRef("pk")).similar_to(OuterRef("title"))
+    return ArraySubquery(near.values(json=JSONObject(pk="pk", title="title"))[:3])

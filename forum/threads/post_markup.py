@@ -28,6 +28,7 @@ UNPUBLISHED = {
     Post.State.AWAY: "This post isn’t shown.",
     Post.State.REMOVED: "This post was removed by a moderator.",
 }
+ANSWERED_MARK = "The person who asked says that this answered the question"
 NUMBER = 1_234_567_890  # in a URL, before it is replaced
 
 
@@ -120,30 +121,34 @@ def _redacted(post: Any) -> str:
 
 
 def _notes(post: Any) -> str:
-    return "".join(
+    notes = "".join(
         f'<aside class="clinical-note" aria-label="Clinical note on post {post.position}"><p class="callout-title">'
         f"Clinical note from {escape(note['by'])}, verified {escape(str(Profession(note['written_as']).label).lower())}</p>"
         f"{note['html']}</aside>"
         for note in post.shown_notes
     )
+    return f'<div class="clinical-notes">{notes}</div>' if notes else ""
 
 
 def reactions_markup(post: Any, reader: Reader, *, reopened: bool = False) -> SafeString:
-    """Return the reactions that were given, with counts, and a choice of the others.
+    """Return the reactions that were given, with counts, and a choice of the others. Only who asked can say "This answered me".
 
     Visitors and the author see counts only, without forms. Buttons keep their ids, so that htmx gives them the focus back.
     `reopened`: whether the choice is open.
     """
     given = {reaction["kind"]: reaction for reaction in post.reaction_counts}
+    answered = Reaction.Kind.ANSWERED in given and not post.reader_asked
+    inside = f'<span class="soft"><span aria-hidden="true">✓</span> {ANSWERED_MARK}</span> ' if answered else ""
+    kinds = [kind for kind in Reaction.Kind if post.reader_asked or kind != Reaction.Kind.ANSWERED]
     if reader.pk is None or reader.pk == post.author_id:
-        inside = "".join(
-            f'<span class="soft">{label} <span class="count">{given[kind]["n"]}</span></span> '
-            for kind, label in Reaction.Kind.choices
+        inside += "".join(
+            f'<span class="soft">{kind.label} <span class="count">{given[kind]["n"]}</span></span> '
+            for kind in kinds
             if kind in given
         )
     else:
-        buttons = {kind: _reaction(post, reader, kind, given.get(kind, {})) for kind in Reaction.Kind.values}
-        inside = "".join(buttons[kind] for kind in buttons if kind in given)
+        buttons = {kind: _reaction(post, reader, kind, given.get(kind, {})) for kind in kinds}
+        inside += "".join(buttons[kind] for kind in buttons if kind in given)
         inside += _choice(post, [buttons[kind] for kind in buttons if kind not in given], reopened=reopened)
     return mark_safe(f'<div class="reactions" id="reactions-{post.position}">{inside}</div>')  # noqa: S308  numbers and labels
 
@@ -159,7 +164,7 @@ def _choice(post: Post, buttons: list[str], *, reopened: bool) -> str:
 
 
 def _reaction(post: Post, reader: Reader, kind: str, given: dict[str, Any]) -> str:
-    number = f' <span class="count">{given["n"]}</span>' if given else ""
+    number = f' <span class="count">{given["n"]}</span>' if given and kind != Reaction.Kind.ANSWERED else ""
     fields = {"kind": kind, "on": "0" if given.get("own") else "1"}
     button = (
         f'<button type="submit" class="button reaction" id="react-{kind}-{post.position}" '
@@ -175,7 +180,9 @@ def _actions(post: Post, reader: Reader) -> str:
     if reader.pk is None:
         return _report_link(post)
     hidden = f'<span class="visually-hidden"> to post {post.position}</span>'
-    reply = f'<a class="quiet-action" href="{reader.reply_url}?answer={post.pk}">Reply{hidden}</a>'
+    url = f"{reader.reply_url}?answer={post.pk}"
+    below = 'hx-target="closest article" hx-select="#write" hx-swap="beforeend"'
+    reply = f'<a class="quiet-action" href="{url}" hx-get="{url}" {below}>Reply{hidden}</a>'
     return (
         f'{reply if reader.reply_url else ""}<details class="post-menu"><summary class="quiet-action">'
         f'<span aria-hidden="true">⋯</span><span class="visually-hidden">More for post {post.position}</span></summary>'

@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
-from core.params import int_or_none
 from core.requests import authenticated_user
 from guide import models
 from guide.editor import article_views
@@ -117,22 +116,6 @@ class ArticleAdmin(admin.ModelAdmin):
         for warning in subject_of(revision.proposal).errors(urgent=False)[:MAX_WARNINGS]:
             messages.warning(request, warning)
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        number = int_or_none(object_id)
-        revisions = models.ArticleRevision.objects.filter(article=number).select_related(
-            "author", "article", "proposal"
-        )
-        sent_back = _sent_back_decision(number)
-        context = {
-            **(extra_context or {}),
-            "revisions": revisions.order_by("-number"),
-            "sent_back": sent_back,
-            "remarks": sent_back.proposal.remarks.select_related("by", "proposal") if sent_back else [],
-        }
-        return super().change_view(request, object_id, extra_context=context)
-
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
@@ -163,12 +146,3 @@ class ArticleAdmin(admin.ModelAdmin):
                 return
         if form.conflict:
             response.status_code = CONFLICT
-
-
-def _sent_back_decision(article: int | None) -> models.ProposalDecision | None:
-    """Return the decision that sent the newest text of this article back, unless a newer one was written since."""
-    newest = models.Proposal.objects.of_subject("article", article).order_by("-pk").first()
-    if newest is None or newest.state != models.Proposal.State.SENT_BACK:
-        return None
-    decisions = newest.decisions.filter(action=models.ProposalDecision.Action.SENT_BACK)
-    return decisions.select_related("by", "proposal__revision").order_by("-decided_at").first()

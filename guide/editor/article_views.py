@@ -18,8 +18,9 @@ from guide.lint.readability import count_words, grade
 from guide.models import Article, SafetyMessage
 from guide.permissions import can_write_guide
 from guide.review.drafts import AUTOSAVED_TEXTS, autosave, autosave_place, discard_autosave
-from guide.review.live_preview import TextTooLong, article_page
+from guide.review.live_preview import article_page
 from guide.review.snapshot import LISTED
+from guide.text.markdown import TextTooLong
 from guide.text.paste_import import to_markdown
 
 MAX_QUERY = 100

@@ -26,6 +26,7 @@ class CellInline(PartInline, admin.StackedInline):
         return super().get_queryset(request).select_related("treatment", "row")
 
 
+@admin.register(models.Treatment)
 class TreatmentAdmin(ReferenceAdmin):
     inlines = [CellInline]
     change_list_template = "guide/editor/treatment_list.html"

@@ -6,8 +6,8 @@ from django import forms
 
 from guide.editor.text_validation import clean_cited_text
 from guide.models import MatrixCell, MatrixRow, Proposal, Treatment
-from guide.review.drafts import row_version
-from guide.review.snapshot import Json, rebase, snapshot
+from guide.review.drafts import drafted_content, row_version
+from guide.review.snapshot import Json, snapshot
 
 MAX_SHORT = MatrixCell._meta.get_field("short").max_length
 
@@ -30,8 +30,8 @@ class MatrixForm(forms.Form):
             self._add_column(treatment)
 
     def _current(self, treatment: Treatment) -> Json:
-        now, draft = snapshot(treatment), self.drafts.get(treatment.pk)
-        return rebase(draft.content, draft.base, now) if draft else now
+        now = snapshot(treatment)
+        return drafted_content(self.drafts.get(treatment.pk), now) or now
 
     def _add_column(self, treatment: Treatment) -> None:
         name = f"base-{treatment.pk}"

@@ -3,36 +3,10 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import URLPattern, path
+from django.http import HttpRequest
 
 from guide import models
-from guide.editor.matrix_admin import TreatmentAdmin
 from guide.editor.row_admin import PartInline, ReferenceAdmin
-from guide.editor.source_admin import BaseSourceAdmin
-from guide.lint.open_claims import find_open_claims
-from guide.review import admin as _review  # noqa: F401  registers proposals, decisions and revisions
-
-
-@admin.register(models.Source)
-class SourceAdmin(BaseSourceAdmin):
-    list_display = ["key", "title", "year", "kind", "checked", "verify"]
-    list_filter = ["verify", "kind"]
-    search_fields = ["key", "title", "authors", "doi"]
-    change_list_template = "guide/editor/source_list.html"
-
-    def get_urls(self) -> list[URLPattern]:
-        claims = self.admin_site.admin_view(self.claims)
-        return [path("claims/", claims, name="guide_claims"), *super().get_urls()]
-
-    def claims(self, request: HttpRequest) -> HttpResponse:
-        """List every claim that a clinician or an editor must still check."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        context = {**self.admin_site.each_context(request), "claims": find_open_claims(), "title": "Claims to verify"}
-        return render(request, "guide/dashboard/open_claims.html", context)
 
 
 class ArmInline(PartInline, admin.StackedInline):
@@ -79,7 +53,6 @@ class SideEffectAdmin(ReferenceAdmin):
     list_filter = ["form"]
 
 
-admin.site.register(models.Treatment, TreatmentAdmin)
 admin.site.register(
     [
         models.Section,

@@ -14,11 +14,11 @@ from core.requests import authenticated_user
 from core.transitions import IllegalTransition
 from guide.editor.row_forms import CitingForm, ProposalForm, ProposedFormSet, proposed_content
 from guide.models import Proposal
-from guide.review.drafts import RowDraft, save_row_draft
+from guide.review.drafts import RowDraft, drafted_content, save_row_draft
 from guide.review.exceptions import InvalidProposal, NothingChanged
 from guide.review.preview import preview
 from guide.review.revisions import latest_proposal
-from guide.review.snapshot import apply_fields, find_subject, name_of, owned_by, rebase, snapshot
+from guide.review.snapshot import find_subject, name_of, owned_by, snapshot
 
 IDENTIFIERS = ("key", "slug")
 
@@ -29,11 +29,6 @@ class PartInline:
     form: Any = CitingForm
     formset: Any = ProposedFormSet
     extra = 0
-
-
-def _is_change_page(request: HttpRequest) -> bool:
-    match = request.resolver_match
-    return match is not None and str(match.url_name).endswith("_change")
 
 
 class ReferenceAdmin(admin.ModelAdmin):
@@ -65,39 +60,17 @@ class ReferenceAdmin(admin.ModelAdmin):
         new_rows = Proposal.objects.open().filter(model=model, object_id=None)
         return new_rows.filter(pk=pk).first() if pk.isdigit() else None
 
-    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
-        """Return the row with the content of the newest draft."""
-        found = super().get_object(request, object_id, from_field)
-        if found and request.method == "GET" and _is_change_page(request):
-            self._apply_draft(found, self.draft_of(request, found))
-        return found
-
-    def _apply_draft(self, row: Any, draft: Proposal | None) -> None:
-        if draft is None or draft.removes:
-            return
-        row.drafted = rebase(draft.content, draft.base, snapshot(row))
-        apply_fields(row, row.drafted)
-        joins = {
-            f.name: f.related_model._default_manager.filter(pk__in=row.drafted[f.name]) for f in row._meta.many_to_many
-        }
-        row._prefetched_objects_cache = joins
-
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change, **kwargs)
         form.draft = self.draft_of(request, obj)
         return form
 
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        draft = self.draft_of(request, None)
-        return draft.content if draft else super().get_changeform_initial_data(request)
-
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         owned = owned_by(self.model)
         if request.method == "GET" and owned and inline.model is owned.related_model:
-            draft = None if obj.pk else self.draft_of(request, None)
-            fields = getattr(obj, "drafted", draft.content if draft else {})
-            kwargs |= {"proposed": fields[owned.name]} if fields else {}
+            drafted = drafted_content(self.draft_of(request, obj), snapshot(obj if obj.pk else None))
+            kwargs |= {"proposed": drafted[owned.name]} if drafted else {}
         return kwargs
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

@@ -11,7 +11,7 @@ from guide.models import OutcomeFigure, Proposal, Source
 from guide.models.reference import CITED
 from guide.review.citations import find_same_doi, unknown_source_errors
 from guide.review.diff import content_diff
-from guide.review.drafts import row_version
+from guide.review.drafts import drafted_content, row_version
 from guide.review.snapshot import Json, apply_fields, column_values, find_subject, name_of, owned_by, snapshot
 from guide.text.diff import FieldDiff
 
@@ -50,7 +50,7 @@ class ProposalForm(CitingForm):
         super().__init__(*args, **kwargs)
         now = snapshot(find_subject(name_of(self.instance), self.instance.pk))
         self.version = row_version(now, self.draft)
-        self.initial["based_on"] = self.version
+        self.initial.update(drafted_content(self.draft, now) | {"based_on": self.version})
         self.newer: list[FieldDiff] = []
 
     def clean(self) -> dict[str, Any]:

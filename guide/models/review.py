@@ -205,6 +205,12 @@ class Proposal(models.Model):
         return self.decisions.filter(action=ProposalDecision.Action.SUBMITTED, by=user).exists()
 
     @property
+    def sent_back(self) -> "ProposalDecision | None":
+        """The decision that sent it back to its author, until it is sent for review again."""
+        decisions = self.decisions.filter(action=ProposalDecision.Action.SENT_BACK).select_related("by")
+        return decisions.first() if self.state == self.State.SENT_BACK else None
+
+    @property
     def is_live(self) -> bool:
         """Whether readers see this now."""
         return self.state == self.State.PUBLISHED and Proposal.objects.live().filter(pk=self.pk).exists()

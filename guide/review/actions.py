@@ -1,26 +1,21 @@
-"""The actions on a proposal's review page: who may take each and when, its form, its service and its message."""
+"""The actions on a proposal's review page: for each step of the workflow a button, a form and a message."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from guide import permissions
 from guide.models import Proposal
 from guide.review import workflow
 from guide.review.forms import ActionForm, ApprovalForm, ReasonForm, SendBackForm, SigningForm, TimeForm
-from guide.review.subjects import Subject, subject_of
-
-State = Proposal.State
+from guide.review.subjects import Subject
+from guide.review.workflow import Step
 
 
 @dataclass(frozen=True)
 class ReviewAction:
-    """One action: its button, its permission and states, its service, the message after it, and its form."""
+    """One action: its button, its step of the workflow, the message after it, and its form."""
 
     button: str
-    is_allowed: Callable[[Any, Proposal], bool]
-    is_applicable: Callable[[Proposal], bool]
-    service: Callable[..., Any]
+    step: Step[Any, Any]
     success_message: str
     form_class: type[ActionForm] = ActionForm
     heading: str = ""
@@ -37,53 +32,24 @@ class BoundAction:
     form: ActionForm
 
 
-def _in(*states: str) -> Callable[[Proposal], bool]:
-    return lambda proposal: proposal.state in states
-
-
-def _awaits_approval(proposal: Proposal) -> bool:
-    return proposal.state == State.SUBMITTED or proposal.is_unreviewed
-
-
-def _is_past(proposal: Proposal) -> bool:
-    return proposal.state == State.PUBLISHED and not proposal.is_live
-
-
-def _can_be_undone(proposal: Proposal) -> bool:
-    """Return whether the proposal is live, and can be taken back: an article needs an earlier version, a row does not."""
-    return (
-        proposal.state == State.PUBLISHED
-        and proposal.is_live
-        and (proposal.revision is None or bool(subject_of(proposal).before))
-    )
-
-
 ACTIONS = {
     "submit": ReviewAction(
         "Send for review",
-        permissions.can_submit_proposal,
-        _in(State.DRAFT, State.SENT_BACK),
         workflow.submit,
         "Sent for review. Readers will see it once someone else approves it.",
     ),
     "withdraw": ReviewAction(
         "Withdraw",
-        permissions.can_withdraw_proposal,
-        _in(State.SUBMITTED),
         workflow.withdraw,
         "Withdrawn. It is a draft again.",
     ),
     "cancel": ReviewAction(
         "Cancel the schedule",
-        permissions.can_reschedule,
-        _in(State.SCHEDULED),
-        workflow.withdraw,
+        workflow.cancel_schedule,
         "Canceled. It won’t be published. It’s a draft again and needs a new review.",
     ),
     "reschedule": ReviewAction(
         "Change the time",
-        permissions.can_reschedule,
-        _in(State.SCHEDULED),
         workflow.reschedule,
         "Time changed.",
         TimeForm,
@@ -91,15 +57,11 @@ ACTIONS = {
     ),
     "discard": ReviewAction(
         "Discard draft",
-        permissions.can_submit_proposal,
-        _in(State.DRAFT, State.SENT_BACK),
         workflow.discard,
         "Discarded. Nothing changes for readers.",
     ),
     "approve": ReviewAction(
         "Approve",
-        permissions.can_review_proposal,
-        _awaits_approval,
         workflow.approve,
         "Approved.",
         ApprovalForm,
@@ -107,8 +69,6 @@ ACTIONS = {
     ),
     "send-back": ReviewAction(
         "Send back",
-        permissions.can_review_proposal,
-        _in(State.SUBMITTED, State.SCHEDULED),
         workflow.send_back,
         "Sent back with your comments.",
         SendBackForm,
@@ -116,8 +76,6 @@ ACTIONS = {
     ),
     "urgent": ReviewAction(
         "Publish now, unreviewed",
-        permissions.can_publish_urgently,
-        _in(*Proposal.OPEN),
         workflow.publish_urgently,
         "Published. Until someone else reviews it, the page tells readers that no one has.",
         ReasonForm,
@@ -128,8 +86,6 @@ ACTIONS = {
     ),
     "sign": ReviewAction(
         "Sign",
-        permissions.can_sign_proposal,
-        _in(State.PUBLISHED),
         workflow.sign,
         "Signed. The page now shows your name and the date of your review.",
         SigningForm,
@@ -138,8 +94,6 @@ ACTIONS = {
     ),
     "restore": ReviewAction(
         "Restore this version",
-        permissions.can_restore,
-        _is_past,
         workflow.restore,
         "Restored. Readers see this version again, and it’s waiting for review.",
         ReasonForm,
@@ -148,8 +102,6 @@ ACTIONS = {
     ),
     "restore-before": ReviewAction(
         "Restore the previous version",
-        permissions.can_restore,
-        _can_be_undone,
         workflow.restore_before,
         "Restored. Readers see what they saw before this change, and it’s waiting for review.",
         ReasonForm,
@@ -162,9 +114,9 @@ ACTIONS = {
 def available_actions(
     user: Any, proposal: Proposal, subject: Subject, invalid_forms: dict[str, ActionForm]
 ) -> list[BoundAction]:
-    """Return the actions that this user can take now. The services check permission and state again."""
+    """Return the actions that this user can take now. The steps check permission and state again."""
     return [
         BoundAction(name, action, invalid_forms.get(name) or action.form_class(subject=subject, name=name))
         for name, action in ACTIONS.items()
-        if action.is_applicable(proposal) and action.is_allowed(user, proposal)
+        if action.step.is_available(user, proposal)
     ]

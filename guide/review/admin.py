@@ -1,16 +1,16 @@
-"""Proposals, decisions and revisions in the admin: read-only lists that link to the review page."""
+"""Proposals and decisions in the admin: read-only lists that link to the review page."""
 
 from functools import partial
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
-from guide.models import ArticleRevision, Proposal, ProposalDecision
+from guide.models import Proposal, ProposalDecision
 from guide.permissions import can_see_proposals, is_reviewer
 from guide.review import views
 from guide.review.actions import ACTIONS
@@ -35,18 +35,6 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-
-class ReviewPageAdmin(ReadOnlyAdmin):
-    """A read-only list whose change pages redirect to the review page."""
-
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method != "GET" or not object_id.isdecimal():
-            return super().change_view(request, object_id, *args, **kwargs)
-        return self.redirect_to_review(request, int(object_id))
-
-    def redirect_to_review(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return redirect("admin:guide_proposal_review", pk)
 
 
 class QueueFilter(admin.SimpleListFilter):
@@ -85,13 +73,19 @@ class QueueFilter(admin.SimpleListFilter):
 
 
 @admin.register(Proposal)
-class ProposalAdmin(ReviewPageAdmin):
+class ProposalAdmin(ReadOnlyAdmin):
     list_display = ["link", "kind", "status", "author", "created_at", "note"]
     list_display_links = None
     list_filter = [QueueFilter, "model"]
     list_select_related = ["author"]
-    search_fields = ["label", "note"]
+    search_fields = ["label", "note", "revision__body"]
     change_list_template = "guide/review/list.html"
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Redirect to the review page."""
+        if request.method != "GET" or not object_id.isdecimal():
+            return super().change_view(request, object_id, *args, **kwargs)
+        return redirect("admin:guide_proposal_review", int(object_id))
 
     @admin.display(description="proposal", ordering="label")
     def link(self, proposal: Proposal) -> str:
@@ -131,30 +125,3 @@ class ProposalDecisionAdmin(ReadOnlyAdmin):
     list_display = ["proposal", "action", "by", "credential", "decided_at"]
     list_filter = ["action"]
     list_select_related = ["proposal", "by"]
-
-
-@admin.register(ArticleRevision)
-class ArticleRevisionAdmin(ReviewPageAdmin):
-    """Every text of every article. A revision's URLs redirect to the review page of its proposal."""
-
-    list_display = ["title", "number", "state", "author", "created_at", "is_live"]
-    list_filter = ["proposal__state"]
-    list_select_related = ["article", "author", "proposal"]
-    search_fields = ["title", "body"]
-
-    @admin.display(description="state", ordering="proposal__state")
-    def state(self, revision: ArticleRevision) -> str:
-        return str(revision.proposal.get_state_display())
-
-    @admin.display(boolean=True, description="live")
-    def is_live(self, revision: ArticleRevision) -> bool:
-        return revision.is_live
-
-    def get_urls(self) -> list[URLPattern]:
-        review = self.admin_site.admin_view(self.redirect_to_review)
-        return [path("<int:pk>/review/", review), *super().get_urls()]
-
-    def redirect_to_review(self, request: HttpRequest, pk: int) -> HttpResponse:
-        if not can_see_proposals(request.user):
-            raise Http404
-        return redirect("admin:guide_proposal_review", get_object_or_404(Proposal, revision=pk).pk)

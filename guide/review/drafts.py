@@ -14,7 +14,7 @@ from guide.models.review import ARTICLE
 from guide.review.constraints import validate_removal
 from guide.review.exceptions import NothingChanged, StaleDraft
 from guide.review.revisions import Draft, latest_proposal, propose, write_revision
-from guide.review.snapshot import LISTED, Json, digest, find_subject, snapshot, without_outer_spaces
+from guide.review.snapshot import LISTED, Json, digest, find_subject, rebase, snapshot, without_outer_spaces
 
 AUTOSAVED_TEXTS = [*(name for name in PAGE_FIELDS if name not in LISTED), "note"]
 MAX_AUTOSAVE = 300_000  # characters in all fields; three times the limit of an article
@@ -39,6 +39,11 @@ class RowDraft:
 def row_version(now: Json, draft: Proposal | None) -> str:
     """Identify the version that a row's form is based on: what readers see, and the draft on top of it."""
     return digest(now, draft.pk if draft else None)
+
+
+def drafted_content(draft: Proposal | None, now: Json) -> Json:
+    """Return what a row's form starts from: the newest draft merged into what readers see, or {} without a draft."""
+    return rebase(draft.content, draft.base, now) if draft and not draft.removes else {}
 
 
 @transaction.atomic

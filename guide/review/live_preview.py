@@ -12,10 +12,9 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.html import escape
 
-from core.params import int_or_none
 from guide.models import SafetyMessage
 from guide.pages.blocks import PLACEHOLDER, UnknownBlock, put_together, render_block, safety_html
-from guide.text.markdown import CALLOUTS, MAX_CHARACTERS, TextTooLong, render
+from guide.text.markdown import CALLOUTS, MAX_CHARACTERS, render
 
 CACHED_PIECES = 4096  # of about 300 characters: a dozen long articles
 NEW_PIECE = re.compile(r"[A-Za-z#“]|\[\[")  # starts a line that, after an empty one, cannot continue a list or code
@@ -28,8 +27,7 @@ def article_page(text: dict[str, str], safety_messages: Iterable[str]) -> str:
     for name in ("in_short", "body"):
         if len(text[name]) > MAX_CHARACTERS:
             render(text[name])  # raises
-    keys = [key for key in safety_messages if int_or_none(key) is not None]
-    return assemble_preview(text["title"], html_of(text["in_short"]), html_of(text["body"]), keys)
+    return assemble_preview(text["title"], html_of(text["in_short"]), html_of(text["body"]), safety_messages)
 
 
 def assemble_preview(title: str, in_short: str, body: str, safety_messages: Iterable[Any]) -> str:
@@ -95,6 +93,3 @@ def _block_or_error(name: str, argument: str | None) -> str:
         return render_block(name, argument, QueryDict())
     except UnknownBlock as error:
         return f'<p class="callout warning">{escape(error)}</p>'
-
-
-__all__ = ["TextTooLong", "article_page", "assemble_preview", "html_of", "split_pieces"]

@@ -11,6 +11,7 @@ from django.db.models import CharField, TextField
 from django.urls import reverse
 from django.utils.functional import cached_property
 
+from accounts.models import User
 from guide.admin_urls import edit_url
 from guide.lint.article_notices import PARTS, UNSAFE, Notice, known_references, notices
 from guide.models import Article, ArticleRevision, Proposal, ProposalDecision, SafetyMessage, Source
@@ -20,7 +21,7 @@ from guide.review.constraints import validate_live_pages, validate_removal
 from guide.review.diff import content_diff
 from guide.review.exceptions import InvalidProposal, StaleReview
 from guide.review.preview import preview
-from guide.review.revisions import content_of, guide_changed, make_live, slug_errors
+from guide.review.revisions import Draft, content_of, guide_changed, make_live, propose, slug_errors, write_revision
 from guide.review.snapshot import (
     Json,
     content_model,
@@ -34,6 +35,7 @@ from guide.review.snapshot import (
 )
 from guide.text.diff import FieldDiff
 
+RESTORED_NOTE = "An earlier version was restored."  # under “What changed”; the reason is in the history
 UNCHECKED = {"title", "name", "maker"}  # the names of books, people and groups stay as they are
 
 
@@ -94,6 +96,26 @@ class Subject:
         """Return what to fix before review or, if urgent, only what is unsafe or would look broken to readers."""
         listed = unknown_source_errors(set(content_of(self.proposal).get("sources") or []))
         return listed + [str(notice) for notice in self.notices() if not urgent or notice.kind in UNSAFE]
+
+    @property
+    def has_version_before(self) -> bool:
+        """Whether a published proposal can be undone. A new row can: readers saw none before."""
+        return True
+
+    def was_sent_back(self) -> bool:
+        """Return whether a reviewer has sent back a proposal for this subject since it was last published."""
+        of_subject = Proposal.objects.of_subject(self.proposal.model, self.proposal.object_id)
+        sent_back = ProposalDecision.objects.filter(
+            proposal__in=of_subject, action=ProposalDecision.Action.SENT_BACK, by__isnull=False
+        )
+        live = of_subject.live().first()
+        return sent_back.filter(decided_at__gt=live.published_at).exists() if live else sent_back.exists()
+
+    def propose_again(self, content: Json, *, by: User) -> Proposal:
+        """Propose an earlier content. An empty one removes the row."""
+        proposal = self.proposal
+        fields = {"label": proposal.label, "content": content, "base": self.now, "removes": not content}
+        return propose(proposal.model, proposal.object_id, over=None, author=by, note=RESTORED_NOTE, **fields)
 
     def publish(self) -> None:
         """Make the proposal live. Raises StaleReview, InvalidProposal."""
@@ -181,6 +203,14 @@ class ArticleSubject(Subject):
     def errors(self, *, urgent: bool) -> list[str]:
         return slug_errors(self.content["slug"], self.proposal.object_id) + super().errors(urgent=urgent)
 
+    @property
+    def has_version_before(self) -> bool:
+        return bool(self.before)
+
+    def propose_again(self, content: Json, *, by: User) -> Proposal:
+        draft = Draft(**content, note=RESTORED_NOTE, substantive=True)
+        return write_revision(self.revision.article, draft, by=by).proposal
+
     def publish(self) -> None:
         if errors := slug_errors(self.content["slug"], self.proposal.object_id):
             raise InvalidProposal(*errors)
@@ -189,14 +219,6 @@ class ArticleSubject(Subject):
 
     def page(self) -> dict[str, Any]:
         return super().page() | {"history_url": reverse("admin:guide_article_history", args=[self.proposal.object_id])}
-
-
-def was_sent_back(proposal: Proposal) -> bool:
-    """Return whether a reviewer has sent back a proposal for this subject since it was last published."""
-    subject = {"proposal__model": proposal.model, "proposal__object_id": proposal.object_id}
-    live = Proposal.objects.of_subject(proposal.model, proposal.object_id).live().first()
-    sent_back = ProposalDecision.objects.filter(**subject, action=ProposalDecision.Action.SENT_BACK, by__isnull=False)
-    return sent_back.filter(decided_at__gt=live.published_at).exists() if live else sent_back.exists()
 
 
 def _texts(model: Any, fields: Json) -> dict[str, str]:

@@ -50,13 +50,13 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 def perform(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """Perform one of ACTIONS, or show the page again with the reason why not."""
     proposal, action = _find(request, pk), ACTIONS[name]
-    if not action.is_allowed(request.user, proposal):
+    if not action.step.is_allowed(request.user, proposal):
         raise PermissionDenied
     form = action.form_class(request.POST, subject=subject_of(proposal), name=name)
     if not form.is_valid():
         return _page(request, proposal, invalid_forms={name: form})
     try:
-        result = action.service(proposal, by=request.user, **form.cleaned_data)
+        result = action.step(proposal, by=request.user, **form.cleaned_data)
     except (StaleReview, IllegalTransition) as error:
         return _stale_page(request, proposal, str(error))
     except InvalidProposal as error:

@@ -1,11 +1,12 @@
 """The editorial workflow from draft to publication, the same for articles and reference rows.
 
-Each function is one transaction: lock, permission, transition, write, decision, notification. The subject is locked first,
+Each step is one transaction: lock, permission, state, transition, write, decision, notification. The subject is locked first,
 so two simultaneous decisions run one after the other, and the second is refused.
 """
 
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -20,9 +21,9 @@ from guide.models import Proposal, ProposalDecision, Remark
 from guide.models.review import ProposalQuerySet
 from guide.review.exceptions import InvalidProposal, StaleReview
 from guide.review.notifications import notify_author, notify_of_unreviewed, notify_reviewers
-from guide.review.revisions import Draft, clear_next_due, content_of, propose, write_revision
+from guide.review.revisions import clear_next_due, content_of
 from guide.review.snapshot import Json
-from guide.review.subjects import Subject, subject_of, was_sent_back
+from guide.review.subjects import subject_of
 
 CHECKLIST = {
     "accurate": "It is accurate, and its sources support it.",
@@ -30,85 +31,123 @@ CHECKLIST = {
     "plain": "It is plain and kind: a tired reader can understand it.",
     "current": "It is current: I checked numbers, prices and phone numbers.",
 }
-RESTORED_NOTE = "An earlier version was restored."  # under “What changed”; the reason is in the history
 OVERTAKEN = "Another text was published before its time."
 Action = ProposalDecision.Action
 State = Proposal.State
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
 
 
-def _locked(
-    proposal: Proposal, by: User, is_allowed: Callable[[User, Proposal], bool], denial: str
-) -> tuple[Proposal, Subject]:
-    """Lock and reload the proposal and its subject. Raises PermissionDenied."""
-    subject_of(proposal).lock()
-    rows = Proposal.objects.select_for_update(of=("self",)).select_related("revision__article")
-    [fresh] = rows.filter(pk=proposal.pk)  # not get(): zeal reports repeated get() when one request decides on several
-    if not is_allowed(by, fresh):
-        raise PermissionDenied(denial)
-    return fresh, subject_of(fresh)
+class Step(Generic[Given, Result]):
+    """A step of the workflow: a function with the permission and the state that it needs, run in one transaction.
+
+    It gets the proposal locked and reloaded. Raises PermissionDenied, IllegalTransition.
+    """
+
+    def __init__(
+        self,
+        function: Callable[Concatenate[Proposal, Given], Result],
+        is_allowed: Callable[[Any, Proposal], bool],
+        is_possible: Callable[[Proposal], bool],
+    ) -> None:
+        self.function, self.is_allowed, self.is_possible = function, is_allowed, is_possible
+
+    def is_available(self, user: Any, proposal: Proposal) -> bool:
+        return self.is_possible(proposal) and self.is_allowed(user, proposal)
+
+    @transaction.atomic
+    def __call__(self, proposal: Proposal, *args: Given.args, **kwargs: Given.kwargs) -> Result:
+        subject_of(proposal).lock()
+        rows = Proposal.objects.select_for_update(of=("self",)).select_related("revision__article")
+        [locked] = rows.filter(pk=proposal.pk)  # not get(): zeal reports repeated get() in one request
+        if not self.is_allowed(kwargs["by"], locked):
+            raise PermissionDenied
+        if not self.is_possible(locked):
+            raise IllegalTransition(f"This isn’t possible any more: “{locked}” is {locked.get_state_display()}.")
+        return self.function(locked, *args, **kwargs)
 
 
-@transaction.atomic
+def step(
+    is_allowed: Callable[[Any, Proposal], bool], is_possible: Callable[[Proposal], bool]
+) -> Callable[[Callable[Concatenate[Proposal, Given], Result]], Step[Given, Result]]:
+    """Make a function a step of the workflow. `by`, the user who takes it, is a keyword."""
+    return lambda function: Step(function, is_allowed, is_possible)
+
+
+def _in(*states: str) -> Callable[[Proposal], bool]:
+    return lambda proposal: proposal.state in states
+
+
+def _awaits_approval(proposal: Proposal) -> bool:
+    return proposal.state == State.SUBMITTED or proposal.is_unreviewed
+
+
+def _is_past(proposal: Proposal) -> bool:
+    return proposal.state == State.PUBLISHED and not proposal.is_live
+
+
+def _can_be_undone(proposal: Proposal) -> bool:
+    return proposal.is_live and subject_of(proposal).has_version_before
+
+
+@step(permissions.can_submit_proposal, _in(State.DRAFT, State.SENT_BACK))
 def submit(proposal: Proposal, *, by: User) -> ProposalDecision:
-    """Send a draft for review, superseding any submitted before. Raises InvalidProposal, StaleReview, IllegalTransition."""
-    fresh, subject = _locked(proposal, by, permissions.can_submit_proposal, "You can’t send this for review.")
-    _check_state(fresh, State.DRAFT, State.SENT_BACK)
+    """Send a draft for review, superseding any submitted before. Raises InvalidProposal, StaleReview."""
+    subject = subject_of(proposal)
     subject.check_base()
     if errors := subject.errors(urgent=False):
         raise InvalidProposal(*errors)
-    for older in _others(fresh).filter(state=State.SUBMITTED):
+    for older in _others(proposal).filter(state=State.SUBMITTED):
         transition(older, State.SUPERSEDED)
-    transition(fresh, State.SUBMITTED)
-    notify_reviewers(fresh, by=by)
-    return fresh.decisions.create(action=Action.SUBMITTED, by=by)
+    transition(proposal, State.SUBMITTED)
+    notify_reviewers(proposal, by=by)
+    return proposal.decisions.create(action=Action.SUBMITTED, by=by)
 
 
-@transaction.atomic
+@step(permissions.can_withdraw_proposal, _in(State.SUBMITTED))
 def withdraw(proposal: Proposal, *, by: User) -> ProposalDecision:
-    """Turn a submitted or scheduled proposal back into a draft, which needs a new review. Raises IllegalTransition.
-
-    A schedule can always be stopped: a proposal with a newer draft is superseded by it.
-    """
-    fresh, _ = _locked(proposal, by, permissions.can_withdraw_proposal, "You can’t withdraw this.")
-    has_newer = _has_other_draft(fresh)
-    if has_newer and fresh.state != State.SCHEDULED:
+    """Turn a submitted proposal back into a draft. Raises IllegalTransition if there is a newer one."""
+    if _has_other_draft(proposal):
         raise IllegalTransition("There is a newer draft already.")
-    transition(fresh, State.SUPERSEDED if has_newer else State.DRAFT, scheduled_for=None)
+    return _back_to_draft(proposal, State.DRAFT, by)
+
+
+@step(permissions.can_reschedule, _in(State.SCHEDULED))
+def cancel_schedule(proposal: Proposal, *, by: User) -> ProposalDecision:
+    """Turn a scheduled proposal back into a draft, which needs a new review, or supersede it by a newer draft."""
+    decision = _back_to_draft(proposal, State.SUPERSEDED if _has_other_draft(proposal) else State.DRAFT, by)
     clear_next_due()
-    notify_author(fresh, "was withdrawn.", by=by)
-    return fresh.decisions.create(action=Action.WITHDRAWN, by=by)
+    return decision
 
 
-@transaction.atomic
+def _back_to_draft(proposal: Proposal, to: str, by: User) -> ProposalDecision:
+    transition(proposal, to, scheduled_for=None)
+    notify_author(proposal, "was withdrawn.", by=by)
+    return proposal.decisions.create(action=Action.WITHDRAWN, by=by)
+
+
+@step(permissions.can_submit_proposal, _in(State.DRAFT, State.SENT_BACK))
 def discard(proposal: Proposal, *, by: User) -> ProposalDecision:
-    """Discard a draft. Raises IllegalTransition."""
-    fresh, _ = _locked(proposal, by, permissions.can_submit_proposal, "You can’t edit this part of the guide.")
-    transition(fresh, State.DISCARDED)
-    return fresh.decisions.create(action=Action.DISCARDED, by=by)
+    transition(proposal, State.DISCARDED)
+    return proposal.decisions.create(action=Action.DISCARDED, by=by)
 
 
-@transaction.atomic
+@step(permissions.can_review_proposal, _in(State.SUBMITTED, State.SCHEDULED))
 def send_back(
-    proposal: Proposal,
-    *,
-    by: User,
-    reason: str,
-    remarks: Collection[Remark] = (),
-    seen_version: str | None = None,
+    proposal: Proposal, *, by: User, reason: str, remarks: Collection[Remark] = (), seen_version: str | None = None
 ) -> ProposalDecision:
     """Return a proposal to its author with a reason, unsaved remarks, or both. Raises StaleReview; ValueError with neither."""
     if not reason.strip() and not remarks:
         raise ValueError("Say what should change.")
-    fresh, subject = _locked(proposal, by, permissions.can_review_proposal, "You can’t review this.")
-    _check_current(fresh, subject, seen_version, State.SUBMITTED, State.SCHEDULED)
+    _check_seen(proposal, seen_version)
     for remark in remarks:
-        remark.proposal, remark.by = fresh, by
+        remark.proposal, remark.by = proposal, by
         remark.save()
-    notify_author(fresh, "was sent back to you: the reviewer asks for changes.", by=by)
-    return _return_to_author(fresh, by=by, reason=reason.strip() or "See the remarks.")
+    notify_author(proposal, "was sent back to you: the reviewer asks for changes.", by=by)
+    return _return_to_author(proposal, by=by, reason=reason.strip() or "See the remarks.")
 
 
-@transaction.atomic
+@step(permissions.can_review_proposal, _awaits_approval)
 def approve(
     proposal: Proposal,
     *,
@@ -125,107 +164,86 @@ def approve(
     ticked = [key for key in CHECKLIST if key in set(checked)]
     if len(ticked) < len(CHECKLIST):
         raise ValueError("Every point on the checklist must be ticked.")
-    fresh, subject = _locked(proposal, by, permissions.can_review_proposal, "You can’t review this.")
-    _check_current(fresh, subject, seen_version, State.SUBMITTED, State.PUBLISHED)
+    _check_seen(proposal, seen_version)
     later = scheduled_for if scheduled_for and scheduled_for > timezone.now() else None
-    is_submitted = fresh.state == State.SUBMITTED
-    reason = f"To be published on {later:%Y-%m-%d at %H:%M} UTC." if later and is_submitted else ""
-    decision = fresh.decisions.create(action=Action.APPROVED, by=by, checked=ticked, reason=reason)
-    _sign(fresh, subject, by)
+    is_submitted = proposal.state == State.SUBMITTED
+    reason = _time_note(later) if later and is_submitted else ""
+    decision = proposal.decisions.create(action=Action.APPROVED, by=by, checked=ticked, reason=reason)
+    _sign(proposal, by)
     if not is_submitted:
         page_cache.clear_on_commit()  # cached pages say that no one has reviewed it
     elif later:
-        _schedule(fresh, subject, later)
+        _schedule(proposal, later)
     else:
-        _publish(fresh, subject, Action.PUBLISHED, by=None)
-    notify_author(fresh, "was approved.", by=by)
+        _publish(proposal, Action.PUBLISHED, by=None)
+    notify_author(proposal, "was approved.", by=by)
     return decision
 
 
-@transaction.atomic
+@step(permissions.can_publish_urgently, _in(*Proposal.OPEN))
 def publish_urgently(proposal: Proposal, *, by: User, reason: str) -> ProposalDecision:
     """Publish a correction before its review. The page says so until a second person reviews it.
 
     Raises ValueError without a reason; InvalidProposal for something new, for a text that a reviewer sent back, and while
-    lint finds something unsafe in it; StaleReview, IllegalTransition.
+    lint finds something unsafe in it; StaleReview.
     """
     if not reason.strip():
         raise ValueError("Say why this can’t wait for its review.")
-    fresh, subject = _locked(proposal, by, permissions.can_publish_urgently, "You can’t publish this.")
-    _check_state(fresh, *Proposal.OPEN)
+    subject = subject_of(proposal)
     if not subject.now:
         raise InvalidProposal("This is new. New pages and rows must be reviewed before they’re published.")
-    if was_sent_back(fresh):
+    if subject.was_sent_back():
         raise InvalidProposal("A reviewer sent back a change to this. Send your text for review instead.")
     if errors := subject.errors(urgent=True):
         raise InvalidProposal(*errors)
-    decision = _publish(fresh, subject, Action.URGENT, by=by, reason=reason)
-    notify_of_unreviewed(fresh, "was published before its review.", by=by)
+    decision = _publish(proposal, Action.URGENT, by=by, reason=reason)
+    notify_of_unreviewed(proposal, "was published before its review.", by=by)
     return decision
 
 
-@transaction.atomic
+@step(permissions.can_restore, _is_past)
 def restore(proposal: Proposal, *, by: User, reason: str) -> Proposal:
-    """Publish an earlier version again, as a new proposal that waits for review. Raises IllegalTransition, InvalidProposal."""
-    fresh, subject = _locked(proposal, by, permissions.can_restore, "You can’t restore an earlier text.")
-    if fresh.state != State.PUBLISHED or fresh.is_live:
-        raise IllegalTransition("Only an earlier published text can be restored.")
-    if errors := subject.errors(urgent=True):
+    """Publish an earlier version again, as a new proposal that waits for review. Raises InvalidProposal."""
+    if errors := subject_of(proposal).errors(urgent=True):
         raise InvalidProposal(*errors)
-    return _restore(fresh, content_of(fresh), by=by, reason=reason)
+    return _restore(proposal, content_of(proposal), by=by, reason=reason)
 
 
-@transaction.atomic
+@step(permissions.can_restore, _can_be_undone)
 def restore_before(proposal: Proposal, *, by: User, reason: str) -> Proposal:
-    """Undo a published change: publish what readers saw before it. Raises StaleReview, IllegalTransition.
+    """Undo a published change: publish what readers saw before it.
 
     This is the reviewers' brake. It skips the lint, since readers saw that text a moment ago.
     """
-    fresh, subject = _locked(proposal, by, permissions.can_restore, "You can’t restore an earlier text.")
-    if not fresh.is_live:
-        raise StaleReview("Readers no longer see this.")
-    if fresh.revision and not subject.before:
-        raise IllegalTransition("Nothing was published before this.")
-    return _restore(fresh, subject.before, by=by, reason=reason)
+    return _restore(proposal, subject_of(proposal).before, by=by, reason=reason)
 
 
 def _restore(proposal: Proposal, content: Json, *, by: User, reason: str) -> Proposal:
-    """Publish the content as a new proposal. An empty content removes the row."""
     if not reason.strip():
         raise ValueError("Say why the earlier text is restored.")
-    if proposal.revision:
-        draft = Draft(**content, note=RESTORED_NOTE, substantive=True)
-        restored = write_revision(proposal.revision.article, draft, by=by).proposal
-    else:
-        now = subject_of(proposal).now
-        fields = {"label": proposal.label, "content": content, "base": now, "removes": not content}
-        restored = propose(proposal.model, proposal.object_id, over=None, author=by, note=RESTORED_NOTE, **fields)
-    _publish(restored, subject_of(restored), Action.RESTORED, by=by, reason=reason[:200])
+    restored = subject_of(proposal).propose_again(content, by=by)
+    _publish(restored, Action.RESTORED, by=by, reason=reason[:200])
     notify_of_unreviewed(restored, "was restored to an earlier version.", by=by)
     return restored
 
 
-@transaction.atomic
+@step(permissions.can_reschedule, _in(State.SCHEDULED))
 def reschedule(proposal: Proposal, *, by: User, scheduled_for: datetime) -> ProposalDecision:
-    """Move an approved proposal to another time. Raises ValueError for a time in the past, IllegalTransition."""
+    """Move an approved proposal to another time. Raises ValueError for a time in the past."""
     if scheduled_for <= timezone.now():
         raise ValueError("Choose a time in the future.")
-    fresh, _ = _locked(proposal, by, permissions.can_reschedule, "You can’t change the time of publication.")
-    _check_state(fresh, State.SCHEDULED)
-    fresh.scheduled_for = scheduled_for
-    fresh.save(update_fields=["scheduled_for"])
+    proposal.scheduled_for = scheduled_for
+    proposal.save(update_fields=["scheduled_for"])
     clear_next_due()
-    notify_author(fresh, "will be published at another time.", by=by)
-    reason = f"To be published on {scheduled_for:%Y-%m-%d at %H:%M} UTC."
-    return fresh.decisions.create(action=Action.RESCHEDULED, by=by, reason=reason)
+    notify_author(proposal, "will be published at another time.", by=by)
+    return proposal.decisions.create(action=Action.RESCHEDULED, by=by, reason=_time_note(scheduled_for))
 
 
-@transaction.atomic
+@step(permissions.can_sign_proposal, _in(State.PUBLISHED))
 def sign(proposal: Proposal, *, by: User) -> ProposalDecision | None:
     """Record that a clinician read this live text and stands by it. The page then names the clinician."""
-    fresh, subject = _locked(proposal, by, permissions.can_sign_proposal, "You can’t sign this.")
     page_cache.clear_on_commit()
-    return _sign(fresh, subject, by)
+    return _sign(proposal, by)
 
 
 @transaction.atomic
@@ -240,7 +258,7 @@ def publish_if_due(proposal: Proposal) -> bool:
         with transaction.atomic():
             if not fresh.decisions.reviews().exists():
                 raise InvalidProposal("the credential of its reviewer was revoked.")
-            _publish(fresh, subject_of(fresh), Action.PUBLISHED, by=None)
+            _publish(fresh, Action.PUBLISHED, by=None)
     except (InvalidProposal, StaleReview) as error:
         again = Proposal.objects.get(pk=fresh.pk)  # reload: the rollback did not reset the fields of `fresh`
         _return_to_author(again, by=None, reason=f"Not published at its time: {' '.join(error.args)}"[:200])
@@ -249,18 +267,14 @@ def publish_if_due(proposal: Proposal) -> bool:
     return True
 
 
-def _check_state(proposal: Proposal, *states: str) -> None:
-    """Raise IllegalTransition before any validation error: a proposal already decided on has nothing to fix."""
-    if proposal.state not in states:
-        raise IllegalTransition(f"“{proposal}” is {proposal.get_state_display()}.")
-
-
-def _check_current(proposal: Proposal, subject: Subject, seen_version: str | None, *states: str) -> None:
-    """Raise StaleReview if the proposal no longer needs a decision, or if readers no longer see `seen_version`."""
-    if proposal.state not in states or (proposal.state == State.PUBLISHED and not proposal.is_unreviewed):
-        raise StaleReview(f"“{proposal}” is {proposal.get_state_display()}.")
-    if seen_version is not None and seen_version != subject.version():
+def _check_seen(proposal: Proposal, seen_version: str | None) -> None:
+    """Raise StaleReview if readers no longer see the version that the reviewer saw."""
+    if seen_version is not None and seen_version != subject_of(proposal).version():
         raise StaleReview("What readers see has changed since you opened this.")
+
+
+def _time_note(at: datetime) -> str:
+    return f"To be published on {at:%Y-%m-%d at %H:%M} UTC."
 
 
 def _others(proposal: Proposal) -> ProposalQuerySet:
@@ -279,15 +293,13 @@ def _return_to_author(proposal: Proposal, *, by: User | None, reason: str) -> Pr
     return proposal.decisions.create(action=Action.SENT_BACK, by=by, reason=reason)
 
 
-def _schedule(proposal: Proposal, subject: Subject, at: datetime) -> None:
-    subject.check_base()
+def _schedule(proposal: Proposal, at: datetime) -> None:
+    subject_of(proposal).check_base()
     transition(proposal, State.SCHEDULED, scheduled_for=at)
     clear_next_due()
 
 
-def _publish(
-    proposal: Proposal, subject: Subject, action: str, *, by: User | None, reason: str = ""
-) -> ProposalDecision:
+def _publish(proposal: Proposal, action: str, *, by: User | None, reason: str = "") -> ProposalDecision:
     """Make the proposal live. The caller holds the lock and has checked the permission.
 
     The decision is written first, because a database trigger refuses publication without one. Older drafts are superseded.
@@ -295,7 +307,7 @@ def _publish(
     """
     decision = proposal.decisions.create(action=action, by=by, reason=reason)
     transition(proposal, State.PUBLISHED, published_at=timezone.now(), scheduled_for=None)
-    subject.publish()
+    subject_of(proposal).publish()
     clear_next_due()
     for older in _others(proposal).open().filter(pk__lt=proposal.pk):
         transition(older, State.SUPERSEDED)
@@ -305,9 +317,9 @@ def _publish(
     return decision
 
 
-def _sign(proposal: Proposal, subject: Subject, by: User) -> ProposalDecision | None:
+def _sign(proposal: Proposal, by: User) -> ProposalDecision | None:
     """Sign with the profession of the credential in force. Pages show the name that its owner chooses to show."""
     credential = credential_in_force(by)
-    if credential is None or not subject.names_reviewer:
+    if credential is None or not subject_of(proposal).names_reviewer:
         return None
     return proposal.decisions.create(action=Action.SIGNED, by=by, credential=credential.get_profession_display())

@@ -54,7 +54,7 @@ def refresh_index() -> int:
 
 
 def _rebuild_words() -> None:
-    SearchWord.objects.all().delete()
+    """Write only the words that changed: indexing the trigrams of all would take most of the time."""
     columns = " || ' ' || ".join(FOLD_SQL.format(name) for name in ("title", "names", "page", "text"))
     texts = f"select to_tsvector('simple', {columns}) from guide_searchentry"
     with connection.cursor() as cursor:
@@ -62,9 +62,10 @@ def _rebuild_words() -> None:
         uses = dict(cursor.fetchall())
     searches = " ".join(search for answer in BestAnswer.objects.all() for search in answer.searches)
     taught = {word: 1 for word in Vocabulary().words | set(words_of(searches)) if len(word) > 1}
-    SearchWord.objects.bulk_create(
-        SearchWord(word=w, uses=n, trigrams=trigrams(w)) for w, n in {**taught, **uses}.items()
-    )
+    stored, wanted = dict(SearchWord.objects.values_list("word", "uses")), {**taught, **uses}
+    SearchWord.objects.filter(word__in=[word for word, n in stored.items() if wanted.get(word) != n]).delete()
+    new = [(word, n) for word, n in wanted.items() if stored.get(word) != n]
+    SearchWord.objects.bulk_create(SearchWord(word=word, uses=n, trigrams=trigrams(word)) for word, n in new)
 
 
 def _article_entries() -> Iterator[SearchEntry]:

@@ -4,6 +4,7 @@
 is assembled, since the numbers depend on the whole page.
 """
 
+import datetime
 import re
 import threading
 from collections.abc import Sequence
@@ -24,7 +25,7 @@ from core.html_text import html_text
 from core.quantity_markdown import quantity_plugin
 from guide.text.phone_links import link_numbers
 
-RENDER_VERSION = 5
+RENDER_VERSION = 6
 TABLE_OPEN = '<div class="table-scroll" tabindex="0" role="group" aria-label="Table"><table>\n'
 MAX_CHARACTERS = 100_000
 MAX_TAGS = 20_000  # sanitizing takes more than linear time in rows of a table and items of a list
@@ -50,6 +51,8 @@ ATTRIBUTES = {
 }
 CITATION = re.compile(r"\[\^(?:(S\d{1,4})|(site)|CHECK (\d{4}-\d\d-\d\d))\]")
 UNKNOWN_CITATION = re.compile(r"\[\^(?!S\d{1,4}\]|site\]|CHECK \d{4}-\d\d-\d\d\])[^\]\n]{0,40}\]")
+CITED_KEY = re.compile(r'<sup\s+data-cite="(S\d+)"\s*></sup>')
+CITED_RUN = re.compile(rf"{CITED_KEY.pattern}(?:\s*{CITED_KEY.pattern})*")
 LINK_TARGET = re.compile(r"https?://|mailto:|tel:|/(?!/)|#|[a-z][a-z0-9-]*(?:#[a-z0-9-]+)?\Z", re.IGNORECASE)
 PART = re.compile(r"^\[\[([a-z-]+)(?::([a-z0-9-]+))?\]\]$")
 
@@ -112,21 +115,21 @@ def plain_text(html: str) -> str:
 
 
 def number_citations(html: str) -> tuple[str, list[str]]:
-    """Turn each `<sup data-cite>` into a link with the source's number on this page; return the keys in that order.
+    """Turn each run of `<sup data-cite>` into one mark with a link per source; return the keys in the order of their numbers.
 
-    The number is in brackets: copied or read as text, "RR 2.93" and source 1 would otherwise be "RR 2.931".
+    Numbers are per page, and in brackets: copied or read as text, "RR 2.93" and source 1 would otherwise be "RR 2.931".
     """
     order: dict[str, int] = {}
-    seen: dict[str, int] = {}
 
-    def link(match: re.Match[str]) -> str:
-        key = match[1]
+    def link(key: str) -> str:
         number = order.setdefault(key, len(order) + 1)
-        seen[key] = seen.get(key, 0) + 1
-        mark = f' id="cite-{key}"' if seen[key] == 1 else ""
-        return f'<sup class="cite"{mark}><a href="#source-{key}" aria-label="Source {number}">[{number}]</a></sup>'
+        return f'<a href="#source-{key}" aria-label="Source {number}">{number}</a>'
 
-    return re.sub(r'<sup\s+data-cite="(S\d+)"\s*></sup>', link, html), list(order)
+    def mark(run: re.Match[str]) -> str:
+        links = {key: link(key) for key in dict.fromkeys(CITED_KEY.findall(run[0]))}
+        return f'<sup class="cite">[{", ".join(links[key] for key in sorted(links, key=order.__getitem__))}]</sup>'
+
+    return CITED_RUN.sub(mark, html), list(order)
 
 
 class _Parser(MarkdownIt):
@@ -176,7 +179,15 @@ def _citation_rule(state: StateInline, silent: bool) -> bool:
 def _citation_html(key: str | None, date: str | None) -> str:
     if key:
         return f'<sup data-cite="{key}"></sup>'
-    return f'<time class="checked" datetime="{date}">(as of {date})</time>' if date else ""
+    return f'<time class="checked" datetime="{date}">(as of {_in_words(date)})</time>' if date else ""
+
+
+def _in_words(date: str) -> str:
+    """Return "23 Nov 2026" for "2026-11-23", and what is no date as it is."""
+    try:
+        return f"{datetime.date.fromisoformat(date):%-d %b %Y}"
+    except ValueError:
+        return date
 
 
 def _outline_rule(state: StateCore) -> None:

@@ -3,15 +3,19 @@
 
 const PREFIXES = ["words:", "article:"];
 const LIFETIME = 24 * 60 * 60 * 1000; // ms
-const secret = document.querySelector("[data-device-key]")?.dataset.deviceKey;
 const versions = new Map(); // so that a slower, earlier write doesn't replace a later one
 
 const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 const text = (buffer) => btoa(Array.from(new Uint8Array(buffer), (byte) => String.fromCharCode(byte)).join(""));
-const cryptoKey =
-  secret && globalThis.crypto?.subtle
-  ? crypto.subtle.importKey("raw", bytes(secret), "AES-GCM", false, ["encrypt", "decrypt"]).catch(() => null)
-  : Promise.resolve(null);
+let cryptoKey = null;
+
+// Import the key when it is first needed: a thread gets its reply form, and the key with it, after the page has loaded.
+function importedKey() {
+  const secret = document.querySelector("[data-device-key]")?.dataset.deviceKey;
+  if (!secret || !globalThis.crypto?.subtle) return null;
+  cryptoKey ??= crypto.subtle.importKey("raw", bytes(secret), "AES-GCM", false, ["encrypt", "decrypt"]).catch(() => null);
+  return cryptoKey;
+}
 
 function entry(key) {
   try {
@@ -42,7 +46,7 @@ function keys() {
 // Return the stored value, or null if there is none or another account wrote it.
 export async function read(key) {
   const found = entry(key);
-  const opened = await cryptoKey;
+  const opened = await importedKey();
   if (!found || !opened) return null;
   try {
     const clear = await crypto.subtle.decrypt({ name: "AES-GCM", iv: bytes(found.iv) }, opened, bytes(found.sealed));
@@ -57,7 +61,7 @@ export async function write(key, value) {
   const version = (versions.get(key) ?? 0) + 1;
   versions.set(key, version);
   if (!value) return store(key, null);
-  const opened = await cryptoKey;
+  const opened = await importedKey();
   if (!opened) return;
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const clear = new TextEncoder().encode(JSON.stringify(value));

@@ -4,8 +4,6 @@
 import { isSent, markSent, read, removeSent, write } from "./device-storage.js";
 import { BOLD, ITALICS, LIST, fillToolbar, linkTool, startLines } from "./markdown-toolbar.js";
 
-const form = document.querySelector("[data-write]");
-const storageKey = "words:" + location.pathname;
 const FIELDS = ["title", "body", "warning"];
 
 if (document.querySelector("[data-clear-words]")) removeSent();
@@ -21,7 +19,9 @@ function addToolbar(area) {
   fillToolbar(bar, area, TOOLS, "button");
 }
 
-if (form) {
+export function startEditor(form) {
+  const path = new URL(form.action).pathname;
+  const storageKey = "words:" + path;
   const status = form.querySelector("[data-saved]");
   const typed = () => Object.fromEntries(FIELDS.map((name) => [name, form.elements[name]?.value ?? ""]));
   const initial = JSON.stringify(typed());
@@ -43,7 +43,7 @@ if (form) {
     changed = false;
     const data = new FormData(form);
     data.set("do", "draft");
-    fetch(location.pathname, { method: "POST", body: data, headers: { "X-Background": "1" }, keepalive: true })
+    fetch(path, { method: "POST", body: data, headers: { "X-Background": "1" }, keepalive: true })
       .then(async (answer) => {
         const time = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
         if (answer.status === 204) status.textContent = `Draft saved at ${time}.`;
@@ -67,3 +67,5 @@ if (form) {
   });
   addEventListener("pagehide", save);
 }
+
+document.querySelectorAll("[data-write]").forEach(startEditor);

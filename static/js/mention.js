@@ -1,10 +1,9 @@
 // Autocomplete for mentions. Without JavaScript, members type the whole name; the server reads it the same way.
 
-const form = document.querySelector("[data-people]");
-const area = form?.elements.body;
 const BEFORE = /(?:^|[\s("“‘—–>*])@([\p{L}\p{N}][\p{L}\p{N} ._'’-]{0,39})?$/u;
 
-if (area) {
+export function startMentions(form) {
+  const area = form.elements.body;
   const list = document.createElement("ul");
   const status = document.createElement("p");
   let chosen = -1;
@@ -109,3 +108,5 @@ if (area) {
     if (option) insert(option);
   });
 }
+
+document.querySelectorAll("[data-people]").forEach(startMentions);

@@ -5,7 +5,7 @@ from io import BytesIO
 
 from PIL import Image
 
-from accounts.credentials import workflow
+from accounts.credentials import verification
 from accounts.credentials.evidence import validate
 from accounts.models import Credential
 
@@ -30,11 +30,11 @@ SAID = {
 
 
 def application(**changes):
-    return workflow.Application(**{**SAID, **changes})
+    return verification.Application(**{**SAID, **changes})
 
 
 def submit(person, *, file=None, **changes):
-    return workflow.submit_application(application(**changes), by=person, file=file)
+    return verification.submit_application(application(**changes), by=person, file=file)
 
 
 @lru_cache
@@ -48,18 +48,18 @@ def with_pdf(person):
 
 
 def in_state(state, person, verifier):
-    """Return an application brought to this state by the workflow."""
+    """Return an application brought to this state by the services."""
     credential = submit(person)
     steps = {
         "submitted": [],
-        "more-asked": [lambda: workflow.ask_for_more(credential, by=verifier, reason="Which?")],
-        "approved": [lambda: workflow.approve(credential, by=verifier)],
-        "rejected": [lambda: workflow.reject(credential, by=verifier, reason="Not found.")],
+        "more-asked": [lambda: verification.ask_for_more(credential, by=verifier, reason="Which?")],
+        "approved": [lambda: verification.approve(credential, by=verifier)],
+        "rejected": [lambda: verification.reject(credential, by=verifier, reason="Not found.")],
         "revoked": [
-            lambda: workflow.approve(credential, by=verifier),
-            lambda: workflow.revoke(credential, by=verifier, reason="Licence ended."),
+            lambda: verification.approve(credential, by=verifier),
+            lambda: verification.revoke(credential, by=verifier, reason="Licence ended."),
         ],
-        "withdrawn": [lambda: workflow.withdraw_application(credential, by=person)],
+        "withdrawn": [lambda: verification.withdraw_application(credential, by=person)],
     }
     for step in steps[state]:
         step()

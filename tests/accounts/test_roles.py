@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import roles
-from accounts.credentials import workflow
+from accounts.credentials import verification
 from accounts.models import Credential, User
 from accounts.permissions import is_moderator, needs_second_factor
 from guide.models import Article
@@ -61,7 +61,7 @@ def lapse(credential, vera):
 
 
 def revoke(credential, vera):
-    workflow.revoke(credential, by=vera, reason="Licence ended.")
+    verification.revoke(credential, by=vera, reason="Licence ended.")
 
 
 @pytest.mark.parametrize("end", [lapse, revoke])

@@ -60,7 +60,7 @@ def test_text_sent_by_another_site_is_not_shown(article, sheet, elif_):
     assert (answer.status_code, LONG[-20:] in answer.content.decode()) == (403, False)
 
 
-def test_typed_fields_of_reference_rows_are_shown_again(guide):
+def test_submitted_fields_of_reference_rows_are_shown_again(guide):
     answer = Client().post(form_url(Question.objects.first()), {"question": "What if I typed this for a long while?"})
     assert (answer.status_code, fields(answer)) == (403, {"question": "What if I typed this for a long while?"})
 

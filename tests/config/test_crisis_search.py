@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 
 from core.yaml_text import load_yaml
-from forum.triage import rule_store
 from forum.triage.crisis_queries import is_crisis
 from guide.models import DailyCount
 from guide.pages.help_lines import numbers_of
@@ -22,8 +21,8 @@ LINKS = [reverse("help-now"), reverse("guide:article", args=["overdose"])]
 
 
 @pytest.fixture
-def rules(db):
-    rule_store.load()
+def rules(loaded_rules, db):
+    """The starting triage rules."""
 
 
 def answered(client, box, query):
@@ -38,7 +37,7 @@ def shows_only_help(html):
     return links and numbers and not any(sign in html for sign in ("<mark", 'class="results', 'class="suggestions'))
 
 
-def test_every_box_answers_a_crisis_query_with_help_alone(client, guide, rules):
+def test_every_box_answers_a_crisis_query_with_help_alone(client, module_guide, rules):
     wrong = [
         (box, query)
         for box in BOXES
@@ -48,7 +47,7 @@ def test_every_box_answers_a_crisis_query_with_help_alone(client, guide, rules):
     assert wrong == []
 
 
-def test_a_red_rule_decides_where_the_list_is_silent(client, guide, rules):
+def test_a_red_rule_decides_where_the_list_is_silent(client, module_guide, rules):
     query = "used heroin after missing my shot"
     assert (is_crisis_query(query), is_crisis(query)) == (False, True)
     assert shows_only_help(answered(client, "guide", query))
@@ -61,7 +60,7 @@ def test_near_words_are_searched_as_ever(rules):
 @pytest.mark.parametrize(
     "query", ["side effects", "dead tired", "killing cravings", "how to stop drinking", "missed dose"]
 )
-def test_an_ordinary_query_shows_results(client, guide, rules, query):
+def test_an_ordinary_query_shows_results(client, module_guide, rules, query):
     assert (
         'class="results' in answered(client, "guide", query),
         "crisis-links" in answered(client, "guide", query),
@@ -71,13 +70,13 @@ def test_an_ordinary_query_shows_results(client, guide, rules, query):
     )
 
 
-def test_a_query_about_overdose_shows_help_and_the_five_steps_first(client, guide, rules):
+def test_a_query_about_overdose_shows_help_and_the_five_steps_first(client, module_guide, rules):
     pages = {query: answered(client, "guide", query) for query in QUERIES["overdose_first"]}
     late = {query for query, html in pages.items() if LINKS[1] not in html.split('class="results')[1].split("</li>")[0]}
     assert (late, {query for query, html in pages.items() if 'href="tel:911"' not in html}) == (set(), set())
 
 
-def test_suggestions_for_a_query_about_overdose_begin_with_the_numbers_of_every_country(client, guide, rules):
+def test_suggestions_for_a_query_about_overdose_begin_with_the_numbers_of_every_country(client, module_guide, rules):
     html = client.get("/search/suggestions-fragment", {"q": QUERIES["overdose_first"][0]}).content.decode()
     help_now = html.split('class="suggestions')[0]
     for number, countries in [*numbers_of("emergency"), *numbers_of("crisis")]:
@@ -86,12 +85,12 @@ def test_suggestions_for_a_query_about_overdose_begin_with_the_numbers_of_every_
     assert [link for link in LINKS if link not in help_now] == []
 
 
-def test_a_crisis_query_is_neither_counted_nor_cached(client, guide, rules):
+def test_a_crisis_query_is_neither_counted_nor_cached(client, module_guide, rules):
     answer = client.get("/search/", {"q": "painless way to die xyzzy"})
     assert "no-store" in answer["Cache-Control"]
     assert not DailyCount.objects.exists()
 
 
-def test_what_was_typed_stays_in_the_box_and_out_of_the_title(client, guide, rules):
+def test_what_was_typed_stays_in_the_box_and_out_of_the_title(client, module_guide, rules):
     html = client.get("/search/", {"q": "I can’t go on"}).content.decode()
     assert ('value="I can’t go on"' in html, "<title>Help now" in html) == (True, True)

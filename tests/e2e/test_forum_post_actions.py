@@ -1,11 +1,12 @@
 """The row below a post: by keyboard, on a phone, and what screen readers hear. Previews stay on the page."""
 
+import re
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import expect
 
-from forum.models import Category, Reaction, Thread
+from forum.models import Category, Post, Reaction, Thread
 from forum.moderation.decide import approve
 from forum.posting.posts import PostText, start_thread
 from tests.e2e.page_checks import faults_at
@@ -46,10 +47,42 @@ def test_the_keyboard_keeps_its_place_after_a_reaction_and_a_bookmark(browse, th
     assert faults_at(page, thread.get_absolute_url()) == []
 
 
+def test_a_reply_is_written_below_the_post_that_it_answers(browse, thread, noah):
+    page = browse(noah, viewport={"width": 360, "height": 740})
+    page.goto(thread.get_absolute_url())
+    link = page.get_by_role("link", name="Reply to post 1")
+    link.click()
+    area = page.locator("#post-1 #id_body")
+    expect(area).to_be_focused()
+    area.fill("I take it **at night**.")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator("#post-1 #preview-area strong")).to_have_text("at night")
+    assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
+    link.click()  # a second form would be one too many; what was typed moves along
+    expect(page.locator("#write")).to_have_count(1)
+    expect(area).to_have_value("I take it **at night**.")
+    page.get_by_role("button", name="Close").click()
+    expect(page.locator("#write")).to_have_count(0)
+    expect(link).to_be_focused()
+    link.click()
+    area.fill("With supper.")
+    page.get_by_role("button", name="Send for review").click()
+    expect(page).to_have_url(re.compile("/forum/mine/"))
+    assert Post.objects.of(noah).get().quoted == Post.objects.get(position=1)
+
+
+def test_a_reply_that_is_not_possible_any_more_opens_a_page_that_says_why(browse, thread, noah):
+    page = browse(noah, expected="403")
+    page.goto(thread.get_absolute_url())
+    Thread.objects.update(state=Thread.State.LOCKED)
+    page.get_by_role("link", name="Reply to post 1").click()
+    expect(page).to_have_url(re.compile("/reply/"))
+
+
 def test_a_preview_stays_on_the_page_and_back_leads_to_the_thread(browse, thread, noah):
     page = browse(noah)
     page.goto(thread.get_absolute_url())
-    page.get_by_role("link", name="Reply to post 1").click()
+    page.goto(f"/forum/thread/{thread.pk}/{thread.slug}/reply/?answer={Post.objects.get().pk}")
     expect(page.get_by_role("heading", name="You’re replying to Maya")).to_be_visible()
     page.locator("#id_body").fill("I take it **at night**.")
     page.get_by_role("button", name="Preview").click()

@@ -8,7 +8,6 @@ from accounts.roles import LEADS
 from forum.models import Category, Thread
 from forum.moderation.decide import approve
 from forum.posting.posts import PostText, reply, start_thread
-from forum.triage import rule_store
 from tests.factories import published_post
 
 MODELS = ["Thread", "Post", "PostRevision", "Report", "Appeal"]
@@ -52,13 +51,6 @@ def published(category, dr_okafor):
         return published_post(who, body, by=dr_okafor, **place, **words)
 
     return published
-
-
-@pytest.fixture(scope="module")
-def loaded_rules(module_transaction, django_db_blocker):
-    """The starting triage rules, loaded once for a module without transactional tests."""
-    with django_db_blocker.unblock():
-        rule_store.load()
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def test_a_block_applies_to_both_members(published, maya, noah, elif_, owner):
     Block.objects.create(owner=one, other=other, kind="block")
     assert not can_quote_post(noah, thread, post)
     assert not can_mention_member(noah, maya)
-    assert not can_react_to_post(noah, post)
+    assert not can_react_to_post(noah, post, "thanks")
     with pytest.raises(PermissionDenied):
         reply(thread, PostText("You said …"), by=noah, key=uuid4(), quoted=post)
     with pytest.raises(PermissionDenied):
@@ -45,8 +45,8 @@ def test_without_a_block_members_can_interact(published, maya, noah):
     post = published(maya, "Maya's.")
     assert can_quote_post(noah, post.thread, post)
     assert can_mention_member(noah, maya)
-    assert can_react_to_post(noah, post)
-    assert not can_react_to_post(maya, post)
+    assert can_react_to_post(noah, post, "thanks")
+    assert not can_react_to_post(maya, post, "thanks")
     assert reply(post.thread, PostText("You said …"), by=noah, key=uuid4(), quoted=post).quoted == post
 
 

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from zeal import zeal_ignore
 
-from accounts.credentials import workflow
-from accounts.credentials.workflow import last_event_id
+from accounts.credentials import verification
+from accounts.credentials.verification import last_event_id
 from accounts.house_rules import RULES_VERSION
 from accounts.models import Credential, CredentialEvent, Evidence, User
 from tests.accounts.samples import SAID, application, in_state, submit, with_pdf
@@ -132,8 +132,8 @@ def test_a_decision_needs_its_reason_and_a_day_within_reach(desk, maya):
 def test_a_decision_on_an_outdated_page_is_refused(desk, maya, vera):
     credential = submit(maya)
     read = data_for("approve", credential)
-    workflow.ask_for_more(credential, by=vera, reason="Which?")
-    workflow.answer_request(credential, application(legal_name="Somebody Else"), by=maya, message="Here.")
+    verification.ask_for_more(credential, by=vera, reason="Which?")
+    verification.answer_request(credential, application(legal_name="Somebody Else"), by=maya, message="Here.")
     answer = desk.post(decide(credential, "approve"), read, follow=True).content.decode()
     credential.refresh_from_db()
     assert ("Please read it again." in answer, credential.state) == (True, "submitted")

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.utils import timezone
 
-from accounts.credentials import workflow
+from accounts.credentials import verification
 from accounts.models import CredentialEvent, Evidence
 from tests.accounts.samples import PDF, validated, with_pdf
 
@@ -47,11 +47,11 @@ def test_evidence_is_stored_privately_under_a_random_name(maya, client):
 
 def test_each_access_is_logged_and_only_verifiers_have_access(maya, noah, vera, dr_okafor):
     evidence = with_pdf(maya).evidence.get()
-    workflow.record_evidence_view(evidence, by=vera)
-    workflow.record_evidence_view(evidence, by=vera)
+    verification.record_evidence_view(evidence, by=vera)
+    verification.record_evidence_view(evidence, by=vera)
     for person in (maya, noah, dr_okafor):
         with pytest.raises(PermissionDenied):
-            workflow.record_evidence_view(evidence, by=person)
+            verification.record_evidence_view(evidence, by=person)
     looks = CredentialEvent.objects.filter(action="looked")
     assert [(e.by, e.reason) for e in looks] == [(vera, f"evidence {evidence.pk}")] * 2
 
@@ -60,14 +60,14 @@ def test_each_access_is_logged_and_only_verifiers_have_access(maya, noah, vera, 
 def test_evidence_is_deleted_thirty_days_after_the_decision(decision, maya, vera, django_capture_on_commit_callbacks):
     credential = with_pdf(maya)
     if decision == "approved":
-        workflow.approve(credential, by=vera)
+        verification.approve(credential, by=vera)
     else:
-        workflow.reject(credential, by=vera, reason="Not found.")
+        verification.reject(credential, by=vera, reason="Not found.")
     left = []
     for days in (29, 31):
         age(days, decision)
         with django_capture_on_commit_callbacks(execute=True):
-            workflow.delete_old_evidence()
+            verification.delete_old_evidence()
         left.append((Evidence.objects.count(), len(on_disk())))
     assert left == [(1, 1), (0, 0)]
     last = credential.events.get(action="evidence-deleted")
@@ -75,17 +75,17 @@ def test_evidence_is_deleted_thirty_days_after_the_decision(decision, maya, vera
 
 
 def test_asking_for_more_is_no_decision(maya, vera, django_capture_on_commit_callbacks):
-    workflow.ask_for_more(with_pdf(maya), by=vera, reason="Which?")
+    verification.ask_for_more(with_pdf(maya), by=vera, reason="Which?")
     age(90, "submitted", "asked")
     with django_capture_on_commit_callbacks(execute=True):
-        workflow.delete_old_evidence()
+        verification.delete_old_evidence()
     assert len(on_disk()) == 1
 
 
 def test_withdrawing_deletes_the_files_at_once(maya, django_capture_on_commit_callbacks):
     credential = with_pdf(maya)
     with django_capture_on_commit_callbacks(execute=True):
-        workflow.withdraw_application(credential, by=maya)
+        verification.withdraw_application(credential, by=maya)
     assert (on_disk(), Evidence.objects.count(), credential.events.last().action) == ([], 0, "evidence-deleted")
 
 
@@ -97,13 +97,13 @@ def test_files_of_transactions_that_came_to_nothing_are_swept_away(maya):
         os.utime(FOLDER / name, (moment, moment))
     kept = credential.evidence.get().file.name
     os.utime(FOLDER / kept, (0, 0))
-    assert workflow.delete_old_evidence() == 1
+    assert verification.delete_old_evidence() == 1
     assert on_disk() == sorted(["new.pdf", kept])
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_worker_does_it(maya, vera):
-    workflow.approve(with_pdf(maya), by=vera)
+    verification.approve(with_pdf(maya), by=vera)
     age(31, "approved")
     call_command("worker", "--once")
     assert on_disk() == []

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from accounts.credentials import evidence, workflow
+from accounts.credentials import evidence, verification
 from accounts.models import Credential, Evidence, Sanction
 from tests.accounts.samples import PDF, SAID, in_state, picture, submit
 
@@ -158,7 +158,7 @@ def test_the_badge_shows_profession_and_month_and_the_name_only_if_chosen(client
 
 
 def test_a_name_that_was_never_given_cannot_be_shown(mine, maya, vera):
-    credential = workflow.approve(submit(maya, public_name=""), by=vera)
+    credential = verification.approve(submit(maya, public_name=""), by=vera)
     mine.post(reverse("accounts:badge-name", args=[credential.pk]), {"name_public": "on"})
     credential.refresh_from_db()
     assert credential.name_public is False

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from accounts.credentials import workflow
+from accounts.credentials import verification
 from accounts.models import Credential, Sanction, User
 from accounts.permissions import is_moderator
 from accounts.roles import MODERATORS
@@ -25,8 +25,8 @@ CHANGES = {
     "nothing": lambda user, vera: None,
     "not appointed": lambda user, vera: user.groups.clear(),
     "lapsed": lambda user, vera: end(user),
-    "revoked": lambda user, vera: workflow.revoke(user.credentials.get(), by=vera, reason="Ended."),
-    "withdrew": lambda user, vera: workflow.withdraw_application(user.credentials.get(), by=user),
+    "revoked": lambda user, vera: verification.revoke(user.credentials.get(), by=vera, reason="Ended."),
+    "withdrew": lambda user, vera: verification.withdraw_application(user.credentials.get(), by=user),
     "suspended": lambda user, vera: suspend(user),
     "switched off": lambda user, vera: User.objects.filter(pk=user.pk).update(is_active=False),
     "leaving": lambda user, vera: User.objects.filter(pk=user.pk).update(state="leaving"),
@@ -65,7 +65,7 @@ def test_the_page_shows_profession_month_and_a_public_name_only(client, dr_okafo
 
 def test_the_list_is_not_cached(client, dr_okafor, vera):
     assert "Dr. Okafor" in client.get(PAGE).content.decode()
-    workflow.revoke(dr_okafor.credentials.get(), by=vera, reason="Ended.")
+    verification.revoke(dr_okafor.credentials.get(), by=vera, reason="Ended.")
     assert "Dr. Okafor" not in client.get(PAGE).content.decode()
 
 

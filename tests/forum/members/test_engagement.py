@@ -32,6 +32,16 @@ def test_every_action_is_idempotent_and_reversible(published, maya, noah, catego
             assert model.objects.count() == count
 
 
+def test_only_the_member_who_asked_can_say_that_a_reply_answered_them(published, maya, noah, dr_okafor):
+    thread = published(maya, "Question.").thread
+    reply, own = published(noah, "Answer.", thread), published(maya, "More.", thread)
+    for post, who in [(reply, dr_okafor), (reply, noah), (own, maya), (own, noah)]:
+        with pytest.raises(PermissionDenied):
+            engagement.react(post, by=who, kind="answered", on=True)
+    engagement.react(reply, by=maya, kind="answered", on=True)
+    assert list(Reaction.objects.values_list("post", "by", "kind")) == [(reply.pk, maya.pk, "answered")]
+
+
 def test_members_cannot_react_to_their_own_posts(published, maya):
     with pytest.raises(PermissionDenied):
         engagement.react(published(maya, "Question."), by=maya, kind="thanks", on=True)

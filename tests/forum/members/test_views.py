@@ -98,17 +98,40 @@ def test_bookmarks_are_paginated_and_only_of_readable_posts(client, published, m
 
 @pytest.mark.parametrize("kind", Reaction.Kind.values)
 def test_a_reaction_keeps_its_button_and_is_announced(kind, client, say, maya, noah):
-    post = say(maya, "Words.")
-    client.force_login(noah)
+    post = say(noah, "Words.", say(maya, "Question.").thread)
+    client.force_login(maya)
     url = reverse("forum:react-fragment", args=[post.pk])
     given = client.post(url, {"kind": kind, "on": "1"}).content.decode()
     label = Reaction.Kind(kind).label
-    assert f'id="react-{kind}-1" aria-pressed="true"' in given
+    assert f'id="react-{kind}-2" aria-pressed="true"' in given
     assert f"“{label}” added." in given.split('id="announcement"')[1]
     taken = client.post(url, {"kind": kind, "on": "0"}).content.decode()
     assert '<details class="post-menu" open>' in taken  # the button is in the choice again and keeps the focus
-    assert f'id="react-{kind}-1" aria-pressed="false"' in taken
+    assert f'id="react-{kind}-2" aria-pressed="false"' in taken
     assert f"“{label}” removed." in taken
+
+
+@pytest.mark.parametrize("anonymous", [False, True])
+def test_the_asker_marks_the_reply_that_answered_them_and_everyone_sees_it(
+    anonymous, client, say, maya, noah, dr_okafor
+):
+    thread = say(maya, "Question.", anonymous=anonymous).thread
+    reply = say(noah, "Words.", thread)
+    button, sentence = 'id="react-answered-2"', "The person who asked says that this answered the question"
+
+    def shown(reader):
+        client.logout()
+        if reader:
+            client.force_login(reader)
+        html = client.get(thread.get_absolute_url()).content.decode()
+        return button in html, sentence in html
+
+    assert [shown(who) for who in (maya, noah, dr_okafor, None)] == [(True, False)] + [(False, False)] * 3
+    client.force_login(maya)
+    client.post(reverse("forum:react", args=[reply.pk]), {"kind": "answered", "on": "1"})
+    assert [shown(who) for who in (maya, noah, dr_okafor, None)] == [(True, False)] + [(False, True)] * 3
+    client.force_login(dr_okafor)
+    assert client.post(reverse("forum:react", args=[reply.pk]), {"kind": "answered", "on": "1"}).status_code == 403
 
 
 def test_a_bookmark_keeps_its_button_and_is_announced(client, say, maya, noah):

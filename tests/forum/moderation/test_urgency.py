@@ -19,7 +19,6 @@ from forum.moderation.urgency import change_urgency, close_item, flag_danger
 from forum.posting.posts import PostText, delete_post, edit_post, withdraw_post
 from forum.publishing.requeue import find_queue_faults
 from forum.team import alarms, rota
-from forum.triage import rule_store
 
 FAREWELL = "I have given my cat to the neighbor and I am going to kill myself tonight."
 BRIDGE = "The evenings are long now, and it is very quiet at home."
@@ -27,8 +26,8 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture(autouse=True)
-def rules(db):
-    rule_store.load()
+def rules(loaded_rules, db):
+    """The starting triage rules."""
 
 
 @pytest.fixture

@@ -3,12 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from forum.triage import rule_store
-
 
 @pytest.fixture
-def rules(db):
-    rule_store.load()
+def rules(loaded_rules, db):
+    """The starting triage rules."""
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -115,3 +117,36 @@ def test_reactions_notes_and_answers_cost_no_extra_queries(
     client.force_login(noah)
     with django_assert_max_num_queries(8):
         page(client, thread)
+
+
+def similar(client, thread):
+    found = page(client, thread).partition('id="similar"')[2].partition("</nav>")[0]
+    return re.findall(r'<a href="[^"]*">([^<]*)</a>', found)
+
+
+def test_a_thread_ends_with_up_to_three_others_about_the_same_best_first(client, published, maya):
+    thread = published(maya, "Text.", title="Headache after the first tablet").thread
+    for title in ["First tablet and a headache", "A headache since the tablet", "The dentist", "A tablet a day"]:
+        published(maya, "Text.", title=title)
+    assert similar(client, thread) == ["First tablet and a headache", "A headache since the tablet"]
+    for title in ["Tablet, then headache", "Headache from a tablet"]:
+        published(maya, "Text.", title=title)
+    found = similar(client, thread)
+    assert (found[0], len(found)) == ("First tablet and a headache", 3)
+
+
+def test_similar_threads_are_only_those_that_this_reader_may_see(client, published, maya):
+    thread = published(maya, "Text.", title="Headache after a tablet").thread
+    hidden = published(maya, "Text.", title="Headache from the tablet").thread
+    Thread.objects.filter(pk=hidden.pk).update(members_only=True)
+    assert similar(client, thread) == []
+    client.force_login(maya)
+    assert similar(client, thread) == ["Headache from the tablet"]
+    Thread.objects.filter(pk=hidden.pk).update(state=Thread.State.REMOVED)
+    assert similar(client, thread) == []
+
+
+@pytest.mark.parametrize("title", ["& | ! ( )", "the of and", "a & b | c", "'quotes' \\ and : colons:*", "🙂"])
+def test_any_title_can_be_compared(client, published, maya, title):
+    published(maya, "Text.", title="Quotes and colons")
+    assert client.get(published(maya, "Text.", title=title).thread.get_absolute_url()).status_code == 200

@@ -40,7 +40,8 @@ def forum(published, category, maya, noah, elif_, dr_lind):
         for post in posts:
             for reader in chance.sample(people, 2):
                 if reader != post.author:
-                    engagement.react(post, by=reader, kind=chance.choice(Reaction.Kind.values), on=True)
+                    kinds = [kind for kind in Reaction.Kind if kind != Reaction.Kind.ANSWERED or reader == who]
+                    engagement.react(post, by=reader, kind=chance.choice(kinds), on=True)
                 engagement.bookmark(post, by=reader, on=chance.random() < 0.5)
         if posts:
             engagement.follow_thread(place.thread, by=chance.choice(people), on=True)

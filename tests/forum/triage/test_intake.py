@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.conduct import sanctions
-from accounts.credentials import workflow
+from accounts.credentials import verification
 from accounts.models import Credential, Notification, Sanction
 from forum.appeals.appeal import appeal
 from forum.appeals.questions import ask
@@ -16,7 +16,6 @@ from forum.models import Decision, Lane, OutsideText, Post, Report, ReviewItem, 
 from forum.moderation import decide, reason_templates
 from forum.moderation.queue import QueueFilters
 from forum.team import alarms, rota
-from forum.triage import rule_store
 from forum.triage.intake import take_in_outside_text
 
 DANGER = "Nobody listens. I am going to kill myself tonight. I have the pills here."
@@ -24,9 +23,8 @@ ABOUT_HIM = "He wrote to me that he is going to kill himself tonight. Please loo
 
 
 @pytest.fixture(autouse=True)
-def on_duty(db, dr_lind):
+def on_duty(loaded_rules, db, dr_lind):
     """The rules are loaded and Dr. Lind is on duty."""
-    rule_store.load()
     rota.start_duty(by=dr_lind, hours=2)
 
 
@@ -238,7 +236,7 @@ def test_an_answer_in_a_badge_application_is_read_for_danger(maya, vera, page_of
     application = {"profession": "nurse", "legal_name": "Maya Long", "license_number": "1", "jurisdiction": "Ohio"}
     page_of(maya, "/account/badge/apply/", **application)
     credential = Credential.objects.get(user=maya)
-    workflow.ask_for_more(credential, by=vera, reason="Which state?")
+    verification.ask_for_more(credential, by=vera, reason="Which state?")
     page = page_of(maya, f"/account/badge/{credential.pk}/answer/", **application, message=DANGER)
     text = OutsideText.objects.get()
     assert (text.source, text.text, text.by, waiting()) == ("badge", DANGER, maya, [("danger", Lane.RED)])

@@ -7,7 +7,7 @@ from zeal import zeal_ignore
 from guide.models import Article, HelpLine, SafetyMessage
 from tests.guide.editor.test_reference_admin import form_of
 
-pytestmark = pytest.mark.usefixtures("guide")
+pytestmark = pytest.mark.usefixtures("module_guide", "db")
 WHY = {"reason": "x"}
 
 
@@ -62,7 +62,7 @@ def test_after_a_restore_the_form_starts_from_the_live_text(editor, history):
     editor.post(reverse("admin:guide_proposal_restore", args=[first.proposal.pk]), {"reason": "x"})
     with zeal_ignore():
         page = editor.get(reverse("admin:guide_article_change", args=[history.pk])).content.decode()
-    assert "starts from revision 3, which is live" in page
+    assert ">revision 3</a>, which is live." in page
     assert 'value="Second"' not in page
 
 

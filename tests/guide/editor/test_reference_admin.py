@@ -10,7 +10,7 @@ from guide.review.snapshot import snapshot
 from guide.review.subjects import subject_of
 from guide.review.workflow import CHECKLIST, approve
 
-pytestmark = pytest.mark.usefixtures("guide")
+pytestmark = pytest.mark.usefixtures("module_guide", "db")
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def test_readers_see_an_edited_article_only_once_published(editor, client):
     editor.post(url, form_of(article, title="A new title"))
     draft = ArticleRevision.objects.get(title="A new title")
     assert not draft.is_live
-    assert "review revision 2" in editor.get(url).content.decode()
+    assert ">revision 2</a>, draft." in editor.get(url).content.decode()
     editor.post(reverse("admin:guide_proposal_urgent", args=[draft.proposal.pk]), {"reason": "clearer"})
     client.logout()
     assert "<h1>A new title</h1>" in client.get("/guide/history/").content.decode()

@@ -4,7 +4,7 @@ from django.urls import reverse
 from guide.models import BestAnswer, SearchSynonym
 from guide.search.query import search
 
-pytestmark = pytest.mark.usefixtures("guide")
+pytestmark = pytest.mark.usefixtures("module_guide", "db")
 
 
 @pytest.fixture

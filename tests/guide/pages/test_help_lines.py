@@ -19,7 +19,7 @@ from guide.pages.help_lines import (
 from guide.text.phone_links import call_url, number_and_remark, text_url
 
 OFFERED = ["AU", "CA", "GB", "IE", "IN", "NZ", "SG", "US", "ZA"]
-pytestmark = pytest.mark.usefixtures("guide")
+pytestmark = pytest.mark.usefixtures("module_guide", "db")
 
 
 def phones(country, need):

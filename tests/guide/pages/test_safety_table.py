@@ -7,7 +7,7 @@ from django.utils.html import escape
 
 from guide.models import Article, SafetyMessage
 
-pytestmark = pytest.mark.usefixtures("guide")
+pytestmark = pytest.mark.usefixtures("module_guide", "db")
 SECTION = re.compile(r'<section class="safety"(?: aria-label="Safety")?\s*>(.*?)</section>', re.S)
 CALLOUT = re.compile(r'<div class="callout \w+"><p class="callout-title">(.*?)</p>')
 

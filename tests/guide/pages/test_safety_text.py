@@ -11,7 +11,7 @@ from guide.models import Article, SafetyMessage
 from guide.pages.blocks import assemble, split_opening
 from guide.text.markdown import render
 
-pytestmark = pytest.mark.usefixtures("guide")
+pytestmark = pytest.mark.usefixtures("module_guide", "db")
 SECTION = re.compile(r'<section class="safety"(?: aria-label="Safety")?\s*>(.*?)</section>', re.S)
 TITLE = re.compile(r'<div class="callout \w+"><p class="callout-title">(.*?)</p>')
 
@@ -79,7 +79,7 @@ def test_on_the_family_page_the_overdose_comes_before_the_messages(client):
     assert html.index('id="if-you-think-it-is-an-overdose"') < html.index('<section class="safety"')
 
 
-def test_the_steps_stand_before_summary_date_and_contents_on_the_page_about_an_overdose(guide, client):
+def test_the_steps_stand_before_summary_date_and_contents_on_the_page_about_an_overdose(client):
     text = client.get("/guide/overdose/").content.decode().split('<article class="text"')[1]
     order = [
         "<h1>",
@@ -97,6 +97,6 @@ def test_the_steps_stand_before_summary_date_and_contents_on_the_page_about_an_o
     assert [n for i, n in enumerate(numbers) if n not in numbers[:i]] == sorted(set(numbers))
 
 
-def test_an_article_without_an_emergency_begins_with_its_summary(guide, client):
+def test_an_article_without_an_emergency_begins_with_its_summary(client):
     text = client.get("/guide/how-it-works/").content.decode().split('<article class="text"')[1]
     assert text.index("In short") < text.index("<h2")

@@ -9,7 +9,7 @@ from guide.pages.unreviewed_notices import MODELS_BY_BLOCK, unreviewed_rows
 from guide.review.workflow import approve, publish_urgently
 from tests.guide.review.conftest import ALL, approved, row_proposed
 
-pytestmark = pytest.mark.usefixtures("guide")
+pytestmark = pytest.mark.usefixtures("module_guide", "db")
 
 
 @pytest.fixture

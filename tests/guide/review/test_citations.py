@@ -17,11 +17,11 @@ from guide.review.citations import (
 from guide.review.revisions import Draft, write_revision
 from tests.guide.review.conftest import save, typed
 
-pytestmark = pytest.mark.usefixtures("guide")
+pytestmark = pytest.mark.usefixtures("module_guide", "db")
 
 
 @pytest.fixture
-def fresh(guide):
+def fresh(module_guide, db):
     return Source.objects.create(key="S900", title="Fresh", kind="trial", checked="2026-01-01", doi="10.1000/XYZ.1")
 
 

@@ -9,7 +9,7 @@ from guide.review.exceptions import InvalidProposal
 from guide.review.snapshot import snapshot
 from tests.guide.review.conftest import approved, row_proposed, url
 
-pytestmark = pytest.mark.usefixtures("guide")
+pytestmark = pytest.mark.usefixtures("module_guide", "db")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from guide.models import MatrixRow, Proposal, Treatment
 from guide.review.workflow import approve
 from tests.guide.review.conftest import ALL, approved, save
 
-pytestmark = pytest.mark.usefixtures("guide")
+pytestmark = pytest.mark.usefixtures("module_guide", "db")
 
 
 @pytest.fixture

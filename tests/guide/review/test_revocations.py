@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.credentials.workflow import revoke
+from accounts.credentials.verification import revoke
 from accounts.models import Notification
 from guide.models import Article, Proposal
 from guide.review.schedule import publish_due

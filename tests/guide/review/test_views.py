@@ -5,11 +5,11 @@ from django.urls import reverse
 
 from core import page_cache
 from core.page_cache import SITE
-from guide.models import Article, Proposal, ProposalDecision, Question
+from guide.models import Article, Proposal, ProposalDecision, Question, Remark
 from guide.review.revisions import Draft, write_revision
-from guide.review.workflow import approve, publish_urgently, submit
+from guide.review.workflow import approve, publish_urgently, send_back, submit
 from tests.conftest import empty_caches
-from tests.guide.review.conftest import ALL, approval, live_text, proposed, save, url, version
+from tests.guide.review.conftest import ALL, approval, form_url, live_text, proposed, save, url, version
 
 NEW = Draft("New", "New summary.", "New short.[^site]", "## New\n\nNew text.[^site]\n", "why")
 REMARKS = {"remark-TOTAL_FORMS": 1, "remark-INITIAL_FORMS": 0}
@@ -145,7 +145,6 @@ def waiting_of(article, elif_):
 def test_the_lists_have_no_bulk_actions(client, article, waiting_of, boss):
     client.force_login(boss)
     rows = {
-        "articlerevision": waiting_of.revision_id,
         "proposal": waiting_of.pk,
         "proposaldecision": ProposalDecision.objects.first().pk,
     }
@@ -199,12 +198,16 @@ def test_history_compares_and_restores(client, article, elif_, name, request):
     assert Article.objects.get().live_revision.number == 3
 
 
-def test_revision_urls_redirect_to_the_review_page(client, article, elif_):
+def test_proposal_urls_redirect_to_the_review_page(client, article, elif_):
     client.force_login(elif_)
-    review = url("review", article.live_revision.proposal)
-    base = reverse("admin:guide_articlerevision_changelist")
-    for path in ("change", "review"):
-        assert client.get(f"{base}{article.live_revision_id}/{path}/")["Location"] == review
+    proposal = article.live_revision.proposal
+    assert client.get(reverse("admin:guide_proposal_change", args=[proposal.pk]))["Location"] == url("review", proposal)
+
+
+def test_proposals_are_found_by_the_words_of_a_page(client, article, waiting_of, elif_):
+    client.force_login(elif_)
+    listed = reverse("admin:guide_proposal_changelist")
+    assert "1 result" in client.get(listed, {"show": "all", "q": "New text."}).content.decode()
 
 
 @pytest.mark.parametrize("query", ["", "?old=x&new=1", "?old=1&new=99", "?old=²&new=1"])
@@ -237,3 +240,14 @@ def test_hostile_text_is_escaped(client, article, elif_):
     page = client.get(url("review", revision.proposal)).content.decode()
     assert "<script>alert" not in page
     assert "<img src=x" not in page
+
+
+def test_both_forms_show_why_a_draft_was_sent_back(client, subject, waiting, dr_okafor, elif_):
+    part = "body" if waiting.revision else "answer"
+    send_back(waiting, by=dr_okafor, reason="Plainer, please.", remarks=[Remark(part=part, text="Which one?")])
+    client.force_login(elif_)
+    page = client.get(form_url(subject)).content.decode()
+    assert "“Plainer, please.”" in page
+    assert f"{'Text' if waiting.revision else 'Answer'}, line 1: Which one?" in page
+    submit(waiting, by=elif_)
+    assert "Plainer" not in client.get(form_url(subject)).content.decode()

@@ -11,12 +11,13 @@ from accounts.models import Notification
 from core.transitions import IllegalTransition
 from guide.models import Article, Proposal, Question
 from guide.review.drafts import RowDraft, save_row_draft
-from guide.review.exceptions import InvalidProposal, StaleReview
+from guide.review.exceptions import InvalidProposal
 from guide.review.revisions import Draft, write_revision
 from guide.review.snapshot import snapshot
 from guide.review.workflow import (
     CHECKLIST,
     approve,
+    cancel_schedule,
     discard,
     publish_urgently,
     reschedule,
@@ -24,7 +25,6 @@ from guide.review.workflow import (
     restore_before,
     send_back,
     submit,
-    withdraw,
 )
 from tests.guide.review.conftest import approved, live_text, proposed, uncached
 
@@ -98,7 +98,7 @@ def test_the_brake_restores_the_text_before(subject, elif_, name, request):
     restored = restore_before(urgent, by=by, reason="It was wrong.")
     assert live_text(subject) == before
     assert (restored.state, restored.author, restored.decisions.get().action) == ("published", by, "restored")
-    with pytest.raises(StaleReview):
+    with pytest.raises(IllegalTransition):
         restore_before(urgent, by=by, reason="Again.")
 
 
@@ -113,7 +113,7 @@ def test_the_brake_brings_a_removed_row_back_under_its_key(question, elif_, dr_o
 
 def test_the_brake_needs_a_reason_and_a_text_before(article, elif_, dr_okafor, maya):
     first = article.live_revision.proposal
-    with pytest.raises(IllegalTransition, match="Nothing was published before"):
+    with pytest.raises(IllegalTransition):
         restore_before(first, by=dr_okafor, reason="x")
     with pytest.raises(PermissionDenied):
         restore_before(first, by=maya, reason="x")
@@ -132,7 +132,7 @@ def test_editors_and_reviewers_cancel_or_move_a_schedule(subject, waiting, dr_ok
     decision = reschedule(waiting, by=by, scheduled_for=soon + SOON)
     waiting.refresh_from_db()
     assert (waiting.scheduled_for, decision.action, decision.by) == (soon + SOON, "rescheduled", by)
-    withdraw(waiting, by=by)
+    cancel_schedule(waiting, by=by)
     waiting.refresh_from_db()
     assert (waiting.state, waiting.scheduled_for) == ("draft", None)
     with pytest.raises(DatabaseError), transaction.atomic():  # its approval is spent
@@ -142,7 +142,7 @@ def test_editors_and_reviewers_cancel_or_move_a_schedule(subject, waiting, dr_ok
 def test_a_schedule_is_stopped_even_if_there_is_a_newer_draft(subject, waiting, elif_, dr_okafor):
     approve(waiting, by=dr_okafor, checked=CHECKLIST, scheduled_for=timezone.now() + SOON)
     newer = proposed(subject, elif_, "Newer.[^site]")
-    withdraw(waiting, by=dr_okafor)
+    cancel_schedule(waiting, by=dr_okafor)
     waiting.refresh_from_db()
     assert (waiting.state, newer.state) == ("superseded", "draft")
 
@@ -152,7 +152,7 @@ def test_others_cannot_stop_or_move_a_schedule(waiting, dr_okafor, name, request
     by = request.getfixturevalue(name)
     approve(waiting, by=dr_okafor, checked=CHECKLIST, scheduled_for=timezone.now() + SOON)
     for act in (
-        lambda: withdraw(waiting, by=by),
+        lambda: cancel_schedule(waiting, by=by),
         lambda: reschedule(waiting, by=by, scheduled_for=timezone.now() + SOON),
     ):
         with pytest.raises(PermissionDenied):

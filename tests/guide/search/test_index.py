@@ -2,6 +2,7 @@ from html import unescape
 
 import pytest
 
+from guide.models import SearchWord
 from guide.search.correction import correct, trigrams
 from guide.search.index import rebuild_index
 from guide.search.query import marked, search, suggest
@@ -109,8 +110,29 @@ def test_suggestions_follow_the_letters_typed():
     assert any(e.title == "The history of naltrexone" for e in suggest("histo"))
 
 
+def indexed_words():
+    return sorted(SearchWord.objects.values_list("word", "uses", "trigrams"))
+
+
 def test_the_index_can_be_rebuilt_at_any_time():
     assert rebuild_index() == rebuild_index() > 0
+
+
+def test_words_follow_the_content():
+    rebuild_index()
+    built = indexed_words()
+    SearchWord.objects.filter(word__startswith="a").delete()
+    SearchWord.objects.filter(word__startswith="b").update(uses=9_999)
+    SearchWord.objects.create(word="zzgone", uses=1, trigrams=trigrams("zzgone"))
+    rebuild_index()
+    assert indexed_words() == built
+
+
+def test_words_that_did_not_change_are_not_written():
+    rebuild_index()
+    before = set(SearchWord.objects.values_list("pk", flat=True))
+    rebuild_index()
+    assert set(SearchWord.objects.values_list("pk", flat=True)) == before
 
 
 def test_trigrams_include_the_ends_of_a_word():

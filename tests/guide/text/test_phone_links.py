@@ -45,7 +45,7 @@ def test_a_text_number_opens_a_message_and_a_tty_number_is_called():
     )
 
 
-@pytest.mark.usefixtures("guide")
+@pytest.mark.usefixtures("module_guide", "db")
 def test_every_number_of_every_help_line_is_a_link(client):
     html = client.get("/help-now/").content.decode()
     for line in HelpLine.objects.all():
@@ -53,7 +53,7 @@ def test_every_number_of_every_help_line_is_a_link(client):
         assert f'href="{escape(text_url(line.sms))}"' in html or not line.sms
 
 
-@pytest.mark.usefixtures("guide")
+@pytest.mark.usefixtures("module_guide", "db")
 @pytest.mark.parametrize("path", ["/", "/help-now/", "/guide/for-family-and-friends/", "/guide/side-effects/"])
 def test_emergency_numbers_are_links_on_pages_about_danger(client, path):
     main = client.get(path).content.decode().partition("<main")[2].partition("</main>")[0]

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.utils import DatabaseError
 from django.utils import timezone
 
-from accounts.credentials import workflow
+from accounts.credentials import verification
 from accounts.models import Credential, CredentialEvent, Notification, User
 from accounts.permissions import credential_in_force, is_clinician
 from core.transitions import IllegalTransition
@@ -16,12 +16,12 @@ from tests.accounts.samples import application, in_state, submit
 
 STATES = ["submitted", "more-asked", "approved", "rejected", "revoked", "withdrawn"]
 ACTIONS = {
-    "answer": lambda c, by, verifier: workflow.answer_request(c, application(), by=by, message="Here."),
-    "withdraw": lambda c, by, verifier: workflow.withdraw_application(c, by=by),
-    "approve": lambda c, by, verifier: workflow.approve(c, by=verifier),
-    "ask": lambda c, by, verifier: workflow.ask_for_more(c, by=verifier, reason="Which?"),
-    "reject": lambda c, by, verifier: workflow.reject(c, by=verifier, reason="Not found."),
-    "revoke": lambda c, by, verifier: workflow.revoke(c, by=verifier, reason="Licence ended."),
+    "answer": lambda c, by, verifier: verification.answer_request(c, application(), by=by, message="Here."),
+    "withdraw": lambda c, by, verifier: verification.withdraw_application(c, by=by),
+    "approve": lambda c, by, verifier: verification.approve(c, by=verifier),
+    "ask": lambda c, by, verifier: verification.ask_for_more(c, by=verifier, reason="Which?"),
+    "reject": lambda c, by, verifier: verification.reject(c, by=verifier, reason="Not found."),
+    "revoke": lambda c, by, verifier: verification.revoke(c, by=verifier, reason="Licence ended."),
 }
 LEADS_TO = {
     ("submitted", "withdraw"): "withdrawn",
@@ -83,7 +83,7 @@ def test_one_application_at_a_time_and_none_far_from_the_end(maya, vera):
     credential = submit(maya)
     with pytest.raises(PermissionDenied):
         submit(maya)
-    workflow.approve(credential, by=vera)
+    verification.approve(credential, by=vera)
     with pytest.raises(PermissionDenied):
         submit(maya)
     Credential.objects.update(expires_at=timezone.now() + timedelta(days=59))
@@ -93,19 +93,19 @@ def test_one_application_at_a_time_and_none_far_from_the_end(maya, vera):
 def test_a_renewed_credential_takes_the_place_of_the_old_one(maya, vera):
     old = in_state("approved", maya, vera)
     Credential.objects.update(expires_at=timezone.now() + timedelta(days=20))
-    new = workflow.approve(submit(maya), by=vera)
+    new = verification.approve(submit(maya), by=vera)
     old.refresh_from_db()
     assert (credential_in_force(maya), old.is_in_force, old.status_label) == (new, False, "lapsed")
-    workflow.revoke(new, by=vera, reason="A mistake.")
+    verification.revoke(new, by=vera, reason="A mistake.")
     assert credential_in_force(maya) is None
 
 
 def test_the_history_says_who_what_when_and_why(maya, vera):
     credential = submit(maya)
-    workflow.ask_for_more(credential, by=vera, reason="Which state?")
+    verification.ask_for_more(credential, by=vera, reason="Which state?")
     changed = application(jurisdiction="Iowa", npi="")
-    workflow.answer_request(credential, changed, by=maya, message="Iowa, sorry.")
-    workflow.approve(credential, by=vera, reason="Found.")
+    verification.answer_request(credential, changed, by=maya, message="Iowa, sorry.")
+    verification.approve(credential, by=vera, reason="Found.")
     found = [(e.by, e.action, e.reason) for e in credential.events.all()]
     assert found == [
         (maya, "submitted", ""),
@@ -129,12 +129,12 @@ def test_a_notification_names_nothing_private(maya, vera):
 def test_an_end_in_the_past_or_far_away_is_refused(days, maya, vera):
     credential = submit(maya)
     with pytest.raises(ValidationError):
-        workflow.approve(credential, by=vera, expires_at=timezone.now() + timedelta(days=days))
+        verification.approve(credential, by=vera, expires_at=timezone.now() + timedelta(days=days))
     assert Credential.objects.get().state == "submitted"
 
 
 def test_a_badge_lasts_a_year_unless_something_else_is_said(maya, vera):
-    credential = workflow.approve(submit(maya), by=vera)
+    credential = verification.approve(submit(maya), by=vera)
     assert credential.expires_at - credential.approved_at == timedelta(days=365)
 
 
@@ -178,19 +178,19 @@ def test_reminders_are_sent_once_30_and_7_days_before_expiry(maya, vera):
     counts = []
     for days in (31, 30, 29, 8, 7, 6, 0):
         ends_in(credential, days=days)
-        workflow.remind_before_expiry()
-        workflow.remind_before_expiry()
+        verification.remind_before_expiry()
+        verification.remind_before_expiry()
         counts.append(len(reminders()))
     assert counts == [0, 1, 1, 1, 2, 2, 2]
 
 
 def test_after_a_long_pause_of_the_worker_one_reminder_is_enough(maya, vera):
     ends_in(in_state("approved", maya, vera), days=3)
-    assert [workflow.remind_before_expiry() for _ in range(3)] == [1, 0, 0]
+    assert [verification.remind_before_expiry() for _ in range(3)] == [1, 0, 0]
 
 
 def test_no_reminder_after_a_new_application_or_without_a_badge(maya, noah, vera):
     ends_in(in_state("approved", maya, vera), days=20)
     submit(maya)
     ends_in(in_state("revoked", noah, vera), days=20)
-    assert workflow.remind_before_expiry() == 0
+    assert verification.remind_before_expiry() == 0

@@ -1,4 +1,4 @@
-"""The workflow of a credential, from application to expiry. Each function is one transaction."""
+"""Verification of clinicians: a credential from application to expiry. Each function is one transaction."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from django.http import HttpRequest
 
 
-class TypedField(NamedTuple):
+class SubmittedField(NamedTuple):
     """A submitted form field."""
 
     name: str
@@ -17,10 +17,10 @@ class TypedField(NamedTuple):
         return self.name.rpartition("-")[2].replace("_", " ").capitalize()
 
 
-def typed_fields(request: HttpRequest) -> list[TypedField]:
+def submitted_fields(request: HttpRequest) -> list[SubmittedField]:
     """Return the submitted fields, without passwords and the CSRF token."""
     return [
-        TypedField(name, text)
+        SubmittedField(name, text)
         for name, texts in request.POST.lists()
         for text in texts
         if name != "csrfmiddlewaretoken" and "password" not in name

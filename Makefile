@@ -34,7 +34,7 @@ codes: .venv/ready ## logins and current codes of the demo accounts
 content-report: .venv/ready ## report reading grade, citations and open claims of every article
 	@$(BIN)/python -m tools.devserver manage content_report $(ARGS)
 
-bench: .venv/ready ## time rendering, search and pages; then of a large forum (ARGS="--posts 500000")
+bench: .venv/ready ## time rendering and search; then the cost of pages of a large forum (ARGS="--posts 500000 --store")
 	@$(BIN)/python -m tools.devserver manage shell -v0 -c 'from tools.bench import main; main()' && $(BIN)/python -W ignore -m tools.bench_forum $(ARGS)
 
 simulate: .venv/ready ## simulate a day of moderation with ten moderators and 2,000 texts (ARGS="--items 400")

@@ -17,7 +17,10 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 
 def view_name(request: HttpRequest) -> str:
+    """Return the name of the view, “cached” for a page from the cache, or “unmatched” if no view was found."""
     match = request.resolver_match
+    if match is None and getattr(request, "from_cache", False):
+        return "cached"
     return (match.view_name or match.route or "unnamed") if match else "unmatched"
 
 

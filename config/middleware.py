@@ -1,6 +1,5 @@
-"""Middleware for headers, caching and page views."""
+"""Middleware for headers, scheduled publication and page views."""
 
-import hashlib
 from collections.abc import Callable
 from http import HTTPStatus
 from zoneinfo import ZoneInfo
@@ -12,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
-from core import page_cache
+from config.health import live
 from core.params import int_or_none
 from forum.moderation.pending_actions import apply_due_for_reader
 from guide.analytics.page_views import count
@@ -21,16 +20,22 @@ from guide.review.schedule import publish_due_for_reader
 Handler = Callable[[HttpRequest], HttpResponse]
 
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
-PAGE_SECONDS = 60
-MAX_PAGE_BYTES = 1024 * 1024
 ACCOUNT_PREFIX = "/account/"
 FORUM_PREFIX = "/forum/"
 FONTS_PREFIX = f"{settings.STATIC_URL}fonts/"
 ADMIN_PREFIX = "/admin/"
-UNCACHED_PREFIXES = (FORUM_PREFIX, ACCOUNT_PREFIX, ADMIN_PREFIX, "/search/", "/card/", "/health/")
-PAGE_PARAMETERS = {"helpful", "help", "p", "sent", "treatments"}  # those that cached pages read
 UNCHANGING_PREFIXES = ("/static/", "/health/")
 NON_GUIDE_PREFIXES = (FORUM_PREFIX, ACCOUNT_PREFIX, ADMIN_PREFIX, *UNCHANGING_PREFIXES)
+
+
+def answer_liveness(get_response: Handler) -> Handler:
+    """Answer /health/live before all other middleware: orchestrators ask every few seconds, of each process."""
+    path = reverse("health-live")
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return live(request) if request.path == path else get_response(request)
+
+    return middleware
 
 
 def permissions_policy(get_response: Handler) -> Handler:
@@ -142,60 +147,3 @@ def count_page_views(get_response: Handler) -> Handler:
         return response
 
     return middleware
-
-
-def anonymous_page_cache(get_response: Handler) -> Handler:
-    """Cache whole pages for visitors without a session, for a minute or until the cache's version changes.
-
-    Runs outside the session middleware, so that members' pages are never cached or served from the cache. Parameters that
-    no page reads, such as other sites' tracking parameters, are dropped, so that they don't create more copies.
-    """
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        if not _is_cacheable_request(request):
-            return get_response(request)
-        _drop_unknown_parameters(request)
-        return get_response(request) if request.GET else _cached_page(request, get_response)
-
-    return middleware
-
-
-def _is_cacheable_request(request: HttpRequest) -> bool:
-    """Leave out the forum, where a removed post must disappear at once, and searches, which no one else should see."""
-    is_read = request.method in ("GET", "HEAD") and not request.path.startswith(UNCACHED_PREFIXES)
-    return is_read and settings.SESSION_COOKIE_NAME not in request.COOKIES
-
-
-def _drop_unknown_parameters(request: HttpRequest) -> None:
-    known = request.GET.copy()
-    for name in known.keys() - PAGE_PARAMETERS:
-        del known[name]
-    request.GET = known  # type: ignore[assignment]
-    request.META["QUERY_STRING"] = known.urlencode()
-
-
-def _cached_page(request: HttpRequest, get_response: Handler) -> HttpResponse:
-    key = _page_key(request)
-    page = page_cache.get(key)
-    if page is None:
-        page = get_response(request)
-        if _is_cacheable_response(request, page):
-            page_cache.set(key, page, PAGE_SECONDS)
-    return page
-
-
-def _page_key(request: HttpRequest) -> str:
-    parts = [page_cache.version(), request.method, request.scheme, request.get_host(), request.path]
-    digest = hashlib.sha256("|".join([*map(str, parts), str("HX-Request" in request.headers)]).encode())
-    return f"page:{digest.hexdigest()}"
-
-
-def _is_cacheable_response(request: HttpRequest, page: HttpResponse) -> bool:
-    return (
-        page.status_code == HTTPStatus.OK
-        and not page.streaming
-        and len(page.content) <= MAX_PAGE_BYTES
-        and not page.cookies
-        and "CSRF_COOKIE" not in request.META
-        and "no-store" not in page.get("Cache-Control", "")
-    )

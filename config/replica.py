@@ -15,7 +15,7 @@ from django.db import DatabaseError, connections
 from django.http import HttpRequest, HttpResponse
 
 Handler = Callable[[HttpRequest], HttpResponse]
-REPLICA_PREFIXES = ("/forum/", "/search/")  # pages that the page cache leaves out
+REPLICA_PREFIXES = ("/forum/", "/search/")
 MAX_LAG = 2.0  # seconds
 CHECK_INTERVAL = 1.0  # seconds
 PRIMARY_POSITION = "select pg_current_wal_lsn() - '0/0'"
@@ -79,9 +79,13 @@ def _position(alias: str, query: str) -> int:
 
 
 def _is_visitors_read(request: HttpRequest) -> bool:
-    """Leave out pages that are cached, since one that is two seconds old would be kept for a minute."""
-    is_visitor = settings.SESSION_COOKIE_NAME not in request.COOKIES
-    return is_visitor and request.method in ("GET", "HEAD") and request.path.startswith(REPLICA_PREFIXES)
+    """Leave out the guide, and pages of the forum that changed in the last two minutes.
+
+    They will be cached, and the replica may not have the change yet.
+    """
+    if settings.SESSION_COOKIE_NAME in request.COOKIES or getattr(request, "reads_primary", False):
+        return False
+    return request.method in ("GET", "HEAD") and request.path.startswith(REPLICA_PREFIXES)
 
 
 def visitors_read_replica(get_response: Handler) -> Handler:

@@ -14,11 +14,24 @@ class ForgivingRedisCache(RedisCache):
         except RedisError:
             return default
 
+    def get_many(self, keys: Any, version: int | None = None) -> dict[Any, Any]:
+        try:
+            return super().get_many(keys, version)
+        except RedisError:
+            return {}
+
     def set(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
         try:
             super().set(key, value, timeout, version)
         except RedisError:
             return
+
+    def set_many(self, data: dict[Any, Any], timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> list[Any]:
+        """Return the keys that could not be stored."""
+        try:
+            return list(super().set_many(data, timeout, version))
+        except RedisError:
+            return list(data)
 
     def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
         try:
@@ -31,10 +44,3 @@ class ForgivingRedisCache(RedisCache):
             return bool(super().delete(key, version))
         except RedisError:
             return False
-
-    def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
-        """Raise ValueError if there is no such key, or if Redis is down."""
-        try:
-            return int(super().incr(key, delta, version))
-        except RedisError:
-            raise ValueError(f"Key {key!r} not found") from None

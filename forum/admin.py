@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from accounts.admin.read_only import ReadOnlyAdmin
 from accounts.models import User
 from accounts.roles import MODERATORS
+from core import page_cache
 from forum.models import Appeal, Category, Decision, Duty, Post, Report, Trust
 from forum.moderation import reason_template_admin  # registers the reason templates
 from forum.triage import admin as triage_admin  # registers the triage rules
@@ -46,6 +47,10 @@ class CategoryAdmin(admin.ModelAdmin):
     fields = ["title", "slug", "purpose", "policy", "clinical", "members_only", "position", "pages"]
     filter_horizontal = ["pages"]
     list_display = ["title", "policy", "clinical", "members_only", "position", "thread_count", "post_count"]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        page_cache.clear_on_commit()  # a category may have become members-only
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["slug"] if obj else []

@@ -24,6 +24,7 @@ from accounts.models import (
     Session,
     User,
 )
+from core import page_cache
 from core.hooks import call_hooks
 from core.transitions import IllegalTransition, can_become, transition
 
@@ -147,3 +148,4 @@ def _anonymize(user: User) -> None:
         **dict.fromkeys(["quiet_from", "quiet_until"]),
     }
     transition(user, User.State.ERASED, **anonymous_fields)
+    page_cache.clear_on_commit()  # cached pages have the name

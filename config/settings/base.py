@@ -38,17 +38,18 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.request_log.request_log",
+    "config.middleware.answer_liveness",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.no_fonts_under_save_data",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
-    "config.middleware.permissions_policy",
     "config.middleware.no_null_characters",
-    "csp.middleware.CSPMiddleware",
     "config.middleware.count_page_views",
     "config.middleware.carry_out_what_is_due",
-    "config.middleware.anonymous_page_cache",
+    "config.visitor_pages.visitor_pages",  # what follows is left out for cached pages, which have its headers
+    "config.middleware.permissions_policy",
+    "csp.middleware.CSPMiddleware",
     "config.middleware.private_pages",
     "config.replica.visitors_read_replica",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -208,6 +209,8 @@ CACHES: dict[str, dict[str, Any]] = {
         "OPTIONS": {"MAX_ENTRIES": 300},
     },
 }
+
+CACHE_FORUM_PAGES = True  # for visitors; a page is made anew when something on it changes, and after a minute
 
 # No inline code and no third parties, in the admin too. Video frames load only after a click.
 CONTENT_SECURITY_POLICY = {

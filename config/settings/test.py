@@ -31,3 +31,4 @@ WHITENOISE_USE_FINDERS = True
 PAGE_VIEW_FLUSH_SECONDS = 0  # a background thread would write during other tests
 FORUM_SECOND_REVIEW_SHARE = 0.0  # tests of second reviews set it
 FORUM_MIN_FORM_SECONDS = 0  # tests fill in forms faster than people
+CACHE_FORUM_PAGES = False  # tests write rows directly; those of the cache set it

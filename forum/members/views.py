@@ -17,6 +17,7 @@ from forum.models import Category, Post, Reaction, Thread
 from forum.permissions import can_block_author, can_enter_category
 from forum.threads.annotations import posts_for_reader
 from forum.threads.listings import bookmarks_page
+from forum.threads.post_markup import bookmark_markup, reactions_markup, reader_of
 
 
 def _post(request: HttpRequest, pk: int) -> Post:
@@ -76,7 +77,8 @@ def bookmark(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 def bookmark_fragment(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     bookmark(request, pk)
     done = "Bookmark added." if _switched_on(request) else "Bookmark removed."
-    return _fragment(request, pk, "forum/members/_bookmark.html", announcement=done)
+    html = bookmark_markup(_shown_post(request, pk), reader_of(request))
+    return _with_announcement(html, done)
 
 
 @login_required
@@ -97,14 +99,17 @@ def react_fragment(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     label = Reaction.Kind(request.POST["kind"]).label
     done = f"“{label}” added." if _switched_on(request) else f"“{label}” removed."
     reopened = not _switched_on(request)  # the button may be in the choice again; it has the focus
-    return _fragment(request, pk, "forum/members/_reactions.html", announcement=done, reopened=reopened)
+    html = reactions_markup(_shown_post(request, pk), reader_of(request), reopened=reopened)
+    return _with_announcement(html, done)
 
 
-def _fragment(request: HttpRequest, pk: int, template: str, **context: object) -> HttpResponse:
-    """Render one part of a post, and what screen readers say about the change."""
-    post = posts_for_reader(request.user, Post.objects.readable_by(request.user)).get(pk=pk)
-    html = render_to_string(template, {"post": post, **context}, request)
-    return HttpResponse(html + render_to_string("forum/members/_announcement.html", context))
+def _shown_post(request: HttpRequest, pk: int) -> Post:
+    return posts_for_reader(request.user, Post.objects.readable_by(request.user)).get(pk=pk)
+
+
+def _with_announcement(html: str, announcement: str) -> HttpResponse:
+    """Answer with one part of a post, and what screen readers say about the change."""
+    return HttpResponse(html + render_to_string("forum/members/_announcement.html", {"announcement": announcement}))
 
 
 @login_required

@@ -4,6 +4,7 @@ import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.text
 import django.utils.timezone
 import forum.models.pending_actions
 import forum.models.triage
@@ -37,7 +38,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('published_at', models.DateTimeField(null=True)),
                 ('edited_at', models.DateTimeField(null=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to=settings.AUTH_USER_MODEL)),
+                ('author', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='posts', to=settings.AUTH_USER_MODEL)),
                 ('quoted', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='forum.post')),
             ],
         ),
@@ -210,10 +211,10 @@ class Migration(migrations.Migration):
                 ('render_version', models.PositiveSmallIntegerField(editable=False)),
                 ('state', models.CharField(choices=[('waiting', 'waiting for a clinician'), ('shown', 'published, not yet read by a moderator'), ('approved', 'approved'), ('changes', 'changes requested'), ('rejected', 'not published'), ('superseded', 'replaced by a newer text'), ('withdrawn', 'withdrawn by its author')], default='waiting', max_length=10)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='forum.post')),
+                ('post', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='forum.post')),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['id'], name='revisions_waiting'), models.Index(fields=['created_at'], name='revisions_by_time'), models.Index(condition=models.Q(('state', 'shown')), fields=['id'], name='revisions_to_read_after')],
+                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['id'], name='revisions_waiting'), models.Index(django.db.models.functions.text.MD5('body'), condition=models.Q(('state', 'waiting')), name='waiting_revisions_by_text'), models.Index(fields=['created_at'], name='revisions_by_time'), models.Index(condition=models.Q(('state', 'shown')), fields=['id'], name='revisions_to_read_after')],
                 'constraints': [models.UniqueConstraint(fields=('post', 'number'), name='post_revision_number_unique'), models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('post',), name='one_waiting_revision_for_a_post'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'shown', 'approved', 'changes', 'rejected', 'superseded', 'withdrawn'])), name='post_revision_state_is_known')],
             },
         ),
@@ -536,7 +537,7 @@ class Migration(migrations.Migration):
                 ('merged_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='forum.thread')),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ['open', 'locked'])), fields=['category', '-last_post_at', '-id'], name='threads_of_a_category'), models.Index(condition=models.Q(('state__in', ['open', 'locked'])), fields=['-last_post_at', '-id'], name='threads_by_last_post'), models.Index(fields=['author', '-id'], name='threads_of_an_author'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('title', config='english'), name='thread_title_search')],
+                'indexes': [models.Index(condition=models.Q(('state__in', ['open', 'locked'])), fields=['category', '-last_post_at', '-id'], name='threads_of_a_category'), models.Index(condition=models.Q(('state__in', ['open', 'locked'])), fields=['category', '-published_at', '-id'], name='new_threads_of_a_category'), models.Index(condition=models.Q(('state__in', ['open', 'locked'])), fields=['-last_post_at', '-id'], name='threads_by_last_post'), models.Index(fields=['author', '-id'], name='threads_of_an_author'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('title', config='english'), name='thread_title_search')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'open', 'locked', 'removed'])), name='thread_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['open', 'locked']), _negated=True), models.Q(('last_post_at__isnull', False), ('published_at__isnull', False)), _connector='OR'), name='a_readable_thread_was_published')],
             },
         ),
@@ -559,7 +560,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveIntegerField(help_text='The highest position on any page that they opened.')),
                 ('read_at', models.DateTimeField(auto_now=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='read_marks', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='read_marks', to=settings.AUTH_USER_MODEL)),
                 ('thread', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='read_marks', to='forum.thread')),
             ],
             options={
@@ -569,7 +570,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='post',
             name='thread',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='forum.thread'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='forum.thread'),
         ),
         migrations.CreateModel(
             name='Draft',

@@ -41,7 +41,7 @@ class Draft(models.Model):
 class ReadMark(models.Model):
     """How far a member has read a thread. Positions are given at publication, so a post approved late is beyond the mark."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="read_marks")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="read_marks", db_index=False)
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="read_marks")
     position = models.PositiveIntegerField(help_text="The highest position on any page that they opened.")
     read_at = models.DateTimeField(auto_now=True)

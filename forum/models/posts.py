@@ -6,6 +6,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import MD5
 from django.urls import reverse
 
 from accounts.models import User
@@ -78,8 +79,9 @@ class Post(models.Model):
         State.REMOVED: {State.PUBLISHED},
     }
 
-    thread = models.ForeignKey(Thread, models.PROTECT, related_name="posts")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="posts")
+    # Without indexes of their own, since longer ones begin with these columns; so below, and for read marks.
+    thread = models.ForeignKey(Thread, models.PROTECT, related_name="posts", db_index=False)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="posts", db_index=False)
     alias = models.PositiveSmallIntegerField(
         null=True, help_text="The number in “Anonymous member 2”; empty if posted by name."
     )
@@ -181,7 +183,7 @@ class PostRevision(models.Model):
         State.WITHDRAWN: set(),
     }
 
-    post = models.ForeignKey(Post, models.PROTECT, related_name="revisions")
+    post = models.ForeignKey(Post, models.PROTECT, related_name="revisions", db_index=False)
     number = models.PositiveIntegerField()
     title = models.CharField(max_length=140, blank=True, help_text="The thread’s title; on its opening post only.")
     body = models.TextField()
@@ -206,6 +208,7 @@ class PostRevision(models.Model):
         ]
         indexes = [
             models.Index(fields=["id"], condition=Q(state="waiting"), name="revisions_waiting"),
+            models.Index(MD5("body"), condition=Q(state="waiting"), name="waiting_revisions_by_text"),
             models.Index(fields=["created_at"], name="revisions_by_time"),  # hourly limits
             models.Index(fields=["id"], condition=Q(state="shown"), name="revisions_to_read_after"),
         ]

@@ -53,18 +53,18 @@ class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
 
     def for_moderator(self, moderator: User) -> "ReviewItemQuerySet":
         """Exclude items that the moderator is involved in: their own posts, reports, notes and decisions."""
-        own = Q(post__author=moderator) | Q(member=moderator) | Q(appeal__decision__by=moderator)
-        own |= Q(note__by=moderator) & Q(kind=ReviewItem.Kind.APPEAL)
+        own = Q(member=moderator) | Q(post__in=Post.objects.filter(author=moderator).values("pk"))
+        own |= Q(appeal__in=Appeal.objects.filter(decision__by=moderator).values("pk"))
+        own |= Q(note__in=ClinicalNote.objects.filter(by=moderator).values("pk"), kind=ReviewItem.Kind.APPEAL)
         reported = Report.objects.filter(by=moderator).filter(
             Q(post=models.OuterRef("post"), post__isnull=False)
             | Q(member=models.OuterRef("member"), member__isnull=False)
         )
-        judged = self.filter(pk=models.OuterRef("pk"), kind__in=[ReviewItem.Kind.REPORT, ReviewItem.Kind.APPEAL])
+        judged = Q(kind__in=[ReviewItem.Kind.REPORT, ReviewItem.Kind.APPEAL])
         texts = [ReviewItem.Kind.NEW, ReviewItem.Kind.EDIT, ReviewItem.Kind.AFTER, ReviewItem.Kind.REPORT]
         # An appeal against a removal stays, and RED stays until a clinician closes it.
         gone = Q(post__state=Post.State.REMOVED, kind__in=texts, lane__gt=Lane.RED)
-        found = self.exclude(pk__in=self.filter(own).values("pk"))
-        return found.exclude(models.Exists(judged) & models.Exists(reported)).exclude(gone)
+        return self.exclude(own).exclude(judged & models.Exists(reported)).exclude(gone)
 
     def without_part_closed_by(self, moderator: User) -> "ReviewItemQuerySet":
         """Leave out items in which only a second clinician has anything left to do: this one has closed the help card."""

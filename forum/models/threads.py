@@ -99,6 +99,11 @@ class Thread(models.Model):
                 name="threads_of_a_category",
             ),
             models.Index(
+                fields=["category", "-published_at", "-id"],
+                condition=Q(state__in=["open", "locked"]),
+                name="new_threads_of_a_category",
+            ),
+            models.Index(
                 fields=["-last_post_at", "-id"], condition=Q(state__in=["open", "locked"]), name="threads_by_last_post"
             ),
             models.Index(fields=["author", "-id"], name="threads_of_an_author"),

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.permissions import required_credential
+from core import page_cache
 from core.transitions import IllegalTransition
 from forum.models import ClinicalNote, Decision, Post, PostRevision, Redaction, ReviewItem
 from forum.moderation.decisions import record_decision
@@ -93,6 +94,7 @@ def write_note(post: Post, body: str, by: User) -> ClinicalNote:
     """Create a clinical note. The caller must lock the post, check the permission and notify the author."""
     credential = required_credential(by)
     text = {"body": body, "html": render(body), "written_as": credential.profession}
+    page_cache.clear_on_commit(page_cache.thread_scope(post.thread_id))
     return ClinicalNote.objects.create(post=post, by=by, credential=credential, **text)
 
 

@@ -69,7 +69,6 @@ def move_thread(thread: Thread, category: Category, *, by: User, reason: str = "
     ReviewItem.objects.filter(post__thread=thread).update(category=category)
     _adjust_counters(counts, _category_counts([thread.pk]))
     index_thread(thread.pk)
-    page_cache.clear_on_commit()
     tell_moved(thread, f"moved your thread to “{category.title}”")
     return _log(thread, ThreadLogEntry.Action.MOVED, by, reason, before=before.slug, after=category.slug)
 
@@ -91,7 +90,6 @@ def merge(thread: Thread, into: Thread, *, by: User, reason: str = "") -> Thread
     Thread.objects.filter(merged_into=thread).update(merged_into=into)  # avoids chains of redirects
     _move_subscriptions(thread, into)
     _update_after_move(thread, into, counts)
-    page_cache.clear_on_commit()
     tell_moved(into, "joined another thread to yours")
     return _log(thread, ThreadLogEntry.Action.MERGED, by, reason, into, posts=moved)
 
@@ -218,5 +216,6 @@ def _check_permission(thread: Thread, by: User) -> Thread:
 def _log(
     thread: Thread, action: str, by: User, reason: str = "", other: Thread | None = None, **details: object
 ) -> ThreadLogEntry:
+    page_cache.clear_on_commit()
     row = {"action": action, "reason": reason, "other": other, "details": details}
     return thread.log_entries.create(by=by, credential=required_credential(by), **row)

@@ -24,6 +24,7 @@ def sync_public_state(post: Post) -> None:
     step = _sync_index(post)
     if step:
         _count(post, step)
+    _drop_cached_pages(post, step)
 
 
 def pinned_answer(thread_id: int) -> Coalesce:
@@ -82,6 +83,12 @@ def _count(post: Post, step: int) -> None:
     category = post.thread.category_id
     changed = {"post_count": F("post_count") + step, "last_thread": newest_thread(category)}
     Category.objects.filter(pk=category).update(**changed)
+
+
+def _drop_cached_pages(post: Post, step: int) -> None:
+    """Drop visitors' pages with this post; when it stops being public those of the whole site, to be sure of each copy."""
+    scopes = [page_cache.THREAD_LISTS, page_cache.thread_scope(post.thread_id)] if step >= 0 else []
+    page_cache.clear_on_commit(*scopes)
 
 
 def _latest(post: Post) -> Greatest:

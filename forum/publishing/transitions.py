@@ -3,6 +3,7 @@
 from django.db.models import F
 from django.utils import timezone
 
+from core import page_cache
 from core.transitions import transition
 from forum.models import Appeal, Category, ClinicalNote, Post, PostRevision, Report, Thread
 from forum.publishing.public_state import sync_public_state
@@ -12,6 +13,8 @@ from forum.publishing.queue_items import sync_queue
 def move(row: Thread | Post | PostRevision | Report | Appeal | ClinicalNote, to: str, **also: object) -> None:
     """Change the state of `row` and update the queue. The caller holds the row's lock. Raise IllegalTransition."""
     transition(row, to, **also)
+    if isinstance(row, (Thread, ClinicalNote)):  # pages with posts are dropped by `sync_public_state`
+        page_cache.clear_on_commit()
     sync_queue(row)
 
 

@@ -5,43 +5,28 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from accounts.models import User
 from core.html_text import first_words
-from forum.models import Category, Post, Reaction, Redaction
+from forum.models import Category, Post
 from forum.text.slugs import title_slug
 from forum.threads.pagination import page_of
+from forum.threads.post_markup import Reader, body_markup, post_markup
 
 register = template.Library()
 OPENING_LENGTH = 140  # characters
 PROFILE_POSTS = 20
 
 
-@register.filter
-def reactions_of(post: Any) -> list[dict[str, Any]]:
-    """Return every kind of reaction that the reader may give, with its count and whether they gave it."""
-    given = {reaction["kind"]: reaction for reaction in post.reaction_counts}
-    none = {"n": 0, "own": 0}
-    kinds = [choice for choice in Reaction.Kind.choices if post.reader_asked or choice[0] != Reaction.Kind.ANSWERED]
-    return [{"label": label, **none, **given.get(kind, {}), "kind": kind} for kind, label in kinds]
+@register.simple_tag
+def post_for(reader: Reader, post: Post) -> SafeString:
+    return post_markup(post, reader)
 
 
 @register.filter
-def answered_the_question(post: Any) -> bool:
-    """Whether to tell this reader that the member who asked marked the post “This answered me”."""
-    return not post.reader_asked and any(r["kind"] == Reaction.Kind.ANSWERED for r in post.reaction_counts)
-
-
-@register.filter
-def without_count(reactions: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the kinds of reaction that no one has given."""
-    return [reaction for reaction in reactions if not reaction["n"]]
-
-
-@register.filter
-def redaction_reasons(why: list[str]) -> str:
-    """Format redaction reasons: “a name and contact details”."""
-    return " and ".join(str(Redaction.Why(key).label) for key in sorted(why, reverse=True))
+def post_body(post: Post) -> SafeString:
+    return body_markup(post)
 
 
 @register.filter

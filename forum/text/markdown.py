@@ -27,6 +27,7 @@ MEMBER = '<span data-member="{}">@member</span>'
 MAX_ADDRESSES = 300
 ADDRESSES = re.compile(r"://|www\.", re.IGNORECASE)
 WWW = re.compile(r"(?<![^\W_])www\.", re.IGNORECASE)
+MAY_LINK = re.compile(r"://|www\.|\]\(", re.IGNORECASE)
 MAX_ADDRESS_LENGTH = 250  # without a scheme; longer words are not searched for addresses
 LINK_TARGET = re.compile(r"https?://|/(?!/)", re.IGNORECASE)
 HOST = re.compile(r"^((?:https?://)?)([^/?#:@]+)", re.IGNORECASE)
@@ -73,8 +74,9 @@ def _check_length(text: str) -> None:
 
 
 def links(text: str) -> list[str]:
-    """Return the addresses that a text links to, in order, without duplicates."""
-    return links_in_html(render(text))
+    """Return the addresses that a text links to, in order, without duplicates. Raise PostTooLong."""
+    _check_length(text)
+    return links_in_html(render(text)) if MAY_LINK.search(text) else []
 
 
 def links_in_html(html: str) -> list[str]:

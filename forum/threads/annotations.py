@@ -1,13 +1,16 @@
 """Annotate Thread and Post querysets for one reader, without extra queries."""
 
+from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Block, User
+from core.kept_query import KeptQuery
 from core.requests import AnyUser
 from forum.models import (
     Bookmark,
@@ -25,6 +28,7 @@ from forum.models.posts import PostQuerySet
 from forum.publishing.mention_html import mentions_in
 from forum.threads.guide_links import category_pages, cited_pages
 
+VISITOR = AnonymousUser()
 NEVER = Value(False, output_field=BooleanField())
 
 
@@ -87,6 +91,12 @@ def threads_for_reader(user: AnyUser) -> QuerySet[Thread]:
     )
 
 
+def thread_for_reader(pk: int, user: AnyUser) -> Thread | None:
+    """Return the thread of `threads_for_reader` with this pk, or None."""
+    found = MEMBERS_THREAD(pk, user.pk, user.date_joined) if user.is_authenticated else VISITORS_THREAD(pk)
+    return found[0] if found else None
+
+
 def merged_thread(pk: int, user: AnyUser) -> Thread:
     """Return the thread into which this one was merged. Raise Http404 if there is none that this user may read."""
     return get_object_or_404(Thread.objects.visible_to(user), pk__in=Thread.objects.filter(pk=pk).values("merged_into"))
@@ -126,6 +136,17 @@ def with_summary(user: AnyUser, threads: QuerySet[Thread]) -> QuerySet[Thread]:
         last_writer=Subquery(posts.filter(position__gt=1).order_by("-position").values(json=JSONObject(**author))[:1]),
         muted=muted,
     )
+
+
+def stand_in(pk: int, joined: datetime) -> User:
+    """Return the member for whom a kept query is composed: all that queries read of a member."""
+    return User(pk=pk, date_joined=joined)
+
+
+VISITORS_THREAD = KeptQuery(lambda pk: threads_for_reader(VISITOR).filter(pk=pk), int)
+MEMBERS_THREAD = KeptQuery(
+    lambda pk, user, joined: threads_for_reader(stand_in(user, joined)).filter(pk=pk), int, int, datetime
+)
 
 
 def _neighbor(user: AnyUser, *, newer: bool) -> Subquery:

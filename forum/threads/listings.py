@@ -1,7 +1,9 @@
 """The forum index, thread lists and bookmarks. Keyset pages stay correct while posts arrive between two requests."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
@@ -10,11 +12,12 @@ from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 
 from accounts.models import Credential, User
+from core.kept_query import KeptQuery
 from core.pagination import NEWEST_FIRST, Page, cut, decode, encode
 from core.params import int_or_none, moment_or_none
 from core.requests import AnyUser
 from forum.models import Appeal, Bookmark, Category, DecisionQuestion, Duty, Post, ReadOnlyPeriod, Subscription, Thread
-from forum.threads.annotations import unread_posts, with_read_state, with_summary
+from forum.threads.annotations import VISITOR, stand_in, unread_posts, with_read_state, with_summary
 from forum.threads.pagination import PER_PAGE
 
 FILTERS = {
@@ -28,8 +31,8 @@ APPEALED = {
     "overturned": "your appeal was answered: the decision was changed",
 }
 MEMBERS_FILTERS = {"for-you": "New for you", "mine": "Mine", "unread": "Unread", "following": "Following"}
-LATEST = 8  # threads on the forum's home
-SHORT_LIST = 5
+# Of the forum's home: filter and number of threads.
+INDEX_LISTS = {"latest": ("", 8), "unanswered": ("waiting", 5), "for_you": ("for-you", 5)}
 
 
 def filters_for(user: AnyUser) -> dict[str, str]:
@@ -43,14 +46,48 @@ def threads_page(category: Category | None, user: AnyUser, *, show: str, before:
     cursor holds the time and pk of the last thread, and the moment at which the first page was opened.
     """
     cursor = decode(before, moment_or_none, int_or_none, moment_or_none)
-    rows: Any = list_rows(user)
-    rows = rows.filter(category=category) if category else rows
-    rows = _filtered(rows, user, show if show in filters_for(user) else "").newest_first()
+    kind = ListKind(user.is_authenticated, category is not None, show if show in filters_for(user) else "")
+    given: list[Any] = [user.pk, user.date_joined] if user.is_authenticated else []
+    given += [category.pk] if category else []
     as_of = cursor[2] if cursor else timezone.now()
-    found = _after(rows, *cursor) if cursor else [(t.last_post_at, t.pk, t) for t in rows[: PER_PAGE + 1]]
+    if cursor:
+        found = [(t.earlier, t.pk, t) for t in _later_page(kind)(*given, *cursor)]
+    else:
+        found = [(t.last_post_at, t.pk, t) for t in _first_page(kind)(*given)]
     found = sorted(found, key=lambda place: place[:2], reverse=True)
     page = cut(found, PER_PAGE, lambda place: encode(*place[:2], as_of))
     return Page([thread for _, _, thread in page.rows], page.next_cursor)
+
+
+class ListKind(NamedTuple):
+    """What the SQL of a list depends on. Its arguments: a member's pk and the time they joined, then the category's pk."""
+
+    is_member: bool
+    in_category: bool
+    show: str
+
+    @property
+    def types(self) -> list[type]:
+        return [int, datetime] * self.is_member + [int] * self.in_category
+
+
+@cache
+def _first_page(kind: ListKind) -> KeptQuery[Any]:
+    return KeptQuery(lambda *given: _rows(kind, given)[: PER_PAGE + 1], *kind.types)
+
+
+@cache
+def _later_page(kind: ListKind) -> KeptQuery[Any]:
+    """Return a query whose last three arguments are the values of a cursor."""
+    cursor = (datetime, int, datetime)
+    return KeptQuery(lambda *given: _after(_rows(kind, given[:-3]), *given[-3:]), *kind.types, *cursor)
+
+
+def _rows(kind: ListKind, given: Sequence[Any]) -> Any:
+    user = stand_in(*given[:2]) if kind.is_member else VISITOR
+    rows: Any = list_rows(user)
+    rows = rows.filter(category=given[-1]) if kind.in_category else rows
+    return _filtered(rows, user, kind.show).newest_first()
 
 
 def list_rows(user: AnyUser) -> QuerySet[Thread]:
@@ -61,14 +98,21 @@ def list_rows(user: AnyUser) -> QuerySet[Thread]:
 
 def index_lists(user: AnyUser) -> dict[str, list[Thread]]:
     """Return the lists of the forum's home by name; `for_you` is what is new where a member takes part."""
-    every: Any = list_rows(user)
-    rows = every.newest_first()
-    for_you = _filtered(rows, user, "for-you")[:SHORT_LIST] if user.is_authenticated else []
-    unanswered = _filtered(rows, user, "waiting")[:SHORT_LIST]
-    return {"latest": list(rows[:LATEST]), "unanswered": list(unanswered), "for_you": list(for_you)}
+    given = [user.pk, user.date_joined] if user.is_authenticated else []
+    return {
+        name: _short_list(ListKind(bool(given), False, show), size)(*given)
+        if given or show not in MEMBERS_FILTERS
+        else []
+        for name, (show, size) in INDEX_LISTS.items()
+    }
 
 
-def _after(rows: Any, moment: datetime, pk: int, as_of: datetime) -> list[tuple[datetime, int, Thread]]:
+@cache
+def _short_list(kind: ListKind, size: int) -> KeptQuery[Any]:
+    return KeptQuery(lambda *given: _rows(kind, given)[:size], *kind.types)
+
+
+def _after(rows: Any, moment: datetime, pk: int, as_of: datetime) -> Any:
     """Two range scans in one query: threads that did not move, and the few that moved up since."""
     behind = Q(last_post_at__lt=moment) | Q(last_post_at=moment, pk__lt=pk)
     quiet = rows.filter(behind, last_post_at__lte=moment).annotate(earlier=F("last_post_at"))[: PER_PAGE + 1]
@@ -76,7 +120,7 @@ def _after(rows: Any, moment: datetime, pk: int, as_of: datetime) -> list[tuple[
     earlier = Subquery(posts.order_by("-position").values("published_at")[:1])
     not_shown = Q(earlier__lt=moment) | Q(earlier=moment, pk__lt=pk)
     moved = rows.filter(last_post_at__gt=as_of).annotate(earlier=earlier).filter(not_shown).order_by("-earlier", "-pk")
-    return [(t.earlier, t.pk, t) for t in quiet.union(moved[: PER_PAGE + 1], all=True)]
+    return quiet.union(moved[: PER_PAGE + 1], all=True)
 
 
 def _filtered(rows: Any, user: AnyUser, show: str) -> Any:

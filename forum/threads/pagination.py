@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
+from accounts.models import User
+from core.kept_query import KeptQuery
 from core.params import int_or_none
 from core.requests import AnyUser
 from forum.models import Post, Thread, ThreadLogEntry
-from forum.threads.annotations import merged_thread, posts_for_reader
+from forum.models.posts import PostQuerySet
+from forum.threads.annotations import VISITOR, merged_thread, posts_for_reader
 
 PER_PAGE = 20
 
@@ -51,6 +54,17 @@ def posts_of_page(thread: Thread, number: str, user: AnyUser) -> Page:
     last = page_of(max(thread.last_position, 1))
     wanted = min(int_or_none(number, digits=len(str(last)) + 1) or 1, last)
     first = (wanted - 1) * PER_PAGE + 1
-    posts = Post.objects.in_thread(thread).select_related("author", "live_revision", "quoted__author")
-    posts = posts_for_reader(user, posts)
-    return Page(list(posts.between(first, first + PER_PAGE - 1)), wanted, last)
+    place = (thread.pk, first, first + PER_PAGE - 1)
+    posts = MEMBERS_POSTS(*place, user.pk) if user.is_authenticated else VISITORS_POSTS(*place)
+    return Page(posts, wanted, last)
+
+
+def _posts(user: AnyUser, thread: int, first: int, last: int) -> PostQuerySet:
+    """Select posts of a page. The limit keeps the planner on the index."""
+    posts = Post.objects.filter(thread=thread, position__gte=first, position__lte=last).order_by("position")
+    posts = posts_for_reader(user, posts.select_related("author", "live_revision", "quoted__author"))
+    return posts[:PER_PAGE]
+
+
+VISITORS_POSTS = KeptQuery(lambda *place: _posts(VISITOR, *place), int, int, int)
+MEMBERS_POSTS = KeptQuery(lambda *place_and_user: _posts(User(pk=place_and_user[3]), *place_and_user[:3]), *[int] * 4)

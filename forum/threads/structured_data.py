@@ -7,7 +7,7 @@ from forum.models import Post, Thread
 from forum.publishing.mention_html import post_html
 
 Data = dict[str, Any]
-MAX_TEXT = 2000  # characters of a text
+MAX_TEXT = 500  # characters of a text
 MAX_DESCRIPTION = 155  # characters
 
 

@@ -12,7 +12,7 @@ from core.requests import AuthenticatedHttpRequest
 from forum.models import Post, Thread
 from forum.permissions import can_enter_category, can_moderate, can_reply, can_start_thread, reason_closed
 from forum.publishing.waiting_time import waiting_time
-from forum.threads.annotations import threads_for_reader
+from forum.threads.annotations import thread_for_reader
 from forum.threads.listings import (
     categories_for,
     filters_for,
@@ -23,6 +23,7 @@ from forum.threads.listings import (
     with_following,
 )
 from forum.threads.pagination import PER_PAGE, posts_of_page, url_after_merge, url_in_thread
+from forum.threads.post_markup import reader_of
 from forum.threads.structured_data import is_public, opening_words, thread_data
 
 
@@ -57,14 +58,15 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
-    found = threads_for_reader(request.user).filter(pk=pk).first()
+    found = thread_for_reader(pk, request.user)
     if found is None:
         return redirect(url_after_merge(pk, request.GET.get("page", "1"), request.user), permanent=True)
     if request.path != found.get_absolute_url():
         return redirect(found)  # temporary: if a title changes back, cached permanent redirects would loop
     page = posts_of_page(found, request.GET.get("page", "1"), request.user)
     may = {"may_reply": can_reply(request.user, found), "may_moderate": is_appointed(request.user)}
-    context = {"thread": found, "page": page, "opening": opening_words(page.posts), **may}
+    reader = reader_of(request, found, **may)
+    context = {"thread": found, "page": page, "reader": reader, "opening": opening_words(page.posts), **may}
     if request.user.is_authenticated and not may["may_reply"]:
         context["why_closed"] = reason_closed(request.user, found)
     address = request.build_absolute_uri(found.get_absolute_url())

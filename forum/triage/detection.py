@@ -10,7 +10,8 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet, Value
+from django.db.models.functions import MD5
 from django.utils import timezone
 
 from accounts.models import NameClaim
@@ -379,9 +380,15 @@ def _signals(revision: PostRevision) -> Iterator[Finding]:
 
 def _was_sent_before(revision: PostRevision) -> bool:
     """Compare with the author's posts and with all waiting ones; comparing with the whole forum would be too slow."""
-    same = PostRevision.objects.filter(body=revision.body).exclude(post=revision.post_id)
-    by_author = same.filter(post__author=revision.post.author_id)
-    return same.filter(state=PostRevision.State.WAITING).exists() or by_author.exists()
+    by_author = PostRevision.objects.filter(body=revision.body, post__author=revision.post.author_id)
+    same = (waiting_with_text(revision.body), by_author)
+    return any(found.exclude(post=revision.post_id).exists() for found in same)
+
+
+def waiting_with_text(body: str) -> QuerySet[PostRevision]:
+    """Return waiting revisions with this very text, found by the index of hashes."""
+    waiting = PostRevision.objects.filter(state=PostRevision.State.WAITING, body=body)
+    return waiting.alias(digest=MD5("body")).filter(digest=MD5(Value(body)))
 
 
 def has_holding_match(revision: PostRevision) -> bool:

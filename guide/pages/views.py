@@ -102,7 +102,7 @@ def _cached_context(found: Article, request: HttpRequest) -> dict[str, Any]:
     """Cache the context for a minute or until the guide changes, except for URLs with a query string."""
     if request.GET:
         return _context(found, request)
-    key = f"article:{page_cache.version()}:{found.live_revision_id}:{request.build_absolute_uri(request.path)}"
+    key = f"article:{page_cache.versions(page_cache.SITE)}:{found.live_revision_id}:{request.build_absolute_uri(request.path)}"
     return page_cache.shared().get_or_set(key, lambda: _context(found, request), CACHE_SECONDS)  # type: ignore[return-value]
 
 

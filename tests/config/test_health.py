@@ -32,7 +32,9 @@ def no_pages(settings):
 
 
 def test_a_process_that_answers_is_alive(client):
-    assert client.get("/health/live").content == b"ok"
+    answer = client.get("/health/live")
+    assert answer.content == b"ok"
+    assert "Content-Security-Policy" not in answer.headers  # no other middleware had to run
 
 
 def test_readiness_names_what_is_missing_but_only_the_database_is_an_error(client):

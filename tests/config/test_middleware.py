@@ -1,11 +1,5 @@
-import re
-
 import pytest
-from django.core.cache import cache, caches
 from django.urls import get_resolver, reverse
-
-from config.middleware import PAGE_PARAMETERS
-from core import page_cache
 
 pytestmark = pytest.mark.usefixtures("article")
 
@@ -20,64 +14,13 @@ def test_pages_carry_the_headers_that_keep_readers_private(client):
     assert "geolocation=()" in headers["Permissions-Policy"]
 
 
-def test_a_cached_page_needs_no_query(client, django_assert_num_queries):
-    client.get("/guide/small/")
-    with django_assert_num_queries(0):
-        client.get("/guide/small/")
-
-
-def test_unknown_parameters_and_headers_make_no_further_copies(client, django_assert_num_queries):
-    first = client.get("/guide/small/", {"utm_source": "0", "next": "//evil.example"})
-    assert b"evil.example" not in first.content
-    client.get("/guide/small/", headers={"HX-Request": "true"})
-    with django_assert_num_queries(0):
-        answers = [client.get("/guide/small/", {"x": n}, headers={"HX-Request": str(n)} if n else {}) for n in range(9)]
-    assert len({answer.content for answer in answers}) == 1
-
-
-def test_many_pages_push_no_rate_limit_out():
-    assert cache.add("limit:name_check:ip:192.0.2.1:0", 1, 60)
-    for n in range(400):
-        page_cache.set(f"page:{n}", "x", 60)
-    assert not cache.add("limit:name_check:ip:192.0.2.1:0", 1, 60)
-
-
-def test_the_page_cache_knows_every_parameter_that_a_cached_page_reads(root):
-    code = "".join(
-        path.read_text()
-        for package in ("pages", "analytics", "templatetags")
-        for path in (root / "guide" / package).glob("*.py")
-    )
-    read = {a or b for a, b in re.findall(r"(?:GET|query)\.get(?:list)?\(\"(\w+)\"|\"(\w+)\" in request\.GET", code)}
-    assert read | {"p"} == PAGE_PARAMETERS  # p: the page of a sitemap, which Django reads
-
-
-def test_a_search_is_not_kept(client):
-    client.get("/search/", {"q": "secret drinking"})
-    assert [key for key in caches["pages"]._cache if ":page:" in key] == []
-
-
-def test_a_member_does_not_get_a_cached_page(client, maya, django_assert_max_num_queries):
-    client.get("/guide/small/")
-    client.force_login(maya)
-    with django_assert_max_num_queries(30) as queries:
-        client.get("/guide/small/")
-    assert len(queries) > 0
-
-
-def test_a_page_with_a_form_is_not_cached(client):
-    one = client.get("/guide/small/feedback/").content
-    two = client.get("/guide/small/feedback/").content
-    assert one != two
-
-
 PUBLIC = ["/", "/guide/", "/guide/small/", "/search/?q=dose", "/help-now/", "/about/", "/privacy/"]
 
 
 @pytest.mark.parametrize("path", PUBLIC)
 def test_a_visitors_page_is_the_same_for_all_and_sets_nothing(path, client):
     page = client.get(path)
-    assert "Cookie" not in page.get("Vary", "")
+    assert "Cookie" in page["Vary"] or path.startswith("/search/")  # for caches between: members get other pages
     assert "private" not in page.get("Cache-Control", "")
     assert not page.cookies
     assert b'<a class="at-end" href="/account/login/">Log in</a>' in page.content

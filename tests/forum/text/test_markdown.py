@@ -3,7 +3,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from forum.text.markdown import MAX_ADDRESSES, MAX_CHARACTERS, MAX_TAGS, PostTooLong, links, mention_candidates, render
+from forum.text.markdown import (
+    MAX_ADDRESSES,
+    MAX_CHARACTERS,
+    MAX_TAGS,
+    PostTooLong,
+    links,
+    links_in_html,
+    mention_candidates,
+    render,
+)
 
 HOSTILE = [
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "[x](javascript:alert(1))", "[x](data:text/html;base64,xx)",
@@ -36,6 +45,13 @@ def test_links_returns_the_linked_addresses():
         "https://b.example",
         "/guide/",
     ]
+
+
+@pytest.mark.parametrize(
+    "text", [*"@[<*_`", "a.b/c", "](", "[a](/b)", "[a](\nhttp://b.org)", "<http://c.org>", "WWW.d.org", "e@f.org"]
+)
+def test_no_link_is_missed_by_looking_for_its_signs_first(text):
+    assert links(f"Look: {text} .") == links_in_html(render(f"Look: {text} ."))
 
 
 def test_web_addresses_become_links_and_nothing_else():

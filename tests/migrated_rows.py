@@ -37,4 +37,5 @@ def put_migrated_rows_back() -> None:
 def commits(item: pytest.Item) -> bool:
     """Return whether the test writes to the database without a transaction around it."""
     marker = item.get_closest_marker("django_db")
-    return "transactional_db" in getattr(item, "fixturenames", []) or bool(marker and marker.kwargs.get("transaction"))
+    fixtures = {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", []))
+    return bool(fixtures or (marker and marker.kwargs.get("transaction")))

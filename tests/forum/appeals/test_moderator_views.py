@@ -44,10 +44,10 @@ def shown(member, by):
     )
 
 
-def test_the_queue_shows_reports_appeals_and_unreviewed_posts(desk, say, published, maya, noah, dr_lind, dr_okafor):
+def test_the_queue_shows_reports_appeals_and_unreviewed_posts(desk, say, published, maya, noah, elif_, dr_okafor):
     reported = published(maya, "Question.", title="Reported")
     report_post(reported, by=noah, reason="dose")
-    report_member(maya, by=noah, reason="unkind")
+    report_member(maya, by=elif_, reason="unkind")
     no = reject(say(noah, "x", title="Refused", public=False).revisions.get(), by=dr_okafor, reason="dose")
     appeal(no, by=noah, text="Why?")
     shown(maya, dr_okafor)
@@ -68,9 +68,8 @@ def test_the_queue_takes_the_same_queries_for_one_and_three_of_each(
         appeal(no, by=noah, text="Why?")
         say(noah, f"Waits {n}.", public=False)
         shown(maya, dr_okafor)
-    with django_assert_num_queries(
-        23
-    ):  # session, rights, four lists, the matches of their texts, three about their authors, groups, two undos, rest
+    # session, rights, four lists, the matches of their texts, three about their authors, groups, two undos, rest
+    with django_assert_num_queries(23):
         desk.get(url("review-queue"))
 
 

@@ -73,6 +73,7 @@ def test_the_queue_has_a_constant_query_count(client, rows, say, maya, noah, dr_
     client.force_login(dr_okafor)
     client.get(reverse("forum:review-queue"))
     duty = 3  # second factor, credential, sanctions
-    # rows, matches, matches of other texts, two counts, two choices, undo of decisions, undo of lanes, views, rest
-    with django_assert_num_queries(PERSON + duty + 11 + HELP):
+    # rows, matches, matches of other texts, two counts, two choices, undo of actions, undo of lanes, views, rest;
+    # three about the authors: published posts, help cards, earlier items in red
+    with django_assert_num_queries(PERSON + duty + 14 + HELP):
         client.get(reverse("forum:review-queue"))

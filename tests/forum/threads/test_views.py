@@ -11,6 +11,7 @@ from forum.models import Category, Post, PostRevision, Thread
 from forum.moderation.decide import approve
 from forum.posting.posts import PostText, delete_post, edit_post
 from forum.threads.pagination import PER_PAGE
+from tests.forum.conftest import let_undo_run_out
 
 
 def page(client, url, **data):
@@ -150,6 +151,7 @@ def test_a_post_is_written_changed_on_request_and_published(client, category, ma
     item = client.get(reverse("forum:review", args=[revision.pk]))["Location"]
     assert "This field is required." in client.post(f"{item}do/changes/").content.decode()
     client.post(f"{item}do/changes/", {"changes-reason": "dose", "changes-note": "Please leave out the number."})
+    let_undo_run_out()
     client.force_login(maya)
     html = page(client, sent["Location"])
     assert "Please leave out the number." in html
@@ -162,6 +164,7 @@ def test_a_post_is_written_changed_on_request_and_published(client, category, ma
     assert late.status_code == 409
     assert "A colleague (physician) decided at" in late.content.decode()
     client.post(client.get(reverse("forum:review", args=[new.pk]))["Location"] + "do/approve/")
+    let_undo_run_out()
     client.logout()
     assert "I take it." in page(client, Thread.objects.get().get_absolute_url())
 

@@ -37,7 +37,7 @@ class Changes:
         return PostText(f"Words {self.count}. {self.random.choice(['', LINK])}", title=f"Title {self.count}")
 
     def step(self):
-        actions = [self.write] * 6 + [self.decide] * 8 + [self.edit] * 2 + [self.hide, self.remove]
+        actions = [self.write] * 8 + [self.decide] * 10 + [self.edit] * 2 + [self.hide, self.remove]
         actions += [self.restore] * 3 + [self.delete, self.move, self.merge, self.split, self.mark]
         with suppress(PermissionDenied, ValidationError, IllegalTransition):
             self.random.choice(actions)()
@@ -122,7 +122,7 @@ def derived():
 @pytest.mark.parametrize("seed", range(examples(2)))
 def test_derived_state_equals_a_full_rebuild_after_any_sequence(changes, seed):
     walk = changes(seed)
-    for _ in range(150):
+    for _ in range(200):
         walk.step()
     before = derived()
     call_command("recount", check=True, stdout=StringIO())

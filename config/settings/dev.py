@@ -13,5 +13,7 @@ SECOND_FACTOR_KEYS = ["development-only-second-factors"]
 MAIL_CARRIER = "django.core.mail.backends.console.EmailBackend"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # passkeys on http://localhost
 
+CACHE_FORUM_PAGES = False  # each process has a cache of its own: the web server would not learn what the worker changes
+
 # Static files are served from their source folders, so changes show at once; gzip comes first for realistic page weights.
 MIDDLEWARE = ["django.middleware.gzip.GZipMiddleware", *(m for m in MIDDLEWARE if "gzip" not in m)]

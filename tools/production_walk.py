@@ -18,6 +18,7 @@ from tools.production_trial import PATIENCE, ROOT, ProductionTrial
 
 PASSWORD = "lantern orchard seven kettles"
 CODE = re.compile(r"^ +([B-Z]{4}-[B-Z]{4})\r?$", re.MULTILINE)
+UNDO_MILLISECONDS = 31_000  # after forum.models.queue.UNDO_PERIOD a decision takes effect
 MAKE_TEAM = """
 from accounts.management.commands.demo_accounts import PEOPLE, make_person
 for row in PEOPLE:
@@ -112,11 +113,12 @@ def clinician_publishes(chromium: Browser, trial: ProductionTrial) -> None:
         page.get_by_role("button", name="Claim", exact=True).click()
         page.locator("details.action-panel:has([data-action='approve']) > summary").click()
         page.get_by_role("button", name="Publish", exact=True).click()
-        expect(page.get_by_text(re.compile(r"^\s*Published\.")).first).to_be_visible()
+        expect(page.get_by_role("button", name="Undo “How was your first week?”")).to_be_visible()
 
 
 def visitor_sees_the_answer(chromium: Browser, trial: ProductionTrial) -> None:
     with phone(chromium, trial) as page:
+        page.wait_for_timeout(UNDO_MILLISECONDS)
         page.goto("/forum/in/starting/")
         page.get_by_role("link", name="How was your first week?").first.click()
         expect(page.get_by_text("I begin tomorrow")).to_be_visible()

@@ -75,7 +75,7 @@ def test_a_clinician_applies_answers_and_is_verified(browse, lind, vera):
     expect(hers.locator("h1")).to_have_text("How we verify clinicians")
     done = list(CredentialEvent.objects.values_list("action", flat=True))
     assert done == ["submitted", "looked", "asked", "answered", "approved"]
-    assert Notification.objects.filter(recipient=lind).count() == 4
+    assert Notification.objects.filter(recipient=lind).count() == 5  # one for each event, also for the opened evidence
 
 
 def test_a_file_that_is_too_large_is_named_before_it_is_sent(browse, lind, tmp_path):

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
@@ -31,9 +31,13 @@ NON_GUIDE_PREFIXES = (FORUM_PREFIX, ACCOUNT_PREFIX, ADMIN_PREFIX, *UNCHANGING_PR
 def answer_liveness(get_response: Handler) -> Handler:
     """Answer /health/live before all other middleware: orchestrators ask every few seconds, of each process."""
     path = reverse("health-live")
+    match = resolve(path)
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        return live(request) if request.path == path else get_response(request)
+        if request.path != path:
+            return get_response(request)
+        request.resolver_match = match  # for the metrics
+        return live(request)
 
     return middleware
 

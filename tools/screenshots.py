@@ -29,7 +29,7 @@ SHOTS = [
     ("dashboard", "elif", "/admin/", []),
     ("digest", "elif", "/admin/guide/feedback/dashboard/", ["#id_digest"]),
     ("writing", "elif", "/admin/guide/article/", ["text=How naltrexone works", "#id_body"]),
-    ("insert", "elif", "/admin/guide/article/", ["text=How naltrexone works", "[data-pick=source]"]),
+    ("insert", "elif", "/admin/guide/article/", ["text=How naltrexone works", "[data-insert-kind=source]"]),
     ("feedback", "elif", "/admin/guide/feedback/?closed__exact=0", []),
     ("matrix", "elif", "/admin/guide/treatment/matrix/", []),
     ("changes", "elif", "/admin/guide/proposal/", []),

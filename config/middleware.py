@@ -93,7 +93,7 @@ def body_limit(get_response: Handler) -> Handler:
 def private_pages(get_response: Handler) -> Handler:
     """Mark pages of a session no-store, and clear the browser's cache when the session ends.
 
-    After a member logs out, or their session ends elsewhere, the back button shows nothing of theirs.
+    After a member logs out, or their session ends elsewhere, the back button shows none of their pages.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:

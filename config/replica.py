@@ -1,6 +1,6 @@
 """Read visitors' pages from a copy of the database (REPLICA_URL), as long as it is at most two seconds behind.
 
-Members read from the primary, so they see what they just wrote. Without REPLICA_URL, none of this is used.
+Members read from the primary, so they see what they just wrote. Without REPLICA_URL, everyone does.
 """
 
 import threading

@@ -56,7 +56,7 @@ def perform(action: Action, subject: Any, form: Form, *, by: User) -> object:
 
 @transaction.atomic
 def postpone(action: Action, subject: Subject, form: Form, *, by: User) -> PendingAction:
-    """Try an action, so that what stands in its way is said now, and let it take effect later.
+    """Try an action, so that the moderator sees its errors now, and let it take effect later.
 
     A second click returns the same row. Raise what the service raises, and Superseded if someone was faster.
     """

@@ -52,8 +52,8 @@ from forum.models.triage import TriageMatchQuerySet
 from forum.publishing.locks import lock_post
 from forum.publishing.mentions import anonymize_mentions
 from forum.publishing.public_state import NO_TITLE
+from forum.publishing.publish import move, republish, unpublish
 from forum.publishing.queue_items import withdraw_name_item
-from forum.publishing.transitions import move, republish, unpublish
 
 AuthorDid = ReviewItem.AuthorDid
 KEPT_FOR_RED = timedelta(days=30)

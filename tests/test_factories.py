@@ -10,7 +10,7 @@ from django.db import models, transaction
 
 from accounts.models import User
 from forum.models import Category, Post, Subscription, Thread
-from forum.moderation.decide import approve
+from forum.moderation.text_decisions import approve
 from forum.posting.posts import PostText, reply, start_thread
 from tests.conftest import person
 from tests.factories import published_post

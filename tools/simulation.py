@@ -160,7 +160,7 @@ def _approve_on_the_page(chance, item, me):
 
 def _decide(chance, revision, me):
     from forum.moderation.approve_and_reply import approve_and_reply
-    from forum.moderation.decide import RedactionSpan, approve, ask_for_changes, reject
+    from forum.moderation.text_decisions import RedactionSpan, approve, ask_for_changes, reject
 
     dice = chance.random()
     if dice < 0.7:

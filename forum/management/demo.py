@@ -30,7 +30,7 @@ from forum.models import (
     Thread,
 )
 from forum.moderation import post_removal
-from forum.moderation.decide import approve, ask_for_changes, reject
+from forum.moderation.text_decisions import approve, ask_for_changes, reject
 from forum.posting import posts
 from forum.posting.posts import PostText
 from forum.publishing.recount import recount
@@ -53,7 +53,7 @@ def load_demo(people: People) -> None:
     User.objects.filter(pk__in=[user.pk for user in people.values()]).update(date_joined=builder.now - 60 * DAY)
     for row in sorted(read_demo_threads(), key=lambda row: -row["days"]):
         builder.add_thread(row)
-    _add_engagement(people)
+    _add_reactions_and_follows(people)
     _add_duties(people, builder.now)
     for category in Category.objects.all():
         recount(category)  # the latest thread, by the backdated times
@@ -145,7 +145,7 @@ def _history_unlocked() -> Iterator[None]:
         yield
 
 
-def _add_engagement(people: People) -> None:
+def _add_reactions_and_follows(people: People) -> None:
     """Add subscriptions, bookmarks and read marks for Maya and Noah, with some posts unread."""
     maya, noah = people["maya"], people["noah"]
     Subscription.objects.create(user=maya, category=Category.objects.get(slug="stories"))

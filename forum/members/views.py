@@ -12,7 +12,7 @@ from accounts.profiles.blocks import block_member
 from accounts.profiles.forms import BlockForm
 from core.params import INTEGER_DIGITS, int_or_none
 from core.requests import AuthenticatedHttpRequest
-from forum.members import engagement
+from forum.members import reactions_and_follows
 from forum.models import Category, Post, Reaction, Thread
 from forum.permissions import can_block_author, can_enter_category
 from forum.threads.annotations import posts_for_reader
@@ -35,7 +35,7 @@ def mark_read(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     thread = get_object_or_404(Thread.objects.visible_to(request.user), pk=pk)
     position = int_or_none(request.POST.get("position"), digits=INTEGER_DIGITS)
     if position is not None:
-        engagement.mark_read(thread, by=request.user, position=position)
+        reactions_and_follows.mark_read(thread, by=request.user, position=position)
     return redirect(thread)
 
 
@@ -50,7 +50,7 @@ def mark_read_fragment(request: AuthenticatedHttpRequest, pk: int) -> HttpRespon
 @require_POST
 def follow_thread(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     thread = get_object_or_404(Thread.objects.visible_to(request.user), pk=pk)
-    engagement.follow_thread(thread, by=request.user, on=_switched_on(request))
+    reactions_and_follows.follow_thread(thread, by=request.user, on=_switched_on(request))
     return redirect(thread)
 
 
@@ -60,7 +60,7 @@ def follow_category(request: AuthenticatedHttpRequest, slug: str) -> HttpRespons
     category = get_object_or_404(Category, slug=slug)
     if not can_enter_category(request.user, category):
         raise Http404
-    engagement.follow_category(category, by=request.user, on=_switched_on(request))
+    reactions_and_follows.follow_category(category, by=request.user, on=_switched_on(request))
     return redirect(category)
 
 
@@ -68,7 +68,7 @@ def follow_category(request: AuthenticatedHttpRequest, slug: str) -> HttpRespons
 @require_POST
 def bookmark(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     post = _post(request, pk)
-    engagement.bookmark(post, by=request.user, on=_switched_on(request))
+    reactions_and_follows.bookmark(post, by=request.user, on=_switched_on(request))
     return redirect("forum:post", post.pk)
 
 
@@ -88,7 +88,7 @@ def react(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     kind = request.POST.get("kind")
     if kind not in Reaction.Kind.values:
         raise Http404
-    engagement.react(post, by=request.user, kind=kind, on=_switched_on(request))
+    reactions_and_follows.react(post, by=request.user, kind=kind, on=_switched_on(request))
     return redirect("forum:post", post.pk)
 
 

@@ -5,8 +5,9 @@ from forum.models.categories import Category
 from forum.models.citations import ThreadArticle
 from forum.models.clinical_notes import ClinicalNote
 from forum.models.decisions import Decision
-from forum.models.engagement import Bookmark, Draft, Mention, Reaction, ReadMark, Subscription
+from forum.models.drafts import Draft
 from forum.models.help_cards import FollowUp, HelpCard
+from forum.models.mentions import Mention
 from forum.models.moderation import (
     Alarm,
     CitedChange,
@@ -26,6 +27,7 @@ from forum.models.queue import (
     PrivateNote,
     ReviewItem,
 )
+from forum.models.reactions_and_follows import Bookmark, Reaction, ReadMark, Subscription
 from forum.models.reports import Report
 from forum.models.search import SearchEntry
 from forum.models.team import Duty, NoteReceipt, Presence

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from forum.models.decisions import Decision
-from forum.models.transitions import enforce_transitions
+from forum.models.enforced_transitions import enforce_transitions
 
 
 @enforce_transitions

@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Credential
+from forum.models.enforced_transitions import enforce_transitions
 from forum.models.posts import Post
-from forum.models.transitions import enforce_transitions
 
 
 @enforce_transitions

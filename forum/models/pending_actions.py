@@ -9,10 +9,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Credential
+from forum.models.enforced_transitions import enforce_transitions
 from forum.models.posts import Post
 from forum.models.queue import UNDO_PERIOD, ReviewItem
 from forum.models.threads import Thread
-from forum.models.transitions import enforce_transitions
 
 
 def end_of_undo_period() -> datetime:

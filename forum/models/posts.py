@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from core.requests import AnyUser
+from forum.models.enforced_transitions import enforce_transitions
 from forum.models.threads import Thread
-from forum.models.transitions import enforce_transitions
 
 
 class PostQuerySet(models.QuerySet["Post"]):

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from forum.models.enforced_transitions import enforce_transitions
 from forum.models.posts import Post
-from forum.models.transitions import enforce_transitions
 from forum.models.triage import Acuteness
 
 

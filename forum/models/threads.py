@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from core.requests import AnyUser
 from forum.models.categories import Category
-from forum.models.transitions import enforce_transitions
+from forum.models.enforced_transitions import enforce_transitions
 from forum.text.slugs import title_slug
 
 TITLE = SearchVector("title", config="english")

@@ -6,15 +6,15 @@ from django.utils import timezone
 
 from accounts.models import User
 from forum.models import Appeal, Decision, Post, PostRevision, ReviewItem
-from forum.moderation.decide import assert_not_claimed_by_other
-from forum.moderation.decisions import record_decision
+from forum.moderation.decision_records import record_decision
 from forum.moderation.post_removal import restore_locked
+from forum.moderation.text_decisions import assert_not_claimed_by_other
 from forum.notifications.kinds import tell_appeal, tell_published
 from forum.permissions import can_answer_appeal
 from forum.publishing.locks import lock_post
 from forum.publishing.public_state import sync_public_state
+from forum.publishing.publish import move, publish
 from forum.publishing.queue_items import record_closer
-from forum.publishing.transitions import move, publish
 from forum.publishing.visible_text import rerender_revision
 
 

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from forum.models import Post, PostRevision
-from forum.moderation.decide import approve
+from forum.moderation.text_decisions import approve
 from forum.posting.posts import PostText, reply
 
 

@@ -13,7 +13,7 @@ from accounts.models import User
 from forum.models import ItemView, PrivateNote, ReviewItem
 from forum.models.queue import ReviewItemQuerySet
 from forum.moderation.assignment import prefer_lighter
-from forum.moderation.decide import Superseded, item_for_update
+from forum.moderation.text_decisions import Superseded, item_for_update
 from forum.notifications.kinds import tell_taken_over
 from forum.permissions import can_moderate
 

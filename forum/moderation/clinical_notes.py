@@ -6,12 +6,12 @@ from django.db import transaction
 from accounts.models import User
 from accounts.permissions import required_credential
 from forum.models import ClinicalNote, Post, ReviewItem, ThreadLogEntry
-from forum.moderation.decide import Superseded, assert_not_claimed_by_other, write_note
+from forum.moderation.text_decisions import Superseded, assert_not_claimed_by_other, write_note
 from forum.notifications.kinds import tell_noted
 from forum.permissions import can_moderate_post, can_withdraw_note
 from forum.publishing.locks import lock_post
+from forum.publishing.publish import move
 from forum.publishing.queue_items import close_answer_item, close_note_item, open_note_item, record_closer
-from forum.publishing.transitions import move
 
 
 @transaction.atomic

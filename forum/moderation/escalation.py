@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import MODERATORS
 from forum.models import Duty, PrivateNote, ReviewItem
-from forum.moderation.decide import item_for_update
+from forum.moderation.text_decisions import item_for_update
 from forum.notifications.kinds import tell_escalated
 from forum.permissions import can_decide_item
 

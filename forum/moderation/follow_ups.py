@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from forum.models import FollowUp, ReviewItem
-from forum.moderation.decide import item_for_update
+from forum.moderation.text_decisions import item_for_update
 from forum.publishing.queue_items import close_follow_up_item, open_follow_up_item
 
 BATCH = 50

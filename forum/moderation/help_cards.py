@@ -11,8 +11,8 @@ from django.utils.dateparse import parse_datetime
 from accounts.models import Notification, OutboxEmail, User
 from accounts.permissions import required_credential
 from forum.models import FollowUp, HelpCard, Lane, Post, PostRevision, ReviewItem
-from forum.moderation.decide import Superseded
 from forum.moderation.escalation import eligible_colleagues
+from forum.moderation.text_decisions import Superseded
 from forum.notifications.help_cards import card_lines, tell_help_card, tell_second_clinician
 from forum.notifications.kinds import ALARM, CARD
 from forum.permissions import can_close_help_card, can_decide_item, can_send_help_card, can_undo_help_card

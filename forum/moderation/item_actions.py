@@ -8,16 +8,16 @@ from django import forms
 
 from accounts.models import NameChange, User
 from forum.models import HelpCard, Lane, PrivateNote, Report, ReviewItem
-from forum.moderation import clinical_notes, decide, item_forms, names, post_removal, report_decisions
+from forum.moderation import clinical_notes, item_forms, name_decisions, post_removal, report_decisions, text_decisions
 from forum.moderation.appeal_decisions import answer_appeal
 from forum.moderation.approve_and_reply import approve_and_reply
-from forum.moderation.decide import Superseded
 from forum.moderation.escalation import eligible_colleagues, escalate, hand_back
 from forum.moderation.follow_ups import complete_follow_up, time_of
 from forum.moderation.help_card_forms import AssessmentForm, HelpCardForm
 from forum.moderation.help_card_subjects import kind_by_triage
 from forum.moderation.help_cards import close_help_cards
 from forum.moderation.question_answers import answer_question
+from forum.moderation.text_decisions import Superseded
 from forum.moderation.urgency import change_urgency, close_item, needs_only_closing
 from forum.permissions import can_remove_post
 
@@ -64,11 +64,11 @@ def _report(item: ReviewItem) -> Report:
 
 
 def _approve(item: ReviewItem, form: Any, by: User) -> object:
-    return decide.approve(_of(item.revision), by=by, **form.cleaned_data)
+    return text_decisions.approve(_of(item.revision), by=by, **form.cleaned_data)
 
 
 def _redact(item: ReviewItem, form: Any, by: User) -> object:
-    return decide.approve(_of(item.revision), by=by, redactions=form.spans, note=form.cleaned_data["note"])
+    return text_decisions.approve(_of(item.revision), by=by, redactions=form.spans, note=form.cleaned_data["note"])
 
 
 def _assessment(form: Any) -> dict[str, Any]:
@@ -107,13 +107,13 @@ TEXTS = [
         *("changes", "c", "Ask for changes", "Send back"),
         "A moderator asked you to change something in your post.",
         item_forms.RefuseForm,
-        lambda item, form, by: decide.ask_for_changes(_of(item.revision), by=by, **form.cleaned_data),
+        lambda item, form, by: text_decisions.ask_for_changes(_of(item.revision), by=by, **form.cleaned_data),
     ),
     ItemAction(
         *("reject", "x", "Do not publish", "Do not publish"),
         "A moderator decided not to publish your post.",
         item_forms.RefuseForm,
-        lambda item, form, by: decide.reject(_of(item.revision), by=by, **form.cleaned_data),
+        lambda item, form, by: text_decisions.reject(_of(item.revision), by=by, **form.cleaned_data),
     ),
     ItemAction(
         *("answer", "w", "Approve and answer", "Publish and send my answer"),
@@ -226,13 +226,13 @@ WAITING_NAMES = [
         *("approve-name", "a", "Approve the name", "Show the name"),
         "A moderator approved your new name. Others see it now.",
         item_forms.EmptyForm,
-        lambda item, form, by: names.approve_name(item, by=by),
+        lambda item, form, by: name_decisions.approve_name(item, by=by),
     ),
     ItemAction(
         *("refuse-name", "x", "Don’t approve the name", "Keep the old name"),
         "A moderator didn’t approve the name you asked for.",
         item_forms.TurnDownNameForm,
-        lambda item, form, by: names.turn_down_name(item, by=by, **form.cleaned_data),
+        lambda item, form, by: name_decisions.turn_down_name(item, by=by, **form.cleaned_data),
     ),
 ]
 SHOWN_NAMES = [
@@ -240,13 +240,13 @@ SHOWN_NAMES = [
         *("keep-name", "a", "The name can stay", "Mark as read"),
         "",
         item_forms.EmptyForm,
-        lambda item, form, by: names.approve_name(item, by=by),
+        lambda item, form, by: name_decisions.approve_name(item, by=by),
     ),
     ItemAction(
         *("revert-name", "x", "Change the name back", "Change it back"),
         "A moderator changed your name on this site.",
         item_forms.TurnDownNameForm,
-        lambda item, form, by: names.turn_down_name(item, by=by, **form.cleaned_data),
+        lambda item, form, by: name_decisions.turn_down_name(item, by=by, **form.cleaned_data),
     ),
 ]
 FOLLOW_UPS = [

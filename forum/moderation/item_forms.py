@@ -11,7 +11,7 @@ from django.utils.datastructures import MultiValueDict
 from accounts.models import NameChange
 from forum.models import Acuteness, Lane, PostRevision, Redaction, Report, TriageMatch
 from forum.moderation import reason_templates
-from forum.moderation.decide import RedactionSpan
+from forum.moderation.text_decisions import RedactionSpan
 from forum.text.markdown import MAX_CHARACTERS
 
 NOTE = forms.Textarea(attrs={"rows": 4, "maxlength": 2000})

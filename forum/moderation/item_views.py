@@ -15,12 +15,12 @@ from forum.models import ItemLogEntry, Lane, ReviewItem
 from forum.moderation.access import moderator_required
 from forum.moderation.assignment import needs_break
 from forum.moderation.claims import claim_next
-from forum.moderation.decide import Superseded
 from forum.moderation.help_cards import refuse_to_close
 from forum.moderation.item_actions import CLOSE_CARD, ItemAction, actions_for, form_for
 from forum.moderation.item_context import context_for, explain_conflict
 from forum.moderation.pending_actions import perform, typed_before
 from forum.moderation.queue import QueueFilters, with_query
+from forum.moderation.text_decisions import Superseded
 from forum.moderation.urgency import undo_change
 from forum.permissions import can_decide_item
 from forum.text.markdown import MAX_CHARACTERS

@@ -21,9 +21,9 @@ from core.transitions import IllegalTransition, transition
 from forum.models import PendingAction, Post, ReviewItem, Thread
 from forum.moderation import item_actions, published_actions
 from forum.moderation.claims import extend_claim
-from forum.moderation.decide import Superseded
 from forum.moderation.item_actions import ItemAction
 from forum.moderation.published_actions import PublishedAction
+from forum.moderation.text_decisions import Superseded
 from forum.notifications.kinds import tell_not_carried_out
 from forum.permissions import can_moderate, can_undo_action
 

@@ -7,13 +7,13 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.permissions import required_credential
 from forum.models import Appeal, Decision, Post, PostRevision, Report, ReviewItem, Thread, ThreadLogEntry
-from forum.moderation.decide import Superseded, assert_not_claimed_by_other
-from forum.moderation.decisions import record_decision
+from forum.moderation.decision_records import record_decision
+from forum.moderation.text_decisions import Superseded, assert_not_claimed_by_other
 from forum.notifications.kinds import tell_decision, tell_locked, tell_reporter
 from forum.permissions import can_lock_thread, can_moderate_post, can_remove_post, can_restore_post
 from forum.publishing.locks import lock_post
+from forum.publishing.publish import move, republish, unpublish
 from forum.publishing.queue_items import record_closer
-from forum.publishing.transitions import move, republish, unpublish
 
 
 @transaction.atomic

@@ -12,9 +12,9 @@ from accounts.models import User
 from core.requests import AuthenticatedHttpRequest
 from forum.models import Decision, Post, ReviewItem, Thread
 from forum.moderation.access import moderator_required
-from forum.moderation.decide import Superseded
 from forum.moderation.pending_actions import perform
 from forum.moderation.published_actions import PublishedAction, actions_for_post, actions_for_thread, form_for
+from forum.moderation.text_decisions import Superseded
 
 FEW = 50
 

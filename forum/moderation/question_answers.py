@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from forum.models import DecisionQuestion
-from forum.moderation.decide import Superseded, assert_not_claimed_by_other
+from forum.moderation.text_decisions import Superseded, assert_not_claimed_by_other
 from forum.notifications.kinds import tell_answered
 from forum.permissions import can_answer_question
 from forum.publishing.queue_items import close_question_item

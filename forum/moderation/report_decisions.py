@@ -5,8 +5,8 @@ from django.db import transaction
 
 from accounts.models import User
 from forum.models import Report, ReviewItem
-from forum.moderation.decide import Superseded, assert_not_claimed_by_other
 from forum.moderation.post_removal import close_reports, remove_locked
+from forum.moderation.text_decisions import Superseded, assert_not_claimed_by_other
 from forum.notifications.kinds import tell_staff_of_member
 from forum.permissions import can_decide_report
 from forum.publishing.locks import lock_post

@@ -14,8 +14,8 @@ from forum.notifications.kinds import tell_moved
 from forum.permissions import can_lock_thread, can_moderate_post
 from forum.publishing.guide_citations import move_citations
 from forum.publishing.public_state import newest_thread, pinned_answer
+from forum.publishing.publish import move
 from forum.publishing.search_index import index_thread
-from forum.publishing.transitions import move
 
 MAX_SLOW_MINUTES = 1440
 Counts = dict[int, tuple[int, int]]  # by category: readable threads, and readable posts in them

@@ -14,7 +14,7 @@ from core.transitions import transition
 from forum.models import Acuteness, ItemLogEntry, Lane, Post, PostRevision, Report, ReviewItem
 from forum.models.queue import UNDO_PERIOD
 from forum.moderation.claims import claim
-from forum.moderation.decide import Superseded, item_for_update
+from forum.moderation.text_decisions import Superseded, item_for_update
 from forum.notifications.kinds import RED, tell_red
 from forum.permissions import can_moderate_post, can_undo_change
 from forum.publishing.locks import lock_post

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from forum.models import Decision, SecondReview
-from forum.moderation.decide import Superseded
+from forum.moderation.text_decisions import Superseded
 from forum.permissions import can_complete_second_review
 
 VERDICTS: dict[str, str] = {

@@ -5,7 +5,7 @@ from django.db.models import Q
 from forum.models import Category, Decision, Post, PostRevision, Thread
 from forum.notifications.kinds import tell_published
 from forum.permissions import can_skip_waiting
-from forum.publishing.transitions import move, publish
+from forum.publishing.publish import move, publish
 from forum.triage import detection
 from forum.triage.contact_filter import has_unreviewed_contact
 

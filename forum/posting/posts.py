@@ -22,7 +22,7 @@ from forum.posting.limits import check_limits, check_slow_mode
 from forum.posting.post_moderation import publish_if_trusted
 from forum.publishing import mentions
 from forum.publishing.locks import lock_post, lock_thread
-from forum.publishing.transitions import move, unpublish
+from forum.publishing.publish import move, unpublish
 from forum.publishing.visible_text import repeated_redactions, rerender_revision
 from forum.text.markdown import RENDER_VERSION, render
 from forum.triage.intake import take_in_revision

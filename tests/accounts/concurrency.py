@@ -54,7 +54,7 @@ from forum.models import (
     TriageVersion,
     Trust,
 )
-from forum.moderation import decide as moderation
+from forum.moderation import text_decisions as moderation
 from forum.posting.posts import PostText, start_thread
 from guide.models import (
     Autosave,

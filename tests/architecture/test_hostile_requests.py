@@ -26,7 +26,7 @@ from accounts.roles import EDITORS, LEADS, MODERATORS, REVIEWERS, VERIFIERS
 from forum.appeals.appeal import appeal
 from forum.appeals.reports import report_post
 from forum.models import Category, Decision, Draft, PendingAction, ReviewItem
-from forum.moderation.decide import reject
+from forum.moderation.text_decisions import reject
 from forum.posting.posts import PostText, reply, start_thread
 from guide.models import Article
 from tests.accounts.samples import submit

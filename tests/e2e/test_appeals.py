@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 from forum.appeals.appeal import appeal
 from forum.appeals.reports import report_post
 from forum.models import Category, Decision, Post, ReviewItem
-from forum.moderation.decide import approve
 from forum.moderation.post_removal import remove
+from forum.moderation.text_decisions import approve
 from forum.posting.posts import PostText, start_thread
 from tests.e2e.page_checks import faults_at
 from tests.forum.conftest import let_undo_run_out

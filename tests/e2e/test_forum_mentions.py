@@ -7,7 +7,7 @@ from django.conf import settings
 from playwright.sync_api import expect
 
 from forum.models import Category, Post
-from forum.moderation.decide import approve
+from forum.moderation.text_decisions import approve
 from forum.posting.posts import PostText, reply, start_thread
 from tests.conftest import PersonsClient
 from tests.e2e.page_checks import faults

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from forum.models import Category, Post, Reaction, Thread
-from forum.moderation.decide import approve
+from forum.moderation.text_decisions import approve
 from forum.posting.posts import PostText, start_thread
 from tests.e2e.page_checks import faults_at
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from forum.models import Category, Post, PostRevision, Reaction, Report, Subscription, Thread
-from forum.moderation.decide import approve
+from forum.moderation.text_decisions import approve
 from forum.posting.posts import PostText, reply, start_thread
 from forum.text.unicode_sanitizer import strip_invalid_characters, strip_unsafe_characters
 from tests.e2e.page_checks import faults_at

@@ -12,8 +12,8 @@ from forum.appeals import questions
 from forum.appeals.appeal import appeal
 from forum.appeals.reports import report_post
 from forum.models import Category, Decision, ReviewItem
-from forum.moderation.decide import approve, reject
 from forum.moderation.reason_templates import text_for
+from forum.moderation.text_decisions import approve, reject
 from forum.posting.posts import PostText, edit_post, start_thread
 from tests.conftest import person
 from tests.e2e.page_checks import faults, faults_at

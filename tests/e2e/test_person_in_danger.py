@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 
 from accounts.models import OutboxEmail
 from forum.models import Category, HelpCard, ItemLogEntry, Lane, ReviewItem
-from forum.moderation.decide import approve
 from forum.moderation.help_cards import send_help_card
+from forum.moderation.text_decisions import approve
 from forum.posting.posts import PostText, start_thread
 from forum.triage import rule_store
 from tests.e2e.page_checks import faults

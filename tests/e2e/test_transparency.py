@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group
 from accounts.permissions import credential_in_force
 from accounts.roles import LEADS
 from forum.models import Category, Decision, SecondReview
-from forum.moderation.decide import approve, reject
+from forum.moderation.text_decisions import approve, reject
 from forum.oversight.monthly_counts import last_month
 from forum.oversight.second_review import record_verdict
 from forum.posting.posts import PostText, start_thread

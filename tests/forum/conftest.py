@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.roles import LEADS
 from forum.models import Category, PendingAction, Thread
 from forum.moderation import pending_actions
-from forum.moderation.decide import approve
+from forum.moderation.text_decisions import approve
 from forum.posting.posts import PostText, reply, start_thread
 from tests.factories import published_post
 

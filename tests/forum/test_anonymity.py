@@ -15,10 +15,10 @@ from accounts.privacy.account_deletion import request_deletion
 from accounts.privacy.erasure import erase
 from accounts.roles import MODERATORS
 from forum.appeals.reports import report_member
-from forum.members.engagement import bookmark, follow_category, follow_thread
+from forum.members.reactions_and_follows import bookmark, follow_category, follow_thread
 from forum.models import Category, Post, Thread
-from forum.moderation.decide import approve
 from forum.moderation.post_removal import keep_shown
+from forum.moderation.text_decisions import approve
 from forum.moderation.trust import give_trust
 from forum.personal_data import sections
 from forum.posting.drafts import save_draft

@@ -8,8 +8,8 @@ from django.utils.html import strip_tags
 
 from accounts.models import Notification, OutboxEmail
 from forum.models import Post, Thread
-from forum.moderation.decide import ask_for_changes, reject
 from forum.moderation.post_removal import hide, remove
+from forum.moderation.text_decisions import ask_for_changes, reject
 from forum.personal_data import sections
 from forum.posting.posts import PostText, delete_post, edit_post, withdraw_post
 from tests.conftest import empty_caches

@@ -7,8 +7,8 @@ from accounts.models import User
 from accounts.privacy.account_deletion import cancel_deletion, request_deletion
 from accounts.privacy.erasure import erase
 from forum.models import Post, Thread
-from forum.moderation.decide import approve
 from forum.moderation.post_removal import remove
+from forum.moderation.text_decisions import approve
 
 
 def shown(client, post):

@@ -9,7 +9,7 @@ from accounts.models import Block, Notification, Sanction, User
 from forum.appeals.appeal import appeal
 from forum.appeals.reports import report_member, report_post
 from forum.models import Decision, Post
-from forum.moderation.decide import approve, reject
+from forum.moderation.text_decisions import approve, reject
 from forum.permissions import can_mention_member, can_quote_post, can_react_to_post
 from forum.posting.posts import PostText, delete_post, edit_post, reply, start_thread, withdraw_post
 from tests.forum.conftest import put

@@ -12,10 +12,10 @@ from core.transitions import IllegalTransition
 from forum.appeals.appeal import appeal
 from forum.appeals.reports import report_post
 from forum.models import Appeal, ClinicalNote, Decision, Post, PostRevision, Report, Thread
-from forum.moderation.decide import approve, ask_for_changes, reject
 from forum.moderation.post_removal import hide, lock, remove, restore, unlock
+from forum.moderation.text_decisions import approve, ask_for_changes, reject
 from forum.posting.posts import PostText, delete_post, edit_post, reply, withdraw_post
-from forum.publishing.transitions import move
+from forum.publishing.publish import move
 from tests.forum.conftest import put
 
 TRANSITIONS = {

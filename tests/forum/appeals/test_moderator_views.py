@@ -8,8 +8,8 @@ from zeal import zeal_ignore
 from forum.appeals.appeal import appeal
 from forum.appeals.reports import report_member, report_post
 from forum.models import Appeal, Category, PendingAction, Post, PostRevision, Report, ReviewItem, Thread, Trust
-from forum.moderation.decide import reject
 from forum.moderation.post_removal import remove
+from forum.moderation.text_decisions import reject
 from forum.moderation.trust import give_trust
 from forum.posting.posts import PostText, start_thread
 from tests.conftest import MODERATORS, clinician

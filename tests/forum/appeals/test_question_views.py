@@ -5,9 +5,9 @@ from django.urls import reverse
 
 from forum.appeals.appeal import appeal
 from forum.models import Appeal, Decision, DecisionQuestion, ReviewItem
-from forum.moderation import appeal_decisions, decide
-from forum.moderation.decide import RedactionSpan
+from forum.moderation import appeal_decisions, text_decisions
 from forum.moderation.question_answers import answer_question
+from forum.moderation.text_decisions import RedactionSpan
 from tests.forum.conftest import let_undo_run_out
 
 
@@ -28,13 +28,15 @@ def own(client, maya):
 
 @pytest.fixture
 def refused(say, maya, dr_okafor):
-    return decide.reject(say(maya, "My number is 1.", public=False).revisions.get(), by=dr_okafor, reason="private")
+    return text_decisions.reject(
+        say(maya, "My number is 1.", public=False).revisions.get(), by=dr_okafor, reason="private"
+    )
 
 
 @pytest.fixture
 def redacted(say, maya, dr_okafor):
     revision = say(maya, "I am Jane.", title="Hello", public=False).revisions.get()
-    return decide.approve(revision, by=dr_okafor, redactions=[RedactionSpan(5, 9, "name")])
+    return text_decisions.approve(revision, by=dr_okafor, redactions=[RedactionSpan(5, 9, "name")])
 
 
 def test_a_question_can_be_asked_once_and_its_answer_is_on_the_posts_page(own, refused, dr_lind):

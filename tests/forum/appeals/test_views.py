@@ -3,8 +3,8 @@ from django.urls import reverse
 
 from accounts.models import Block
 from forum.models import Appeal, Decision, Post, Report, Thread
-from forum.moderation.decide import reject
 from forum.moderation.post_removal import remove
+from forum.moderation.text_decisions import reject
 from tests.forum.conftest import put
 
 

@@ -6,7 +6,7 @@ from django.db.models import Count, F, Max
 
 from forum.management.synthetic import Size, fill
 from forum.models import Category, Decision, Post, PostRevision, Thread
-from forum.moderation.decide import approve
+from forum.moderation.text_decisions import approve
 from forum.publishing.recount import differences
 from forum.text.markdown import RENDER_VERSION, render
 

@@ -32,9 +32,9 @@ from forum.moderation import (
     queue,
     report_decisions,
 )
-from forum.moderation.decide import Superseded
 from forum.moderation.escalation import escalate
 from forum.moderation.question_answers import answer_question
+from forum.moderation.text_decisions import Superseded
 from forum.publishing.requeue import find_queue_faults
 from tests.conftest import MODERATORS, clinician
 from tests.forum.conftest import let_undo_run_out

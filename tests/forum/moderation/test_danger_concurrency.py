@@ -5,8 +5,8 @@ import pytest
 from forum.appeals.reports import report_post
 from forum.models import HelpCard, ItemLogEntry, Lane, Post, ReviewItem
 from forum.moderation.claims import claim_next
-from forum.moderation.decide import Superseded, approve
 from forum.moderation.help_cards import CardRefused, close_help_cards, send_help_card
+from forum.moderation.text_decisions import Superseded, approve
 from forum.moderation.urgency import change_urgency, close_item, flag_danger, undo_change
 from forum.posting.posts import PostText, delete_post, edit_post, withdraw_post
 from forum.publishing.requeue import find_queue_faults

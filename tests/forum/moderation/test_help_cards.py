@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from accounts.models import Notification, OutboxEmail, User
 from forum.models import FollowUp, HelpCard, Lane, ReviewItem
-from forum.moderation import decide
+from forum.moderation import text_decisions
 from forum.moderation.claims import claim_next, release
-from forum.moderation.decide import Superseded
 from forum.moderation.help_cards import close_help_cards, send_help_card, undo_help_card
+from forum.moderation.text_decisions import Superseded
 from forum.notifications.help_cards import SALT, card_token
 from forum.publishing.queue_items import open_danger_item
 from tests.conftest import logged_in, person
@@ -264,7 +264,7 @@ def test_a_link_that_was_opened_may_have_been_a_mail_program(item, dr_okafor, dr
 
 def test_two_clinicians_close_it_and_the_action_says_what_is_true(item, dr_okafor, dr_lind):
     card_of(item, dr_okafor)
-    decide.approve(item.revision, by=dr_okafor)
+    text_decisions.approve(item.revision, by=dr_okafor)
     first, second = logged_in(dr_okafor), logged_in(dr_lind)
     act = reverse("forum:item-action", args=[item.pk, "close-card"])
     answer = first.post(act, {}, follow=True)
@@ -291,7 +291,7 @@ def test_next_does_not_bring_back_what_only_a_second_clinician_can_close(item, d
     close_help_cards(item, by=dr_okafor)
     assert claim_next(dr_okafor) == item  # its text waits
     release(item, by=dr_okafor)
-    decide.approve(item.revision, by=dr_okafor)
+    text_decisions.approve(item.revision, by=dr_okafor)
     assert claim_next(dr_okafor) is None
     card_of(item, dr_okafor, kind="overdose")
     assert claim_next(dr_okafor) == item
@@ -325,7 +325,7 @@ def test_after_both_have_closed_it_another_card_is_really_sent(item, dr_okafor, 
 
 
 def test_a_closed_item_sends_nothing_and_says_so(item, dr_okafor, client):
-    decide.approve(item.revision, by=dr_okafor)
+    text_decisions.approve(item.revision, by=dr_okafor)
     client.force_login(dr_okafor)
     url = reverse("forum:compose-card", args=["item", item.pk])
     answer = client.post(url, {"kind": "self-harm", "country": "GB", "send": "1"})

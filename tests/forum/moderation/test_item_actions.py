@@ -21,11 +21,11 @@ from forum.models import (
     Thread,
     ThreadLogEntry,
 )
-from forum.moderation import appeal_decisions, clinical_notes, decide, post_removal, thread_actions
+from forum.moderation import appeal_decisions, clinical_notes, post_removal, text_decisions, thread_actions
 from forum.moderation.approve_and_reply import approve_and_reply
-from forum.moderation.decide import RedactionSpan, Superseded
 from forum.moderation.escalation import eligible_colleagues, escalate, hand_back
 from forum.moderation.question_answers import answer_question
+from forum.moderation.text_decisions import RedactionSpan, Superseded
 from forum.posting.posts import PostText, reply
 from forum.publishing.recount import differences
 
@@ -40,7 +40,9 @@ def waiting(say, who, body="Call me on 555 0100, I am Jane.", **words):
 
 def test_an_approval_can_add_a_note_without_changing_the_post(client, say, maya, dr_okafor):
     revision = waiting(say, maya, "It cannot harm the liver.")
-    decision = decide.approve(revision, by=dr_okafor, clinical="It can; see [side effects](/guide/side-effects/).")
+    decision = text_decisions.approve(
+        revision, by=dr_okafor, clinical="It can; see [side effects](/guide/side-effects/)."
+    )
     html = client.get(revision.post.thread.get_absolute_url(), follow=True).content.decode()
     assert "It cannot harm the liver." in html
     assert "Clinical note from Dr. Okafor, verified physician" in html
@@ -66,7 +68,7 @@ def test_redacted_words_appear_on_no_public_page_but_stay_in_the_revision(client
     body = "Call me on 555 0100, I am Jane."
     revision = waiting(say, maya, body, title="Jane asks")
     covers = [RedactionSpan(11, 19, "contact"), RedactionSpan(26, 30, "name"), RedactionSpan(0, 4, "name", "title")]
-    decision = decide.approve(revision, by=dr_okafor, redactions=covers)
+    decision = text_decisions.approve(revision, by=dr_okafor, redactions=covers)
     thread = Thread.objects.get()
     assert thread.title == "▮▮▮ asks"
     client.force_login(noah)
@@ -90,7 +92,7 @@ def test_redacted_words_appear_on_no_public_page_but_stay_in_the_revision(client
 def test_a_redaction_overturned_on_appeal_is_lifted(client, say, maya, dr_okafor, dr_lind):
     revision = waiting(say, maya, "I like Jane Austen.", title="Jane")
     spans = [RedactionSpan(7, 11, "name"), RedactionSpan(0, 4, "name", "title")]
-    decision = decide.approve(revision, by=dr_okafor, redactions=spans)
+    decision = text_decisions.approve(revision, by=dr_okafor, redactions=spans)
     made = appeal(decision, by=maya, text="She is a writer.")
     appeal_decisions.answer_appeal(made, by=dr_lind, overturn=True, answer="You are right.")
     thread = Thread.objects.get()
@@ -104,7 +106,7 @@ def test_a_redaction_overturned_on_appeal_is_lifted(client, say, maya, dr_okafor
 def test_a_redaction_outside_the_text_is_refused(say, maya, dr_okafor, cover):
     revision = waiting(say, maya)
     with pytest.raises(ValidationError):
-        decide.approve(revision, by=dr_okafor, redactions=[cover])
+        text_decisions.approve(revision, by=dr_okafor, redactions=[cover])
     revision.refresh_from_db()
     assert (revision.state, Redaction.objects.count(), Decision.objects.count()) == ("waiting", 0, 0)
 
@@ -115,8 +117,8 @@ def test_approve_and_reply_publishes_the_post_and_queues_the_reply(say, maya, dr
     revision.post.refresh_from_db()
     assert (revision.post.state, sent.state, sent.quoted) == ("published", "waiting", revision.post)
     with pytest.raises(PermissionDenied):
-        decide.approve(sent.revisions.get(), by=dr_okafor)
-    decide.approve(sent.revisions.get(), by=dr_lind)
+        text_decisions.approve(sent.revisions.get(), by=dr_okafor)
+    text_decisions.approve(sent.revisions.get(), by=dr_lind)
     assert Thread.objects.get().answer == sent
 
 
@@ -162,7 +164,7 @@ def test_a_hidden_post_can_be_restored_or_removed(client, published, maya, noah,
 
 
 def test_an_author_can_ask_once_and_is_answered_once(say, maya, dr_okafor, dr_lind):
-    decision = decide.reject(waiting(say, maya), by=dr_okafor, reason="private")
+    decision = text_decisions.reject(waiting(say, maya), by=dr_okafor, reason="private")
     question = questions.ask(decision, by=maya, text="Which part?")
     with pytest.raises(PermissionDenied):
         questions.ask(Decision.objects.get(pk=decision.pk), by=maya, text="And?")
@@ -215,7 +217,7 @@ def test_merging_threads_moves_posts_and_redirects(client, say, published, maya,
     )
     late.refresh_from_db()
     assert late.thread == first
-    decide.approve(late.revisions.get(), by=dr_lind)
+    text_decisions.approve(late.revisions.get(), by=dr_lind)
     late.refresh_from_db()
     assert late.position == 3
 
@@ -245,7 +247,7 @@ def test_posts_can_be_split_off_into_a_new_thread(published, maya, noah, dr_lind
 def test_a_post_split_off_does_not_name_the_post_it_answered(client, published, maya, noah, dr_lind):
     thread = published(maya, "One.").thread
     sent = reply(thread, PostText("Two."), by=noah, key=uuid4(), quoted=thread.posts.get())
-    decide.approve(sent.revisions.get(), by=dr_lind)
+    text_decisions.approve(sent.revisions.get(), by=dr_lind)
     assert "In reply to" in client.get(thread.get_absolute_url()).content.decode()
     new = thread_actions.split([sent], "Another question", by=dr_lind).other
     Thread.objects.filter(pk=thread.pk).update(members_only=True)

@@ -25,10 +25,10 @@ from forum.models import (
     Thread,
     ThreadLogEntry,
 )
-from forum.moderation import claims, decide, pending_actions
-from forum.moderation.decide import Superseded
+from forum.moderation import claims, pending_actions, text_decisions
 from forum.moderation.item_actions import APPROVE, actions_for, form_for
 from forum.moderation.pending_actions import NEXT_DUE_KEY, TooLate, apply_due, perform, undo
+from forum.moderation.text_decisions import Superseded
 from forum.moderation.urgency import change_urgency
 from forum.posting.posts import PostText, edit_post, withdraw_post
 from forum.publishing.recount import differences
@@ -168,7 +168,7 @@ def test_a_second_click_decides_once_and_a_colleague_cannot_decide_meanwhile(des
     with pytest.raises(Superseded):
         claims.take_over(item, by=dr_lind)
     with pytest.raises(Superseded):
-        decide.approve(item.revision, by=dr_lind)
+        text_decisions.approve(item.revision, by=dr_lind)
     html = logged_in(dr_lind).get(reverse("forum:review-item", args=[item.pk])).content.decode()
     assert "Dr. Okafor has decided: Approve." in html and "action-panel" not in html
     assert not claims.release(item, by=dr_okafor)  # leaving the page releases what isn't decided

@@ -5,8 +5,8 @@ from django.utils import timezone
 from accounts.models import Notification
 from forum.appeals.reports import report_post
 from forum.models import Category, Decision, Post, Report, Thread
-from forum.moderation.decide import Superseded, approve
 from forum.moderation.post_removal import lock, remove, restore, unlock
+from forum.moderation.text_decisions import Superseded, approve
 from forum.personal_data import erase
 from forum.posting.posts import PostText, delete_post, edit_post
 from forum.publishing.public_state import NO_TITLE

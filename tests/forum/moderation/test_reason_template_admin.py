@@ -4,8 +4,8 @@ from django.urls import reverse
 from accounts.models import User
 from forum.models import Decision, ReasonTemplate
 from forum.moderation import reason_templates
-from forum.moderation.decide import reject
 from forum.moderation.post_removal import remove
+from forum.moderation.text_decisions import reject
 
 FORM = {"title": "It says how much.", "words": "Please leave amounts out.", "active": "on", "position": "3"}
 

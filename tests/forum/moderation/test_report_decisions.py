@@ -9,9 +9,9 @@ from forum.appeals.appeal import appeal
 from forum.appeals.reports import report_author, report_member, report_post
 from forum.models import Decision, Post, PostRevision, Report, ReviewItem
 from forum.moderation.appeal_decisions import answer_appeal
-from forum.moderation.decide import approve, ask_for_changes, reject
 from forum.moderation.post_removal import remove, restore
 from forum.moderation.report_decisions import dismiss_report, refer_author_to_staff, uphold_report
+from forum.moderation.text_decisions import approve, ask_for_changes, reject
 from forum.personal_data import erase
 from forum.posting.posts import PostText, delete_post, edit_post, withdraw_post
 

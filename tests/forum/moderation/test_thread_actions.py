@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from forum.models import Category, Decision, Post, PostRevision, Thread
-from forum.moderation.decide import approve
 from forum.moderation.post_removal import hide, keep_shown
+from forum.moderation.text_decisions import approve
 from forum.moderation.thread_actions import merge, move_thread
 from forum.moderation.trust import give_trust
 from forum.posting.posts import PostText, reply, start_thread

@@ -11,10 +11,10 @@ from django.utils import timezone
 from accounts.models import Notification
 from forum.appeals.reports import report_member, report_post
 from forum.models import ItemLogEntry, Lane, ReviewItem, TriageRule
-from forum.moderation import decide, post_removal
+from forum.moderation import post_removal, text_decisions
 from forum.moderation.claims import claim_next
-from forum.moderation.decide import Superseded
 from forum.moderation.help_cards import close_help_cards, send_help_card
+from forum.moderation.text_decisions import Superseded
 from forum.moderation.urgency import change_urgency, close_item, flag_danger
 from forum.posting.posts import PostText, delete_post, edit_post, withdraw_post
 from forum.publishing.requeue import find_queue_faults
@@ -213,7 +213,7 @@ def test_a_help_card_makes_the_item_red_until_two_have_closed_it(say, maya, dr_o
         change_urgency(the_item(), by=dr_okafor, lane=Lane.GREEN, reason="Sent.")
     ReviewItem.objects.update(promised_at=timezone.now() - MINUTE)
     assert alarms.raise_due_alarms() >= 1
-    decide.approve(the_item().revision, by=dr_okafor)
+    text_decisions.approve(the_item().revision, by=dr_okafor)
     close_help_cards(the_item(), by=dr_okafor)
     assert the_item().lane == Lane.RED
     close_help_cards(the_item(), by=dr_lind)

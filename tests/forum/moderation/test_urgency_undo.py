@@ -10,8 +10,8 @@ from django.utils import timezone
 from accounts.models import Notification
 from forum.appeals.reports import report_post
 from forum.models import Acuteness, ItemLogEntry, Lane, ReviewItem
-from forum.moderation.decide import Superseded
 from forum.moderation.help_cards import send_help_card
+from forum.moderation.text_decisions import Superseded
 from forum.moderation.urgency import change_urgency, close_item, flag_danger, last_undoable_change, undo_change
 from forum.posting.posts import PostText, edit_post, withdraw_post
 from forum.publishing.requeue import find_queue_faults

@@ -10,7 +10,7 @@ from accounts.models import Block, Notification, OutboxEmail, User
 from accounts.notifications.inbox import queue_emails, set_deliveries
 from accounts.profiles.blocks import block_member
 from forum.models import Mention, Post, Subscription, Thread
-from forum.moderation.decide import approve
+from forum.moderation.text_decisions import approve
 from forum.notifications.kinds import ALARM, KINDS, RED
 from forum.posting.posts import PostText, delete_post, edit_post, reply
 

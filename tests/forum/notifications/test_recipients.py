@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from accounts.models import Block, Notification
-from forum.moderation.decide import approve
+from forum.moderation.text_decisions import approve
 from forum.notifications.kinds import post_can_be_seen
 from forum.permissions import can_quote_post, can_reply
 from forum.posting.posts import PostText, reply

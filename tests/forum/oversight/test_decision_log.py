@@ -2,7 +2,7 @@ import pytest
 from django.urls import reverse
 
 from forum.models import Decision
-from forum.moderation.decide import approve, reject
+from forum.moderation.text_decisions import approve, reject
 from forum.oversight import decision_log
 
 ALL, MINE = reverse("forum:decision-log"), reverse("forum:my-decisions")

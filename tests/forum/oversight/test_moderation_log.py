@@ -7,10 +7,10 @@ from django.urls import reverse
 
 from accounts.profiles.names import rename
 from forum.models import Decision, HelpCard, ItemLogEntry, Lane, PendingAction, ReviewItem
-from forum.moderation.decide import approve
 from forum.moderation.help_cards import close_help_cards, send_help_card, undo_help_card
-from forum.moderation.names import approve_name, turn_down_name
+from forum.moderation.name_decisions import approve_name, turn_down_name
 from forum.moderation.pending_actions import undo
+from forum.moderation.text_decisions import approve
 from forum.moderation.urgency import change_urgency, close_item
 from forum.oversight import moderation_log
 from forum.oversight.decision_log import LogFilters

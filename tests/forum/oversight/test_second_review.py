@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from accounts.models import Credential
 from forum.models import Decision, Post, Report, SecondReview
-from forum.moderation.decide import RedactionSpan, Superseded, approve, reject
+from forum.moderation.text_decisions import RedactionSpan, Superseded, approve, reject
 from forum.oversight.second_review import record_verdict
 from forum.publishing.second_review_sample import is_drawn
 from tests.conftest import clinician

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from forum.models import Decision, HelpCard, PrivateNote, ReviewItem, SecondReview, TriageMatch, TriageRule
-from forum.moderation.decide import RedactionSpan, approve, ask_for_changes, reject
+from forum.moderation.text_decisions import RedactionSpan, approve, ask_for_changes, reject
 from forum.oversight.second_review import record_verdict
 from forum.oversight.statistics import Period, agreement, by_clinician, by_day, by_lane, by_rule, text_model_by_month
 from tests.conftest import clinician

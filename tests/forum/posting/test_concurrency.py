@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
 from forum.models import Category, Post, PostRevision, ReadMark, Thread
-from forum.moderation.decide import Superseded, approve
+from forum.moderation.text_decisions import Superseded, approve
 from forum.posting.posts import PostText, edit_post, reply, start_thread
 from forum.publishing.recount import differences, recount
 from tests.conftest import person

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from forum.models import Decision, Post
-from forum.moderation.decide import ask_for_changes
+from forum.moderation.text_decisions import ask_for_changes
 from forum.posting.posts import withdraw_post
 
 

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from accounts.models import Notification, Sanction
 from forum.models import Category, Decision, Post, PostRevision, ReviewItem, Thread
-from forum.moderation.decide import Superseded, approve, ask_for_changes, reject
 from forum.moderation.post_removal import hide, keep_shown, lock, remove, restore
+from forum.moderation.text_decisions import Superseded, approve, ask_for_changes, reject
 from forum.moderation.trust import end_trust, give_trust
 from forum.posting.posts import PostText, delete_post, edit_post, reply, start_thread
 from forum.publishing.waiting_time import median_wait

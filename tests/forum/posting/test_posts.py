@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Block, Sanction, User
 from forum.models import Post, PostRevision, Thread
-from forum.moderation.decide import approve, ask_for_changes
+from forum.moderation.text_decisions import approve, ask_for_changes
 from forum.posting.posts import PostText, delete_post, edit_post, reply, start_thread, withdraw_post
 from tests.forum.conftest import put
 

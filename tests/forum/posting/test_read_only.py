@@ -14,10 +14,10 @@ from accounts.models import Credential
 from forum.appeals.appeal import appeal
 from forum.appeals.questions import ask
 from forum.appeals.reports import report_member, report_post
-from forum.members import engagement
+from forum.members import reactions_and_follows
 from forum.models import Draft, Duty, Post, PostRevision, ReadOnlyPeriod, Report
 from forum.moderation.approve_and_reply import approve_and_reply
-from forum.moderation.decide import reject
+from forum.moderation.text_decisions import reject
 from forum.posting import posts, read_only
 from forum.posting.posts import PostText
 from forum.team import rota
@@ -72,7 +72,7 @@ def test_reports_appeals_withdrawals_and_deletions_still_work(say, post, maya, n
     report_member(maya, by=noah, reason="unkind")
     appeal(no, by=noah, text="Why?")
     ask(no, by=noah, text="What was wrong?")
-    engagement.react(post, by=noah, kind="thanks", on=True)
+    reactions_and_follows.react(post, by=noah, kind="thanks", on=True)
     posts.withdraw_post(waiting, by=noah)
     posts.delete_post(post, by=maya)
     assert Report.objects.open().count() == 2

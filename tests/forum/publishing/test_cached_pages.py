@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.profiles.names import rename
 from forum.models import Category, Post
 from forum.moderation import clinical_notes, post_removal, thread_actions
-from forum.moderation.decide import approve
+from forum.moderation.text_decisions import approve
 from forum.posting.posts import PostText, edit_post
 from tests.conftest import logged_in
 

@@ -4,8 +4,8 @@ import pytest
 
 from accounts.models import User
 from forum.models import Thread, ThreadArticle
-from forum.moderation.decide import RedactionSpan, approve, reject
 from forum.moderation.post_removal import remove, restore
+from forum.moderation.text_decisions import RedactionSpan, approve, reject
 from forum.moderation.thread_actions import merge
 from forum.personal_data import erase
 from forum.posting.posts import PostText, delete_post, edit_post
@@ -106,7 +106,7 @@ def test_a_merged_thread_has_the_citations_of_both(say, maya, noah, dr_okafor, a
 
 def test_citations_of_a_rolled_back_approval_are_not_stored(say, maya, dr_okafor, article, monkeypatch):
     post = say(maya, LINK, public=False)
-    monkeypatch.setattr("forum.moderation.decide.tell_published", lambda *a, **k: 1 / 0)
+    monkeypatch.setattr("forum.moderation.text_decisions.tell_published", lambda *a, **k: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         approve(post.revisions.get(), by=dr_okafor)
     assert cited() == []

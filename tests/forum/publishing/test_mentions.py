@@ -8,8 +8,8 @@ from django.utils import timezone
 from accounts.models import Block, Notification, User
 from accounts.profiles.names import rename
 from forum.models import Appeal, Mention, Post, PostRevision
-from forum.moderation.decide import RedactionSpan, approve
 from forum.moderation.post_removal import remove
+from forum.moderation.text_decisions import RedactionSpan, approve
 from forum.posting.posts import PostText, edit_post, reply
 from forum.publishing import rerender
 from forum.publishing.mentions import MAX_MENTIONS, mentionable_members, mentioned_members, preview, with_current_names

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from core.transitions import IllegalTransition
 from forum.models import Category, Post, PostRevision, SearchEntry, Thread, ThreadArticle, ThreadLogEntry
 from forum.moderation import post_removal, thread_actions
-from forum.moderation.decide import RedactionSpan, approve, reject
+from forum.moderation.text_decisions import RedactionSpan, approve, reject
 from forum.posting.posts import PostText, delete_post, edit_post, reply, start_thread
 from forum.publishing.public_state import NO_TITLE, pinned_answer, sync_public_state
 from forum.publishing.search_index import rebuild

@@ -8,7 +8,7 @@ from accounts.models import User
 from forum.appeals.appeal import appeal
 from forum.appeals.reports import report_member, report_post
 from forum.models import Category, Decision, PostRevision, ReviewItem, Trust
-from forum.moderation import appeal_decisions, decide, post_removal, report_decisions
+from forum.moderation import appeal_decisions, post_removal, report_decisions, text_decisions
 from forum.posting.posts import PostText, edit_post, withdraw_post
 from forum.triage import rule_store
 
@@ -25,7 +25,7 @@ def test_a_new_post_has_an_open_item_in_its_lane_until_decided(say, maya, dr_oka
         post.thread.category,
         timedelta(days=1),
     )
-    decide.approve(post.revisions.get(), by=dr_okafor)
+    text_decisions.approve(post.revisions.get(), by=dr_okafor)
     assert waiting() == []
 
 
@@ -75,7 +75,7 @@ def test_a_report_on_a_member_has_an_open_item(maya, noah, dr_okafor):
 
 def test_an_appeal_is_queued_for_another_moderator(say, maya, dr_okafor, dr_lind):
     post = say(maya, "Words.", public=False)
-    decide.reject(post.revisions.get(), by=dr_okafor, reason="spam")
+    text_decisions.reject(post.revisions.get(), by=dr_okafor, reason="spam")
     made = appeal(Decision.objects.get(), by=maya, text="It is no advertisement.")
     assert waiting() == ["appeal 2"]
     assert not ReviewItem.objects.open().for_moderator(dr_okafor).exists()

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from forum.models import Category, Post, PostRevision, Thread
 from forum.moderation import post_removal
-from forum.moderation.decide import Superseded, approve, ask_for_changes, reject
+from forum.moderation.text_decisions import Superseded, approve, ask_for_changes, reject
 from forum.posting.posts import PostText, delete_post, edit_post, reply, start_thread, withdraw_post
 from forum.publishing.recount import Difference, differences, recount
 from tests.effort import examples

@@ -11,7 +11,7 @@ from forum.appeals.appeal import appeal
 from forum.models import Category, ItemView, PendingAction, Thread
 from forum.moderation import appeal_decisions
 from forum.moderation.bulk import bulk_approve
-from forum.moderation.decide import RedactionSpan, approve
+from forum.moderation.text_decisions import RedactionSpan, approve
 from forum.moderation.trust import give_trust
 from forum.posting.posts import PostText, edit_post, start_thread
 from forum.publishing.visible_text import public_text

@@ -12,8 +12,8 @@ from accounts.models import Block, User
 from forum.appeals.appeal import appeal
 from forum.models import Category, Post, SearchEntry, Thread
 from forum.moderation.appeal_decisions import answer_appeal
-from forum.moderation.decide import RedactionSpan, approve, reject
 from forum.moderation.post_removal import remove, restore
+from forum.moderation.text_decisions import RedactionSpan, approve, reject
 from forum.posting.posts import PostText, delete_post, edit_post
 from forum.search.query import PER_PAGE, Criteria, author_by_name, excerpt, search
 

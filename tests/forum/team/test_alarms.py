@@ -16,7 +16,7 @@ from accounts.notifications.inbox import queue_emails, set_deliveries
 from accounts.notifications.outbox import send_emails
 from accounts.roles import LEADS
 from forum.models import Alarm, Duty, ReviewItem
-from forum.moderation import claims, decide
+from forum.moderation import claims, text_decisions
 from forum.team import alarms, rota, webhook
 from tests.conftest import MODERATORS, clinician
 
@@ -83,7 +83,7 @@ def test_closed_and_non_red_items_raise_no_alarm(item, team, dr_okafor):
     ReviewItem.objects.update(lane=2)
     assert alarms.raise_due_alarms() == 0
     ReviewItem.objects.update(lane=1)
-    decide.approve(item.revision, by=dr_okafor)
+    text_decisions.approve(item.revision, by=dr_okafor)
     assert (alarms.raise_due_alarms(), alarms.raise_alarm(item.pk, "half"), told()) == (0, False, [])
 
 
@@ -144,7 +144,7 @@ def test_the_email_is_sent_at_once_and_does_not_reveal_the_subject(
 def test_no_email_is_queued_once_the_item_is_decided(item, team, dr_okafor, lead):
     waited(item, 8)
     alarms.raise_due_alarms()
-    decide.approve(item.revision, by=lead)
+    text_decisions.approve(item.revision, by=lead)
     Notification.objects.exclude(kind="alarm").delete()
     assert queue_emails() == 0
 

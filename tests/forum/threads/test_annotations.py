@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from accounts.models import Block, Credential
 from forum.models import ClinicalNote, Post, Reaction, Thread
-from forum.moderation.decide import approve
 from forum.moderation.post_removal import remove
+from forum.moderation.text_decisions import approve
 from forum.posting.posts import PostText, edit_post
 
 

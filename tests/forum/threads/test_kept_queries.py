@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from accounts.models import Block
-from forum.members import engagement
+from forum.members import reactions_and_follows
 from forum.models import Category, Post, Reaction, Thread
 from forum.threads.annotations import posts_for_reader, thread_for_reader, threads_for_reader
 from forum.threads.listings import MEMBERS_FILTERS, filters_for, list_rows, threads_page
@@ -41,10 +41,10 @@ def forum(published, category, maya, noah, elif_, dr_lind):
             for reader in chance.sample(people, 2):
                 if reader != post.author:
                     kinds = [kind for kind in Reaction.Kind if kind != Reaction.Kind.ANSWERED or reader == who]
-                    engagement.react(post, by=reader, kind=chance.choice(kinds), on=True)
-                engagement.bookmark(post, by=reader, on=chance.random() < 0.5)
+                    reactions_and_follows.react(post, by=reader, kind=chance.choice(kinds), on=True)
+                reactions_and_follows.bookmark(post, by=reader, on=chance.random() < 0.5)
         if posts:
-            engagement.follow_thread(place.thread, by=chance.choice(people), on=True)
+            reactions_and_follows.follow_thread(place.thread, by=chance.choice(people), on=True)
     Block.objects.create(owner=maya, other=noah, kind=Block.Kind.MUTE)
     Thread.objects.filter(title="Title 3").update(category=inside)
     return people

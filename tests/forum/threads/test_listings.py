@@ -5,9 +5,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Block
-from forum.members.engagement import mark_read
+from forum.members.reactions_and_follows import mark_read
 from forum.models import Category, Duty, Subscription, Thread
-from forum.moderation.decide import approve
+from forum.moderation.text_decisions import approve
 from forum.threads.pagination import PER_PAGE
 
 

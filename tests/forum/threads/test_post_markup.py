@@ -1,6 +1,6 @@
 """The HTML of a post: nothing that anyone wrote or chose gets into it unescaped."""
 
-from forum.members import engagement
+from forum.members import reactions_and_follows
 from forum.models import Post, Reaction
 from forum.threads.annotations import posts_for_reader
 from forum.threads.post_markup import Reader, bookmark_markup, post_markup, reactions_markup
@@ -67,8 +67,8 @@ class _Visitor:
 def test_buttons_show_what_the_reader_gave(published, maya, noah):
     post = published(maya, "Question.")
     kind = Reaction.Kind.values[0]
-    engagement.react(post, by=noah, kind=kind, on=True)
-    engagement.bookmark(post, by=noah, on=True)
+    reactions_and_follows.react(post, by=noah, kind=kind, on=True)
+    reactions_and_follows.bookmark(post, by=noah, on=True)
     reader, found = Reader(noah.pk, "token"), shown(post, noah)
     reactions = reactions_markup(found, reader)
     assert f'id="react-{kind}-1" aria-pressed="true"' in reactions

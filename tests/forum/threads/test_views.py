@@ -6,9 +6,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Block, Sanction
-from forum.members.engagement import mark_read
+from forum.members.reactions_and_follows import mark_read
 from forum.models import Category, Post, PostRevision, Thread
-from forum.moderation.decide import approve
+from forum.moderation.text_decisions import approve
 from forum.posting.posts import PostText, delete_post, edit_post
 from forum.threads.pagination import PER_PAGE
 from tests.forum.conftest import let_undo_run_out

@@ -1,7 +1,7 @@
 import pytest
 
 from forum.models import Post, PostRevision
-from forum.moderation.decide import approve
+from forum.moderation.text_decisions import approve
 from forum.posting.posts import PostText, edit_post
 from forum.triage.contact_filter import has_unreviewed_contact
 from tests.growth import assert_growth

@@ -13,7 +13,7 @@ from forum.appeals.appeal import appeal
 from forum.appeals.questions import ask
 from forum.appeals.reports import report_member, report_post
 from forum.models import Decision, Lane, OutsideText, Post, Report, ReviewItem, TriageMatch
-from forum.moderation import decide, reason_templates
+from forum.moderation import reason_templates, text_decisions
 from forum.moderation.queue import QueueFilters
 from forum.team import alarms, rota
 from forum.triage.intake import take_in_outside_text
@@ -32,7 +32,7 @@ def on_duty(loaded_rules, db, dr_lind):
 def refused(say, maya, dr_okafor):
     """A decision that Maya can ask about and appeal against."""
     post = say(maya, "Can I take it with food?", public=False)
-    decide.reject(post.revisions.get(), by=dr_okafor, reason="spam", note="This advertises.")
+    text_decisions.reject(post.revisions.get(), by=dr_okafor, reason="spam", note="This advertises.")
     return Decision.objects.get()
 
 

@@ -1,41 +1,12 @@
-"""A member's drafts, read marks, bookmarks, subscriptions and reactions, and mentions of members."""
-
-import uuid
+"""A member's read marks, bookmarks, subscriptions and reactions."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from forum.models.categories import Category
-from forum.models.posts import Post, PostRevision
+from forum.models.posts import Post
 from forum.models.threads import Thread
-
-
-class Draft(models.Model):
-    """Form data that was not sent. `key` is the form's: sending it deletes the draft in the same transaction."""
-
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts")
-    key = models.UUIDField(default=uuid.uuid4)
-    category = models.ForeignKey(Category, models.CASCADE, null=True, related_name="+")
-    thread = models.ForeignKey(Thread, models.CASCADE, null=True, related_name="+")
-    post = models.ForeignKey(Post, models.CASCADE, null=True, related_name="+", help_text="The post being edited.")
-    form_data = models.JSONField(default=dict, help_text="The form's fields as they were typed.")
-    saved_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        ordering = ["-saved_at"]
-        constraints = [
-            models.UniqueConstraint(fields=["author", "key"], name="one_draft_for_a_form"),
-            models.CheckConstraint(
-                condition=Q(category__isnull=False, thread__isnull=True, post__isnull=True)
-                | Q(category__isnull=True, thread__isnull=False, post__isnull=True)
-                | Q(category__isnull=True, thread__isnull=True, post__isnull=False),
-                name="a_draft_has_one_place",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"draft of {self.saved_at:%d %b %Y}"
 
 
 class ReadMark(models.Model):
@@ -118,22 +89,3 @@ class Reaction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} for post {self.post_id}"
-
-
-class Mention(models.Model):
-    """A member mentioned in a revision. The row, not the name in the text, identifies them, so it survives a change of name."""
-
-    revision = models.ForeignKey(PostRevision, models.CASCADE, related_name="mentions")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    key = models.CharField(
-        max_length=64,
-        blank=True,
-        help_text="The name in the text, as a NameClaim.key; sealed after erasure.",
-    )
-    notified = models.BooleanField(default=False, help_text="Set when the text appears: one notification per post.")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["revision", "user"], name="one_mention_each")]
-
-    def __str__(self) -> str:
-        return f"mention in {self.revision}"

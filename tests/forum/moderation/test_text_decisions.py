@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Notification
 from accounts.roles import MODERATORS
 from forum.models import Category, Decision, Post, PostRevision, Thread
-from forum.moderation.decide import Superseded, approve, ask_for_changes, reject
+from forum.moderation.text_decisions import Superseded, approve, ask_for_changes, reject
 from forum.posting.posts import PostText, edit_post, reply, withdraw_post
 from tests.forum.conftest import put
 

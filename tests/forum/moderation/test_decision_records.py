@@ -9,8 +9,8 @@ from accounts.models import Credential
 from forum.appeals.appeal import appeal
 from forum.appeals.reports import report_post
 from forum.models import Decision, ReviewItem
-from forum.moderation import appeal_decisions, decide, post_removal, report_decisions
-from forum.moderation.decisions import record_decision
+from forum.moderation import appeal_decisions, post_removal, report_decisions, text_decisions
+from forum.moderation.decision_records import record_decision
 
 HOUR = timedelta(hours=1)
 
@@ -29,9 +29,9 @@ def test_the_wait_of_a_text_begins_when_its_item_was_opened(say, maya, dr_okafor
     revision = say(maya, "Words.", public=False).revisions.get()
     age(3, revision=revision)
     actions = {
-        "approve": lambda: decide.approve(revision, by=dr_okafor),
-        "changes": lambda: decide.ask_for_changes(revision, by=dr_okafor, reason="dose", note="Please."),
-        "reject": lambda: decide.reject(revision, by=dr_okafor, reason="dose"),
+        "approve": lambda: text_decisions.approve(revision, by=dr_okafor),
+        "changes": lambda: text_decisions.ask_for_changes(revision, by=dr_okafor, reason="dose", note="Please."),
+        "reject": lambda: text_decisions.reject(revision, by=dr_okafor, reason="dose"),
     }
     assert hours(actions[action]()) == (1, 3)
     assert ReviewItem.objects.get().closed_by == dr_okafor

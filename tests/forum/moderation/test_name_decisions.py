@@ -7,8 +7,8 @@ from accounts.privacy.account_deletion import request_deletion
 from accounts.privacy.erasure import erase
 from accounts.profiles import names as profile_names
 from forum.models import Lane, ReviewItem
-from forum.moderation.decide import Superseded
-from forum.moderation.names import approve_name, turn_down_name
+from forum.moderation.name_decisions import approve_name, turn_down_name
+from forum.moderation.text_decisions import Superseded
 from forum.publishing.requeue import find_queue_faults, repair_queue
 from forum.triage import rule_store
 from tests.forum.conftest import let_undo_run_out

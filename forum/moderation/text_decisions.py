@@ -11,13 +11,13 @@ from accounts.permissions import required_credential
 from core import page_cache
 from core.transitions import IllegalTransition
 from forum.models import ClinicalNote, Decision, Post, PostRevision, Redaction, ReviewItem
-from forum.moderation.decisions import record_decision
+from forum.moderation.decision_records import record_decision
 from forum.notifications.kinds import tell_decision, tell_published
 from forum.permissions import can_decide_item, can_decide_revision
 from forum.publishing.locks import lock_post
+from forum.publishing.publish import move, publish
 from forum.publishing.queue_items import is_claimed_by_another
 from forum.publishing.second_review_sample import sample_for_second_review
-from forum.publishing.transitions import move, publish
 from forum.publishing.visible_text import repeated_redactions, rerender_revision
 from forum.text.markdown import render
 

@@ -7,7 +7,7 @@ from accounts.models import NameChange, User
 from accounts.permissions import required_credential
 from accounts.profiles import names
 from forum.models import ReviewItem
-from forum.moderation.decide import Superseded, item_for_update
+from forum.moderation.text_decisions import Superseded, item_for_update
 from forum.publishing.queue_items import close_name_item
 
 

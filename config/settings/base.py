@@ -98,6 +98,7 @@ AUTH_PASSWORD_VALIDATORS = [
 AUTHENTICATION_BACKENDS = ["accounts.auth.backends.ConfirmedAddressBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "accounts:home"
+MODERATORS_REDIRECT_URL = "forum:review-queue"
 ACCOUNT_SIGNUP_REDIRECT_URL = "accounts:welcome"
 LOGOUT_REDIRECT_URL = "home"
 SESSION_ENGINE = "accounts.session_store"

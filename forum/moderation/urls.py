@@ -7,6 +7,7 @@ from forum.moderation import help_card_views, item_views, published_views, queue
 urlpatterns = [
     path("review/", queue_views.queue, name="review-queue"),
     path("review/counts/", queue_views.counts_fragment, name="counts-fragment"),
+    path("review/rows/", queue_views.rows_fragment, name="queue-rows-fragment"),
     path("review/next/", queue_views.next_item, name="next-item"),
     path("review/together/", queue_views.bulk_approve, name="bulk-approve"),
     path("review/undo/<int:pk>/", queue_views.undo_action, name="undo"),

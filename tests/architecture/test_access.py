@@ -163,6 +163,7 @@ ROWS = {
     "shared-card": (("forged",), 404, 404, 404, 404, 404),
     "forum:handbook": ((), 404, 404, 200, 404, 404),
     "forum:counts-fragment": ((), 404, 404, 200, 404, 404),
+    "forum:queue-rows-fragment": ((), 404, 404, 200, 404, 404),
     "forum:next-item": ((), 404, 404, 405, 404, 404),
     "forum:bulk-approve": ((), 404, 404, 405, 404, 404),
     "forum:undo": ((10**9,), 404, 404, 405, 404, 404),

@@ -172,10 +172,23 @@ class EscalateForm(forms.Form):
         to.choices = [("", "Choose a colleague"), *((key, str(person)) for key, person in self.people.items())]
 
 
+PUT_BACK_REASONS = [
+    "I need more time for it",
+    "It isn’t my field",
+    "It is too close to me",
+    "I don’t read its language well",
+    "Another reason",
+]
+
+
 class HandBackForm(forms.Form):
-    note = forms.CharField(
-        label="Why (moderators only)", required=False, max_length=2000, widget=NOTE, help_text=MAY_BE_READ
-    )
+    """Why an item is put back. The lead sees how often that happens, and why."""
+
+    why = forms.ChoiceField(label="Why (moderators only)", choices=[(why, why) for why in PUT_BACK_REASONS])
+    note = forms.CharField(label="More", required=False, max_length=1900, widget=NOTE, help_text=MAY_BE_READ)
+
+    def reason(self) -> str:
+        return ". ".join(filter(None, [self.cleaned_data["why"], self.cleaned_data["note"]]))
 
 
 class PrivateNoteForm(forms.Form):

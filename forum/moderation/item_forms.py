@@ -8,7 +8,7 @@ from uuid import uuid4
 from django import forms
 from django.utils.datastructures import MultiValueDict
 
-from accounts.models import NameChange
+from accounts.models import NameChange, Profession
 from forum.models import Acuteness, Lane, PostRevision, Redaction, Report, TriageMatch
 from forum.moderation import reason_templates
 from forum.moderation.text_decisions import RedactionSpan
@@ -169,7 +169,13 @@ class EscalateForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.people = {str(person.pk): person for person in colleagues}
         to: Any = self.fields["to"]
-        to.choices = [("", "Choose a colleague"), *((key, str(person)) for key, person in self.people.items())]
+        to.choices = [("", "Choose a colleague"), *((key, _known_by(person)) for key, person in self.people.items())]
+
+
+def _known_by(colleague: Any) -> str:
+    """What `eligible_colleagues` says of a colleague: name, profession, and whether they are on duty."""
+    profession = Profession(colleague.profession).label.lower()
+    return f"{colleague}, {profession}{', on duty' * colleague.is_on_duty}"
 
 
 PUT_BACK_REASONS = [

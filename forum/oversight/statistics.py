@@ -94,11 +94,10 @@ def needed_attention() -> Q:
     """Match decisions other than plain approvals, and texts that were answered, or had a help card or an escalation."""
     at_once = {"created_at__gte": OuterRef("decided_at"), "created_at__lt": OuterRef("decided_at") + ANSWERED_WITHIN}
     answer = Post.objects.filter(quoted=OuterRef("revision__post"), author=OuterRef("by"), **at_once)
-    plain = Q(action=Decision.Action.APPROVED, with_note=False, with_redaction=False) & ~Exists(answer)
-    plain |= Q(action=Decision.Action.READ)
+    plain = Q(action=Decision.Action.APPROVED, with_note=False, with_redaction=False) | Q(action=Decision.Action.READ)
     card = HelpCard.objects.sent().filter(item__revision=OuterRef("revision"))
     escalated = PrivateNote.objects.filter(item__revision=OuterRef("revision"), kind=PrivateNote.Kind.ESCALATED)
-    return ~plain | Exists(card) | Exists(escalated)
+    return ~plain | Q(Exists(answer)) | Q(Exists(card)) | Q(Exists(escalated))
 
 
 def by_rule(period: Period) -> tuple[RuleScore, list[RuleScore]]:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import User
 from accounts.permissions import is_appointed
-from forum.models import Decision, Lane, PostRevision, ReviewItem, TriageMatch
+from forum.models import Lane, PostRevision, ReviewItem, TriageMatch
 from forum.moderation.pending_actions import still_undoable
 from forum.moderation.queue import counts
 from forum.publishing.mention_html import html_with_names
@@ -147,12 +147,11 @@ def changes_in(text: str) -> list[Change]:
 
 
 @register.filter
-def url_of_decided(decision: Decision) -> str:
-    """Return the page on which moderators read the text: that of the post if it is its public text, else its review item."""
-    post = decision.revision.post
-    if post.live_revision_id == decision.revision_id:
-        return reverse("forum:moderate-post", args=[post.pk])
-    return reverse("forum:review", args=[decision.revision_id])
+def url_for_moderators(revision: PostRevision) -> str:
+    """Return the page on which moderators read a text: that of the post if it is its public text, else its review item."""
+    if revision.post.live_revision_id == revision.pk:
+        return reverse("forum:moderate-post", args=[revision.post_id])
+    return reverse("forum:review", args=[revision.pk])
 
 
 @register.filter

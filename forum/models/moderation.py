@@ -102,12 +102,19 @@ class ThreadLogEntry(models.Model):
 
 
 class ReasonTemplate(models.Model):
-    """A reason that moderators choose from a list, with a standard message to the author. Administrators edit the list."""
+    """A reason that moderators choose from a list, with standard messages to the author. Administrators edit the list."""
 
     code = models.SlugField(max_length=24, unique=True)
     title = models.CharField(max_length=120, help_text="What members see in a decision or in place of a removed post.")
     words = models.TextField(
-        max_length=1000, help_text="Standard message to the author, plain and kind. The moderator can change it."
+        blank=True,
+        max_length=1000,
+        help_text="Standard message when you ask for changes, plain and kind. The moderator can change it.",
+    )
+    refusal_words = models.TextField(
+        blank=True,
+        max_length=1000,
+        help_text="Standard message when the text isn’t published, or is hidden or removed. The moderator can change it.",
     )
     for_reports = models.BooleanField(default=True, help_text="Members can choose it when they report something.")
     active = models.BooleanField(default=True)

@@ -106,7 +106,7 @@ TEXTS = [
     ItemAction(
         *("changes", "c", "Ask for changes", "Send back"),
         "A moderator asked you to change something in your post.",
-        item_forms.RefuseForm,
+        item_forms.RequestForm,
         lambda item, form, by: text_decisions.ask_for_changes(_of(item.revision), by=by, **form.cleaned_data),
     ),
     ItemAction(

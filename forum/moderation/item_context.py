@@ -193,7 +193,8 @@ def _record_of(author: User, *, post: Post | None = None) -> AuthorRecord:
 def _last_texts(author: User, post: Post | None) -> list[PostRevision]:
     """The newest text of each of the author's last posts, without `post`."""
     newest = PostRevision.objects.filter(post=OuterRef("pk")).order_by("-number").values("pk")[:1]
-    posts = Post.objects.filter(author=author).exclude(pk=post.pk if post else None).order_by("-pk")
+    posts = Post.objects.filter(author=author).order_by("-pk")
+    posts = posts.exclude(pk=post.pk) if post else posts
     keys = list(posts.annotate(newest=Subquery(newest)).values_list("newest", flat=True)[:FEW])
     return list(PostRevision.objects.filter(pk__in=keys).select_related("post__thread").order_by("-pk"))
 

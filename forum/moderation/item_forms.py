@@ -1,7 +1,7 @@
 """Forms of the moderation actions on a review item."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import uuid4
 
@@ -97,26 +97,42 @@ class RedactForm(forms.Form):
 class ReasonSelect(forms.Select):
     """Add each reason's standard text to its option, so that the page can preview what the author gets."""
 
+    def __init__(self, text_for: Callable[[str], str]) -> None:
+        super().__init__()
+        self.text_for = text_for
+
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(name, value, *args, **kwargs)
-        option["attrs"]["data-text"] = reason_templates.text_for(str(value))
+        option["attrs"]["data-text"] = self.text_for(str(value))
         return option
 
 
 class RefuseForm(forms.Form):
     """A reason and a message. If the message is empty, the author gets the standard text of the reason."""
 
-    reason = forms.ChoiceField(choices=reason_templates.refusal_choices, widget=ReasonSelect)
+    text_for = staticmethod(reason_templates.refusal_text)
+    reason = forms.ChoiceField(
+        choices=reason_templates.refusal_choices, widget=ReasonSelect(reason_templates.refusal_text)
+    )
     note = forms.CharField(
         **TO_AUTHOR | {"help_text": "If you leave this empty, the author gets the standard text of the reason."}
     )
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
-        found["note"] = found.get("note") or reason_templates.text_for(found.get("reason", ""))
+        found["note"] = found.get("note") or self.text_for(found.get("reason", ""))
         if found.get("reason") and not found["note"]:
             self.add_error("note", "This reason has no standard text. Please write a message to the author.")
         return found
+
+
+class RequestForm(RefuseForm):
+    """A reason to ask for changes: its standard text says what to change."""
+
+    text_for = staticmethod(reason_templates.request_text)
+    reason = forms.ChoiceField(
+        choices=reason_templates.refusal_choices, widget=ReasonSelect(reason_templates.request_text)
+    )
 
 
 class ReportForm(forms.Form):
@@ -181,7 +197,7 @@ def _known_by(colleague: Any) -> str:
 PUT_BACK_REASONS = [
     "I need more time for it",
     "It isn’t my field",
-    "It is too close to me",
+    "It’s too close to home",
     "I don’t read its language well",
     "Another reason",
 ]

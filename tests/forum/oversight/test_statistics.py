@@ -70,7 +70,7 @@ def test_a_post_that_was_approved_and_answered_needed_attention(waiting, rule, d
 
 def test_the_lead_sees_what_was_put_back_and_why(client, waiting, say, dr_okafor, lead):
     hand_back(waiting().review_items.get(), by=dr_okafor, note="It isn’t my field")
-    hand_back(say(lead, "Mine.", public=False).review_items.get(), by=dr_okafor, note="It is too close to me")
+    hand_back(say(lead, "Mine.", public=False).review_items.get(), by=dr_okafor, note="It’s too close to home")
     client.force_login(lead)
     html = client.get(PAGE).content.decode().split('id="put-back"')[1]
     assert "Dr. Okafor" in html and "It isn’t my field" in html

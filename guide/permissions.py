@@ -80,4 +80,4 @@ def can_withdraw_article(user: AnyUser) -> bool:
 
 def can_sign_proposal(user: AnyUser, proposal: Proposal) -> bool:
     """Return whether the user may review it in their own name: a reviewer who is a verified clinician."""
-    return bool(can_review_proposal(user, proposal) and is_clinician(user))
+    return bool(user.is_active and is_clinician(user) and can_review_proposal(user, proposal))

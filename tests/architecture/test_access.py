@@ -94,6 +94,8 @@ ROWS = {
     "admin:guide_handbook": ((), 302, 302, 200, 200, 403),
     "admin:guide_proposal_changelist": ((), 302, 302, 200, 200, 403),
     "admin:guide_proposal_review": ((10**9,), 302, 302, 404, 404, 404),
+    "admin:guide_proposal_add-remark": ((10**9,), 302, 302, 405, 405, 405),
+    "admin:guide_proposal_discard-remark": ((10**9, 1), 302, 302, 405, 405, 405),
     "admin:guide_proposal_submit": ((10**9,), 302, 302, 405, 405, 405),
     "admin:guide_proposal_withdraw": ((10**9,), 302, 302, 405, 405, 405),
     "admin:guide_proposal_discard": ((10**9,), 302, 302, 405, 405, 405),

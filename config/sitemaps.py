@@ -12,6 +12,7 @@ PAGES = [
     "help-now",
     "about",
     "privacy",
+    "leave",
     "forum:index",
     "forum:transparency",
 ]

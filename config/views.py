@@ -3,6 +3,7 @@
 import sys
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
@@ -40,6 +41,7 @@ HOME_THREADS = 5
 def site_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "SITE_NAME": settings.SITE_NAME,
+        "LEAVE_ADDRESS": settings.LEAVE_ADDRESS,
         "canonical": request.build_absolute_uri(request.path),
         "has_session": settings.SESSION_COOKIE_NAME in request.COOKIES,
     }
@@ -149,6 +151,12 @@ def about(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "privacy.html")
+
+
+@require_safe
+def leave(request: HttpRequest) -> HttpResponse:
+    """Say what the button "Leave quickly" does, and what it can't do."""
+    return render(request, "leave.html", {"leave_host": urlsplit(settings.LEAVE_ADDRESS).hostname})
 
 
 @require_safe

@@ -234,6 +234,9 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_AGE = None  # until the browser closes
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 
+# The page that “Leave quickly” opens: well known, harmless and quick to load. It is a link, and nothing is loaded from it before.
+LEAVE_ADDRESS = "https://www.weather.gov/"
+
 SECURITY_CONTACT = ""  # where to report a vulnerability, as an address beginning with mailto: or https:
 
 # How much a member can post (forum/posting/limits.py).

@@ -13,6 +13,7 @@ PAGES = [
     "about",
     "privacy",
     "leave",
+    "open-data",
     "forum:index",
     "forum:transparency",
 ]

@@ -24,6 +24,7 @@ urlpatterns = [
     path("card/<str:token>/", shared_card, name="shared-card"),  # in mails: its address says nothing
     path("about/", views.about, name="about"),
     path("privacy/", views.privacy, name="privacy"),
+    path("open-data/", views.open_data, name="open-data"),
     path("leave/", views.leave, name="leave"),
     path("sitemap.xml", sitemap_index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap-part"}, name="sitemap"),
     path("sitemap-<section>.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap-part"),

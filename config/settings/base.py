@@ -156,6 +156,7 @@ NOTIFICATION_KINDS = [
     "accounts.notifications.kinds.OWN_KINDS",
     "forum.notifications.kinds.KINDS",
     "guide.review.notifications.KINDS",
+    "guide.pages.help_line_reports.KINDS",
 ]
 HELP_COUNTRIES = "guide.pages.help_lines.offered_countries"  # (code, name) of each country that a member may choose
 SITE_ADDRESS = "http://127.0.0.1:8000"  # for links in mail sent outside a request

@@ -67,6 +67,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='HelpLineReport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('shown', models.CharField(help_text='The number, or the address, that the reader saw.', max_length=200)),
+                ('problem', models.CharField(choices=[('no-answer', 'No one answers, or the number doesn’t exist'), ('someone-else', 'It reaches someone else'), ('details', 'The hours, the name, or what it’s for are wrong'), ('other', 'Something else')], max_length=12)),
+                ('comment', models.TextField(blank=True, max_length=1000)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('closed', models.BooleanField(default=False)),
+                ('answer', models.TextField(blank=True, help_text='What you did about it. Only editors see this.', max_length=1000)),
+                ('line', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='guide.helpline')),
+            ],
+            options={
+                'ordering': ['-created_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('problem__in', ['no-answer', 'someone-else', 'details', 'other'])), name='help_line_problem_is_known')],
+            },
+        ),
+        migrations.CreateModel(
             name='LinkCheck',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

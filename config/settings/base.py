@@ -157,6 +157,7 @@ NOTIFICATION_KINDS = [
     "accounts.notifications.kinds.OWN_KINDS",
     "forum.notifications.kinds.KINDS",
     "guide.review.notifications.KINDS",
+    "guide.pages.help_line_reports.KINDS",
 ]
 HELP_COUNTRIES = "guide.pages.help_lines.offered_countries"  # (code, name) of each country that a member may choose
 SITE_ADDRESS = "http://127.0.0.1:8000"  # for links in mail sent outside a request
@@ -234,6 +235,9 @@ SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_AGE = None  # until the browser closes
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
+
+# The page that “Leave quickly” opens: well known, harmless and quick to load. It is a link, and nothing is loaded from it before.
+LEAVE_ADDRESS = "https://www.weather.gov/"
 
 SECURITY_CONTACT = ""  # where to report a vulnerability, as an address beginning with mailto: or https:
 

@@ -13,10 +13,13 @@ from django.utils.functional import cached_property
 
 from accounts.models import User
 from guide.admin_urls import edit_url
-from guide.lint.article_notices import PARTS, UNSAFE, Notice, known_references, notices
-from guide.models import Article, ArticleRevision, Proposal, ProposalDecision, SafetyMessage, Source
+from guide.lint.article_notices import PARTS, UNSAFE, Notice, NoticeKind, notices
+from guide.models import Article, ArticleRevision, Proposal, ProposalDecision, Source
 from guide.models.reference import CITED
+from guide.pages.blocks import UnknownBlock, fill_blocks
+from guide.pages.references import known_references
 from guide.review.citations import cited_keys, unknown_source_errors
+from guide.review.claims import claims_of
 from guide.review.constraints import validate_live_pages, validate_removal
 from guide.review.diff import content_diff
 from guide.review.exceptions import InvalidProposal, StaleReview
@@ -87,7 +90,7 @@ class Subject:
         """Return the lint notices on the row's texts and those of its parts."""
         if self.model is Source or self.proposal.removes:  # a source's texts are other people's words
             return []
-        owned, content, known = owned_by(self.model), content_of(self.proposal), known_references([])
+        owned, content, known = owned_by(self.model), content_of(self.proposal), known_references(None)
         parts = content.get(owned.name, []) if owned else []
         texts = [(self.model, content), *((owned.related_model, part) for part in parts)]
         return [notice for model, fields in texts for notice in notices(_texts(model, fields), known, _cited(model))]
@@ -95,7 +98,8 @@ class Subject:
     def errors(self, *, urgent: bool) -> list[str]:
         """Return what to fix before review or, if urgent, only what is unsafe or would look broken to readers."""
         listed = unknown_source_errors(set(content_of(self.proposal).get("sources") or []))
-        return listed + [str(notice) for notice in self.notices() if not urgent or notice.kind in UNSAFE]
+        kinds = UNSAFE if urgent else set(NoticeKind) - {NoticeKind.REMOVAL}
+        return listed + [str(notice) for notice in self.notices() if notice.kind in kinds]
 
     @property
     def has_version_before(self) -> bool:
@@ -150,16 +154,24 @@ class Subject:
         return content_diff(self.model, self.before, self.content)
 
     def page(self) -> dict[str, Any]:
-        """Return more context for the review page: the preview, cited sources, later changes, the edit URL."""
+        """Return more context for the review page: differences, preview, claims, later changes, the edit URL."""
         proposal, before, content = self.proposal, self.before, self.content
         shown = content or before
         changed = not proposal.revision_id and before != proposal.base
+        differences = self.differences()
         return {
+            "differences": differences,
+            "notices": [] if proposal.published_at else self.notices(),
             "page": preview(proposal.model, shown, proposal.object_id, before) if shown else "",
+            "unseen_differences": [field for field in differences if field.key not in self.seen_fields()],
             "changed_since": content_diff(self.model, proposal.base, before) if changed else [],
-            "sources": Source.objects.by_keys(sorted(cited_keys(self.model, content), key=lambda key: (len(key), key))),
+            "claims": claims_of(self.model, before, content),
             "edit_url": self.edit_url(),
         }
+
+    def seen_fields(self) -> list[str]:
+        """Return the fields in which the preview marks what changes."""
+        return _cited(self.model)
 
     def edit_url(self) -> str:
         row, name = self.row(), f"admin:guide_{self.proposal.model}_add"
@@ -197,8 +209,7 @@ class ArticleSubject(Subject):
 
     def notices(self) -> list[Notice]:
         text = {part: self.content[part] for part in PARTS}
-        safety = SafetyMessage.objects.filter(pk__in=self.content["safety_messages"])
-        return notices(text, known_references(safety.values_list("key", flat=True)))
+        return notices(text, known_references(self.content["safety_messages"], self.before.get("safety_messages", [])))
 
     def errors(self, *, urgent: bool) -> list[str]:
         return slug_errors(self.content["slug"], self.proposal.object_id) + super().errors(urgent=urgent)
@@ -208,14 +219,21 @@ class ArticleSubject(Subject):
         return bool(self.before)
 
     def propose_again(self, content: Json, *, by: User) -> Proposal:
-        draft = Draft(**content, note=RESTORED_NOTE, substantive=True)
+        draft = Draft(**content, note=RESTORED_NOTE, public_note=RESTORED_NOTE)
         return write_revision(self.revision.article, draft, by=by).proposal
 
     def publish(self) -> None:
         if errors := slug_errors(self.content["slug"], self.proposal.object_id):
             raise InvalidProposal(*errors)
+        try:
+            fill_blocks(self.revision.body_html)
+        except UnknownBlock as error:
+            raise InvalidProposal(str(error)) from error
         make_live(Article.objects.select_related("live_revision").get(pk=self.revision.article_id), self.revision)
         guide_changed()
+
+    def seen_fields(self) -> list[str]:
+        return ["title", "in_short", "body"]
 
     def page(self) -> dict[str, Any]:
         return super().page() | {"history_url": reverse("admin:guide_article_history", args=[self.proposal.object_id])}

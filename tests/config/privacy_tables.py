@@ -60,6 +60,7 @@ SENTENCES = {
     ],
     "what staff changed on the staff pages": ["admin.LogEntry"],
     "We keep your answer and comment": ["guide.Feedback"],
+    "If you tell us that a help line is wrong": ["guide.HelpLineReport"],
     "how often each page was read on a day": ["guide.DailyCount"],
 }
 # Tables that hold nothing of a member: the guide's content, the forum's set-up, indexes of what readers see, and Django's own.

@@ -67,5 +67,7 @@ def test_a_request_and_a_refusal_have_words_of_their_own(client, say, maya, dr_o
 def test_every_reason_but_the_last_has_both_texts_and_a_refusal_asks_for_nothing_again(category):
     rows = reason_templates.templates_by_code()
     assert [code for code, row in rows.items() if not (row.request and row.refusal)] == ["other"]
-    assert not [code for code, row in rows.items() if "send your post again" in row.refusal or "send it again" in row.refusal]
+    assert not [
+        code for code, row in rows.items() if "send your post again" in row.refusal or "send it again" in row.refusal
+    ]
     assert {"danger", "secret", "sharing", "minor", "off-topic"} <= set(dict(reason_templates.refusal_choices()))

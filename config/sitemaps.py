@@ -9,6 +9,7 @@ PAGES = [
     "guide:map",
     "guide:wallet-card",
     "guide:questions",
+    "guide:device-tools",
     "help-now",
     "about",
     "privacy",

@@ -15,7 +15,7 @@ from guide.text.markdown import CITATION, UNKNOWN_CITATION
 
 PARTS = {"title": "title", "summary": "summary", "in_short": "in short", "body": "text"}
 ABSOLUTE_LINK = re.compile(r"\]\(/guide/([a-z0-9-]+)/?(?:#[^)\s]*)?\)")
-TOOLS = {"wallet-card", "questions-for-my-prescriber", "print"}
+TOOLS = {"wallet-card", "questions-for-my-prescriber", "your-notes", "print"}
 IMAGE = re.compile(r"!\[([^\]\n]*)\]\([^)\n]*\)")
 CONFLICT_MARK = re.compile(r"^<{7} ", re.MULTILINE)
 # A page is about a topic if it mentions it at least once per so many words; a passing remark in a long page does not count.

@@ -200,6 +200,7 @@ ROWS = {
     "guide:article": (("small",), 200, 200, 200, 200, 200),
     "guide:feed": ((), 200, 200, 200, 200, 200),
     "guide:feedback": (("small",), 200, 200, 200, 200, 200),
+    "guide:device-tools": ((), 200, 200, 200, 200, 200),
     "guide:help-lines-json": ((), 200, 200, 200, 200, 200),
     "guide:report-help-line": ((10**9,), 404, 404, 404, 404, 404),
     "guide:map": ((), 200, 200, 200, 200, 200),

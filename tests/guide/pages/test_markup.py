@@ -21,6 +21,8 @@ PAGES = [
     "/about/",
     "/privacy/",
     "/leave/",
+    "/guide/your-notes/",
+    "/open-data/",
     "/nothing/",
 ]
 PAGES += ["/guide/wallet-card/", "/guide/questions-for-my-prescriber/", "/guide/faq/feedback/"]

@@ -14,6 +14,7 @@ PAGES = [
     "about",
     "privacy",
     "leave",
+    "offline",
     "open-data",
     "forum:index",
     "forum:transparency",

@@ -3,6 +3,7 @@ import { load as loadDays } from "./day-log.js";
 import { today } from "./dates.js";
 import { download } from "./download.js";
 import { load as loadNextDate } from "./next-date.js";
+import { removeKept } from "./offline-copies.js";
 import { all, get, removeAll, set } from "./own-notes.js";
 import { load as loadPages } from "./saved-pages.js";
 import { apply, choose } from "./text-size.js";
@@ -34,8 +35,9 @@ document.querySelector("[data-export]").addEventListener("click", () => {
 document.querySelector("[data-delete-all]").addEventListener("click", () => {
   const kept = all(); // only until this page is left
   removeAll();
+  removeKept();
   loadAll();
-  status.textContent = "Deleted. Nothing of yours is left in this browser.";
+  status.textContent = "Deleted. Nothing that you kept here is left in this browser.";
   undo.hidden = false;
   undo.onclick = () => {
     Object.entries(kept).forEach(([name, value]) => set(name, value));

@@ -1,14 +1,16 @@
 // Pages of the guide that a reader saves: the button on an article, and the list on the page of tools.
+import { follow } from "./offline-copies.js";
 import { get, set } from "./own-notes.js";
 
 const button = document.querySelector("[data-save-page]");
 const list = document.querySelector("[data-saved-pages]");
 
-export const saved = () => get("pages", []);
+export const saved = () => get("pages", []).filter((page) => /^\/guide\/[\w-]+\/$/.test(page.url));
 
 function toggle(page) {
   const others = saved().filter((each) => each.url !== page.url);
   set("pages", others.length < saved().length ? others : [...others, page]);
+  follow();
 }
 
 function label() {
@@ -33,7 +35,7 @@ function row(page) {
 }
 
 export function load() {
-  const pages = saved().filter((page) => /^\/guide\/[\w-]+\/$/.test(page.url));
+  const pages = saved();
   list.replaceChildren(...pages.map(row));
   list.previousElementSibling.hidden = pages.length > 0;
 }

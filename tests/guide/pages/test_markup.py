@@ -23,6 +23,7 @@ PAGES = [
     "/leave/",
     "/guide/your-notes/",
     "/open-data/",
+    "/offline/",
     "/nothing/",
 ]
 PAGES += ["/guide/wallet-card/", "/guide/questions-for-my-prescriber/", "/guide/faq/feedback/"]

@@ -98,6 +98,7 @@ AUTH_PASSWORD_VALIDATORS = [
 AUTHENTICATION_BACKENDS = ["accounts.auth.backends.ConfirmedAddressBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "accounts:home"
+MODERATORS_REDIRECT_URL = "forum:review-queue"
 ACCOUNT_SIGNUP_REDIRECT_URL = "accounts:welcome"
 LOGOUT_REDIRECT_URL = "home"
 SESSION_ENGINE = "accounts.session_store"
@@ -278,6 +279,7 @@ WORKER_CHORES = {
     "forum.team.alarms.raise_due_alarms": 15,
     "forum.posting.read_only.watch_duty": 60,
     "forum.moderation.pending_actions.apply_due": 2,
+    "forum.moderation.action_drafts.delete_old_drafts": 86_400,
     "forum.moderation.follow_ups.open_due_follow_ups": 60,
     "forum.personal_data.clear_kept_texts": 3600,
     "accounts.auth.sessions.delete_expired_sessions": 86_400,

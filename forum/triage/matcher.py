@@ -92,7 +92,8 @@ class Machine:
         """Words of which the token may be a misspelling. A word that is spelled correctly isn't one."""
         if any(word in self.exact or word in ordinary_words() for word in token.forms):
             return set()
-        less = {less for word in token.forms if len(word) >= FUZZY_LENGTH - 1 for less in {word, *_shorter(word)}}
+        typed = token.forms - {f"{token.word}g"}  # “rain” is no misspelling of a word that ends in “-ing”
+        less = {less for word in typed if len(word) >= FUZZY_LENGTH - 1 for less in {word, *_shorter(word)}}
         near = {word for each in less for word in self.near.get(each, ())}
         return near | {word for word in less if len(word) >= FUZZY_LENGTH and word in self.exact}
 

@@ -29,6 +29,8 @@ SENTENCES = {
     "what it found, and where in your text": ["forum.TriageMatch"],
     "their queue keeps how urgent each of your posts was": ["forum.ReviewItem", "forum.ItemLogEntry", "forum.ItemView"],
     "decisions that they undid": ["forum.PendingAction"],
+    "texts that moderators haven’t sent yet": ["forum.ActionDraft"],
+    "replies that they use again": ["forum.SavedReply"],
     "what you wrote to us outside the forum": ["forum.OutsideText"],
     "Moderators may write notes about you": ["forum.PrivateNote"],
     "If a clinician sends you a card with help lines": ["forum.HelpCard"],

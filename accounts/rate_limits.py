@@ -23,6 +23,7 @@ class Limit:
 
 LIMITS = {
     "guide_feedback": Limit(10, 3600),
+    "help_line_report": Limit(10, 3600),
     "name_check": Limit(30, 60),
     "current_address_code": Limit(3, 15 * 60, by_account=True),
     "badge_evidence": Limit(10, 3600, by_account=True),

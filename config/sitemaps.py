@@ -12,6 +12,8 @@ PAGES = [
     "help-now",
     "about",
     "privacy",
+    "leave",
+    "open-data",
     "forum:index",
     "forum:transparency",
 ]

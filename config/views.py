@@ -3,6 +3,7 @@
 import sys
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
@@ -17,12 +18,16 @@ from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
 from config.admin_site import guide_fields
+from forum.oversight import open_figures
+from forum.oversight.monthly_counts import last_month
+from forum.oversight.suppression import MIN_COUNT
 from forum.search import query as forum_search
 from forum.search.forms import SearchForm
 from forum.threads.listings import latest_by_category
 from forum.triage.crisis_queries import is_crisis
 from guide.analytics import page_views
 from guide.models import Article, Section
+from guide.pages import help_line_data
 from guide.pages.blocks import numbered_block
 from guide.search import query as guide_search
 from guide.text.crisis_words import may_be_in_danger
@@ -40,6 +45,7 @@ HOME_THREADS = 5
 def site_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "SITE_NAME": settings.SITE_NAME,
+        "LEAVE_ADDRESS": settings.LEAVE_ADDRESS,
         "canonical": request.build_absolute_uri(request.path),
         "has_session": settings.SESSION_COOKIE_NAME in request.COOKIES,
     }
@@ -152,8 +158,28 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def open_data(request: HttpRequest) -> HttpResponse:
+    """Explain every field of the open files: help lines, and the figures of the transparency page."""
+    context = {
+        "file_fields": help_line_data.FIELDS,
+        "line_fields": help_line_data.LINE_FIELDS,
+        "figure_fields": open_figures.FIELDS,
+        "figure_tables": open_figures.TABLES,
+        "least": MIN_COUNT,
+        "month": last_month(),
+    }
+    return render(request, "open_data.html", context)
+
+
+@require_safe
+def leave(request: HttpRequest) -> HttpResponse:
+    """Say what the button "Leave quickly" does, and what it can't do."""
+    return render(request, "leave.html", {"leave_host": urlsplit(settings.LEAVE_ADDRESS).hostname})
+
+
+@require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /guide/*/feedback/"]
+    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /guide/*/feedback/", "Disallow: /guide/help-line/"]
     sitemap = request.build_absolute_uri("/sitemap.xml")
     return HttpResponse("\n".join([*lines, f"Sitemap: {sitemap}", ""]), content_type="text/plain")
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from forum.models import (
+    ActionDraft,
     Alarm,
     Appeal,
     Bookmark,
@@ -39,6 +40,7 @@ from forum.models import (
     ReadOnlyPeriod,
     Report,
     ReviewItem,
+    SavedReply,
     SecondReview,
     Subscription,
     Thread,
@@ -67,6 +69,7 @@ NOTES: list[tuple[type[models.Model], str]] = [  # what moderators write for eac
     (Trust, "reason"),
     (SecondReview, "comment"),
     (Decision, "note"),
+    (SavedReply, "text"),
 ]
 APPEND_ONLY = [
     "forum.PrivateNote:private_notes_are_append_only",
@@ -200,6 +203,12 @@ def _queue_activity(user: User) -> dict[str, Rows]:
         "Actions you took as a moderator, and what became of them": list(
             PendingAction.objects.filter(by=user).values("title", "state", "made_at", "settled_at")
         ),
+        "What you typed on review items and haven’t sent": list(
+            ActionDraft.objects.filter(by=user).values("item_id", "action", "data", "saved_at")
+        ),
+        "Replies you saved as a moderator": list(
+            SavedReply.objects.filter(by=user).values("title", "text", "saved_at")
+        ),
         "Notes you wrote or received as a moderator": list(
             PrivateNote.objects.filter(Q(by=user) | Q(to=user)).values("kind", "text", "made_at")
         ),
@@ -287,6 +296,8 @@ def erase(user: User) -> None:
         *(model.objects.filter(user=user) for model in (ReadMark, Bookmark, Subscription)),
         Duty.objects.filter(moderator=user),
         ItemView.objects.filter(by=user),
+        ActionDraft.objects.filter(by=user),
+        SavedReply.objects.filter(by=user),
         Presence.objects.filter(moderator=user),
     ):
         rows.delete()
@@ -374,6 +385,7 @@ def _clear_notes_about(user: User, kept_posts: list[int], kept_items: list[int])
     SecondReview.objects.filter(decision__revision__post__author=user).update(comment="")
     about = Q(item__post__author=user) | Q(item__member=user) | Q(post__author=user) | Q(thread__author=user)
     PendingAction.objects.filter(pk__in=PendingAction.objects.filter(about).values("pk")).update(data={})
+    ActionDraft.objects.filter(Q(item__post__author=user) | Q(item__member=user)).delete()
     HelpCard.objects.filter(person=user).update(country="", lines=[], note="")
     FollowUp.objects.filter(person=user).update(assessment="")
     with pgtrigger.ignore("forum.PrivateNote:private_notes_are_append_only"):
@@ -386,6 +398,8 @@ def _remove_name_from_notes(user: User) -> None:
     pattern = _whole_words([user.display_name])
     rows = PendingAction.objects.annotate(as_text=Cast("data", models.TextField()))
     rows.filter(as_text__contains=user.display_name).update(data={})
+    drafts = ActionDraft.objects.annotate(as_text=Cast("data", models.TextField()))
+    drafts.filter(as_text__contains=user.display_name).delete()
     with pgtrigger.ignore(*APPEND_ONLY):
         for model, field in NOTES:
             for pk, text in model._default_manager.filter(**{f"{field}__contains": user.display_name}).values_list(

@@ -79,12 +79,5 @@ def can_withdraw_article(user: AnyUser) -> bool:
 
 
 def can_sign_proposal(user: AnyUser, proposal: Proposal) -> bool:
-    """Return whether the user is a verified clinician who did not write this text, and the text is live."""
-    return bool(
-        user.is_active
-        and user.has_perm("guide.sign_articlerevision")
-        and proposal.revision is not None
-        and proposal.revision.is_live
-        and is_clinician(user)
-        and not proposal.is_by(user)
-    )
+    """Return whether the user may review it in their own name: a reviewer who is a verified clinician."""
+    return bool(user.is_active and is_clinician(user) and can_review_proposal(user, proposal))

@@ -15,9 +15,10 @@ from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import psycopg2
 import pytest
 
-from tests.template_database import schema_key
+from tests.template_database import NAME, schema_key
 from tools.embedded_postgres import EmbeddedPostgres
 
 MEMORY = Path("/dev/shm")  # noqa: S108
@@ -59,8 +60,9 @@ def throw_away_database(seed: Path | None = None) -> Iterator[str]:
             _copy(seed, server.data)
         server.start().ensure_database("app")
         yield server.url("app")
+        worth_leaving = seed and not seed.exists() and _has_template(server)
         server.stop()
-        if seed and not seed.exists():
+        if seed and worth_leaving:
             _leave(server.data, seed)
     finally:
         server.stop()
@@ -70,6 +72,13 @@ def throw_away_database(seed: Path | None = None) -> Iterator[str]:
 
 def _copy(source: Path, to: Path) -> None:
     subprocess.run(["cp", "-a", str(source), str(to)], check=True)  # keeps the owner: root's server is another user's
+
+
+def _has_template(server: EmbeddedPostgres) -> bool:
+    """Return whether a test needed the database, which a run that only collects tests does not."""
+    with contextlib.closing(psycopg2.connect(server.url("postgres"))) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME])
+        return cursor.fetchone() is not None
 
 
 def _leave(data: Path, seed: Path) -> None:

@@ -16,7 +16,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.utils import timezone
 
@@ -24,6 +24,7 @@ from accounts.auth.session_length import set_length, store_choice
 from accounts.auth.sessions import end_other_sessions
 from accounts.house_rules import RULES_VERSION
 from accounts.models import NameClaim, User
+from accounts.permissions import is_moderator
 from accounts.profiles.names import submit_first_name
 from accounts.rate_limits import is_mail_limited, is_password_limited, network_of
 from accounts.session_store import device, label
@@ -86,6 +87,12 @@ class AccountAdapter(DefaultAccountAdapter):
         if user.rules_accepted >= RULES_VERSION:
             return response
         return redirect(f"{reverse('accounts:house-rules')}?{urlencode({'next': response.url})}")
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Return the page to open after log-in if no other was asked for: for moderators, the review queue."""
+        if is_moderator(request.user):
+            return resolve_url(settings.MODERATORS_REDIRECT_URL)
+        return str(super().get_login_redirect_url(request))
 
     def set_password(self, user: User, password: str) -> None:
         super().set_password(user, password)

@@ -20,7 +20,9 @@ from core.submitted_fields import submitted_fields
 
 SECOND_FACTOR_TYPES = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 # Requested by an open page on its own, so they don't count as activity.
-BACKGROUND_URL_NAMES = {"forum:counts-fragment", "forum:duty-fragment", "forum:duty-here"}
+BACKGROUND_URL_NAMES = {
+    *("forum:counts-fragment", "forum:queue-rows-fragment", "forum:duty-fragment", "forum:duty-here"),
+}
 RENEWED_IN_BACKGROUND = {"forum:claim"}  # by a header
 OWN_LOGGED_OUT_PAGE = ("admin:", "forum:new-thread", "forum:reply", "forum:edit-post")  # they show the text again
 EXEMPT_URL_NAMES = {"account_logout", "account_reauthenticate", "account_email_verification_sent"}

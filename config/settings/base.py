@@ -98,6 +98,7 @@ AUTH_PASSWORD_VALIDATORS = [
 AUTHENTICATION_BACKENDS = ["accounts.auth.backends.ConfirmedAddressBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "accounts:home"
+MODERATORS_REDIRECT_URL = "forum:review-queue"
 ACCOUNT_SIGNUP_REDIRECT_URL = "accounts:welcome"
 LOGOUT_REDIRECT_URL = "home"
 SESSION_ENGINE = "accounts.session_store"
@@ -156,6 +157,7 @@ NOTIFICATION_KINDS = [
     "accounts.notifications.kinds.OWN_KINDS",
     "forum.notifications.kinds.KINDS",
     "guide.review.notifications.KINDS",
+    "guide.pages.help_line_reports.KINDS",
 ]
 HELP_COUNTRIES = "guide.pages.help_lines.offered_countries"  # (code, name) of each country that a member may choose
 SITE_ADDRESS = "http://127.0.0.1:8000"  # for links in mail sent outside a request
@@ -234,6 +236,9 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_AGE = None  # until the browser closes
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 
+# The page that “Leave quickly” opens: well known, harmless and quick to load. It is a link, and nothing is loaded from it before.
+LEAVE_ADDRESS = "https://www.weather.gov/"
+
 SECURITY_CONTACT = ""  # where to report a vulnerability, as an address beginning with mailto: or https:
 
 # How much a member can post (forum/posting/limits.py).
@@ -274,6 +279,7 @@ WORKER_CHORES = {
     "forum.team.alarms.raise_due_alarms": 15,
     "forum.posting.read_only.watch_duty": 60,
     "forum.moderation.pending_actions.apply_due": 2,
+    "forum.moderation.action_drafts.delete_old_drafts": 86_400,
     "forum.moderation.follow_ups.open_due_follow_ups": 60,
     "forum.personal_data.clear_kept_texts": 3600,
     "accounts.auth.sessions.delete_expired_sessions": 86_400,

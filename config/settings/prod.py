@@ -9,7 +9,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *
-from config.settings.base import CACHES, LOGGING, MAIL_SENDER_NAME
+from config.settings.base import CACHES, LEAVE_ADDRESS, LOGGING, MAIL_SENDER_NAME
 
 SECRET_CHARACTERS = 32  # at least
 PUBLIC_ADDRESS = re.compile(r"https://[a-z0-9.-]+(:\d+)?", re.IGNORECASE)
@@ -75,6 +75,7 @@ LOGGING["handlers"]["console"]["formatter"] = "json"
 
 FORUM_ALARM_WEBHOOK = os.environ.get("ALARM_WEBHOOK_URL", "")
 FORUM_READ_ONLY_HOURS = int(os.environ.get("READ_ONLY_HOURS", "24"))
+LEAVE_ADDRESS = os.environ.get("LEAVE_ADDRESS") or LEAVE_ADDRESS
 SECURITY_CONTACT = os.environ.get("SECURITY_CONTACT", "")
 OUTBOUND_REQUESTS = os.environ.get("OUTBOUND_REQUESTS", "0") == "1"
 

@@ -876,6 +876,39 @@ class Migration(migrations.Migration):
             index=models.Index(condition=models.Q(('clinician', True)), fields=['-published_at', '-post'], name='search_by_clinicians'),
         ),
         migrations.CreateModel(
+            name='ActionDraft',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('action', models.SlugField(help_text='The name of the moderation action.', max_length=24)),
+                ('data', models.JSONField(default=dict, help_text="The form's visible fields, by name.")),
+                ('saved_at', models.DateTimeField(auto_now=True)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='action_drafts', to='forum.reviewitem')),
+            ],
+            options={
+                'ordering': ['saved_at', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('item', 'by', 'action'), name='one_draft_per_item_and_action')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SavedReply',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('title', models.CharField(help_text='For yourself, to find it in the list.', max_length=80)),
+                ('text', models.TextField(max_length=2000)),
+                ('saved_at', models.DateTimeField(auto_now=True)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['title', 'pk'],
+                'verbose_name_plural': 'saved replies',
+                'constraints': [
+                    models.UniqueConstraint(fields=('by', 'title'), name='one_saved_reply_per_title'),
+                    models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='saved_reply_has_a_text'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name='PendingAction',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

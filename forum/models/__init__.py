@@ -17,6 +17,7 @@ from forum.models.moderation import (
     SecondReview,
     ThreadLogEntry,
 )
+from forum.models.moderator_texts import ActionDraft, SavedReply
 from forum.models.pending_actions import PendingAction
 from forum.models.posts import Post, PostRevision
 from forum.models.queue import (
@@ -36,6 +37,7 @@ from forum.models.triage import Acuteness, Lane, TriageList, TriageMatch, Triage
 from forum.models.trust import Trust
 
 __all__ = [
+    "ActionDraft",
     "Acuteness",
     "Alarm",
     "Appeal",
@@ -67,6 +69,7 @@ __all__ = [
     "Redaction",
     "Report",
     "ReviewItem",
+    "SavedReply",
     "SearchEntry",
     "SecondReview",
     "Subscription",

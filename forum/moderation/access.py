@@ -31,7 +31,8 @@ def moderator_required(view: View) -> View:
         try:
             return view(request, **kwargs)
         except IllegalTransition as conflict:
-            return render(request, "forum/moderation/item_closed.html", {"conflict": conflict}, status=409)
+            context = {"conflict": conflict, "typed": _typed(request)}
+            return render(request, "forum/moderation/item_closed.html", context, status=409)
 
     return never_cache(guarded)
 
@@ -40,10 +41,9 @@ def _refused(request: HttpRequest) -> HttpResponse:
     """Return what a moderator with a lapsed credential had typed, so that nothing is lost. Raise Http404 for others."""
     if not has_lapsed(request.user):
         raise Http404
-    typed = [field.text for field in submitted_fields(request) if len(field.text) > LONGEST_LABEL]
-    return render(
-        request,
-        "forum/moderation/credential_lapsed.html",
-        {"typed": typed, "minutes": settings.FORUM_CLAIM_MINUTES},
-        status=403,
-    )
+    context = {"typed": _typed(request), "minutes": settings.FORUM_CLAIM_MINUTES}
+    return render(request, "forum/moderation/credential_lapsed.html", context, status=403)
+
+
+def _typed(request: HttpRequest) -> list[str]:
+    return [field.text for field in submitted_fields(request) if len(field.text) > LONGEST_LABEL]

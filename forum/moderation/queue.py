@@ -4,10 +4,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, Exists, OuterRef, Q, Value
 from django.http import QueryDict
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Credential, User
 from core.pagination import Keyset, Page
 from core.params import int_or_none, moment_or_none
 from forum.models import Acuteness, Category, Decision, HelpCard, Lane, Post, Report, ReviewItem, TriageRule
@@ -124,13 +126,24 @@ def backgrounds(rows: list[ReviewItem]) -> dict[int, Background]:
 
 
 def counts(moderator: User) -> dict[str, Any]:
-    """Count the open items that the moderator may decide: in each lane, in all, and late."""
-    rows = ReviewItem.objects.undecided().for_moderator(moderator)
-    by_lane = dict(rows.order_by().values_list("lane").annotate(n=Count("pk")))
+    """Count the open items that the moderator may decide: in each lane, in all, and late. One query.
+
+    `red` are the keys of those in RED, by which a page recognizes new ones. There is nothing to count for those whose
+    credential has lapsed.
+    """
+    credential = Credential.objects.in_force().filter(user=moderator)
+    rows = ReviewItem.objects.undecided().for_moderator(moderator).filter(Exists(credential)).order_by()
+    found = rows.values("lane").annotate(
+        n=Count("pk"),
+        late=Count("pk", filter=Q(promised_at__lt=timezone.now())),
+        keys=ArrayAgg("pk", filter=Q(lane=Lane.RED), default=Value([])),
+    )
+    by_lane = {row["lane"]: row for row in found}
     return {
-        "lanes": [(lane.label, by_lane.get(lane.value, 0)) for lane in Lane],
-        "all": sum(by_lane.values()),
-        "late": rows.late().count(),
+        "lanes": [(lane.label, by_lane[lane]["n"] if lane in by_lane else 0) for lane in Lane],
+        "all": sum(row["n"] for row in by_lane.values()),
+        "late": sum(row["late"] for row in by_lane.values()),
+        "red": by_lane[Lane.RED]["keys"] if Lane.RED in by_lane else [],
     }
 
 

@@ -1,5 +1,7 @@
 """Views of the review queue: list, next item, claims, undo, bulk approval, handbook."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -30,22 +32,31 @@ MODERATORS_HANDBOOK = "moderators.md"
 @moderator_required
 @require_safe
 def queue(request: AuthenticatedHttpRequest) -> HttpResponse:
-    filters = QueueFilters.from_query(request.GET)
-    rows, more = items_page(filters, request.user)
-    context = {"rows": rows, "more": more, "filters": filters, "counts": counts(request.user)}
-    context |= {"backgrounds": backgrounds(rows)}
-    context |= {"query": filters.query, "reported": report_counts(rows), "lead": can_lead_team(request.user)}
+    context = _rows(request, QueueFilters.from_query(request.GET)) | filter_choices()
+    context |= {"counts": counts(request.user), "lead": can_lead_team(request.user)}
     context |= {"undoable_change": last_undoable_change(request.user)}
-    context |= {"grouped": {} if filters.group else group_sizes(rows, request.user)}
-    return render(
-        request, "forum/moderation/queue.html", context | filter_choices() | bulk.selectable(rows, request.user)
-    )
+    return render(request, "forum/moderation/queue.html", context)
+
+
+def _rows(request: AuthenticatedHttpRequest, filters: QueueFilters) -> dict[str, Any]:
+    """Context of one page of rows."""
+    rows, more = items_page(filters, request.user)
+    context = {"rows": rows, "more": more, "filters": filters, "query": filters.query, "backgrounds": backgrounds(rows)}
+    context |= {"reported": report_counts(rows), "grouped": {} if filters.group else group_sizes(rows, request.user)}
+    return context | bulk.selectable(rows, request.user)
 
 
 @moderator_required
 @require_safe
 def counts_fragment(request: AuthenticatedHttpRequest) -> HttpResponse:
-    return render(request, "forum/moderation/_counts.html", {"counts": counts(request.user)})
+    return render(request, "forum/moderation/_renewed_counts.html", {"counts": counts(request.user)})
+
+
+@moderator_required
+@require_safe
+def rows_fragment(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """The rows of the page of the queue that the query string names, as they are now."""
+    return render(request, "forum/moderation/_queue_rows.html", _rows(request, QueueFilters.from_query(request.GET)))
 
 
 @moderator_required

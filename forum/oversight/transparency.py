@@ -32,16 +32,22 @@ REASONS = {"changes": "Why posts were sent back", "rejected": "Why posts were no
 def transparency(request: HttpRequest, year: int | None = None, month: int | None = None) -> HttpResponse:
     """Show the month in the URL, or the latest finished month."""
     newest = last_month()
-    chosen = newest if year is None or month is None else month_from(year, month)
-    if chosen is None:
-        raise Http404
-    found = cached_counts(chosen)
-    if not found.months and chosen != newest:
-        raise Http404
+    chosen, found = (newest, cached_counts(newest)) if year is None or month is None else counts_or_404(year, month)
     context = {"month": chosen, "newest": newest, "least": MIN_COUNT, **_facts(chosen, found)}
     return render(
-        request, "forum/oversight/transparency.html", context | {"charts": _charts(found)} | _neighbors(chosen, found)
+        request, "forum/oversight/transparency.html", context | {"charts": charts(found)} | _neighbors(chosen, found)
     )
+
+
+def counts_or_404(year: int, number: int) -> tuple[Month, MonthlyCounts]:
+    """Return a finished month and its counts. Raises Http404 for one without any, unless it is the latest."""
+    month = month_from(year, number)
+    if month is None:
+        raise Http404
+    found = cached_counts(month)
+    if not found.months and month != last_month():
+        raise Http404
+    return month, found
 
 
 def _facts(month: Month, found: MonthlyCounts) -> dict[str, Any]:
@@ -58,16 +64,17 @@ def _neighbors(month: Month, found: MonthlyCounts) -> dict[str, Any]:
     return {"later": later if later.is_over else None, "earlier": earlier if has_earlier else None}
 
 
-def _charts(found: MonthlyCounts) -> list[Chart]:
+def charts(found: MonthlyCounts) -> list[Chart]:
+    """Return the charts of the page, with small counts suppressed."""
     outcomes = suppress(found.outcomes)
-    charts = [_by_share("outcomes", "Decisions on posts", OUTCOMES, outcomes, "posts reviewed")]
+    shown = [_by_share("outcomes", "Decisions on posts", OUTCOMES, outcomes, "posts reviewed")]
     for key, title in REASONS.items():
         if key in outcomes.cells:  # otherwise the sum of its reasons would reveal a suppressed count
-            charts.append(_by_share(key, title, found.titles, suppress(found.reasons[key]), "posts"))
-    charts.append(_by_share("afterwards", "Actions after publication", AFTERWARDS, suppress(found.afterwards)))
-    charts.append(_by_share("reports", "How reports ended", REPORTS, suppress(found.reports), "reports closed"))
-    charts.append(_by_share("appeals", "How appeals ended", APPEALS, suppress(found.appeals), "appeals answered"))
-    return [*charts, _made(found), *_trends(found)]
+            shown.append(_by_share(key, title, found.titles, suppress(found.reasons[key]), "posts"))
+    shown.append(_by_share("afterwards", "Actions after publication", AFTERWARDS, suppress(found.afterwards)))
+    shown.append(_by_share("reports", "How reports ended", REPORTS, suppress(found.reports), "reports closed"))
+    shown.append(_by_share("appeals", "How appeals ended", APPEALS, suppress(found.appeals), "appeals answered"))
+    return [*shown, _made(found), *_trends(found)]
 
 
 def _by_share(key: str, title: str, names: Mapping[str, str], shown: Shown, what: str = "posts") -> Chart:

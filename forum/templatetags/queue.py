@@ -5,12 +5,15 @@ from typing import Any
 
 from django import template
 from django.forms import Form
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import User
+from accounts.permissions import is_appointed
 from forum.models import Lane, PostRevision, ReviewItem, TriageMatch
 from forum.moderation.pending_actions import still_undoable
+from forum.moderation.queue import counts
 from forum.publishing.mention_html import html_with_names
 from forum.text.markdown import render
 from forum.text.rendering_changes import Change, rendering_changes
@@ -62,6 +65,13 @@ def minutes_until(moment: datetime) -> int:
 def pending_actions(context: Any) -> dict[str, Any]:
     """Render what this moderator can still undo. One query."""
     return {"undoable": still_undoable(context["request"].user), "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("forum/moderation/_review_link.html", takes_context=True)
+def review_link(context: Any) -> dict[str, Any]:
+    """Render a moderator's link to the queue with the number of open items. One query, and none for members."""
+    user, path = context["user"], context["request"].path
+    return {"counts": counts(user), "here": path == reverse("forum:review-queue")} if is_appointed(user) else {}
 
 
 @register.filter

@@ -5,20 +5,24 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.requests import AuthenticatedHttpRequest
+from guide.admin_urls import edit_url
 from guide.content_io.exporter import zip_guide
 from guide.dashboard.digest import choose_digest, digest_of
 from guide.dashboard.forms import DigestForm, FeedbackAnswerForm
 from guide.dashboard.handbook import handbook
 from guide.dashboard.panels import panel_for, panels_for
-from guide.models import Feedback
+from guide.models import Feedback, HelpLineReport
 from guide.permissions import can_export_guide, can_see_dashboard
 
 
@@ -85,8 +89,37 @@ class AssignedFilter(admin.SimpleListFilter):
         return queryset.filter(**chosen.get(self.value() or "", {}))
 
 
+class SentByReaders(admin.ModelAdmin):
+    """What readers sent: no one adds or deletes it."""
+
+    class Media:
+        css = {"all": ["css/admin-dashboard.css"]}
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+
+@admin.register(HelpLineReport)
+class HelpLineReportAdmin(SentByReaders):
+    """Readers' reports of wrong help lines, which are read-only; editors write what they did, and close them."""
+
+    list_display = ["line", "shown", "problem", "comment", "created_at", "closed"]
+    list_filter = ["closed", "problem", "line__country"]
+    list_editable = ["closed"]
+    list_select_related = ["line"]
+    fields = ["line", "edit_line", "shown", "problem", "comment", "created_at", "answer", "closed"]
+    readonly_fields = ["line", "edit_line", "shown", "problem", "comment", "created_at"]
+
+    @admin.display(description="to correct it")
+    def edit_line(self, report: HelpLineReport) -> SafeString:
+        return format_html('<a href="{}">Edit this help line</a>', edit_url(report.line))
+
+
 @admin.register(Feedback)
-class FeedbackAdmin(admin.ModelAdmin):
+class FeedbackAdmin(SentByReaders):
     """Readers' feedback, which is read-only; editors set who handles it, their answer, and whether it is closed."""
 
     form = FeedbackAnswerForm
@@ -98,15 +131,6 @@ class FeedbackAdmin(admin.ModelAdmin):
     actions = ["take", "close"]
     fields = ["article", "revision", "helpful", "comment", "created_at", "assigned_to", "answer", "closed"]
     readonly_fields = ["article", "revision", "helpful", "comment", "created_at"]
-
-    class Media:
-        css = {"all": ["css/admin-dashboard.css"]}
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Feedback | None = None) -> bool:
-        return False
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view

@@ -21,6 +21,7 @@ from guide.models import (
     Article,
     DailyCount,
     Feedback,
+    HelpLineReport,
     LinkCheck,
     Proposal,
     ProposalDecision,
@@ -42,10 +43,11 @@ class Row(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """The total number of rows of a panel, and the first of them."""
+    """The total number of rows of a panel, the first of them, and whether one of them is urgent."""
 
     total: int
     rows: list[Row]
+    urgent: bool = False
 
 
 Query = Callable[[User, int], Rows]
@@ -53,7 +55,10 @@ Query = Callable[[User, int], Rows]
 
 @dataclass(frozen=True)
 class Panel:
-    """A panel: its query, and its texts. `digest_text` follows the number in the digest; empty: not in the digest."""
+    """A panel: its query, and its texts. `digest_text` follows the number in the digest; empty: not in the digest.
+
+    With `urgent`, every row is.
+    """
 
     key: str
     title: str
@@ -70,6 +75,7 @@ class PanelRows(NamedTuple):
     panel: Panel
     total: int
     rows: list[Row]
+    urgent: bool
 
     @property
     def more(self) -> int:
@@ -176,6 +182,21 @@ def _feedback(user: User, limit: int) -> Rows:
     return Rows(open_feedback.count(), rows)
 
 
+def _help_lines(user: User, limit: int) -> Rows:
+    """Return reports of wrong help lines, those that people call in danger first."""
+    reports = HelpLineReport.objects.open().select_related("line").order_by("-created_at")
+    found = sorted(reports, key=lambda report: not report.line.is_for_danger)
+    rows = [
+        Row(
+            f"{r.line}, {r.shown}: {r.get_problem_display()}",
+            reverse("admin:guide_helplinereport_change", args=[r.pk]),
+            f"{r.line.get_need_display()}, {_ago(r.created_at.date())}",
+        )
+        for r in found[:limit]
+    ]
+    return Rows(len(found), rows, urgent=any(r.line.is_for_danger for r in found))
+
+
 def _my_feedback(user: User, limit: int) -> Rows:
     return Rows(Feedback.objects.filter(closed=False, assigned_to=user).count(), [])
 
@@ -233,6 +254,14 @@ PANELS = [
         _overdue,
         digest_text="overdue for a clinician’s review",
         urgent=True,
+    ),
+    Panel(
+        "help-lines",
+        "Help lines that readers say are wrong",
+        "No reader has reported a help line.",
+        _help_lines,
+        can_write_guide,
+        "about help lines that readers say are wrong",
     ),
     Panel("feedback", "Readers’ feedback", "There is no open feedback.", _feedback, can_write_guide),
     Panel("sources", "Sources a clinician must still verify", "Every source is verified.", _sources),

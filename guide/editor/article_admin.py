@@ -20,7 +20,7 @@ from guide.review.revisions import Draft
 from guide.review.subjects import subject_of
 
 MAX_WARNINGS = 12  # shown after saving
-TEXT = ("title", "summary", "in_short", "body", "note", "substantive", "based_on")
+TEXT = ("title", "summary", "in_short", "body", "note", "public_note", "based_on")
 INSERT_KINDS = [("source", "a source"), ("part", "a part"), ("page", "a link to a page")]
 CONFLICT = 409
 
@@ -102,7 +102,7 @@ class ArticleAdmin(admin.ModelAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         given = form.cleaned_data
-        draft = Draft(**form.page(), note=given["note"], substantive=given["substantive"])
+        draft = Draft(**form.page(), note=given["note"], public_note=given["public_note"])
         revision = save_draft(form.instance, draft, based_on=given["based_on"], by=authenticated_user(request))
         if not change:
             discard_autosave(autosave_place(None), by=authenticated_user(request))

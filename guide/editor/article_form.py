@@ -39,17 +39,18 @@ class RevisionForm(forms.ModelForm):
 
     class Meta:
         model = ArticleRevision
-        fields = [*PAGE_FIELDS, "note", "substantive"]
+        fields = [*PAGE_FIELDS, "note", "public_note"]
         labels = {"body": "Text", "note": "What changed, and why", "slug": "Address"}
         help_texts = {
             "in_short": "The whole answer in two to four short sentences.",
             "body": "Use the buttons to format the text. Every claim needs a source. Put parts and boxes on their own lines.",
-            "note": "For the reviewer and the history.",
+            "note": "For the reviewer and the history. Readers don’t see it.",
         }
         widgets = {
             "title": forms.TextInput(attrs={"size": 90}),
             "summary": forms.TextInput(attrs={"size": 90}),
             "note": forms.TextInput(attrs={"size": 90}),
+            "public_note": forms.TextInput(attrs={"size": 90}),
             "in_short": forms.Textarea(attrs={"rows": 5, "cols": 90}),
             "body": forms.Textarea(attrs={"rows": 32, "cols": 90}),
         }

@@ -67,6 +67,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='HelpLineReport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('shown', models.CharField(help_text='The number, or the address, that the reader saw.', max_length=200)),
+                ('problem', models.CharField(choices=[('no-answer', 'No one answers, or the number doesn’t exist'), ('someone-else', 'It reaches someone else'), ('details', 'The hours, the name, or what it’s for are wrong'), ('other', 'Something else')], max_length=12)),
+                ('comment', models.TextField(blank=True, max_length=1000)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('closed', models.BooleanField(default=False)),
+                ('answer', models.TextField(blank=True, help_text='What you did about it. Only editors see this.', max_length=1000)),
+                ('line', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='guide.helpline')),
+            ],
+            options={
+                'ordering': ['-created_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('problem__in', ['no-answer', 'someone-else', 'details', 'other'])), name='help_line_problem_is_known')],
+            },
+        ),
+        migrations.CreateModel(
             name='LinkCheck',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -215,7 +232,7 @@ class Migration(migrations.Migration):
                 ('quote', models.CharField(blank=True, help_text='The quoted text.', max_length=200)),
                 ('text', models.TextField(max_length=2000)),
                 ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('done', models.BooleanField(default=False)),
+                ('sent_at', models.DateTimeField(blank=True, help_text='Empty: a draft.', null=True)),
             ],
             options={
                 'ordering': ['part', 'line', 'pk'],
@@ -229,6 +246,7 @@ class Migration(migrations.Migration):
                 ('level', models.CharField(choices=[('emergency', 'Danger to life'), ('warning', 'Important')], max_length=10)),
                 ('title', models.CharField(max_length=120)),
                 ('text', models.TextField(help_text='Markdown. Set [^S12] after each claim.')),
+                ('trigger_words', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, help_text='A page that has one of these words or phrases needs the message. A * stands for any ending: overdos*.', size=None)),
                 ('position', models.PositiveSmallIntegerField()),
             ],
             options={
@@ -457,8 +475,8 @@ class Migration(migrations.Migration):
                 ('in_short_html', models.TextField(editable=False)),
                 ('body_html', models.TextField(editable=False)),
                 ('render_version', models.PositiveSmallIntegerField(editable=False)),
-                ('note', models.CharField(blank=True, help_text='What changed, and why.', max_length=200)),
-                ('substantive', models.BooleanField(default=False, help_text='The page shows the note under “What changed”.', verbose_name='tell readers')),
+                ('note', models.CharField(blank=True, help_text='What changed, and why. Readers don’t see it.', max_length=200)),
+                ('public_note', models.CharField(blank=True, help_text='The page shows it under “What changed”. Leave it empty after a small correction.', max_length=200, verbose_name='what changed, for readers')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('article', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='guide.article')),
                 ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -779,6 +797,10 @@ class Migration(migrations.Migration):
             model_name='remark',
             trigger=pgtrigger.compiler.Trigger(name='remark_is_immutable', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."proposal_id" IS DISTINCT FROM (NEW."proposal_id") OR OLD."part" IS DISTINCT FROM (NEW."part") OR OLD."line" IS DISTINCT FROM (NEW."line") OR OLD."quote" IS DISTINCT FROM (NEW."quote") OR OLD."text" IS DISTINCT FROM (NEW."text") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."made_at" IS DISTINCT FROM (NEW."made_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='0c1e1b87d9ff9fa1c16fb95cef3b4657dc7a7317', operation='UPDATE', pgid='pgtrigger_remark_is_immutable_31a75', table='guide_remark', when='BEFORE')),
         ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='remark',
+            trigger=pgtrigger.compiler.Trigger(name='sent_remark_is_permanent', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."sent_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='77e11466e8902c1befb3a7d3e2528d93500d9721', operation='UPDATE OR DELETE', pgid='pgtrigger_sent_remark_is_permanent_e3c11', table='guide_remark', when='BEFORE')),
+        ),
         migrations.AddConstraint(
             model_name='articlerevision',
             constraint=models.UniqueConstraint(fields=('article', 'number'), name='revision_number_unique'),
@@ -789,7 +811,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='articlerevision',
-            trigger=pgtrigger.compiler.Trigger(name='revision_is_immutable', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."article_id" IS DISTINCT FROM (NEW."article_id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."summary" IS DISTINCT FROM (NEW."summary") OR OLD."in_short" IS DISTINCT FROM (NEW."in_short") OR OLD."body" IS DISTINCT FROM (NEW."body") OR OLD."safety_messages" IS DISTINCT FROM (NEW."safety_messages") OR OLD."related" IS DISTINCT FROM (NEW."related") OR OLD."slug" IS DISTINCT FROM (NEW."slug") OR OLD."section_id" IS DISTINCT FROM (NEW."section_id") OR OLD."position" IS DISTINCT FROM (NEW."position") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."review_months" IS DISTINCT FROM (NEW."review_months") OR OLD."author_id" IS DISTINCT FROM (NEW."author_id") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."substantive" IS DISTINCT FROM (NEW."substantive") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='70fd1d24e7a2cac1e1015183e5160b0838789148', operation='UPDATE', pgid='pgtrigger_revision_is_immutable_a2f11', table='guide_articlerevision', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='revision_is_immutable', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."article_id" IS DISTINCT FROM (NEW."article_id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."summary" IS DISTINCT FROM (NEW."summary") OR OLD."in_short" IS DISTINCT FROM (NEW."in_short") OR OLD."body" IS DISTINCT FROM (NEW."body") OR OLD."safety_messages" IS DISTINCT FROM (NEW."safety_messages") OR OLD."related" IS DISTINCT FROM (NEW."related") OR OLD."slug" IS DISTINCT FROM (NEW."slug") OR OLD."section_id" IS DISTINCT FROM (NEW."section_id") OR OLD."position" IS DISTINCT FROM (NEW."position") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."review_months" IS DISTINCT FROM (NEW."review_months") OR OLD."author_id" IS DISTINCT FROM (NEW."author_id") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."public_note" IS DISTINCT FROM (NEW."public_note") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='3cd8b0c293b9a52cc1884f1239eef1dcbf2c0aec', operation='UPDATE', pgid='pgtrigger_revision_is_immutable_a2f11', table='guide_articlerevision', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='articlerevision',

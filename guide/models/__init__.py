@@ -14,7 +14,7 @@ from guide.models.reference import (
 )
 from guide.models.review import Proposal, ProposalDecision, Remark
 from guide.models.search import BestAnswer, BestAnswerSearch, SearchEntry, SearchSynonym, SearchWord
-from guide.models.support import HelpLine, Story, SupportGroup, Video, VideoTopic
+from guide.models.support import HelpLine, HelpLineReport, Story, SupportGroup, Video, VideoTopic
 from guide.models.treatments import MatrixCell, MatrixRow, Treatment
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "FormerSlug",
     "GlossaryTerm",
     "HelpLine",
+    "HelpLineReport",
     "LinkCheck",
     "MatrixCell",
     "MatrixRow",

@@ -182,9 +182,12 @@ class ArticleRevision(models.Model):
     body_html = models.TextField(editable=False)
     render_version = models.PositiveSmallIntegerField(editable=False)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    note = models.CharField(max_length=200, blank=True, help_text="What changed, and why.")
-    substantive = models.BooleanField(
-        "tell readers", default=False, help_text="The page shows the note under “What changed”."
+    note = models.CharField(max_length=200, blank=True, help_text="What changed, and why. Readers don’t see it.")
+    public_note = models.CharField(
+        "what changed, for readers",
+        max_length=200,
+        blank=True,
+        help_text="The page shows it under “What changed”. Leave it empty after a small correction.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -58,6 +58,12 @@ class SafetyMessage(models.Model):
     level = models.CharField(max_length=10, choices=Level)
     title = models.CharField(max_length=120)
     text = models.TextField(help_text=CITED)
+    trigger_words = ArrayField(
+        models.CharField(max_length=60),
+        default=list,
+        blank=True,
+        help_text="A page that has one of these words or phrases needs the message. A * stands for any ending: overdos*.",
+    )
     position = models.PositiveSmallIntegerField()
 
     class Meta:

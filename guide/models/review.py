@@ -211,6 +211,10 @@ class Proposal(models.Model):
         return decisions.first() if self.state == self.State.SENT_BACK else None
 
     @property
+    def sent_remarks(self) -> "RemarkQuerySet":
+        return self.remarks.sent().select_related("by", "proposal")
+
+    @property
     def is_live(self) -> bool:
         """Whether readers see this now."""
         return self.state == self.State.PUBLISHED and Proposal.objects.live().filter(pk=self.pk).exists()
@@ -324,8 +328,17 @@ class ProposalDecision(models.Model):
         return months_after(self.decided_at.date(), self.revision.review_months)
 
 
+class RemarkQuerySet(models.QuerySet["Remark"]):
+    def sent(self) -> "RemarkQuerySet":
+        return self.filter(sent_at__isnull=False)
+
+    def drafts_by(self, user: Any) -> "RemarkQuerySet":
+        """Return the remarks that the user has not sent yet, which no one else may see."""
+        return self.filter(by=user.pk, sent_at__isnull=True)
+
+
 class Remark(models.Model):
-    """A reviewer's comment on a place in a proposal."""
+    """A reviewer's comment on a place in a proposal. It is their draft until they decide on the proposal."""
 
     proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="remarks")
     part = models.CharField(max_length=40, default="body", help_text="The field of the article or row.")
@@ -334,11 +347,20 @@ class Remark(models.Model):
     text = models.TextField(max_length=2000)
     by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
-    done = models.BooleanField(default=False)
+    sent_at = models.DateTimeField(null=True, blank=True, help_text="Empty: a draft.")
+
+    objects = RemarkQuerySet.as_manager()
 
     class Meta:
         ordering = ["part", "line", "pk"]
-        triggers = [pgtrigger.ReadOnly(name="remark_is_immutable", exclude=["done"])]
+        triggers = [
+            pgtrigger.ReadOnly(name="remark_is_immutable", exclude=["sent_at"]),
+            pgtrigger.Protect(
+                name="sent_remark_is_permanent",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__sent_at__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.part_label}, line {self.line}"

@@ -67,9 +67,51 @@ class HelpLine(models.Model):
         return f"{self.country}: {self.name}"
 
     @property
+    def is_for_danger(self) -> bool:
+        """Return whether people call it when a life may be in danger."""
+        return self.need in (self.Need.EMERGENCY, self.Need.CRISIS, self.Need.TEXT, self.Need.POISON)
+
+    @property
     def tel(self) -> str:
         """Return the number for a `tel:` link: digits only."""
         return "".join(c for c in self.phone.split("(")[0] if c.isdigit() or c == "+")
+
+
+class HelpLineReportQuerySet(models.QuerySet["HelpLineReport"]):
+    def open(self) -> "HelpLineReportQuerySet":
+        return self.filter(closed=False)
+
+
+class HelpLineReport(models.Model):
+    """A reader's report that a help line is wrong. Nothing about the reader is stored."""
+
+    class Problem(models.TextChoices):
+        NO_ANSWER = "no-answer", "No one answers, or the number doesn’t exist"
+        SOMEONE_ELSE = "someone-else", "It reaches someone else"
+        DETAILS = "details", "The hours, the name, or what it’s for are wrong"
+        OTHER = "other", "Something else"
+
+    line = models.ForeignKey(HelpLine, models.CASCADE, related_name="reports")
+    shown = models.CharField(max_length=200, help_text="The number, or the address, that the reader saw.")
+    problem = models.CharField(max_length=12, choices=Problem)
+    comment = models.TextField(blank=True, max_length=1000)
+    created_at = models.DateTimeField(auto_now_add=True)
+    closed = models.BooleanField(default=False)
+    answer = models.TextField(blank=True, max_length=1000, help_text="What you did about it. Only editors see this.")
+
+    objects = HelpLineReportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(problem__in=["no-answer", "someone-else", "details", "other"]),
+                name="help_line_problem_is_known",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.get_problem_display()}"
 
 
 class SupportGroup(models.Model):

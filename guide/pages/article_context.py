@@ -50,17 +50,14 @@ def review_status(article: Article) -> ReviewStatus:
     live, action = article.live_revision_id, ProposalDecision.Action
     reviews = ProposalDecision.objects.reviews().values("pk")
     of_live = Q(proposal__revision=live) & (Q(pk__in=reviews) | Q(action__in=ProposalDecision.UNREVIEWED))
-    changes = Q(
-        proposal__revision__article=article,
-        proposal__revision__substantive=True,
-        action__in=ProposalDecision.MADE_LIVE,
-    )
+    made_live = Q(proposal__revision__article=article, action__in=ProposalDecision.MADE_LIVE)
+    changes = made_live & ~Q(proposal__revision__public_note="")
     rows = ProposalDecision.objects.filter(of_live | changes).select_related("proposal__revision")
     decisions = list(rows.with_signers().order_by("decided_at"))
     by_action = {d.action: d for d in decisions if d.proposal.revision_id == live}
     is_reviewed = action.SIGNED in by_action or action.APPROVED in by_action
-    made_live = [d for d in reversed(decisions) if d.action in ProposalDecision.MADE_LIVE and d.revision.substantive]
-    changed = [(d.decided_at.date(), d.revision.note) for d in made_live if d.revision.note]
+    shown = [d for d in reversed(decisions) if d.action in ProposalDecision.MADE_LIVE and d.revision.public_note]
+    changed = [(d.decided_at.date(), d.revision.public_note) for d in shown]
     changed += [(date.fromisoformat(day), note) for day, note in article.earlier_changes]
     unreviewed = None if is_reviewed else by_action.get(action.URGENT) or by_action.get(action.RESTORED)
     return ReviewStatus(by_action.get(action.SIGNED), unreviewed, changed)

@@ -64,6 +64,12 @@ def lines_for(code: str, needs: set[str]) -> list[HelpLine]:
     return [line for line in found if line.need in wanted]
 
 
+def other_lines(line: HelpLine) -> list[HelpLine]:
+    """Lines to call or text instead of this one: for the same need, for a crisis, and the emergency number."""
+    found = lines_for(line.country, {line.need, Need.CRISIS, Need.TEXT})
+    return [other for other in found if other.pk != line.pk and (other.phone or other.sms)]
+
+
 def emergency_advice(code: str) -> str:
     """Whom to call in danger in a country without lines of its own, or anywhere."""
     if code in WITH_112:

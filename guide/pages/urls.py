@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from guide.pages import views
+from guide.pages import help_line_views, views
 from guide.pages.feeds import GuideFeed
 
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("changes.atom", GuideFeed(), name="feed"),
     path("wallet-card/", views.wallet_card, name="wallet-card"),
     path("questions-for-my-prescriber/", views.questions_for_prescriber, name="questions"),
+    path("help-lines.json", help_line_views.help_lines_json, name="help-lines-json"),
+    path("help-line/<int:pk>/wrong/", help_line_views.report, name="report-help-line"),
     path("<slug:slug>/", views.article, name="article"),
     path("<slug:slug>/feedback/", views.feedback, name="feedback"),
 ]

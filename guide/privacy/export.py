@@ -23,7 +23,9 @@ def sections(user: User) -> dict[str, list[Mapping[str, Any]]]:
     proposals = proposed.values("model", "label", "content", "note", "state", "created_at")
     decided = ProposalDecision.objects.filter(by=user)
     decisions = decided.values("proposal__label", "action", "credential", "reason", "checked", "decided_at")
-    remarks = Remark.objects.filter(by=user).values("proposal__label", "part", "line", "quote", "text", "made_at")
+    remarks = Remark.objects.filter(by=user).values(
+        "proposal__label", "part", "line", "quote", "text", "made_at", "sent_at"
+    )
     withdrawn = Withdrawal.objects.filter(by=user) | Withdrawal.objects.filter(ended_by=user)
     withdrawals = withdrawn.values("article__slug", "reason", "withdrawn_at", "ended_at")
     own: dict[str, list[Mapping[str, Any]]] = {

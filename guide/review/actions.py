@@ -5,7 +5,7 @@ from typing import Any
 
 from guide.models import Proposal
 from guide.review import workflow
-from guide.review.forms import ActionForm, ApprovalForm, ReasonForm, SendBackForm, SigningForm, TimeForm
+from guide.review.forms import ActionForm, ApprovalForm, ChecklistForm, ReasonForm, SendBackForm, TimeForm
 from guide.review.subjects import Subject
 from guide.review.workflow import Step
 
@@ -66,6 +66,7 @@ ACTIONS = {
         "Approved.",
         ApprovalForm,
         heading="Approve",
+        intro="Your remarks go to the author, too. The page of an article then shows your name, your profession and the date.",
     ),
     "send-back": ReviewAction(
         "Send back",
@@ -73,6 +74,7 @@ ACTIONS = {
         "Sent back with your comments.",
         SendBackForm,
         heading="Send back",
+        intro="Your remarks above go with it.",
     ),
     "urgent": ReviewAction(
         "Publish now, unreviewed",
@@ -88,9 +90,10 @@ ACTIONS = {
         "Sign",
         workflow.sign,
         "Signed. The page now shows your name and the date of your review.",
-        SigningForm,
-        heading="Sign as clinician",
-        intro="First read the page as readers see it. You sign with the name and profession of your verified credential.",
+        ChecklistForm,
+        heading="Review it again",
+        intro="You sign with the name and profession of your verified credential.",
+        collapsed=True,
     ),
     "restore": ReviewAction(
         "Restore this version",

@@ -112,6 +112,12 @@ class ProposalAdmin(ReadOnlyAdmin):
         view = self.admin_site.admin_view
         return [
             path("<int:pk>/review/", view(views.review), name="guide_proposal_review"),
+            path("<int:pk>/remarks/", view(views.add_remark), name="guide_proposal_add-remark"),
+            path(
+                "<int:pk>/remarks/<int:remark>/discard/",
+                view(views.discard_remark),
+                name="guide_proposal_discard-remark",
+            ),
             *(
                 path(f"<int:pk>/{name}/", view(partial(views.perform, name=name)), name=f"guide_proposal_{name}")
                 for name in ACTIONS

@@ -16,7 +16,7 @@ from guide.review.exceptions import NothingChanged, StaleDraft
 from guide.review.revisions import Draft, latest_proposal, propose, write_revision
 from guide.review.snapshot import LISTED, Json, digest, find_subject, rebase, snapshot, without_outer_spaces
 
-AUTOSAVED_TEXTS = [*(name for name in PAGE_FIELDS if name not in LISTED), "note"]
+AUTOSAVED_TEXTS = [*(name for name in PAGE_FIELDS if name not in LISTED), "note", "public_note"]
 MAX_AUTOSAVE = 300_000  # characters in all fields; three times the limit of an article
 
 

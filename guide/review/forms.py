@@ -6,11 +6,12 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from guide.models import Article, Remark
+from guide.models import Article
 from guide.review.subjects import Subject
 from guide.review.workflow import CHECKLIST
 
 MAX_SCHEDULE_AHEAD = timedelta(days=365)
+MAX_LINE = 100_000
 
 
 class ActionForm(forms.Form):
@@ -56,14 +57,13 @@ class ScheduleField(forms.DateTimeField):
         return at
 
 
-class ApprovalForm(VersionedForm):
+class ChecklistForm(VersionedForm):
     checked = forms.MultipleChoiceField(
         label="I’ve read it, and",
         choices=list(CHECKLIST.items()),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Tick every point, or send it back."},
     )
-    scheduled_for = ScheduleField(label="Publish at (UTC; leave empty to publish now)", required=False)
 
     def clean_checked(self) -> list[str]:
         checked = self.cleaned_data["checked"]
@@ -72,46 +72,46 @@ class ApprovalForm(VersionedForm):
         return list(checked)
 
 
+class ApprovalForm(ChecklistForm):
+    scheduled_for = ScheduleField(label="Publish at (UTC; leave empty to publish now)", required=False)
+
+    def __init__(self, data: Any = None, *, subject: Subject, name: str) -> None:
+        super().__init__(data, subject=subject, name=name)
+        if subject.proposal.published_at:
+            del self.fields["scheduled_for"]
+
+
 class TimeForm(ActionForm):
     scheduled_for = ScheduleField(label="Publish at (UTC)")
 
 
 class RemarkForm(forms.Form):
-    part = forms.ChoiceField()
-    line = forms.IntegerField(min_value=1, initial=1)
-    quote = forms.CharField(label="Quote", required=False, max_length=200)
-    text = forms.CharField(label="Remark", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+    """A remark on quoted words or, without any, on a line of a part."""
 
-    def __init__(self, *args: Any, parts: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["part"].choices = parts  # type: ignore[attr-defined]
-        self.fields["part"].initial = "body" if "body" in dict(parts) else parts[-1][0]
+    text = forms.CharField(label="Remark", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    quote = forms.CharField(
+        label="Words it is about",
+        required=False,
+        max_length=200,
+        help_text="Select them in the page, or type them.",
+        widget=forms.TextInput,
+    )
+    part = forms.ChoiceField(label="Or a field")
+    line = forms.IntegerField(label="and its line", min_value=1, max_value=MAX_LINE, initial=1)
 
-
-RemarkForms = forms.formset_factory(RemarkForm, extra=3, max_num=40, absolute_max=40)
+    def __init__(self, data: Any = None, *, subject: Subject) -> None:
+        super().__init__(data, auto_id="remark_%s", prefix="remark")
+        parts: Any = self.fields["part"]
+        parts.choices = subject.parts()
+        parts.initial = "body" if "body" in dict(parts.choices) else parts.choices[-1][0]
 
 
 class SendBackForm(VersionedForm):
-    """A reason, remarks on parts of the text, or both."""
+    """A reason; it may be empty if there are remarks."""
 
     reason = forms.CharField(
         label="What should change", required=False, max_length=200, widget=forms.Textarea(attrs={"rows": 3})
     )
-
-    def __init__(self, data: Any = None, *, subject: Subject, name: str) -> None:
-        super().__init__(data, subject=subject, name=name)
-        written = data if data and "remark-TOTAL_FORMS" in data else None
-        self.remarks: Any = RemarkForms(written, prefix="remark", form_kwargs={"parts": subject.parts()})
-
-    def clean(self) -> dict[str, Any]:
-        found = super().clean() or self.cleaned_data
-        if self.remarks.is_bound and not self.remarks.is_valid():
-            self.add_error(None, "Please correct the remarks below.")
-        written = self.remarks.cleaned_data if self.remarks.is_bound and self.remarks.is_valid() else []
-        found["remarks"] = [Remark(**remark) for remark in written if remark.get("text")]
-        if not self.errors and not found.get("reason", "").strip() and not found["remarks"]:
-            self.add_error("reason", "Say what should change.")
-        return found
 
 
 class ReasonForm(ActionForm):
@@ -135,12 +135,3 @@ class WithdrawalForm(forms.Form):
         if found.get("redirects") and not found.get("instead"):
             self.add_error("instead", "Choose the page that readers are sent to.")
         return found
-
-
-class SigningForm(ActionForm):
-    read = forms.BooleanField(label="I’ve read this text, and I stand by it as a clinician.")
-
-    def clean(self) -> dict[str, Any]:
-        """Return nothing: the tick is required, but the signature itself is the record."""
-        super().clean()
-        return {}

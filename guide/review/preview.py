@@ -27,6 +27,7 @@ from guide.review.snapshot import REFERENCE_MODELS, Json, build, prefetched
 from guide.text.diff import rendered
 from guide.text.markdown import number_citations
 
+DRAWN = {"outcomefigure"}  # marks can't stand in a drawing
 Rendered = tuple[str, dict[str, Any]]
 # A block as `rendered` writes it.
 BLOCK_NAME = re.compile(r"<p>(?:<ins>)?\[\[([a-z-]+(?::[a-z0-9-]+)?)\]\](?:</ins>)?</p>")
@@ -35,16 +36,22 @@ BLOCK_NAME = re.compile(r"<p>(?:<ins>)?\[\[([a-z-]+(?::[a-z0-9-]+)?)\]\](?:</ins
 def preview(model: str, fields: Json, pk: int | None, before: Json | None = None) -> str:
     """Return a whole HTML page for a frame: the page or row in the readers' stylesheet, its sources numbered and listed.
 
-    In an article, the words that differ from `before` are marked.
+    The words that differ from `before` are marked, and citations then show their keys.
     """
     if model == ARTICLE:
         return render_to_string("guide/editor/preview_shell.html", {"page": _article(fields, before or {})})
-    row = build(REFERENCE_MODELS[model], fields, pk)
-    template, context = VIEWS[model](row)
-    html, keys = number_citations(render_to_string(template, context))
+    html = _row_html(model, fields, pk)
+    if before and before != fields and model not in DRAWN:
+        html = rendered(_row_html(model, before, pk), html)[2]
+    html, keys = number_citations(html)
     html = html.replace("<details", "<details open")  # a reviewer reads all of it; row texts contain no such tag
     sources = Source.objects.by_keys(keys)
     return render_to_string("guide/review/preview_page.html", {"html": html, "sources": sources})
+
+
+def _row_html(model: str, fields: Json, pk: int | None) -> str:
+    template, context = VIEWS[model](build(REFERENCE_MODELS[model], fields, pk))
+    return render_to_string(template, context)
 
 
 def _article(after: Json, before: Json) -> str:

@@ -32,7 +32,7 @@ class Draft:
     in_short: str
     body: str
     note: str = ""
-    substantive: bool = False
+    public_note: str = ""
     safety_messages: list[int] | None = None
     related: list[int] | None = None
     slug: str | None = None
@@ -83,7 +83,7 @@ def write_revision(article: Article, draft: Draft, *, by: User | None) -> Articl
         render_version=RENDER_VERSION,
         author=by,
         note=draft.note,
-        substantive=draft.substantive,
+        public_note=draft.public_note,
     )
     apply_fields(revision, before | draft.content())
     revision.save(force_insert=True)

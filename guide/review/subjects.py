@@ -17,6 +17,7 @@ from guide.lint.article_notices import PARTS, UNSAFE, Notice, known_references, 
 from guide.models import Article, ArticleRevision, Proposal, ProposalDecision, SafetyMessage, Source
 from guide.models.reference import CITED
 from guide.review.citations import cited_keys, unknown_source_errors
+from guide.review.claims import claims_of
 from guide.review.constraints import validate_live_pages, validate_removal
 from guide.review.diff import content_diff
 from guide.review.exceptions import InvalidProposal, StaleReview
@@ -150,16 +151,23 @@ class Subject:
         return content_diff(self.model, self.before, self.content)
 
     def page(self) -> dict[str, Any]:
-        """Return more context for the review page: the preview, cited sources, later changes, the edit URL."""
+        """Return more context for the review page: differences, preview, claims, later changes, the edit URL."""
         proposal, before, content = self.proposal, self.before, self.content
         shown = content or before
         changed = not proposal.revision_id and before != proposal.base
+        differences = self.differences()
         return {
+            "differences": differences,
             "page": preview(proposal.model, shown, proposal.object_id, before) if shown else "",
+            "unseen_differences": [field for field in differences if field.key not in self.seen_fields()],
             "changed_since": content_diff(self.model, proposal.base, before) if changed else [],
-            "sources": Source.objects.by_keys(sorted(cited_keys(self.model, content), key=lambda key: (len(key), key))),
+            "claims": claims_of(self.model, before, content),
             "edit_url": self.edit_url(),
         }
+
+    def seen_fields(self) -> list[str]:
+        """Return the fields in which the preview marks what changes."""
+        return _cited(self.model)
 
     def edit_url(self) -> str:
         row, name = self.row(), f"admin:guide_{self.proposal.model}_add"
@@ -208,7 +216,7 @@ class ArticleSubject(Subject):
         return bool(self.before)
 
     def propose_again(self, content: Json, *, by: User) -> Proposal:
-        draft = Draft(**content, note=RESTORED_NOTE, substantive=True)
+        draft = Draft(**content, note=RESTORED_NOTE, public_note=RESTORED_NOTE)
         return write_revision(self.revision.article, draft, by=by).proposal
 
     def publish(self) -> None:
@@ -216,6 +224,9 @@ class ArticleSubject(Subject):
             raise InvalidProposal(*errors)
         make_live(Article.objects.select_related("live_revision").get(pk=self.revision.article_id), self.revision)
         guide_changed()
+
+    def seen_fields(self) -> list[str]:
+        return ["title", "in_short", "body"]
 
     def page(self) -> dict[str, Any]:
         return super().page() | {"history_url": reverse("admin:guide_article_history", args=[self.proposal.object_id])}

@@ -7,19 +7,21 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.requests import AuthenticatedHttpRequest
 from core.transitions import IllegalTransition
 from guide import permissions
-from guide.models import Article, ArticleRevision, Proposal, ProposalDecision
+from guide.models import Article, ArticleRevision, Proposal, ProposalDecision, Remark
 from guide.models.review import ARTICLE
 from guide.review.actions import ACTIONS, available_actions
 from guide.review.diff import content_diff
 from guide.review.exceptions import InvalidProposal, StaleReview
-from guide.review.forms import ActionForm, WithdrawalForm
+from guide.review.forms import ActionForm, RemarkForm, WithdrawalForm
 from guide.review.preview import preview
+from guide.review.remarks import draft_remark
 from guide.review.snapshot import snapshot
 from guide.review.subjects import subject_of
 from guide.review.withdrawals import end_withdrawal, withdraw_page
@@ -59,10 +61,10 @@ def perform(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         result = action.step(proposal, by=request.user, **form.cleaned_data)
     except (StaleReview, IllegalTransition) as error:
         return _stale_page(request, proposal, str(error))
-    except InvalidProposal as error:
+    except (InvalidProposal, ValueError) as error:
         return _page(request, proposal, UNPROCESSABLE, errors=error.args)
     messages.success(request, _success_message(action.success_message, form.cleaned_data))
-    return redirect("admin:guide_proposal_review", result.pk if isinstance(result, Proposal) else proposal.pk)
+    return redirect(_url(result if isinstance(result, Proposal) else proposal))
 
 
 def _success_message(message: str, data: dict[str, Any]) -> str:
@@ -91,16 +93,66 @@ def _page(
         **admin.site.each_context(request),
         "title": f"Review: {proposal.revision or proposal}",
         "proposal": proposal,
-        "differences": subject.differences(),
         "unreviewed": proposal.is_unreviewed,
         "actions": available_actions(request.user, proposal, subject, invalid_forms or {}),
         "may_edit": permissions.can_write(request.user, proposal.model) and proposal.state in Proposal.OPEN,
-        "remarks": proposal.remarks.select_related("by", "proposal"),
+        "remarks": proposal.sent_remarks,
+        **_remark_panel(request, proposal),
         "decisions": proposal.decisions.with_signers().order_by("decided_at", "pk"),
         **subject.page(),
         **also,
     }
     return render(request, "guide/review/review.html", context, status=status)
+
+
+def _remark_panel(request: HttpRequest, proposal: Proposal, form: RemarkForm | None = None) -> dict[str, Any]:
+    """Return the reviewer's own drafts of remarks and a form for another; nothing for everyone else."""
+    if not draft_remark.is_available(request.user, proposal):
+        return {}
+    return {
+        "remark_form": form or RemarkForm(subject=subject_of(proposal)),
+        "remark_drafts": proposal.remarks.drafts_by(request.user).select_related("proposal"),
+    }
+
+
+@never_cache
+@require_POST
+def add_remark(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    """Keep a remark as the reviewer's draft."""
+    proposal = _find(request, pk)
+    if not draft_remark.is_allowed(request.user, proposal):
+        raise PermissionDenied
+    form = RemarkForm(request.POST, subject=subject_of(proposal))
+    if not form.is_valid():
+        return _remarks_or_page(request, proposal, form)
+    try:
+        draft_remark(proposal, by=request.user, **form.cleaned_data)
+    except IllegalTransition as error:
+        return _stale_page(request, proposal, str(error))
+    return _remarks_or_page(request, proposal)
+
+
+@never_cache
+@require_POST
+def discard_remark(request: AuthenticatedHttpRequest, pk: int, remark: int) -> HttpResponse:
+    """Delete a draft of a remark."""
+    proposal = _find(request, pk)
+    get_object_or_404(proposal.remarks.drafts_by(request.user), pk=remark).delete()
+    return _remarks_or_page(request, proposal)
+
+
+def _remarks_or_page(
+    request: AuthenticatedHttpRequest, proposal: Proposal, form: RemarkForm | None = None
+) -> HttpResponse:
+    """Answer HTMX with the reviewer's remarks; else redirect to the page, or show the form with its errors."""
+    panel = _remark_panel(request, proposal, form)
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "guide/review/_remark_drafts.html", {"proposal": proposal, **panel})
+    return _page(request, proposal, **panel) if form else redirect(f"{_url(proposal)}#remark-drafts")
+
+
+def _url(proposal: Proposal) -> str:
+    return reverse("admin:guide_proposal_review", args=[proposal.pk])
 
 
 @never_cache
@@ -111,11 +163,12 @@ def history(request: HttpRequest, article: Article) -> HttpResponse:
         raise PermissionDenied
     proposals = Proposal.objects.of_article(article).select_related("revision", "author")
     signed = Prefetch("decisions", ProposalDecision.objects.with_signers())
+    remarks = Prefetch("remarks", Remark.objects.sent().select_related("by", "proposal"))
     context = {
         **admin.site.each_context(request),
         "article": article,
         "live": article.live_revision,
-        "proposals": proposals.prefetch_related(signed, "remarks__by", "remarks__proposal").order_by("-pk"),
+        "proposals": proposals.prefetch_related(signed, remarks).order_by("-pk"),
         "withdrawals": article.withdrawals.select_related("by", "ended_by", "instead"),
         "may_restore": permissions.can_restore(request.user, Proposal(model=ARTICLE)),
         "may_withdraw": permissions.can_withdraw_article(request.user),

@@ -4,7 +4,7 @@ Each step is one transaction: lock, permission, state, transition, write, decisi
 so two simultaneous decisions run one after the other, and the second is refused.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
@@ -17,7 +17,7 @@ from accounts.permissions import credential_in_force
 from core import page_cache
 from core.transitions import IllegalTransition, transition
 from guide import permissions
-from guide.models import Proposal, ProposalDecision, Remark
+from guide.models import Proposal, ProposalDecision
 from guide.models.review import ProposalQuerySet
 from guide.review.exceptions import InvalidProposal, StaleReview
 from guide.review.notifications import notify_author, notify_of_unreviewed, notify_reviewers
@@ -82,6 +82,10 @@ def _awaits_approval(proposal: Proposal) -> bool:
     return proposal.state == State.SUBMITTED or proposal.is_unreviewed
 
 
+def _is_reviewed_page(proposal: Proposal) -> bool:
+    return subject_of(proposal).names_reviewer and proposal.is_live and not proposal.is_unreviewed
+
+
 def _is_past(proposal: Proposal) -> bool:
     return proposal.state == State.PUBLISHED and not proposal.is_live
 
@@ -133,16 +137,11 @@ def discard(proposal: Proposal, *, by: User) -> ProposalDecision:
 
 
 @step(permissions.can_review_proposal, _in(State.SUBMITTED, State.SCHEDULED))
-def send_back(
-    proposal: Proposal, *, by: User, reason: str, remarks: Collection[Remark] = (), seen_version: str | None = None
-) -> ProposalDecision:
-    """Return a proposal to its author with a reason, unsaved remarks, or both. Raises StaleReview; ValueError with neither."""
-    if not reason.strip() and not remarks:
-        raise ValueError("Say what should change.")
+def send_back(proposal: Proposal, *, by: User, reason: str, seen_version: str | None = None) -> ProposalDecision:
+    """Return a proposal to its author with a reason, remarks, or both. Raises StaleReview; ValueError with neither."""
     _check_seen(proposal, seen_version)
-    for remark in remarks:
-        remark.proposal, remark.by = proposal, by
-        remark.save()
+    if not _send_remarks(proposal, by) and not reason.strip():
+        raise ValueError("Say what should change.")
     notify_author(proposal, "was sent back to you: the reviewer asks for changes.", by=by)
     return _return_to_author(proposal, by=by, reason=reason.strip() or "See the remarks.")
 
@@ -161,15 +160,10 @@ def approve(
     An article's page then names the reviewer, a verified clinician. `seen_version` is the subject's version that the
     reviewer saw. Raises StaleReview, InvalidProposal, and ValueError if the checklist is incomplete.
     """
-    ticked = [key for key in CHECKLIST if key in set(checked)]
-    if len(ticked) < len(CHECKLIST):
-        raise ValueError("Every point on the checklist must be ticked.")
-    _check_seen(proposal, seen_version)
     later = scheduled_for if scheduled_for and scheduled_for > timezone.now() else None
     is_submitted = proposal.state == State.SUBMITTED
     reason = _time_note(later) if later and is_submitted else ""
-    decision = proposal.decisions.create(action=Action.APPROVED, by=by, checked=ticked, reason=reason)
-    _sign(proposal, by)
+    decision = _record_review(proposal, by, checked, seen_version, reason)
     if not is_submitted:
         page_cache.clear_on_commit()  # cached pages say that no one has reviewed it
     elif later:
@@ -239,11 +233,11 @@ def reschedule(proposal: Proposal, *, by: User, scheduled_for: datetime) -> Prop
     return proposal.decisions.create(action=Action.RESCHEDULED, by=by, reason=_time_note(scheduled_for))
 
 
-@step(permissions.can_sign_proposal, _in(State.PUBLISHED))
-def sign(proposal: Proposal, *, by: User) -> ProposalDecision | None:
-    """Record that a clinician read this live text and stands by it. The page then names the clinician."""
+@step(permissions.can_sign_proposal, _is_reviewed_page)
+def sign(proposal: Proposal, *, by: User, checked: Iterable[str], seen_version: str | None = None) -> ProposalDecision:
+    """Review a live page again, or as a second clinician. The page then names this reviewer. Raises as `approve`."""
     page_cache.clear_on_commit()
-    return _sign(proposal, by)
+    return _record_review(proposal, by, checked, seen_version)
 
 
 @transaction.atomic
@@ -317,9 +311,25 @@ def _publish(proposal: Proposal, action: str, *, by: User | None, reason: str = 
     return decision
 
 
-def _sign(proposal: Proposal, by: User) -> ProposalDecision | None:
-    """Sign with the profession of the credential in force. Pages show the name that its owner chooses to show."""
-    credential = credential_in_force(by)
-    if credential is None or not subject_of(proposal).names_reviewer:
-        return None
-    return proposal.decisions.create(action=Action.SIGNED, by=by, credential=credential.get_profession_display())
+def _record_review(
+    proposal: Proposal, by: User, checked: Iterable[str], seen_version: str | None, reason: str = ""
+) -> ProposalDecision:
+    """Record an approval with its checklist, send the reviewer's remarks and, for an article, sign it.
+
+    The signature has the profession of the credential in force. Pages show the name that its owner chooses to show.
+    """
+    ticked = [key for key in CHECKLIST if key in set(checked)]
+    if len(ticked) < len(CHECKLIST):
+        raise ValueError("Every point on the checklist must be ticked.")
+    _check_seen(proposal, seen_version)
+    _send_remarks(proposal, by)
+    decision = proposal.decisions.create(action=Action.APPROVED, by=by, checked=ticked, reason=reason)
+    credential = credential_in_force(by) if subject_of(proposal).names_reviewer else None
+    if credential:
+        proposal.decisions.create(action=Action.SIGNED, by=by, credential=credential.get_profession_display())
+    return decision
+
+
+def _send_remarks(proposal: Proposal, by: User) -> int:
+    """Show the reviewer's drafts of remarks to the author and the other reviewers. Return how many."""
+    return proposal.remarks.drafts_by(by).update(sent_at=timezone.now())

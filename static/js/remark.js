@@ -1,13 +1,38 @@
-// A button next to each line fills in the next empty remark; without JavaScript, reviewers type the line number.
+// Remarks on selected words: the words that a reviewer selects in the preview, or a button beside a line of the source, fill
+// in the form. Without JavaScript, reviewers type the words.
+
+const field = (name) => document.querySelector(`[data-remark-form] [name="remark-${name}"]`);
+const LONGEST_QUOTE = 200; // characters
+
+// HTMX replaces the form after each remark, so it is looked up each time.
+function startRemark(quote) {
+  if (quote) field("quote").value = quote;
+  const text = field("text");
+  text.scrollIntoView({ block: "center" });
+  text.focus();
+}
+
 for (const button of document.querySelectorAll("[data-remark]")) {
   button.hidden = false;
   button.addEventListener("click", () => {
-    const rows = [...document.querySelectorAll("fieldset.remark")];
-    const row = rows.find((each) => !each.querySelector("textarea").value) ?? rows.at(-1);
-    const picked = String(document.getSelection()).trim().slice(0, 200);
-    row.querySelector("select").value = button.dataset.remark;
-    row.querySelector("input[type=number]").value = button.dataset.line;
-    if (picked) row.querySelector("input[type=text]").value = picked;
-    row.querySelector("textarea").focus();
+    field("part").value = button.dataset.remark;
+    field("line").value = button.dataset.line;
+    startRemark(String(document.getSelection()).trim().slice(0, LONGEST_QUOTE));
   });
+}
+
+const onSelection = document.querySelector("[data-remark-selection]");
+const frame = document.querySelector(".preview-frame");
+
+function watch() {
+  frame.contentDocument.addEventListener("selectionchange", () => {
+    onSelection.hidden = !selected();
+  });
+}
+const selected = () => String(frame.contentDocument.getSelection()).replace(/\s+/g, " ").trim().slice(0, LONGEST_QUOTE);
+
+if (onSelection && frame) {
+  onSelection.addEventListener("click", () => startRemark(selected()));
+  if (frame.contentDocument?.readyState === "complete") watch();
+  frame.addEventListener("load", watch);
 }

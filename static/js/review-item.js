@@ -102,6 +102,63 @@ if (actions) {
   if (redact) addSelectionButtons(redact);
 }
 
+// Save what is typed as a draft on the server, so that nothing is lost when the page is left, and mark it as saved.
+
+const PAUSE = 1000; // milliseconds without typing
+
+function keepDraft(form) {
+  const state = form.querySelector("[data-draft-state]");
+  let timer = null;
+
+  function save() {
+    clearTimeout(timer);
+    timer = null;
+    const options = { method: "POST", body: new FormData(form), keepalive: true };
+    fetch(form.dataset.draft, options)
+      .then((answer) => { state.textContent = answer.ok ? "Saved as a draft. Only you see it." : "Not saved."; })
+      .catch(() => { state.textContent = "Not saved: no connection."; });
+  }
+
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(save, PAUSE);
+  });
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    timer = null;
+  });
+  addEventListener("pagehide", () => {
+    if (timer) save();
+  });
+}
+
+// Put the standard text of the chosen reason into the message, where it can be changed.
+function addStandardTextButton(form) {
+  const reason = form.querySelector("select[name$='-reason']");
+  const message = form.querySelector("textarea[name$='-note']");
+  if (!reason?.querySelector("[data-text]") || !message) return;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button";
+  button.textContent = "Insert the standard text";
+  button.addEventListener("click", () => {
+    lastArea = message;
+    insert(reason.selectedOptions[0].dataset.text || "");
+  });
+  message.after(button);
+}
+
+if (actions) {
+  actions.querySelectorAll("form[data-draft]").forEach(keepDraft);
+  actions.querySelectorAll("form").forEach(addStandardTextButton);
+}
+
+// Guide pages open beside the item: leaving it would release the claim.
+document.querySelectorAll('.item-page a[href^="/guide/"]').forEach((link) => {
+  link.target = "_blank";
+  link.rel = "noopener";
+});
+
 // Renew the claim while the moderator is active; release it when they leave the page without deciding.
 
 const claimed = document.querySelector("[data-claim]");

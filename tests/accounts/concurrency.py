@@ -24,6 +24,7 @@ from accounts.notifications.inbox import notify, queue_emails
 from accounts.privacy.exports import ask_for_export, make_exports
 from accounts.profiles.names import rename
 from forum.models import (
+    ActionDraft,
     Alarm,
     Appeal,
     Bookmark,
@@ -48,6 +49,7 @@ from forum.models import (
     ReadOnlyPeriod,
     Report,
     ReviewItem,
+    SavedReply,
     SecondReview,
     Subscription,
     ThreadLogEntry,
@@ -204,6 +206,8 @@ def _at_the_queue(maya, dr_okafor, theirs, no):
     PendingAction.objects.create(
         item=item, action="note", title="Approve", state="undone", settled_at=now, by=maya, credential=credential
     )
+    ActionDraft.objects.create(item=item, by=maya, action="note", data={"clinical": "Maya’s half a note."})
+    SavedReply.objects.create(by=maya, title="Taper", text="Maya’s words: ask your prescriber.")
     note = PrivateNote.objects.create(item=item, text="A note.", by=maya, to=maya)
     NoteReceipt.objects.create(note=note, by=maya)
     Presence.objects.create(moderator=maya)

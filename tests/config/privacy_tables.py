@@ -29,6 +29,8 @@ SENTENCES = {
     "what it found, and where in your text": ["forum.TriageMatch"],
     "their queue keeps how urgent each of your posts was": ["forum.ReviewItem", "forum.ItemLogEntry", "forum.ItemView"],
     "decisions that they undid": ["forum.PendingAction"],
+    "texts that moderators haven’t sent yet": ["forum.ActionDraft"],
+    "replies that they use again": ["forum.SavedReply"],
     "what you wrote to us outside the forum": ["forum.OutsideText"],
     "Moderators may write notes about you": ["forum.PrivateNote"],
     "If a clinician sends you a card with help lines": ["forum.HelpCard"],
@@ -58,6 +60,7 @@ SENTENCES = {
     ],
     "what staff changed on the staff pages": ["admin.LogEntry"],
     "We keep your answer and comment": ["guide.Feedback"],
+    "If you tell us that a help line is wrong": ["guide.HelpLineReport"],
     "how often each page was read on a day": ["guide.DailyCount"],
 }
 # Tables that hold nothing of a member: the guide's content, the forum's set-up, indexes of what readers see, and Django's own.

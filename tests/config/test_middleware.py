@@ -14,7 +14,7 @@ def test_pages_carry_the_headers_that_keep_readers_private(client):
     assert "geolocation=()" in headers["Permissions-Policy"]
 
 
-PUBLIC = ["/", "/guide/", "/guide/small/", "/search/?q=dose", "/help-now/", "/about/", "/privacy/"]
+PUBLIC = ["/", "/guide/", "/guide/small/", "/search/?q=dose", "/help-now/", "/about/", "/privacy/", "/leave/"]
 
 
 @pytest.mark.parametrize("path", PUBLIC)

@@ -44,3 +44,11 @@ def test_error_pages_that_need_no_database_show_the_same_help_lines(root):
 
 def test_the_page_that_the_proxy_shows_has_no_template_tags(root):
     assert not {"{%", "{{", "{#"} & set(re.findall(r"\{.", (root / "templates/503.html").read_text()))
+
+
+def test_every_page_links_to_the_neutral_address_of_the_settings(client, settings):
+    settings.LEAVE_ADDRESS = "https://weather.example.org/today"
+    link = '<a class="button" href="https://weather.example.org/today" rel="noreferrer nofollow" data-leave>'
+    for path in ("/", "/guide/", "/forum/", "/leave/", "/account/login/", "/not-there/"):
+        assert link in client.get(path).content.decode()
+    assert ">weather.example.org</a>" in client.get("/leave/").content.decode()

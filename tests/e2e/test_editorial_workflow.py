@@ -11,7 +11,7 @@ from guide.review.revisions import Draft, write_revision
 from guide.review.workflow import submit
 from tests.e2e.page_checks import faults_at
 
-NEW = Draft("How naltrexone came to be", "S.", "Short.[^site]", "## New\n\nNew text.[^site]\n", "Clearer", True)
+NEW = Draft("How naltrexone came to be", "S.", "Short.[^site]", "## New\n\nNew text.[^site]\n", "Clearer", "Clearer")
 
 
 def enter(browser, site, user):
@@ -88,6 +88,26 @@ def test_axe_finds_nothing_and_remarks_find_their_place(browser, site, elif_, dr
         f"{site}/admin/guide/proposal/{draft.proposal.pk}/review/",
     )
     assert faults_at(page, f"{base}/history/", f"{base}/compare/?old=1&new=2", review) == []
+    page.get_by_label("The source, line by line").check()
     page.locator("[data-remark=body]").nth(2).click()
-    expect(page.locator("fieldset.remark textarea").first).to_be_focused()
-    expect(page.get_by_label("Line").first).to_have_value("3")
+    expect(page.get_by_label("Remark", exact=False).first).to_be_focused()
+    expect(page.get_by_label("and its line")).to_have_value("3")
+
+
+def test_a_reviewer_remarks_on_words_selected_in_the_page(browser, site, elif_, dr_okafor):
+    draft = write_revision(Article.objects.get(slug="history"), NEW, by=elif_)
+    submit(draft.proposal, by=elif_)
+    page = enter(browser, site, dr_okafor)
+    page.goto(f"{site}/admin/guide/proposal/{draft.proposal.pk}/review/")
+    words = page.frame_locator(".preview-frame").locator("ins", has_text="text.").last
+    for remark in ("Which text?", "Since when?"):
+        words.dblclick()
+        page.get_by_role("button", name="Remark on the selected words").click()
+        expect(page.get_by_label("Words it is about")).to_have_value("text")
+        page.get_by_label("Remark", exact=False).first.fill(remark)
+        page.get_by_role("button", name="Add remark").click()
+        expect(page.get_by_text(f"Text, line 3, “text”: {remark}")).to_be_visible()
+    page.get_by_label("What should change").fill("See my remarks.")
+    page.get_by_role("button", name="Send back").click()
+    expect(page.get_by_text("Sent back with your comments.")).to_be_visible()
+    expect(page.get_by_text("Text, line 3, “text”: Since when? (Dr. Okafor)")).to_be_visible()

@@ -9,6 +9,7 @@ from forum.models import Category, HelpCard, ReviewItem
 from forum.moderation.help_cards import send_help_card
 from forum.notifications.help_cards import card_token
 from forum.posting.posts import PostText, start_thread
+from guide.models import HelpLineReport
 from tests.e2e.page_checks import faults
 
 PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True}
@@ -86,3 +87,18 @@ def test_the_card_on_a_phone_with_and_without_javascript(browse, item, maya, dr_
         expect(page.get_by_role("link", name="Call 116 123").first).to_be_visible()
         if not options:
             assert faults(page) == []
+
+
+def test_a_wrong_line_is_reported_in_three_taps_without_an_account(browse, site):
+    page = browse(locale="en-IE", **PHONE)
+    page.goto("/help-now/")
+    page.locator("#lines-IE li", has_text="116 123").get_by_role("link", name="Wrong?").tap()
+    page.get_by_label("No one answers, or the number doesn’t exist").check()
+    page.get_by_role("button", name="Send").tap()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    expect(page.get_by_role("link", name="Call 112").last).to_be_visible()
+    assert HelpLineReport.objects.get().shown == "116 123"
+    page.go_back()
+    assert faults(page) == []
+    page.goto("/open-data/")
+    assert faults(page) == []

@@ -1,5 +1,6 @@
 """The review queue by touch, by keyboard, with two moderators at once, and without JavaScript."""
 
+import re
 from datetime import timedelta
 from functools import partial
 from uuid import uuid4
@@ -11,7 +12,7 @@ from playwright.sync_api import expect
 from forum.appeals import questions
 from forum.appeals.appeal import appeal
 from forum.appeals.reports import report_post
-from forum.models import Category, Decision, ReviewItem
+from forum.models import Category, Decision, ReviewItem, SavedReply
 from forum.moderation.reason_templates import text_for
 from forum.moderation.text_decisions import approve, reject
 from forum.posting.posts import PostText, edit_post, start_thread
@@ -142,6 +143,54 @@ def test_a_green_post_is_read_and_approved_in_the_list_and_the_undo_counts_down(
     page.get_by_role("button", name="Undo “Number 1”").tap()
     expect(heading(page, 1)).to_be_visible()
     assert (let_undo_run_out(), Decision.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize(("width", "height", "rows"), [(1280, 800, 10), (360, 740, 4)])
+def test_the_first_screen_shows_rows_with_their_first_words(browse, waiting, dr_okafor, width, height, rows):
+    page = browse(dr_okafor, viewport={"width": width, "height": height}, has_touch=width < 400)
+    page.goto(QUEUE)
+    row = page.locator(".queue-row").nth(rows - 1)
+    box = row.bounding_box()
+    assert box["y"] + box["height"] <= height
+    expect(row.locator(".first-words")).to_have_text(f"Words {rows - 1}.")
+    assert faults(page) == []
+
+
+def test_the_list_renews_itself_and_announces_what_is_new_in_red(browse, asked, dr_okafor):
+    asked(1)
+    page = browse(dr_okafor)
+    page.clock.install()
+    page.goto(QUEUE)
+    row = page.get_by_role("link", name="Number 1", exact=True)
+    row.focus()
+    red = asked(2)
+    ReviewItem.objects.filter(post=red).update(lane=1)
+    with page.expect_response("**/review/rows/**"):
+        page.clock.run_for(20_000)
+    expect(page.locator(".queue-row").first).to_contain_text("Words 2.")
+    expect(row).to_be_focused()
+    expect(page.get_by_role("status").filter(has_text="There is a new item in red.")).to_be_visible()
+    expect(page).to_have_title(re.compile(r"^\(1 red\) To review"))
+    expect(page.locator("#review-link")).to_have_text("Review 1 in red, 2 waiting")
+
+
+def test_what_is_typed_is_kept_on_the_server_and_saved_replies_are_inserted(browse, asked, dr_okafor):
+    item = asked(1).review_items.get()
+    SavedReply.objects.create(by=dr_okafor, title="Taper", text="Please plan it with your prescriber.")
+    page = browse(dr_okafor)
+    page.goto(f"{QUEUE}item/{item.pk}/")
+    page.get_by_role("button", name="Claim").click()
+    summary(page, "changes").click()
+    asking = page.locator("[data-action='changes']")
+    asking.get_by_label("Reason").select_option("dose")
+    asking.get_by_role("button", name="Insert the standard text").click()
+    page.get_by_text("Your saved replies (1)").click()
+    page.get_by_role("button", name="Insert “Taper”").click()
+    expect(asking.get_by_text("Saved as a draft. Only you see it.")).to_be_visible()
+    page.reload()
+    message = asking.get_by_label("Message to the author")
+    expect(message).to_have_value(f"{text_for('dose')}Please plan it with your prescriber.")
+    assert faults(page) == []
 
 
 def test_a_moderator_takes_over_an_item_and_the_other_is_told_what_happened(browse, asked, maya, dr_okafor, dr_lind):

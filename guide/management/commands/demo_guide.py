@@ -6,7 +6,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from accounts.models import User
-from guide.models import Article, ArticleRevision, Remark
+from guide.models import Article, ArticleRevision
+from guide.review.remarks import draft_remark
 from guide.review.revisions import Draft, write_revision
 from guide.review.workflow import send_back, submit
 
@@ -34,8 +35,8 @@ def _create_drafts(editor: User, reviewer: User) -> None:
     shorter = replace(_live_text("how-it-works"), title="How it works", note="Shorter, for small screens")
     sent = write_revision(_article("how-it-works"), shorter, by=editor).proposal
     submit(sent, by=editor)
-    remark = Remark(part="title", quote="How it works", text="People who come from a search see only this line.")
-    send_back(sent, by=reviewer, reason="Please keep the name of the medicine in the title.", remarks=[remark])
+    draft_remark(sent, by=reviewer, quote="How it works", text="People who come from a search see only this line.")
+    send_back(sent, by=reviewer, reason="Please keep the name of the medicine in the title.")
 
 
 def _article(slug: str) -> Article:

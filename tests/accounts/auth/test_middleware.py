@@ -47,6 +47,17 @@ def test_an_authenticator_code_works_only_once(maya, secret, clock):
     assert b"already been used" in step(maya.email, code).content
 
 
+def test_moderators_are_taken_to_the_queue_and_to_the_page_they_asked_for(dr_okafor, clock):
+    own_secret = generate_totp_secret()
+    TOTP.activate(dr_okafor, own_secret)
+    assert step(dr_okafor.email, digits(own_secret, clock.now)).url == reverse("forum:review-queue")
+    clock.now += 60
+    client = browser()
+    asked_for = reverse("forum:handbook")
+    client.post(f"{reverse('account_login')}?next={asked_for}", {"login": dr_okafor.email, "password": "pw"})
+    assert enter(client, "mfa_authenticate", digits(own_secret, clock.now)).url == asked_for
+
+
 def test_a_used_code_is_refused_for_as_long_as_it_is_valid(maya, secret, clock, monkeypatch):
     """allauth forgets used codes after 30 seconds, when they can still be valid."""
     code = digits(secret, clock.now)

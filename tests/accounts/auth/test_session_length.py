@@ -128,7 +128,10 @@ def test_a_members_session_has_no_such_limits(key, time, maya):
     assert client.get("/account/").status_code == 200
 
 
-POLLS = [("get", "forum:counts-fragment", {}), ("get", "forum:duty-fragment", {}), ("post", "forum:duty-here", {})]
+POLLS = [
+    *(("get", "forum:counts-fragment", {}), ("get", "forum:queue-rows-fragment", {})),
+    *(("get", "forum:duty-fragment", {}), ("post", "forum:duty-here", {})),
+]
 
 
 @pytest.mark.parametrize(("method", "name", "data"), POLLS)

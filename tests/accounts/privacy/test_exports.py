@@ -52,6 +52,8 @@ IN_THE_COPY = {
     "forum.ItemView.by": "Review items you opened",
     "forum.NoteReceipt.by": "Moderator notes you read or handled",
     "forum.PendingAction.by": "Actions you took as a moderator, and what became of them",
+    "forum.ActionDraft.by": "What you typed on review items and haven’t sent",
+    "forum.SavedReply.by": "Replies you saved as a moderator",
     "forum.Presence.moderator": "When you were last seen in the queue",
     "forum.PrivateNote.by": "Notes you wrote or received as a moderator",
     "forum.PrivateNote.member": "Moderators’ notes about you",

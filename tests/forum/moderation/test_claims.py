@@ -27,10 +27,10 @@ from forum.moderation import (
     bulk,
     claims,
     clinical_notes,
-    decide,
     post_removal,
     queue,
     report_decisions,
+    text_decisions,
 )
 from forum.moderation.escalation import escalate
 from forum.moderation.question_answers import answer_question
@@ -192,7 +192,7 @@ def test_the_next_page_follows_the_last_even_if_items_were_closed(client, say, m
     client.force_login(dr_okafor)
     first = client.get(reverse("forum:review-queue"))
     assert [row.post_id for row in first.context["rows"]] == [posts[0].pk, posts[1].pk]
-    decide.approve(posts[0].revisions.get(), by=dr_okafor)
+    text_decisions.approve(posts[0].revisions.get(), by=dr_okafor)
     second = client.get(reverse("forum:review-queue"), {"after": first.context["more"]})
     assert [row.post_id for row in second.context["rows"]] == [posts[2].pk, posts[3].pk]
     assert second.context["more"] == ""
@@ -202,9 +202,9 @@ def test_no_decision_is_possible_on_what_a_colleague_has_claimed(say, maya, noah
     revision = say(maya, "Words.", public=False).revisions.get()
     claims.claim(ReviewItem.objects.get(revision=revision), by=dr_lind)
     for action in (
-        lambda: decide.approve(revision, by=dr_okafor),
-        lambda: decide.reject(revision, by=dr_okafor, reason="spam"),
-        lambda: decide.ask_for_changes(revision, by=dr_okafor, reason="dose", note="x"),
+        lambda: text_decisions.approve(revision, by=dr_okafor),
+        lambda: text_decisions.reject(revision, by=dr_okafor, reason="spam"),
+        lambda: text_decisions.ask_for_changes(revision, by=dr_okafor, reason="dose", note="x"),
     ):
         with pytest.raises(Superseded):
             action()
@@ -226,7 +226,7 @@ def test_claimed_notes_and_questions_cannot_be_handled_by_others(say, maya, dr_o
     noted = say(maya, "Public.")
     note = clinical_notes.add_note(noted, by=dr_okafor, body="Please ask your prescriber.")
     clinical_notes.flag_note(note, by=dr_okafor)
-    no = decide.reject(say(maya, "No.", public=False).revisions.get(), by=dr_okafor, reason="spam")
+    no = text_decisions.reject(say(maya, "No.", public=False).revisions.get(), by=dr_okafor, reason="spam")
     question = questions.ask(no, by=maya, text="What is it?")
     for item in ReviewItem.objects.open().filter(kind__in=["note", "question"]):
         claims.claim(item, by=dr_lind)
@@ -245,7 +245,7 @@ def test_claimed_notes_and_questions_cannot_be_handled_by_others(say, maya, dr_o
 def test_the_log_records_the_lane_of_the_item(say, maya, noah, dr_okafor, dr_lind):
     revision = say(maya, "Words.", public=False).revisions.get()
     ReviewItem.objects.filter(revision=revision).update(lane=1)
-    assert decide.approve(revision, by=dr_okafor).lane == 1
+    assert text_decisions.approve(revision, by=dr_okafor).lane == 1
     found_report, _ = report_post(revision.post, by=noah, reason="dose", note="")
     report_decisions.uphold_report(found_report, by=dr_lind, reason="dose")
     no = Decision.objects.latest("pk")
@@ -282,7 +282,7 @@ def test_the_queue_can_be_rebuilt_from_open_work(say, maya, noah, dr_okafor, dr_
     waiting = say(maya, "Waits.", public=False).revisions.get()
     public = say(maya, "Public.")
     report_post(public, by=noah, reason="dose", note="")
-    no = decide.reject(say(maya, "No.", public=False).revisions.get(), by=dr_okafor, reason="spam")
+    no = text_decisions.reject(say(maya, "No.", public=False).revisions.get(), by=dr_okafor, reason="spam")
     appeal(no, by=maya, text="Why?")
     questions.ask(no, by=maya, text="What is spam?")
     right = sorted(ReviewItem.objects.open().values_list("kind", flat=True))

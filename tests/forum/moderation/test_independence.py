@@ -20,7 +20,6 @@ from forum.moderation import (
     bulk,
     claims,
     clinical_notes,
-    decide,
     escalation,
     follow_ups,
     help_cards,
@@ -28,6 +27,7 @@ from forum.moderation import (
     post_removal,
     question_answers,
     report_decisions,
+    text_decisions,
     thread_actions,
     trust,
 )
@@ -47,7 +47,7 @@ MODULES = (
     question_answers,
     post_removal,
     second_review,
-    decide,
+    text_decisions,
     thread_actions,
 )
 MODULES += (trust, pending_actions)
@@ -69,7 +69,7 @@ class Scene:
         return self.say(self.me, f"My public words {uuid4()}.")
 
     def refused(self):
-        return decide.reject(self.waiting(), by=self.other, reason="dose")
+        return text_decisions.reject(self.waiting(), by=self.other, reason="dose")
 
     def reply(self):
         """A reply of mine in someone else's thread."""
@@ -128,11 +128,13 @@ def _approval_of(item, service, by):
 
 
 OWN = {
-    "approve": lambda s: decide.approve(s.waiting(), by=s.me),
-    "approve with a note": lambda s: decide.approve(s.waiting(), by=s.me, clinical="See the guide."),
-    "redact": lambda s: decide.approve(s.waiting(), by=s.me, redactions=[decide.RedactionSpan(0, 2, "dose")]),
-    "ask_for_changes": lambda s: decide.ask_for_changes(s.waiting(), by=s.me, reason="dose", note="x"),
-    "reject": lambda s: decide.reject(s.waiting(), by=s.me, reason="dose"),
+    "approve": lambda s: text_decisions.approve(s.waiting(), by=s.me),
+    "approve with a note": lambda s: text_decisions.approve(s.waiting(), by=s.me, clinical="See the guide."),
+    "redact": lambda s: text_decisions.approve(
+        s.waiting(), by=s.me, redactions=[text_decisions.RedactionSpan(0, 2, "dose")]
+    ),
+    "ask_for_changes": lambda s: text_decisions.ask_for_changes(s.waiting(), by=s.me, reason="dose", note="x"),
+    "reject": lambda s: text_decisions.reject(s.waiting(), by=s.me, reason="dose"),
     "approve_and_reply": lambda s: approve_and_reply.approve_and_reply(s.waiting(), by=s.me, body="Yes.", key=uuid4()),
     "claim": lambda s: claims.claim(s.item(), by=s.me),
     "take_over": lambda s: claims.take_over(s.item(), by=s.me),
@@ -250,7 +252,7 @@ def test_next_never_offers_ones_own_posts(scene):
 def test_an_uninvolved_moderator_may_act(scene):
     """Without this, the tests above would pass even if no one could do anything."""
     third = clinician("third", "Dr. Third", "Moderators")
-    assert decide.approve(scene.waiting(), by=third).by == third
+    assert text_decisions.approve(scene.waiting(), by=third).by == third
     assert post_removal.hide(scene.public(), by=third, reason="dose").by == third
     assert thread_actions.mark_answer(scene.reply(), by=third).by == third
     assert appeal_decisions.answer_appeal(_appealed(scene), by=third, overturn=False, answer="x").answered_by == third

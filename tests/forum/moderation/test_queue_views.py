@@ -1,9 +1,14 @@
+import re
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from accounts.models import User
-from forum.models import TriageMatch, TriageRule, TriageVersion
+from forum.models import ReviewItem, TriageMatch, TriageRule, TriageVersion
 from forum.triage import rule_store
 from forum.triage.author_advice import marked_spans
 
@@ -67,6 +72,40 @@ def test_the_queue_takes_the_same_queries_for_one_and_three_items(
         html = client.get(reverse("forum:review-queue")).content.decode()
     listed = html.split("data-queue")[1]
     assert (listed.count("lane-red"), listed.count("Signs of liver trouble")) == (rows, rows)
+
+
+def test_the_header_counts_the_queue_for_moderators_and_tells_red_apart(rules, client, say, maya, dr_okafor, dr_lind):
+    say(maya, "I can't go on.", public=False)
+    say(maya, "My eyes are yellow.", public=False)
+    say(dr_okafor, "Words.", public=False)  # which Dr. Okafor can't decide
+    client.force_login(dr_okafor)
+    number = lambda: link.search(client.get(reverse("forum:index")).content.decode())[1]  # noqa: E731
+    link = re.compile(r'id="review-link".*?>(Review.*?)</a>', re.DOTALL)
+    assert strip_tags(number()).split() == ["Review", "1", "in", "red,", "2", "waiting"]
+    dr_okafor.credentials.update(expires_at=timezone.now())
+    assert number().strip() == "Review"
+
+
+def test_the_headers_number_takes_one_query_of_moderators_and_none_of_members(client, say, maya, dr_okafor):
+    say(maya, "Words.", public=False)
+    about_the_queue = {}
+    for who in (maya, dr_okafor):
+        client.force_login(who)
+        with CaptureQueriesContext(connection) as asked:
+            client.get(reverse("forum:index"))
+        about_the_queue[who] = sum("forum_reviewitem" in query["sql"] for query in asked)
+    assert about_the_queue == {maya: 0, dr_okafor: 1}
+
+
+def test_rows_and_counts_are_renewed_with_the_filters_and_the_header(rules, client, say, maya, dr_okafor):
+    say(maya, "I can't go on.", title="First", public=False)
+    say(maya, "Hello.", title="Second", public=False)
+    red = ReviewItem.objects.get(lane=1)
+    client.force_login(dr_okafor)
+    rows = client.get(reverse("forum:queue-rows-fragment"), {"lane": "red"}).content.decode()
+    assert ("<html" in rows, "First" in rows, "Second" in rows) == (False, True, False)
+    counted = client.get(reverse("forum:counts-fragment")).content.decode()
+    assert f'data-red="{red.pk}"' in counted and 'hx-swap-oob="true"' in counted
 
 
 def test_the_item_page_shows_lane_marks_reasons_and_standard_texts(rules, client, say, maya, dr_lind):

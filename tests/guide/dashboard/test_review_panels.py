@@ -16,6 +16,7 @@ from guide.models import (
     Article,
     DailyCount,
     Feedback,
+    HelpLine,
     LinkCheck,
     Proposal,
     ProposalDecision,
@@ -176,6 +177,10 @@ def rows_of_each_kind(article, elif_, dr_okafor, number):
     Source.objects.create(key=f"S{number}", title="T", kind="x", checked=timezone.now(), verify=True)
     LinkCheck.objects.create(url=f"https://{number}.example/", status=404, error="x", checked_at=timezone.now())
     other.feedback.create(revision=other.live_revision, helpful=False)
+    line = HelpLine.objects.create(
+        country="IE", need="crisis", name="T", sources=[], checked=timezone.now(), position=number
+    )
+    line.reports.create(shown="116 123", problem="no-answer")
     for kind in ("read", "missed"):
         DailyCount.objects.create(day=timezone.now().date(), kind=kind, key=f"w{number}", count=1)
 

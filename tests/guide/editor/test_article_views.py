@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from guide.models import Autosave, Remark, Source
+from guide.models import Autosave, Source
+from guide.review.remarks import draft_remark
 from guide.review.revisions import Draft, write_revision
 from guide.review.snapshot import snapshot
 from guide.review.workflow import send_back, submit
@@ -67,8 +68,8 @@ def test_the_preview_reports_a_text_that_is_too_long(editor, article, begun):
 
 def test_the_reason_for_sending_back_is_shown_until_a_newer_draft(editor, article, begun, elif_, dr_okafor):
     submit(begun.proposal, by=elif_)
-    remark = Remark(part="title", line=1, quote="Small", text="Say what is small.")
-    send_back(begun.proposal, by=dr_okafor, reason="Plainer, please.", remarks=[remark])
+    draft_remark(begun.proposal, by=dr_okafor, quote="Small", text="Say what is small.")
+    send_back(begun.proposal, by=dr_okafor, reason="Plainer, please.")
     words = ("Dr. Okafor sent revision 2 back", "Plainer, please.", "Title, line 1, “Small”: Say what is small.")
     page = editor.get(change(article)).content.decode()
     assert [w for w in words if w not in page] == []

@@ -20,6 +20,7 @@ PAGES = [
     "/help-now/",
     "/about/",
     "/privacy/",
+    "/leave/",
     "/nothing/",
 ]
 PAGES += ["/guide/wallet-card/", "/guide/questions-for-my-prescriber/", "/guide/faq/feedback/"]

@@ -8,7 +8,7 @@ from guide.models import Article, Feedback, Video
 from tests.conftest import logged_in
 
 pytestmark = pytest.mark.usefixtures("module_guide", "db")
-PAGES = ["/", "/guide/", "/guide/print/", "/search/", "/help-now/", "/about/", "/privacy/"]
+PAGES = ["/", "/guide/", "/guide/print/", "/search/", "/help-now/", "/about/", "/privacy/", "/leave/"]
 PAGES += ["/guide/wallet-card/", "/guide/questions-for-my-prescriber/"]
 
 

@@ -17,7 +17,9 @@ from guide.review.workflow import CHECKLIST, approve, submit
 from tests.conftest import clinician, empty_caches, person
 
 ALL = list(CHECKLIST)
-TEXT = Draft("New", "New summary.", "New short.[^site]", "## New\n\nNew text.[^site]\n", "Clearer words", True)
+TEXT = Draft(
+    "New", "New summary.", "New short.[^site]", "## New\n\nNew text.[^site]\n", "Clearer words", "Clearer words"
+)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from django.db import InternalError, transaction
 
 from guide.models import ArticleRevision, ProposalDecision
 from guide.review.revisions import Draft, rerender_outdated, write_revision
-from guide.review.workflow import publish_urgently, sign
+from guide.review.workflow import CHECKLIST, approve, publish_urgently
 
 NEW = Draft("New", "New summary.", "New short.[^site]", "## New\n\nNew text.[^site]\n", "why")
 
@@ -21,7 +21,7 @@ def test_the_page_names_the_clinician_who_signed_the_live_text(
 ):
     assert "Not yet reviewed by a clinician" in client.get("/guide/small/").content.decode()
     with django_capture_on_commit_callbacks(execute=True):
-        sign(article.live_revision.proposal, by=dr_okafor)
+        approve(article.live_revision.proposal, by=dr_okafor, checked=CHECKLIST)
     page = client.get("/guide/small/").content.decode()
     assert "Reviewed by Dr. Okafor, physician on" in page
     assert "Next review due" in page
@@ -29,7 +29,7 @@ def test_the_page_names_the_clinician_who_signed_the_live_text(
 
 
 def test_a_signature_applies_to_one_text_only(article, elif_, dr_okafor, client):
-    sign(article.live_revision.proposal, by=dr_okafor)
+    approve(article.live_revision.proposal, by=dr_okafor, checked=CHECKLIST)
     publish_urgently(write_revision(article, NEW, by=elif_).proposal, by=elif_, reason="clearer")
     assert "Not yet reviewed by a clinician" in client.get("/guide/small/").content.decode()
 

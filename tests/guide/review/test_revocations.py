@@ -22,7 +22,7 @@ def test_a_page_that_a_revoked_clinician_signed_enters_the_queue_without_the_nam
     article, dr_okafor, dr_lind, vera, client, django_capture_on_commit_callbacks
 ):
     proposal = article.live_revision.proposal
-    sign(proposal, by=dr_okafor)
+    approve(proposal, by=dr_okafor, checked=CHECKLIST)
     assert "Reviewed by Dr. Okafor" in client.get("/guide/small/").content.decode()
     with django_capture_on_commit_callbacks(execute=True):
         revoked(dr_okafor, vera)
@@ -39,8 +39,8 @@ def test_a_page_that_a_revoked_clinician_signed_enters_the_queue_without_the_nam
 
 def test_what_someone_else_reviewed_too_stays_reviewed(article, dr_okafor, dr_lind, vera, client):
     proposal = article.live_revision.proposal
-    sign(proposal, by=dr_okafor)
-    sign(proposal, by=dr_lind)
+    approve(proposal, by=dr_okafor, checked=CHECKLIST)
+    sign(proposal, by=dr_lind, checked=CHECKLIST)
     revoked(dr_okafor, vera)
     assert not Proposal.objects.live_unreviewed().exists()
     assert "Reviewed by Dr. Lind" in uncached(client).content.decode()
@@ -65,20 +65,20 @@ def test_what_a_revoked_clinician_approved_for_later_is_not_published(subject, w
 
 
 def test_an_expired_credential_takes_nothing_back(article, dr_okafor, client):
-    sign(article.live_revision.proposal, by=dr_okafor)
+    approve(article.live_revision.proposal, by=dr_okafor, checked=CHECKLIST)
     dr_okafor.credentials.update(expires_at=timezone.now())
     assert "Reviewed by Dr. Okafor" in client.get("/guide/small/").content.decode()
     assert not Proposal.objects.live_unreviewed().exists()
 
 
 def test_a_review_after_a_new_verification_counts(article, dr_okafor, vera):
-    sign(article.live_revision.proposal, by=dr_okafor)
+    approve(article.live_revision.proposal, by=dr_okafor, checked=CHECKLIST)
     revoked(dr_okafor, vera)
     now = timezone.now()
     dr_okafor.credentials.create(
         profession="physician", state="approved", approved_at=now, expires_at=now + timedelta(days=9)
     )
-    sign(Article.objects.get().live_revision.proposal, by=dr_okafor)
+    approve(Article.objects.get().live_revision.proposal, by=dr_okafor, checked=CHECKLIST)
     assert not Proposal.objects.live_unreviewed().exists()
 
 
@@ -87,7 +87,7 @@ def test_the_revocation_of_someone_without_reviews_changes_nothing(
     article, dr_okafor, dr_lind, vera, signed_by_another
 ):
     if signed_by_another:
-        sign(article.live_revision.proposal, by=dr_lind)
+        approve(article.live_revision.proposal, by=dr_lind, checked=CHECKLIST)
     revoked(dr_okafor, vera)
     assert not Proposal.objects.live_unreviewed().exists()
     assert not Notification.objects.filter(kind="guide-live").exists()

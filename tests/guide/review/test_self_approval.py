@@ -7,6 +7,7 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from zeal import zeal_ignore
 
+from core.transitions import IllegalTransition
 from guide.models import Article, Proposal, ProposalDecision, Question
 from guide.permissions import can_review_proposal
 from guide.review.revisions import publish_loaded, write_revision
@@ -49,7 +50,7 @@ def test_the_services_refuse_self_approval(subject, own, almighty):
     for act in (
         lambda: approve(own, by=almighty, checked=ALL),
         lambda: send_back(own, by=almighty, reason="x"),
-        lambda: sign(own, by=almighty),
+        lambda: sign(own, by=almighty, checked=ALL),
     ):
         with pytest.raises(PermissionDenied):
             act()
@@ -220,9 +221,10 @@ def test_a_draft_or_ones_own_text_cannot_be_signed(article, elif_, dr_okafor):
     draft = write_revision(article, TEXT, by=elif_).proposal
     own = write_revision(article, TEXT, by=dr_okafor).proposal
     publish_urgently(own, by=elif_, reason="clearer")
-    for proposal in (draft, own):
-        with pytest.raises(PermissionDenied):
-            sign(proposal, by=dr_okafor)
+    with pytest.raises(IllegalTransition):
+        sign(draft, by=dr_okafor, checked=ALL)
+    with pytest.raises(PermissionDenied):
+        sign(own, by=dr_okafor, checked=ALL)
 
 
 def test_a_reviewer_with_a_lapsed_credential_cannot_approve(waiting, dr_okafor):

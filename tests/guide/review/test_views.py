@@ -1,18 +1,20 @@
 """The review page, the list of proposals and the history in the admin."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
 from core import page_cache
 from core.page_cache import SITE
-from guide.models import Article, Proposal, ProposalDecision, Question, Remark
+from guide.models import Article, Proposal, ProposalDecision, Question, Source
+from guide.review.remarks import draft_remark
 from guide.review.revisions import Draft, write_revision
 from guide.review.workflow import approve, publish_urgently, send_back, submit
 from tests.conftest import empty_caches
 from tests.guide.review.conftest import ALL, approval, form_url, live_text, proposed, save, url, version
 
 NEW = Draft("New", "New summary.", "New short.[^site]", "## New\n\nNew text.[^site]\n", "why")
-REMARKS = {"remark-TOTAL_FORMS": 1, "remark-INITIAL_FORMS": 0}
 
 
 def test_the_reviewer_sees_the_differences_and_approves(client, subject, waiting, dr_okafor):
@@ -24,6 +26,40 @@ def test_the_reviewer_sees_the_differences_and_approves(client, subject, waiting
     assert (response.status_code, response["Location"]) == (302, url("review", waiting))
     assert live_text(subject) == "New text.[^site]"
     assert "Published on" in client.get(url("review", waiting)).content.decode()
+
+
+def test_the_page_shows_what_changes_beyond_the_marks_and_the_claims(client, article, elif_, dr_okafor):
+    Source.objects.create(key="S7", title="A trial", kind="trial", checked=date(2026, 1, 2), seen="abstract only")
+    page = Draft("New", "New summary.", "New short.[^site]", "It helps.[^S7]\n", position=77)
+    proposal = write_revision(article, page, by=elif_).proposal
+    submit(proposal, by=elif_)
+    client.force_login(dr_okafor)
+    shown = client.get(url("review", proposal))
+    assert [field.key for field in shown.context["unseen_differences"]] == ["summary", "position"]
+    assert [(claim.text, claim.is_new) for claim in shown.context["claims"]] == [("It helps.", True)]
+    assert "Read: abstract only, 2 Jan 2026." in " ".join(shown.content.decode().split())
+
+
+def test_changed_words_of_a_row_are_marked_in_its_preview(client, question, elif_, dr_okafor):
+    proposal = proposed(question, elif_, "Later.[^S1]")
+    client.force_login(dr_okafor)
+    page = client.get(url("review", proposal)).context["page"]
+    assert "<del>Soon." in page
+    assert "<ins>Later.</ins>" in page
+
+
+def test_a_reviewed_page_is_signed_again_through_the_same_checklist(client, article, dr_okafor, dr_lind):
+    proposal = article.live_revision.proposal
+    approve(proposal, by=dr_okafor, checked=ALL)
+    client.force_login(dr_lind)
+    page = client.get(url("review", proposal)).content.decode()
+    assert ("Review it again" in page, 'value="Approve"' in page) == (True, False)
+    assert (
+        "Tick every point" in client.post(url("sign", proposal), approval(proposal, checked=["plain"])).content.decode()
+    )
+    assert client.post(url("sign", proposal), approval(proposal)).status_code == 302
+    signature = proposal.decisions.filter(action="signed").first()
+    assert (signature.by, proposal.decisions.filter(action="approved").first().checked) == (dr_lind, ALL)
 
 
 def test_an_approval_needs_the_version_that_was_seen(client, subject, waiting, dr_okafor):
@@ -164,14 +200,20 @@ def test_an_incomplete_checklist_shows_an_error_and_keeps_the_ticks(client, wait
     assert 'id="approve_checked_2" checked' in page
 
 
+def remark(part, text, **also):
+    return {f"remark-{name}": value for name, value in {"part": part, "text": text, "line": 1, **also}.items()}
+
+
 def test_remarks_are_sent_back_and_shown_to_the_author(client, waiting, dr_okafor, elif_):
     client.force_login(dr_okafor)
     part = "body" if waiting.revision else "answer"
-    row = {"remark-0-part": part, "remark-0-line": 3, "remark-0-quote": "New text", "remark-0-text": "Which one?"}
-    client.post(url("send-back", waiting), {"reason": "", "seen_version": version(waiting), **REMARKS, **row})
+    for text in ("Which one?", "Since when?"):
+        client.post(url("add-remark", waiting), remark(part, text, line=3))
+    client.post(url("send-back", waiting), {"reason": "", "seen_version": version(waiting)})
     client.force_login(elif_)
     page = client.get(url("review", waiting)).content.decode()
-    assert f"{'Text' if waiting.revision else 'Answer'}, line 3, “New text”: Which one?" in page
+    for text in ("Which one?", "Since when?"):
+        assert f"{'Text' if waiting.revision else 'Answer'}, line 3: {text}" in page
     assert 'value="Send for review"' in page
 
 
@@ -244,7 +286,8 @@ def test_hostile_text_is_escaped(client, article, elif_):
 
 def test_both_forms_show_why_a_draft_was_sent_back(client, subject, waiting, dr_okafor, elif_):
     part = "body" if waiting.revision else "answer"
-    send_back(waiting, by=dr_okafor, reason="Plainer, please.", remarks=[Remark(part=part, text="Which one?")])
+    draft_remark(waiting, by=dr_okafor, part=part, text="Which one?")
+    send_back(waiting, by=dr_okafor, reason="Plainer, please.")
     client.force_login(elif_)
     page = client.get(form_url(subject)).content.decode()
     assert "“Plainer, please.”" in page

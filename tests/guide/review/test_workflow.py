@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from core import page_cache
 from core.transitions import IllegalTransition
-from guide.models import Article, Proposal, ProposalDecision, Question, Remark
+from guide.models import Article, Proposal, ProposalDecision, Question
 from guide.review.exceptions import InvalidProposal, StaleReview
+from guide.review.remarks import draft_remark
 from guide.review.revisions import Draft, write_revision
 from guide.review.schedule import publish_due
 from guide.review.workflow import (
@@ -212,11 +213,10 @@ def test_a_submission_with_a_newer_draft_is_not_withdrawn_and_is_superseded_when
 
 def test_remarks_are_saved_with_their_places(waiting, dr_okafor):
     part = "body" if waiting.revision else "answer"
-    send_back(
-        waiting, by=dr_okafor, reason="", remarks=[Remark(part=part, line=3, quote="New text", text="Which one?")]
-    )
+    draft_remark(waiting, by=dr_okafor, part=part, line=3, text="Which one?")
+    send_back(waiting, by=dr_okafor, reason="")
     kept = waiting.remarks.get()
-    assert (kept.part, kept.line, kept.quote, kept.text, kept.by) == (part, 3, "New text", "Which one?", dr_okafor)
+    assert (kept.part, kept.line, kept.text, kept.by) == (part, 3, "Which one?", dr_okafor)
     assert str(kept) == f"{'text' if waiting.revision else 'answer'}, line 3"
 
 

@@ -296,7 +296,7 @@ PASS_ON = [
         *("hand-back", "b", "Put back, undecided", "Put it back"),
         "",
         item_forms.HandBackForm,
-        lambda item, form, by: hand_back(item, by=by, **form.cleaned_data),
+        lambda item, form, by: hand_back(item, by=by, note=form.reason()),
         waits=False,
         done="Put back in the queue, undecided.",
     ),

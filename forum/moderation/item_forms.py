@@ -8,7 +8,7 @@ from uuid import uuid4
 from django import forms
 from django.utils.datastructures import MultiValueDict
 
-from accounts.models import NameChange
+from accounts.models import NameChange, Profession
 from forum.models import Acuteness, Lane, PostRevision, Redaction, Report, TriageMatch
 from forum.moderation import reason_templates
 from forum.moderation.text_decisions import RedactionSpan
@@ -169,13 +169,32 @@ class EscalateForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.people = {str(person.pk): person for person in colleagues}
         to: Any = self.fields["to"]
-        to.choices = [("", "Choose a colleague"), *((key, str(person)) for key, person in self.people.items())]
+        to.choices = [("", "Choose a colleague"), *((key, _known_by(person)) for key, person in self.people.items())]
+
+
+def _known_by(colleague: Any) -> str:
+    """What `eligible_colleagues` says of a colleague: name, profession, and whether they are on duty."""
+    profession = Profession(colleague.profession).label.lower()
+    return f"{colleague}, {profession}{', on duty' * colleague.is_on_duty}"
+
+
+PUT_BACK_REASONS = [
+    "I need more time for it",
+    "It isn’t my field",
+    "It is too close to me",
+    "I don’t read its language well",
+    "Another reason",
+]
 
 
 class HandBackForm(forms.Form):
-    note = forms.CharField(
-        label="Why (moderators only)", required=False, max_length=2000, widget=NOTE, help_text=MAY_BE_READ
-    )
+    """Why an item is put back. The lead sees how often that happens, and why."""
+
+    why = forms.ChoiceField(label="Why (moderators only)", choices=[(why, why) for why in PUT_BACK_REASONS])
+    note = forms.CharField(label="More", required=False, max_length=1900, widget=NOTE, help_text=MAY_BE_READ)
+
+    def reason(self) -> str:
+        return ". ".join(filter(None, [self.cleaned_data["why"], self.cleaned_data["note"]]))
 
 
 class PrivateNoteForm(forms.Form):

@@ -202,7 +202,7 @@ def _stories() -> list[Row]:
 TABLES: dict[str, Callable[[], Any]] = {
     "sections": _plain(Section, "key title summary position"),
     "sources": _plain(Source, "key title authors publisher year doi url kind checked seen verify note"),
-    "safety": _plain(SafetyMessage, "key level position title text"),
+    "safety": _plain(SafetyMessage, "key level position title text trigger_words"),
     "milestones": _plain(Milestone, "date sort use title text"),
     "figures": _figures,
     "side_effects": _side_effects,

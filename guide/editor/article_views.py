@@ -13,9 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 from core.params import int_or_none
 from core.requests import AuthenticatedHttpRequest
 from guide.editor.insert_menu import KINDS
-from guide.lint.article_notices import PARTS, known_references, notices
+from guide.lint.article_notices import PARTS, notices
 from guide.lint.readability import count_words, grade
-from guide.models import Article, SafetyMessage
+from guide.models import Article
+from guide.pages.references import known_references
 from guide.permissions import can_write_guide
 from guide.review.drafts import AUTOSAVED_TEXTS, autosave, autosave_place, discard_autosave
 from guide.review.live_preview import article_page
@@ -50,9 +51,9 @@ def typed(request: HttpRequest) -> dict[str, Any]:
     return texts | {name: request.POST.getlist(name) for name in LISTED}
 
 
-def _safety_messages(request: HttpRequest) -> list[str]:
+def _safety_messages(request: HttpRequest) -> list[int]:
     """Return the primary keys of the safety messages chosen in the form."""
-    return [pk for pk in request.POST.getlist("safety_messages") if int_or_none(pk) is not None]
+    return [pk for pk in map(int_or_none, request.POST.getlist("safety_messages")) if pk is not None]
 
 
 def _preview(request: HttpRequest) -> dict[str, Any]:
@@ -64,11 +65,12 @@ def _preview(request: HttpRequest) -> dict[str, Any]:
 
 def _lint(request: HttpRequest) -> dict[str, Any]:
     text = _text(request)
-    keys = SafetyMessage.objects.filter(pk__in=_safety_messages(request)).values_list("key", flat=True)
+    article = _article(request)
+    shown_now = article.live_revision.safety_messages if article and article.live_revision else []
     return {
         "words": count_words(text["in_short"]) + count_words(text["body"]),
         "grade": grade(text["body"]),
-        "notices": notices(text, known_references(keys)),
+        "notices": notices(text, known_references(_safety_messages(request), shown_now)),
     }
 
 

@@ -9,9 +9,12 @@ from guide.text.markdown import Rendered, TextTooLong, render
 
 
 def clean_text(text: str) -> str:
-    """Return the text with normalized line endings. Raises ValidationError unless it renders with all its blocks."""
+    """Return the text with normalized line endings. Raises ValidationError if it is too long; lint finds the rest."""
     text = text.replace("\r\n", "\n")
-    _rendered(text)
+    try:
+        render(text)
+    except TextTooLong as error:
+        raise forms.ValidationError(str(error)) from error
     return text
 
 

@@ -22,7 +22,7 @@ FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 HEADING = re.compile(r'(<h[23] id=")([^"]+)(">)')
 
 
-def article_page(text: dict[str, str], safety_messages: Iterable[str]) -> str:
+def article_page(text: dict[str, str], safety_messages: Iterable[Any]) -> str:
     """Render the article as HTML; an unknown block shows an error in its place. Raises TextTooLong."""
     for name in ("in_short", "body"):
         if len(text[name]) > MAX_CHARACTERS:

@@ -13,9 +13,11 @@ from django.utils.functional import cached_property
 
 from accounts.models import User
 from guide.admin_urls import edit_url
-from guide.lint.article_notices import PARTS, UNSAFE, Notice, known_references, notices
-from guide.models import Article, ArticleRevision, Proposal, ProposalDecision, SafetyMessage, Source
+from guide.lint.article_notices import PARTS, UNSAFE, Notice, NoticeKind, notices
+from guide.models import Article, ArticleRevision, Proposal, ProposalDecision, Source
 from guide.models.reference import CITED
+from guide.pages.blocks import UnknownBlock, fill_blocks
+from guide.pages.references import known_references
 from guide.review.citations import cited_keys, unknown_source_errors
 from guide.review.claims import claims_of
 from guide.review.constraints import validate_live_pages, validate_removal
@@ -88,7 +90,7 @@ class Subject:
         """Return the lint notices on the row's texts and those of its parts."""
         if self.model is Source or self.proposal.removes:  # a source's texts are other people's words
             return []
-        owned, content, known = owned_by(self.model), content_of(self.proposal), known_references([])
+        owned, content, known = owned_by(self.model), content_of(self.proposal), known_references(None)
         parts = content.get(owned.name, []) if owned else []
         texts = [(self.model, content), *((owned.related_model, part) for part in parts)]
         return [notice for model, fields in texts for notice in notices(_texts(model, fields), known, _cited(model))]
@@ -96,7 +98,8 @@ class Subject:
     def errors(self, *, urgent: bool) -> list[str]:
         """Return what to fix before review or, if urgent, only what is unsafe or would look broken to readers."""
         listed = unknown_source_errors(set(content_of(self.proposal).get("sources") or []))
-        return listed + [str(notice) for notice in self.notices() if not urgent or notice.kind in UNSAFE]
+        kinds = UNSAFE if urgent else set(NoticeKind) - {NoticeKind.REMOVAL}
+        return listed + [str(notice) for notice in self.notices() if notice.kind in kinds]
 
     @property
     def has_version_before(self) -> bool:
@@ -158,6 +161,7 @@ class Subject:
         differences = self.differences()
         return {
             "differences": differences,
+            "notices": [] if proposal.published_at else self.notices(),
             "page": preview(proposal.model, shown, proposal.object_id, before) if shown else "",
             "unseen_differences": [field for field in differences if field.key not in self.seen_fields()],
             "changed_since": content_diff(self.model, proposal.base, before) if changed else [],
@@ -205,8 +209,7 @@ class ArticleSubject(Subject):
 
     def notices(self) -> list[Notice]:
         text = {part: self.content[part] for part in PARTS}
-        safety = SafetyMessage.objects.filter(pk__in=self.content["safety_messages"])
-        return notices(text, known_references(safety.values_list("key", flat=True)))
+        return notices(text, known_references(self.content["safety_messages"], self.before.get("safety_messages", [])))
 
     def errors(self, *, urgent: bool) -> list[str]:
         return slug_errors(self.content["slug"], self.proposal.object_id) + super().errors(urgent=urgent)
@@ -222,6 +225,10 @@ class ArticleSubject(Subject):
     def publish(self) -> None:
         if errors := slug_errors(self.content["slug"], self.proposal.object_id):
             raise InvalidProposal(*errors)
+        try:
+            fill_blocks(self.revision.body_html)
+        except UnknownBlock as error:
+            raise InvalidProposal(str(error)) from error
         make_live(Article.objects.select_related("live_revision").get(pk=self.revision.article_id), self.revision)
         guide_changed()
 

@@ -49,8 +49,8 @@ ATTRIBUTES = {
     "th": ["class", "scope"],
     "time": ["datetime", "class"],
 }
-CITATION = re.compile(r"\[\^(?:(S\d{1,4})|(site)|CHECK (\d{4}-\d\d-\d\d))\]")
-UNKNOWN_CITATION = re.compile(r"\[\^(?!S\d{1,4}\]|site\]|CHECK \d{4}-\d\d-\d\d\])[^\]\n]{0,40}\]")
+CITATION = re.compile(r"\[\^(?:(S\d{1,4})|(site|meant)|CHECK (\d{4}-\d\d-\d\d))\]")
+UNKNOWN_CITATION = re.compile(r"\[\^(?!S\d{1,4}\]|site\]|meant\]|CHECK \d{4}-\d\d-\d\d\])[^\]\n]{0,40}\]")
 CITED_KEY = re.compile(r'<sup\s+data-cite="(S\d+)"\s*></sup>')
 CITED_RUN = re.compile(rf"{CITED_KEY.pattern}(?:\s*{CITED_KEY.pattern})*")
 LINK_TARGET = re.compile(r"https?://|mailto:|tel:|/(?!/)|#|[a-z][a-z0-9-]*(?:#[a-z0-9-]+)?\Z", re.IGNORECASE)
@@ -167,7 +167,7 @@ def _citation_rule(state: StateInline, silent: bool) -> bool:
     if not match:
         return False
     if not silent:
-        key, _site, date = match.groups()
+        key, _unseen, date = match.groups()
         token = state.push("html_inline", "", 0)
         token.content = _citation_html(key, date)
         if key:

@@ -33,7 +33,7 @@ RAISED = {"sup": SUPERSCRIPT, "sub": SUBSCRIPT}  # without them, 10<sup>2</sup> 
 LISTS = {"ul", "ol"}
 CELLS = {"td", "th"}
 # Characters with a meaning in Markdown, except in our own citations.
-SPECIAL = re.compile(r"(\[\^(?:S\d{1,4}|site|CHECK \d{4}-\d\d-\d\d)\])|([\\`*_\[\]<>])")
+SPECIAL = re.compile(r"(\[\^(?:S\d{1,4}|site|meant|CHECK \d{4}-\d\d-\d\d)\])|([\\`*_\[\]<>])")
 LINE_MARK = re.compile(r"^(#{1,6}\s|[-+]\s|:::|\||~~~|(\d+)([.)])\s)")
 WORD_NUMBER = re.compile(r"^\s*[(]?(\d+|[a-z]|[ivx]+)[.)]", re.IGNORECASE)
 EMPTY_MARK = re.compile(r"([\x02\x03])(\s*)\1")

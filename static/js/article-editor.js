@@ -23,6 +23,7 @@ const TOOLS = [
   ["Box", (area) => insertBlock(area, "::: note A short title\n\nWords.\n\n:::")],
   ["Warning box", (area) => insertBlock(area, "::: warning A short title\n\nWords.\n\n:::")],
   ["Nothing medical", (area) => insert(area, "[^site]")],
+  ["Meant as it is", (area) => insert(area, "[^meant]")],
   ["Number to check", (area) => insert(area, `[^CHECK ${new Date().toISOString().slice(0, 10)}]`)],
 ];
 

@@ -58,8 +58,7 @@ def edit_everything(editor):
         'A "short" one---',
         "In short: yes.[^S1]\n",
         "\n## Café\n\nText.[^S1]\n---\n- a[^S1]\n",
-        "The “story” is newer: it goes on",
-        True,
+        public_note="The “story” is newer: it goes on",
         related=sorted(Article.objects.filter(slug__in=["uses", "costs"]).values_list("pk", flat=True)),
         slug="its-story",
     )

@@ -98,7 +98,7 @@ def test_a_new_article_is_autosaved(editor, elif_):
 
 
 def test_an_invalid_form_keeps_what_was_typed(editor, article, begun):
-    page = editor.post(change(article), form_of(article, begun, body="[[nonsense]]"))
+    page = editor.post(change(article), form_of(article, begun, slug="", body="[[nonsense]]"))
     assert (page.status_code, "[[nonsense]]" in page.content.decode()) == (200, True)
     assert Autosave.objects.get().fields["body"] == "[[nonsense]]"
 

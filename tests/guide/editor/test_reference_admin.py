@@ -9,6 +9,7 @@ from guide.models.page_fields import PAGE_FIELDS
 from guide.review.snapshot import snapshot
 from guide.review.subjects import subject_of
 from guide.review.workflow import CHECKLIST, approve
+from tests.guide.review.conftest import approval
 
 pytestmark = pytest.mark.usefixtures("module_guide", "db")
 
@@ -111,23 +112,21 @@ def test_a_text_that_is_too_long_shows_an_error_at_its_field(editor):
     assert "at most 100,000 are allowed" in html
 
 
-def test_an_unknown_block_is_refused_and_an_unknown_source_is_a_notice(editor):
+def test_an_unknown_block_and_an_unknown_source_are_notices(editor):
     article = Article.objects.get(slug="history")
     url = reverse("admin:guide_article_change", args=[article.pk])
-    refused = editor.post(url, form_of(article, body="[[nonsense]]")).content.decode()
-    assert "There is no part called [[nonsense]]" in refused
-    saved = editor.post(url, form_of(article, body="Text.[^S999]"), follow=True).content.decode()
+    saved = editor.post(url, form_of(article, body="Text.[^S999]\n\n[[nonsense]]"), follow=True).content.decode()
     assert "Line 1: there is no source S999" in saved
+    assert "Line 3: There is no part called [[nonsense]]" in saved
 
 
 def test_a_clinician_signs_with_the_name_on_the_credential(client, dr_okafor):
     proposal = Article.objects.get(slug="history").live_revision.proposal
     dr_okafor.credentials.update(name_public=True, public_name="Ada Okafor", profession="pharmacist")
     client.force_login(dr_okafor)
-    review, sign = (reverse(f"admin:guide_proposal_{name}", args=[proposal.pk]) for name in ("review", "sign"))
-    assert 'value="Sign"' in client.get(review).content.decode()
-    assert "This field is required" in client.post(sign, {"credential": "God, almighty"}).content.decode()
-    client.post(sign, {"credential": "God, almighty", "read": "on"})
+    approve = reverse("admin:guide_proposal_approve", args=[proposal.pk])
+    assert "Tick every point" in client.post(approve, {"credential": "God, almighty"}).content.decode()
+    client.post(approve, approval(proposal, credential="God, almighty"))
     assert "Reviewed by Ada Okafor, pharmacist" in client.get("/guide/history/").content.decode()
 
 

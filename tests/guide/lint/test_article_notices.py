@@ -4,15 +4,26 @@ from dataclasses import replace
 
 import pytest
 
-from guide.lint.article_notices import KnownReferences, Notice, known_references, notices
+from guide.lint.article_notices import KnownReferences, notices, trigger_pattern
 from guide.models import Article, SafetyMessage
+from guide.pages.references import known_references
 from guide.review.exceptions import InvalidProposal
-from guide.review.revisions import Draft, write_revision
+from guide.review.revisions import Draft, publish_loaded, write_revision
 from guide.review.subjects import subject_of
 from guide.review.workflow import submit
 
+PLAIN = Draft("T", "S", "Short.[^site]", "## One\n\nText.[^site]\n")
+MESSAGES = [
+    SafetyMessage(key="low-mood", title="Mood", trigger_words=["suicid*"]),
+    SafetyMessage(key="liver-signs", title="Liver", trigger_words=["jaundice", "yellow eyes", "liver damage"]),
+]
 THERE = KnownReferences(
-    {"faq", "help-lines"}, {"S0", "S1", "S12"}, {"low-mood"}, {"low-mood": "Mood", "liver-signs": "Liver"}
+    slugs={"faq", "help-lines", "side-effects"},
+    sources={"S0", "S1", "S12"},
+    safety={"low-mood"},
+    messages=MESSAGES,
+    anchors=lambda slug: {"faq": {"x"}, "side-effects": {"liver"}}.get(slug, set()),
+    block_error=lambda name: "" if name in ("faq", "picture:receptor", "safety:liver-signs") else f"there is no {name}",
 )
 
 
@@ -30,7 +41,7 @@ RAISES = [
     ("![](receptor.png)[^site]", "no alternative text"),
     ("![  ](receptor.png)[^site]", "no alternative text"),
     ("An addict may call.[^S1]", "say “a person with an addiction”"),
-    ("Alcoholics may call.[^S1]", "say “a person with alcohol use disorder”"),
+    ("Alcoholics may call.[^S1]", "say “people with alcohol use disorder”"),
     ("His dirty urine.[^S1]", "say “a test that found no opioids”"),
     ("It helps with drug abuse.[^S1]", "say “substance use disorder”"),
     ("A miracle.[^S1]", "say what the studies found"),
@@ -87,21 +98,42 @@ def test_a_notice_names_the_line_in_each_part():
     assert [str(n).partition(":")[0] for n in notices(words, THERE)] == ["title, line 1", "in short, line 3", "line 4"]
 
 
-def test_a_passing_remark_in_a_long_page_needs_no_safety_message():
-    assert found("Words for it all.[^S1]\n\n" * 200 + "Jaundice.[^S1]") == []
-    assert Notice("body", 1, "x") not in notices({}, THERE)
+def test_one_mention_in_any_part_of_a_long_page_needs_its_safety_message():
+    long = "Words for it all.[^S1]\n\n" * 400
+    assert [place for place, _ in found(long + "Jaundice.[^S1]")] == [801]
+    for part in ("title", "summary", "in_short"):
+        (notice,) = notices({"body": long, part: "Yellow-eyes[^site]"}, THERE)
+        assert (notice.part, notice.line) == (part, 1)
 
 
 def test_the_guides_own_pages_raise_no_notice(guide):
     raised = {}
-    there = known_references([])
-    keys = dict(SafetyMessage.objects.values_list("pk", "key"))
     for article in Article.objects.select_related("live_revision"):
-        live = article.live_revision
-        shown = KnownReferences(there.slugs, there.sources, {keys[pk] for pk in live.safety_messages}, there.messages)
-        words = {part: getattr(live, part) for part in ("title", "summary", "in_short", "body")}
-        raised |= {article.slug: list(map(str, said))} if (said := notices(words, shown)) else {}
+        words = {part: getattr(article.live_revision, part) for part in ("title", "summary", "in_short", "body")}
+        there = known_references(article.live_revision.safety_messages)
+        raised |= {article.slug: list(map(str, said))} if (said := notices(words, there)) else {}
     assert raised == {}
+
+
+def test_each_removal_of_a_safety_message_from_the_guides_pages_is_noticed(guide):
+    titles = dict(SafetyMessage.objects.values_list("pk", "title"))
+    unnoticed, removals = [], 0
+    for article in Article.objects.published():
+        shown = article.live.safety_messages
+        words = {part: getattr(article.live, part) for part in ("title", "summary", "in_short", "body")}
+        for removed in shown:
+            removals += 1
+            there = known_references([pk for pk in shown if pk != removed], shown)
+            unnoticed += (
+                [(article.slug, removed)] if not any(titles[removed] in str(n) for n in notices(words, there)) else []
+            )
+    assert (unnoticed, removals) == ([], sum(len(a.live.safety_messages) for a in Article.objects.published()))
+    assert removals >= 79
+
+
+def liver_message():
+    words = {"title": "Liver", "text": "x", "trigger_words": ["jaundice"]}
+    return SafetyMessage.objects.create(key="liver-signs", level="warning", position=1, **words)
 
 
 def errors(revision, *, urgent=False):
@@ -116,7 +148,7 @@ def test_notices_prevent_submission(article, elif_):
 
 
 def test_a_chosen_safety_message_is_not_reported_as_missing(article, elif_):
-    message = SafetyMessage.objects.create(key="liver-signs", level="warning", title="Liver", text="x", position=1)
+    message = liver_message()
     page = Draft("T", "S", "Short.[^site]", "Jaundice.[^site]")
     assert len(errors(write_revision(article, page, by=elif_))) == 1
     chosen = replace(page, safety_messages=[message.pk])
@@ -132,6 +164,36 @@ def test_wording_alone_does_not_stop_an_urgent_correction(article, elif_):
     "unsafe", ["No source.", "Text.[^S99]", "Take 200 mg now.[^site]", "Jaundice.[^site]", "<<<<<<< you\nA.[^site]"]
 )
 def test_doses_sources_and_safety_stop_an_urgent_correction(article, elif_, unsafe):
-    SafetyMessage.objects.create(key="liver-signs", level="warning", title="Liver", text="x", position=1)
+    liver_message()
     revision = write_revision(article, Draft("T", "S", "Short.[^site]", unsafe), by=elif_)
     assert len(errors(revision, urgent=True)) == 1
+
+
+def test_taking_a_safety_message_away_stops_an_urgent_correction_only(article, elif_):
+    message = liver_message()
+    publish_loaded(write_revision(article, replace(PLAIN, safety_messages=[message.pk]), by=None))
+    without = write_revision(article, replace(PLAIN, safety_messages=[]), by=elif_)
+    assert (errors(without), errors(without, urgent=True)) == (
+        [],
+        ["line 1: readers will no longer see the safety message “Liver” here"],
+    )
+
+
+def test_links_to_pages_that_readers_cannot_open_are_dead(article, elif_):
+    hidden = Article.objects.create(slug="hidden")
+    write_revision(
+        hidden, replace(PLAIN, slug="hidden", section=article.live_revision.section_id, position=2), by=elif_
+    )
+    page = replace(PLAIN, body="See [it](hidden).[^site] And [this](small#nope).[^site]\n\n[[matrx]]")
+    assert errors(write_revision(article, page, by=elif_)) == [
+        "line 1: this link is dead: no article is called hidden",
+        "line 1: this link is dead: small has no heading or question with the address #nope",
+        "line 3: There is no part called [[matrx]].",
+    ]
+
+
+def test_trigger_words_match_any_ending_and_hyphens():
+    pattern = trigger_pattern(["overdos*", "low mood", " * ", "a.b"])
+    said = "An overdosing man. Low-mood, low  mood. A+b, axb, a.b; overdo"
+    assert pattern.findall(said) == ["overdosing", "Low-mood", "low  mood", "a.b"]
+    assert trigger_pattern([]) is None

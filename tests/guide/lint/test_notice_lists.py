@@ -1,0 +1,331 @@
+"""For each kind of notice, texts that must raise it and texts that must not raise any."""
+
+import pytest
+
+from guide.lint.article_notices import KnownReferences, notices
+from guide.models import SafetyMessage
+
+KNOWN = KnownReferences(
+    slugs={"faq", "uses", "side-effects", "taking-it"},
+    sources={"S1", "S12", "S65"},
+    safety=set(),
+    messages=[
+        SafetyMessage(key="low-mood", title="Mood", trigger_words=["suicide", "suicidal", "low mood", "depression"]),
+        SafetyMessage(key="liver-signs", title="Liver", trigger_words=["jaundice", "dark urine", "liver damage"]),
+        SafetyMessage(key="alcohol-withdrawal", title="Withdrawal", trigger_words=["alcohol withdrawal", "seizure*"]),
+    ],
+    anchors=lambda slug: {"faq": {"joy"}, "side-effects": {"liver"}}.get(slug, set()),
+    block_error=lambda name: "" if name in ("faq", "picture:receptor", "safety:liver-signs") else f"there is no {name}",
+)
+
+SOURCE = (
+    "no source for",
+    [
+        "In one trial, people drank less.[^S65] It halves deaths and never fails.",
+        "People drank less.[^S65] And 9 in 10 stay well. They are glad.[^S12]",
+        "It works for 40% of people. They are glad.[^S12]",
+        "It is twice as good. In a trial it doubled the days without a drink. People were glad.[^S12]",
+        "- Nausea.[^S1]\n- Headache.",
+        "| Sign | How often |\n|---|---|\n| Nausea | often |",
+        "First.[^S1]\n\nSecond.",
+        "It helps.[^S1] Ask Dr. Smith about it, e.g. by phone.",
+        "“It helps.”[^S1] It is the safest medicine.",
+        "It helps.[^S1] **It has no side effects.** It helps.[^S1]",
+        "1. Stop.\n2. Call.[^site]",
+        "::: note Good to know\n\nIt lasts a day.\n\n:::",
+        "> It lasts a day.",
+        "It lasts a day.[^meant]",
+        "`[^S1]` is a mark, and it lasts a day.",
+        "Is it safe? It is proven. Many take it.[^S1]",
+    ],
+    [
+        "It helps some people. They drink less.[^S65]",
+        "What can you do?",
+        "Is it safe? Who knows?",
+        "- What can you do?\n- Who can help?",
+        "Look for these signs:\n\n- Nausea.[^S1]",
+        "It helps.[^S1] Look for these:",
+        "It helps some.[^S1] Others ask: does it work for me?",
+        "| Sign | How often |\n|---|---|\n| Nausea. | Often, in the U.S. and elsewhere[^S1] |",
+        "About 1 in 11 people.[^S65] Most stay.[^S65]",
+        "Ask Dr. Smith, e.g. by phone.[^site]",
+        "A price.[^CHECK 2026-11-23]",
+        "## It halves deaths",
+        "[[faq]]",
+        "“It helps.”[^S1]",
+        "It helps[^S1]. Others too.[^S1]",
+        "This is about 2.5 mg in a test tube.[^S1]",
+    ],
+)
+UNKNOWN_SOURCE = (
+    "",
+    [
+        "A.[^S999]",
+        "A.[^S2]",
+        "A.[^s1]",
+        "A.[^page 12]",
+        "A.[^1]",
+        "A.[^CHECK 23 Nov]",
+        "A.[^CHECK]",
+        "A.[^S12345]",
+        "A.[^S 1]",
+        "A.[^Site]",
+        "A.[^S1, S12]",
+        "A.[^S1][^S77]",
+        "- A.[^S3]",
+        "| a |\n|---|\n| A[^S3] |",
+        "A.[^]",
+    ],
+    [
+        "A.[^S1]",
+        "A.[^S1][^S12]",
+        "A.[^S1] [^S12]",
+        "A.[^site]",
+        "A.[^CHECK 2026-11-23]",
+        "A.[^S1][^CHECK 2026-11-23]",
+        "A.[^S1][^meant]",
+        "`[^S999]` is a mark.[^site]",
+        "Write \\[^S999].[^site]",
+        "```\n[^S999]\n```",
+        "- A.[^S65]",
+        "| a |\n|---|\n| A[^S12] |",
+        "> A.[^S12]",
+        "**A.**[^S12]",
+        "(A.[^S12])",
+    ],
+)
+SAFETY = (
+    "is not chosen",
+    [
+        "Thoughts of suicide.[^S1]",
+        "He was SUICIDAL.[^S1]",
+        "A low mood.[^S1]",
+        "Low-mood days.[^S1]",
+        "A low\nmood.[^S1]",
+        "Depression.[^S1]",
+        "Jaundice.[^S1]",
+        "Dark urine.[^S1]",
+        "Liver damage.[^S1]",
+        "A seizure.[^S1]",
+        "Seizures.[^S1]",
+        "Alcohol withdrawal.[^S1]",
+        "| Sign |\n|---|\n| jaundice[^S1] |",
+        "## Suicide\n\nCall.[^site]",
+        "- **Jaundice:** call.[^S1]",
+        "It is a word.[^S1][^meant] Jaundice is not.[^S1]",
+    ],
+    [
+        "The great depression of 1929.[^S1][^meant]",
+        "Good mood.[^S1]",
+        "The liver is an organ.[^S1]",
+        "Dark beer.[^S1]",
+        "Withdrawal of money.[^S1]",
+        "A [book](https://a.example/suicide).[^S1]",
+        "[[safety:liver-signs]]\n\nJaundice.[^S1]",
+        "`jaundice` is a word.[^S1]",
+        "It is about *jaundice*.[^S1][^meant]",
+        "Suicidology.[^S1]",
+        "Seize the day.[^S1]",
+        "Alcohol.[^S1] Withdrawal.[^S1]",
+        "Urine that is dark.[^S1]",
+        "Highlow mood.[^S1]",
+        "- Laroche: deaths and depression.[^S1][^meant]",
+    ],
+)
+LINKS = (
+    "this link is dead",
+    [
+        "See [it](nowhere).[^site]",
+        "See [it](side-effects#nope).[^site]",
+        "See [it](#nope).[^site]",
+        "See [it](faq#nope).[^site]",
+        "See [it](/no/such/path/).[^site]",
+        "See [it](Side-Effects).[^site]",
+        "See [it](side-effects.md).[^site]",
+        "See [it](../uses).[^site]",
+        "See [it](/guide/nowhere/).[^site]",
+        "See [it](/guide/faq/#nope).[^site]",
+        "See [it](uses/).[^site] And [that](draft-page).[^site]",
+        "See [it](wallet-card).[^site]",
+        "See [it](/uses/).[^site]",
+        "See [it]().[^site]",
+        "- See [it](side_effects).[^site]",
+        "See [it](FAQ#joy).[^site]",
+    ],
+    [
+        "See [it](faq).[^site]",
+        "See [it](faq#joy).[^site]",
+        "See [it](side-effects#liver).[^site]",
+        "See [it](/guide/faq/).[^site]",
+        "See [it](/guide/faq/#joy).[^site]",
+        "See [it](/guide/wallet-card/).[^site]",
+        "See [it](/guide/questions-for-my-prescriber/).[^site]",
+        "See [it](/help-now/).[^site]",
+        "See [it](https://a.example/x).[^site]",
+        "See [it](mailto:a@a.example).[^site]",
+        "Call [911](tel:911).[^site]",
+        "## What now\n\nSee [it](#what-now).[^site]",
+        "`[it](nowhere)` is a link.[^site]",
+        "Write \\[it\\](nowhere).[^site]",
+        "See [it](/forum/).[^site]",
+        "See [it](uses).[^site]",
+    ],
+)
+PICTURES = (
+    "icture",
+    [
+        "![](a.png)[^site]",
+        "![ ](a.png)[^site]",
+        "![A drawing](a.png)[^site]",
+        "![A drawing](https://a.example/a.png)[^site]",
+        '![A drawing](a.png "Title")[^site]',
+        "![][ref][^site]",
+        "![A drawing][ref][^site]",
+        '<img src="a.png">[^site]',
+        '<img src="a.png" alt="A drawing">[^site]',
+        "<IMG SRC=a.png>[^site]",
+        "- ![](a.png)[^site]",
+        "| a |\n|---|\n| ![](a.png)[^site] |",
+        "> ![](a.png)[^site]",
+        "See ![](a.png) and that.[^site]",
+        "[![](a.png)](uses)[^site]",
+    ],
+    [
+        "[[picture:receptor]]",
+        "`![](a.png)` is a picture.[^site]",
+        "Write \\![](uses).[^site]",
+        "It works![^S1]",
+        "Really! [Look](uses).[^site]",
+        "Stop![^site] [Look](uses).[^site]",
+        "A picture.[^site]",
+        "```\n![](a.png)\n```",
+        "An img element.[^site]",
+        "Wow!! (See [it](uses).)[^site]",
+        "[A picture](uses)[^site]",
+        "[[faq]]",
+        "`<img>` is an element.[^site]",
+        "Image [1].[^site]",
+        "5! is 120.[^site]",
+    ],
+)
+WORDS = (
+    "the word “",
+    [
+        "An addict may call.[^S1]",
+        "Addicts may call.[^S1]",
+        "Junkies may call.[^S1]",
+        "He committed suicide.[^S1][^meant] She committed suicide.[^S1]",
+        "He is a drunk.[^S1]",
+        "Drunks fall.[^S1]",
+        "An alcoholic may call.[^S1]",
+        "Alcoholics drink.[^S1]",
+        "Drug abusers may call.[^S1]",
+        "His dirty urine.[^S1]",
+        "She got clean.[^S1]",
+        "It is a cure, it cures.[^S1]",
+        "The non-compliant patient.[^S1]",
+        "She suffers from addiction.[^S1]",
+        "A miracle.[^S1]",
+        "The alcoholic in the family drinks.[^S1]",
+    ],
+    [
+        "The journal *Drug and Alcohol Abuse*.[^S1]",
+        "The American Journal of Drug and Alcohol Abuse.[^S1]",
+        "Alcoholic hepatitis.[^S1]",
+        "An alcoholic drink.[^S1]",
+        "Alcoholic beverages.[^S1]",
+        "He said: “I was a junkie.”[^S1][^meant]",
+        "Alcoholics Anonymous.[^S1]",
+        "The National Institute on Drug Abuse.[^S1]",
+        "The Substance Abuse and Mental Health Services Administration.[^S1]",
+        "Clean water.[^S1]",
+        "Nicotine replacement therapy.[^S1]",
+        "Drunk driving.[^S1]",
+        "He is a drunk driver.[^S1]",
+        "`addict` is a word.[^site]",
+        "People were drunk.[^S1]",
+        "*The Addict* is a film.[^S1][^meant]",
+    ],
+)
+DOSES = (
+    "tells the reader a dose",
+    [
+        "Take 50 mg each day.[^S1]",
+        "Your dose is 100 mg on Mondays.[^S1]",
+        "Double the dose.[^S1]",
+        "It helps.[^S1] Take both the next day.[^S1]",
+        "If you miss one, then take both the next day.[^S1]",
+        "People should take 50 milligrams.[^S1]",
+        "Cut the tablet in half.[^S1]",
+        "You can cut it in half.[^S1]",
+        "- Start with 25 mg.[^S1]",
+        "You should take two tablets.[^S1]",
+        "Skip the next dose.[^S1]",
+        "Halve the dose.[^S1]",
+        "You may split the pill into two.[^S1]",
+        "Please take twice as much.[^S1]",
+        "Patients must take 100 mg.[^S1]",
+        "Your usual dose should be 50 mg.[^S1]",
+        "Use half a tablet at first.[^S1]",
+    ],
+    [
+        "The usual dose is 50 mg a day.[^S1]",
+        "People in the trial took 50 mg.[^S1]",
+        "Do not take two tablets at once.[^S1]",
+        "Never double the dose.[^S1]",
+        "Don't cut the tablet in half.[^S1]",
+        "Take it with food.[^S1]",
+        "The label says 380 mg a month.[^S1]",
+        "Ask your prescriber about the dose.[^S1]",
+        "Some prescribers start with 25 mg.[^S1]",
+        "Cut down on drinking.[^S1]",
+        "Take your time.[^S1]",
+        "Call before you take a second tablet.[^S1]",
+        "Tablets of 50 mg are white.[^S1]",
+        "Skip the queue.[^S1]",
+        "They took both in turn.[^S1]",
+        "The risk was double that of placebo.[^S1]",
+    ],
+)
+BROKEN = (
+    "",
+    [
+        "::: foo A title\n\nText.[^S1]\n\n:::",
+        "[[matrx]]",
+        "[[safety:nope]]",
+        "::: note A\n\nText.[^S1]",
+        "Text.[^S1] [[faq]]",
+    ],
+    ["::: note A\n\nText.[^S1]\n\n:::", "[[safety:liver-signs]]", "[[faq]]", "::: dont\n\nText.[^S1]\n\n:::"],
+)
+KINDS = {
+    "source": SOURCE,
+    "unknown source": UNKNOWN_SOURCE,
+    "safety": SAFETY,
+    "links": LINKS,
+    "pictures": PICTURES,
+    "words": WORDS,
+    "doses": DOSES,
+    "broken": BROKEN,
+}
+
+
+def found(text):
+    return [str(n) for n in notices({"body": text + "\n"}, KNOWN)]
+
+
+@pytest.mark.parametrize(("kind", "text"), [(k, text) for k, (_, raising, _) in KINDS.items() for text in raising])
+def test_it_raises_a_notice_of_its_kind(kind, text):
+    said = found(text)
+    assert any(KINDS[kind][0] in each for each in said), said
+
+
+@pytest.mark.parametrize("text", [text for _, _, silent in KINDS.values() for text in silent])
+def test_it_raises_no_notice(text):
+    assert found(text) == []
+
+
+def test_each_kind_has_at_least_fifteen_texts_of_both_sorts():
+    assert all(
+        len(raising) >= 15 and len(silent) >= 15 for name, (_, raising, silent) in KINDS.items() if name != "broken"
+    )

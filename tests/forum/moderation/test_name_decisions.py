@@ -103,11 +103,11 @@ def test_erasure_clears_the_names_and_their_items(maya):
 
 
 def test_names_that_a_moderator_opened_are_approved_in_bulk_and_the_approval_can_be_undone(
-    client, maya, noah, ines, dr_okafor
+    client, maya, noah, vera, dr_okafor
 ):
-    for member, name in [(maya, "Sunny Hill Clown"), (noah, "Calm Plover"), (ines, "Nurse Anna")]:
+    for member, name in [(maya, "Sunny Hill Clown"), (noah, "Calm Plover"), (vera, "Nurse Anna")]:
         profile_names.rename(member, name, by=member)
-    opened, unopened, amber = map(item_of, [maya, noah, ines])
+    opened, unopened, amber = map(item_of, [maya, noah, vera])
     for item in (opened, amber):
         ItemView.objects.create(item=item, by=dr_okafor)
     client.force_login(dr_okafor)

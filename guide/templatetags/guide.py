@@ -160,6 +160,12 @@ def emergency(title: str, link: bool = True) -> dict[str, Any]:
     return {"title": title, "link": link, "numbers": help_lines.numbers_of("emergency")}
 
 
+@register.inclusion_tag("components/_crisis.html")
+def crisis() -> dict[str, Any]:
+    """The crisis lines of all countries, for someone who thinks about suicide."""
+    return {"numbers": help_lines.numbers_of("crisis")}
+
+
 @register.inclusion_tag("components/_urgent.html")
 def urgent() -> dict[str, Any]:
     """Numbers for someone who may be in danger: the same for all, as no one should have to choose a country first."""

@@ -181,3 +181,14 @@ def test_without_loaded_lines_there_are_numbers_all_the_same():
 def test_emergency_numbers_name_all_their_countries():
     assert dict(numbers_of("emergency"))["911"] == ["United States", "Canada"]
     assert dict(numbers_of("crisis"))["116 123"] == ["United Kingdom", "Ireland"]
+
+
+def test_the_page_begins_with_what_may_have_happened(client):
+    html = client.get("/help-now/").content.decode()
+    choices = re.findall(r'<a href="([^"]+)">', html[html.index('aria-label="What has happened"') :].split("</nav>")[0])
+    articles = [f"/guide/{slug}/" for slug in ("overdose", "stopping-drinking", "for-family-and-friends")]
+    assert choices == [articles[0], "#crisis", *articles[1:], "#lines"]
+    crisis = html[html.index('id="crisis"') : html.index('id="lines"')]
+    assert re.findall(r'href="tel:([^"]+)"', crisis) == [
+        call_url(n).removeprefix("tel:") for n, _ in numbers_of("crisis")
+    ]

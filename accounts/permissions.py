@@ -1,20 +1,35 @@
 """Permissions for accounts. One function per rule; each queries the current facts."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeGuard
 
 from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.house_rules import RULES_VERSION
 from accounts.models import Block, Credential, Evidence, Sanction, SanctionAppeal, User
 from accounts.roles import LEADS, MODERATORS, REVIEWERS, VERIFIERS
+from core.kept_query import KeptQuery
 from core.requests import AnyUser
 
 POWERFUL_GROUPS = [MODERATORS, LEADS, REVIEWERS, VERIFIERS]
 RENEWAL = timedelta(days=60)  # before a credential expires, its owner can apply again
+
+
+def _credential_in_force(user_id: int, at: datetime) -> QuerySet[Credential]:
+    active = Credential.objects.in_force(at).filter(user=user_id, user__state=User.State.ACTIVE)
+    return active.order_by("-approved_at")[:1]
+
+
+def _suspension(user_id: int, at: datetime) -> QuerySet[Sanction]:
+    return Sanction.objects.suspending(at).filter(user=user_id)[:1]
+
+
+# Asked several times in each request of a clinician.
+CREDENTIAL_IN_FORCE = KeptQuery(_credential_in_force, int, datetime)
+SUSPENSION = KeptQuery(_suspension, int, datetime)
 
 
 def can_log_in_by_password(user: User) -> bool:
@@ -39,9 +54,7 @@ def is_in_any(user: User, groups: list[str]) -> bool:
 
 def credential_in_force(user: User) -> Credential | None:
     """Return the credential that makes the user a verified clinician now, or None."""
-    return (
-        Credential.objects.in_force().filter(user=user, user__state=User.State.ACTIVE).order_by("-approved_at").first()
-    )
+    return next(iter(CREDENTIAL_IN_FORCE(user.pk, timezone.now())), None)
 
 
 def required_credential(user: User) -> Credential:
@@ -83,7 +96,7 @@ def is_lead(user: AnyUser) -> bool:
 
 def is_suspended(user: User) -> bool:
     """Return whether the member is suspended at this moment; `User.is_suspended` can be as old as the request."""
-    return user.sanctions.suspending().exists()
+    return bool(SUSPENSION(user.pk, timezone.now()))
 
 
 def daily_limit(user: User) -> int | None:

@@ -101,8 +101,7 @@ def private_pages(get_response: Handler) -> Handler:
         if request.path.startswith(ACCOUNT_PREFIX) or settings.SESSION_COOKIE_NAME in request.COOKIES:
             patch_cache_control(response, private=True, no_store=True)
         if _ends_session(response):
-            logged_out = request.method == "POST" and request.path == reverse("account_logout")
-            response["Clear-Site-Data"] = '"cache", "storage"' if logged_out else '"cache"'
+            response["Clear-Site-Data"] = '"cache"'
         return response
 
     return middleware

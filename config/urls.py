@@ -25,6 +25,10 @@ urlpatterns = [
     path("about/", views.about, name="about"),
     path("privacy/", views.privacy, name="privacy"),
     path("open-data/", views.open_data, name="open-data"),
+    path("offline/", views.offline, name="offline"),
+    path(
+        "offline-worker.js", views.offline_worker, name="offline-worker"
+    ),  # at the root: it may show copies of every page
     path("leave/", views.leave, name="leave"),
     path("sitemap.xml", sitemap_index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap-part"}, name="sitemap"),
     path("sitemap-<section>.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap-part"),

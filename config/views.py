@@ -172,6 +172,18 @@ def open_data(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    return render(request, "offline.html")
+
+
+@require_safe
+def offline_worker(request: HttpRequest) -> HttpResponse:
+    """Show the service worker at an address that never changes: browsers look there whether it has."""
+    script = settings.ROOT / "static" / "js" / "offline-worker.js"
+    return HttpResponse(script.read_bytes(), content_type="text/javascript; charset=utf-8")
+
+
+@require_safe
 def leave(request: HttpRequest) -> HttpResponse:
     """Say what the button "Leave quickly" does, and what it can't do."""
     return render(request, "leave.html", {"leave_host": urlsplit(settings.LEAVE_ADDRESS).hostname})

@@ -177,7 +177,18 @@ def _noted_about(user: User) -> dict[str, Rows]:
         "What moderators noted about how urgent your texts are": _without_names(
             log.values("action", "reason", "done_at"), reporters
         ),
+        "Actions on your texts that moderators undid": _without_names(_undone_about(user), reporters),
     }
+
+
+def _undone_about(user: User) -> Rows:
+    """What moderators typed in actions about the member that never took effect. One that may still take effect is left out."""
+    about = Q(item__post__author=user) | Q(item__member=user) | Q(post__author=user) | Q(thread__author=user)
+    settled = PendingAction.objects.filter(about, state__in=[PendingAction.State.UNDONE, PendingAction.State.FAILED])
+    rows = settled.exclude(by=user).exclude(item__kind=ReviewItem.Kind.REPORT)
+    return [
+        {"title": row.title, "state": row.state, "words": "\n".join(row.typed), "made_at": row.made_at} for row in rows
+    ]
 
 
 def _queue_activity(user: User) -> dict[str, Rows]:

@@ -1,7 +1,7 @@
 """Credentials of verified clinicians, their history and their evidence."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -30,9 +30,9 @@ class Profession(models.TextChoices):
 
 
 class CredentialQuerySet(models.QuerySet["Credential"]):
-    def in_force(self) -> "CredentialQuerySet":
-        """Approved and not expired. Checked at each use, so that expiry needs no job."""
-        return self.filter(state=Credential.State.APPROVED, expires_at__gt=timezone.now())
+    def in_force(self, at: datetime | None = None) -> "CredentialQuerySet":
+        """Approved and not expired at a time, or now. Checked at each use, so that expiry needs no job."""
+        return self.filter(state=Credential.State.APPROVED, expires_at__gt=at or timezone.now())
 
     def open(self) -> "CredentialQuerySet":
         return self.filter(state__in=[Credential.State.SUBMITTED, Credential.State.MORE_ASKED])
@@ -48,7 +48,7 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
 
     def of_moderators(self) -> "CredentialQuerySet":
         """One credential for each current moderator: the rule of permissions.is_moderator, for a list."""
-        suspended = Sanction.objects.in_force().filter(kind__in=[Sanction.Kind.SUSPENSION, Sanction.Kind.CLOSURE])
+        suspended = Sanction.objects.suspending()
         appointed = self.in_force().filter(user__groups__name=MODERATORS, user__is_active=True, user__state="active")
         latest = appointed.exclude(user__in=suspended.values("user")).order_by("user_id", "-approved_at")
         one_each = self.filter(pk__in=latest.distinct("user_id").values("pk"))

@@ -1,5 +1,7 @@
 """Sanctions against members, and appeals against them."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -8,13 +10,14 @@ from core.triggers import append_only
 
 
 class SanctionQuerySet(models.QuerySet["Sanction"]):
-    def in_force(self) -> "SanctionQuerySet":
-        open_ended = models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=timezone.now())
-        return self.filter(open_ended, lift__isnull=True, starts_at__lte=timezone.now())
+    def in_force(self, at: datetime | None = None) -> "SanctionQuerySet":
+        at = at or timezone.now()
+        open_ended = models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=at)
+        return self.filter(open_ended, lift__isnull=True, starts_at__lte=at)
 
-    def suspending(self) -> "SanctionQuerySet":
-        """Return the suspensions and closures that are in force."""
-        return self.in_force().filter(kind__in=[Sanction.Kind.SUSPENSION, Sanction.Kind.CLOSURE])
+    def suspending(self, at: datetime | None = None) -> "SanctionQuerySet":
+        """Return the suspensions and closures that are in force at a time, or now."""
+        return self.in_force(at).filter(kind__in=[Sanction.Kind.SUSPENSION, Sanction.Kind.CLOSURE])
 
 
 class Sanction(models.Model):

@@ -257,7 +257,7 @@ FORUM_READ_ONLY_HOURS = 24  # without a moderator on duty before the forum becom
 FORUM_HEAVY_IN_A_ROW = 3  # red items before Next offers a lighter one, if a colleague is free; 0: never
 FORUM_BREAK_AFTER_HEAVY = 5  # red items before the queue suggests a break
 FORUM_ALARM_WEBHOOK = ""  # receives a JSON POST about urgent items that are waiting
-FORUM_SECOND_REVIEW_SHARE = 0.02  # of approvals, read again by a second clinician without seeing the first decision
+FORUM_SECOND_REVIEW_SHARE = 0.02  # of decisions, read again by a second clinician without seeing the first decision
 FORUM_MIN_FORM_SECONDS = 2  # minimum time between opening and sending a form
 
 # The site makes no outbound requests. If enabled, the worker checks whether cited pages still exist.

@@ -102,12 +102,19 @@ class ThreadLogEntry(models.Model):
 
 
 class ReasonTemplate(models.Model):
-    """A reason that moderators choose from a list, with a standard message to the author. Administrators edit the list."""
+    """A reason that moderators choose from a list, with standard messages to the author. Administrators edit the list."""
 
     code = models.SlugField(max_length=24, unique=True)
     title = models.CharField(max_length=120, help_text="What members see in a decision or in place of a removed post.")
     words = models.TextField(
-        max_length=1000, help_text="Standard message to the author, plain and kind. The moderator can change it."
+        blank=True,
+        max_length=1000,
+        help_text="Standard message when you ask for changes, plain and kind. The moderator can change it.",
+    )
+    refusal_words = models.TextField(
+        blank=True,
+        max_length=1000,
+        help_text="Standard message when the text isn’t published, or is hidden or removed. The moderator can change it.",
     )
     for_reports = models.BooleanField(default=True, help_text="Members can choose it when they report something.")
     active = models.BooleanField(default=True)
@@ -171,14 +178,20 @@ class SecondReviewQuerySet(models.QuerySet["SecondReview"]):
         return found.exclude(models.Exists(Report.objects.filter(by=moderator, post=post)))
 
     def to_read(self, moderator: User) -> "SecondReviewQuerySet":
-        """Open reviews of posts that are still public as approved, oldest first."""
-        public = {"decision__revision__post__state": "published", "decision__revision__state": "approved"}
-        found = self.open_to(moderator).filter(read_at=None, **public).order_by("pk")
+        """Open reviews of texts that are still public, or still sent back or refused, oldest first."""
+        public = Q(decision__revision__post__state="published", decision__revision__state="approved")
+        refused = Q(decision__revision__state__in=["rejected", "changes"]) & ~Q(decision__revision__body="")
+        found = self.open_to(moderator).filter(public | refused, read_at=None).order_by("pk")
         return found.select_related("decision__revision__post__thread__category")
+
+    def with_first_verdict(self) -> "SecondReviewQuerySet":
+        """Annotate the first decision as a verdict: a text that was left as it was counts as approved."""
+        left = models.When(decision__action=Decision.Action.READ, then=models.Value(Decision.Action.APPROVED))
+        return self.annotate(first_verdict=models.Case(left, default=models.F("decision__action")))
 
 
 class SecondReview(models.Model):
-    """A second clinician's blind verdict on an approved post. A random sample measures how often two clinicians agree."""
+    """A second clinician's blind verdict on a text that was decided on. A random sample shows how often two agree."""
 
     decision = models.OneToOneField(Decision, models.PROTECT, related_name="second_review")
     by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")

@@ -6,6 +6,7 @@ from accounts.models import User
 from accounts.permissions import credential_in_force
 from forum.models import Appeal, Decision, PostRevision, ReviewItem
 from forum.publishing.queue_items import OF_REVISIONS, lane_by_triage, record_closer
+from forum.publishing.second_review_sample import sample_for_second_review
 
 
 def record_decision(
@@ -19,7 +20,8 @@ def record_decision(
     with_note: bool = False,
     with_redaction: bool = False,
 ) -> Decision:
-    """Log a decision with the credential in force, and set `closed_by` on the text's closed queue item.
+    """Log a decision with the credential in force, and set `closed_by` on the text's closed queue item. It may be drawn for
+    a second review.
 
     Lane and waiting time are those of the item that the decision answers: the appeal's; an open report's if a post is
     removed; otherwise the text's own.
@@ -30,7 +32,7 @@ def record_decision(
     item = _item_answered(revision, action, appeal)
     lane, since = (item.lane, item.asked_at) if item else (lane_by_triage(revision), revision.created_at)
     record_closer(by, revision=revision)
-    return Decision.objects.create(
+    decision = Decision.objects.create(
         revision=revision,
         action=action,
         by=by,
@@ -42,6 +44,8 @@ def record_decision(
         with_note=with_note,
         with_redaction=with_redaction,
     )
+    sample_for_second_review(decision)
+    return decision
 
 
 def _item_answered(revision: PostRevision, action: str, appeal: Appeal | None) -> ReviewItem | None:

@@ -2,21 +2,38 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Credential, Sanction, User
 from accounts.roles import MODERATORS
-from forum.models import Duty, PrivateNote, ReviewItem
+from forum.models import Duty, PrivateNote, Report, ReviewItem
 from forum.moderation.text_decisions import item_for_update
 from forum.notifications.kinds import tell_escalated
 from forum.permissions import can_decide_item
 
 
 def eligible_colleagues(item: ReviewItem, *, of: User) -> list[User]:
-    """Other moderators who may decide `item`, those on duty first."""
-    others = User.objects.filter(groups__name=MODERATORS, is_active=True).exclude(pk=of.pk).order_by("display_name")
-    on_duty = set(Duty.objects.now().values_list("moderator", flat=True))
-    return sorted((u for u in others if can_decide_item(u, item)), key=lambda u: u.pk not in on_duty)
+    """Other moderators who may decide `item`, as `can_decide_item` says of each, those on duty first. One query."""
+    credential = Credential.objects.in_force().filter(user=OuterRef("pk"))
+    suspended = Sanction.objects.suspending().filter(user=OuterRef("pk"))
+    moderators = User.objects.filter(groups__name=MODERATORS, is_active=True, state=User.State.ACTIVE)
+    moderators = moderators.filter(Exists(credential), ~Exists(suspended)).exclude(_involved_in(item))
+    on_duty = Exists(Duty.objects.now().filter(moderator=OuterRef("pk")))
+    profession = Subquery(credential.order_by("-approved_at").values("profession")[:1])
+    found = moderators.exclude(pk=of.pk).annotate(is_on_duty=on_duty, profession=profession)
+    return list(found.order_by("-is_on_duty", "display_name"))
+
+
+def _involved_in(item: ReviewItem) -> Q:
+    """Those whom `ReviewItem.objects.for_moderator` keeps from this item."""
+    judged = item.kind in (ReviewItem.Kind.REPORT, ReviewItem.Kind.APPEAL)
+    keys = [item.member_id, item.post and item.post.author_id, item.appeal and item.appeal.decision.by_id]
+    keys += [item.note.by_id] if item.note and item.kind == ReviewItem.Kind.APPEAL else []
+    involved = Q(pk__in=[key for key in keys if key])
+    same = Q(post=item.post_id, post__isnull=False) | Q(member=item.member_id, member__isnull=False)
+    reported = Report.objects.filter(same, by=OuterRef("pk"))
+    return involved | Q(Exists(reported)) if judged else involved
 
 
 @transaction.atomic

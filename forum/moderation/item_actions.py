@@ -106,7 +106,7 @@ TEXTS = [
     ItemAction(
         *("changes", "c", "Ask for changes", "Send back"),
         "A moderator asked you to change something in your post.",
-        item_forms.RefuseForm,
+        item_forms.RequestForm,
         lambda item, form, by: text_decisions.ask_for_changes(_of(item.revision), by=by, **form.cleaned_data),
     ),
     ItemAction(
@@ -296,7 +296,7 @@ PASS_ON = [
         *("hand-back", "b", "Put back, undecided", "Put it back"),
         "",
         item_forms.HandBackForm,
-        lambda item, form, by: hand_back(item, by=by, **form.cleaned_data),
+        lambda item, form, by: hand_back(item, by=by, note=form.reason()),
         waits=False,
         done="Put back in the queue, undecided.",
     ),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from accounts.models import Sanction, User
@@ -20,10 +20,11 @@ from forum.models import (
     ReviewItem,
 )
 from forum.moderation.reason_templates import title_of
+from forum.text.paragraph_diff import Paragraph, paragraph_changes
 from forum.triage.detection import Message
 from guide.models import SearchEntry
 from guide.search.query import search
-from guide.text.diff import Piece, changes
+from guide.text.diff import changes
 
 FEW = 5
 REFUSING = [Decision.Action.CHANGES, Decision.Action.REJECTED, Decision.Action.REMOVED]
@@ -42,6 +43,8 @@ class AuthorRecord:
     sanctions: list[Sanction]
     trusted: bool
     notes: list[PrivateNote]
+    posts: list[PostRevision]
+    decisions: list[Decision]
 
 
 def context_for(item: ReviewItem) -> dict[str, Any]:
@@ -58,11 +61,12 @@ def context_for(item: ReviewItem) -> dict[str, Any]:
         "revision": revision,
         "earlier_posts": _earlier_posts(item.post),
         "change": _change(revision),
+        "asked_for": _asked_for(revision),
         "guide_changes": [
             (c, changes(c.before, c.after)) for c in item.cited_changes.select_related("article__live_revision")
         ],
         "versions": _versions(item.post),
-        "record": _record(item.post),
+        "record": _record_of(item.post.author, post=item.post),
         "sections": _sections(revision),
         "similar": _similar(revision),
     }
@@ -129,7 +133,7 @@ def _context_of_member(member: User | None) -> dict[str, Any]:
     if member is None:
         return {}
     posts = Post.objects.filter(author=member, state=Post.State.PUBLISHED).select_related("thread", "live_revision")
-    return {"record": _record_of(member, first=False), "recent_posts": posts.order_by("-pk")[:FEW]}
+    return {"record": _record_of(member), "recent_posts": posts.order_by("-pk")[:FEW]}
 
 
 def _earlier_posts(post: Post) -> list[Post]:
@@ -141,11 +145,18 @@ def _earlier_posts(post: Post) -> list[Post]:
     return sorted({p.pk: p for p in chosen}.values(), key=lambda p: p.position or 0)
 
 
-def _change(revision: PostRevision) -> list[Piece]:
+def _change(revision: PostRevision) -> list[Paragraph]:
     """Diff against the live text, or if there is none, against the previous revision."""
     old = revision.post.live_revision if revision.post.live_revision_id != revision.pk else None
     old = old or revision.post.revisions.filter(number=revision.number - 1).first()
-    return changes(_full_text(old), _full_text(revision)) if old else []
+    return paragraph_changes(_full_text(old), _full_text(revision)) if old else []
+
+
+def _asked_for(revision: PostRevision) -> Decision | None:
+    """The last request for changes that this text answers: one on an earlier version that nothing was decided on since."""
+    earlier = Decision.objects.filter(revision__post=revision.post_id, revision__number__lt=revision.number)
+    last = earlier.select_related("credential").last()
+    return last if last and last.action == Decision.Action.CHANGES else None
 
 
 def _full_text(revision: PostRevision) -> str:
@@ -157,26 +168,35 @@ def _versions(post: Post) -> list[PostRevision]:
     return list(revisions[: FEW * 2])
 
 
-def _record(post: Post) -> AuthorRecord:
-    return _record_of(post.author, first=not Post.objects.filter(author=post.author).exclude(pk=post.pk).exists())
-
-
-def _record_of(author: User, *, first: bool) -> AuthorRecord:
-    posts = Post.objects.filter(author=author)
-    counts = Decision.objects.filter(revision__post__author=author).aggregate(
+def _record_of(author: User, *, post: Post | None = None) -> AuthorRecord:
+    """The record of an author, apart from `post`, which the item is about."""
+    others = _last_texts(author, post)
+    decisions = Decision.objects.filter(revision__post__author=author)
+    counts = decisions.aggregate(
         approved=Count("pk", filter=Q(action=Decision.Action.APPROVED)),
         refused=Count("pk", filter=Q(action__in=REFUSING)),
     )
     return AuthorRecord(
         author=author,
-        first=first,
+        first=post is not None and not others,
         since=author.date_joined,
-        published=posts.filter(state=Post.State.PUBLISHED).count(),
+        published=Post.objects.filter(author=author, state=Post.State.PUBLISHED).count(),
         sanctions=list(Sanction.objects.filter(user=author).order_by("-pk")[:FEW]),
         trusted=author.trusts.in_force().exists(),
         notes=list(PrivateNote.objects.filter(member=author).select_related("by").order_by("-pk")[:FEW]),
+        posts=others,
+        decisions=list(decisions.select_related("revision__post__thread").order_by("-pk")[:FEW]),
         **counts,
     )
+
+
+def _last_texts(author: User, post: Post | None) -> list[PostRevision]:
+    """The newest text of each of the author's last posts, without `post`."""
+    newest = PostRevision.objects.filter(post=OuterRef("pk")).order_by("-number").values("pk")[:1]
+    posts = Post.objects.filter(author=author).order_by("-pk")
+    posts = posts.exclude(pk=post.pk) if post else posts
+    keys = list(posts.annotate(newest=Subquery(newest)).values_list("newest", flat=True)[:FEW])
+    return list(PostRevision.objects.filter(pk__in=keys).select_related("post__thread").order_by("-pk"))
 
 
 def _sections(revision: PostRevision) -> list[SearchEntry]:

@@ -1,14 +1,14 @@
 """Forms of the moderation actions on a review item."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import uuid4
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
 
-from accounts.models import NameChange
+from accounts.models import NameChange, Profession
 from forum.models import Acuteness, Lane, PostRevision, Redaction, Report, TriageMatch
 from forum.moderation import reason_templates
 from forum.moderation.text_decisions import RedactionSpan
@@ -97,26 +97,42 @@ class RedactForm(forms.Form):
 class ReasonSelect(forms.Select):
     """Add each reason's standard text to its option, so that the page can preview what the author gets."""
 
+    def __init__(self, text_for: Callable[[str], str]) -> None:
+        super().__init__()
+        self.text_for = text_for
+
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(name, value, *args, **kwargs)
-        option["attrs"]["data-text"] = reason_templates.text_for(str(value))
+        option["attrs"]["data-text"] = self.text_for(str(value))
         return option
 
 
 class RefuseForm(forms.Form):
     """A reason and a message. If the message is empty, the author gets the standard text of the reason."""
 
-    reason = forms.ChoiceField(choices=reason_templates.refusal_choices, widget=ReasonSelect)
+    text_for = staticmethod(reason_templates.refusal_text)
+    reason = forms.ChoiceField(
+        choices=reason_templates.refusal_choices, widget=ReasonSelect(reason_templates.refusal_text)
+    )
     note = forms.CharField(
         **TO_AUTHOR | {"help_text": "If you leave this empty, the author gets the standard text of the reason."}
     )
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
-        found["note"] = found.get("note") or reason_templates.text_for(found.get("reason", ""))
+        found["note"] = found.get("note") or self.text_for(found.get("reason", ""))
         if found.get("reason") and not found["note"]:
             self.add_error("note", "This reason has no standard text. Please write a message to the author.")
         return found
+
+
+class RequestForm(RefuseForm):
+    """A reason to ask for changes: its standard text says what to change."""
+
+    text_for = staticmethod(reason_templates.request_text)
+    reason = forms.ChoiceField(
+        choices=reason_templates.refusal_choices, widget=ReasonSelect(reason_templates.request_text)
+    )
 
 
 class ReportForm(forms.Form):
@@ -169,13 +185,32 @@ class EscalateForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.people = {str(person.pk): person for person in colleagues}
         to: Any = self.fields["to"]
-        to.choices = [("", "Choose a colleague"), *((key, str(person)) for key, person in self.people.items())]
+        to.choices = [("", "Choose a colleague"), *((key, _known_by(person)) for key, person in self.people.items())]
+
+
+def _known_by(colleague: Any) -> str:
+    """What `eligible_colleagues` says of a colleague: name, profession, and whether they are on duty."""
+    profession = Profession(colleague.profession).label.lower()
+    return f"{colleague}, {profession}{', on duty' * colleague.is_on_duty}"
+
+
+PUT_BACK_REASONS = [
+    "I need more time for it",
+    "It isn’t my field",
+    "It’s too close to home",
+    "I don’t read its language well",
+    "Another reason",
+]
 
 
 class HandBackForm(forms.Form):
-    note = forms.CharField(
-        label="Why (moderators only)", required=False, max_length=2000, widget=NOTE, help_text=MAY_BE_READ
-    )
+    """Why an item is put back. The lead sees how often that happens, and why."""
+
+    why = forms.ChoiceField(label="Why (moderators only)", choices=[(why, why) for why in PUT_BACK_REASONS])
+    note = forms.CharField(label="More", required=False, max_length=1900, widget=NOTE, help_text=MAY_BE_READ)
+
+    def reason(self) -> str:
+        return ". ".join(filter(None, [self.cleaned_data["why"], self.cleaned_data["note"]]))
 
 
 class PrivateNoteForm(forms.Form):

@@ -15,7 +15,7 @@ from forum.moderation import reason_templates
 class ReasonTemplateAdmin(admin.ModelAdmin):
     """Changes affect future decisions only: each decision stores the message that its author got."""
 
-    fields = ["code", "title", "words", "for_reports", "active", "position", "author_preview"]
+    fields = ["code", "title", "words", "refusal_words", "for_reports", "active", "position", "author_preview"]
     list_display = ["title", "code", "position", "active", "for_reports"]
     list_editable = ["position", "active"]
     actions = None
@@ -28,8 +28,13 @@ class ReasonTemplateAdmin(admin.ModelAdmin):
         """Preview the messages. Inbox and mail do not name the reason; only the post's page does."""
         if not reason.pk:
             return "Save it first."
-        template = "Inbox and mail: “A moderator decided not to publish your post.” On its page: {} {}"
-        return format_html(template, reason.title, reason.words or "(the moderator’s own message)")
+        own = "(the moderator’s own message)"
+        asked = "Inbox and mail: “A moderator asked you to change something in your post.” On its page: {} {}"
+        refused = "Inbox and mail: “A moderator decided not to publish your post.” On its page: {} {}"
+        return format_html(
+            f"<p>{asked}</p><p>{refused}</p>",
+            *(reason.title, reason.words or own, reason.title, reason.refusal_words or own),
+        )
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         used = obj is None or any(model.objects.filter(reason=obj.code).exists() for model in (Decision, Report))

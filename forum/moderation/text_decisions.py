@@ -17,7 +17,6 @@ from forum.permissions import can_decide_item, can_decide_revision
 from forum.publishing.locks import lock_post
 from forum.publishing.publish import move, publish
 from forum.publishing.queue_items import is_claimed_by_another
-from forum.publishing.second_review_sample import sample_for_second_review
 from forum.publishing.visible_text import repeated_redactions, rerender_revision
 from forum.text.markdown import render
 
@@ -60,7 +59,6 @@ def approve(
         with_redaction=bool(redactions or repeated),
     )
     _redact(decision, redactions, repeated)
-    sample_for_second_review(decision)
     publish(revision)
     if clinical:
         write_note(revision.post, clinical, by)

@@ -1,4 +1,4 @@
-"""Second reviews: another clinician gives a blind verdict on a random sample of approvals.
+"""Second reviews: another clinician gives a blind verdict on a random sample of decisions.
 
 A second review does not change the post. It measures how often two clinicians agree.
 """

@@ -17,14 +17,14 @@ PAGE = 30
 
 class VerdictForm(forms.Form):
     verdict = forms.ChoiceField(
-        label="What would you have decided?", choices=list(second_review.VERDICTS.items()), widget=forms.RadioSelect
+        label="What would you decide?", choices=list(second_review.VERDICTS.items()), widget=forms.RadioSelect
     )
     comment = forms.CharField(
         label="Why?",
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Required if you wouldn’t have published it. Only the lead reads it.",
+        help_text="Required if you wouldn’t publish it. Only the lead reads it.",
     )
 
     def clean(self) -> None:

@@ -8,13 +8,14 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate, TruncMonth
 from django.utils import timezone
 
-from forum.models import Decision, HelpCard, Lane, PrivateNote, SecondReview, TriageMatch
+from forum.models import Decision, HelpCard, Lane, Post, PrivateNote, SecondReview, TriageMatch
 from forum.oversight.monthly_counts import READ, WAITS, Month
 from forum.publishing.queue_items import promised_time
 
 PERIODS = {"7": "7 days", "30": "30 days", "90": "90 days"}
 FEW = 50
 MODEL_MONTHS = 12
+ANSWERED_WITHIN = timedelta(minutes=1)  # “Approve and answer” does both in one transaction
 
 
 @dataclass(frozen=True)
@@ -71,23 +72,32 @@ def by_lane(period: Period) -> list[dict[str, Any]]:
 
 def agreement(period: Period) -> dict[str, int]:
     """Count the completed second reviews, and those that agree with the first decision."""
-    rows = SecondReview.objects.filter(read_at__gte=period.start)
-    return rows.aggregate(read=Count("pk"), same=Count("pk", filter=Q(verdict=Decision.Action.APPROVED)))
+    rows = SecondReview.objects.filter(read_at__gte=period.start).with_first_verdict()
+    return rows.aggregate(read=Count("pk"), same=Count("pk", filter=Q(verdict=F("first_verdict"))))
 
 
 def disagreements(period: Period, lead: Any) -> QuerySet[SecondReview]:
     """Second reviews that disagree, newest first, without those of the lead's own posts."""
-    rows = SecondReview.objects.filter(read_at__gte=period.start)
-    rows = rows.exclude(verdict=Decision.Action.APPROVED).exclude(decision__revision__post__author=lead)
+    rows = SecondReview.objects.filter(read_at__gte=period.start).with_first_verdict()
+    rows = rows.exclude(verdict=F("first_verdict")).exclude(decision__revision__post__author=lead)
     return rows.select_related("by", "decision__by", "decision__revision__post__thread").order_by("-pk")[:FEW]
 
 
+def put_back(period: Period, lead: Any) -> QuerySet[PrivateNote]:
+    """Items that moderators put back undecided, with their reasons, newest first; without those about the lead."""
+    rows = PrivateNote.objects.filter(kind=PrivateNote.Kind.HANDED_BACK, made_at__gte=period.start)
+    rows = rows.exclude(item__post__author=lead).exclude(item__member=lead)
+    return rows.select_related("by", "item").order_by("-pk")[:FEW]
+
+
 def needed_attention() -> Q:
-    """Match decisions other than plain approvals, and texts with a help card or an escalation."""
+    """Match decisions other than plain approvals, and texts that were answered, or had a help card or an escalation."""
+    at_once = {"created_at__gte": OuterRef("decided_at"), "created_at__lt": OuterRef("decided_at") + ANSWERED_WITHIN}
+    answer = Post.objects.filter(quoted=OuterRef("revision__post"), author=OuterRef("by"), **at_once)
     plain = Q(action=Decision.Action.APPROVED, with_note=False, with_redaction=False) | Q(action=Decision.Action.READ)
     card = HelpCard.objects.sent().filter(item__revision=OuterRef("revision"))
     escalated = PrivateNote.objects.filter(item__revision=OuterRef("revision"), kind=PrivateNote.Kind.ESCALATED)
-    return ~plain | Exists(card) | Exists(escalated)
+    return ~plain | Q(Exists(answer)) | Q(Exists(card)) | Q(Exists(escalated))
 
 
 def by_rule(period: Period) -> tuple[RuleScore, list[RuleScore]]:

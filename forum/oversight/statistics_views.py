@@ -28,6 +28,7 @@ def show(request: AuthenticatedHttpRequest) -> HttpResponse:
         "charts": [_lanes(period), _clinicians(period), _days(period)],
         "agreement": statistics.agreement(period),
         "disagreements": statistics.disagreements(period, request.user),
+        "put_back": statistics.put_back(period, request.user),
         "scores": [whole, *rules],
         "text_model": statistics.text_model_by_month(),
     }

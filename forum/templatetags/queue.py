@@ -147,6 +147,14 @@ def changes_in(text: str) -> list[Change]:
 
 
 @register.filter
+def url_for_moderators(revision: PostRevision) -> str:
+    """Return the page on which moderators read a text: that of the post if it is its public text, else its review item."""
+    if revision.post.live_revision_id == revision.pk:
+        return reverse("forum:moderate-post", args=[revision.post_id])
+    return reverse("forum:review", args=[revision.pk])
+
+
+@register.filter
 def html_as_sent(revision: PostRevision) -> SafeString:
     """Render the text without redactions, which would tell a second reviewer what the first decision was."""
     return mark_safe(render(revision.body))  # noqa: S308  sanitized by forum.text.markdown

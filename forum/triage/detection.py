@@ -46,6 +46,7 @@ HANDLE = "{handle}"
 CONTACT = DETAILS - {"{link}"}
 Hit = tuple[phrase_syntax.Phrase, int, int]
 ABOUT_TODAY = PRESENT | {"again"}
+TODAY_BESIDE = ABOUT_TODAY - {"now", "ahora"}  # “now” also begins what became of it: “and now I have two kids”
 Tokens = list[tokenizer.Token]
 Message = DecisionQuestion | Appeal | Report | OutsideText
 # The name of each kind of message in TriageMatch, and its field that holds the text.
@@ -161,8 +162,14 @@ def _excused_in_red(tokens: Tokens, exceptions: list[Hit], matches: list[Hit]) -
 
 
 def _is_about_today(tokens: Tokens, hit: Hit) -> bool:
-    """Whether an exception has a word of today in it, or “again” just behind it: “suicidal years ago and again today”."""
-    _, first, last = hit
+    """Whether an exception has a word of today in it, or “again” just behind it: “suicidal years ago and again today”.
+
+    One of several parts has the words of its whole sentence in it.
+    """
+    phrase, first, last = hit
+    if phrase.part:
+        sentences = range(tokens[first].sentence, tokens[last].sentence + 1)
+        return any(token.word in TODAY_BESIDE for token in tokens if token.sentence in sentences)
     after = tokens[last + 1 : last + 1 + EXCEPTION_RADIUS]
     inside = {token.word for token in tokens[first : last + 1]}
     returns = any(token.word == "again" and token.sentence == tokens[last].sentence for token in after)

@@ -33,6 +33,8 @@ class Machine:
     last: int = 0
     wide: list[int] = field(default_factory=lambda: [0] * (MAX_GAP + 1))
     guards: dict[int, int] = field(default_factory=dict)
+    lone: int = 0
+    groups: list[list[list[int]]] = field(default_factory=list)
     mask_cache: dict[frozenset[str], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -56,12 +58,25 @@ class Machine:
             self.last |= 1 << (bit - 1)
             self.guards[len(places)] = self.guards.get(len(places), 0) | 1 << bit
             bit += 1
+        self._group_parts()
         for place, mask in bits.items():
             self._add_place(place, mask)
         for word in self.exact:
             for less in _shorter(word):
                 self.near.setdefault(less, []).append(word)
         self._widths = [(k, wide) for k, wide in enumerate(self.wide) if wide]
+
+    def _group_parts(self) -> None:
+        """Collect the last bits of the parts of each “a && b”, by part, and of all other phrases."""
+        groups: dict[tuple[str, str, bool], dict[int, list[int]]] = {}
+        for bit, phrases in self.ends.items():
+            for phrase in phrases:
+                if phrase.part:
+                    parts = groups.setdefault((phrase.owner, phrase.text, phrase.exception), {})
+                    parts.setdefault(phrase.part, []).append(bit)
+                else:
+                    self.lone |= 1 << bit
+        self.groups = [[*parts.values()] for parts in groups.values()]
 
     def _add_place(self, place: frozenset[str], bits: int) -> None:
         for word in place:
@@ -99,7 +114,7 @@ class Machine:
 
     def run(self, tokens: Sequence[Token]) -> Iterator[tuple[Phrase, int, int]]:
         """Yield each phrase found, with the indexes of its first and last word."""
-        masks, pairs = self._masks(tokens)
+        masks, pairs, wanted = self._masks(tokens)
         history: deque[int] = deque([0] * (MAX_GAP + 1), maxlen=MAX_GAP + 1)
         slot = -1
         for index, token in enumerate(tokens):
@@ -114,17 +129,18 @@ class Machine:
                 now |= (reach << 1) & mask
             done = now & self.last
             history.append(now ^ done if done else now)
+            done &= wanted
             while done:
                 low = done & -done
                 done ^= low
                 phrases = self.ends[low.bit_length() - 1]
-                first = _first(tokens, masks, index, phrases[0], low)
+                first = _first(tokens, masks, index, phrases[0], low) if phrases[0].gaps else index
                 whole = pairs.get(first, 0) & (low >> (len(phrases[0].places) - 1))
                 for phrase in phrases:
                     yield phrase, first - bool(whole), index
 
-    def _masks(self, tokens: Sequence[Token]) -> tuple[list[int], dict[int, int]]:
-        """Masks of words and of word pairs, without phrases of which some word is not in the text."""
+    def _masks(self, tokens: Sequence[Token]) -> tuple[list[int], dict[int, int], int]:
+        """Masks of words and of word pairs, without phrases of which some word is not in the text; the last bits to look for."""
         found = {token.forms: token for token in tokens}
         masks = {forms: self._mask(token) for forms, token in found.items()}
         pairs = {
@@ -146,7 +162,19 @@ class Machine:
         at = [masks[token.forms] for token in tokens]
         for i, mask in pairs.items():
             at[i] |= mask
-        return at, pairs
+        return at, pairs, self._wanted(possible)
+
+    def _wanted(self, possible: int) -> int:
+        """The last bits of phrases that can count: not those of “a && b” if all words of “b” are not in the text."""
+        size = self.last.bit_length() // 8 + 1
+        found = possible.to_bytes(size + 1, "little")
+        wanted = bytearray(size)
+        for parts in self.groups:
+            present = [[bit for bit in part if found[bit >> 3] >> (bit & 7) & 1] for part in parts]
+            if all(present):
+                for bit in (bit for part in present for bit in part):
+                    wanted[bit >> 3] |= 1 << (bit & 7)
+        return self.lone | int.from_bytes(wanted, "little")
 
     def _reach(self, history: deque[int]) -> int:
         reach = history[-1]

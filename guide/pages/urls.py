@@ -13,6 +13,7 @@ urlpatterns = [
     path("questions-for-my-prescriber/", views.questions_for_prescriber, name="questions"),
     path("help-lines.json", help_line_views.help_lines_json, name="help-lines-json"),
     path("help-line/<int:pk>/wrong/", help_line_views.report, name="report-help-line"),
+    path("your-notes/", views.device_tools, name="device-tools"),
     path("<slug:slug>/", views.article, name="article"),
     path("<slug:slug>/feedback/", views.feedback, name="feedback"),
 ]

@@ -21,6 +21,7 @@ from guide.pages.article_context import (
     signatures,
 )
 from guide.pages.blocks import assemble, assemble_all
+from guide.pages.excerpts import excerpts
 from guide.pages.feedback import give_feedback
 from guide.pages.feedback_forms import FeedbackForm
 from guide.pages.structured_data import article_data
@@ -28,6 +29,8 @@ from guide.text.crisis_words import may_be_in_danger
 
 CACHE_SECONDS = 60
 GONE = 410
+# The article and its sections that say what to do about a late dose or injection.
+LATE_DOSES = ("taking-it", ["i-missed-a-dose-of-the-tablets", "my-injection-is-late", "starting-again-after-a-gap"])
 CONTENT = settings.ROOT / "guide" / "content"
 
 
@@ -84,6 +87,16 @@ def wallet_card(request: HttpRequest) -> HttpResponse:
 @require_safe
 def questions_for_prescriber(request: HttpRequest) -> HttpResponse:
     return render(request, "guide/pages/prescriber_questions.html", {"groups": prescriber_questions(CONTENT)})
+
+
+@require_safe
+def device_tools(request: HttpRequest) -> HttpResponse:
+    """Show tools that keep everything on the reader's device. The page is the same for everyone."""
+    article = Article.objects.published().filter(slug=LATE_DOSES[0]).first()
+    sections, sources = excerpts(article, LATE_DOSES[1]) if article else ([], [])
+    signature = review_status(article).signature if article else None
+    context = {"article": article, "excerpts": sections, "sources": sources, "signature": signature}
+    return render(request, "guide/pages/device_tools.html", context)
 
 
 def _moved_or_gone(request: HttpRequest, slug: str) -> HttpResponse:

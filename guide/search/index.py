@@ -146,10 +146,16 @@ TOOLS = [
         "list ask doctor appointment visit",
         "A list to print: tick what matters to you, and take it to your visit.",
     ),
+    (
+        "device-tools",
+        "Your own notes, on this device only",
+        "reminder calendar diary log track next dose injection date drinks urges mood saved pages text size",
+        "A reminder, a diary to print for your prescriber, and saved pages. Nothing is sent.",
+    ),
 ]
 
 
 def _tool_entries() -> Iterator[SearchEntry]:
     for name, title, names, text in TOOLS:
         url = reverse(f"guide:{name}")
-        yield SearchEntry(kind="tool", page="To print", title=title, url=url, names=names, text=text)
+        yield SearchEntry(kind="tool", page="Tools", title=title, url=url, names=names, text=text)

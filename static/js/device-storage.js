@@ -1,6 +1,8 @@
 // Unsent text in localStorage for a day, encrypted with a key that only its author's pages carry (data-device-key).
 // Where storage or encryption fails, as in a private window, only this copy is lost: the server has a draft.
 
+import { PREFIX } from "./own-notes.js";
+
 const PREFIXES = ["words:", "article:"];
 const LIFETIME = 24 * 60 * 60 * 1000; // ms
 const versions = new Map(); // so that a slower, earlier write doesn't replace a later one
@@ -87,6 +89,13 @@ export function removeOld() {
   keys().filter((key) => !entry(key)).forEach((key) => store(key, null));
 }
 
+// Remove what this site stored on this device, except what the reader keeps there for themselves.
 export function removeAll() {
-  keys().forEach((key) => store(key, null));
+  try {
+    Object.keys(localStorage)
+      .filter((key) => !key.startsWith(PREFIX))
+      .forEach((key) => store(key, null));
+  } catch {
+    /* nothing can be stored */
+  }
 }

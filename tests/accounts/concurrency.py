@@ -206,8 +206,7 @@ def _at_the_queue(maya, dr_okafor, theirs, no):
     PendingAction.objects.create(
         item=item, action="note", title="Approve", state="undone", settled_at=now, by=maya, credential=credential
     )
-    ActionDraft.objects.create(item=item, by=maya, action="note", data={"clinical": "Maya’s half a note."})
-    SavedReply.objects.create(by=maya, title="Taper", text="Maya’s words: ask your prescriber.")
+    _unsent(maya, item)
     note = PrivateNote.objects.create(item=item, text="A note.", by=maya, to=maya)
     NoteReceipt.objects.create(note=note, by=maya)
     Presence.objects.create(moderator=maya)
@@ -226,6 +225,12 @@ def _at_the_queue(maya, dr_okafor, theirs, no):
     SecondReview.objects.create(decision=no, by=maya, verdict="rejected", read_at=now)
     DecisionQuestion.objects.create(decision=no, text="Maya asks why.", answer="So.", answered_by=maya, answered_at=now)
     ReadOnlyPeriod.objects.create(by=maya, reason="Night.", ended_at=now, ended_by=maya)
+
+
+def _unsent(maya, item):
+    """What she typed as a moderator and keeps for herself."""
+    ActionDraft.objects.create(item=item, by=maya, action="note", data={"clinical": "Maya’s half a note."})
+    SavedReply.objects.create(by=maya, title="Taper", text="Maya’s words: ask your prescriber.")
 
 
 def _entrance(maya):

@@ -16,7 +16,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.cache import caches
 from django.db import transaction
-from django.urls import NoReverseMatch, get_resolver, reverse
+from django.urls import NoReverseMatch, get_resolver, resolve, reverse
 from django.urls.converters import IntConverter
 from django.utils import timezone
 
@@ -51,6 +51,11 @@ QUERY_NAMES = """q in author category period since until sort page as_of before 
     treatments p o e all change old new country rule lane kind mine state action action__exact starts_at__year id__in
     created_at__gte _popup _to_field _changelist_filters display_name by month""".split()
 SAMPLE = 60  # of some 570 URLs
+# Read in every run, by a member: which pages of the sample have forms is chance, and changes with each new URL.
+FORM_PAGES = [
+    *("guide:feedback", "forum:new-thread", "accounts:settings", "accounts:rename", "accounts:notification-settings"),
+    *("accounts:badge-apply", "account_change_password", "account_email"),
+]
 UPLOADS_AND_SECRETS = {"file", "csrfmiddlewaretoken"}
 
 
@@ -253,6 +258,8 @@ def test_no_input_causes_a_server_error(world, db, settings):
         attacker.read_forms(path, attacker.clients[:3] if is_thorough else [attacker.chance.choice(attacker.clients)])
         for _ in range(examples(1)):
             attacker.send("GET", path, query=attacker.query())
+    for path in [path for path in every if resolve(path).view_name in FORM_PAGES]:
+        attacker.read_forms(path, attacker.clients[1:2])
     for (action, _), (client, fields) in sorted(attacker.forms.items(), key=lambda form: form[0]):
         for _ in range(examples(1)):
             attacker.send("POST", action, client, body=attacker.mutated(fields))

@@ -36,7 +36,7 @@ SENTENCES = {
     "If a clinician sends you a card with help lines": ["forum.HelpCard"],
     "that they will look again": ["forum.FollowUp"],
     "Clinicians’ notes stay with the post": ["forum.ClinicalNote"],
-    "Some approved posts are read by a second clinician": ["forum.SecondReview"],
+    "Some posts are read by a second clinician": ["forum.SecondReview"],
     "your application, its history and what was decided": ["accounts.Credential", "accounts.CredentialEvent"],
     "the file that proves your license": ["accounts.Evidence"],
     "a copy of your data": ["accounts.DataExport"],

@@ -13,7 +13,7 @@ from forum.appeals import questions
 from forum.appeals.appeal import appeal
 from forum.appeals.reports import report_post
 from forum.models import Category, Decision, ReviewItem, SavedReply
-from forum.moderation.reason_templates import text_for
+from forum.moderation.reason_templates import refusal_text, request_text
 from forum.moderation.text_decisions import approve, reject
 from forum.posting.posts import PostText, edit_post, start_thread
 from tests.conftest import person
@@ -70,6 +70,7 @@ def test_twenty_green_posts_by_thumb_on_a_small_phone(browse, waiting, dr_okafor
         taps += 1
     expect(page.get_by_text("Nothing is waiting. Thank you.")).to_be_visible()
     assert taps + 1 <= 30
+    page.wait_for_load_state("networkidle")  # a request carries out what is due too
     let_undo_run_out()  # of the last ones: the first took effect while the others were read
     assert list(Decision.objects.values_list("action", flat=True)) == ["approved"] * ITEMS
 
@@ -189,7 +190,7 @@ def test_what_is_typed_is_kept_on_the_server_and_saved_replies_are_inserted(brow
     expect(asking.get_by_text("Saved as a draft. Only you see it.")).to_be_visible()
     page.reload()
     message = asking.get_by_label("Message to the author")
-    expect(message).to_have_value(f"{text_for('dose')}Please plan it with your prescriber.")
+    expect(message).to_have_value(f"{request_text('dose')}Please plan it with your prescriber.")
     assert faults(page) == []
 
 
@@ -209,7 +210,7 @@ def test_a_moderator_takes_over_an_item_and_the_other_is_told_what_happened(brow
     summary(okafors, "reject").click()
     refusing = okafors.locator("[data-action='reject']")
     refusing.get_by_label("Reason").select_option("spam")
-    expect(refusing.locator("[data-preview]")).to_contain_text(text_for("spam"))
+    expect(refusing.locator("[data-preview]")).to_contain_text(refusal_text("spam"))
     refusing.get_by_label("Message to the author").fill("Own words.")
     expect(refusing.locator("[data-preview]")).to_contain_text("Own words.")
     okafors.get_by_role("button", name="Do not publish", exact=True).click()

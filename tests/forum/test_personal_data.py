@@ -116,6 +116,33 @@ def test_an_export_contains_what_triage_read_and_what_moderators_noted(red_post,
     assert "A line of a song." in json.dumps(copy, default=str)
 
 
+def undone(item, by, words, state="undone"):
+    settled = None if state == "pending" else timezone.now()
+    PendingAction.objects.create(
+        item=item,
+        action="reject",
+        title="Do not publish",
+        by=by,
+        credential=by.credentials.get(),
+        state=state,
+        settled_at=settled,
+        data={"reject-note": [words], "reject-key": ["7f3a"]},
+    )
+
+
+def test_an_export_has_what_moderators_typed_about_the_member_and_undid(say, maya, noah, dr_okafor):
+    item = say(maya, "Words.", public=False).review_items.get()
+    report_member(maya, by=noah, reason="unkind")
+    undone(item, dr_okafor, "Noah says that she should ask her prescriber.")
+    undone(item, dr_okafor, "It can still take effect.", state="pending")
+    undone(ReviewItem.objects.get(kind="report"), dr_okafor, "About a report.")
+    undone(say(noah, "Other words.", public=False).review_items.get(), dr_okafor, "About someone else.")
+    rows = collect(maya)["Actions on your texts that moderators undid"]
+    assert [(row["title"], row["state"], row["words"]) for row in rows] == [
+        ("Do not publish", "undone", "(a member) says that she should ask her prescriber.")
+    ]
+
+
 NOTE = "Noah reported this, third time; is he right?"
 
 

@@ -6,7 +6,7 @@ from accounts.models import NameChange, User
 from accounts.privacy.account_deletion import request_deletion
 from accounts.privacy.erasure import erase
 from accounts.profiles import names as profile_names
-from forum.models import Lane, ReviewItem
+from forum.models import ItemView, Lane, PendingAction, ReviewItem
 from forum.moderation.name_decisions import approve_name, turn_down_name
 from forum.moderation.text_decisions import Superseded
 from forum.publishing.requeue import find_queue_faults, repair_queue
@@ -100,3 +100,29 @@ def test_erasure_clears_the_names_and_their_items(maya):
     erase(User.objects.get(pk=maya.pk))
     assert NameChange.objects.values_list("name", "old_name", "state").get() == ("", "", "replaced")
     assert not ReviewItem.objects.filter(state="open").exists()
+
+
+def test_names_that_a_moderator_opened_are_approved_in_bulk_and_the_approval_can_be_undone(
+    client, maya, noah, vera, dr_okafor
+):
+    for member, name in [(maya, "Sunny Hill Clown"), (noah, "Calm Plover"), (vera, "Nurse Anna")]:
+        profile_names.rename(member, name, by=member)
+    opened, unopened, amber = map(item_of, [maya, noah, vera])
+    for item in (opened, amber):
+        ItemView.objects.create(item=item, by=dr_okafor)
+    client.force_login(dr_okafor)
+    queue = client.get(reverse("forum:review-queue")).content.decode()
+    assert [f'name="item" value="{item.pk}"' in queue for item in (opened, unopened, amber)] == [True, False, False]
+    page = client.post(
+        reverse("forum:bulk-approve"), {"item": [opened.pk, unopened.pk, amber.pk]}, follow=True
+    ).content.decode()
+    assert "“Calm Plover” was not approved: open it first." in page
+    pending = PendingAction.objects.get()
+    assert (pending.item, pending.action) == (opened, "keep-name")
+    client.post(reverse("forum:undo", args=[pending.pk]))
+    opened.refresh_from_db()
+    assert (let_undo_run_out(), opened.state) == (0, "open")
+    client.post(reverse("forum:bulk-approve"), {"item": [opened.pk]})
+    assert let_undo_run_out() == 1
+    opened.refresh_from_db()
+    assert (opened.state, opened.closed_by, shown_name(maya)) == ("closed", dr_okafor, "Sunny Hill Clown")

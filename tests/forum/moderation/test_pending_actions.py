@@ -295,7 +295,8 @@ def test_deciding_opens_the_next_item_of_the_same_filter(desk, say, maya, noah):
 
 def test_next_does_not_give_back_what_was_just_put_back(desk, item, dr_okafor, dr_lind):
     assert claims.claim_next(dr_okafor) == item
-    act(desk, item, "hand-back", note="I know her.")
+    act(desk, item, "hand-back", why="It’s too close to home", note="I know her.")
+    assert item.private_notes.get().text == "It’s too close to home. I know her."
     assert claims.claim_next(dr_okafor) is None
     assert claims.claim_next(dr_lind) == item
 

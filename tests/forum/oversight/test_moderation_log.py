@@ -199,5 +199,5 @@ def test_the_log_takes_the_same_queries_for_one_and_three_rows_of_each_kind(
         send_help_card(maya, by=dr_okafor, kind="self-harm", country="US")
     client.force_login(dr_lind)
     client.get(URL)
-    with django_assert_num_queries(12):  # session, user, rights; six tables; reasons; help lines
+    with django_assert_num_queries(13):  # session, user, rights; six tables; reasons; header; help lines
         client.get(URL)

@@ -1,11 +1,18 @@
+from uuid import uuid4
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
 from accounts.models import Credential
-from forum.models import Decision, Post, Report, SecondReview
-from forum.moderation.text_decisions import RedactionSpan, Superseded, approve, reject
+from forum.models import Category, Decision, Post, Report, SecondReview
+from forum.moderation.post_removal import keep_shown
+from forum.moderation.text_decisions import RedactionSpan, Superseded, approve, ask_for_changes, reject
+from forum.moderation.trust import give_trust
 from forum.oversight.second_review import record_verdict
+from forum.oversight.statistics import Period, agreement
+from forum.personal_data import erase
+from forum.posting.posts import PostText, start_thread
 from forum.publishing.second_review_sample import is_drawn
 from tests.conftest import clinician
 
@@ -37,9 +44,33 @@ def test_another_secret_key_gives_another_sample(settings):
     assert before != [n for n in range(5000) if is_drawn(n, 0.02)]
 
 
-def test_only_approvals_create_second_reviews(all_drawn, say, maya, dr_okafor):
+def test_refusals_requests_and_texts_left_as_they_were_are_drawn_too(client, all_drawn, say, maya, dr_okafor, dr_lind):
+    no = reject(say(maya, "x", title="Refused", public=False).revisions.get(), by=dr_okafor, reason="dose")
+    back = ask_for_changes(say(maya, "y", public=False).revisions.get(), by=dr_okafor, reason="dose", note="z")
+    talk = Category.objects.create(slug="talk", title="Talk", purpose="All else.", policy="review-after", position=9)
+    give_trust(maya, by=dr_lind, reason="Kind for a year.")
+    shown = start_thread(talk, PostText("w", title="Shown"), by=maya, key=uuid4()).revisions.get()
+    left = keep_shown(shown, by=dr_okafor)
+    assert set(SecondReview.objects.values_list("decision", flat=True)) == {no.pk, back.pk, left.pk}
+    client.force_login(dr_lind)
+    reviews = list(SecondReview.objects.order_by("pk"))
+    listed = client.get(LIST).content.decode()
+    assert all(reverse("forum:second-review", args=[review.pk]) in listed for review in reviews)
+    pages = [client.get(reverse("forum:second-review", args=[review.pk])).content.decode() for review in reviews]
+    assert not any(told in page.split("<main")[1] for page in pages for told in ("not published", "asked for changes"))
+    for review, verdict in zip(reviews, ("rejected", "approved", "approved"), strict=True):
+        record_verdict(review, by=dr_lind, verdict=verdict, comment="As I see it.")
+    assert agreement(Period("7")) == {"read": 3, "same": 2}
+
+
+def test_a_refused_text_of_an_erased_member_is_not_reviewed(all_drawn, say, maya, dr_okafor, dr_lind):
     reject(say(maya, "x", public=False).revisions.get(), by=dr_okafor, reason="dose")
-    assert SecondReview.objects.count() == 0
+    assert SecondReview.objects.to_read(dr_lind).count() == 1
+    erase(maya)
+    assert SecondReview.objects.to_read(dr_lind).count() == 0
+
+
+def test_an_approval_that_fails_creates_no_second_review(all_drawn, say, maya, dr_okafor):
     with pytest.raises(ValidationError):  # the approval is rolled back, and the sample_for_second_review with it
         approve(say(maya, "y", public=False).revisions.get(), by=dr_okafor, redactions=[RedactionSpan(0, 999, "dose")])
     assert SecondReview.objects.count() == 0
@@ -102,5 +133,6 @@ def test_the_list_takes_the_same_queries_for_one_and_three_rows(
         say(maya, f"Question {n}.")
     client.force_login(dr_lind)
     client.get(LIST)
-    with django_assert_num_queries(7):  # session, person, moderator? three, the list, help lines
+    # session, person, moderator? three, the list, number in the header, help lines
+    with django_assert_num_queries(8):
         client.get(LIST)

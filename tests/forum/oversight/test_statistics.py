@@ -1,13 +1,17 @@
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from forum.models import Decision, HelpCard, PrivateNote, ReviewItem, SecondReview, TriageMatch, TriageRule
+from forum.models import Decision, HelpCard, Post, PrivateNote, ReviewItem, SecondReview, TriageMatch, TriageRule
+from forum.moderation.approve_and_reply import approve_and_reply
+from forum.moderation.escalation import hand_back
 from forum.moderation.text_decisions import RedactionSpan, approve, ask_for_changes, reject
 from forum.oversight.second_review import record_verdict
 from forum.oversight.statistics import Period, agreement, by_clinician, by_day, by_lane, by_rule, text_model_by_month
+from forum.posting.posts import PostText, reply
 from tests.conftest import clinician
 
 PAGE = reverse("forum:statistics")
@@ -51,6 +55,26 @@ def test_a_match_is_right_if_the_decision_was_not_a_plain_approval(waiting, rule
     whole, rules = by_rule(WEEK)
     assert [(r.title, r.noticed, r.right, r.needed) for r in rules] == [("Dose", 5, 4, 6), ("Plain", 1, 0, 6)]
     assert (whole.noticed, whole.right, whole.needed) == (6, 4, 6)
+
+
+def test_a_post_that_was_approved_and_answered_needed_attention(waiting, rule, dr_okafor):
+    approve_and_reply(waiting(rule("answered")), by=dr_okafor, body="With food, if you can.", key=uuid4())
+    later = waiting(rule("later"))
+    approve(later, by=dr_okafor)
+    later.post.refresh_from_db()
+    answer = reply(later.post.thread, PostText("And welcome."), by=dr_okafor, key=uuid4(), quoted=later.post)
+    Post.objects.filter(pk=answer.pk).update(created_at=timezone.now() + timedelta(hours=1))
+    _, rules = by_rule(WEEK)
+    assert {(r.title, r.right) for r in rules} == {("Answered", 1), ("Later", 0)}
+
+
+def test_the_lead_sees_what_was_put_back_and_why(client, waiting, say, dr_okafor, lead):
+    hand_back(waiting().review_items.get(), by=dr_okafor, note="It isn’t my field")
+    hand_back(say(lead, "Mine.", public=False).review_items.get(), by=dr_okafor, note="It’s too close to home")
+    client.force_login(lead)
+    html = client.get(PAGE).content.decode().split('id="put-back"')[1]
+    assert "Dr. Okafor" in html and "It isn’t my field" in html
+    assert "too close" not in html
 
 
 def test_a_match_is_right_if_a_help_card_was_sent_or_a_colleague_asked(waiting, rule, dr_okafor, dr_lind):
@@ -124,6 +148,7 @@ def test_agreement_counts_and_both_reasons_are_shown(client, waiting, settings, 
         assert words in html
     assert "Kind words 1." not in html
     post = SecondReview.objects.get(verdict="rejected").decision.revision.post_id
+    assert "Dr. Okafor, first" in html and "Approved." in html
     assert f'href="{reverse("forum:moderate-post", args=[post])}"' in html
 
 
@@ -156,6 +181,6 @@ def test_the_page_takes_the_same_queries_for_one_and_three_rows(
         decision = approve(waiting(rule(f"rule-{n}")), by=dr_okafor)
         record_verdict(SecondReview.objects.get(decision=decision), by=third, verdict="rejected", comment="No.")
     client.force_login(lead)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         client.get(PAGE)
     assert Decision.objects.count() == rows

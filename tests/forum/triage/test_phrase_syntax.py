@@ -57,6 +57,16 @@ def test_list_entries_match_with_several_words_or_one_wrong_letter():
     assert found("{thing} hurts", text, lists) == ["naltrexon hurts", "naltrexxone hurts", "the purple shot hurts"]
 
 
+def test_a_word_is_no_misspelling_of_what_it_would_be_with_a_g():
+    assert found("raping", "The rain fell") == []
+    assert found("shaking", "He was shakin") == ["shakin"]
+
+
+def test_a_part_is_not_looked_for_when_the_other_is_not_in_the_text():
+    assert found("fox && hound", "A fox, a red fox") == []
+    assert found("fox && hound", "A fox, a hound, a fox") == ["fox", "hound", "fox"]
+
+
 def test_an_entry_of_two_words_counts_as_one_place():
     lists = {"thing": ["the shot", "revia"]}
     assert found("red ...2 {thing} hurts", "red is the shot hurts, red the. Shot hurts", lists) == [

@@ -1,9 +1,10 @@
 """Rates of the rules and the text model on posts that were written before the rules were changed. See docs/triage.md.
 
 The rules have been changed since with these posts in view, so their rates are floors for any change. The text model has not seen
-the posts of rounds 3 and 4.
+the posts of rounds 3 to 8; rounds 1 and 2 train it.
 """
 
+import json
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from core.yaml_text import load_yaml
 from forum.models import Lane
 from forum.triage.text_model import shipped_model
 
+TRAINING = Path(__file__).resolve().parents[3] / "tools" / "triage_training"
 DRIVING = {"driving-and-machines", "impaired-not-buzzed"}  # a post about drink and a wheel belongs to either
 ROWS_HELD = {"driving-and-machines": 0.75, "injection-site": 0.8, "dose-change": 0.65, "miracle-claims": 0.8}
 
@@ -27,26 +29,37 @@ def lane_of(rules, text):
     return min((found.lane for found in rules.find({"body": text})), default=Lane.GREEN)
 
 
-def texts(lane):
-    return [post["text"] for post in posts("rounds") if post["lane"] == lane]
+def texts(number, lane):
+    training = TRAINING / f"posts_round_{number}.jsonl"
+    if training.exists():
+        rows = map(json.loads, training.read_text(encoding="utf-8").splitlines())
+        return [row["text"] for row in rows if row["danger"] == (lane == "RED")]
+    return [post["text"] for post in posts("rounds") if (post["round"], post["lane"]) == (number, lane)]
 
 
-def test_readable_danger_goes_red(rules):
-    lanes = Counter(lane_of(rules, text) for text in texts("RED"))
-    assert lanes.total() == 120
-    assert lanes[Lane.RED] >= 0.95 * 120
+def unseen_by_the_model(lane):
+    return [text for number in range(3, 9) for text in texts(number, lane)]
 
 
-def test_ordinary_posts_rarely_go_red_and_mostly_stay_green(rules):
-    lanes = Counter(lane_of(rules, text) for text in texts("GREEN"))
-    assert lanes.total() == 120
-    assert (lanes[Lane.RED] <= 0.05 * 120, lanes[Lane.AMBER] <= 0.3 * 120) == (True, True)
+@pytest.mark.parametrize("number,size", [(1, 60), (2, 61), (3, 60), (4, 60), (5, 80), (6, 81), (7, 80), (8, 78)])
+def test_readable_danger_goes_red(rules, number, size):
+    lanes = Counter(lane_of(rules, text) for text in texts(number, "RED"))
+    assert lanes.total() == size
+    assert lanes[Lane.RED] >= 0.95 * size
 
 
-def test_the_text_model_alone_finds_two_thirds_of_danger_that_it_has_not_seen():
-    model = shipped_model()
-    assert sum(map(model.raises, texts("RED"))) >= 0.66 * 120
-    assert sum(map(model.raises, texts("GREEN"))) <= 0.1 * 120
+@pytest.mark.parametrize("number,size", [*((n, 60) for n in (1, 2, 3, 4)), *((n, 80) for n in (5, 6, 7, 8))])
+def test_ordinary_posts_rarely_go_red_and_mostly_stay_green(rules, number, size):
+    lanes = Counter(lane_of(rules, text) for text in texts(number, "GREEN"))
+    assert lanes.total() == size
+    assert (lanes[Lane.RED] <= 0.03 * size, lanes[Lane.AMBER] <= 0.3 * size) == (True, True)
+
+
+def test_the_text_model_alone_finds_three_quarters_of_danger_that_it_has_not_seen():
+    model, danger, ordinary = shipped_model(), unseen_by_the_model("RED"), unseen_by_the_model("GREEN")
+    assert (len(danger), len(ordinary)) == (439, 440)
+    assert sum(map(model.raises, danger)) >= 0.75 * 439
+    assert sum(map(model.raises, ordinary)) <= 0.13 * 440
 
 
 @pytest.mark.parametrize(

@@ -62,3 +62,15 @@ def test_ordinary_reviews_rarely_alarm(rules):
     assert len(reviews) >= 60
     assert lanes.count(Lane.RED) <= 0.05 * len(reviews)
     assert lanes.count(Lane.AMBER) <= 0.3 * len(reviews)
+
+
+@pytest.mark.parametrize(
+    ("text", "lane"),
+    [
+        ("At nineteen I stood on the bridge, and I wanted to die. I'm 40 and I coach soccer.", Lane.AMBER),
+        ("I wanted to die nine years ago, and now I have two kids", Lane.AMBER),
+        ("I wanted to die nine years ago, and still today I stand on the bridge", Lane.RED),
+    ],
+)
+def test_what_lies_years_back_is_amber_unless_it_is_about_today(rules, text, lane):
+    assert lane_of(rules, text) == lane

@@ -21,6 +21,9 @@ PAGES = [
     "/about/",
     "/privacy/",
     "/leave/",
+    "/guide/your-notes/",
+    "/open-data/",
+    "/offline/",
     "/nothing/",
 ]
 PAGES += ["/guide/wallet-card/", "/guide/questions-for-my-prescriber/", "/guide/faq/feedback/"]

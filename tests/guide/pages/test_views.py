@@ -9,7 +9,13 @@ from tests.conftest import logged_in
 
 pytestmark = pytest.mark.usefixtures("module_guide", "db")
 PAGES = ["/", "/guide/", "/guide/print/", "/search/", "/help-now/", "/about/", "/privacy/", "/leave/"]
-PAGES += ["/guide/wallet-card/", "/guide/questions-for-my-prescriber/"]
+PAGES += [
+    "/guide/wallet-card/",
+    "/guide/questions-for-my-prescriber/",
+    "/guide/your-notes/",
+    "/open-data/",
+    "/offline/",
+]
 
 
 def every_page():

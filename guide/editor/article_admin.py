@@ -14,7 +14,7 @@ from guide.editor import article_views
 from guide.editor.article_form import ArticleForm
 from guide.permissions import can_write_guide
 from guide.review import views as review_views
-from guide.review.drafts import autosave, autosave_place, discard_autosave, find_autosave, save_draft
+from guide.review.drafts import autosave, autosave_place, discard_autosave, find_autosave, others_editing, save_draft
 from guide.review.exceptions import StaleDraft
 from guide.review.revisions import Draft
 from guide.review.subjects import subject_of
@@ -93,6 +93,7 @@ class ArticleAdmin(admin.ModelAdmin):
         form: Any = super().get_form(request, obj, change, **kwargs)
         if request.method == "GET" and can_write_guide(authenticated_user(request)):
             form.autosaved = find_autosave(obj, authenticated_user(request))
+            form.others = others_editing(obj, authenticated_user(request)) if obj else []
         return form
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

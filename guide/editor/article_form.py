@@ -1,9 +1,11 @@
 """The article form: the whole page of a new revision."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.text import slugify
 
 from core.params import int_or_none
 from guide.editor.text_validation import clean_text
@@ -43,6 +45,7 @@ class RevisionForm(forms.ModelForm):
         labels = {"body": "Text", "note": "What changed, and why", "slug": "Address"}
         help_texts = {
             "in_short": "The whole answer in two to four short sentences.",
+            "slug": "Leave it empty to make it from the title. After a change, the old address leads to the new one.",
             "body": "Use the buttons to format the text. Every claim needs a source. Put parts and boxes on their own lines.",
             "note": "For the reviewer and the history. Readers don’t see it.",
         }
@@ -69,6 +72,7 @@ class ArticleForm(forms.ModelForm):
     """A whole page. If someone else saved one meanwhile, the two are merged for another look."""
 
     autosaved: Autosave | None = None  # set by the admin
+    others: Iterable[Autosave] = ()  # of those who are editing it too; set by the admin
     locals().update(RevisionForm.base_fields)  # the admin accepts only declared fields besides those of Article
 
     class Meta:
@@ -79,6 +83,7 @@ class ArticleForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.beginning = latest_text(self.instance) if self.instance.pk else None
         self.conflict: Conflict | None = None
+        self.fields["slug"].required = False
         self.initial["based_on"] = str(self.beginning.pk) if self.beginning else ""
         self.initial["review_months"] = DEFAULT_REVIEW_MONTHS
         self.initial.update({name: _stripped(value) for name, value in snapshot(self.beginning).items()})
@@ -92,9 +97,15 @@ class ArticleForm(forms.ModelForm):
         return clean_text(self.cleaned_data["body"])
 
     def clean_slug(self) -> str:
-        slug = str(self.cleaned_data["slug"])
+        slug = str(self.cleaned_data["slug"]) or self._slug_of_title()
         if errors := slug_errors(slug, self.instance.pk):
             raise forms.ValidationError(errors)
+        return slug
+
+    def _slug_of_title(self) -> str:
+        slug = slugify(self.cleaned_data.get("title", ""))[: ArticleRevision._meta.get_field("slug").max_length]
+        if not slug:
+            raise forms.ValidationError("Write the last part of the page’s address.")
         return slug
 
     def clean(self) -> dict[str, Any]:

@@ -1,10 +1,13 @@
 """Drafts of articles and rows: saving without overwriting a colleague's text, and autosave."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts.models import User
 from guide import permissions
@@ -17,6 +20,7 @@ from guide.review.revisions import Draft, latest_proposal, propose, write_revisi
 from guide.review.snapshot import LISTED, Json, digest, find_subject, rebase, snapshot, without_outer_spaces
 
 AUTOSAVED_TEXTS = [*(name for name in PAGE_FIELDS if name not in LISTED), "note", "public_note"]
+EDITING_FOR = timedelta(minutes=15)  # after the last key
 MAX_AUTOSAVE = 300_000  # characters in all fields; three times the limit of an article
 
 
@@ -125,6 +129,12 @@ def autosave(article: Article | None, fields: Json, *, based_on: str, by: User) 
 
 def discard_autosave(place: str, *, by: User) -> None:
     Autosave.objects.filter(owner=by, place=place).delete()
+
+
+def others_editing(article: Article, user: User) -> QuerySet[Autosave]:
+    """Return the autosaves of everyone else who typed into the article's form a moment ago, newest first."""
+    recent = Autosave.objects.filter(place=autosave_place(article), saved_at__gte=timezone.now() - EDITING_FOR)
+    return recent.exclude(owner=user).select_related("owner").order_by("-saved_at")
 
 
 def find_autosave(article: Article | None, user: User) -> Autosave | None:

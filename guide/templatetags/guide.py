@@ -11,10 +11,12 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
+from accounts.models import User
 from accounts.text import locations
 from guide.dashboard.panels import panels_for
 from guide.models import HelpLine, OutcomeArm, OutcomeFigure, SafetyMessage, SearchEntry
 from guide.pages import help_lines
+from guide.permissions import can_write_guide
 from guide.search.query import marked, opening
 from guide.text.markdown import plain_text, render_fragment
 from guide.text.phone_links import call_links, call_url, number_and_remark, text_links, text_url
@@ -152,6 +154,11 @@ def _render_countries(rows: tuple[tuple[str, str, tuple[PanelLine, ...]], ...], 
     """Render the countries of the panel. It is on every page, so each process keeps the HTML of these very lines."""
     html = render_to_string("components/_help_countries.html", {"countries": rows, "first": first})
     return mark_safe(html)  # noqa: S308  a template
+
+
+@register.filter
+def writes_guide(user: User) -> bool:
+    return can_write_guide(user)
 
 
 @register.inclusion_tag("components/_emergency.html")

@@ -7,7 +7,7 @@ const editor = document.querySelector("[data-writing]");
 const form = editor?.closest("form");
 const PLACE = "article:" + location.pathname;
 const BEFORE = PLACE + ":before";
-const FIELDS = ["title", "summary", "in_short", "body", "note"];
+const FIELDS = ["title", "summary", "in_short", "body", "note", "public_note"];
 const PAUSE = 2000; // ms
 const KEEPALIVE_LIMIT = 60000; // bytes that a browser still sends while the page unloads
 

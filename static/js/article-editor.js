@@ -1,7 +1,18 @@
 // The article editor: toolbar, insert menus, paste and live preview.
 // Without JavaScript there are a plain field, links that open the menus, and a button that opens the preview.
 
-import { BOLD, ITALICS, LIST, fillToolbar, insert, insertBlock, linkTool, startLines } from "./markdown-toolbar.js";
+import {
+  BOLD,
+  ITALICS,
+  LIST,
+  boxTool,
+  fillToolbar,
+  insert,
+  insertAfter,
+  insertBlockAfter,
+  linkTool,
+  startLines,
+} from "./markdown-toolbar.js";
 
 const PREVIEW_DELAY = 100; // ms after the last key
 const LINT_DELAY = 600; // ms
@@ -19,13 +30,21 @@ const TOOLS = [
   LIST,
   ["Numbers", (area) => startLines(area, "1. ")],
   linkTool("k"),
-  ["Table", (area) => insertBlock(area, "| One | Two |\n|---|---|\n| words | words |")],
-  ["Box", (area) => insertBlock(area, "::: note A short title\n\nWords.\n\n:::")],
-  ["Warning box", (area) => insertBlock(area, "::: warning A short title\n\nWords.\n\n:::")],
-  ["Nothing medical", (area) => insert(area, "[^site]")],
-  ["Meant as it is", (area) => insert(area, "[^meant]")],
-  ["Number to check", (area) => insert(area, `[^CHECK ${new Date().toISOString().slice(0, 10)}]`)],
+  ["Table", (area) => insertBlockAfter(area, "| One | Two |\n|---|---|\n| words | words |")],
+  boxTool("Box", "note"),
+  boxTool("Warning box", "warning"),
+  ["Nothing medical", (area) => insertAfter(area, "[^site]")],
+  ["Meant as it is", (area) => insertAfter(area, "[^meant]")],
+  ["Number to check", (area) => insertAfter(area, `[^CHECK ${new Date().toISOString().slice(0, 10)}]`)],
 ];
+
+// Insert a citation or a part after the selected words, or make them the words of a link to a page.
+function insertMark(mark) {
+  const words = body.value.slice(body.selectionStart, body.selectionEnd);
+  if (mark.startsWith("[[")) insertBlockAfter(body, mark);
+  else if (mark.startsWith("[^")) insertAfter(body, mark);
+  else insert(body, words ? mark.replace(/^\[.*\]\(/, () => `[${words}](`) : mark);
+}
 
 // Insert menus
 document.querySelectorAll("[data-insert-kind]").forEach((link) => {
@@ -42,8 +61,7 @@ document.querySelectorAll("[data-insert-kind]").forEach((link) => {
     const choice = event.target.closest("[data-insert]");
     if (choice || event.target.closest("[data-close]")) dialog.close();
     if (!choice) return;
-    const place = choice.dataset.insert.startsWith("[[") ? insertBlock : insert;
-    place(body, choice.dataset.insert);
+    insertMark(choice.dataset.insert);
   });
 });
 document.querySelectorAll("[data-dialog]").forEach((dialog) => dialog.addEventListener("close", () => body.focus()));
@@ -152,7 +170,23 @@ function jumpTo(area, line) {
   area.scrollTop = Math.max(0, top - area.clientHeight / 2);
 }
 
+// Make the address of a new page from its title, until its writer changes it.
+function slugify(title) {
+  const plain = title.normalize("NFKD").replace(/[^\w\s-]/g, "").trim().toLowerCase();
+  return plain.replace(/[-\s]+/g, "-").slice(0, 50);
+}
+
+function followTitle(title, slug) {
+  let made = "";
+  title.addEventListener("input", () => {
+    if (slug.value !== made) return;
+    made = slugify(title.value);
+    slug.value = made;
+  });
+}
+
 if (editor && body) {
+  if (!form.elements.slug.value) followTitle(form.elements.title, form.elements.slug);
   fillToolbar(editor.querySelector("[data-tools]"), body, TOOLS);
   [body, form.elements.in_short].forEach((area) => area.addEventListener("paste", paste));
   preview.hidden = false;

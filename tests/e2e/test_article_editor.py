@@ -91,3 +91,38 @@ def test_nothing_is_lost_between_two_editors_and_an_ended_session(browser, site,
     assert (newest.number, Autosave.objects.count()) == (3, 0)
     assert "Theirs at the end." in newest.body
     assert [c for c in hers.complaints + theirs.complaints if not re.search("40[39]", c)] == []
+
+
+def typed_with(page, text, value, start, end, button):
+    """Return the text after a button was pressed with `value[start:end]` selected."""
+    text.fill(value)
+    text.evaluate("(area, [start, end]) => area.setSelectionRange(start, end)", [start, end])
+    page.get_by_role("button", name=button, exact=True).click()
+    return text.input_value()
+
+
+def test_the_toolbar_wraps_toggles_and_continues(browser, site, elif_):
+    page = enter(browser, site, elif_)
+    page.goto(f"{site}/admin/guide/article/add/")
+    text = page.get_by_label("Text:", exact=True)
+    assert typed_with(page, text, "one two", 4, 7, "Bold") == "one **two**"
+    assert typed_with(page, text, "one **two**", 6, 9, "Bold") == "one two"
+    assert typed_with(page, text, "one two three", 3, 8, "Italics") == "one *two* three"
+    assert typed_with(page, text, "one *two*", 5, 8, "Italics") == "one two"
+    assert typed_with(page, text, "one **two**", 6, 9, "Italics") == "one ***two***"
+    assert typed_with(page, text, "one two", 5, 5, "Bold") == "one **two**"
+    assert typed_with(page, text, "a\nb", 0, 3, "List") == "- a\n- b"
+    assert typed_with(page, text, "- a\n- b", 0, 7, "List") == "a\nb"
+    assert typed_with(page, text, "a\nb", 0, 3, "Numbers") == "1. a\n2. b"
+    assert (
+        typed_with(page, text, "Take care.", 0, 10, "Warning box") == "::: warning A short title\n\nTake care.\n\n:::"
+    )
+    assert typed_with(page, text, "Look here.", 0, 10, "Nothing medical") == "Look here.[^site]"
+    assert typed_with(page, text, "see it", 4, 6, "Link") == "see [it](https://)"
+    page.keyboard.type("uses")
+    expect(text).to_have_value("see [it](uses)")
+    text.fill("")
+    page.keyboard.type("- one\ntwo\n\n1. first\nsecond\n\nend")
+    expect(text).to_have_value("- one\n- two\n1. first\n2. second\nend")
+    page.get_by_label("Title:", exact=True).fill("What’s a Drink? 2")
+    expect(page.get_by_label("Address")).to_have_value("whats-a-drink-2")

@@ -1,13 +1,19 @@
 """The article editor: preview, autosave, conflicts, insert menu and paste."""
 
-import pytest
-from django.urls import reverse
+from datetime import timedelta
 
-from guide.models import Autosave, Source
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.roles import EDITORS
+from guide.models import Article, Autosave, Source
 from guide.review.remarks import draft_remark
 from guide.review.revisions import Draft, write_revision
 from guide.review.snapshot import snapshot
 from guide.review.workflow import send_back, submit
+from tests.conftest import person
 
 BASE = "One.[^site]\n\nTwo.[^site]\n\nThree.[^site]"
 HOSTILE = '<script>alert(1)</script><img src=x onerror=alert(2)>[x](javascript:alert(3)) "><svg onload=alert(4)>'
@@ -98,7 +104,7 @@ def test_a_new_article_is_autosaved(editor, elif_):
 
 
 def test_an_invalid_form_keeps_what_was_typed(editor, article, begun):
-    page = editor.post(change(article), form_of(article, begun, slug="", body="[[nonsense]]"))
+    page = editor.post(change(article), form_of(article, begun, title="", body="[[nonsense]]"))
     assert (page.status_code, "[[nonsense]]" in page.content.decode()) == (200, True)
     assert Autosave.objects.get().fields["body"] == "[[nonsense]]"
 
@@ -162,3 +168,31 @@ def test_a_reviewer_gets_no_editing_tools(client, article, dr_okafor):
     assert ("data-writing" in page, "writing-insert" in page) == (False, False)
     for name in ("preview", "preview-fragment", "lint-fragment", "autosave-fragment", "discard", "paste-fragment"):
         assert client.post(url(name), {}).status_code == 403
+
+
+def test_a_new_pages_address_is_made_from_its_title(editor, article):
+    data = {"title": "What’s a Drink? 2", "summary": "S.", "in_short": "A.[^site]", "body": "B.[^site]", "slug": ""}
+    place = {"section": article.live_revision.section_id, "position": 1, "language": "en", "review_months": 12}
+    assert editor.post(url("add"), data | place).status_code == 302
+    assert Article.objects.filter(slug="whats-a-drink-2").exists()
+    page = editor.post(url("add"), data | place | {"title": "¿?"}).content.decode()
+    assert "Write the last part of the page’s address." in page
+
+
+def test_the_form_says_who_else_is_editing_the_page(editor, article, begun, elif_):
+    ada = person("ada", "Ada", EDITORS, is_staff=True)
+    place, words = f"article {article.pk}", "Ada is editing this page too"
+    Autosave.objects.create(owner=elif_, place=place, fields={"body": "Mine."})
+    theirs = Autosave.objects.create(owner=ada, place=place, fields={"body": "Theirs."})
+    page = editor.get(change(article)).content.decode()
+    assert (words in page, "Theirs." in page, "Elif is editing" in page) == (True, False, False)
+    Autosave.objects.filter(pk=theirs.pk).update(saved_at=timezone.now() - timedelta(minutes=16))
+    assert words not in editor.get(change(article)).content.decode()
+
+
+def test_editors_find_the_form_on_the_public_page(editor, article, client, dr_okafor):
+    link = f'<a href="{change(article)}">Edit this page</a>'
+    assert link in editor.get("/guide/small/").content.decode()
+    client.force_login(dr_okafor)
+    assert link not in client.get("/guide/small/").content.decode()
+    assert link not in Client().get("/guide/small/").content.decode()

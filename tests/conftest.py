@@ -131,6 +131,7 @@ def client():
 @pytest.fixture(scope="module")
 def module_transaction(django_db_setup, django_db_blocker):
     """Let dependent module fixtures insert rows once. Rows written by tests are rolled back."""
+    empty_caches()  # these fixtures come before the fixture that does it for each test
     with django_db_blocker.unblock(), transaction.atomic():
         with django_db_blocker.block():
             yield

@@ -206,8 +206,10 @@ PUT_BACK_REASONS = [
 class HandBackForm(forms.Form):
     """Why an item is put back. The lead sees how often that happens, and why."""
 
-    why = forms.ChoiceField(label="Why (moderators only)", choices=[(why, why) for why in PUT_BACK_REASONS])
-    note = forms.CharField(label="More", required=False, max_length=1900, widget=NOTE, help_text=MAY_BE_READ)
+    why = forms.ChoiceField(label="Why you put it back", choices=[(why, why) for why in PUT_BACK_REASONS])
+    note = forms.CharField(
+        label="More (moderators only)", required=False, max_length=1900, widget=NOTE, help_text=MAY_BE_READ
+    )
 
     def reason(self) -> str:
         return ". ".join(filter(None, [self.cleaned_data["why"], self.cleaned_data["note"]]))

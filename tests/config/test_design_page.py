@@ -12,6 +12,7 @@ ELSEWHERE = {
     "_badge.html",
     "_best_answer.html",
     "_deletion_notice.html",
+    "_fields_table.html",
     "_help_countries.html",
     "_icons.html",
     "_map.html",

@@ -8,6 +8,10 @@ FAULTS = {"resultTypes": ["violations"], "preload": False}  # listing passed rul
 ANIMATIONS_FINISHED = "Promise.allSettled(document.getAnimations().map(each => each.finished)).then(() => true)"
 COLORS = FAULTS | {"runOnly": {"type": "rule", "values": ["color-contrast"]}}  # all that differs in dark mode
 
+# The elements that reach beyond the right edge, outermost first.
+TOO_WIDE = """[...document.querySelectorAll("*")].filter((each) => each.getBoundingClientRect().right > innerWidth + 1)
+    .slice(0, 3).map((each) => each.outerHTML.slice(0, 160))"""
+
 
 def faults(page, context=None):
     """Return (URL, width, scheme, rule, HTML) of each axe violation, and of pages wider than the screen."""
@@ -20,7 +24,7 @@ def faults(page, context=None):
             seen = Axe().run(page, context, options).response["violations"]
             found += [(page.url, width, scheme, each["id"], each["nodes"][0]["html"][:160]) for each in seen]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append((page.url, width, "wider than the screen"))
+            found.append((page.url, width, "wider than the screen", page.evaluate(TOO_WIDE)))
     return found
 
 

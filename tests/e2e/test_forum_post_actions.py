@@ -59,7 +59,7 @@ def test_a_reply_is_written_below_the_post_that_it_answers(browse, thread, noah)
     expect(page.locator("#post-1 #preview-area strong")).to_have_text("at night")
     assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
     link.click()  # a second form would be one too many; what was typed moves along
-    expect(page.locator("#write")).to_have_count(1)
+    page.wait_for_function("document.activeElement.id == 'id_body' && document.querySelectorAll('#write').length == 1")
     expect(area).to_have_value("I take it **at night**.")
     page.get_by_role("button", name="Close").click()
     expect(page.locator("#write")).to_have_count(0)

@@ -35,7 +35,9 @@ def figures(transactional_db, maya, dr_okafor, dr_lind, settings):
     reject(texts[0].revisions.get(), by=dr_lind, reason="dose", note="Please leave out the amounts.")
     decision = approve(texts[1].revisions.get(), by=dr_okafor, note="Thank you.")
     third = clinician("third", "Dr. Third", "Moderators")
-    record_verdict(SecondReview.objects.get(decision=decision), by=third, verdict="rejected", comment="It names an amount.")
+    record_verdict(
+        SecondReview.objects.get(decision=decision), by=third, verdict="rejected", comment="It names an amount."
+    )
     approve(texts[2].revisions.get(), by=dr_okafor)
     held = {"revision": decision.revision, "by": dr_okafor, "credential": credential_in_force(dr_okafor), "lane": 3}
     many = [("approved", "", 40), ("changes", "dose", 12), ("changes", "source", 9), ("rejected", "unkind", 3)]

@@ -178,7 +178,7 @@ def offline(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def offline_worker(request: HttpRequest) -> HttpResponse:
-    """Show the service worker at an address that never changes: browsers look there whether it has."""
+    """Serve the service worker at an address that never changes, where browsers check for a new version."""
     script = settings.ROOT / "static" / "js" / "offline-worker.js"
     return HttpResponse(script.read_bytes(), content_type="text/javascript; charset=utf-8")
 

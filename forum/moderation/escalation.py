@@ -26,7 +26,7 @@ def eligible_colleagues(item: ReviewItem, *, of: User) -> list[User]:
 
 
 def _involved_in(item: ReviewItem) -> Q:
-    """Those whom `ReviewItem.objects.for_moderator` keeps from this item."""
+    """Select the moderators from whom `ReviewItem.objects.for_moderator` hides this item, as they are involved in it."""
     judged = item.kind in (ReviewItem.Kind.REPORT, ReviewItem.Kind.APPEAL)
     keys = [item.member_id, item.post and item.post.author_id, item.appeal and item.appeal.decision.by_id]
     keys += [item.note.by_id] if item.note and item.kind == ReviewItem.Kind.APPEAL else []

@@ -139,7 +139,7 @@ def with_summary(user: AnyUser, threads: QuerySet[Thread]) -> QuerySet[Thread]:
 
 
 def stand_in(pk: int, joined: datetime) -> User:
-    """Return a stand-in for the member for whom a query is kept, with all the fields that queries read."""
+    """Return a placeholder member for composing a kept query, with all the fields that queries read."""
     return User(pk=pk, date_joined=joined)
 
 

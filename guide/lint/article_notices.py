@@ -23,7 +23,9 @@ ARTICLE = re.compile(r"(?:/guide/)?([a-z0-9-]+)/?(?:#(\S+))?")
 ANCHOR = re.compile(r' id="([^"]+)"')
 IMAGE = re.compile(r"!\[([^\]\n]*)\](?:\([^)\n]*\)|\[[^\]\n]*\])|<img\b[^>]*>", re.IGNORECASE)
 CONFLICT_MARK = re.compile(r"^<{7} ", re.MULTILINE)
-UNSPOKEN = re.compile(r"\[\^[^\]\n]*\]|\]\([^)\n]*\)|^\[\[.*\]\]$", re.MULTILINE)  # what makes no mention of anything
+UNSPOKEN = re.compile(
+    r"\[\^[^\]\n]*\]|\]\([^)\n]*\)|^\[\[.*\]\]$", re.MULTILINE
+)  # syntax that readers don’t see as words
 
 
 class NoticeKind(StrEnum):
@@ -141,7 +143,7 @@ def _dead(target: str, text: str, known: KnownReferences) -> str:
 
 
 def _is_other_page(target: str) -> bool:
-    """Return whether the target is the path of a page of the site that is no article."""
+    """Return whether the target is the path of a page of this site other than an article."""
     try:
         return target.startswith("/") and resolve(re.split("[#?]", target)[0]).view_name != "guide:article"
     except Resolver404:

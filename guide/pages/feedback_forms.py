@@ -3,6 +3,17 @@ from django import forms
 from guide.models import HelpLineReport
 
 
+def comment_field(label: str, help_text: str = "") -> forms.CharField:
+    """Return an optional field for readers' words, with a request to stay anonymous below it."""
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4, "maxlength": 1000}),
+        help_text=f"{help_text}Please don’t include anything that could identify you. We can’t reply.",
+    )
+
+
 class FeedbackForm(forms.Form):
     helpful = forms.TypedChoiceField(
         label="Was this page helpful?",
@@ -11,13 +22,7 @@ class FeedbackForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose yes or no."},
     )
-    comment = forms.CharField(
-        label="What was missing, wrong or unclear? (optional)",
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 4, "maxlength": 1000}),
-        help_text="Please don’t include anything that could identify you. We can’t reply.",
-    )
+    comment = comment_field("What was missing, wrong or unclear? (optional)")
 
 
 class HelpLineReportForm(forms.Form):
@@ -27,11 +32,6 @@ class HelpLineReportForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what’s wrong."},
     )
-    comment = forms.CharField(
-        label="What happened, or what is right?",
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 4, "maxlength": 1000}),
-        help_text="If you know the right number, say where you found it. Please don’t include anything that could "
-        "identify you. We can’t reply.",
+    comment = comment_field(
+        "What happened, or what is right?", "If you know the right number, say where you found it. "
     )

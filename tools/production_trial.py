@@ -255,6 +255,24 @@ class ProductionTrial:
         here = {"HOME": str(self.home), "XDG_DATA_HOME": str(self.home)}
         return ["caddy", "run", "--adapter", "caddyfile", "--config", str(written)], here, {}
 
+    def replace_site(self, name: str) -> None:
+        """Stop a site and start it again, as a deployment does; return once the proxy sends requests to it again."""
+        self.stop(name)
+        self.start(name)
+        self.wait_for("/health/live", site=name)
+        deadline = time.monotonic() + PATIENCE
+        while not self._serves_readers(name):
+            if time.monotonic() > deadline:
+                raise SystemExit(f"The proxy sends nothing to {name}; see {self.home / 'logs'}.")
+            time.sleep(0.5)
+
+    def _serves_readers(self, name: str) -> bool:
+        """Ask for a page, and look whether the site has answered anything but health checks since its start."""
+        self.get("/about/")
+        token = {"Authorization": f"Bearer {self.environment['METRICS_TOKEN']}"}
+        metrics = self.get("/health/metrics", site=name, headers=token)[1]
+        return bool(re.search(r'site_request_seconds_count\{view="(?!health)', metrics))
+
     # Commands and requests
 
     def manage(self, *arguments: str, role: str = "site", given: str | None = None, **also: str) -> str:

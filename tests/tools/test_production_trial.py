@@ -254,9 +254,7 @@ def test_a_deployment_under_load_causes_no_error(trial):
 
     def replace_sites():
         for name in SITES:
-            trial.stop(name)
-            trial.start(name)
-            trial.wait_for("/health/live", site=name)
+            trial.replace_site(name)
 
     write_all(people, 2, replace_sites, "Deployment")
     assert Counter(status for member in people for status in member.statuses) == {200: 12, 302: 12}

@@ -17,9 +17,9 @@ from core.open_data import absolute_url, open_json, open_to_all
 from core.yaml_text import load_yaml
 from guide.models import Article, FormerSlug, Withdrawal
 from guide.open_data import pieces
-from guide.open_data.cards import find_card, question_cards, section_cards
+from guide.open_data.cards import FAQ, find_card, question_cards, section_cards
 
-FAQ, COMPARISON = "faq", "compare"  # the articles that show all questions, and the comparison
+COMPARISON = "compare"  # the article that shows the comparison
 OPENAPI = settings.ROOT / "guide" / "open_data" / "openapi.yaml"
 LIMIT = LIMITS["open_data"]
 TOO_MANY = f"At most {LIMIT.amount} requests in {LIMIT.seconds} seconds. Please wait a minute, and keep what you load."
@@ -70,11 +70,8 @@ def description() -> dict[str, Any]:
 
 
 def addresses() -> dict[str, str]:
-    """Return what each address of the API answers, in a sentence."""
-    return {
-        reverse("api-index").rstrip("/") + path: found["get"]["summary"]
-        for path, found in description()["paths"].items()
-    }
+    """Return what each address below that of the API answers, in a sentence."""
+    return {path: found["get"]["summary"] for path, found in description()["paths"].items()}
 
 
 @api_view

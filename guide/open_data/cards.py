@@ -12,6 +12,7 @@ from guide.models import Article
 from guide.open_data.pieces import article, questions
 
 Card = dict[str, Any]
+FAQ = "faq"  # the article that shows all questions
 
 
 def section_cards(found: Article) -> list[Card]:
@@ -38,10 +39,15 @@ def _card(piece: dict[str, Any], page: dict[str, Any]) -> Card:
     days = {"written": page["written"], "on": page["review"]["on"], "due": page["review"]["due"]}
     context = {
         "piece": piece,
-        "sources": [source | {"checked": date.fromisoformat(source["checked"])} for source in piece["sources"]],
+        "sources": [_shown(source) for source in piece["sources"]],
         "page": page,
         "days": {name: date.fromisoformat(day) for name, day in days.items() if day}
         | {"copied": timezone.now().date()},
         "site": settings.SITE_NAME,
     }
     return piece | {"card_html": render_to_string("guide/open_data/_card.html", context).strip()}
+
+
+def _shown(source: dict[str, Any]) -> dict[str, Any]:
+    where = "".join(f", {source[key]}" for key in ("publisher", "year") if source[key])
+    return source | {"where": where, "checked": date.fromisoformat(source["checked"])}

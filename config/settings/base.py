@@ -191,7 +191,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = ROOT / ".local" / "static"
 STATICFILES_DIRS = [ROOT / "static", ("handbook", ROOT / "docs" / "img")]
 STATICFILES_FINDERS = [
-    "config.staticfiles.finders.StylesheetFinder",
+    "config.staticfiles.finders.BundleFinder",
     "config.staticfiles.fonts.FontFinder",
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",

@@ -24,7 +24,7 @@ from guide.text.phone_links import call_links, call_url, number_and_remark, text
 register = template.Library()
 
 PERSON_WIDTH, GAP = 10, 2
-ONE_ROW = 12  # people
+ONE_ROW, TEN = 12, 10  # people
 # A JSON string may contain "</script>"; escaped like this, it cannot end the element.
 JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
@@ -91,6 +91,15 @@ def dashboard_panels(context: template.Context) -> dict[str, Any]:
 @register.filter
 def country_name(code: str) -> str:
     return locations.country_name(code)
+
+
+class Spot(NamedTuple):
+    """One person, or ten in a row, of an array of people."""
+
+    people: int
+    x: int
+    y: int
+    marked: bool
 
 
 class PanelLine(NamedTuple):
@@ -188,7 +197,15 @@ def urgent_in_short() -> dict[str, Any]:
 @register.inclusion_tag("guide/blocks/_people.html")
 def people(figure: OutcomeFigure, arm: OutcomeArm) -> dict[str, Any]:
     """Render an array of people, with the arm's count of them marked: up to a dozen in one row, more ten to a row."""
-    step, columns = PERSON_WIDTH + GAP, figure.out_of if figure.out_of <= ONE_ROW else 10
-    spots = [(i % columns * step, i // columns * (step + GAP), i < arm.count) for i in range(figure.out_of)]
-    height = (figure.out_of + columns - 1) // columns * (step + GAP)
-    return {"figure": figure, "arm": arm, "spots": spots, "width": columns * step, "height": height}
+    columns = figure.out_of if figure.out_of <= ONE_ROW else TEN
+    rows = [range(first, min(first + columns, figure.out_of)) for first in range(0, figure.out_of, columns)]
+    spots = [spot for n, row in enumerate(rows) for spot in _spots(row, arm.count, n * (PERSON_WIDTH + 2 * GAP))]
+    size = {"width": columns * (PERSON_WIDTH + GAP), "height": len(rows) * (PERSON_WIDTH + 2 * GAP)}
+    return {"figure": figure, "arm": arm, "spots": spots, **size}
+
+
+def _spots(row: range, count: int, y: int) -> list[Spot]:
+    """Return the people of a row whose numbers are below `count` as marked; ten who are alike as one symbol."""
+    if len(row) == TEN and not row.start < count < row.stop:
+        return [Spot(TEN, 0, y, row.start < count)]
+    return [Spot(1, place * (PERSON_WIDTH + GAP), y, number < count) for place, number in enumerate(row)]

@@ -16,6 +16,7 @@ from accounts.text import locations
 from guide.dashboard.panels import panels_for
 from guide.models import HelpLine, OutcomeArm, OutcomeFigure, SafetyMessage, SearchEntry
 from guide.pages import help_lines
+from guide.pages.help_lines import PanelLine
 from guide.permissions import can_write_guide
 from guide.search.query import marked, opening
 from guide.text.markdown import plain_text, render_fragment
@@ -102,16 +103,6 @@ class Spot(NamedTuple):
     marked: bool
 
 
-class PanelLine(NamedTuple):
-    """What the panel shows of a help line."""
-
-    need: str
-    name: str
-    phone: str
-    sms: str
-    url: str
-
-
 @register.filter
 def emergency_number(lines: Iterable[HelpLine | PanelLine]) -> str:
     """The emergency number among a country's lines."""
@@ -137,7 +128,7 @@ def help_line_detail(line: HelpLine) -> SafeString:
 def help_now(context: template.Context) -> dict[str, Any]:
     """The panel of help lines. A member's own country is open; public pages are the same for everyone."""
     own = _country_of_member(context.get("request"))
-    return {"countries": _countries_html(help_lines.countries_with_lines(), own)}
+    return {"countries": _countries_html(help_lines.panel_lines(), own)}
 
 
 def _country_of_member(request: HttpRequest | None) -> str:
@@ -150,19 +141,11 @@ def _country_of_member(request: HttpRequest | None) -> str:
     return str(getattr(getattr(request, "user", None), "country", ""))
 
 
-def _countries_html(countries: list[help_lines.Country], first: str) -> SafeString:
-    rows = tuple(
-        (c.code, c.name, tuple(PanelLine(line.need, line.name, line.phone, line.sms, line.url) for line in c.lines))
-        for c in countries
-    )
-    return _render_countries(rows, first)
-
-
 @lru_cache(maxsize=64)
-def _render_countries(rows: tuple[tuple[str, str, tuple[PanelLine, ...]], ...], first: str) -> SafeString:
+def _countries_html(lines: tuple[PanelLine, ...], first: str) -> SafeString:
     """Render the countries of the panel. It is on every page, so each process keeps the HTML of these very lines."""
-    html = render_to_string("components/_help_countries.html", {"countries": rows, "first": first})
-    return mark_safe(html)  # noqa: S308  a template
+    context = {"countries": help_lines.by_country(lines), "first": first}
+    return mark_safe(render_to_string("components/_help_countries.html", context))  # noqa: S308  a template
 
 
 @register.filter

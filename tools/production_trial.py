@@ -35,6 +35,8 @@ ROOT = Path(__file__).resolve().parents[1]
 HOME = ROOT / ".local" / "production-trial"
 PATIENCE = 90  # seconds to wait for a process that doesn't answer
 SITES, WORKERS = ("site-a", "site-b"), ("worker-a", "worker-b")
+ARCHIVING = ("archive_mode=on", "archive_timeout=60")
+KEEP = 'test ! -f "{0}/%f" && cp "%p" "{0}/%f.new" && mv "{0}/%f.new" "{0}/%f"'
 Process = subprocess.Popen[bytes]
 Environment = dict[str, str]
 
@@ -65,7 +67,7 @@ class ProductionTrial:
 
     def __init__(self, home: Path = HOME) -> None:
         self.home = home
-        names = ["postgres", "replica", "pgbouncer", "limits", "pages", "mail", "proxy", *SITES]
+        names = ["postgres", "replica", "recovered", "pgbouncer", "limits", "pages", "mail", "proxy", *SITES]
         self.ports = {name: free_port() for name in names}
         self.address = f"https://localhost:{self.ports['proxy']}"
         self.processes: dict[str, Process] = {}
@@ -134,7 +136,9 @@ class ProductionTrial:
         return f"postgres://{role}:{password}@127.0.0.1:{self.ports[server]}/site"
 
     def _start_database(self) -> None:
-        self._new_database().delete()
+        self.database = self._new_database()
+        self.database.delete()
+        shutil.rmtree(self.archive, ignore_errors=True)
         self.start_database()
         self._stack.callback(self.stop_database)
         self.administer_database("postgres/roles.sh")
@@ -148,7 +152,18 @@ class ProductionTrial:
         return EmbeddedPostgres(self.home / name, tcp_port=self.ports[name], settings=["max_connections=60"])
 
     def start_database(self) -> None:
-        self.database = self._new_database().start()
+        """Start the server. It archives what it writes, as docs/operations.md describes it."""
+        self.database = self._new_database()
+        self.archive.mkdir(parents=True, exist_ok=True)
+        if user := self.database.identity:
+            shutil.chown(self.archive, user["user"], user["group"])
+        self.database.settings = [*self.database.settings, *ARCHIVING, f"archive_command={KEEP.format(self.archive)}"]
+        self.database.start()
+
+    @property
+    def archive(self) -> Path:
+        """The folder of archived WAL files, which the server's user can reach."""
+        return self.database.home.parent / f"{self.database.home.name}-archive"
 
     def stop_database(self) -> None:
         self.database.stop()
@@ -159,20 +174,23 @@ class ProductionTrial:
         self.database.process.kill()
         self.database.stop()
 
-    def start_replica(self) -> EmbeddedPostgres:
-        """Copy the database while it runs, and start a server that follows it. The sites use it after a restart."""
-        replica = self._new_database("replica")
-        replica.delete()
-        replica.home.mkdir(parents=True, exist_ok=True)
+    def copy_database(self, name: str, *options: str) -> EmbeddedPostgres:
+        """Copy the database while it runs, for a server that isn't started yet."""
+        copy = self._new_database(name)
+        copy.delete()
+        copy.home.mkdir(parents=True, exist_ok=True)
         user = self.database.identity
         if user:
-            shutil.chown(replica.home, user["user"], user["group"])
+            shutil.chown(copy.home, user["user"], user["group"])
         source = f"host={self.database.socket_folder} port={self.ports['postgres']} user=app"
-        copy = [str(self.database.bin / "pg_basebackup"), "-d", source, "-D", str(replica.data)]
-        copy += ["-R", "-X", "stream", "-c", "fast"]
-        subprocess.run(copy, check=True, cwd="/", env=self.environment, **user)
-        self._stack.callback(replica.stop)
-        replica.start()
+        command = [str(self.database.bin / "pg_basebackup"), "-d", source, "-D", str(copy.data), "-c", "fast", *options]
+        subprocess.run(command, check=True, cwd="/", env=self.environment, **user)
+        self._stack.callback(copy.stop)
+        return copy
+
+    def start_replica(self) -> EmbeddedPostgres:
+        """Start a server that follows the database. The sites use it after a restart."""
+        replica = self.copy_database("replica", "-R", "-X", "stream").start()
         self.environment["REPLICA_URL"] = self.database_url("site", server="replica")
         return replica
 

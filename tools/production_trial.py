@@ -1,7 +1,4 @@
-"""`make prod-try`: run the whole production setup on this machine, without containers, and use it as four people do.
-
-python -m tools.production_trial          start everything, use it, stop everything
-python -m tools.production_trial --stay   keep running until Ctrl-C
+"""Run the whole production setup on this machine, without containers.
 
 The processes, their settings and their rights are those of docker-compose.yml: PostgreSQL with its four roles, PgBouncer,
 two Redis servers, two sites, two workers, Caddy with TLS. Mail goes to a sink. The data is in .local/production-trial
@@ -382,19 +379,3 @@ def caddyfile() -> str:
         text = text.replace("request_buffers 12MiB", "buffer_requests")
         text = text.replace("response_buffers 12MiB", "buffer_responses\n\t\tmax_buffer_size 12MiB")
     return text
-
-
-def main(arguments: list[str]) -> None:
-    from tools.production_walk import walk
-
-    with ProductionTrial() as trial:
-        print(f"Everything runs behind {trial.address}/; logs are in {trial.home / 'logs'}.", flush=True)
-        walk(trial)
-        if "--stay" in arguments:
-            print("Ctrl-C stops everything.", flush=True)
-            with contextlib.suppress(KeyboardInterrupt):
-                signal.pause()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

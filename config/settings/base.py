@@ -73,8 +73,13 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [ROOT / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    ["config.template_loader.Loader", "django.template.loaders.app_directories.Loader"],
+                )
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -191,7 +196,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = ROOT / ".local" / "static"
 STATICFILES_DIRS = [ROOT / "static", ("handbook", ROOT / "docs" / "img")]
 STATICFILES_FINDERS = [
-    "config.staticfiles.finders.StylesheetFinder",
+    "config.staticfiles.finders.BundleFinder",
     "config.staticfiles.fonts.FontFinder",
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",

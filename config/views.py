@@ -27,6 +27,7 @@ from forum.threads.listings import latest_by_category
 from forum.triage.crisis_queries import is_crisis
 from guide.analytics import page_views
 from guide.models import Article, Section
+from guide.open_data import api_views
 from guide.pages import help_line_data
 from guide.pages.blocks import numbered_block
 from guide.search import query as guide_search
@@ -159,7 +160,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def open_data(request: HttpRequest) -> HttpResponse:
-    """Explain every field of the open files: help lines, and the figures of the transparency page."""
+    """Explain every field of the open files and the addresses of the API, whose description has its fields."""
     context = {
         "file_fields": help_line_data.FIELDS,
         "line_fields": help_line_data.LINE_FIELDS,
@@ -167,6 +168,7 @@ def open_data(request: HttpRequest) -> HttpResponse:
         "figure_tables": open_figures.TABLES,
         "least": MIN_COUNT,
         "month": last_month(),
+        "api_addresses": api_views.addresses(),
     }
     return render(request, "open_data.html", context)
 

@@ -33,8 +33,8 @@ def index(request: HttpRequest) -> HttpResponse:
     categories = list(categories_for(request.user))
     current, next_duty = on_duty(categories)
     context = {"categories": categories, "waiting": waiting_time(), "on_duty": current, "next_duty": next_duty}
-    context["standing_threads"] = current_standing_threads(request.user)
-    return render(request, "forum/threads/index.html", context | index_lists(request.user))
+    lists = {"standing_threads": current_standing_threads(request.user), **index_lists(request.user)}
+    return render(request, "forum/threads/index.html", context | lists)
 
 
 @require_safe

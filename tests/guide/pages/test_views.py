@@ -14,6 +14,9 @@ PAGES += [
     "/guide/questions-for-my-prescriber/",
     "/guide/your-notes/",
     "/open-data/",
+    "/for-clinics/",
+    "/for-clinics/answer-cards/",
+    "/for-clinics/cards/overdose/",
     "/offline/",
 ]
 

@@ -167,6 +167,8 @@ ROWS = {
     "admin:forum_decision_changelist": ((), 302, 302, 403, 403, 403),
     "admin:forum_appeal_changelist": ((), 302, 302, 403, 403, 403),
     "admin:forum_trust_changelist": ((), 302, 302, 403, 403, 403),
+    "admin:forum_threadschedule_changelist": ((), 302, 302, 403, 403, 403),
+    "admin:forum_standingthread_changelist": ((), 302, 302, 403, 403, 403),
     "forum:review-queue": ((), 404, 404, 200, 404, 404),
     "forum:review-item": ((10**9,), 404, 404, 404, 404, 404),
     "forum:item-action": ((10**9, "approve"), 404, 404, 405, 404, 404),

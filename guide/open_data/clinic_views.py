@@ -11,7 +11,8 @@ from guide.open_data.posters import english_poster, spanish_poster
 
 @require_safe
 def clinics(request: HttpRequest) -> HttpResponse:
-    return render(request, "guide/open_data/clinics.html", {"articles": Article.objects.published().in_reading_order()})
+    articles = Article.objects.published().without_texts().in_reading_order()
+    return render(request, "guide/open_data/clinics.html", {"articles": articles})
 
 
 @require_safe

@@ -49,7 +49,7 @@ def test_a_poster_is_one_sheet_without_the_sites_navigation(name, site, page):
     assert [len(sizes(printed(page, f"{site}/for-clinics/{name}/", paper))) for paper in papers] == [1, 1]
     page.emulate_media(media="print")
     assert [page.locator(part).first.is_visible() for part in (".site-header", ".crumbs", ".no-print")] == [False] * 3
-    assert page.locator(".poster-code svg").bounding_box()["width"] > 150  # 4 cm
+    assert page.locator(".poster-code svg").bounding_box()["width"] > 113  # 3 cm
 
 
 def _box(side):

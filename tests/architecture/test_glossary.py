@@ -15,7 +15,7 @@ APPLICATION = ["config", "core", "accounts", "guide", "forum", "tools", "templat
 RETIRED = re.compile(r"`(?P<word>\w+)`(?: \((?P<limits>[^)]+)\))?(?: → `(?P<instead>\w+)`)?")
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 ODD_STEM = re.compile(
-    r"(?!rendering|testing|settings|pricing|embedding|load_shedding)\w+ing|beside|around|apart|within|upon|about|between"
+    r"(?!rendering|testing|settings|pricing|embedding)\w+ing|beside|around|apart|within|upon|about|between"
 )
 
 

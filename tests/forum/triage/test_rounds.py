@@ -41,7 +41,9 @@ def unseen_by_the_model(lane):
     return [text for number in range(3, 11) for text in texts(number, lane)]
 
 
-@pytest.mark.parametrize("number,size", [(1, 60), (2, 61), (3, 60), (4, 60), (5, 80), (6, 81), (7, 80), (8, 78), (9, 80), (10, 80)])
+@pytest.mark.parametrize(
+    "number,size", [(1, 60), (2, 61), (3, 60), (4, 60), (5, 80), (6, 81), (7, 80), (8, 78), (9, 80), (10, 80)]
+)
 def test_readable_danger_goes_red(rules, number, size):
     lanes = Counter(lane_of(rules, text) for text in texts(number, "RED"))
     assert lanes.total() == size

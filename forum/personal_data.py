@@ -45,6 +45,7 @@ from forum.models import (
     Subscription,
     Thread,
     ThreadLogEntry,
+    ThreadSchedule,
     TriageMatch,
     TriageVersion,
     Trust,
@@ -155,6 +156,9 @@ def _moderated_by(user: User) -> dict[str, Rows]:
         ),
         "Trust you gave or ended": [*Trust.objects.filter(by=user).values("given_at", "reason"), *ends],
         "Triage rules you wrote": list(TriageVersion.objects.filter(by=user).values("subject", "number", "made_at")),
+        "Standing threads you host": list(
+            ThreadSchedule.objects.filter(host=user).values("title", "active", "made_at")
+        ),
         "Your duty hours": list(Duty.objects.filter(moderator=user).values("starts_at", "ends_at")),
     }
 

@@ -112,8 +112,8 @@ def autosave(article: Article | None, fields: Json, *, based_on: str, by: User) 
     """Autosave what `by` has typed. Return None if they saved it already. Raises ValueError if it is too long."""
     if not permissions.can_write_guide(by):
         raise PermissionDenied("You can’t write in the guide.")
-    typed: Json = {name: str(fields.get(name) or "") for name in AUTOSAVED_TEXTS if name in fields}
-    typed |= {name: [str(key)[:20] for key in fields[name]][:200] for name in LISTED if name in fields}
+    typed: Json = {name: _storable(fields.get(name)) for name in AUTOSAVED_TEXTS if name in fields}
+    typed |= {name: [_storable(key)[:20] for key in fields[name]][:200] for name in LISTED if name in fields}
     if sum(len(value) for value in typed.values()) > MAX_AUTOSAVE:
         raise ValueError(
             f"Your text is too long to autosave: all fields together may have {MAX_AUTOSAVE:,} characters."
@@ -125,6 +125,11 @@ def autosave(article: Article | None, fields: Json, *, based_on: str, by: User) 
         owner=by, place=autosave_place(article), defaults={"fields": typed, "based_on": based_on[:64]}
     )
     return found
+
+
+def _storable(value: Any) -> str:
+    """Return the text of a field without NUL, which PostgreSQL stores in no text."""
+    return str(value or "").replace("\x00", "")
 
 
 def discard_autosave(place: str, *, by: User) -> None:

@@ -8,6 +8,17 @@ from tests.conftest import clinician, fresh, logged_in, person, small_article
 
 ROWS = {
     # name: (arguments, visitor, member, moderator, editor, verifier)
+    "api-index": ((), 200, 200, 200, 200, 200),
+    "api-articles": ((), 200, 200, 200, 200, 200),
+    "api-article": (("small",), 200, 200, 200, 200, 200),
+    "api-questions": ((), 404, 404, 404, 404, 404),
+    "api-comparison": ((), 404, 404, 404, 404, 404),
+    "api-section-card": (("small", "one"), 200, 200, 200, 200, 200),
+    "api-question-card": (("none",), 404, 404, 404, 404, 404),
+    "answer-cards": ((), 404, 404, 404, 404, 404),
+    "article-cards": (("small",), 200, 200, 200, 200, 200),
+    "clinics": ((), 200, 200, 200, 200, 200),
+    "openapi": ((), 200, 200, 200, 200, 200),
     "about": ((), 200, 200, 200, 200, 200),
     "account_change_password": ((), 302, 200, 200, 200, 200),
     "account_complete_password_reset": ((), 302, 302, 302, 302, 302),
@@ -156,6 +167,8 @@ ROWS = {
     "admin:forum_decision_changelist": ((), 302, 302, 403, 403, 403),
     "admin:forum_appeal_changelist": ((), 302, 302, 403, 403, 403),
     "admin:forum_trust_changelist": ((), 302, 302, 403, 403, 403),
+    "admin:forum_threadschedule_changelist": ((), 302, 302, 403, 403, 403),
+    "admin:forum_standingthread_changelist": ((), 302, 302, 403, 403, 403),
     "forum:review-queue": ((), 404, 404, 200, 404, 404),
     "forum:review-item": ((10**9,), 404, 404, 404, 404, 404),
     "forum:item-action": ((10**9, "approve"), 404, 404, 405, 404, 404),

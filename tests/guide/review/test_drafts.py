@@ -56,6 +56,11 @@ def test_an_autosave_equal_to_the_newest_text_is_not_offered(article, elif_, ver
     assert find_autosave(article, elif_) is None
 
 
+def test_nul_characters_are_not_autosaved(article, elif_):
+    found = autosave(article, {"title": "How it\x00 works", "related": ["1\x00"]}, based_on="", by=elif_)
+    assert found.fields == {"title": "How it works", "related": ["1"]}
+
+
 def test_an_autosave_that_is_too_long_is_refused(article, elif_):
     with pytest.raises(ValueError, match="300,000"):
         autosave(article, TYPED | {"body": "x" * 300_000}, based_on="", by=elif_)

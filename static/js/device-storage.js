@@ -3,7 +3,7 @@
 
 import { PREFIX } from "./own-notes.js";
 
-const PREFIXES = ["words:", "article:"];
+const PREFIXES = ["words:", "editor:"];
 const LIFETIME = 24 * 60 * 60 * 1000; // ms
 const versions = new Map(); // so that a slower, earlier write doesn't replace a later one
 

@@ -47,7 +47,7 @@ lock: .venv/ready ## write requirements.lock, all packages of production with ha
 	@$(BIN)/uv pip compile requirements.txt -q --generate-hashes --python-version 3.13 --python-platform linux --no-header --no-annotate -o requirements.lock
 
 prod-try: .venv/ready ## run the production setup here without containers and use it in a browser (ARGS=--stay to keep it running)
-	@bash tools/install_packages.sh && $(BIN)/python -W ignore -m tools.production_trial $(ARGS)
+	@bash tools/install_packages.sh && $(BIN)/python -W ignore -m tools.production_walk $(ARGS)
 
 backup: ## make and verify an encrypted backup of the compose setup, in BACKUP_FOLDER
 	@docker compose run --rm backup

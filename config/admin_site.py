@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
+from django.contrib.admin.options import TO_FIELD_VAR
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
@@ -42,7 +43,7 @@ class AdminSite(admin.AdminSite):
         guarded = super().admin_view(view, cacheable)
 
         def view_or_logged_out_page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if _has_impossible_year(request):
+            if _has_impossible_year(request) or request.GET.get(TO_FIELD_VAR) == "":
                 return redirect(request.path)
             typed = [] if request.user.is_authenticated else guide_fields(request)
             if typed:

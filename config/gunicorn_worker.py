@@ -3,6 +3,7 @@
 gunicorn's own `gthread` worker gives a connection a thread as soon as its first byte arrives. The thread then waits for
 the rest of the request, and later for the client to take the response: as many slow clients as there are threads stop
 the site. Here the event loop reads whole requests and sends whole responses; threads only compute what is in between.
+When too many requests wait for a thread, the event loop refuses some itself (`load_shedding`).
 """
 
 import re
@@ -17,6 +18,8 @@ from typing import Any
 
 from django.conf import settings
 from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from config.load_shedding import MAX_IN_PROGRESS, busy_response, may_be_refused
 
 HEADER_SECONDS = 10
 MIN_BYTES_PER_SECOND = 8 * 1024  # of a body or a response, beyond the first HEADER_SECONDS
@@ -131,6 +134,7 @@ class BufferingWorker(ThreadWorker):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.waiting: dict[BufferedConnection, None] = {}  # in the event loop, the longest waiting first
+        self.in_progress = 0  # requests that a thread computes or will compute
 
     def accept(self, listener: socket.socket) -> None:
         with suppress(BlockingIOError, ConnectionAbortedError):
@@ -176,17 +180,30 @@ class BufferingWorker(ThreadWorker):
             conn.measure()
         if conn.is_complete():
             self._stop_waiting(conn)
-            conn.hand_over()
-            self.enqueue_req(conn)
+            self._answer(conn)
         elif conn.buffered_bytes > READ_BYTES:
             self._limit_memory()
+
+    def _answer(self, conn: BufferedConnection) -> None:
+        """Give the request to a thread, or refuse it while too many others wait."""
+        if self.in_progress >= MAX_IN_PROGRESS and may_be_refused(conn.received):
+            conn.sock.outgoing += busy_response()
+            self._begin_to_send(conn, keep_alive=False)
+        else:
+            conn.hand_over()
+            self.in_progress += 1
+            self.enqueue_req(conn)
 
     def _keepalive_after(self, conn: BufferedConnection, keepalive: bool) -> bool:
         return super()._keepalive_after(conn, keepalive and conn.has_whole_request)
 
     def finish_request(self, conn: BufferedConnection, fs: "Future[bool]") -> None:
         """Begin to send the response. Runs in the event loop, like everything here but `_keepalive_after`."""
-        conn.is_kept_alive = not fs.cancelled() and not fs.exception() and bool(fs.result())
+        self.in_progress -= 1
+        self._begin_to_send(conn, keep_alive=not fs.cancelled() and not fs.exception() and bool(fs.result()))
+
+    def _begin_to_send(self, conn: BufferedConnection, *, keep_alive: bool) -> None:
+        conn.is_kept_alive = keep_alive
         conn.set_deadline(len(conn.sock.outgoing))
         try:
             self._send(conn)

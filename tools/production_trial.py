@@ -1,7 +1,4 @@
-"""`make prod-try`: run the whole production setup on this machine, without containers, and use it as four people do.
-
-python -m tools.production_trial          start everything, use it, stop everything
-python -m tools.production_trial --stay   keep running until Ctrl-C
+"""Run the whole production setup on this machine, without containers.
 
 The processes, their settings and their rights are those of docker-compose.yml: PostgreSQL with its four roles, PgBouncer,
 two Redis servers, two sites, two workers, Caddy with TLS. Mail goes to a sink. The data is in .local/production-trial
@@ -35,6 +32,8 @@ ROOT = Path(__file__).resolve().parents[1]
 HOME = ROOT / ".local" / "production-trial"
 PATIENCE = 90  # seconds to wait for a process that doesn't answer
 SITES, WORKERS = ("site-a", "site-b"), ("worker-a", "worker-b")
+ARCHIVING = ("archive_mode=on", "archive_timeout=60")
+KEEP = 'test ! -f "{0}/%f" && cp "%p" "{0}/%f.new" && mv "{0}/%f.new" "{0}/%f"'
 Process = subprocess.Popen[bytes]
 Environment = dict[str, str]
 
@@ -65,7 +64,7 @@ class ProductionTrial:
 
     def __init__(self, home: Path = HOME) -> None:
         self.home = home
-        names = ["postgres", "replica", "pgbouncer", "limits", "pages", "mail", "proxy", *SITES]
+        names = ["postgres", "replica", "recovered", "pgbouncer", "limits", "pages", "mail", "proxy", *SITES]
         self.ports = {name: free_port() for name in names}
         self.address = f"https://localhost:{self.ports['proxy']}"
         self.processes: dict[str, Process] = {}
@@ -134,7 +133,9 @@ class ProductionTrial:
         return f"postgres://{role}:{password}@127.0.0.1:{self.ports[server]}/site"
 
     def _start_database(self) -> None:
-        self._new_database().delete()
+        self.database = self._new_database()
+        self.database.delete()
+        shutil.rmtree(self.archive, ignore_errors=True)
         self.start_database()
         self._stack.callback(self.stop_database)
         self.administer_database("postgres/roles.sh")
@@ -148,7 +149,18 @@ class ProductionTrial:
         return EmbeddedPostgres(self.home / name, tcp_port=self.ports[name], settings=["max_connections=60"])
 
     def start_database(self) -> None:
-        self.database = self._new_database().start()
+        """Start the server. It archives what it writes, as docs/operations.md describes it."""
+        self.database = self._new_database()
+        self.archive.mkdir(parents=True, exist_ok=True)
+        if user := self.database.identity:
+            shutil.chown(self.archive, user["user"], user["group"])
+        self.database.settings = [*self.database.settings, *ARCHIVING, f"archive_command={KEEP.format(self.archive)}"]
+        self.database.start()
+
+    @property
+    def archive(self) -> Path:
+        """The folder of archived WAL files, which the server's user can reach."""
+        return self.database.home.parent / f"{self.database.home.name}-archive"
 
     def stop_database(self) -> None:
         self.database.stop()
@@ -159,20 +171,23 @@ class ProductionTrial:
         self.database.process.kill()
         self.database.stop()
 
-    def start_replica(self) -> EmbeddedPostgres:
-        """Copy the database while it runs, and start a server that follows it. The sites use it after a restart."""
-        replica = self._new_database("replica")
-        replica.delete()
-        replica.home.mkdir(parents=True, exist_ok=True)
+    def copy_database(self, name: str, *options: str) -> EmbeddedPostgres:
+        """Copy the database while it runs, for a server that isn't started yet."""
+        copy = self._new_database(name)
+        copy.delete()
+        copy.home.mkdir(parents=True, exist_ok=True)
         user = self.database.identity
         if user:
-            shutil.chown(replica.home, user["user"], user["group"])
+            shutil.chown(copy.home, user["user"], user["group"])
         source = f"host={self.database.socket_folder} port={self.ports['postgres']} user=app"
-        copy = [str(self.database.bin / "pg_basebackup"), "-d", source, "-D", str(replica.data)]
-        copy += ["-R", "-X", "stream", "-c", "fast"]
-        subprocess.run(copy, check=True, cwd="/", env=self.environment, **user)
-        self._stack.callback(replica.stop)
-        replica.start()
+        command = [str(self.database.bin / "pg_basebackup"), "-d", source, "-D", str(copy.data), "-c", "fast", *options]
+        subprocess.run(command, check=True, cwd="/", env=self.environment, **user)
+        self._stack.callback(copy.stop)
+        return copy
+
+    def start_replica(self) -> EmbeddedPostgres:
+        """Start a server that follows the database. The sites use it after a restart."""
+        replica = self.copy_database("replica", "-R", "-X", "stream").start()
         self.environment["REPLICA_URL"] = self.database_url("site", server="replica")
         return replica
 
@@ -364,19 +379,3 @@ def caddyfile() -> str:
         text = text.replace("request_buffers 12MiB", "buffer_requests")
         text = text.replace("response_buffers 12MiB", "buffer_responses\n\t\tmax_buffer_size 12MiB")
     return text
-
-
-def main(arguments: list[str]) -> None:
-    from tools.production_walk import walk
-
-    with ProductionTrial() as trial:
-        print(f"Everything runs behind {trial.address}/; logs are in {trial.home / 'logs'}.", flush=True)
-        walk(trial)
-        if "--stay" in arguments:
-            print("Ctrl-C stops everything.", flush=True)
-            with contextlib.suppress(KeyboardInterrupt):
-                signal.pause()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

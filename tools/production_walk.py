@@ -1,4 +1,7 @@
-"""Use a running site in a browser, as a visitor, Maya the member, Dr. Okafor and Elif the editor do.
+"""`make prod-try`: run the production setup, and use it in a browser as a visitor, a member, a moderator and an editor do.
+
+python -m tools.production_walk          start everything, use it, stop everything
+python -m tools.production_walk --stay   keep running until Ctrl-C
 
 Each step fails if a page isn't what that person would expect.
 """
@@ -7,6 +10,7 @@ import contextlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -158,3 +162,17 @@ def totp(email: str) -> str:
 
 
 STEPS = [visitor_reads, member_joins_and_asks, clinician_publishes, visitor_sees_the_answer, editor_writes]
+
+
+def main(arguments: list[str]) -> None:
+    with ProductionTrial() as trial:
+        print(f"Everything runs behind {trial.address}/; logs are in {trial.home / 'logs'}.", flush=True)
+        walk(trial)
+        if "--stay" in arguments:
+            print("Ctrl-C stops everything.", flush=True)
+            with contextlib.suppress(KeyboardInterrupt):
+                signal.pause()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

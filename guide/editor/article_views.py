@@ -66,7 +66,7 @@ def _preview(request: HttpRequest) -> dict[str, Any]:
 
 def _lint(request: HttpRequest) -> dict[str, Any]:
     text = _text(request)
-    articles = Article.objects.filter(pk=int_or_none(request.POST.get("place", "").removeprefix("article ")))
+    articles = Article.objects.filter(pk=int_or_none(request.POST.get("place", "").removeprefix("article ")) or 0)
     shown_now = articles.values_list("live_revision__safety_messages", flat=True).first() or []
     return {
         "words": count_words(text["in_short"]) + count_words(text["body"]),

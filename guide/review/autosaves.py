@@ -62,13 +62,19 @@ def autosave(place: str, typed: QueryDict, *, by: User) -> Autosave:
     """Autosave the posted values of a form. Raises ValueError if they are too long."""
     require_writer(place, by)
     names = [name for name in typed if name not in ("csrfmiddlewaretoken", "place") and not name.startswith("_")]
-    fields = {name: values if len(values) > 1 else values[0] for name in names if (values := typed.getlist(name))}
-    if sum(len(name) + sum(map(len, typed.getlist(name))) for name in names) > MAX_AUTOSAVE:
+    fields: dict[str, Any] = {_storable(name): [_storable(value) for value in typed.getlist(name)] for name in names}
+    if sum(len(name) + sum(map(len, values)) for name, values in fields.items()) > MAX_AUTOSAVE:
         raise ValueError(
             f"Your text is too long to autosave: all fields together may have {MAX_AUTOSAVE:,} characters."
         )
+    fields = {name: values[0] if len(values) == 1 else values for name, values in fields.items()}
     found, _ = Autosave.objects.update_or_create(owner=by, place=place, defaults={"fields": fields})
     return found
+
+
+def _storable(text: str) -> str:
+    """Return the text without NUL, which PostgreSQL stores in no text."""
+    return text.replace("\x00", "")
 
 
 def require_writer(place: str, user: User) -> None:

@@ -74,7 +74,8 @@ def _merge_parts(
 ) -> tuple[list[Json], int]:
     """Merge owned rows. One that a person removed stays if the other one changed it."""
     began, ours, other = ({_identity(part): part for part in parts} for parts in (base, mine, theirs))
-    found, unresolved = [], 0
+    found: list[Json] = []
+    unresolved = 0
     for key in dict.fromkeys([*other, *ours]):
         if key in ours and key in other:
             part, more = merge_contents(model, began.get(key, {}), ours[key], other[key], name=name)

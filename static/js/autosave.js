@@ -13,8 +13,7 @@ const PAUSE = 2000; // ms
 const KEEPALIVE_LIMIT = 60000; // bytes that a browser still sends while the page unloads
 
 const NO_FIELDS = ["submit", "button", "file"]; // types
-const fields = () =>
-  [...form.elements].filter(({ name, type }) => name && name !== "csrfmiddlewaretoken" && !NO_FIELDS.includes(type));
+const fields = () => [...form.elements].filter(({ name, type }) => name && name !== "csrfmiddlewaretoken" && !NO_FIELDS.includes(type));
 const shown = () => fields().filter((field) => field.type !== "hidden" && !NOTES.includes(field.name));
 const clean = (value) => String(value).replaceAll("\r\n", "\n").trim();
 
@@ -40,7 +39,7 @@ function fill(values) {
     const given = values[field.name];
     if (!given || field.name.endsWith("_FORMS")) return;
     if (["checkbox", "radio"].includes(field.type)) field.checked = given.includes(field.value);
-    else if (field.multiple) [...field.options].forEach((option) => (option.selected = given.includes(option.value)));
+    else if (field.multiple)[...field.options].forEach((option) => (option.selected = given.includes(option.value)));
     else field.value = given[0] ?? "";
   });
 }

@@ -271,6 +271,7 @@ def test_no_input_causes_a_server_error(world, db, settings):
 KNOWN = [  # each was a server error once, or is of its kind
     *("/forum/in/starting/?before=0001-01-01T00:00:00%2B23:59_1_0001-01-01T00:00:00%2B23:59", "/search/?q=%00&in=forum"),
     *("/forum/review/?category=%00", "/forum/review/?rule=%00", "/forum/in/starting/?before=%00"),
+    "/admin/guide/supportgroup/1/change/?_to_field=",
     *("/admin/guide/article/1/change/?change=²", "/admin/forum/report/?made_at__year=9999999999999999"),
     *("/admin/forum/duty/?starts_at__year=0", "/admin/forum/duty/?starts_at__year=9999999999999999"),
     *("/admin/forum/decision/?action__exact=%00", "/account/second-step/webauthn/reauthenticate/?next=http://[::1"),

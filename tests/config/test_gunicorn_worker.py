@@ -158,6 +158,27 @@ def test_more_connections_than_the_server_holds_do_not_stop_it(serve):
 
 
 @pytest.mark.system
+def test_a_crowd_of_readers_is_refused_with_help_lines_and_help_and_log_in_are_not(serve):
+    port = serve("--workers", "1", "--threads", "1")
+    with ExitStack() as stack:
+        crowd = [stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=60)) for _ in range(200)]
+        for number, client in enumerate(crowd):
+            client.sendall(f"GET /search/?q=sleep+{number} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        essential = [get("http", port, path)[0] for path in ("/help-now/", "/account/login/", "/forum/review/")]
+        answers = [http_answer(client) for client in crowd]
+    assert essential == [200, 200, 404]  # the last: the site itself answered
+    assert {status for status, _ in answers} == {200, 503}
+    assert {(b"Back soon" in page, b"988" in page) for status, page in answers if status == 503} == {(True, True)}
+    assert get("http", port, "/about/")[0] == 200
+
+
+def http_answer(client):
+    answer = http.client.HTTPResponse(client)
+    answer.begin()
+    return answer.status, answer.read()
+
+
+@pytest.mark.system
 def test_a_client_that_sends_nothing_more_is_cut_off(site):
     with socket.create_connection(("127.0.0.1", site), timeout=60) as client:
         client.sendall(SLOW_HEADERS)

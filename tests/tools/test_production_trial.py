@@ -171,6 +171,26 @@ def count_named(trial, environment):
     return trial.manage("shell", "-v0", "-c", count, **environment).strip()
 
 
+def test_the_database_is_recovered_to_the_moment_before_a_mistake(trial):
+    on_server(
+        trial.database,
+        "create table notes (note text); insert into notes values ('from before the copy') returning note",
+    )
+    copy = trial.copy_database("recovered", "-X", "none")
+    on_server(trial.database, "insert into notes values ('from after it') returning note")
+    moment = on_server(trial.database, "select clock_timestamp()::text")
+    on_server(trial.database, "delete from notes returning note")
+    file = on_server(trial.database, "select pg_walfile_name(pg_switch_wal())")
+    until((trial.archive / file).exists)
+    trial.script("postgres/recover.sh", str(copy.data), str(trial.archive), moment)
+    copy.start()
+    until(lambda: not on_server(copy, "select pg_is_in_recovery()"))
+    kept = on_server(copy, "select array_agg(note order by note) from notes")
+    copy.stop()
+    assert kept == ["from after it", "from before the copy"]
+    assert on_server(trial.database, "select count(*) from notes") == 0
+
+
 def test_nothing_that_was_acknowledged_is_lost_or_doubled_when_postgresql_is_killed(trial):
     people = members(trial, 12)
 

@@ -165,3 +165,8 @@ def test_what_a_moderator_typed_is_shown_again(dr_okafor, maya):
 def test_remember_me_is_offered_and_off_by_default(name, client, db):
     field = client.get(reverse(name)).context["form"]["remember"]
     assert (field.label, field.value()) == ("Keep me logged in on this device", None)
+
+
+def test_logging_out_says_what_stays_on_the_device(maya):
+    page = logged_in(maya).get(reverse("account_logout")).content.decode()
+    assert f'href="{reverse("guide:device-tools")}">Your own notes</a> stay on the device until you delete them' in page

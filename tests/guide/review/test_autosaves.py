@@ -38,6 +38,11 @@ def test_an_autosave_is_private_and_deleted_on_saving(article, elif_, vera):
     assert not Autosave.objects.exists()
 
 
+def test_nul_characters_are_not_autosaved(article, elif_):
+    found = autosave(place(article), posted({"title": "How it\x00 works", "related": "1\x00"}), by=elif_)
+    assert found.fields == {"title": "How it works", "related": "1"}
+
+
 def test_only_editors_autosave(article, maya):
     with pytest.raises(PermissionDenied):
         autosave(place(article), posted(TYPED), by=maya)

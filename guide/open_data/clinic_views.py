@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from guide.models import Article
 from guide.open_data.cards import FAQ, question_cards, section_cards
+from guide.open_data.posters import english_poster, spanish_poster
 
 
 @require_safe
@@ -26,3 +27,13 @@ def answer_cards(request: HttpRequest) -> HttpResponse:
     page = get_object_or_404(Article.objects.published(), slug=FAQ)
     context = {"title": page.live.title, "url": page.get_absolute_url(), "cards": question_cards(page)}
     return render(request, "guide/open_data/cards.html", context)
+
+
+@require_safe
+def poster(request: HttpRequest) -> HttpResponse:
+    return render(request, "guide/open_data/poster.html", {"poster": english_poster()})
+
+
+@require_safe
+def poster_in_spanish(request: HttpRequest) -> HttpResponse:
+    return render(request, "guide/open_data/poster.html", {"poster": spanish_poster()})

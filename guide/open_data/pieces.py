@@ -63,10 +63,16 @@ def articles() -> Data:
 def article(found: Article) -> Data:
     """Return an article with the text of each section."""
     texts = Texts(_url(found))
-    lead, *rest = HEADING.split(fill_blocks(found.live.body_html, unreviewed=unreviewed_rows()))
-    parts = zip(rest[::3], rest[1::3], rest[2::3], strict=True)
+    lead, parts = sections_of(found)
     sections = [_section(found, anchor, title, texts.text(html)) for anchor, title, html in parts]
     return _page(found, texts) | {"lead": texts.text(lead), "sections": sections}
+
+
+def sections_of(found: Article) -> tuple[str, list[tuple[str, str, str]]]:
+    """Return the HTML before the first section, and the anchor, heading and HTML of each section."""
+    lead, *rest = HEADING.split(fill_blocks(found.live.body_html, unreviewed=unreviewed_rows()))
+    titles = map(plain_text, rest[1::3])
+    return lead, list(zip(rest[::3], titles, rest[2::3], strict=True))
 
 
 def questions(page: Article) -> Data:
@@ -116,7 +122,7 @@ def _page(found: Article, texts: Texts) -> Data:
 
 def _section(found: Article, anchor: str, title: str, text: Data) -> Data:
     card = absolute_url(reverse("api-section-card", args=[found.slug, anchor]))
-    return {"anchor": anchor, "title": plain_text(title), "url": f"{_url(found)}#{anchor}", "card": card} | text
+    return {"anchor": anchor, "title": title, "url": f"{_url(found)}#{anchor}", "card": card} | text
 
 
 def _question(row: Question, texts: Texts, reviews: RowReviews) -> Data:

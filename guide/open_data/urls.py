@@ -8,4 +8,6 @@ urlpatterns = [
     path("", clinic_views.clinics, name="clinics"),
     path("cards/<slug:slug>/", clinic_views.article_cards, name="article-cards"),
     path("answer-cards/", clinic_views.answer_cards, name="answer-cards"),
+    path("poster/", clinic_views.poster, name="poster"),
+    path("cartel/", clinic_views.poster_in_spanish, name="poster-in-spanish"),
 ]

@@ -7,9 +7,9 @@ import pytest
 pytestmark = pytest.mark.browser
 
 
-def printed(page, url):
+def printed(page, url, paper="A4"):
     page.goto(url)
-    return page.pdf(format="A4", prefer_css_page_size=True)
+    return page.pdf(format=paper, prefer_css_page_size=True)
 
 
 def sizes(pdf):
@@ -41,6 +41,15 @@ def test_the_wallet_card_is_two_sides_of_a_bank_card(site, page):
     assert millimeters == [(86, 54), (86, 54)]
     assert [side.evaluate("side => side.scrollHeight <= side.clientHeight") for side in sides.all()] == [True, True]
     assert "1 to 3 days" in sides.first.inner_text()
+
+
+@pytest.mark.parametrize("name", ["poster", "cartel"])
+def test_a_poster_is_one_sheet_without_the_sites_navigation(name, site, page):
+    papers = ("A4", "Letter")
+    assert [len(sizes(printed(page, f"{site}/for-clinics/{name}/", paper))) for paper in papers] == [1, 1]
+    page.emulate_media(media="print")
+    assert [page.locator(part).first.is_visible() for part in (".site-header", ".crumbs", ".no-print")] == [False] * 3
+    assert page.locator(".poster-code svg").bounding_box()["width"] > 113  # 3 cm
 
 
 def _box(side):

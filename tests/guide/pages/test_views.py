@@ -15,6 +15,8 @@ PAGES += [
     "/guide/your-notes/",
     "/open-data/",
     "/for-clinics/",
+    "/for-clinics/cartel/",
+    "/for-clinics/poster/",
     "/for-clinics/answer-cards/",
     "/for-clinics/cards/overdose/",
     "/offline/",

@@ -25,6 +25,7 @@ LIMITS = {
     "guide_feedback": Limit(10, 3600),
     "help_line_report": Limit(10, 3600),
     "name_check": Limit(30, 60),
+    "open_data": Limit(120, 60),
     "current_address_code": Limit(3, 15 * 60, by_account=True),
     "badge_evidence": Limit(10, 3600, by_account=True),
     "rename": Limit(10, 3600, by_account=True),
@@ -74,7 +75,9 @@ def _mailbox(address: str) -> str:
 
 
 def _take_slot(key: str, limit: Limit) -> bool:
-    return any(cache.add(f"limit:{key}:{n}", 1, limit.seconds) for n in range(limit.amount))
+    slots = [f"limit:{key}:{n}" for n in range(limit.amount)]
+    taken = cache.get_many(slots)  # in one request; adding then decides between two at the same moment
+    return any(cache.add(slot, 1, limit.seconds) for slot in slots if slot not in taken)
 
 
 def network_of(request: HttpRequest) -> str:

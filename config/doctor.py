@@ -14,7 +14,8 @@ from django.utils import timezone
 from accounts.models import Credential, User
 from accounts.roles import EDITORS, MODERATORS, REVIEWERS, VERIFIERS
 from config.health import Finding, check_database, check_limits, check_mail, check_worker
-from forum.models import Category, Duty
+from forum.models import Category, Duty, ThreadSchedule
+from forum.permissions import can_host_thread
 from guide.models import Article
 
 ROLE = """
@@ -97,6 +98,13 @@ def check_duty() -> Finding:
     return _finding("duty", scheduled, "no one is on duty or scheduled, so posts wait")
 
 
+def check_standing_threads() -> Finding:
+    """Check that the host of each active schedule may open its threads."""
+    schedules = ThreadSchedule.objects.active().select_related("host", "category")
+    without = [str(schedule) for schedule in schedules if not can_host_thread(schedule.host, schedule.category)]
+    return _finding("standing threads", not without, f"the host can’t moderate: {', '.join(without)}")
+
+
 def _finding(name: str, ok: bool, problem: str) -> Finding:
     return Finding(name, ok=ok, detail="" if ok else problem)
 
@@ -114,4 +122,5 @@ CHECKS: list[Callable[[], Finding]] = [
     check_administrators,
     check_team,
     check_duty,
+    check_standing_threads,
 ]

@@ -30,7 +30,7 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": self._message(record),
+            "message": self.message(record),
         }
         if number := request_id.get():
             line["request"] = number
@@ -39,7 +39,7 @@ class JsonFormatter(logging.Formatter):
             line["where"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in _frames(record)]
         return json.dumps(line)
 
-    def _message(self, record: logging.LogRecord) -> str:
+    def message(self, record: logging.LogRecord) -> str:
         """Return the message, or for Django's messages about a request only its status and view."""
         if record.name.startswith("django."):
             request = getattr(record, "request", None)

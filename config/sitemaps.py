@@ -16,6 +16,7 @@ PAGES = [
     "leave",
     "offline",
     "open-data",
+    "clinics",
     "forum:index",
     "forum:transparency",
 ]

@@ -25,6 +25,8 @@ urlpatterns = [
     path("about/", views.about, name="about"),
     path("privacy/", views.privacy, name="privacy"),
     path("open-data/", views.open_data, name="open-data"),
+    path("open-data/api/v1/", include("guide.open_data.api_urls")),
+    path("for-clinics/", include("guide.open_data.urls")),
     path("offline/", views.offline, name="offline"),
     path(
         "offline-worker.js", views.offline_worker, name="offline-worker"

@@ -26,8 +26,10 @@ from forum.search.forms import SearchForm
 from forum.threads.listings import latest_by_category
 from forum.triage.crisis_queries import is_crisis
 from guide.analytics import page_views
-from guide.models import Article, Section
+from guide.models import Article
+from guide.open_data import api_views
 from guide.pages import help_line_data
+from guide.pages.article_context import pages_by_section
 from guide.pages.blocks import numbered_block
 from guide.search import query as guide_search
 from guide.text.crisis_words import may_be_in_danger
@@ -81,8 +83,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    articles = list(Article.objects.published().in_reading_order())
-    sections = [(s, [a for a in articles if a.live.section_id == s.pk]) for s in Section.objects.all()]
+    sections = pages_by_section(list(Article.objects.published().without_texts().in_reading_order()))
     talk = latest_by_category()[:HOME_THREADS]
     return render(request, "home.html", {"sections": sections, "audiences": AUDIENCES, "talk": talk})
 
@@ -106,7 +107,9 @@ def _help_instead_of_results(request: HttpRequest) -> HttpResponse:
 
 def _search_guide(request: HttpRequest) -> HttpResponse:
     answer = guide_search.search(request.GET.get("q", ""))
-    nearest = Article.objects.published().in_reading_order()[:6] if answer.query and not answer.places else []
+    nearest = (
+        Article.objects.published().without_texts().in_reading_order()[:6] if answer.query and not answer.places else []
+    )
     shown = answer.entries if request.GET.get("all") else answer.entries[: guide_search.FIRST]
     context = {
         "answer": answer,
@@ -159,7 +162,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def open_data(request: HttpRequest) -> HttpResponse:
-    """Explain every field of the open files: help lines, and the figures of the transparency page."""
+    """Explain every field of the open files and the addresses of the API, whose description has its fields."""
     context = {
         "file_fields": help_line_data.FIELDS,
         "line_fields": help_line_data.LINE_FIELDS,
@@ -167,6 +170,7 @@ def open_data(request: HttpRequest) -> HttpResponse:
         "figure_tables": open_figures.TABLES,
         "least": MIN_COUNT,
         "month": last_month(),
+        "api_addresses": api_views.addresses(),
     }
     return render(request, "open_data.html", context)
 

@@ -29,7 +29,7 @@ from forum.models import (
 
 Place = Category | Thread | Post
 GONE = "The page you were writing on isn’t there anymore."
-CLOSED = "A moderator has closed this thread to new posts. You can still read it."
+CLOSED = "This thread is closed to new posts. You can still read it."
 UNEDITABLE = "This post was removed or deleted, so it can’t be edited."
 NOT_HERE = "You can’t write in this thread. You can start your own."  # the same whichever of the two blocked the other
 SUSPENDED = (
@@ -46,6 +46,11 @@ def can_enter_category(user: AnyUser, category: Category) -> bool:
 
 def can_start_thread(user: AnyUser, category: Category) -> bool:
     return can_write(user) and can_enter_category(user, category)
+
+
+def can_host_thread(user: User, category: Category) -> bool:
+    """Allow moderators to be the host in whose name the site opens a standing thread."""
+    return can_moderate(user) and can_start_thread(user, category)
 
 
 def can_reply(user: AnyUser, thread: Thread) -> bool:

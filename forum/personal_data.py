@@ -45,6 +45,7 @@ from forum.models import (
     Subscription,
     Thread,
     ThreadLogEntry,
+    ThreadSchedule,
     TriageMatch,
     TriageVersion,
     Trust,
@@ -155,6 +156,9 @@ def _moderated_by(user: User) -> dict[str, Rows]:
         ),
         "Trust you gave or ended": [*Trust.objects.filter(by=user).values("given_at", "reason"), *ends],
         "Triage rules you wrote": list(TriageVersion.objects.filter(by=user).values("subject", "number", "made_at")),
+        "Standing threads you host": list(
+            ThreadSchedule.objects.filter(host=user).values("title", "active", "made_at")
+        ),
         "Your duty hours": list(Duty.objects.filter(moderator=user).values("starts_at", "ends_at")),
     }
 
@@ -215,7 +219,7 @@ def _queue_activity(user: User) -> dict[str, Rows]:
         "Review items you worked on": list(items.values("kind", "lane", "asked_at", "closed_at")),
         "When you were last seen in the queue": list(Presence.objects.filter(moderator=user).values("seen_at")),
         "Moderator notes you read or handled": list(NoteReceipt.objects.filter(by=user).values("note__kind", "at")),
-        "Review items you opened": list(ItemView.objects.filter(by=user).values("item_id", "opened_at")),
+        "Review items you opened": list(ItemView.objects.filter(by=user).values("item_id", "opened_at", "seen_at")),
         "Follow-ups you planned": list(FollowUp.objects.filter(by=user).values("assessment", "made_at", "due_at")),
         "Help cards you worked on": list(cards.values("country", "sent_at", "closed_at", "second_closed_at")),
         "What you did to threads": list(

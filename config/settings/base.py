@@ -73,8 +73,13 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [ROOT / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    ["config.template_loader.Loader", "django.template.loaders.app_directories.Loader"],
+                )
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -191,7 +196,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = ROOT / ".local" / "static"
 STATICFILES_DIRS = [ROOT / "static", ("handbook", ROOT / "docs" / "img")]
 STATICFILES_FINDERS = [
-    "config.staticfiles.finders.StylesheetFinder",
+    "config.staticfiles.finders.BundleFinder",
     "config.staticfiles.fonts.FontFinder",
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
@@ -256,6 +261,7 @@ FORUM_CLAIM_MINUTES = 10  # the length of a claim
 FORUM_READ_ONLY_HOURS = 24  # without a moderator on duty before the forum becomes read-only; 0: never automatically
 FORUM_HEAVY_IN_A_ROW = 3  # red items before Next offers a lighter one, if a colleague is free; 0: never
 FORUM_BREAK_AFTER_HEAVY = 5  # red items before the queue suggests a break
+ERROR_REPORTS = ""  # the address (DSN) of a Sentry or GlitchTip server; config/error_reports.py
 FORUM_ALARM_WEBHOOK = ""  # receives a JSON POST about urgent items that are waiting
 FORUM_SECOND_REVIEW_SHARE = 0.02  # of decisions, read again by a second clinician without seeing the first decision
 FORUM_MIN_FORM_SECONDS = 2  # minimum time between opening and sending a form
@@ -281,6 +287,8 @@ WORKER_CHORES = {
     "forum.moderation.pending_actions.apply_due": 2,
     "forum.moderation.action_drafts.delete_old_drafts": 86_400,
     "forum.moderation.follow_ups.open_due_follow_ups": 60,
+    "forum.standing_threads.lifecycle.open_due_threads": 60,
+    "forum.standing_threads.lifecycle.close_ended_threads": 300,
     "forum.personal_data.clear_kept_texts": 3600,
     "accounts.auth.sessions.delete_expired_sessions": 86_400,
     "accounts.auth.unconfirmed_signups.delete_unconfirmed_signups": 86_400,

@@ -73,6 +73,8 @@ METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
 LOGGING["formatters"] = {"json": {"()": "config.json_log.JsonFormatter"}}
 LOGGING["handlers"]["console"]["formatter"] = "json"
 
+ERROR_REPORTS = os.environ.get("ERROR_REPORTS", "")
+
 FORUM_ALARM_WEBHOOK = os.environ.get("ALARM_WEBHOOK_URL", "")
 FORUM_READ_ONLY_HOURS = int(os.environ.get("READ_ONLY_HOURS", "24"))
 LEAVE_ADDRESS = os.environ.get("LEAVE_ADDRESS") or LEAVE_ADDRESS

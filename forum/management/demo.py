@@ -28,6 +28,7 @@ from forum.models import (
     ReadMark,
     Subscription,
     Thread,
+    ThreadSchedule,
 )
 from forum.moderation import post_removal
 from forum.moderation.text_decisions import approve, ask_for_changes, reject
@@ -35,7 +36,7 @@ from forum.posting import posts
 from forum.posting.posts import PostText
 from forum.publishing.recount import recount
 
-DEMO = Path(__file__).resolve().parents[1] / "content" / "demo.yaml"
+CONTENT = Path(__file__).resolve().parents[1] / "content"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MODERATORS = ("okafor", "lind")
 Row = dict[str, Any]
@@ -43,7 +44,11 @@ People = dict[str, User]
 
 
 def read_demo_threads() -> list[Row]:
-    return load_yaml(DEMO.read_text())
+    return load_yaml((CONTENT / "demo.yaml").read_text())
+
+
+def read_demo_schedules() -> list[Row]:
+    return load_yaml((CONTENT / "schedules.yaml").read_text())
 
 
 @transaction.atomic
@@ -55,6 +60,7 @@ def load_demo(people: People) -> None:
         builder.add_thread(row)
     _add_reactions_and_follows(people)
     _add_duties(people, builder.now)
+    _add_schedules(people)
     for category in Category.objects.all():
         recount(category)  # the latest thread, by the backdated times
 
@@ -168,3 +174,10 @@ def _add_duties(people: People, now: datetime) -> None:
             starts_at = hour.replace(hour=first) + day * DAY
             duties.append(Duty(moderator=people[name], starts_at=starts_at, ends_at=starts_at + 6 * HOUR))
     Duty.objects.bulk_create(duties)
+
+
+def _add_schedules(people: People) -> None:
+    """Add the schedules of standing threads; the worker opens the first thread of each at its time."""
+    for row in read_demo_schedules():
+        category = Category.objects.get(slug=row["category"])
+        ThreadSchedule.objects.create(**row | {"category": category, "host": people[row["host"]]})

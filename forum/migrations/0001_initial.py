@@ -401,6 +401,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('opened_at', models.DateTimeField(auto_now_add=True)),
+                ('seen_at', models.DateTimeField(default=django.utils.timezone.now, help_text='When its page was last open.')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='views', to='forum.reviewitem')),
             ],
@@ -627,6 +628,54 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ThreadSchedule',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('title', models.CharField(help_text='The date is added: “Monday plan, 30 November”.', max_length=80)),
+                ('body', models.TextField(help_text='The opening post. Without advice about doses.', max_length=4000)),
+                ('week', models.PositiveSmallIntegerField(blank=True, choices=[(None, 'every week'), (1, 'every month, the first'), (2, 'every month, the second'), (3, 'every month, the third'), (4, 'every month, the fourth')], null=True, verbose_name='how often')),
+                ('weekday', models.PositiveSmallIntegerField(choices=[(0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday'), (6, 'Sunday')], default=0)),
+                ('starts', models.TimeField(help_text='On the clock of the time zone below, in summer and winter.', verbose_name='starts at')),
+                ('time_zone', models.CharField(default='UTC', max_length=64)),
+                ('answering_minutes', models.PositiveSmallIntegerField(default=0, help_text='A written hour: for how many minutes the host answers what was asked before. 0: an ordinary thread.', validators=[django.core.validators.MaxValueValidator(240)])),
+                ('lead_hours', models.PositiveSmallIntegerField(default=24, help_text='Time for another moderator to approve it and, before a written hour, for members to ask.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(168)], verbose_name='opened this many hours before')),
+                ('open_days', models.PositiveSmallIntegerField(default=14, help_text='Counted from its start. After that, it can be read but not replied to.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(60)], verbose_name='closed after this many days')),
+                ('active', models.BooleanField(default=True, help_text='Off: nothing more is opened.')),
+                ('made_at', models.DateTimeField(auto_now_add=True)),
+                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='forum.category')),
+                ('host', models.ForeignKey(help_text='A moderator, under whose name the thread is opened. Another moderator approves it.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['title', 'pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('week', None), ('week__range', (1, 4)), _connector='OR'), name='schedule_week_is_known'),
+                    models.CheckConstraint(condition=models.Q(('weekday__range', (0, 6))), name='schedule_weekday_is_known'),
+                    models.CheckConstraint(condition=models.Q(('lead_hours__range', (1, 168))), name='schedule_opens_before_its_time'),
+                    models.CheckConstraint(condition=models.Q(('open_days__range', (1, 60))), name='schedule_closes_its_threads'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='StandingThread',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('period', models.DateField(help_text='The first day of its week or month.')),
+                ('starts_at', models.DateTimeField()),
+                ('closes_at', models.DateTimeField()),
+                ('answering_minutes', models.PositiveSmallIntegerField(default=0)),
+                ('closed_at', models.DateTimeField(help_text='When the site closed it. A moderator can open it again.', null=True)),
+                ('schedule', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='standing_threads', to='forum.threadschedule')),
+                ('thread', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='standing', to='forum.thread')),
+            ],
+            options={
+                'ordering': ['-starts_at', '-pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('schedule', 'period'), name='one_standing_thread_per_period'),
+                    models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('starts_at'))), name='standing_thread_closes_after_it_starts'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name='TriageModel',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -650,7 +699,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=80)),
                 ('lane', models.PositiveSmallIntegerField(choices=[(1, 'red'), (2, 'amber'), (3, 'green')])),
                 ('acuteness', models.PositiveSmallIntegerField(choices=[(1, 'not breathing'), (2, 'overdose'), (3, 'poisoning'), (4, 'violence now'), (9, 'other')], default=9, help_text='Which items come first inside RED.')),
-                ('phrases', models.TextField(help_text='One per line. word* matches any ending; a|b either word; … up to 3 words in between, ...6 up to 6; a & b both in any order, up to 8 words apart; a && b both, up to 60 words apart, a &&20 b up to 20; a && b && c all of them; {list} any word or phrase of that list; {count} a number of things from six; {dose} a number of milligrams; {email}, {phone}, {address}, {handle}, {link}.')),
+                ('phrases', models.TextField(help_text='One per line. word* matches any ending; a|b either word; a|(b c) either the word or both words together; a|b + c|d one word of each side, one after the other; … up to 3 words in between, ...6 up to 6; a & b both in any order, up to 8 words apart; a && b both, up to 60 words apart, a &&20 b up to 20; a && b && c all of them; {list} any word or phrase of that list; {count} a number of things from six; {dose} a number of milligrams; {email}, {phone}, {address}, {handle}, {link}.')),
                 ('exceptions', models.TextField(blank=True, help_text='Phrases that lower a match by one lane. In RED rules they must share a word with it, and no other match of the rule may be near; in other rules they lower matches near them in the same sentence.')),
                 ('negation_window', models.PositiveSmallIntegerField(default=0, help_text='Soften a match that has “not” within this many words before it. 0: never.')),
                 ('past_window', models.PositiveSmallIntegerField(default=0, help_text='Soften a match that has “years ago” or “if someone” within this many words. 0: never.')),

@@ -31,6 +31,7 @@ from forum.models.queue import (
 from forum.models.reactions_and_follows import Bookmark, Reaction, ReadMark, Subscription
 from forum.models.reports import Report
 from forum.models.search import SearchEntry
+from forum.models.standing_threads import StandingThread, ThreadSchedule
 from forum.models.team import Duty, NoteReceipt, Presence
 from forum.models.threads import Thread
 from forum.models.triage import Acuteness, Lane, TriageList, TriageMatch, TriageModel, TriageRule, TriageVersion
@@ -72,10 +73,12 @@ __all__ = [
     "SavedReply",
     "SearchEntry",
     "SecondReview",
+    "StandingThread",
     "Subscription",
     "Thread",
     "ThreadArticle",
     "ThreadLogEntry",
+    "ThreadSchedule",
     "TriageList",
     "TriageMatch",
     "TriageModel",

@@ -293,6 +293,7 @@ class ItemView(models.Model):
     item = models.ForeignKey(ReviewItem, models.CASCADE, related_name="views")
     by = models.ForeignKey(PERSON, models.CASCADE, related_name="+")
     opened_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField(default=timezone.now, help_text="When its page was last open.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["item", "by"], name="one_view_per_item_and_moderator")]

@@ -1,6 +1,6 @@
 """Workload: share RED items among moderators, and suggest breaks."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
@@ -28,13 +28,14 @@ def prefer_lighter(free: ReviewItemQuerySet, by: User) -> ReviewItemQuerySet:
     return lighter if lighter.exists() else free
 
 
-def heavy_items_since_break(user: User) -> int:
-    """Count the RED items that `user` closed in the last four hours and since their last shift began or ended."""
-    return _closed_by(user).filter(lane=Lane.RED).filter(~Exists(_breaks_after_item(user))).count()
+def heavy_items_since_break(user: User, *, since: datetime | None = None) -> int:
+    """Count the RED items that `user` closed in the last four hours, since their last shift began or ended, and after `since`."""
+    closed = _closed_by(user).filter(lane=Lane.RED).filter(~Exists(_breaks_after_item(user)))
+    return (closed.filter(closed_at__gt=since) if since else closed).count()
 
 
-def needs_break(user: User) -> bool:
-    return heavy_items_since_break(user) >= settings.FORUM_BREAK_AFTER_HEAVY
+def needs_break(user: User, *, since: datetime | None = None) -> bool:
+    return heavy_items_since_break(user, since=since) >= settings.FORUM_BREAK_AFTER_HEAVY
 
 
 def _closed_by(user: User) -> ReviewItemQuerySet:

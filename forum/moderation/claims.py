@@ -10,9 +10,10 @@ from django.db.models import Case, Q, QuerySet, When
 from django.utils import timezone
 
 from accounts.models import User
-from forum.models import ItemView, PrivateNote, ReviewItem
+from forum.models import PrivateNote, ReviewItem
 from forum.models.queue import ReviewItemQuerySet
 from forum.moderation.assignment import prefer_lighter
+from forum.moderation.item_presence import record_look
 from forum.moderation.text_decisions import Superseded, item_for_update
 from forum.notifications.kinds import tell_taken_over
 from forum.permissions import can_moderate
@@ -86,7 +87,7 @@ def _put_back_by(moderator: User) -> QuerySet[PrivateNote, Any]:
 def _claim(item: ReviewItem, by: User) -> ReviewItem:
     item.claimed_by, item.claimed_until = by, timezone.now() + _claim_duration()
     item.save(update_fields=["claimed_by", "claimed_until"])
-    ItemView.objects.bulk_create([ItemView(item=item, by=by)], ignore_conflicts=True)
+    record_look(item, by=by)
     return item
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Exists, Func, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import Sanction, User
@@ -18,6 +18,7 @@ from forum.models import (
     PostRevision,
     PrivateNote,
     ReviewItem,
+    Trust,
 )
 from forum.moderation.reason_templates import title_of
 from forum.text.paragraph_diff import Paragraph, paragraph_changes
@@ -56,16 +57,17 @@ def context_for(item: ReviewItem) -> dict[str, Any]:
         return context | _context_of_member(item.member)
     found = item.revision or (decision and decision.revision) or item.post.live_revision
     revision = found or item.post.revisions.latest("number")
+    versions = _versions(item.post)
     return context | {
         "post": item.post,
         "revision": revision,
         "earlier_posts": _earlier_posts(item.post),
-        "change": _change(revision),
-        "asked_for": _asked_for(revision),
+        "change": _change(revision, versions),
+        "asked_for": _asked_for(revision, versions),
         "guide_changes": [
             (c, changes(c.before, c.after)) for c in item.cited_changes.select_related("article__live_revision")
         ],
-        "versions": _versions(item.post),
+        "versions": versions,
         "record": _record_of(item.post.author, post=item.post),
         "sections": _sections(revision),
         "similar": _similar(revision),
@@ -105,11 +107,12 @@ def _history(item: ReviewItem) -> dict[str, Any]:
     """The texts that the author has replaced since the item became RED, and what moderators noted and did meanwhile."""
     chain = _replaced_items(item)
     items = [item.pk, *(one.pk for one in chain)]
-    notes = PrivateNote.objects.filter(item__in=items).exclude(kind="debrief").select_related("by", "to")
+    of_post = Q(post=item.post_id, item=None, post__isnull=False)
+    notes = PrivateNote.objects.filter(Q(item__in=items) | of_post).exclude(kind=PrivateNote.Kind.DEBRIEF)
     return {
         "replaced": [one.revision for one in chain if item.lane == Lane.RED],
         "item_log": ItemLogEntry.objects.filter(item__in=items).select_related("by"),
-        "private_notes": list(notes) + (_notes_on_post(item) if item.post_id else []),
+        "private_notes": notes.select_related("by", "to"),
     }
 
 
@@ -145,17 +148,17 @@ def _earlier_posts(post: Post) -> list[Post]:
     return sorted({p.pk: p for p in chosen}.values(), key=lambda p: p.position or 0)
 
 
-def _change(revision: PostRevision) -> list[Paragraph]:
-    """Diff against the live text, or if there is none, against the previous revision."""
+def _change(revision: PostRevision, versions: list[PostRevision]) -> list[Paragraph]:
+    """Diff against the live text, or if there is none, against the version before."""
     old = revision.post.live_revision if revision.post.live_revision_id != revision.pk else None
-    old = old or revision.post.revisions.filter(number=revision.number - 1).first()
+    old = old or next((version for version in versions if version.number < revision.number), None)
     return paragraph_changes(_full_text(old), _full_text(revision)) if old else []
 
 
-def _asked_for(revision: PostRevision) -> Decision | None:
+def _asked_for(revision: PostRevision, versions: list[PostRevision]) -> Decision | None:
     """The last request for changes that this text answers: one on an earlier version that nothing was decided on since."""
-    earlier = Decision.objects.filter(revision__post=revision.post_id, revision__number__lt=revision.number)
-    last = earlier.select_related("credential").last()
+    earlier = [d for version in versions if version.number < revision.number for d in version.decisions.all()]
+    last = max(earlier, key=lambda decision: decision.pk, default=None)
     return last if last and last.action == Decision.Action.CHANGES else None
 
 
@@ -164,6 +167,7 @@ def _full_text(revision: PostRevision) -> str:
 
 
 def _versions(post: Post) -> list[PostRevision]:
+    """The last versions of a text, the newest first, with the decisions about them."""
     revisions = post.revisions.order_by("-number").prefetch_related("decisions__credential")
     return list(revisions[: FEW * 2])
 
@@ -172,22 +176,33 @@ def _record_of(author: User, *, post: Post | None = None) -> AuthorRecord:
     """The record of an author, apart from `post`, which the item is about."""
     others = _last_texts(author, post)
     decisions = Decision.objects.filter(revision__post__author=author)
-    counts = decisions.aggregate(
-        approved=Count("pk", filter=Q(action=Decision.Action.APPROVED)),
-        refused=Count("pk", filter=Q(action__in=REFUSING)),
-    )
     return AuthorRecord(
         author=author,
         first=post is not None and not others,
         since=author.date_joined,
-        published=Post.objects.filter(author=author, state=Post.State.PUBLISHED).count(),
         sanctions=list(Sanction.objects.filter(user=author).order_by("-pk")[:FEW]),
-        trusted=author.trusts.in_force().exists(),
         notes=list(PrivateNote.objects.filter(member=author).select_related("by").order_by("-pk")[:FEW]),
         posts=others,
         decisions=list(decisions.select_related("revision__post__thread").order_by("-pk")[:FEW]),
-        **counts,
+        **_counts(author),
     )
+
+
+def _counts(author: User) -> dict[str, Any]:
+    """How many of the author's posts are published, how many texts were approved and refused, and whether they are trusted."""
+    published = Post.objects.filter(author=OuterRef("pk"), state=Post.State.PUBLISHED)
+    decisions = Decision.objects.filter(revision__post__author=OuterRef("pk"))
+    counted = User.objects.filter(pk=author.pk).values(
+        published=_count_of(published),
+        approved=_count_of(decisions.filter(action=Decision.Action.APPROVED)),
+        refused=_count_of(decisions.filter(action__in=REFUSING)),
+        trusted=Exists(Trust.objects.in_force().filter(user=OuterRef("pk"))),
+    )
+    return dict(counted.get())
+
+
+def _count_of(rows: QuerySet[Any]) -> Subquery:
+    return Subquery(rows.order_by().annotate(n=Func("pk", function="count")).values("n"))
 
 
 def _last_texts(author: User, post: Post | None) -> list[PostRevision]:
@@ -195,7 +210,7 @@ def _last_texts(author: User, post: Post | None) -> list[PostRevision]:
     newest = PostRevision.objects.filter(post=OuterRef("pk")).order_by("-number").values("pk")[:1]
     posts = Post.objects.filter(author=author).order_by("-pk")
     posts = posts.exclude(pk=post.pk) if post else posts
-    keys = list(posts.annotate(newest=Subquery(newest)).values_list("newest", flat=True)[:FEW])
+    keys = posts.annotate(newest=Subquery(newest)).values("newest")[:FEW]
     return list(PostRevision.objects.filter(pk__in=keys).select_related("post__thread").order_by("-pk"))
 
 
@@ -212,10 +227,6 @@ def _similar(revision: PostRevision) -> list[Decision]:
     same = PostRevision.objects.filter(triage_matches__rule__in=rules).exclude(post=revision.post_id)
     found = Decision.objects.filter(revision__in=same).order_by("-pk")
     return list(found.select_related("revision__post__thread")[:FEW])
-
-
-def _notes_on_post(item: ReviewItem) -> list[PrivateNote]:
-    return list(PrivateNote.objects.filter(post=item.post_id, item=None).select_related("by", "to")[:FEW])
 
 
 def explain_conflict(item: ReviewItem) -> str:

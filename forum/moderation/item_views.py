@@ -15,11 +15,12 @@ from core.requests import AuthenticatedHttpRequest
 from forum.models import ItemLogEntry, Lane, ReviewItem, SavedReply
 from forum.moderation.access import moderator_required
 from forum.moderation.action_drafts import discard_draft, drafts_on, save_draft
-from forum.moderation.assignment import needs_break
+from forum.moderation.break_suggestion import should_suggest_break
 from forum.moderation.claims import claim_next
 from forum.moderation.help_cards import refuse_to_close
 from forum.moderation.item_actions import CLOSE_CARD, ItemAction, actions_for, form_for
 from forum.moderation.item_context import context_for, explain_conflict
+from forum.moderation.item_presence import looks_by_colleagues
 from forum.moderation.pending_actions import perform, typed_before
 from forum.moderation.queue import QueueFilters, with_query
 from forum.moderation.text_decisions import Superseded
@@ -75,7 +76,7 @@ def _redirect_to_next(request: AuthenticatedHttpRequest, done: ReviewItem) -> Ht
     Go to the queue if nothing is left, for a break, and after a decision that was made there.
     """
     filters = QueueFilters.from_query(request.GET)
-    stop = "from_queue" in request.POST or needs_break(request.user)
+    stop = "from_queue" in request.POST or should_suggest_break(request)
     others = filters.rows(request.user).exclude(pk=done.pk)
     found = None if stop else claim_next(request.user, among=others)
     url = reverse("forum:review-item", args=[found.pk]) if found else reverse("forum:review-queue")
@@ -131,6 +132,7 @@ def _page(
     context = context_for(found) | {"actions": pairs, "bound_forms": bound_forms, "pending": pending}
     context["open_action"] = next(iter(bound_forms), next(reversed(typed), None))
     context["claimed_by_other"] = found.claimed_by_another(by)
+    context["looks"] = looks_by_colleagues([found], by).get(found.pk, [])
     context["main_action"], context["main_form"] = _main(pairs, found.lane)
     context["saved_replies"] = SavedReply.objects.filter(by=by)
     context["filters"] = QueueFilters.from_query(request.GET)

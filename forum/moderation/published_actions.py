@@ -103,7 +103,7 @@ ANSWER = PublishedAction(
 LOCK = PublishedAction(
     *("lock", "Close it to new posts", "Close the thread"),
     "A moderator closed your thread to new posts.",
-    "“A moderator closed this thread to new posts. You can still read it.”",
+    "“This thread is closed to new posts. You can still read it.”",
     published_forms.PublishedForm,
     lambda thread, form, by: post_removal.lock(thread, by=by),
 )

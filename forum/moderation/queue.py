@@ -91,7 +91,7 @@ BY_URGENCY = Keyset({"lane": _lane, "acuteness": _acuteness, "asked_at": moment_
 def items_page(filters: QueueFilters, moderator: User) -> Page[ReviewItem]:
     """One page of items, most urgent first. Of the reports by one member only the first is listed, unless they are asked for."""
     related = (
-        *("category", "post__author", "post__thread", "post__live_revision", "revision"),
+        *("category", "post__author", "post__thread__standing", "post__live_revision", "revision"),
         *("member", "name_change", "claimed_by", "escalated_to"),
     )
     texts = ("revision", "question", "appeal", "outside_texts")

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from io import StringIO
 from typing import Any, NamedTuple
 
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from core.open_data import about, open_json, open_to_all
 from forum.oversight.monthly_counts import Month, MonthlyCounts
 from forum.oversight.suppression import MIN_COUNT
 from forum.oversight.transparency import FEW, charts, counts_or_404
@@ -64,7 +63,7 @@ def figures_csv(request: HttpRequest, year: int, month: int) -> HttpResponse:
     writer.writerows([Figure._fields, *figures(chosen, found)])
     name = f"transparency-{_iso(chosen)}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return _open(HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8", headers=headers))
+    return open_to_all(HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8", headers=headers))
 
 
 @require_safe
@@ -72,11 +71,10 @@ def figures_json(request: HttpRequest, year: int, month: int) -> HttpResponse:
     chosen, found = counts_or_404(year, month)
     data: dict[str, Any] = {
         "schema": SCHEMA,
-        "about": f"{settings.SITE_ADDRESS}{reverse('open-data')}",
-        "license": "MIT",
+        **about(),
         "figures": [row._asdict() for row in figures(chosen, found)],
     }
-    return _open(JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 1}))
+    return open_json(data)
 
 
 def figures(month: Month, found: MonthlyCounts) -> Iterator[Figure]:
@@ -93,9 +91,3 @@ def figures(month: Month, found: MonthlyCounts) -> Iterator[Figure]:
 
 def _iso(month: Month) -> str:
     return f"{month.year}-{month.number:02}"
-
-
-def _open(response: HttpResponse) -> HttpResponse:
-    """Let any other site read the response."""
-    response["Access-Control-Allow-Origin"] = "*"
-    return response

@@ -10,6 +10,7 @@ urlpatterns = [
     path("moderation/duty/on/", views.start_duty, name="duty-on"),
     path("moderation/duty/off/", views.end_duty, name="duty-off"),
     path("moderation/duty/pause/", views.pause_duty, name="duty-pause"),
+    path("moderation/duty/no-break/", views.dismiss_break, name="dismiss-break"),
     path("moderation/duty/here/", views.presence, name="duty-here"),
     path("moderation/duty/shifts/", views.add_shift, name="add-shift"),
     path("moderation/duty/shifts/<int:pk>/", views.change_shift, name="shift"),

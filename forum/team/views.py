@@ -16,7 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.params import int_or_none
 from core.requests import AuthenticatedHttpRequest
 from forum.models import Duty, PrivateNote, ReviewItem
+from forum.moderation import break_suggestion
 from forum.moderation.access import moderator_required
+from forum.moderation.item_presence import record_look
 from forum.permissions import can_decide_item, can_lead_team, can_plan_shift
 from forum.posting import read_only
 from forum.team import handover, rota
@@ -97,6 +99,9 @@ def pause_duty(request: AuthenticatedHttpRequest) -> HttpResponse:
 def presence(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Record presence. The queue's pages call this once a minute while they are visible."""
     rota.record_presence(request.user)
+    item = _item(request)
+    if item:
+        record_look(item, by=request.user)
     return HttpResponse(status=204)
 
 
@@ -157,7 +162,14 @@ def _shift(request: HttpRequest, pk: int) -> Duty:
 def mark_note_read(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     notes = PrivateNote.objects.filter(kind=PrivateNote.Kind.HAND_OVER)
     handover.mark_read(get_object_or_404(notes, pk=pk), by=request.user)
-    return redirect("forum:duty")
+    return redirect("forum:review-queue" if "from_queue" in request.POST else "forum:duty")
+
+
+@moderator_required
+@require_POST
+def dismiss_break(request: AuthenticatedHttpRequest) -> HttpResponse:
+    break_suggestion.dismiss(request)
+    return redirect("forum:review-queue")
 
 
 @moderator_required

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from accounts.models import User
 from accounts.permissions import is_appointed
 from forum.models import Lane, PostRevision, ReviewItem, TriageMatch
+from forum.moderation.item_presence import is_looking
 from forum.moderation.pending_actions import still_undoable
 from forum.moderation.queue import counts
 from forum.publishing.mention_html import html_with_names
@@ -35,6 +36,7 @@ def in_words(span: timedelta) -> str:
 
 
 register.filter("span_words", in_words)
+register.filter(is_looking)
 
 
 @register.filter

@@ -5,10 +5,12 @@ from typing import Any
 from django import template
 
 from forum.models import ReadOnlyPeriod
-from forum.moderation.assignment import needs_break
+from forum.moderation.break_suggestion import should_suggest_break
 from forum.permissions import can_moderate
+from forum.team.handover import notes_to_read
 
 register = template.Library()
+FEW_NOTES = 3  # the duty board shows more of them
 
 
 @register.simple_tag(takes_context=True)
@@ -19,4 +21,11 @@ def read_only(context: Any) -> bool:
 
 @register.inclusion_tag("forum/team/_rest.html", takes_context=True)
 def rest_card(context: Any) -> dict[str, Any]:
-    return {"tired": needs_break(context["request"].user), "csrf_token": context.get("csrf_token")}
+    return {"tired": should_suggest_break(context["request"]), "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("forum/team/_handover_notes.html", takes_context=True)
+def handover_notes(context: Any) -> dict[str, Any]:
+    """Render the newest handover notes that this moderator hasn't read, above the queue. One query."""
+    notes = notes_to_read(context["request"].user)[:FEW_NOTES]
+    return {"notes": notes, "from_queue": True, "csrf_token": context.get("csrf_token")}

@@ -27,6 +27,7 @@ from forum.models import (
 from forum.models.posts import PostQuerySet
 from forum.publishing.mention_html import mentions_in
 from forum.threads.guide_links import category_pages, cited_pages
+from forum.threads.standing_threads import standing_neighbor
 
 VISITOR = AnonymousUser()
 NEVER = Value(False, output_field=BooleanField())
@@ -83,11 +84,15 @@ def _reader_annotations(user: AnyUser) -> dict[str, Any]:
 def threads_for_reader(user: AnyUser) -> QuerySet[Thread]:
     """Return the threads this user may read, with the pinned answer and, for members, read position and subscription."""
     found = Thread.objects.visible_to(user).select_related(
-        "category", "author", "answer__author", "answer__live_revision"
+        "category", "author", "answer__author", "answer__live_revision", "standing__schedule"
     )
     found = found.annotate(cited_pages=cited_pages(), category_pages=category_pages())
     return with_read_state(user, found).annotate(
-        newer=_neighbor(user, newer=True), older=_neighbor(user, newer=False), similar=_similar(user)
+        newer=_neighbor(user, newer=True),
+        older=_neighbor(user, newer=False),
+        similar=_similar(user),
+        standing_after=standing_neighbor(user, newer=True),
+        standing_before=standing_neighbor(user, newer=False),
     )
 
 

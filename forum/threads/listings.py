@@ -127,7 +127,7 @@ def _filtered(rows: Any, user: AnyUser, show: str) -> Any:
     """Apply one of `filters_for`; an unknown one selects all."""
     conditions: dict[str, Any] = {
         "unanswered": Q(post_count__lte=1),
-        "waiting": Q(answer__isnull=True, state=Thread.State.OPEN, category__clinical=True),
+        "waiting": Q(answer__isnull=True, state=Thread.State.OPEN, category__clinical=True, standing__isnull=True),
         "answered": Q(answer__isnull=False),
     }
     if user.is_authenticated:

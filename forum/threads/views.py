@@ -24,6 +24,7 @@ from forum.threads.listings import (
 )
 from forum.threads.pagination import PER_PAGE, posts_of_page, url_after_merge, url_in_thread
 from forum.threads.post_markup import reader_of
+from forum.threads.standing_threads import current_standing_threads
 from forum.threads.structured_data import is_public, opening_words, thread_data
 
 
@@ -32,7 +33,8 @@ def index(request: HttpRequest) -> HttpResponse:
     categories = list(categories_for(request.user))
     current, next_duty = on_duty(categories)
     context = {"categories": categories, "waiting": waiting_time(), "on_duty": current, "next_duty": next_duty}
-    return render(request, "forum/threads/index.html", context | index_lists(request.user))
+    lists = {"standing_threads": current_standing_threads(request.user), **index_lists(request.user)}
+    return render(request, "forum/threads/index.html", context | lists)
 
 
 @require_safe
@@ -49,9 +51,11 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(with_following(request.user), slug=slug)
     if not can_enter_category(request.user, found):
         raise Http404
-    filters, show = filters_for(request.user), request.GET.get("show", "")
-    threads, older = threads_page(found, request.user, show=show, before=request.GET.get("before", ""))
+    filters, show, before = filters_for(request.user), request.GET.get("show", ""), request.GET.get("before", "")
+    threads, older = threads_page(found, request.user, show=show, before=before)
     context = {"category": found, "threads": threads, "older": older, "filters": filters}
+    if not (show or before):
+        context["standing_threads"] = current_standing_threads(request.user, found)
     context |= {"show": show if show in filters else "", "may_write": can_start_thread(request.user, found)}
     return render(request, "forum/threads/category.html", context)
 

@@ -27,8 +27,21 @@ class RuleForm(forms.ModelForm):
         model = TriageRule
         fields = [*MATCHING, *CONTEXT, *ANSWER, *EXAMPLES]
 
+    def clean_phrases(self) -> str:
+        return self._readable("phrases")
+
+    def clean_exceptions(self) -> str:
+        return self._readable("exceptions")
+
+    def _readable(self, name: str) -> str:
+        """Name each line that cannot be read, beside the field that it is in."""
+        text = self.cleaned_data[name]
+        if problems := rule_store.line_problems(text, exceptions=name == "exceptions"):
+            raise ValidationError(problems)
+        return text
+
     def clean(self) -> dict[str, Any]:
-        """Refuse phrases that are invalid or too broad, and rules that fail their own examples."""
+        """Refuse rules that expand to too many phrases or fail their own examples."""
         found = super().clean() or {}
         if not self.errors:
             rule = TriageRule(**found)
@@ -46,7 +59,7 @@ class ListForm(forms.ModelForm):
         found = super().clean() or {}
         name = found.get("name") or self.instance.name
         if not self.errors and (problems := rule_store.list_problems(name, lines(found.get("words", "")))):
-            raise ValidationError(problems[:5])
+            self.add_error("words", problems[:5])
         return found
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import product
+from itertools import pairwise, product
 from math import prod
 
 from core.params import int_or_none
@@ -19,6 +19,9 @@ BROAD_EXCEPTION = 0.2  # exceptions apply only near a match of their own rule
 TOGETHER, TOGETHER_CHANCE = 60, 16  # the parts of “a && b” may be so many words apart, those of “a &&20 b” 20
 BROAD_PART = 0.15  # one part of “a && b”
 _TOGETHER = re.compile(r" &&(\d{0,2}) ")
+THEN = "+"  # between two places of which one or both have alternatives
+_PLACE = re.compile(r"(?:\([^()]*\)|\S)+")
+_BETWEEN_OPTIONS = re.compile(r"\|(?![^()]*\))")
 DETAILS = {"{email}", "{phone}", "{address}", "{handle}", "{link}"}
 NUMBERS = {"{count}", "{dose}"}
 COMMON = frozenset(
@@ -87,7 +90,7 @@ class Parser:
 
     def _variants(self, text: str) -> Iterator[Places]:
         """Expand alternatives. List entries of several words become separate phrases."""
-        words = text.replace("…", "...").split()
+        words = _words(text.replace("…", "..."))
         choices: list[list[Choice | str]] = [[w] if _gap(w) is not None else [*self._choices(w)] for w in words]
         count = 1
         for choice in choices:
@@ -105,7 +108,7 @@ class Parser:
     def _read_choices(self, word: str) -> list[Choice]:
         single: set[str] = set()
         several: list[Choice] = []
-        for option in word.split("|"):
+        for option in _options(word):
             if option in DETAILS | NUMBERS:
                 single.add(option)
                 continue
@@ -113,12 +116,14 @@ class Parser:
             if named and named[1] not in self.lists:
                 raise PhraseError(f"There is no list {option}.")
             for entry in self.lists[named[1]] if named else [option]:
-                words = entry.split()
+                words = _words(entry)
                 if len(words) == 1 and "|" not in entry:
                     single.add(_word(entry))
                 elif len(words) == PAIR and not set("*|.") & set(entry):
                     single.add(" ".join(map(_word, words)))
-                elif words:
+                elif not words:
+                    raise PhraseError(f"“{word}” has an empty alternative. Write words before and after each “|”.")
+                else:
                     several.append([w if _gap(w) is not None else frozenset(map(_word, w.split("|"))) for w in words])
         if len(single) > MAX_CHOICES:
             raise PhraseError("This has too many alternatives.")
@@ -140,6 +145,41 @@ def _parts(line: str) -> tuple[list[str], int]:
     if not 1 <= together <= TOGETHER:
         raise PhraseError(f"At most &&{TOGETHER}.")
     return found[::2], together
+
+
+def _words(text: str) -> list[str]:
+    """The places and gaps of a text, without the “+” between places. Raise PhraseError where it has two readings."""
+    words = _PLACE.findall(text)
+    for one, two in pairwise(words):
+        if THEN not in (one, two) and _is_unclear(one, two):
+            raise PhraseError(
+                f"“{one} {two}” can be read in two ways. Write “{one} {THEN} {two}” for a word of each side, one after the "
+                f"other. Put an alternative of several words in parentheses: “{_joined(one, two)}”."
+            )
+    if [THEN] in (words[:1], words[-1:]):
+        raise PhraseError(f"“{THEN}” must be between two words.")
+    return [word for word in words if word != THEN]
+
+
+def _is_unclear(one: str, two: str) -> bool:
+    """Whether the space between two places may be meant as part of an alternative, as in “passed out|knocked out”."""
+    if _gap(one) is not None or _gap(two) is not None:
+        return False
+    left, right = _options(one), _options(two)
+    several = len(left) > 1, len(right) > 1
+    return all(several) or (any(several) and not set(left).isdisjoint(right))
+
+
+def _joined(one: str, two: str) -> str:
+    """Two places read as one, with an alternative of two words: “a|(b c)|d” of “a|b c|d”."""
+    left, right = _options(one), _options(two)
+    return "|".join([*left[:-1], f"({left[-1]} {right[0]})", *right[1:]])
+
+
+def _options(place: str) -> list[str]:
+    """The alternatives of a place. One of several words is written in parentheses."""
+    found = _BETWEEN_OPTIONS.split(place)
+    return [option[1:-1] if option.startswith("(") and option.endswith(")") else option for option in found]
 
 
 def _orders(text: str) -> list[str]:

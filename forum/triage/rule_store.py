@@ -12,11 +12,25 @@ from accounts.models import User
 from core.yaml_text import load_yaml
 from forum.models import Acuteness, Lane, PostRevision, TriageList, TriageModel, TriageRule, TriageVersion
 from forum.triage.detection import PARTS, Finding, RuleSet, lines, named_lists
-from forum.triage.phrase_syntax import PhraseError
+from forum.triage.phrase_syntax import Parser, PhraseError
 
 CONTENT = Path(__file__).resolve().parents[1] / "content" / "triage.yaml"
 DRY_RUN_SIZE = 1000  # revisions
 Subject = TriageRule | TriageList | TriageModel
+
+
+def line_problems(text: str, *, exceptions: bool) -> list[str]:
+    """Reasons why lines of a rule cannot be read, each naming its line."""
+    parser = Parser(named_lists())
+    return [problem for line in lines(text) if (problem := _line_problem(parser, line, exceptions))]
+
+
+def _line_problem(parser: Parser, line: str, exceptions: bool) -> str:
+    try:
+        parser.parse(line, exception=exceptions)
+    except PhraseError as error:
+        return str(error)
+    return ""
 
 
 def problems(rule: TriageRule, lists: dict[str, list[str]]) -> list[str]:

@@ -37,6 +37,7 @@ class Section(models.Model):
         return self.title
 
 
+TEXTS = ("in_short", "body", "in_short_html", "body_html")  # of a revision: most of what it weighs
 READING_ORDER = ["live_revision__section__position", "live_revision__position", "slug"]
 
 
@@ -46,6 +47,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         withdrawn = Withdrawal.objects.in_force().filter(article=OuterRef("pk"))
         shown = self.filter(~Exists(withdrawn), live_revision__isnull=False)
         return shown.select_related("live_revision__section")
+
+    def without_texts(self) -> "ArticleQuerySet":
+        """Don't fetch the texts of live revisions, for lists of titles."""
+        return self.defer(*(f"live_revision__{name}" for name in TEXTS))
 
     def in_reading_order(self) -> "ArticleQuerySet":
         return self.order_by(*READING_ORDER)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import CredentialEvent, User
 from accounts.models.credentials import shown_name
 from guide.models import triggers
-from guide.models.articles import ArticleRevision, months_after
+from guide.models.articles import TEXTS, ArticleRevision, months_after
 
 PERSON = settings.AUTH_USER_MODEL
 ARTICLE = "article"
@@ -244,6 +244,11 @@ class ProposalDecisionQuerySet(models.QuerySet["ProposalDecision"]):
     def with_signers(self) -> "ProposalDecisionQuerySet":
         """Annotate signatures with the name that the clinician shows now, which may differ from the one at signing."""
         return self.annotate(signer=shown_name("by")).select_related("by")
+
+    def with_revisions(self) -> "ProposalDecisionQuerySet":
+        """Fetch the revisions of articles, too, without their texts."""
+        texts = (f"proposal__revision__{name}" for name in TEXTS)
+        return self.select_related("proposal__revision").defer(*texts)
 
 
 class ProposalDecision(models.Model):

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Q
 
 from core.yaml_text import load_yaml
-from guide.models import Article, ProposalDecision
+from guide.models import Article, ProposalDecision, Section
 from guide.text.markdown import Heading, plain_text
 
 WORDS_A_MINUTE = 200  # careful reading of health text on a screen is slower than the usual 240
@@ -29,9 +29,14 @@ def reading_minutes(html: str) -> int | None:
     return minutes if minutes <= MAX_MINUTES else None
 
 
-def neighbors(article: Article) -> tuple[Article | None, Article | None]:
+def pages_by_section(pages: list[Article]) -> list[tuple[Section, list[Article]]]:
+    return [
+        (section, [page for page in pages if page.live.section_id == section.pk]) for section in Section.objects.all()
+    ]
+
+
+def neighbors(article: Article, order: list[Article]) -> tuple[Article | None, Article | None]:
     """Return the articles before and after this one in reading order."""
-    order = list(Article.objects.published().in_reading_order())
     at = order.index(article)
     return (order[at - 1] if at else None), (order[at + 1] if at + 1 < len(order) else None)
 
@@ -52,8 +57,8 @@ def review_status(article: Article) -> ReviewStatus:
     of_live = Q(proposal__revision=live) & (Q(pk__in=reviews) | Q(action__in=ProposalDecision.UNREVIEWED))
     made_live = Q(proposal__revision__article=article, action__in=ProposalDecision.MADE_LIVE)
     changes = made_live & ~Q(proposal__revision__public_note="")
-    rows = ProposalDecision.objects.filter(of_live | changes).select_related("proposal__revision")
-    decisions = list(rows.with_signers().order_by("decided_at"))
+    rows = ProposalDecision.objects.filter(of_live | changes).with_revisions().with_signers()
+    decisions = list(rows.order_by("decided_at"))
     by_action = {d.action: d for d in decisions if d.proposal.revision_id == live}
     is_reviewed = action.SIGNED in by_action or action.APPROVED in by_action
     shown = [d for d in reversed(decisions) if d.action in ProposalDecision.MADE_LIVE and d.revision.public_note]
@@ -67,7 +72,7 @@ def signatures(articles: Iterable[Article]) -> dict[int, ProposalDecision]:
     """Return the latest signature in force on each article's live revision, by article."""
     live = [a.live_revision_id for a in articles]
     signed = ProposalDecision.objects.signatures().filter(proposal__revision__in=live)
-    found = signed.with_signers().select_related("proposal__revision").order_by("decided_at")
+    found = signed.with_signers().with_revisions().order_by("decided_at")
     return {s.revision.article_id: s for s in found}
 
 

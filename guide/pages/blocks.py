@@ -5,7 +5,7 @@ UnknownBlock when the text is validated or loaded, so readers never see it.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,12 +95,12 @@ def assemble_all(articles: list[Article]) -> tuple[str, list[str], list[Source]]
     """
     unreviewed, messages = unreviewed_rows(), list(SafetyMessage.objects.all())
     texts = [(_for_paper(found.live, messages, unreviewed), found.slug) for found in articles]
-    bodies = [fill_blocks(_prefix_anchors(text, slug), unreviewed=unreviewed) for text, slug in texts]
+    bodies = fill_blocks("\x1e".join(_prefix_anchors(text, slug) for text, slug in texts), unreviewed=unreviewed)
     used = {pk for found in articles for pk in found.live.safety_messages}
     on_paper = {"messages": [m for m in messages if m.pk in used], "paper": True}
-    joined, keys = number_citations("\x1e".join([render_to_string("guide/blocks/safety.html", on_paper), *bodies]))
-    safety, *bodies = joined.split("\x1e")
-    return safety, bodies, Source.objects.by_keys(keys)
+    joined, keys = number_citations("\x1e".join([render_to_string("guide/blocks/safety.html", on_paper), bodies]))
+    safety, *pages = joined.split("\x1e")
+    return safety, pages, Source.objects.by_keys(keys)
 
 
 def _for_paper(live: ArticleRevision, messages: list[SafetyMessage], unreviewed: Unreviewed) -> str:
@@ -131,24 +131,32 @@ def _prefix_anchors(html: str, slug: str) -> str:
 
 def numbered_block(name: str) -> tuple[str, list[Source]]:
     """Render a block for a page of its own, with its sources."""
-    html, keys = number_citations(_block_with_notice(name, None, QueryDict(), unreviewed_rows()))
+    html, keys = number_citations(fill_blocks(f'<div data-part="{name}"></div>', unreviewed=unreviewed_rows()))
     return html, Source.objects.by_keys(keys)
 
 
 def fill_blocks(html: str, query: QueryDict | None = None, unreviewed: Unreviewed = ()) -> str:
     """Replace every placeholder with its block, followed by a notice of unreviewed rows. Raises UnknownBlock."""
-    return PLACEHOLDER.sub(lambda match: _block_with_notice(match[1], match[2], query or QueryDict(), unreviewed), html)
+    rows = _rows_of_one([(match[1], match[2]) for match in PLACEHOLDER.finditer(html)])
+
+    def fill(match: re.Match[str]) -> str:
+        block = render_block(match[1], match[2], query or QueryDict(), rows.get(match[1]))
+        return block + notice_for_block(match[1], match[2], unreviewed)
+
+    return PLACEHOLDER.sub(fill, html)
 
 
-def _block_with_notice(name: str, argument: str | None, query: QueryDict, unreviewed: Unreviewed) -> str:
-    return render_block(name, argument, query) + notice_for_block(name, argument, unreviewed)
+def _rows_of_one(places: list[tuple[str, str]]) -> dict[str, dict[str, Context]]:
+    """Fetch the contexts of all blocks that show one row, by name and key: one query for each kind of row."""
+    keys = {name: {key for kind, key in places if kind == name} for name in BLOCKS_OF_ONE}
+    return {name: BLOCKS_OF_ONE[name](found) for name, found in keys.items() if found}
 
 
-def render_block(name: str, argument: str | None, query: QueryDict) -> str:
-    context = BLOCKS.get(name)
-    if context is None:
+def render_block(name: str, argument: str | None, query: QueryDict, rows: dict[str, Context] | None = None) -> str:
+    """Render one block; `rows` are contexts that were fetched before, by argument. Raises UnknownBlock."""
+    if name not in BLOCKS:
         raise UnknownBlock(f"There is no part called [[{name}]].")
-    found = context(argument, query)
+    found = BLOCKS[name](argument, query) if rows is None else rows.get(argument or "")
     if found is None:
         raise UnknownBlock(f"[[{name}:{argument}]]: there is no {argument!r}.")
     template = f"guide/diagrams/{argument}.html" if name == "picture" else f"guide/blocks/{name}.html"
@@ -164,14 +172,19 @@ def _matrix(argument: str | None, query: QueryDict) -> Context | None:
     return {"treatments": treatments, "shown": shown, "rows": rows}
 
 
-def _treatment(argument: str | None, query: QueryDict) -> Context | None:
-    treatment = Treatment.objects.filter(slug=argument).prefetch_related("cells__row").first()
-    return {"treatment": treatment} if treatment else None
+def _treatments(slugs: Collection[str]) -> dict[str, Context]:
+    found = Treatment.objects.filter(slug__in=slugs).prefetch_related("cells__row")
+    return {treatment.slug: {"treatment": treatment} for treatment in found}
 
 
-def _figure(argument: str | None, query: QueryDict) -> Context | None:
-    figure = OutcomeFigure.objects.filter(slug=argument).prefetch_related("arms").first()
-    return {"figure": figure} if figure else None
+def _figures(slugs: Collection[str]) -> dict[str, Context]:
+    found = OutcomeFigure.objects.filter(slug__in=slugs).prefetch_related("arms")
+    return {figure.slug: {"figure": figure} for figure in found}
+
+
+def _safety_messages(keys: Collection[str]) -> dict[str, Context]:
+    found = SafetyMessage.objects.filter(key__in=keys)
+    return {message.key: {"messages": [message], "in_text": True} for message in found}
 
 
 def _side_effects(argument: str | None, query: QueryDict) -> Context | None:
@@ -185,11 +198,6 @@ def _questions(argument: str | None, query: QueryDict) -> Context | None:
     return {"groups": groups, "hide_titles": bool(argument)} if groups else None
 
 
-def _safety(argument: str | None, query: QueryDict) -> Context | None:
-    message = SafetyMessage.objects.filter(key=argument).first()
-    return {"messages": [message], "in_text": True} if message else None
-
-
 def _videos(argument: str | None, query: QueryDict) -> Context | None:
     videos = list(Video.objects.watchable())
     return {"topics": [(topic, [v for v in videos if v.topic_id == topic.pk]) for topic in VideoTopic.objects.all()]}
@@ -199,13 +207,17 @@ def _all(name: str, model: Any, *related: str) -> Callable[[str | None, QueryDic
     return lambda argument, query: {name: model.objects.prefetch_related(*related)}
 
 
+def _one(fetch: Callable[[Collection[str]], dict[str, Context]]) -> Callable[[str | None, QueryDict], Context | None]:
+    return lambda argument, query: fetch([argument or ""]).get(argument or "")
+
+
+# Blocks of one row, whose contexts a page fetches together.
+BLOCKS_OF_ONE = {"treatment": _treatments, "figure": _figures, "safety": _safety_messages}
 BLOCKS: dict[str, Callable[[str | None, QueryDict], Context | None]] = {
     "matrix": _matrix,
-    "treatment": _treatment,
-    "figure": _figure,
+    **{name: _one(fetch) for name, fetch in BLOCKS_OF_ONE.items()},
     "side-effects": _side_effects,
     "faq": _questions,
-    "safety": _safety,
     "videos": _videos,
     "glossary": _all("terms", GlossaryTerm),
     "groups": _all("groups", SupportGroup),

@@ -4,9 +4,9 @@ import hashlib
 import json
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 
+from core.open_data import about, absolute_url
 from guide.models import HelpLine, Source
 from guide.pages.help_lines import Country, countries_with_lines
 from guide.text.markdown import plain_text, render_fragment
@@ -49,8 +49,7 @@ def help_line_data() -> dict[str, Any]:
         "schema": SCHEMA,
         "version": digest[:12],
         "checked": max((line["checked"] for line in lines), default=None),
-        "about": _absolute(reverse("open-data")),
-        "license": "MIT",
+        **about(),
         "lines": lines,
     }
 
@@ -71,9 +70,5 @@ def _line(line: HelpLine, country: Country, sources: dict[str, Source]) -> dict[
         "checked": line.checked.isoformat(),
         "seen_at_owner": line.seen_at_owner,
         "sources": [{"title": s.title, "url": s.link, "checked": s.checked.isoformat()} for s in cited],
-        "report": _absolute(reverse("guide:report-help-line", args=[line.pk])),
+        "report": absolute_url(reverse("guide:report-help-line", args=[line.pk])),
     }
-
-
-def _absolute(path: str) -> str:
-    return f"{settings.SITE_ADDRESS}{path}"

@@ -1,11 +1,12 @@
 """Help lines as open data, and the form for reporting a wrong one."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.danger import read_for_danger
 from accounts.rate_limits import is_rate_limited
+from core.open_data import open_json
 from guide.models import HelpLine
 from guide.pages.feedback_forms import HelpLineReportForm
 from guide.pages.help_line_data import help_line_data
@@ -15,11 +16,9 @@ from guide.text.crisis_words import may_be_in_danger
 
 
 @require_safe
-def help_lines_json(request: HttpRequest) -> JsonResponse:
+def help_lines_json(request: HttpRequest) -> HttpResponse:
     """Show all help lines. Any other site may read them."""
-    response = JsonResponse(help_line_data(), json_dumps_params={"ensure_ascii": False, "indent": 1})
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
+    return open_json(help_line_data())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,6 +1,10 @@
 """Help lines by country: which countries are offered, in which order, and what to say for all others."""
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from functools import cache
+from typing import NamedTuple, TypeVar
+
+from django.db import connections, router
 
 from accounts.text.locations import country_name
 from guide.models import HelpLine
@@ -30,6 +34,20 @@ BUILT_IN = {
 }
 
 
+class PanelLine(NamedTuple):
+    """What the help panel shows of a help line."""
+
+    country: str
+    need: str
+    name: str
+    phone: str
+    sms: str
+    url: str
+
+
+Line = TypeVar("Line", HelpLine, PanelLine)
+
+
 class Country(NamedTuple):
     code: str
     name: str
@@ -41,13 +59,30 @@ def countries_with_lines() -> list[Country]:
 
     A country is offered only with an emergency number and a crisis line that answers calls.
     """
-    by_code: dict[str, list[HelpLine]] = {}
-    for line in HelpLine.objects.all():
+    return [Country(*row) for row in by_country(HelpLine.objects.all())]
+
+
+def by_country(lines: Iterable[Line]) -> list[tuple[str, str, list[Line]]]:
+    """(code, name, lines) of each country that is offered, in the order of the lines."""
+    by_code: dict[str, list[Line]] = {}
+    for line in lines:
         by_code.setdefault(line.country, []).append(line)
-    return [Country(code, country_name(code) or code, lines) for code, lines in by_code.items() if _is_complete(lines)]
+    return [(code, country_name(code) or code, found) for code, found in by_code.items() if _is_complete(found)]
 
 
-def _is_complete(lines: list[HelpLine]) -> bool:
+def panel_lines() -> tuple[PanelLine, ...]:
+    """What the help panel shows of all lines, in the editors' order. It is on every page, so its SQL is composed only once."""
+    with connections[router.db_for_read(HelpLine)].cursor() as cursor:
+        cursor.execute(_panel_sql())
+        return tuple(PanelLine(*row) for row in cursor.fetchall())
+
+
+@cache
+def _panel_sql() -> str:
+    return str(HelpLine.objects.values_list(*PanelLine._fields).query)
+
+
+def _is_complete(lines: list[Line]) -> bool:
     called = {line.need for line in lines if line.phone}
     return {Need.EMERGENCY, Need.CRISIS} <= called
 

@@ -7,7 +7,7 @@ from guide.models import Article
 
 class ArticleSitemap(Sitemap):
     def items(self) -> list[Article]:
-        return list(Article.objects.published().in_reading_order())
+        return list(Article.objects.published().without_texts().in_reading_order())
 
     def lastmod(self, item: Article) -> datetime:
         return item.live.created_at

@@ -11,10 +11,11 @@ from accounts.danger import read_for_danger
 from accounts.rate_limits import is_rate_limited
 from core import page_cache
 from guide.analytics import page_views
-from guide.models import Article, FormerSlug, Section, Withdrawal
+from guide.models import Article, FormerSlug, Withdrawal
 from guide.pages.article_context import (
     neighbors,
     outline,
+    pages_by_section,
     prescriber_questions,
     reading_minutes,
     review_status,
@@ -36,7 +37,7 @@ CONTENT = settings.ROOT / "guide" / "content"
 
 @require_safe
 def guide_map(request: HttpRequest) -> HttpResponse:
-    return render(request, "guide/pages/map.html", {"sections": _sections()})
+    return render(request, "guide/pages/map.html", {"sections": pages_by_section(_all_pages())})
 
 
 @require_safe
@@ -121,7 +122,8 @@ def _cached_context(found: Article, request: HttpRequest) -> dict[str, Any]:
 
 def _context(found: Article, request: HttpRequest) -> dict[str, Any]:
     """Return everything that the page shows besides the article itself; it is the same for all visitors of a URL."""
-    previous, following = neighbors(found)
+    pages = _all_pages()
+    previous, following = neighbors(found, pages)
     status = review_status(found)
     page = assemble(found.live, request)
     return {
@@ -131,14 +133,13 @@ def _context(found: Article, request: HttpRequest) -> dict[str, Any]:
         "signature": status.signature,
         "unreviewed": status.unreviewed,
         "what_changed": status.changes,
-        "sections": _sections(),
+        "sections": pages_by_section(pages),
         "previous": previous,
         "following": following,
-        "related": list(Article.objects.published().filter(pk__in=found.live.related)),
+        "related": [each for each in pages if each.pk in found.live.related],
         "data": article_data(found, request.build_absolute_uri(request.path), status.signature),
     }
 
 
-def _sections() -> list[tuple[Section, list[Article]]]:
-    articles = list(Article.objects.published().in_reading_order())
-    return [(s, [a for a in articles if a.live.section_id == s.pk]) for s in Section.objects.all()]
+def _all_pages() -> list[Article]:
+    return list(Article.objects.published().without_texts().in_reading_order())

@@ -16,6 +16,7 @@ from accounts.text import locations
 from guide.dashboard.panels import panels_for
 from guide.models import HelpLine, OutcomeArm, OutcomeFigure, SafetyMessage, SearchEntry
 from guide.pages import help_lines
+from guide.pages.help_lines import PanelLine
 from guide.permissions import can_write_guide
 from guide.search.query import marked, opening
 from guide.text.markdown import plain_text, render_fragment
@@ -24,7 +25,7 @@ from guide.text.phone_links import call_links, call_url, number_and_remark, text
 register = template.Library()
 
 PERSON_WIDTH, GAP = 10, 2
-ONE_ROW = 12  # people
+ONE_ROW, TEN = 12, 10  # people
 # A JSON string may contain "</script>"; escaped like this, it cannot end the element.
 JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
@@ -93,14 +94,13 @@ def country_name(code: str) -> str:
     return locations.country_name(code)
 
 
-class PanelLine(NamedTuple):
-    """What the panel shows of a help line."""
+class Spot(NamedTuple):
+    """One person, or ten in a row, of an array of people."""
 
-    need: str
-    name: str
-    phone: str
-    sms: str
-    url: str
+    people: int
+    x: int
+    y: int
+    marked: bool
 
 
 @register.filter
@@ -128,7 +128,7 @@ def help_line_detail(line: HelpLine) -> SafeString:
 def help_now(context: template.Context) -> dict[str, Any]:
     """The panel of help lines. A member's own country is open; public pages are the same for everyone."""
     own = _country_of_member(context.get("request"))
-    return {"countries": _countries_html(help_lines.countries_with_lines(), own)}
+    return {"countries": _countries_html(help_lines.panel_lines(), own)}
 
 
 def _country_of_member(request: HttpRequest | None) -> str:
@@ -141,19 +141,11 @@ def _country_of_member(request: HttpRequest | None) -> str:
     return str(getattr(getattr(request, "user", None), "country", ""))
 
 
-def _countries_html(countries: list[help_lines.Country], first: str) -> SafeString:
-    rows = tuple(
-        (c.code, c.name, tuple(PanelLine(line.need, line.name, line.phone, line.sms, line.url) for line in c.lines))
-        for c in countries
-    )
-    return _render_countries(rows, first)
-
-
 @lru_cache(maxsize=64)
-def _render_countries(rows: tuple[tuple[str, str, tuple[PanelLine, ...]], ...], first: str) -> SafeString:
+def _countries_html(lines: tuple[PanelLine, ...], first: str) -> SafeString:
     """Render the countries of the panel. It is on every page, so each process keeps the HTML of these very lines."""
-    html = render_to_string("components/_help_countries.html", {"countries": rows, "first": first})
-    return mark_safe(html)  # noqa: S308  a template
+    context = {"countries": help_lines.by_country(lines), "first": first}
+    return mark_safe(render_to_string("components/_help_countries.html", context))  # noqa: S308  a template
 
 
 @register.filter
@@ -188,7 +180,15 @@ def urgent_in_short() -> dict[str, Any]:
 @register.inclusion_tag("guide/blocks/_people.html")
 def people(figure: OutcomeFigure, arm: OutcomeArm) -> dict[str, Any]:
     """Render an array of people, with the arm's count of them marked: up to a dozen in one row, more ten to a row."""
-    step, columns = PERSON_WIDTH + GAP, figure.out_of if figure.out_of <= ONE_ROW else 10
-    spots = [(i % columns * step, i // columns * (step + GAP), i < arm.count) for i in range(figure.out_of)]
-    height = (figure.out_of + columns - 1) // columns * (step + GAP)
-    return {"figure": figure, "arm": arm, "spots": spots, "width": columns * step, "height": height}
+    columns = figure.out_of if figure.out_of <= ONE_ROW else TEN
+    rows = [range(first, min(first + columns, figure.out_of)) for first in range(0, figure.out_of, columns)]
+    spots = [spot for n, row in enumerate(rows) for spot in _spots(row, arm.count, n * (PERSON_WIDTH + 2 * GAP))]
+    size = {"width": columns * (PERSON_WIDTH + GAP), "height": len(rows) * (PERSON_WIDTH + 2 * GAP)}
+    return {"figure": figure, "arm": arm, "spots": spots, **size}
+
+
+def _spots(row: range, count: int, y: int) -> list[Spot]:
+    """Return the people of a row whose numbers are below `count` as marked; ten who are alike as one symbol."""
+    if len(row) == TEN and not row.start < count < row.stop:
+        return [Spot(TEN, 0, y, row.start < count)]
+    return [Spot(1, place * (PERSON_WIDTH + GAP), y, number < count) for place, number in enumerate(row)]

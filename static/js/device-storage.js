@@ -1,10 +1,8 @@
 // Unsent text in localStorage for a day, encrypted with a key that only its author's pages carry (data-device-key).
 // Where storage or encryption fails, as in a private window, only this copy is lost: the server has a draft.
 
-import { PREFIX } from "./own-notes.js";
+import { entry, store } from "./stored-text.js";
 
-const PREFIXES = ["words:", "article:"];
-const LIFETIME = 24 * 60 * 60 * 1000; // ms
 const versions = new Map(); // so that a slower, earlier write doesn't replace a later one
 
 const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
@@ -17,32 +15,6 @@ function importedKey() {
   if (!secret || !globalThis.crypto?.subtle) return null;
   cryptoKey ??= crypto.subtle.importKey("raw", bytes(secret), "AES-GCM", false, ["encrypt", "decrypt"]).catch(() => null);
   return cryptoKey;
-}
-
-function entry(key) {
-  try {
-    const found = JSON.parse(localStorage.getItem(key));
-    return found?.sealed && Date.now() - found.at < LIFETIME ? found : null;
-  } catch {
-    return null;
-  }
-}
-
-function store(key, value) {
-  try {
-    if (value) localStorage.setItem(key, JSON.stringify(value));
-    else localStorage.removeItem(key);
-  } catch {
-    /* the server has a copy */
-  }
-}
-
-function keys() {
-  try {
-    return Object.keys(localStorage).filter((key) => PREFIXES.some((prefix) => key.startsWith(prefix)));
-  } catch {
-    return [];
-  }
 }
 
 // Return the stored value, or null if there is none or another account wrote it.
@@ -76,26 +48,4 @@ export function markSent(key) {
   const found = entry(key);
   versions.set(key, (versions.get(key) ?? 0) + 1);
   if (found) store(key, { ...found, sent: true });
-}
-
-export const isSent = (key) => entry(key)?.sent === true;
-
-export function removeSent() {
-  keys().filter(isSent).forEach((key) => store(key, null));
-}
-
-// Remove copies that are too old, or were stored without encryption.
-export function removeOld() {
-  keys().filter((key) => !entry(key)).forEach((key) => store(key, null));
-}
-
-// Remove what this site stored on this device, except what the reader keeps there for themselves.
-export function removeAll() {
-  try {
-    Object.keys(localStorage)
-      .filter((key) => !key.startsWith(PREFIX))
-      .forEach((key) => store(key, null));
-  } catch {
-    /* nothing can be stored */
-  }
 }

@@ -1,8 +1,9 @@
 // The post editor: a toolbar, and autosave on this device and as a draft that only its author can open.
 // Without JavaScript, buttons preview and save. Copies on the device are deleted after sending or logging out (see site.js).
 
-import { isSent, markSent, read, removeSent, write } from "./device-storage.js";
+import { markSent, read, write } from "./device-storage.js";
 import { BOLD, ITALICS, LIST, fillToolbar, linkTool, startLines } from "./markdown-toolbar.js";
+import { isSent, removeSent } from "./stored-text.js";
 
 const FIELDS = ["title", "body", "warning"];
 

@@ -1,4 +1,4 @@
-import { removeAll, removeOld } from "./device-storage.js";
+import { removeAll, removeOld } from "./stored-text.js";
 
 // All pages: close panels and menus with Escape or a click outside. Looked up at each event, since htmx replaces some.
 const openPanels = () => document.querySelectorAll(":is(.help-now, .account-menu, .post-menu)[open]");

@@ -53,6 +53,7 @@ from forum.models import (
     SecondReview,
     Subscription,
     ThreadLogEntry,
+    ThreadSchedule,
     TriageVersion,
     Trust,
 )
@@ -175,6 +176,7 @@ def _kept_in_the_forum(maya, dr_okafor, theirs):
     no = Decision.objects.filter(revision__post__author=maya, action="rejected").first()
     Appeal.objects.create(decision=no, text="I am Maya.", state="upheld", answered_by=maya, answered_at=timezone.now())
     _at_the_queue(maya, dr_okafor, theirs, no)
+    _schedule(maya, theirs.thread.category)
     ClinicalNote.objects.create(
         post=theirs,
         by=maya,
@@ -225,6 +227,13 @@ def _at_the_queue(maya, dr_okafor, theirs, no):
     SecondReview.objects.create(decision=no, by=maya, verdict="rejected", read_at=now)
     DecisionQuestion.objects.create(decision=no, text="Maya asks why.", answer="So.", answered_by=maya, answered_at=now)
     ReadOnlyPeriod.objects.create(by=maya, reason="Night.", ended_at=now, ended_by=maya)
+
+
+def _schedule(maya, category):
+    """A standing thread in her name."""
+    ThreadSchedule.objects.create(
+        title="Monday plan", body="What is planned?", category=category, host=maya, starts="8:00"
+    )
 
 
 def _unsent(maya, item):

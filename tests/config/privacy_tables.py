@@ -47,6 +47,7 @@ SENTENCES = {
         "forum.NoteReceipt",
         "forum.ReadOnlyPeriod",
         "forum.ThreadLogEntry",
+        "forum.ThreadSchedule",
         "forum.TriageVersion",
     ],
     "what an editor wrote, typed and decided": [
@@ -68,7 +69,7 @@ NOT_ABOUT_MEMBERS = {
     "accounts.WorkerHeartbeat",
     *("auth.Group", "auth.Group_permissions", "auth.Permission", "contenttypes.ContentType", "sessions.Session"),
     *("forum.Category", "forum.Category_pages", "forum.CitedChange", "forum.ReasonTemplate", "forum.SearchEntry"),
-    *("forum.ThreadArticle", "forum.TriageList", "forum.TriageModel", "forum.TriageRule"),
+    *("forum.StandingThread", "forum.ThreadArticle", "forum.TriageList", "forum.TriageModel", "forum.TriageRule"),
     *(
         "guide.Article",
         "guide.BestAnswer",

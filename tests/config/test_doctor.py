@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import WorkerHeartbeat
 from accounts.roles import EDITORS, MODERATORS, REVIEWERS, VERIFIERS
 from config.doctor import run_checks
-from forum.models import Category, Duty
+from forum.models import Category, Duty, ThreadSchedule
 from tests.conftest import clinician, person, small_article
 from tests.smtp_sink import Sink
 from tools.production_trial import free_port
@@ -65,6 +65,18 @@ def test_an_administrator_without_second_factor_and_a_lapsed_moderator_are_probl
     found = problems()
     assert found["administrators"] == "1 without a second factor"
     assert MODERATORS in found["team"]
+
+
+def test_a_standing_thread_without_a_host_in_force_is_a_problem(dr_okafor):
+    category = Category.objects.create(slug="r", title="Room", purpose="P", position=1)
+    schedule = ThreadSchedule.objects.create(
+        title="Monday plan", body="Plans?", category=category, host=dr_okafor, starts=time(8)
+    )
+    assert "standing threads" not in problems()
+    dr_okafor.credentials.update(expires_at=timezone.now() - timedelta(days=1))
+    assert problems()["standing threads"] == "the host can’t moderate: Monday plan"
+    ThreadSchedule.objects.filter(pk=schedule.pk).update(active=False)
+    assert "standing threads" not in problems()
 
 
 def test_the_command_fails_while_there_are_problems(capsys):

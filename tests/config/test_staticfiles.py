@@ -9,7 +9,7 @@ from django.core.management import call_command
 from fontTools.ttLib import TTFont
 
 from config.settings import base
-from config.staticfiles.finders import PARTS, compact
+from config.staticfiles.finders import BUNDLES, compact, join_scripts
 from config.staticfiles.fonts import FAMILIES
 
 
@@ -35,7 +35,13 @@ def test_modules_import_each_other_under_their_hashed_names(settings, tmp_path):
     assert importing > 0
 
 
-STYLE_BYTES = 14_000  # compressed
+BYTES = {  # compressed, at most
+    "css/site.css": 9_300,
+    "css/community.css": 3_900,
+    "css/home-page.css": 1_200,
+    "js/every-page.js": 2_000,
+    "js/article-page.js": 2_100,
+}
 FONT_BYTES = 50_000  # both families, as they travel
 FACE = re.compile(r"@font-face \{(.*?)\}", re.DOTALL)
 
@@ -98,12 +104,45 @@ def test_collected_fonts_have_hashed_names_in_the_style_sheet(settings, tmp_path
     assert [url for url in used if not (tmp_path / "css" / url).resolve().exists()] == []
 
 
-def test_the_style_sheet_has_every_part_without_comments_and_is_small():
-    styles = Path(finders.find("css/site.css")).read_text()
-    parts = [(base.ROOT / "static" / "css" / f"{part}.css").read_text() for part in PARTS]
+@pytest.mark.parametrize("name", [name for name in BUNDLES if name.endswith(".css")])
+def test_a_style_sheet_has_every_part_without_comments(name):
+    styles = Path(finders.find(name)).read_text()
+    parts = [(base.ROOT / "static" / "css" / f"{part}.css").read_text() for part in BUNDLES[name]]
     assert [part for part in parts if compact(part) not in styles] == []
     assert "/*" not in styles
-    assert len(gzip.compress(styles.encode())) <= STYLE_BYTES
+
+
+@pytest.mark.parametrize("name", BUNDLES)
+def test_what_a_page_loads_is_small(name):
+    assert len(gzip.compress(Path(finders.find(name)).read_bytes())) <= BYTES[name]
+
+
+def test_joined_scripts_import_from_other_modules_once_and_from_each_other_never():
+    modules = {
+        "stored": '// Why.\nimport { get } from "./notes.js";\n\nexport function all() {\n  return get("a//b");\n}\n',
+        "page": 'import { all } from "./stored.js";\nimport {\n  get,\n  set,\n} from "./notes.js";\nset(all(), get);\n',
+    }
+    assert join_scripts(modules).splitlines() == [
+        'import { get, set } from "./notes.js";',
+        "function all() {",
+        'return get("a//b");',
+        "}",
+        "set(all(), get);",
+    ]
+
+
+@pytest.mark.parametrize("name", [name for name in BUNDLES if name.endswith(".js")])
+def test_joined_scripts_declare_each_name_once_and_after_what_they_import(name):
+    texts = {part: (base.ROOT / "static" / "js" / f"{part}.js").read_text() for part in BUNDLES[name]}
+    declared = re.findall(
+        r"^(?:export )?(?:async )?(?:const|let|function) (\w+)", "\n".join(texts.values()), re.MULTILINE
+    )
+    assert sorted(declared) == sorted(set(declared))
+    imports = [
+        (imported, part) for part, text in texts.items() for imported in re.findall(r'from "\./([\w-]+)\.js"', text)
+    ]
+    order = BUNDLES[name]
+    assert [pair for pair in imports if pair[0] in order and order.index(pair[0]) > order.index(pair[1])] == []
 
 
 def test_compacting_leaves_declarations_as_they_are():

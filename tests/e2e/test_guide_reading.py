@@ -1,5 +1,6 @@
 import gzip
 
+import pytest
 from playwright.sync_api import expect
 
 from guide.models import Article
@@ -116,9 +117,9 @@ def test_a_first_visit_to_an_article_loads_little_data(watched, site):
     watched.goto(site + "/guide/side-effects/", wait_until="networkidle")
     fonts = [answer for answer in answers if answer.url.endswith(".woff2")]
     others = [answer for answer in answers if answer not in fonts]
-    assert (len(fonts), len(others) <= 13) == (2, True), [answer.url for answer in answers]
+    assert (len(fonts), len(others) <= 8) == (2, True), [answer.url for answer in answers]
     assert sum(len(answer.body()) for answer in fonts) < 50_000
-    assert sum(len(gzip.compress(answer.body())) for answer in others) < 41_500
+    assert sum(len(gzip.compress(answer.body())) for answer in others) < 34_000
 
 
 def test_on_a_phone_the_text_begins_within_a_screen_and_a_half(page, site):
@@ -139,3 +140,35 @@ def test_sources_are_folded_under_their_number_and_open(watched, site):
     expect(watched.locator(".sources")).to_be_hidden()
     heading.click()
     expect(watched.locator(".sources")).to_be_visible()
+
+
+# The selectors of a style sheet that match an element of the page, in some state of it.
+MATCHES = r"""async (address) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(await (await fetch(address)).text());
+  const found = [];
+  const read = (rules) => [...rules].forEach((rule) => {
+    const selector = rule.selectorText
+      ?.replace(/::[\w-]+(\([^)]*\))?/g, "")
+      .replace(/:(hover|focus(-\w+)?|active|checked|disabled|open|target)\b/g, "");
+    if (selector && document.querySelector(selector)) found.push(rule.selectorText);
+    if (rule.cssRules) read(rule.cssRules);
+  });
+  read(sheet.cssRules);
+  return [sheet.cssRules.length > 0, found];
+}"""
+
+
+@pytest.mark.parametrize("reader", ["visitor", "elif_"])
+def test_pages_without_the_style_sheet_of_the_community_need_none_of_it(browse, site, request, reader):
+    page = browse(None if reader == "visitor" else request.getfixturevalue(reader))
+    articles = [f"/guide/{slug}/" for slug in Article.objects.published().values_list("slug", flat=True)]
+    missing = {}
+    for path in ["/", "/help-now/", *articles]:
+        page.goto(path)
+        assert page.locator("link[href*=community]").count() == 0
+        read, found = page.evaluate(MATCHES, "/static/css/community.css")
+        assert read
+        if found:
+            missing[path] = found
+    assert missing == {}

@@ -64,6 +64,7 @@ IN_THE_COPY = {
     "forum.ReviewItem.closed_by": "Review items you worked on",
     "forum.ReviewItem.escalated_to": "Review items you worked on",
     "forum.ThreadLogEntry.by": "What you did to threads",
+    "forum.ThreadSchedule.host": "Standing threads you host",
     "forum.Appeal.answered_by": "Appeals you answered",
     "forum.Bookmark.user": "Your bookmarks",
     "forum.ClinicalNote.by": "Clinical notes you wrote",
@@ -131,6 +132,7 @@ def test_every_table_that_hangs_on_such_a_table_is_known_here():
         "forum.Redaction",  # spans of one's words, told with the decision
         "forum.ThreadArticle",  # to which pages of the guide one's words link
         "forum.PostRevision",  # in the copy as “Text of your posts”
+        "forum.StandingThread",  # times of a thread, which is in the copy
         "forum.SearchEntry",  # made of one's published words, and gone with them
         "forum.TriageMatch",  # in the copy as “Triage matches in what you wrote”
         "guide.Article",  # names its live revision

@@ -143,7 +143,7 @@ def test_remove_restore_close_and_open_on_the_posts_page(desk, published, maya):
     desk.post(lock)
     let_undo_run_out()
     page(desk.post(lock), 409)
-    assert "closed this thread" in page(desk.get(post.thread.get_absolute_url()))
+    assert "This thread is closed to new posts" in page(desk.get(post.thread.get_absolute_url()))
     desk.post(unlock)
     let_undo_run_out()
     assert Thread.objects.get().state == "open"

@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from accounts.models import Notification, OutboxEmail, User
 from accounts.notifications.inbox import queue_emails
-from forum.management.demo import MODERATORS, read_demo_threads
-from forum.models import Category, Decision, Duty, Mention, Post, PostRevision, Thread
+from forum.management.demo import MODERATORS, read_demo_schedules, read_demo_threads
+from forum.models import Category, Decision, Duty, Mention, Post, PostRevision, Thread, ThreadSchedule
+from forum.permissions import can_host_thread
 from forum.publishing.waiting_time import waiting_time
+from forum.triage.detection import detect
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +43,16 @@ def test_the_demo_forum_contains_every_kind_of_thread_and_post(community):
     assert Duty.objects.now().exists()
 
 
+def test_the_demo_has_schedules_whose_texts_match_no_triage_rule(community):
+    schedules = {schedule.title: schedule for schedule in ThreadSchedule.objects.select_related("host", "category")}
+    assert list(schedules) == ["Ask a clinician", "Families’ Sunday", "First month", "Friday small win", "Monday plan"]
+    assert schedules["Monday plan"].host.display_name == "Dr. Okafor"
+    for schedule in schedules.values():
+        schedule.full_clean()
+        assert can_host_thread(schedule.host, schedule.category)
+        assert [f.rule.key for f in detect({"title": schedule.title, "body": schedule.body}) if f.rule] == []
+
+
 def test_demo_posts_are_backdated_in_order_and_counters_are_correct(community):
     now = timezone.now()
     assert not Post.objects.filter(created_at__gt=now).exists()
@@ -66,6 +78,8 @@ def test_running_the_command_again_changes_nothing(community):
 
 
 def said():
+    for row in read_demo_schedules():
+        yield row["host"], f"{row['title']} {row['body']}"
     for thread in read_demo_threads():
         for row in (thread, *thread.get("replies", [])):
             yield (

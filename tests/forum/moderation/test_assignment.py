@@ -82,6 +82,20 @@ def test_a_break_is_suggested_after_five_red_items_until_one_is_taken(client, re
     assert (assignment.heavy_items_since_break(dr_okafor), shown()) == (0, False)
 
 
+def test_a_dismissed_break_is_suggested_again_after_five_more(client, red, dr_okafor):
+    *heavy, _ = red(11)
+    close(heavy[:5], dr_okafor, ago=timedelta(minutes=5))
+    client.force_login(dr_okafor)
+    queue = reverse("forum:review-queue")
+    assert "You’ve read a lot of heavy posts" in client.get(queue).content.decode()
+    assert client.post(reverse("forum:dismiss-break")).url == queue
+    assert "You’ve read a lot of heavy posts" not in client.get(queue).content.decode()
+    close(heavy[5:9], dr_okafor)
+    assert "You’ve read a lot of heavy posts" not in client.get(queue).content.decode()
+    close(heavy[9:10], dr_okafor)
+    assert "You’ve read a lot of heavy posts" in client.get(queue).content.decode()
+
+
 def test_items_closed_before_this_shift_or_hours_ago_do_not_count(red, dr_okafor, dr_lind):
     *heavy, _ = red(5)
     close(heavy[:2], dr_okafor, ago=timedelta(minutes=5))

@@ -8,7 +8,7 @@ from forum.moderation.text_decisions import approve, ask_for_changes, reject
 from forum.posting.posts import PostText, edit_post
 
 QUERIES = (
-    47  # for any number of colleagues, posts and decisions; five of the session and rights, seven of the guide's search
+    42  # for any number of colleagues, posts and decisions; five of the session and rights, seven of the guide's search
 )
 FIRST = "I take 50 mg in the morning.\n\nIt helps me a lot.\n\nShould I stop on Sundays?"
 

@@ -12,8 +12,9 @@ from forum.models import ReviewItem, TriageMatch, TriageRule, TriageVersion
 from forum.triage import rule_store
 from forum.triage.author_advice import marked_spans
 
-# session, user, rights; rows, texts, matches, rules; counts, late; filter choices; undo (2); item views; rest; help lines
-QUEUE = 21
+# session, user, rights; rows, texts, matches, rules; counts, late; filter choices; undo (2); item views; looks of
+# colleagues; handover notes; rest; help lines
+QUEUE = 23
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ def new_rules(maya, **_):
 
 
 WAYS = [
-    (lock, 403, "A moderator has closed this thread"),
+    (lock, 403, "This thread is closed to new posts"),
     (remove, 404, "isn’t there anymore"),
     (suspend, 403, "Your account is suspended"),
     (close_account, 403, "Your account is suspended"),
@@ -157,7 +157,7 @@ def test_a_background_save_keeps_the_draft_and_says_why_it_cannot_be_sent(client
     client.force_login(maya)
     lock(thread, dr_okafor)
     answer = client.post(reply_url(thread), typed(do="draft"), headers={"X-Background": "1"})
-    assert (answer.status_code, answer.content.decode()[:30]) == (409, "A moderator has closed this th")
+    assert (answer.status_code, answer.content.decode()[:34]) == (409, "This thread is closed to new posts")
     assert Draft.objects.get().form_data["body"] == TEXT
 
 

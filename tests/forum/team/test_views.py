@@ -47,8 +47,10 @@ def test_going_on_and_off_duty_and_handover_notes_until_read(client, okafor, dr_
     client.force_login(dr_lind)
     html = words(client)
     assert "Two drafts of &lt;b&gt;mine" in html.split('id="mine"')[0]
-    post(client, "note-read", PrivateNote.objects.get().pk)
-    assert "Two drafts" not in words(client)
+    queue = reverse("forum:review-queue")
+    assert "Two drafts of &lt;b&gt;mine" in words(client, queue).split("data-queue")[0]
+    assert post(client, "note-read", PrivateNote.objects.get().pk, from_queue="1").url == queue
+    assert ("Two drafts" in words(client, queue), "Two drafts" in words(client)) == (False, False)
     assert list(NoteReceipt.objects.values_list("by", flat=True)) == [dr_lind.pk]
 
 

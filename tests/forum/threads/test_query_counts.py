@@ -44,7 +44,7 @@ def test_a_members_list_costs_at_most_six_queries(
     for n in range(rows):
         published((maya, noah)[n % 2], f"Question {n}.")
     client.force_login(noah)
-    with django_assert_num_queries(PERSON + 3 + HELP):  # category, threads; may they write: sanctions
+    with django_assert_num_queries(PERSON + 4 + HELP):  # category, threads, standing threads; may they write: sanctions
         client.get(category.get_absolute_url())
 
 
@@ -55,7 +55,9 @@ def test_a_members_index_has_a_constant_query_count(
         Category.objects.create(slug=f"c{n}", title=f"C{n}", purpose="p", position=n)
         published(maya, f"Question {n}.")
     client.force_login(noah)
-    with django_assert_num_queries(PERSON + 5 + HELP):  # categories, waiting time; new, latest, unanswered
+    with django_assert_num_queries(
+        PERSON + 6 + HELP
+    ):  # categories, waiting time, standing threads; new, latest, unanswered
         client.get(reverse("forum:index"))
 
 

@@ -75,9 +75,9 @@ def test_lists_and_index_cost_the_same_for_one_and_three_rows(
     for n in range(count):
         published(maya, f"Question {n}.")
         Category.objects.create(slug=f"c{n}", title=f"C{n}", purpose="p", position=n)
-    with django_assert_num_queries(3):  # category, threads, help lines
+    with django_assert_num_queries(4):  # category, threads, standing threads, help lines
         client.get(category.get_absolute_url())
-    with django_assert_num_queries(5):  # categories, waiting time, latest, unanswered, help lines
+    with django_assert_num_queries(6):  # categories, waiting time, standing threads, latest, unanswered, help lines
         client.get(reverse("forum:index"))
 
 

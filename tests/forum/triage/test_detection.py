@@ -2,10 +2,11 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Notification, User
-from forum.models import Duty, Lane, PostRevision, ReviewItem, TriageMatch, TriageRule, TriageVersion
+from forum.models import Duty, Lane, PostRevision, ReviewItem, TriageList, TriageMatch, TriageRule, TriageVersion
 from forum.posting.posts import PostText, edit_post
 from forum.triage import rule_store
 from forum.triage.detection import RuleSet, detect, has_holding_match
@@ -317,6 +318,25 @@ def test_examples_are_checked(rules):
         "“red” should match but doesn’t.",
         "“purple rain” should not match but does.",
     ]
+
+
+def test_the_admin_names_each_unreadable_line_beside_its_field(rules, client, dr_lind):
+    client.force_login(dr_lind)
+    rule = TriageRule.objects.get(key="suicide")
+    typed = {"phrases": "purple fox\npassed out|knocked out", "exceptions": "red|blue fox|owl", "title": "T", "lane": 1}
+    page = client.post(reverse("admin:forum_triagerule_change", args=[rule.pk]), typed)
+    errors = page.context["adminform"].form.errors
+    assert {name: len(found) for name, found in errors.items() if name in typed} == {"phrases": 1, "exceptions": 1}
+    assert "“out|knocked out” can be read in two ways" in errors["phrases"][0]
+    assert "“red|(blue fox)|owl”" in errors["exceptions"][0]
+    assert "passed out|knocked out</textarea>" in page.content.decode()
+
+
+def test_the_admin_names_the_rules_that_a_list_would_break_beside_its_words(rules, client, dr_lind):
+    client.force_login(dr_lind)
+    row = TriageList.objects.get(name="drinks")
+    page = client.post(reverse("admin:forum_triagelist_change", args=[row.pk]), {"words": "red|blue fox|owl"})
+    assert "“red|blue fox|owl” can be read in two ways" in page.context["adminform"].form.errors["words"][0]
 
 
 def test_the_dry_run_stores_nothing(rules, say, maya, old_account):

@@ -3,7 +3,7 @@ import sys
 import pytest
 
 from forum.triage.matcher import Machine
-from forum.triage.phrase_syntax import Parser, parse
+from forum.triage.phrase_syntax import Parser, PhraseError, parse
 from forum.triage.tokenizer import tokenize
 from tests.forum.triage.many_rules import many_rules
 
@@ -41,6 +41,14 @@ def found(phrase, text, lists=None):
         ("red ...2 fox", "red very old grey fox", []),
         ("red ...3 fox", "red very old grey fox", ["red very old grey fox"]),
         ("red|grey fox*", "grey foxes and red foxglove", ["grey foxes", "red foxglove"]),
+        ("red + fox", "a red fox", ["red fox"]),
+        ("red|grey + fox|wolf", "red wolf, grey fox, wolf, fox", ["red wolf", "grey fox"]),
+        ("wolf|(red fox)|owl", "wolf, red fox, fox, red owl", ["wolf", "red fox", "owl"]),
+        (
+            "the wolf|(red ... fox) ran",
+            "the wolf ran, the red old fox ran, the fox ran",
+            ["the wolf ran", "the red old fox ran"],
+        ),
         ("wolf & fox", "a fox then a wolf then a fox", ["fox then a wolf", "wolf then a fox"]),
         ("red ... fox", "red red fox", ["red fox"]),
         ("red fox", "It is red. Fox ran.", []),
@@ -49,6 +57,31 @@ def found(phrase, text, lists=None):
 )
 def test_what_a_phrase_finds(phrase, text, spans):
     assert found(phrase, text) == spans
+
+
+@pytest.mark.parametrize(
+    ("phrase", "problem"),
+    [
+        (
+            "river|train line|tracks",
+            "“river|train line|tracks” can be read in two ways. Write “river|train + line|tracks”",
+        ),
+        ("river|train line|tracks", "in parentheses: “river|(train line)|tracks”."),
+        ("passed out|knocked out", "“out|knocked out” can be read in two ways"),
+        ("{thing}|blue not|never", "“{thing}|blue not|never” can be read in two ways"),
+        ("{other} hurts", "“red|blue cat|dog” can be read in two ways"),
+        ("+ fox", "“+” must be between two words."),
+        ("fox +", "“+” must be between two words."),
+        ("fox || wolf", "“||” has an empty alternative."),
+        ("fox| wolf", "“fox|” has an empty alternative."),
+        ("red|(big fox", "“(big” isn’t a word."),
+    ],
+)
+def test_a_line_with_two_readings_is_refused_and_both_are_shown(phrase, problem):
+    with pytest.raises(PhraseError) as refused:
+        parse(phrase, {"thing": ["fox"], "other": ["red|blue cat|dog"]})
+    assert problem in str(refused.value)
+    assert str(refused.value).startswith(f"“{phrase}”: ")
 
 
 def test_list_entries_match_with_several_words_or_one_wrong_letter():

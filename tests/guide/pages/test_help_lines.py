@@ -11,10 +11,12 @@ from accounts.text.locations import country_name
 from guide.lint.open_claims import find_open_claims
 from guide.models import HelpLine, Source
 from guide.pages.help_lines import (
+    PanelLine,
     countries_with_lines,
     emergency_advice,
     lines_for,
     numbers_of,
+    panel_lines,
 )
 from guide.text.phone_links import call_url, number_and_remark, text_url
 
@@ -192,3 +194,14 @@ def test_the_page_begins_with_what_may_have_happened(client):
     assert re.findall(r'href="tel:([^"]+)"', crisis) == [
         call_url(n).removeprefix("tel:") for n, _ in numbers_of("crisis")
     ]
+
+
+def test_the_panel_reads_the_lines_as_they_are_now_in_one_query(client, django_assert_num_queries):
+    panel_lines()  # composes the SQL
+    line = HelpLine.objects.get(name="Samaritans", country="GB")
+    HelpLine.objects.filter(pk=line.pk).update(phone="0800 000 000", position=0)
+    with django_assert_num_queries(1):
+        lines = panel_lines()
+    assert lines[0] == ("GB", "crisis", "Samaritans", "0800 000 000", line.sms, line.url)
+    assert list(lines) == list(HelpLine.objects.values_list(*PanelLine._fields))
+    assert 'href="tel:0800000000"' in client.get("/privacy/").content.decode().partition("<main")[0]

@@ -23,6 +23,9 @@ PAGES = [
     "/leave/",
     "/guide/your-notes/",
     "/open-data/",
+    "/for-clinics/",
+    "/for-clinics/answer-cards/",
+    "/for-clinics/cards/overdose/",
     "/offline/",
     "/nothing/",
 ]

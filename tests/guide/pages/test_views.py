@@ -5,7 +5,7 @@ import pytest
 from django.urls import reverse
 
 from guide.models import Article, Feedback, Video
-from tests.conftest import logged_in
+from tests.conftest import empty_caches, logged_in
 
 pytestmark = pytest.mark.usefixtures("module_guide", "db")
 PAGES = ["/", "/guide/", "/guide/print/", "/search/", "/help-now/", "/about/", "/privacy/", "/leave/"]
@@ -14,6 +14,9 @@ PAGES += [
     "/guide/questions-for-my-prescriber/",
     "/guide/your-notes/",
     "/open-data/",
+    "/for-clinics/",
+    "/for-clinics/answer-cards/",
+    "/for-clinics/cards/overdose/",
     "/offline/",
 ]
 
@@ -159,3 +162,23 @@ def test_a_missing_page_shows_help(client):
     assert response.status_code == 404
     assert "Page not found" in response.content.decode()
     assert "Need help now?" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("url", "queries", "texts"),  # articles whose text is fetched
+    [
+        ("/", 6, 0),
+        ("/guide/", 4, 0),
+        ("/guide/side-effects/", 16, 1),
+        ("/guide/compare/", 14, 1),
+        ("/guide/print/", 29, 1),
+    ],
+)
+def test_a_page_made_new_fetches_only_the_texts_it_shows_and_rows_of_a_kind_together(
+    client, django_assert_num_queries, url, queries, texts
+):
+    client.get(url)  # the process has composed its SQL
+    empty_caches()
+    with django_assert_num_queries(queries) as asked:
+        client.get(url)
+    assert sum('."body_html"' in query["sql"] for query in asked.captured_queries) == texts

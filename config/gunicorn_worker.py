@@ -3,7 +3,7 @@
 gunicorn's own `gthread` worker gives a connection a thread as soon as its first byte arrives. The thread then waits for
 the rest of the request, and later for the client to take the response: as many slow clients as there are threads stop
 the site. Here the event loop reads whole requests and sends whole responses; threads only compute what is in between.
-When too many requests wait for a thread, the event loop refuses some itself (`load_shedding`).
+When too many requests wait for a thread, the event loop refuses some itself (`overload`).
 """
 
 import re
@@ -19,7 +19,7 @@ from typing import Any
 from django.conf import settings
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from config.load_shedding import MAX_IN_PROGRESS, busy_response, may_be_refused
+from config.overload import MAX_IN_PROGRESS, busy_response, may_be_refused
 
 HEADER_SECONDS = 10
 MIN_BYTES_PER_SECOND = 8 * 1024  # of a body or a response, beyond the first HEADER_SECONDS

@@ -194,6 +194,12 @@ def can_decide_item(user: AnyUser, item: ReviewItem) -> bool:
     return can_moderate(user) and ReviewItem.objects.filter(pk=item.pk).for_moderator(user).exists()
 
 
+def can_send_message(user: AnyUser, item: ReviewItem) -> bool:
+    """Allow moderators who may decide the item to write to the author of its post, while the author has an account."""
+    has_reader = item.post is not None and item.post.author.state != User.State.ERASED
+    return has_reader and can_decide_item(user, item)
+
+
 def can_complete_second_review(user: AnyUser, review: SecondReview) -> bool:
     """Allow moderators who neither wrote the post, nor made the first decision, nor reported the post."""
     return can_moderate(user) and SecondReview.objects.filter(pk=review.pk).open_to(user).exists()
@@ -249,10 +255,10 @@ def can_appeal_decision(user: AnyUser, decision: Decision) -> bool:
 
 
 def can_ask_about_decision(user: AnyUser, decision: Decision) -> bool:
-    """Allow authors to ask once about a decision that refused or redacted their text."""
-    refused = decision.reason != "" or decision.with_redaction
+    """Allow authors to ask once about a decision that refused or redacted their text, and to answer a message once."""
+    open_to_it = decision.reason != "" or decision.with_redaction or decision.action == Decision.Action.MESSAGE
     own = user.is_authenticated and user.is_active and decision.revision.post.author_id == user.pk
-    return own and refused and not hasattr(decision, "question")
+    return own and open_to_it and not hasattr(decision, "question")
 
 
 def can_answer_question(user: AnyUser, question: DecisionQuestion) -> bool:
@@ -262,7 +268,7 @@ def can_answer_question(user: AnyUser, question: DecisionQuestion) -> bool:
 def decision_stands(decision: Decision) -> bool:
     """Whether the decision is still the reason why the text, or part of it, is not shown."""
     revision, post = decision.revision, decision.revision.post
-    if revision.decisions.filter(pk__gt=decision.pk).exists():
+    if revision.decisions.without_messages().filter(pk__gt=decision.pk).exists():
         return False
     if decision.action == Decision.Action.REMOVED:
         return post.state == Post.State.REMOVED

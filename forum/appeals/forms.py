@@ -47,6 +47,15 @@ class QuestionForm(forms.Form):
     )
 
 
+class AnswerToMessageForm(QuestionForm):
+    text = forms.CharField(
+        label="Your answer",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="Moderators read it, and no one else. You can answer each message once.",
+    )
+
+
 class TrustForm(forms.Form):
     reason = forms.CharField(
         label="Why do you trust this member?",

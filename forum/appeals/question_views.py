@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from core.requests import AuthenticatedHttpRequest
 from forum.appeals import questions
-from forum.appeals.forms import QuestionForm
+from forum.appeals.forms import AnswerToMessageForm, QuestionForm
 from forum.models import Decision
 from forum.permissions import can_ask_about_decision
 
@@ -21,7 +21,8 @@ def ask(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     decision = get_object_or_404(own, pk=pk)
     if not can_ask_about_decision(request.user, decision):
         return redirect("forum:my-post", decision.revision.post_id)
-    form = QuestionForm(request.POST or None)
+    is_message = decision.action == Decision.Action.MESSAGE
+    form = (AnswerToMessageForm if is_message else QuestionForm)(request.POST or None)
     if request.method == "POST" and form.is_valid():
         questions.ask(decision, by=request.user, text=form.cleaned_data["text"])
         return redirect("forum:my-post", decision.revision.post_id)

@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
             name='Decision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(choices=[('approved', 'approved'), ('read', 'read after publication and left as it is'), ('changes', 'asked for changes'), ('rejected', 'not published'), ('removed', 'removed'), ('restored', 'restored'), ('hidden', 'hidden during review')], max_length=9)),
+                ('action', models.CharField(choices=[('approved', 'approved'), ('read', 'read after publication and left as it is'), ('changes', 'asked for changes'), ('rejected', 'not published'), ('removed', 'removed'), ('restored', 'restored'), ('hidden', 'hidden during review'), ('message', 'message from a moderator')], max_length=9)),
                 ('reason', models.CharField(blank=True, max_length=24)),
                 ('note', models.TextField(blank=True, help_text='Message to the author.')),
                 ('waited', models.DurationField(help_text='Time from submission to this decision.')),
@@ -819,11 +819,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('action__in', ['approved', 'read', 'changes', 'rejected', 'removed', 'restored', 'hidden'])), name='decision_action_is_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('action__in', ['approved', 'read', 'changes', 'rejected', 'removed', 'restored', 'hidden', 'message'])), name='decision_action_is_known'),
         ),
         migrations.AddConstraint(
             model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('action__in', ['approved', 'read', 'restored']), models.Q(('reason', ''), _negated=True), _connector='OR'), name='refusal_has_a_reason'),
+            constraint=models.CheckConstraint(condition=models.Q(('action__in', ['approved', 'read', 'restored', 'message']), models.Q(('reason', ''), _negated=True), _connector='OR'), name='refusal_has_a_reason'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='decision',

@@ -26,9 +26,12 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
     def between(self, first: Any, end: Any) -> "DecisionQuerySet":
         return self.filter(decided_at__gte=first, decided_at__lt=end)
 
+    def without_messages(self) -> "DecisionQuerySet":
+        return self.exclude(action=Decision.Action.MESSAGE)
+
 
 class Decision(models.Model):
-    """A moderator's decision on a revision, with the credential in force and the reason. Never changed or deleted."""
+    """A moderator's decision on a revision, or a message to its author, with the credential in force. Never changed."""
 
     class Action(models.TextChoices):
         APPROVED = "approved", "approved"
@@ -38,6 +41,7 @@ class Decision(models.Model):
         REMOVED = "removed", "removed"
         RESTORED = "restored", "restored"
         HIDDEN = "hidden", "hidden during review"
+        MESSAGE = "message", "message from a moderator"  # decides nothing
 
     revision = models.ForeignKey(PostRevision, models.PROTECT, related_name="decisions")
     action = models.CharField(max_length=9, choices=Action)
@@ -62,13 +66,13 @@ class Decision(models.Model):
                 condition=Q(
                     action__in=[
                         *("approved", "read", "changes", "rejected"),
-                        *("removed", "restored", "hidden"),
+                        *("removed", "restored", "hidden", "message"),
                     ]
                 ),
                 name="decision_action_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(action__in=["approved", "read", "restored"]) | ~Q(reason=""),
+                condition=Q(action__in=["approved", "read", "restored", "message"]) | ~Q(reason=""),
                 name="refusal_has_a_reason",
             ),
         ]

@@ -20,8 +20,8 @@ def record_decision(
     with_note: bool = False,
     with_redaction: bool = False,
 ) -> Decision:
-    """Log a decision with the credential in force, and set `closed_by` on the text's closed queue item. It may be drawn for
-    a second review.
+    """Log a decision or a message with the credential in force. A decision sets `closed_by` on the text's
+    closed queue item, and may be drawn for a second review.
 
     Lane and waiting time are those of the item that the decision answers: the appeal's; an open report's if a post is
     removed; otherwise the text's own.
@@ -31,7 +31,8 @@ def record_decision(
         raise ValueError(f"{by} has no credential in force.")
     item = _item_answered(revision, action, appeal)
     lane, since = (item.lane, item.asked_at) if item else (lane_by_triage(revision), revision.created_at)
-    record_closer(by, revision=revision)
+    if action != Decision.Action.MESSAGE:
+        record_closer(by, revision=revision)
     decision = Decision.objects.create(
         revision=revision,
         action=action,

@@ -11,6 +11,7 @@ from forum.models import HelpCard, Lane, PrivateNote, Report, ReviewItem
 from forum.moderation import clinical_notes, item_forms, name_decisions, post_removal, report_decisions, text_decisions
 from forum.moderation.appeal_decisions import answer_appeal
 from forum.moderation.approve_and_reply import approve_and_reply
+from forum.moderation.author_messages import send_message
 from forum.moderation.escalation import eligible_colleagues, escalate, hand_back
 from forum.moderation.follow_ups import complete_follow_up, time_of
 from forum.moderation.help_card_forms import AssessmentForm, HelpCardForm
@@ -281,6 +282,16 @@ PRIVATE = ItemAction(
     done="Note saved.",
     returns_to_queue=False,
 )
+WRITE = ItemAction(
+    *("message", "m", "Write to the author, without deciding", "Send the message"),
+    "A moderator sent you a message about your post. (They can answer it once.)",
+    item_forms.AuthorMessageForm,
+    lambda item, form, by: send_message(item, by=by, **form.cleaned_data),
+    waits=False,
+    done="Your message was sent. The item stays open.",
+    returns_to_queue=False,
+    hint="It is sent at once and can’t be undone. The item stays open.",
+)
 PASS_ON = [
     ItemAction(
         *("escalate", "e", "Ask a colleague", "Ask"),
@@ -343,7 +354,8 @@ def actions_for(item: ReviewItem, by: User) -> list[ItemAction]:
         main = WAITING_NAMES if item.name_change.state == NameChange.State.WAITING else SHOWN_NAMES
     main = [CLOSE] if closing and not item.needs_second else main
     pass_on = PASS_ON if undecided or closing else []
-    return _by_lane([*main, *cards, URGENT, *pass_on, *([PRIVATE] if item.post else [])], item.lane)
+    write = [WRITE] if item.post and item.post.author.state != User.State.ERASED else []
+    return _by_lane([*main, *cards, URGENT, *pass_on, *write, *([PRIVATE] if item.post else [])], item.lane)
 
 
 def _report_actions(item: ReviewItem, by: User) -> list[ItemAction]:

@@ -91,7 +91,8 @@ def _decision_asked_about(item: ReviewItem) -> Decision | None:
 def _messages(item: ReviewItem) -> list[tuple[str, Message, str]]:
     """What was written to moderators: a title, the row that holds the text, and the name of its field."""
     if item.question:
-        return [("The author asks", item.question, "text")]
+        is_answer = item.question.decision.action == Decision.Action.MESSAGE
+        return [("The author answers" if is_answer else "The author asks", item.question, "text")]
     if item.appeal:
         return [("The author appeals", item.appeal, "text")]
     texts = item.outside_texts.prefetch_related("triage_matches__rule")
@@ -158,7 +159,8 @@ def _change(revision: PostRevision, versions: list[PostRevision]) -> list[Paragr
 def _asked_for(revision: PostRevision, versions: list[PostRevision]) -> Decision | None:
     """The last request for changes that this text answers: one on an earlier version that nothing was decided on since."""
     earlier = [d for version in versions if version.number < revision.number for d in version.decisions.all()]
-    last = max(earlier, key=lambda decision: decision.pk, default=None)
+    decided = [decision for decision in earlier if decision.action != Decision.Action.MESSAGE]
+    last = max(decided, key=lambda decision: decision.pk, default=None)
     return last if last and last.action == Decision.Action.CHANGES else None
 
 
@@ -225,7 +227,7 @@ def _similar(revision: PostRevision) -> list[Decision]:
     if not rules:
         return []
     same = PostRevision.objects.filter(triage_matches__rule__in=rules).exclude(post=revision.post_id)
-    found = Decision.objects.filter(revision__in=same).order_by("-pk")
+    found = Decision.objects.without_messages().filter(revision__in=same).order_by("-pk")
     return list(found.select_related("revision__post__thread")[:FEW])
 
 
@@ -233,7 +235,7 @@ def explain_conflict(item: ReviewItem) -> str:
     """Tell a moderator why their action came too late. Colleagues are not named, in case an author sees the screen."""
     if item.state == ReviewItem.State.OPEN and item.claimed_by:
         return "Another moderator is working on it. You can take it over on its page."
-    last = item.revision and item.revision.decisions.select_related("credential").last()
+    last = item.revision and item.revision.decisions.without_messages().select_related("credential").last()
     if last:
         who = last.credential.get_profession_display().lower()
         return f"A colleague ({who}) decided at {timezone.localtime(last.decided_at):%H:%M %Z}: {last.get_action_display()}."

@@ -225,6 +225,15 @@ class PrivateNoteForm(forms.Form):
     )
 
 
+class AuthorMessageForm(forms.Form):
+    text = forms.CharField(
+        label="Message to the author",
+        max_length=2000,
+        widget=NOTE,
+        help_text="Only the author and moderators read it. Don’t name anyone who reported something.",
+    )
+
+
 class UrgencyForm(forms.Form):
     """A lane and the reason. How acute it is counts in RED only."""
 

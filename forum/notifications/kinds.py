@@ -125,6 +125,12 @@ def tell_decision(decision: Decision) -> None:
     notify(post.author, MINE.key, words, reverse("forum:my-post", args=[post.pk]), post.pk)
 
 
+def tell_message(message: Decision) -> None:
+    post = message.revision.post
+    words = "A moderator sent you a message about your post."
+    notify(post.author, MINE.key, words, reverse("forum:my-post", args=[post.pk]), post.pk)
+
+
 def tell_noted(note: ClinicalNote) -> None:
     """Notify of a note on a published post. A note added at approval is part of `tell_published`."""
     words = "A clinician added a note to your post."
@@ -194,7 +200,9 @@ def tell_appeal(appeal: Appeal) -> None:
 def tell_answered(question: DecisionQuestion) -> None:
     post = question.decision.revision.post
     url = reverse("forum:my-post", args=[post.pk])
-    notify(post.author, MINE.key, "A moderator answered your question about a decision.", url, post.pk)
+    to_message = question.decision.action == Decision.Action.MESSAGE
+    words = "replied to your answer" if to_message else "answered your question about a decision"
+    notify(post.author, MINE.key, f"A moderator {words}.", url, post.pk)
 
 
 def tell_escalated(item: ReviewItem, to: User) -> None:

@@ -91,13 +91,14 @@ def put_back(period: Period, lead: Any) -> QuerySet[PrivateNote]:
 
 
 def needed_attention() -> Q:
-    """Match decisions other than plain approvals, and texts that were answered, or had a help card or an escalation."""
+    """Match decisions other than plain approvals, and texts with an answer, a message, a help card or an escalation."""
     at_once = {"created_at__gte": OuterRef("decided_at"), "created_at__lt": OuterRef("decided_at") + ANSWERED_WITHIN}
     answer = Post.objects.filter(quoted=OuterRef("revision__post"), author=OuterRef("by"), **at_once)
     plain = Q(action=Decision.Action.APPROVED, with_note=False, with_redaction=False) | Q(action=Decision.Action.READ)
     card = HelpCard.objects.sent().filter(item__revision=OuterRef("revision"))
     escalated = PrivateNote.objects.filter(item__revision=OuterRef("revision"), kind=PrivateNote.Kind.ESCALATED)
-    return ~plain | Q(Exists(answer)) | Q(Exists(card)) | Q(Exists(escalated))
+    message = Decision.objects.filter(revision=OuterRef("revision"), action=Decision.Action.MESSAGE)
+    return ~plain | Q(Exists(answer)) | Q(Exists(message)) | Q(Exists(card)) | Q(Exists(escalated))
 
 
 def by_rule(period: Period) -> tuple[RuleScore, list[RuleScore]]:

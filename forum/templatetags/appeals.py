@@ -15,11 +15,13 @@ def appeals_of(context: Any, post: Post) -> dict[str, Any]:
     """Render questions and appeals with their answers, and the decisions that can still be appealed or asked about."""
     user = context["request"].user
     decisions = Decision.objects.filter(revision__post=post).select_related("revision__post", "appeal", "question")
+    messages = [d for d in decisions if d.action == Decision.Action.MESSAGE]
     refused = [d for d in decisions if d.reason or d.with_redaction]
     removed = [d for d in decisions if d.action == Decision.Action.REMOVED and post.state == Post.State.REMOVED]
     return {
         "open_to_appeal": [d for d in refused if can_appeal_decision(user, d)],
         "open_to_ask": [d for d in refused if can_ask_about_decision(user, d)],
+        "open_to_answer": [d for d in messages if can_ask_about_decision(user, d)],
         "made": [d.appeal for d in decisions if hasattr(d, "appeal")],
         "asked": [d.question for d in decisions if hasattr(d, "question")],
         "covered": [(d, _spans(d)) for d in decisions if d.with_redaction and d.revision_id == post.live_revision_id],

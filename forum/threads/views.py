@@ -1,6 +1,7 @@
 """Views for reading. No GET writes a row or starts a session."""
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.permissions import is_appointed
 from core.pagination import NEWEST_FIRST
 from core.requests import AuthenticatedHttpRequest
-from forum.models import Post, Thread
+from forum.models import Decision, Post, Thread
 from forum.permissions import can_enter_category, can_moderate, can_reply, can_start_thread, reason_closed
 from forum.publishing.waiting_time import waiting_time
 from forum.threads.annotations import thread_for_reader
@@ -106,6 +107,7 @@ def my_posts(request: AuthenticatedHttpRequest) -> HttpResponse:
 def my_post(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Post.objects.of(request.user).select_related("thread__category"), pk=pk)
     revision = found.revisions.order_by("-number").first()
-    decisions = revision.decisions.all() if revision else []
+    of_last_text = Q(revision=revision) | Q(action=Decision.Action.MESSAGE)
+    decisions = Decision.objects.filter(of_last_text, revision__post=found)
     context = {"post": found, "revision": revision, "decisions": decisions, "moderator": can_moderate(request.user)}
     return render(request, "forum/posting/my_post.html", context | {"waiting": waiting_time()})

@@ -12,16 +12,17 @@ from core.requests import authenticated_user
 from guide import models
 from guide.editor import article_views
 from guide.editor.article_form import ArticleForm
-from guide.permissions import can_write_guide
+from guide.editor.insert_menu import INSERT_KINDS
+from guide.models.review import ARTICLE
 from guide.review import views as review_views
-from guide.review.drafts import autosave, autosave_place, discard_autosave, find_autosave, others_editing, save_draft
+from guide.review.autosaves import discard_autosave, place_of, use_autosaves
+from guide.review.drafts import save_draft
 from guide.review.exceptions import StaleDraft
 from guide.review.revisions import Draft
 from guide.review.subjects import subject_of
 
 MAX_WARNINGS = 12  # shown after saving
 TEXT = ("title", "summary", "in_short", "body", "note", "public_note", "based_on")
-INSERT_KINDS = [("source", "a source"), ("part", "a part"), ("page", "a link to a page")]
 CONFLICT = 409
 
 
@@ -91,9 +92,9 @@ class ArticleAdmin(admin.ModelAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change, **kwargs)
-        if request.method == "GET" and can_write_guide(authenticated_user(request)):
-            form.autosaved = find_autosave(obj, authenticated_user(request))
-            form.others = others_editing(obj, authenticated_user(request)) if obj else []
+        form.place = place_of(ARTICLE, obj and obj.pk)
+        if request.method == "GET":
+            use_autosaves(form, form.place, authenticated_user(request))
         return form
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -106,7 +107,7 @@ class ArticleAdmin(admin.ModelAdmin):
         draft = Draft(**form.page(), note=given["note"], public_note=given["public_note"])
         revision = save_draft(form.instance, draft, based_on=given["based_on"], by=authenticated_user(request))
         if not change:
-            discard_autosave(autosave_place(None), by=authenticated_user(request))
+            discard_autosave(place_of(ARTICLE, None), by=authenticated_user(request))
         if revision:
             self._show_notices(request, revision)
 
@@ -124,26 +125,11 @@ class ArticleAdmin(admin.ModelAdmin):
         context = {"insert_kinds": INSERT_KINDS, "show_save_and_add_another": False, **(extra_context or {})}
         shown = (object_id, form_url, context)
         try:
-            response = super().changeform_view(request, *shown)
+            response: Any = super().changeform_view(request, *shown)
         except StaleDraft:
             response = super().changeform_view(request, *shown)
         if request.method == "POST" and hasattr(response, "context_data"):
-            self._autosave(request, response)
+            form = response.context_data["adminform"].form
+            article_views.autosave_refused(request, form.place)  # type: ignore[arg-type]
+            response.status_code = CONFLICT if form.conflict else response.status_code
         return response
-
-    def _autosave(self, request: HttpRequest, response: Any) -> None:
-        """Autosave what was typed into a form that could not be saved."""
-        form = response.context_data["adminform"].form
-        if can_write_guide(authenticated_user(request)):
-            article = form.instance if form.instance.pk else None
-            try:
-                autosave(
-                    article,
-                    article_views.typed(request),
-                    based_on=request.POST.get("based_on", ""),
-                    by=authenticated_user(request),
-                )
-            except ValueError:  # too long to autosave; the page that is shown still contains it
-                return
-        if form.conflict:
-            response.status_code = CONFLICT

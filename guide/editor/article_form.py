@@ -1,7 +1,5 @@
 """The article form: the whole page of a new revision."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -9,16 +7,15 @@ from django.utils.text import slugify
 
 from core.params import int_or_none
 from guide.editor.text_validation import clean_text
-from guide.models import Article, ArticleRevision, Autosave, SafetyMessage
+from guide.models import Article, ArticleRevision, SafetyMessage
 from guide.models.page_fields import PAGE_FIELDS
-from guide.review.diff import field_text
+from guide.review.autosaves import AutosavedForm
+from guide.review.conflicts import Conflict, author_of, conflict_with
 from guide.review.drafts import latest_text, same_page
 from guide.review.forms import PagesField
 from guide.review.revisions import slug_errors
-from guide.review.snapshot import LISTED, Json, fields_of, snapshot, without_outer_spaces
-from guide.text.merge3 import merge
+from guide.review.snapshot import LISTED, Json, snapshot, without_outer_spaces
 
-MERGED_FIELDS = ("in_short", "body")
 DEFAULT_REVIEW_MONTHS = 12
 
 
@@ -54,25 +51,14 @@ class RevisionForm(forms.ModelForm):
             "summary": forms.TextInput(attrs={"size": 90}),
             "note": forms.TextInput(attrs={"size": 90}),
             "public_note": forms.TextInput(attrs={"size": 90}),
-            "in_short": forms.Textarea(attrs={"rows": 5, "cols": 90}),
-            "body": forms.Textarea(attrs={"rows": 32, "cols": 90}),
+            "in_short": forms.Textarea(attrs={"rows": 5, "cols": 90, "data-markdown": True}),
+            "body": forms.Textarea(attrs={"rows": 32, "cols": 90, "data-markdown": True}),
         }
 
 
-@dataclass(frozen=True)
-class Conflict:
-    """An edit conflict: `theirs` was saved meanwhile; `rows` are (label, their text, your text) of fields that differ."""
-
-    theirs: ArticleRevision
-    rows: list[tuple[str, str, str]]
-    unresolved: int
-
-
-class ArticleForm(forms.ModelForm):
+class ArticleForm(AutosavedForm, forms.ModelForm):
     """A whole page. If someone else saved one meanwhile, the two are merged for another look."""
 
-    autosaved: Autosave | None = None  # set by the admin
-    others: Iterable[Autosave] = ()  # of those who are editing it too; set by the admin
     locals().update(RevisionForm.base_fields)  # the admin accepts only declared fields besides those of Article
 
     class Meta:
@@ -87,8 +73,18 @@ class ArticleForm(forms.ModelForm):
         self.initial["based_on"] = str(self.beginning.pk) if self.beginning else ""
         self.initial["review_months"] = DEFAULT_REVIEW_MONTHS
         self.initial.update({name: _stripped(value) for name, value in snapshot(self.beginning).items()})
-        if self.autosaved:
-            self.initial.update({**self.autosaved.fields, "based_on": self.autosaved.based_on})
+        self._restore_autosaved()
+
+    def _restore_autosaved(self) -> None:
+        """Start from what was typed before without saving, unless it is what the form starts from anyway."""
+        if self.autosaved is None:
+            return
+        data: Any = self.autosaved.data
+        typed = {name: data.getlist(name) if name in LISTED else value for name, value in data.items()}
+        if self.beginning and same_page(snapshot(self.beginning), typed):
+            self.autosaved = None
+        else:
+            self.initial.update(typed)
 
     def clean_in_short(self) -> str:
         return clean_text(self.cleaned_data["in_short"])
@@ -138,23 +134,13 @@ class ArticleForm(forms.ModelForm):
 
     def _merge(self, newest: ArticleRevision, mine: Json, base: Json) -> None:
         """Fill the fields with both people's changes; the page shows both pages above them."""
-        author, unresolved, theirs = str(newest.author or "the content files"), 0, snapshot(newest)
+        author = author_of(newest.proposal)
+        self.conflict = conflict_with(author, ArticleRevision, base=base, mine=mine, theirs=snapshot(newest))
         data: Any = self.data
         self.data = data = data.copy()
-        for name in PAGE_FIELDS:
-            if name in MERGED_FIELDS:
-                texts = (base.get(name, "").strip(), mine[name].strip(), theirs[name].strip())
-                merged = merge(*texts, name=author)
-                data[name], unresolved = merged.text, unresolved + merged.conflicts
-            elif same_page({name: mine[name]}, {name: base.get(name)}):
-                data.setlist(name, theirs[name] if name in LISTED else [_stripped(theirs[name])])
+        for name, value in self.conflict.content.items():
+            data.setlist(name, value if name in LISTED else [_stripped(value)])
         data["based_on"] = str(newest.pk)
-        rows = [
-            (str(self.fields[f.name].label), field_text(f, theirs[f.name]), field_text(f, mine[f.name]))
-            for f in fields_of(ArticleRevision)
-            if not same_page({f.name: theirs[f.name]}, {f.name: mine[f.name]})
-        ]
-        self.conflict = Conflict(newest, rows, unresolved)
         self.add_error(
             None,
             f"{author} saved revision {newest.number} while you were writing. Nothing is lost: you see both texts below, and "

@@ -1,11 +1,12 @@
-"""Tools of the article form: preview, lint, autosave, insert menu and paste. None of them writes a revision."""
+"""Tools of the forms: preview and lint of articles; autosave, insert menu and paste also for rows. None writes a revision."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.html import escape
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -18,9 +19,8 @@ from guide.lint.readability import count_words, grade
 from guide.models import Article
 from guide.pages.references import known_references
 from guide.permissions import can_write_guide
-from guide.review.drafts import AUTOSAVED_TEXTS, autosave, autosave_place, discard_autosave
+from guide.review.autosaves import autosave, discard_autosave, form_url, is_place, require_writer
 from guide.review.live_preview import article_page
-from guide.review.snapshot import LISTED
 from guide.text.markdown import TextTooLong
 from guide.text.paste_import import to_markdown
 
@@ -33,22 +33,23 @@ def _require_writer(request: AuthenticatedHttpRequest) -> None:
         raise PermissionDenied
 
 
-def _article(request: HttpRequest) -> Article | None:
-    """Return the article of the form, or None for a new one."""
-    pk = request.POST.get("article", "")
-    if not pk:
-        return None
-    return get_object_or_404(Article.objects.select_related("live_revision"), pk=int_or_none(pk))
+def _place(request: AuthenticatedHttpRequest) -> str:
+    """Return the place of the posted form, which the user may write."""
+    place = request.POST.get("place", "")
+    require_writer(place, request.user)
+    if not is_place(place):
+        raise Http404
+    return place
 
 
 def _text(request: HttpRequest) -> dict[str, str]:
     return {part: request.POST.get(part, "").replace("\r\n", "\n") for part in PARTS}
 
 
-def typed(request: HttpRequest) -> dict[str, Any]:
-    """Return the posted values of the fields that are autosaved."""
-    texts = {name: request.POST[name] for name in AUTOSAVED_TEXTS if name in request.POST}
-    return texts | {name: request.POST.getlist(name) for name in LISTED}
+def autosave_refused(request: AuthenticatedHttpRequest, place: str) -> None:
+    """Autosave a form that could not be saved. If it is too long for that, the page that is shown still contains it."""
+    with suppress(ValueError):
+        autosave(place, request.POST, by=request.user)
 
 
 def _safety_messages(request: HttpRequest) -> list[int]:
@@ -65,8 +66,8 @@ def _preview(request: HttpRequest) -> dict[str, Any]:
 
 def _lint(request: HttpRequest) -> dict[str, Any]:
     text = _text(request)
-    article = _article(request)
-    shown_now = article.live_revision.safety_messages if article and article.live_revision else []
+    articles = Article.objects.filter(pk=int_or_none(request.POST.get("place", "").removeprefix("article ")) or 0)
+    shown_now = articles.values_list("live_revision__safety_messages", flat=True).first() or []
     return {
         "words": count_words(text["in_short"]) + count_words(text["body"]),
         "grade": grade(text["body"]),
@@ -103,9 +104,8 @@ def lint_fragment(request: AuthenticatedHttpRequest) -> HttpResponse:
 @require_POST
 def autosave_fragment(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Autosave the form for this user alone; answers 204."""
-    _require_writer(request)
     try:
-        autosave(_article(request), typed(request), based_on=request.POST.get("based_on", ""), by=request.user)
+        autosave(_place(request), request.POST, by=request.user)
     except ValueError as error:
         return HttpResponse(str(error), status=413, content_type="text/plain")
     return HttpResponse(status=204)
@@ -115,10 +115,9 @@ def autosave_fragment(request: AuthenticatedHttpRequest) -> HttpResponse:
 @require_POST
 def discard(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Discard this user's autosave."""
-    _require_writer(request)
-    article = _article(request)
-    discard_autosave(autosave_place(article), by=request.user)
-    return redirect("admin:guide_article_change", article.pk) if article else redirect("admin:guide_article_add")
+    place = _place(request)
+    discard_autosave(place, by=request.user)
+    return redirect(form_url(place))
 
 
 def _choices(request: AuthenticatedHttpRequest, kind: str) -> dict[str, Any]:

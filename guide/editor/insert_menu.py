@@ -8,6 +8,7 @@ from django.db.models import Q
 from guide.models import Article, OutcomeFigure, QuestionGroup, SafetyMessage, Source, Treatment
 from guide.pages.blocks import PICTURES
 
+INSERT_KINDS = [("source", "a source"), ("part", "a part"), ("page", "a link to a page")]
 MAX_CHOICES = 40
 SIDE_EFFECTS = {"tablet": "Side effects of the tablet", "injection": "Side effects of the injection"}
 LISTS = {

@@ -6,21 +6,31 @@ from django import forms
 
 from guide.editor.text_validation import clean_cited_text
 from guide.models import MatrixCell, MatrixRow, Proposal, Treatment
-from guide.review.drafts import drafted_content, row_version
+from guide.review.autosaves import GRID, AutosavedForm
+from guide.review.conflicts import Conflict
+from guide.review.drafts import RowDraft, drafted_content, row_version
 from guide.review.snapshot import Json, snapshot
 
 MAX_SHORT = MatrixCell._meta.get_field("short").max_length
 
 
-class MatrixForm(forms.Form):
-    """Two fields for each cell, and a hidden field with the version that each column is based on."""
+class MatrixForm(AutosavedForm, forms.Form):
+    """Two fields for each cell, and a hidden field with the version that each column is based on.
 
+    Shown again after a conflict, it starts from `typed`, the contents of changed columns by treatment.
+    """
+
+    place = GRID
     why = forms.CharField(
         label="What changes, and why", max_length=200, required=False, widget=forms.TextInput(attrs={"size": 90})
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Any = None, *, typed: dict[Any, Json] | None = None, conflicts: list[Conflict] | None = None
+    ) -> None:
+        super().__init__(data)
+        self.typed, self.conflicts = typed or {}, conflicts or []
+        self.initial["why"] = self.conflicts[0].note if self.conflicts else ""
         self.questions = list(MatrixRow.objects.all())
         self.treatments = list(Treatment.objects.prefetch_related("cells"))
         drafts = Proposal.objects.unpublished().filter(model="treatment", removes=False).select_related("author")
@@ -37,14 +47,17 @@ class MatrixForm(forms.Form):
         name = f"base-{treatment.pk}"
         self.fields[name] = forms.CharField(required=False, widget=forms.HiddenInput)
         self.initial[name] = row_version(snapshot(treatment), self.drafts.get(treatment.pk))
-        cells = {cell["row"]: cell for cell in self.current[treatment.pk]["cells"]}
+        shown = self.typed.get(treatment.pk, self.current[treatment.pk])
+        cells = {cell["row"]: cell for cell in shown["cells"]}
         for question in self.questions:
             self._add_cell(treatment, question, cells.get(question.pk, {}))
 
     def _add_cell(self, treatment: Treatment, question: MatrixRow, cell: Json) -> None:
         where = f"{treatment}, {question}"
         short = forms.TextInput(attrs={"aria-label": f"{where}: in short"})
-        detail = forms.Textarea(attrs={"rows": 4, "cols": 30, "aria-label": f"{where}: in detail"})
+        detail = forms.Textarea(
+            attrs={"rows": 4, "cols": 30, "aria-label": f"{where}: in detail", "data-markdown": True}
+        )
         place = f"{treatment.pk}-{question.pk}"
         self.fields[f"short-{place}"] = forms.CharField(max_length=MAX_SHORT, required=False, widget=short)
         self.fields[f"detail-{place}"] = forms.CharField(required=False, widget=detail)
@@ -61,18 +74,9 @@ class MatrixForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
         for treatment in self.treatments:
-            self._check_base(treatment)
             for question in self.questions:
                 self._clean_cell(f"{treatment.pk}-{question.pk}")
         return found
-
-    def _check_base(self, treatment: Treatment) -> None:
-        name = f"base-{treatment.pk}"
-        if self.cleaned_data.get(name) != self.initial[name] and self._is_changed(treatment):
-            self.add_error(None, f"Someone else changed {treatment} since you opened this. Compare, and save again.")
-            data: Any = self.data
-            self.data = data = data.copy()
-            data[name] = self.initial[name]
 
     def _is_changed(self, treatment: Treatment) -> bool:
         return any(
@@ -96,9 +100,14 @@ class MatrixForm(forms.Form):
         except forms.ValidationError as error:
             self.add_error(detail, error)
 
-    def columns(self) -> list[tuple[Treatment, Json]]:
-        """Return (treatment, its fields) for each column with a changed cell."""
-        return [(t, self._column(t)) for t in self.treatments if self._is_changed(t)]
+    def drafts_of_columns(self) -> list[RowDraft]:
+        """Return a draft for each column with a changed cell."""
+        given = self.cleaned_data
+        return [
+            RowDraft("treatment", t.pk, self._column(t), str(t), given["why"], based_on=given[f"base-{t.pk}"])
+            for t in self.treatments
+            if self._is_changed(t)
+        ]
 
     def _column(self, treatment: Treatment) -> Json:
         fields = self.current[treatment.pk]

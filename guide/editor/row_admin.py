@@ -1,5 +1,6 @@
 """Reference rows in the admin: saving makes a proposal, which a second person reviews."""
 
+from copy import copy
 from typing import Any
 
 from django.contrib import admin, messages
@@ -12,18 +13,34 @@ from django.views.decorators.http import require_POST
 
 from core.requests import authenticated_user
 from core.transitions import IllegalTransition
+from guide.editor.article_views import autosave_refused
+from guide.editor.insert_menu import INSERT_KINDS
 from guide.editor.row_forms import CitingForm, ProposalForm, ProposedFormSet, proposed_content
 from guide.models import Proposal
+from guide.models.reference import CITED
+from guide.review.autosaves import discard_autosave, place_of, use_autosaves
 from guide.review.drafts import RowDraft, drafted_content, save_row_draft
-from guide.review.exceptions import InvalidProposal, NothingChanged
+from guide.review.exceptions import InvalidProposal, NothingChanged, StaleDraft
 from guide.review.preview import preview
 from guide.review.revisions import latest_proposal
-from guide.review.snapshot import find_subject, name_of, owned_by, snapshot
+from guide.review.snapshot import fields_of, find_subject, name_of, owned_by, snapshot
+from guide.review.subjects import Subject
 
 IDENTIFIERS = ("key", "slug")
+CONFLICT = 409
 
 
-class PartInline:
+class MarkdownFields:
+    """Mark the text areas for Markdown, which the toolbar, the insert menus and paste work on."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if field and db_field.help_text == CITED:
+            field.widget.attrs["data-markdown"] = True
+        return field
+
+
+class PartInline(MarkdownFields):
     """Common options of the inlines of a reference row."""
 
     form: Any = CitingForm
@@ -31,7 +48,7 @@ class PartInline:
     extra = 0
 
 
-class ReferenceAdmin(admin.ModelAdmin):
+class ReferenceAdmin(MarkdownFields, admin.ModelAdmin):
     """Rows that readers see. Saving or removing one makes a proposal instead of changing the row."""
 
     form = ProposalForm
@@ -49,6 +66,10 @@ class ReferenceAdmin(admin.ModelAdmin):
         columns = {f.name for f in self.model._meta.concrete_fields}
         return [name for name in IDENTIFIERS if name in columns] if obj and obj.pk else []
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return the row, which the page of a conflict has fetched already."""
+        return getattr(request, "row", None) or super().get_object(request, object_id, from_field)
+
     # What the form is based on
 
     def draft_of(self, request: HttpRequest, obj: Any) -> Proposal | None:
@@ -62,15 +83,24 @@ class ReferenceAdmin(admin.ModelAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change, **kwargs)
-        form.draft = self.draft_of(request, obj)
+        form.draft, form.conflict = self.draft_of(request, obj), getattr(request, "conflict", None)
+        form.place = place_of(name_of(self.model), obj and obj.pk, form.draft and form.draft.pk)
+        if request.method == "GET" and not form.conflict:
+            use_autosaves(form, form.place, authenticated_user(request))
+        request.autosaved = form.autosaved  # type: ignore[attr-defined]
         return form
 
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        """Start owned rows from the same content as the form."""
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
-        owned = owned_by(self.model)
-        if request.method == "GET" and owned and inline.model is owned.related_model:
-            drafted = drafted_content(self.draft_of(request, obj), snapshot(obj if obj.pk else None))
-            kwargs |= {"proposed": drafted[owned.name]} if drafted else {}
+        owned, conflict = owned_by(self.model), getattr(request, "conflict", None)
+        autosaved = getattr(request, "autosaved", None)
+        if request.method == "GET" and autosaved:
+            kwargs |= {"data": autosaved.data}
+        elif request.method == "GET" and owned and inline.model is owned.related_model:
+            now = snapshot(obj if obj.pk else None)
+            start = conflict.content if conflict else drafted_content(self.draft_of(request, obj), now)
+            kwargs |= {"proposed": start[owned.name]} if start else {}
         return kwargs
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -93,16 +123,22 @@ class ReferenceAdmin(admin.ModelAdmin):
             label=str(form.instance),
             note=form.cleaned_data["why"],
             replaces=form.draft,
+            based_on=form.cleaned_data["based_on"],
         )
         self._save_draft(request, draft)
 
     def _save_draft(self, request: HttpRequest, draft: RowDraft) -> None:
+        """Save the draft. Set `request.proposed`, or `request.conflict` if someone else saved one meanwhile."""
+        by, proposed, conflict = authenticated_user(request), None, None
         try:
-            request.proposed = save_row_draft(draft, by=authenticated_user(request))  # type: ignore[attr-defined]
+            proposed = save_row_draft(draft, by=by)
             messages.success(request, "Saved as a draft. Readers see no change until a second person approves it.")
+        except StaleDraft as stale:
+            conflict = stale.conflict
         except (NothingChanged, InvalidProposal, IllegalTransition) as error:
-            request.proposed = None  # type: ignore[attr-defined]
+            discard_autosave(draft.place, by=by)
             messages.warning(request, " ".join(map(str, error.args)))
+        request.proposed, request.conflict = proposed, conflict  # type: ignore[attr-defined]
 
     def construct_change_message(self, *args: Any, **kwargs: Any) -> list[Any]:
         return []
@@ -113,19 +149,30 @@ class ReferenceAdmin(admin.ModelAdmin):
     log_change = log_deletions = log_addition
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
-        return self._to_proposal(request)
+        return self._to_proposal(request, obj)
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        return self._to_proposal(request)
+        return self._to_proposal(request, obj)
 
     def response_delete(self, request: HttpRequest, obj_display: str, obj_id: Any) -> HttpResponse:
-        return self._to_proposal(request)
+        return self._to_proposal(request, None)
 
-    def _to_proposal(self, request: HttpRequest) -> HttpResponse:
-        proposal = request.proposed  # type: ignore[attr-defined]
-        if proposal:
-            return redirect("admin:guide_proposal_review", proposal.pk)
+    def _to_proposal(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        if request.conflict:  # type: ignore[attr-defined]
+            return self._show_conflict(request, obj)
+        if request.proposed:  # type: ignore[attr-defined]
+            return redirect("admin:guide_proposal_review", request.proposed.pk)  # type: ignore[attr-defined]
         return redirect(reverse(f"admin:guide_{self.model._meta.model_name}_changelist"))
+
+    def _show_conflict(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Show the form again, with both people's changes in its fields."""
+        shown: Any = copy(request)
+        shown.method, shown.row = "GET", obj
+        if obj.pk:
+            obj.refresh_from_db()
+        response = self.changeform_view(shown, str(obj.pk) if obj.pk else None)
+        response.status_code = CONFLICT
+        return response
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         self._save_draft(request, RowDraft(name_of(self.model), obj.pk, {}, str(obj), removes=True))
@@ -145,12 +192,24 @@ class ReferenceAdmin(admin.ModelAdmin):
         form = self.get_form(request, obj, change=bool(obj))(request.POST, instance=obj)
         form.full_clean()
         formsets, _ = self._create_formsets(request, form.instance, change=bool(obj))  # type: ignore[attr-defined]
-        page = preview(name_of(self.model), proposed_content(form, formsets), obj.pk if obj else None)
-        return render(request, "guide/editor/_preview.html", {"page": page})
+        content = proposed_content(form, formsets)
+        page = preview(name_of(self.model), content, obj.pk if obj else None)
+        proposal = Proposal(model=name_of(self.model), object_id=obj.pk if obj else None, content=content)
+        context = {"page": page, "notices": Subject(proposal).notices()}
+        return render(request, "guide/editor/_row_preview.html", context)
 
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         shown = {"show_save_and_continue": False, "show_save_and_add_another": False, "row": object_id or ""}
         shown["preview_url"] = reverse(f"admin:guide_{self.model._meta.model_name}_preview-fragment")
-        return super().changeform_view(request, object_id, form_url, shown | (extra_context or {}))
+        shown["insert_kinds"] = INSERT_KINDS if self._has_markdown() else []
+        response: Any = super().changeform_view(request, object_id, form_url, shown | (extra_context or {}))
+        if request.method == "POST" and hasattr(response, "context_data"):
+            autosave_refused(request, response.context_data["adminform"].form.place)  # type: ignore[arg-type]
+        return response
+
+    def _has_markdown(self) -> bool:
+        owned = owned_by(self.model)
+        fields = fields_of(self.model) + (fields_of(owned.related_model) if owned else [])
+        return any(field.help_text == CITED for field in fields)

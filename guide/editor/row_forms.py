@@ -9,11 +9,11 @@ from django.forms.models import BaseInlineFormSet
 from guide.editor.text_validation import clean_cited_text
 from guide.models import OutcomeFigure, Proposal, Source
 from guide.models.reference import CITED
+from guide.review.autosaves import AutosavedForm
 from guide.review.citations import find_same_doi, unknown_source_errors
-from guide.review.diff import content_diff
+from guide.review.conflicts import Conflict
 from guide.review.drafts import drafted_content, row_version
 from guide.review.snapshot import Json, apply_fields, column_values, find_subject, name_of, owned_by, snapshot
-from guide.text.diff import FieldDiff
 
 MAX_PEOPLE = 1000  # drawn in one picture
 
@@ -33,10 +33,14 @@ class CitingForm(forms.ModelForm):
         return found
 
 
-class ProposalForm(CitingForm):
-    """A row whose changes are saved as a draft. The admin sets `draft`, the proposal that the form is based on."""
+class ProposalForm(AutosavedForm, CitingForm):
+    """A row whose changes are saved as a draft. It starts from what was typed without saving, if there is any.
+
+    The admin sets `draft`, the proposal that the form is based on, and `conflict`, whose merged content it starts from instead.
+    """
 
     draft: Proposal | None = None
+    conflict: Conflict | None = None
     why = forms.CharField(
         label="What changes, and why",
         max_length=200,
@@ -46,12 +50,13 @@ class ProposalForm(CitingForm):
     )
     based_on = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(self.autosaved.data if data is None and self.autosaved else data, *args, **kwargs)
         now = snapshot(find_subject(name_of(self.instance), self.instance.pk))
-        self.version = row_version(now, self.draft)
-        self.initial.update(drafted_content(self.draft, now) | {"based_on": self.version})
-        self.newer: list[FieldDiff] = []
+        start = (
+            self.conflict.content | {"why": self.conflict.note} if self.conflict else drafted_content(self.draft, now)
+        )
+        self.initial.update(start | {"based_on": row_version(now, self.draft)})
 
     def clean(self) -> dict[str, Any]:
         found = super().clean()
@@ -65,26 +70,6 @@ class ProposalForm(CitingForm):
         other = find_same_doi(found.get("doi") or "", self.instance.pk)
         if other:
             self.add_error("doi", f"{other.key} is this source already: {other.title[:80]}. Cite that one.")
-
-    def _post_clean(self) -> None:
-        """Detect a concurrent change, once the typed values are on the instance and can be compared."""
-        super()._post_clean()  # type: ignore[misc]
-        if self.cleaned_data.get("based_on") == self.version:
-            return
-        self.newer = self._differences()
-        self.add_error(
-            None,
-            "Someone else changed this since you opened it. Nothing is lost: your text is below, next to what is there now. "
-            "Combine the two and save again. Your version then replaces theirs.",
-        )
-        data: Any = self.data
-        self.data = data = data.copy()
-        data[self.add_prefix("based_on")] = self.version
-
-    def _differences(self) -> list[FieldDiff]:
-        model, typed = type(self.instance), column_values(self.instance)
-        current = self.draft.content if self.draft else snapshot(find_subject(name_of(model), self.instance.pk))
-        return content_diff(model, {name: current.get(name) for name in typed}, typed)
 
 
 class ProposedFormSet(BaseInlineFormSet):

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.http import QueryDict
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -11,9 +12,8 @@ class Autosave(models.Model):
     """What an editor has typed into a form and not yet saved, visible only to them."""
 
     owner = models.ForeignKey(PERSON, models.CASCADE, related_name="+")
-    place = models.CharField(max_length=80, help_text="The form: “article 12”, “article new”.")
-    based_on = models.CharField(max_length=64, blank=True, help_text="The revision that the form started from.")
-    fields = models.JSONField(help_text="The values of the form's fields.")
+    place = models.CharField(max_length=80, help_text="The form: “article 12”, “question new”.")
+    fields = models.JSONField(help_text="The values of the form's fields, by name; a list if a field has several.")
     saved_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -21,6 +21,14 @@ class Autosave(models.Model):
 
     def __str__(self) -> str:
         return f"autosave of {self.place}"
+
+    @property
+    def data(self) -> QueryDict:
+        """Return the values as a form takes them."""
+        data = QueryDict(mutable=True)
+        for name, values in self.fields.items():
+            data.setlist(name, values if isinstance(values, list) else [values])
+        return data
 
 
 class EditorPreference(models.Model):

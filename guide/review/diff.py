@@ -14,11 +14,15 @@ Texts = tuple[str, str, str, str]
 
 def content_diff(model: type[models.Model], before: Json, after: Json) -> list[FieldDiff]:
     """Return the fields that differ, in the order of the form. For a new subject or a removal: all that are not empty."""
-    found = list(_of_fields(fields_of(model), before, after, ""))
+    return diff_fields(differing_texts(model, before, after))
+
+
+def differing_texts(model: type[models.Model], before: Json, after: Json) -> Iterator[Texts]:
+    """Yield (name, label, old text, new text) of the fields that differ."""
+    yield from _of_fields(fields_of(model), before, after, "")
     owned = owned_by(model)
     if owned:
-        found += _of_parts(owned, before.get(owned.name, []), after.get(owned.name, []))
-    return diff_fields(found)
+        yield from _of_parts(owned, before.get(owned.name, []), after.get(owned.name, []))
 
 
 def _of_fields(fields: list[Any], before: Json, after: Json, prefix: str, key: str = "") -> Iterator[Texts]:

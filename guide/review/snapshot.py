@@ -112,6 +112,17 @@ def digest(*states: Any) -> str:
     return hashlib.sha256(json.dumps(states, sort_keys=True).encode()).hexdigest()[:32]
 
 
+def same_value(one: Any, two: Any) -> bool:
+    """Return whether two values of a field, stored or typed, are equal, ignoring line endings and outer spaces."""
+    return _as_typed(one) == _as_typed(two)
+
+
+def _as_typed(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return sorted(map(str, value))
+    return str(value if value is not None else "").replace("\r\n", "\n").strip()
+
+
 def without_outer_spaces(fields: Json, before: Json) -> Json:
     """Return the new fields, keeping the old text where only the surrounding spaces differ."""
     return {name: _without_outer_spaces(value, before.get(name)) for name, value in fields.items()}

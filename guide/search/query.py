@@ -30,6 +30,7 @@ MIN_SHARE = 0.5  # of the weight of the words: an entry with less of them is off
 # Someone who types one of these may have no time to choose between results.
 OVERDOSE = re.compile(
     r"(?:narcan|naloxone|nyxoid|prenoxad)(?: (?:spray|kit|injection|shot))?"
+    r"|.*\b(?:us(?:e|ing)|giv(?:e|ing)|administer) (?:the |a |my )?(?:narcan|naloxone|nyxoid|prenoxad)\b.*"
     r"|.*\b(?:overdos\w*|od|ods|od'?d|oding|not breathing|(?:can'?t|cannot|won'?t) wake)\b.*",
     re.IGNORECASE,
 )

@@ -23,7 +23,7 @@ STOP_WORDS = set(
     tell show explain know please want wanna gonna going try trying think say said ask mean means happen happens
     happened anyone anybody someone something anything thing things really just also still ever even very much some any
     ok okay there possible best good way need get got make makes made go feel feeling take taking use using
-    put give now up yet all only too more
+    put give now up yet all only too more though although because since maybe actually normal
     """.split()
 )
 # For a search of nothing but stop words: "when do I take it", "how do I feel".

@@ -1,5 +1,6 @@
 """How much each word of a search weighs: the rarer in the guide, the more."""
 
+import re
 from dataclasses import dataclass, field
 from math import log
 
@@ -7,8 +8,12 @@ from django.db import connection
 
 from guide.search.vocabulary import Term
 
+# Numbers, doses and ages say little about the subject of a search: "50mg", "5", "five".
+AMOUNT = re.compile(
+    r"\d+(?:mg|ml|st|nd|rd|th)?|mg|ml|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|few|couple"
+)
 UNKNOWN = 2.5  # the weight of a word that is nowhere in the guide: it may be a detail, or what the search is about
-DIGITS = 0.5
+AMOUNT_WEIGHT = 0.5
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,6 @@ def _counts(terms: list[Term]) -> tuple[list[int], int]:
 
 
 def _weight(term: Term, count: int, total: int) -> float:
-    if term.typed.isdigit():
-        return DIGITS
+    if AMOUNT.fullmatch(term.typed):
+        return AMOUNT_WEIGHT
     return log(1 + total / count) if count else UNKNOWN

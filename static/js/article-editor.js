@@ -1,18 +1,5 @@
-// The article editor: toolbar, insert menus, paste and live preview.
-// Without JavaScript there are a plain field, links that open the menus, and a button that opens the preview.
-
-import {
-  BOLD,
-  ITALICS,
-  LIST,
-  boxTool,
-  fillToolbar,
-  insert,
-  insertAfter,
-  insertBlockAfter,
-  linkTool,
-  startLines,
-} from "./markdown-toolbar.js";
+// The article editor: live preview, notices, and the address made from the title.
+// Without JavaScript, a button opens the preview in a new window.
 
 const PREVIEW_DELAY = 100; // ms after the last key
 const LINT_DELAY = 600; // ms
@@ -20,70 +7,6 @@ const DESKTOP_WIDTH = 1100; // px
 const editor = document.querySelector("[data-writing]");
 const form = editor?.closest("form");
 const body = form?.elements.body;
-const token = form?.elements.csrfmiddlewaretoken.value;
-
-const TOOLS = [
-  BOLD,
-  ITALICS,
-  ["Heading", (area) => startLines(area, "## ")],
-  ["Small heading", (area) => startLines(area, "### ")],
-  LIST,
-  ["Numbers", (area) => startLines(area, "1. ")],
-  linkTool("k"),
-  ["Table", (area) => insertBlockAfter(area, "| One | Two |\n|---|---|\n| words | words |")],
-  boxTool("Box", "note"),
-  boxTool("Warning box", "warning"),
-  ["Nothing medical", (area) => insertAfter(area, "[^site]")],
-  ["Meant as it is", (area) => insertAfter(area, "[^meant]")],
-  ["Number to check", (area) => insertAfter(area, `[^CHECK ${new Date().toISOString().slice(0, 10)}]`)],
-];
-
-// Insert a citation or a part after the selected words, or make them the words of a link to a page.
-function insertMark(mark) {
-  const words = body.value.slice(body.selectionStart, body.selectionEnd);
-  if (mark.startsWith("[[")) insertBlockAfter(body, mark);
-  else if (mark.startsWith("[^")) insertAfter(body, mark);
-  else insert(body, words ? mark.replace(/^\[.*\]\(/, () => `[${words}](`) : mark);
-}
-
-// Insert menus
-document.querySelectorAll("[data-insert-kind]").forEach((link) => {
-  const dialog = document.querySelector(`[data-dialog="${link.dataset.insertKind}"]`);
-  link.setAttribute("role", "button");
-  link.addEventListener("click", (event) => {
-    event.preventDefault();
-    dialog.showModal();
-    const search = dialog.querySelector("input");
-    search.focus();
-    search.dispatchEvent(new Event("open"));
-  });
-  dialog.addEventListener("click", (event) => {
-    const choice = event.target.closest("[data-insert]");
-    if (choice || event.target.closest("[data-close]")) dialog.close();
-    if (!choice) return;
-    insertMark(choice.dataset.insert);
-  });
-});
-document.querySelectorAll("[data-dialog]").forEach((dialog) => dialog.addEventListener("close", () => body.focus()));
-
-// Paste from Word or a web page
-const RICH = /<(h[1-6]|p|ul|ol|li|table|a|b|strong|i|em|blockquote|br)\b/i;
-async function paste(event) {
-  const html = event.clipboardData.getData("text/html");
-  if (!RICH.test(html)) return;
-  const area = event.currentTarget;
-  const plain = event.clipboardData.getData("text/plain");
-  event.preventDefault();
-  const data = new FormData();
-  data.set("html", html);
-  const answer = await fetch(editor.dataset.pasteUrl, {
-    method: "POST",
-    body: data,
-    headers: { "X-CSRFToken": token },
-    redirect: "error",
-  }).catch(() => null);
-  insert(area, answer?.ok ? (await answer.text()).trimEnd() : plain);
-}
 
 // Live preview and notices
 const preview = editor?.querySelector("[data-preview]");
@@ -187,8 +110,6 @@ function followTitle(title, slug) {
 
 if (editor && body) {
   if (!form.elements.slug.value) followTitle(form.elements.title, form.elements.slug);
-  fillToolbar(editor.querySelector("[data-tools]"), body, TOOLS);
-  [body, form.elements.in_short].forEach((area) => area.addEventListener("paste", paste));
   preview.hidden = false;
   if (innerWidth < 700) preview.querySelector("[value=phone]").checked = true;
   fit();

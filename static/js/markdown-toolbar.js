@@ -99,7 +99,7 @@ export const linkTool = (letter) => ["Link", link, letter];
 
 // Continue a list with the next item; on an empty item, end the list.
 function continueList(event) {
-  const area = event.currentTarget;
+  const area = event.target;
   if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.ctrlKey || event.metaKey) return;
   if (event.defaultPrevented || area.selectionStart !== area.selectionEnd) return;
   const from = area.value.lastIndexOf("\n", area.selectionStart - 1) + 1;
@@ -121,18 +121,20 @@ function button([name, action, letter], area, className) {
   element.className = className;
   element.textContent = name;
   if (letter) element.title = `Ctrl+${letter.toUpperCase()}`;
-  element.addEventListener("click", () => action(area));
+  element.addEventListener("click", () => action(area()));
   return element;
 }
 
-export function fillToolbar(bar, area, tools, className = "") {
+// Fill a toolbar for `area()`, which is `scope` itself or the text area inside it that the tools work on now.
+export function fillToolbar(bar, scope, tools, className = "", area = () => scope) {
   bar.append(...tools.map((tool) => button(tool, area, className)));
   bar.hidden = false;
-  area.addEventListener("keydown", continueList);
-  area.addEventListener("keydown", (event) => {
+  scope.addEventListener("keydown", (event) => {
+    if (event.target !== area()) return;
+    continueList(event);
     const tool = (event.ctrlKey || event.metaKey) && tools.find(([, , letter]) => letter === event.key.toLowerCase());
     if (!tool) return;
     event.preventDefault();
-    tool[1](area);
+    tool[1](area());
   });
 }

@@ -2,7 +2,7 @@
 
 import { PREFIX } from "./own-notes.js";
 
-const PREFIXES = ["words:", "article:"];
+const PREFIXES = ["words:", "editor:"];
 const LIFETIME = 24 * 60 * 60 * 1000; // ms
 
 export function entry(key) {

@@ -8,10 +8,10 @@ from playwright.sync_api import expect
 
 from accounts.management.commands.demo_accounts import code, secret
 from accounts.roles import EDITORS, REVIEWERS
-from guide.models import OutcomeFigure, Proposal, Question
+from guide.models import Autosave, OutcomeFigure, Proposal, Question
 from guide.review.workflow import submit
 from tests.conftest import clinician, empty_caches, person
-from tests.e2e.page_checks import faults_at
+from tests.e2e.page_checks import faults, faults_at
 
 WORDS = "A calmer answer, in plain words.[^S1]"
 
@@ -60,7 +60,7 @@ def enter(browser, site):
     yield enter
     for window in windows:
         window.close()
-    assert [c for c in complaints if "409" not in c] == []
+    assert [c for c in complaints if "409" not in c and "ERR_FAILED" not in c] == []
 
 
 def test_a_question_is_written_reviewed_and_published(people, enter, site, page):
@@ -91,6 +91,58 @@ def test_a_question_is_written_reviewed_and_published(people, enter, site, page)
     empty_caches()
     page.goto(site + "/guide/faq/")
     expect(page.get_by_text("A calmer answer")).to_have_count(1)
+
+
+def is_typed_without_the_site(hers, form, answer, question):
+    """What the server could not store is restored from the device, and discarded."""
+    hers.route("**/autosave-fragment/", lambda route: route.abort())
+    answer.fill("Typed without the site.")
+    expect(hers.get_by_text("Autosaved on this device only")).to_be_visible()
+    hers.goto(form)
+    hers.get_by_role("button", name="Restore it").click()
+    expect(answer).to_have_value("Typed without the site.")
+    hers.unroute("**/autosave-fragment/")
+    hers.get_by_role("button", name="discard it").click()
+    expect(answer).to_have_value(question.answer)
+
+
+def is_typed_into_the_grid(hers, site):
+    hers.goto(site + reverse("admin:guide_matrix"))
+    cell = hers.get_by_role("textbox", name="in detail").nth(3)
+    cell.click()
+    hers.keyboard.press("Control+A")
+    hers.keyboard.press("Control+B")
+    hers.keyboard.type("A new detail")
+    expect(hers.get_by_text("Autosaved at")).to_be_visible()
+    hers.reload()
+    expect(cell).to_have_value("**A new detail**")
+
+
+def test_what_is_typed_into_a_row_and_the_grid_is_not_lost(people, enter, site):
+    hers, question = enter(people[0]), Question.objects.first()
+    form, asked = site + reverse("admin:guide_question_change", args=[question.pk]), []
+    hers.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    hers.goto(form)
+    answer = hers.get_by_label("Answer")
+    answer.fill("one two")
+    answer.evaluate("(area) => area.setSelectionRange(4, 7)")
+    hers.get_by_role("button", name="Bold").click()
+    expect(answer).to_have_value("one **two**")
+    hers.goto(site + "/admin/")
+    assert asked == ["beforeunload"]
+    hers.goto(form)
+    expect(hers.get_by_text("We restored what you typed here")).to_be_visible()
+    expect(answer).to_have_value("one **two**")
+    answer.press("End")
+    hers.get_by_role("button", name="a source").click()
+    hers.keyboard.type("S12")
+    hers.locator("[data-insert='[^S12]']").click()
+    expect(answer).to_have_value("one **two**[^S12]")
+    expect(hers.get_by_text("Autosaved at")).to_be_visible()
+    assert "[^S12]" in Autosave.objects.get().fields["answer"]
+    is_typed_without_the_site(hers, form, answer, question)
+    is_typed_into_the_grid(hers, site)
+    assert faults(hers, "#content") == []
 
 
 def test_axe_finds_nothing_on_the_pages_of_rows_and_proposals(people, enter, site):

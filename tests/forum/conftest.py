@@ -3,6 +3,7 @@ from uuid import uuid4
 import pgtrigger
 import pytest
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.roles import LEADS
@@ -24,7 +25,10 @@ def put(rows, **fields):
 def let_undo_run_out():
     """Let everything that moderators did take effect, as it does after 30 seconds. Return how many did."""
     PendingAction.objects.pending().update(due_at=timezone.now())
-    return pending_actions.apply_due()
+    done = pending_actions.apply_due()
+    with transaction.atomic():  # wait for the one that a request of the browser is carrying out: apply_due() skips it
+        list(PendingAction.objects.due().select_for_update())
+    return done
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Rates of the rules and the text model on posts that were written before the rules were changed. See docs/triage.md.
 
 The rules have been changed since with these posts in view, so their rates are floors for any change. The text model has not seen
-the posts of rounds 3 to 8; rounds 1 and 2 train it.
+the posts of rounds 3 to 10; rounds 1 and 2 train it.
 """
 
 import json
@@ -38,17 +38,19 @@ def texts(number, lane):
 
 
 def unseen_by_the_model(lane):
-    return [text for number in range(3, 9) for text in texts(number, lane)]
+    return [text for number in range(3, 11) for text in texts(number, lane)]
 
 
-@pytest.mark.parametrize("number,size", [(1, 60), (2, 61), (3, 60), (4, 60), (5, 80), (6, 81), (7, 80), (8, 78)])
+@pytest.mark.parametrize(
+    "number,size", [(1, 60), (2, 61), (3, 60), (4, 60), (5, 80), (6, 81), (7, 80), (8, 78), (9, 80), (10, 80)]
+)
 def test_readable_danger_goes_red(rules, number, size):
     lanes = Counter(lane_of(rules, text) for text in texts(number, "RED"))
     assert lanes.total() == size
     assert lanes[Lane.RED] >= 0.95 * size
 
 
-@pytest.mark.parametrize("number,size", [*((n, 60) for n in (1, 2, 3, 4)), *((n, 80) for n in (5, 6, 7, 8))])
+@pytest.mark.parametrize("number,size", [*((n, 60) for n in (1, 2, 3, 4)), *((n, 80) for n in (5, 6, 7, 8, 9, 10))])
 def test_ordinary_posts_rarely_go_red_and_mostly_stay_green(rules, number, size):
     lanes = Counter(lane_of(rules, text) for text in texts(number, "GREEN"))
     assert lanes.total() == size
@@ -57,9 +59,9 @@ def test_ordinary_posts_rarely_go_red_and_mostly_stay_green(rules, number, size)
 
 def test_the_text_model_alone_finds_three_quarters_of_danger_that_it_has_not_seen():
     model, danger, ordinary = shipped_model(), unseen_by_the_model("RED"), unseen_by_the_model("GREEN")
-    assert (len(danger), len(ordinary)) == (439, 440)
-    assert sum(map(model.raises, danger)) >= 0.75 * 439
-    assert sum(map(model.raises, ordinary)) <= 0.13 * 440
+    assert (len(danger), len(ordinary)) == (599, 600)
+    assert sum(map(model.raises, danger)) >= 0.75 * 599
+    assert sum(map(model.raises, ordinary)) <= 0.13 * 600
 
 
 @pytest.mark.parametrize(
@@ -84,6 +86,44 @@ def test_a_past_told_in_a_review_is_no_alarm(rules, text):
 )
 def test_the_same_words_about_today_stay_red(rules, text):
     assert lane_of(rules, text) == Lane.RED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This stuff is poison to my stomach",
+        "I can't stand the smell of beer any more",
+        "They told us that after a break most people overdose",
+        "In the film he takes an overdose",
+        "Two years since my last overdose",
+        "Doctor halved it and I'm fine now",
+        "Got my chip and dropped it down the drain",
+        "Got a bruise where the shot went in. It's fading.",
+        "I cried after my first shot, from relief",
+        "The pharmacist said I can't have codeine",
+        "I waited ten days after my last oxycodone. No problems at all.",
+        "I've been an alcoholic since I was 15",
+    ],
+)
+def test_what_passed_what_a_doctor_decided_and_figures_of_speech_stay_green(rules, text):
+    assert lane_of(rules, text) == Lane.GREEN
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I can't stand up",
+        "He took an overdose",
+        "I halved it",
+        "The bruise where the shot went in is growing",
+        "I've been crying since the shot",
+        "I took codeine for my cough",
+        "My last oxycodone was ten days ago, can I start naltrexone?",
+        "I'm 15 and on naltrexone",
+    ],
+)
+def test_the_same_words_without_what_lowers_them_are_held(rules, text):
+    assert lane_of(rules, text) <= Lane.AMBER
 
 
 @pytest.mark.parametrize("row", ROWS_HELD)

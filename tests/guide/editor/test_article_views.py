@@ -31,7 +31,7 @@ def begun(article, elif_):
 
 
 def form_of(article, revision, **changes):
-    return snapshot(revision) | {"note": "", "based_on": revision.pk, "article": article.pk} | changes
+    return snapshot(revision) | {"note": "", "based_on": revision.pk, "place": f"article {article.pk}"} | changes
 
 
 def change(article):
@@ -92,12 +92,12 @@ def test_an_autosave_is_restored_after_the_session_ended(editor, article, begun,
     page = editor.get(change(article)).content.decode()
     assert ("We restored what you typed here" in page, "Typed and not saved." in page) == (True, True)
     assert f'name="based_on" value="{begun.pk}"' in page
-    editor.post(url("discard"), {"article": article.pk})
+    editor.post(url("discard"), {"place": f"article {article.pk}"})
     assert "Typed and not saved." not in editor.get(change(article)).content.decode()
 
 
 def test_a_new_article_is_autosaved(editor, elif_):
-    data = {"article": "", "title": "To be", "body": "Begun."}
+    data = {"place": "article new", "title": "To be", "body": "Begun."}
     assert editor.post(url("autosave-fragment"), data).status_code == 204
     assert "Begun." in editor.get(url("add")).content.decode()
     assert Autosave.objects.get().place == "article new"
@@ -109,9 +109,24 @@ def test_an_invalid_form_keeps_what_was_typed(editor, article, begun):
     assert Autosave.objects.get().fields["body"] == "[[nonsense]]"
 
 
-@pytest.mark.parametrize("pk", ["x", "²", "9" * 30, "999999"])
-def test_an_invalid_article_id_is_not_found(editor, pk):
-    assert editor.post(url("autosave-fragment"), {"article": pk}).status_code == 404
+@pytest.mark.parametrize(
+    "place", ["article x", "article ²", f"article {'9' * 30}", "article 999999", "article all", "question 999999"]
+)
+def test_a_place_without_a_form_is_not_found(editor, place):
+    assert editor.post(url("autosave-fragment"), {"place": place}).status_code == 404
+    assert editor.post(url("discard"), {"place": place}).status_code == 404
+
+
+@pytest.mark.parametrize("place", ["", "else 1", "autosave new", "feedback new"])
+def test_only_forms_of_the_guide_are_autosaved(editor, place):
+    assert editor.post(url("autosave-fragment"), {"place": place}).status_code in (403, 404)
+    assert not Autosave.objects.exists()
+
+
+def test_an_autosave_that_is_too_long_is_refused(editor):
+    data = {"place": "article new", "body": "x" * 300_001}
+    answer = editor.post(url("autosave-fragment"), data)
+    assert (answer.status_code, "300,000" in answer.content.decode()) == (413, True)
 
 
 def test_a_conflict_shows_both_texts_and_a_merge(client, article, begun, elif_, django_user_model):
@@ -181,7 +196,7 @@ def test_a_new_pages_address_is_made_from_its_title(editor, article):
 
 def test_the_form_says_who_else_is_editing_the_page(editor, article, begun, elif_):
     ada = person("ada", "Ada", EDITORS, is_staff=True)
-    place, words = f"article {article.pk}", "Ada is editing this page too"
+    place, words = f"article {article.pk}", "Ada is editing this too"
     Autosave.objects.create(owner=elif_, place=place, fields={"body": "Mine."})
     theirs = Autosave.objects.create(owner=ada, place=place, fields={"body": "Theirs."})
     page = editor.get(change(article)).content.decode()

@@ -1,16 +1,15 @@
-"""Drafts and autosaves of articles and rows."""
+"""Drafts of articles and rows, and conflicts between two editors."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
 
 from guide.models import Autosave, Proposal, Question
-from guide.review.drafts import autosave, find_autosave, save_draft
+from guide.review.drafts import save_draft
 from guide.review.exceptions import StaleDraft
-from guide.review.revisions import Draft, write_revision
+from guide.review.revisions import Draft
 from tests.guide.review.conftest import approved, form_url, row_proposed, save, typed
 
 NEW = Draft("New", "S", "Short.[^site]", "New text.[^site]\n")
-TYPED = {"title": "New", "summary": "S", "in_short": "Short.[^site]", "body": "New text.[^site]", "note": "why"}
 
 
 def test_a_double_click_makes_one_revision(article, elif_):
@@ -29,41 +28,9 @@ def test_a_stale_draft_is_refused(article, elif_):
     assert article.revisions.count() == 2
 
 
-def test_only_editors_save_or_autosave(article, maya):
+def test_only_editors_save(article, maya):
     with pytest.raises(PermissionDenied):
         save_draft(article, NEW, based_on="", by=maya)
-    with pytest.raises(PermissionDenied):
-        autosave(article, TYPED, based_on="", by=maya)
-
-
-def test_an_autosave_is_private_and_deleted_on_saving(article, elif_, vera):
-    autosave(article, TYPED, based_on="1", by=elif_)
-    autosave(article, TYPED | {"title": "Newer"}, based_on="1", by=elif_)
-    assert find_autosave(article, elif_).fields["title"] == "Newer"
-    assert find_autosave(article, vera) is None
-    save_draft(article, NEW, based_on="", by=elif_)
-    assert not Autosave.objects.exists()
-
-
-def test_a_saved_text_is_not_autosaved_again(article, elif_):
-    save_draft(article, NEW, based_on="", by=elif_)
-    assert autosave(article, TYPED, based_on="1", by=elif_) is None
-
-
-def test_an_autosave_equal_to_the_newest_text_is_not_offered(article, elif_, vera):
-    autosave(article, TYPED, based_on="1", by=elif_)
-    write_revision(article, NEW, by=vera)
-    assert find_autosave(article, elif_) is None
-
-
-def test_nul_characters_are_not_autosaved(article, elif_):
-    found = autosave(article, {"title": "How it\x00 works", "related": ["1\x00"]}, based_on="", by=elif_)
-    assert found.fields == {"title": "How it works", "related": ["1"]}
-
-
-def test_an_autosave_that_is_too_long_is_refused(article, elif_):
-    with pytest.raises(ValueError, match="300,000"):
-        autosave(article, TYPED | {"body": "x" * 300_000}, based_on="", by=elif_)
 
 
 def test_a_new_draft_of_a_row_keeps_changes_by_others(question, editor, elif_, dr_okafor):
@@ -76,19 +43,64 @@ def test_a_new_draft_of_a_row_keeps_changes_by_others(question, editor, elif_, d
     assert (question.answer, question.question) == ("New.[^S1]", "Asked anew?")
 
 
-def test_a_conflict_between_two_editors_loses_nothing(question, client, elif_, ada):
-    client.force_login(elif_)
-    hers = typed(client.get(form_url(question)))
-    client.force_login(ada)
-    _, first = save(client, question, answer="Ada’s.[^S1]")
-    client.force_login(elif_)
-    answer = client.post(form_url(question), hers | {"answer": "Elif’s.[^S1]"})
-    html = answer.content.decode()
-    assert answer.status_code == 200
-    assert "Someone else changed this since you opened it" in html
-    assert "<del>Ada’s.[^S1]</del>" in html
-    assert "Elif’s" in html
-    assert Proposal.objects.of_rows().get() == first
-    client.post(form_url(question), typed(answer))
+@pytest.fixture
+def saved_by_ada(question, client, elif_, ada):
+    """Return the form that Elif opened before Ada saved, and a function that sends it with changes."""
+
+    def begin(**changes):
+        client.force_login(elif_)
+        hers = typed(client.get(form_url(question)))
+        client.force_login(ada)
+        save(client, question, **changes)
+        client.force_login(elif_)
+        return lambda **mine: client.post(form_url(question), hers | mine)
+
+    return begin
+
+
+def test_a_conflict_between_two_editors_loses_nothing(question, client, saved_by_ada):
+    answer = saved_by_ada(answer="Ada’s.[^S1]")(answer="Elif’s.[^S1]", why="calmer")
+    html, first = answer.content.decode(), Proposal.objects.of_rows().get()
+    assert answer.status_code == 409
+    assert "Ada saved this while you were writing" in html
+    assert "In 1 place you both changed the same words" in html
+    shown = typed(answer)
+    assert shown["answer"] == (
+        "<<<<<<< your version:\nElif’s.[^S1]\n=======\nAda’s.[^S1]\n<<<<<<< end of Ada’s version"
+    )
+    assert shown["why"] == "calmer"
+    assert Autosave.objects.get().fields["answer"] == "Elif’s.[^S1]"
+    client.post(form_url(question), shown | {"answer": "Both.[^S1]"})
     second = Proposal.objects.get(replaces=first)
-    assert second.content["answer"] == "Elif’s.[^S1]"
+    assert (second.content["answer"], second.note) == ("Both.[^S1]", "calmer")
+    assert not Autosave.objects.exists()
+
+
+def test_changes_in_different_fields_and_lines_are_merged(question, client, saved_by_ada):
+    Question.objects.update(answer="One.[^S1]\n\nTwo.[^S1]\n\nThree.[^S1]")
+    send = saved_by_ada(question="Asked by Ada?", answer="Uno.[^S1]\n\nTwo.[^S1]\n\nThree.[^S1]")
+    answer = send(answer="One.[^S1]\n\nTwo.[^S1]\n\nTre.[^S1]")
+    assert "You changed different places" in answer.content.decode()
+    shown = typed(answer)
+    assert (shown["question"], shown["answer"]) == ("Asked by Ada?", "Uno.[^S1]\n\nTwo.[^S1]\n\nTre.[^S1]")
+    assert client.post(form_url(question), shown).status_code == 302
+
+
+def test_a_row_published_meanwhile_is_merged_too(question, client, editor, elif_, ada, dr_okafor):
+    hers = typed(editor.get(form_url(question)))
+    approved(row_proposed(question, ada, question="Asked by Ada?"), ada, dr_okafor)
+    shown = typed(editor.post(form_url(question), hers | {"answer": "Elif’s.[^S1]"}))
+    assert (shown["question"], shown["answer"]) == ("Asked by Ada?", "Elif’s.[^S1]")
+
+
+def test_a_form_without_changes_meets_no_conflict(question, saved_by_ada):
+    answer = saved_by_ada(answer="Ada’s.[^S1]")()
+    assert answer.status_code == 302
+    assert Proposal.objects.of_rows().get().content["answer"] == "Ada’s.[^S1]"
+
+
+def test_a_double_click_makes_one_proposal(question, editor):
+    data = typed(editor.get(form_url(question))) | {"answer": "Once.[^S1]"}
+    answers = [editor.post(form_url(question), data) for _ in range(2)]
+    proposal = Proposal.objects.of_rows().get()
+    assert {answer.url for answer in answers} == {f"/admin/guide/proposal/{proposal.pk}/review/"}

@@ -1,8 +1,10 @@
 """What a search of the guide shows, and in which order."""
 
+from collections import defaultdict
+
 import pytest
 
-from guide.models import BestAnswer, SearchEntry
+from guide.models import BestAnswer, BestAnswerSearch, SearchEntry
 from guide.search.query import FIRST, WHOLE, marked, opening, search
 from guide.search.vocabulary import Vocabulary
 
@@ -17,6 +19,37 @@ def test_every_best_answer_is_a_place_of_the_guide():
     addresses = set(BestAnswer.objects.values_list("address", flat=True))
     assert addresses - set(SearchEntry.objects.values_list("url", flat=True)) == set()
     assert len(addresses) >= 80
+
+
+def test_no_search_has_two_best_answers():
+    """Without stop words and endings, "when do I take a tablet" and "tablets" are the same search."""
+    answers = defaultdict(set)
+    for row in BestAnswerSearch.objects.select_related("answer"):
+        answers[tuple(row.lexemes)].add(row.answer.address)
+    assert {lexemes: found for lexemes, found in answers.items() if len(found) > 1} == {}
+
+
+@pytest.mark.parametrize("query", ["yellow eyes", "jaundice", "dark pee"])
+def test_signs_of_liver_trouble_lead_to_what_to_do_the_same_day(query):
+    assert urls(query)[0] == "/guide/side-effects/#liver"
+
+
+def test_withdrawal_alone_does_not_lead_to_the_answer_that_there_is_none():
+    assert "/guide/faq/#is-it-addictive" not in urls("withdrawal")[:3]
+    assert urls("withdrawal when coming off naltrexone")[0] == "/guide/faq/#is-it-addictive"
+
+
+@pytest.mark.parametrize("query", ["how do I use narcan", "should I give naloxone", "using a nyxoid"])
+def test_how_to_give_naloxone_leads_to_the_steps(query):
+    assert urls(query)[0] == "/guide/overdose/"
+
+
+@pytest.mark.parametrize("amount", ["5", "five", "50mg", "50 mg"])
+def test_an_amount_hides_no_answer(amount):
+    assert (
+        urls(f"{amount} percocet days ago can I start")[0]
+        == "/guide/before-you-start/#how-long-must-i-be-free-of-opioids"
+    )
 
 
 def test_a_best_answer_is_shown_once_with_its_first_two_sentences():

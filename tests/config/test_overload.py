@@ -1,6 +1,6 @@
 import pytest
 
-from config.load_shedding import busy_response, may_be_refused
+from config.overload import busy_response, may_be_refused
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,7 @@ class World:
             "token": ["forged"],
             "handle": ["0a"],
             "section": ["threads", "categories", "articles"],
+            "anchor": ["one"],
             **in_this_month(),
         }
         return SimpleNamespace(opening=opening, hidden=hidden)

@@ -149,7 +149,37 @@ class ReauthenticateForm(SingleUseCodeMixin, mfa.ReauthenticateForm):
     pass
 
 
-class AddKeyForm(webauthn.AddWebAuthnForm):
+class KeyResponseField(forms.JSONField):
+    """What a security key answered. JSON that is nested too deeply to be read is invalid, not an error of the server."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except RecursionError:
+            raise forms.ValidationError(self.error_messages["invalid"], "invalid", {"value": ""}) from None
+
+
+class KeyResponseMixin(forms.Form):
+    credential = KeyResponseField(widget=forms.HiddenInput)
+
+
+class LoginKeyForm(KeyResponseMixin, webauthn.LoginWebAuthnForm):
+    pass
+
+
+class SecondStepKeyForm(KeyResponseMixin, webauthn.AuthenticateWebAuthnForm):
+    pass
+
+
+class ReauthenticateKeyForm(KeyResponseMixin, webauthn.ReauthenticateWebAuthnForm):
+    pass
+
+
+class SignupKeyForm(KeyResponseMixin, webauthn.SignupWebAuthnForm):
+    pass
+
+
+class AddKeyForm(KeyResponseMixin, webauthn.AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["passwordless"].label = "Use it instead of my password, too (a passkey)"

@@ -145,6 +145,10 @@ MFA_FORMS = {
     "authenticate": "accounts.auth.allauth_forms.AuthenticateForm",
     "reauthenticate": "accounts.auth.allauth_forms.ReauthenticateForm",
     "add_webauthn": "accounts.auth.allauth_forms.AddKeyForm",
+    "authenticate_webauthn": "accounts.auth.allauth_forms.SecondStepKeyForm",
+    "login_webauthn": "accounts.auth.allauth_forms.LoginKeyForm",
+    "reauthenticate_webauthn": "accounts.auth.allauth_forms.ReauthenticateKeyForm",
+    "signup_webauthn": "accounts.auth.allauth_forms.SignupKeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1  # steps of 30 s either way, as phones' clocks differ

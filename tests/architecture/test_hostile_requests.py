@@ -296,6 +296,14 @@ def test_a_hostile_text_causes_no_server_error(world, db, value):
     assert attacker.errors == []
 
 
+@pytest.mark.parametrize("name", ["mfa_login_webauthn", "mfa_add_webauthn", "mfa_authenticate"])
+def test_deeply_nested_json_causes_no_server_error(world, db, name):
+    attacker = Attacker(world["roles"])
+    for client in attacker.clients[:3]:
+        attacker.send("POST", reverse(name), client, body=encoded({"credential": '{"a":' * 20_000}))
+    assert attacker.errors == []
+
+
 @pytest.mark.parametrize(
     "raw", ["%00", "%ED%A0%80", "%FF", "a%0D%0Ab", "%E2%80%AE", "9" * 400, "." * 300, "%2e%2e%2f" * 20]
 )

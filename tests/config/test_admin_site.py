@@ -25,7 +25,7 @@ def fields(answer):
     """Return the data that the form in this page would submit."""
     html = answer.content.decode().partition('class="form"')[2]
     hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', html)
-    texts = re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>\n(.*?)</textarea>', html, re.S)
+    texts = re.findall(r'<textarea[^>]*\sname="([^"]+)"[^>]*>\n(.*?)</textarea>', html, re.S)
     return {name: unescape(value) for name, value in [*hidden, *texts] if name != "csrfmiddlewaretoken"}
 
 

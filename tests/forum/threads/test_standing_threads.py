@@ -127,10 +127,10 @@ def test_a_written_hour_is_shown_in_the_readers_time_zone(client, opened, schedu
     for address in addresses:
         html = page(client, address)
         assert "Ask in the thread beforehand. Dr. Lind answers on" in html
-        assert ">Monday 30 November, 13:00</time> to <time" in html and ">14:00 UTC</time>" in html
+        assert ">Monday 30 November, 13:00 UTC</time> to <time" in html and ">14:00 UTC</time>" in html
     assert "There’s a new thread like this every month." in page(client, addresses[0])
     User.objects.filter(pk=maya.pk).update(time_zone="Europe/Berlin")
     client.force_login(maya)
     for address in addresses:
         html = page(client, address)
-        assert ">Monday 30 November, 14:00</time> to <time" in html and ">15:00 CET</time>" in html
+        assert ">Monday 30 November, 14:00 CET</time> to <time" in html and ">15:00 CET</time>" in html

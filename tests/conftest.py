@@ -38,6 +38,7 @@ from tests.template_database import ensure_template
 # The files that take longest, each of them a minute or more, though few have many tests.
 LONGEST = [
     "tools/test_production_trial.py",  # first also because it starts a browser of its own, before the process has another
+    "forum/publishing/test_cached_pages.py",
     "forum/test_anonymity.py",
     "forum/test_leaks.py",
     "forum/search/test_hostile.py",

@@ -14,7 +14,7 @@ from tests.conftest import clinician, empty_caches, person
 from tests.e2e.page_checks import faults, faults_at
 
 # A conflict, a site out of reach, and a preview that is aborted by leaving the page. A server's error is none of them.
-EXPECTED = ["409", "ERR_FAILED", "htmx:afterRequest", "htmx:sendError"]
+EXPECTED = ["409", "ERR_FAILED", "htmx:afterRequest", "htmx:sendError", "htmx:sendAbort"]
 WORDS = "A calmer answer, in plain words.[^S1]"
 
 

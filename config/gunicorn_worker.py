@@ -3,11 +3,13 @@
 gunicorn's own `gthread` worker gives a connection a thread as soon as its first byte arrives. The thread then waits for
 the rest of the request, and later for the client to take the response: as many slow clients as there are threads stop
 the site. Here the event loop reads whole requests and sends whole responses; threads only compute what is in between.
-When too many requests wait for a thread, the event loop refuses some itself (`overload`).
+When too many requests wait for a thread, the event loop refuses some itself (`overload`). Before it stops, a worker serves
+on while its health check fails, so that the proxy sends requests elsewhere: one sent to a closing socket would be lost.
 """
 
 import re
 import selectors
+import signal
 import socket
 import time
 from collections.abc import Callable
@@ -19,11 +21,12 @@ from typing import Any
 from django.conf import settings
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from config.overload import MAX_IN_PROGRESS, busy_response, may_be_refused
+from config.overload import MAX_IN_PROGRESS, busy_response, is_health_check, may_be_refused
 
 HEADER_SECONDS = 10
 MIN_BYTES_PER_SECOND = 8 * 1024  # of a body or a response, beyond the first HEADER_SECONDS
 LINGER_SECONDS = 2
+LEAVE_SECONDS = 5  # between the signal to stop and stopping; the proxy asks for a site's health every 2 seconds
 MAX_HEADER_BYTES = 64 * 1024
 READ_BYTES = 64 * 1024
 MAX_BUFFERED_BYTES = 128 * 1024 * 1024  # of one worker; then the oldest waiting connection is closed
@@ -135,6 +138,7 @@ class BufferingWorker(ThreadWorker):
         super().__init__(*args, **kwargs)
         self.waiting: dict[BufferedConnection, None] = {}  # in the event loop, the longest waiting first
         self.in_progress = 0  # requests that a thread computes or will compute
+        self.leaves_at: float | None = None  # once it is to stop
 
     def accept(self, listener: socket.socket) -> None:
         with suppress(BlockingIOError, ConnectionAbortedError):
@@ -185,8 +189,9 @@ class BufferingWorker(ThreadWorker):
             self._limit_memory()
 
     def _answer(self, conn: BufferedConnection) -> None:
-        """Give the request to a thread, or refuse it while too many others wait."""
-        if self.in_progress >= MAX_IN_PROGRESS and may_be_refused(conn.received):
+        """Give the request to a thread, or refuse it while too many others wait or, for a health check, before stopping."""
+        is_crowded = self.in_progress >= MAX_IN_PROGRESS and may_be_refused(conn.received)
+        if is_crowded or (self.leaves_at is not None and is_health_check(conn.received)):
             conn.sock.outgoing += busy_response()
             self._begin_to_send(conn, keep_alive=False)
         else:
@@ -246,9 +251,16 @@ class BufferingWorker(ThreadWorker):
         while sum(conn.buffered_bytes for conn in self.waiting) > MAX_BUFFERED_BYTES:
             self._close_oldest()
 
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """Begin to leave, at SIGTERM. The arbiter has closed its own copy of the listening socket; ours still accepts."""
+        if self.leaves_at is None:
+            self.leaves_at = time.monotonic() + LEAVE_SECONDS
+
     def murder_keepalived(self, force: bool = False) -> None:
-        """Close the connections that are out of time. gunicorn calls this after each round of the event loop."""
+        """Close the connections that are out of time, and stop if it is time. gunicorn calls this about once a second."""
         now = time.monotonic()
+        if self.leaves_at is not None and now >= self.leaves_at:
+            super().handle_exit(signal.SIGTERM, None)
         for conn in [conn for conn in self.waiting if force or conn.deadline < now]:
             self._close(conn)
 

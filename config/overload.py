@@ -1,6 +1,6 @@
-"""What a worker answers when more people read than it can serve: "Back soon" with help lines, at once.
+"""What a worker refuses at once with "Back soon" and help lines: readers of a crowd, and health checks before it stops.
 
-Only reading is refused, and never help, logging in or moderators' pages: what someone has written is always taken.
+Of a crowd only reading is refused, and never help, logging in or moderators' pages: what someone has written is always taken.
 """
 
 import re
@@ -13,6 +13,12 @@ ESSENTIAL = (
 )
 PAGE = Path(__file__).resolve().parents[1] / "templates" / "503.html"
 MAY_BE_REFUSED = re.compile(rb"(?:GET|HEAD) (?!" + "|".join(map(re.escape, ESSENTIAL)).encode() + rb")")
+
+HEALTH_CHECK = re.compile(rb"GET /health/(?:live|ready)[ ?]")
+
+
+def is_health_check(request: bytes | bytearray) -> bool:
+    return HEALTH_CHECK.match(request) is not None
 
 
 def may_be_refused(request: bytes | bytearray) -> bool:

@@ -74,8 +74,10 @@ def started():
             )
             stack.callback(child.wait, PATIENCE)
             stack.callback(child.terminate)
+            start.children.append(child)
             return child
 
+        start.children = []
         yield start
 
 
@@ -170,6 +172,17 @@ def test_a_crowd_of_readers_is_refused_with_help_lines_and_help_and_log_in_are_n
     assert {status for status, _ in answers} == {200, 503}
     assert {(b"Back soon" in page, b"988" in page) for status, page in answers if status == 503} == {(True, True)}
     assert get("http", port, "/about/")[0] == 200
+
+
+@pytest.mark.system
+def test_a_site_that_is_to_stop_fails_its_health_check_and_serves_on_for_a_while(started, serve):
+    port = serve()
+    (child,) = started.children[-1:]
+    child.terminate()
+    while get("http", port)[0] == 200:
+        time.sleep(0.05)
+    assert [get("http", port)[0], get("http", port, "/about/")[0]] == [503, 200]
+    assert child.wait(PATIENCE) == 0
 
 
 def http_answer(client):

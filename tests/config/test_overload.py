@@ -1,6 +1,6 @@
 import pytest
 
-from config.overload import busy_response, may_be_refused
+from config.overload import busy_response, is_health_check, may_be_refused
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,14 @@ from config.overload import busy_response, may_be_refused
 )
 def test_only_reading_is_refused_and_never_help_logging_in_or_moderation(request_line, refused):
     assert may_be_refused(request_line.encode()) == refused
+
+
+@pytest.mark.parametrize(
+    ("request_line", "found"),
+    [("GET /health/live HTTP/1.1", True), ("GET /health/ready?x HTTP/1.1", True), ("GET /about/ HTTP/1.1", False)],
+)
+def test_health_checks_are_known_by_their_address(request_line, found):
+    assert is_health_check(request_line.encode()) == found
 
 
 def test_the_response_has_help_lines_and_is_not_kept():

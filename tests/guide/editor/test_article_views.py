@@ -42,6 +42,15 @@ def url(name, *args):
     return reverse(f"admin:guide_article_{name}", args=args)
 
 
+def test_safety_messages_that_an_editor_takes_off_stay_for_readers_until_a_review(guide, editor):
+    page = Article.objects.get(slug="side-effects")
+    live = page.live_revision
+    answer = editor.post(change(page), form_of(page, live, safety_messages=[], note="Shorter"))
+    page.refresh_from_db()
+    assert (answer.status_code, page.revisions.latest("number").safety_messages) == (302, [])
+    assert (page.live_revision, len(page.live_revision.safety_messages) > 0) == (live, True)
+
+
 def test_the_preview_shows_the_page_and_its_notices(editor, article, begun):
     Source.objects.create(key="S1", title="A label", year=2020, kind="label", checked="2026-01-01", seen="whole")
     data = form_of(article, begun, body="## Head\n\nA claim.[^S1]\n\nAn addict.[^site]")

@@ -17,7 +17,7 @@ KEPT = ("event_id", "timestamp", "level", "logger", "platform", "release", "envi
 KEPT_OF_FRAME = ("module", "function", "filename", "lineno", "in_app")
 
 
-def start(address: str, **options: Any) -> None:
+def start(address: str) -> None:
     """Report what is logged as an error to `address`, a Sentry DSN. Without one, report nothing."""
     if not address:
         return
@@ -29,7 +29,6 @@ def start(address: str, **options: Any) -> None:
         max_breadcrumbs=0,
         server_name="site",
         before_send=without_persons,
-        **options,
     )
     logging.getLogger().addHandler(EventHandler(level=logging.ERROR))
 

@@ -4,6 +4,7 @@ Of a crowd only reading is refused, and never help, logging in or moderators' pa
 """
 
 import re
+from functools import cache
 from pathlib import Path
 
 MAX_IN_PROGRESS = 60  # requests of one worker, computed or waiting for a thread: about two seconds of work
@@ -13,7 +14,6 @@ ESSENTIAL = (
 )
 PAGE = Path(__file__).resolve().parents[1] / "templates" / "503.html"
 MAY_BE_REFUSED = re.compile(rb"(?:GET|HEAD) (?!" + "|".join(map(re.escape, ESSENTIAL)).encode() + rb")")
-
 HEALTH_CHECK = re.compile(rb"GET /health/(?:live|ready)[ ?]")
 
 
@@ -25,6 +25,7 @@ def may_be_refused(request: bytes | bytearray) -> bool:
     return MAY_BE_REFUSED.match(request) is not None
 
 
+@cache
 def busy_response() -> bytes:
     """Return the response to a refused request: the page that the proxy shows while no site answers."""
     page = PAGE.read_bytes()

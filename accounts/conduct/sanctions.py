@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import Lift, Sanction, SanctionAppeal, User
 from accounts.notifications.inbox import notify
 from accounts.permissions import can_appeal_sanction, can_decide_sanction_appeal, can_sanction
+from core import page_cache
 from core.transitions import IllegalTransition, transition
 
 State = SanctionAppeal.State
@@ -34,6 +35,7 @@ def impose(
     sanction = Sanction.objects.create(
         user=member, by=by, kind=kind, posts_per_day=posts_per_day, ends_at=ends_at, starts_at=timezone.now(), **texts
     )
+    page_cache.clear_on_commit()  # a suspended member's experience is not shown
     _notify(member, "We’ve made a decision about your account. You can read it and appeal.", sanction)
     return sanction
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -22,6 +22,7 @@ from forum.models import Experience, Post
 from forum.moderation.access import moderator_required
 from forum.moderation.experience_decisions import remove_experience
 from forum.permissions import can_moderate, can_offer_experience
+from forum.posting.closed_places import give_back
 from forum.posting.views import preserve_input
 from forum.publishing.experiences import withdraw_experiences
 from forum.publishing.visible_text import public_text
@@ -67,7 +68,7 @@ def write(request: AuthenticatedHttpRequest) -> HttpResponse:
     newest = Experience.objects.of(request.user).select_related("post").first()
     post = _offered_post(request, newest)
     if not can_offer_experience(request.user):
-        raise PermissionDenied
+        return give_back(request, None)
     if request.method != "POST" and not _can_change(request.user, newest, post):
         return redirect("forum:my-experience")
     form = ExperienceForm(

@@ -183,6 +183,15 @@ def test_a_story_that_cannot_be_sent_is_read_for_danger_and_given_back(client, m
     assert ReviewItem.objects.get().kind == "danger"
 
 
+def test_a_suspended_member_is_told_why_and_gets_the_text_back(client, maya, vera):
+    client.force_login(maya)
+    impose(maya, by=vera, kind="suspension", reason="r", message="m")
+    assert "Your account is suspended" in read(client, WRITE)
+    page = client.post(WRITE, FIELDS).content.decode()
+    assert ("Your account is suspended" in page, STORY.text in page) == (True, True)
+    assert Experience.objects.count() == 0
+
+
 def test_who_is_logged_out_meanwhile_gets_the_text_back(client, db):
     assert STORY.text in client.post(WRITE, FIELDS).content.decode()
 

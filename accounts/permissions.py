@@ -44,6 +44,10 @@ def needs_second_factor(user: AnyUser) -> bool:
     return user.is_staff or user.is_superuser or is_in_any(user, POWERFUL_GROUPS)
 
 
+def is_administrator(user: AnyUser) -> TypeGuard[User]:
+    return user.is_authenticated and user.is_active and user.is_superuser and not user.is_suspended
+
+
 def is_in_any(user: User, groups: list[str]) -> bool:
     """Return whether the user is in any of the groups. The user of a request has the names already (auth/backends.py)."""
     known = getattr(user, "group_names", None)

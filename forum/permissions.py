@@ -2,11 +2,12 @@
 
 from typing import TypeGuard
 
-from django.db.models import Exists, Q
+from django.db.models import Exists, Q, QuerySet
 
 from accounts.house_rules import RULES_VERSION
 from accounts.models import Block, User
 from accounts.permissions import are_blocked, can_block, can_write, daily_limit, is_lead, is_moderator
+from core.kept_query import KeptQuery
 from core.requests import AnyUser
 from forum.models import (
     Appeal,
@@ -63,11 +64,16 @@ def can_reply(user: AnyUser, thread: Thread) -> bool:
 
 def _is_blocked_by_name(user: User, thread: Thread) -> bool:
     """Whether there is a block between user and author, and the opening post is not anonymous. One query."""
-    if user.pk == thread.author_id:
-        return False
-    either = Q(owner=user.pk, other=thread.author_id) | Q(owner=thread.author_id, other=user.pk)
-    anonymous = Post.objects.filter(thread=thread, position=1, alias__isnull=False)
-    return Block.objects.filter(either, ~Exists(anonymous), kind=Block.Kind.BLOCK).exists()
+    return user.pk != thread.author_id and bool(BLOCK_BY_NAME(user.pk, thread.author_id, thread.pk))
+
+
+def _block_by_name(user_id: int, author_id: int, thread_id: int) -> QuerySet[Block]:
+    either = Q(owner=user_id, other=author_id) | Q(owner=author_id, other=user_id)
+    anonymous = Post.objects.filter(thread=thread_id, position=1, alias__isnull=False)
+    return Block.objects.filter(either, ~Exists(anonymous), kind=Block.Kind.BLOCK)[:1]
+
+
+BLOCK_BY_NAME = KeptQuery(_block_by_name, int, int, int)  # asked for the form, and again for what is sent
 
 
 def reason_closed(user: User, place: Place | None) -> str:

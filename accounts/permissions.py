@@ -172,6 +172,11 @@ def can_sanction(user: AnyUser, member: User) -> bool:
     )
 
 
+def can_appoint(user: AnyUser, member: User) -> bool:
+    """Allow administrators to give others a role or take it away: no one gives themselves one, and one administrator stays."""
+    return is_administrator(user) and user.pk != member.pk and member.is_active and member.state == User.State.ACTIVE
+
+
 def can_appeal_sanction(user: AnyUser, sanction: Sanction) -> bool:
     """Allow the sanctioned member, suspended or not."""
     return user.is_authenticated and sanction.user_id == user.pk

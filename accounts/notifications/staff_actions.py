@@ -4,7 +4,7 @@ from allauth.account.adapter import get_adapter
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import RoleChange, User
 from accounts.notifications.inbox import Announcement, notify_each
 from accounts.notifications.kinds import ACCOUNT
 
@@ -17,6 +17,15 @@ def tell_account_changed(member: User, *, what: str) -> None:
     """Tell the member and all administrators, also the one who did it: someone else may have their session."""
     _tell_members([member.pk], what)
     _tell_administrators(f"Someone changed {what} of an account in the admin.", member)
+
+
+def tell_role_changed(change: RoleChange) -> None:
+    """Tell the person, who can read the reason in “Decisions about my account”, and all administrators."""
+    sentence = (
+        f"You now have the role of {change.role}." if change.given else f"You no longer have the role of {change.role}."
+    )
+    _tell_all(sentence, [change.user_id], reverse("accounts:conduct"))
+    _tell_administrators("Someone gave a role or took it away.", change.user)
 
 
 def tell_group_changed(group: Group) -> None:

@@ -9,11 +9,12 @@ from django.utils.crypto import salted_hmac
 from django.utils.safestring import SafeString
 
 from accounts.models import Notification, Session, User
-from accounts.permissions import is_appointed
+from accounts.permissions import is_appointed, needs_second_factor
 from accounts.profiles.names import suggestions
 from core.requests import AnyUser, AuthenticatedHttpRequest
 
 register = template.Library()
+register.filter(needs_second_factor)
 
 CODE = {"autocapitalize": "characters", "spellcheck": "false", "autocorrect": "off"}
 

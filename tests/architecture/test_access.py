@@ -66,6 +66,7 @@ ROWS = {
     "accounts:download": ((10**9,), 302, 302, 302, 302, 302),
     "accounts:delete-account": ((), 302, 302, 302, 302, 302),
     "accounts:cancel-deletion": ((), 302, 405, 405, 405, 405),
+    "admin:accounts_user_roles": ((10**9,), 302, 302, 404, 404, 404),
     "admin:accounts_user_sanction": ((10**9,), 302, 302, 404, 404, 404),
     "admin:accounts_sanction_lift": ((10**9,), 302, 302, 404, 404, 404),
     "admin:accounts_sanction_appeal": ((10**9,), 302, 302, 404, 404, 404),

@@ -160,6 +160,10 @@ def can_see_evidence(user: AnyUser, evidence: Evidence) -> bool:
     return can_decide_credential(user, evidence.credential)
 
 
+def can_find_people(user: AnyUser) -> bool:
+    return user.is_authenticated and user.is_active and user.has_perm("accounts.view_user")
+
+
 def can_sanction(user: AnyUser, member: User) -> bool:
     """Allow staff with the permission, except on themselves, administrators and erased accounts."""
     return (

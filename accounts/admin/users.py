@@ -12,10 +12,9 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
+from django.urls import URLPattern, path
 
-from accounts.admin.read_only import ReadOnlyAdmin
+from accounts.admin.people_search import people_search
 from accounts.appointments import appoint, dismiss, roles_of
 from accounts.auth.reauthentication import recent_authentication_required
 from accounts.conduct import sanctions
@@ -51,6 +50,7 @@ class UserAdmin(StockUserAdmin):
     add_fieldsets = [(None, {"fields": ["email", "display_name", "usable_password", "password1", "password2"]})]
     readonly_fields = ["last_login", "date_joined", "state"]
     change_form_template = "admin/accounts/user.html"
+    change_list_template = "admin/accounts/users.html"
     actions = None
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -83,6 +83,7 @@ class UserAdmin(StockUserAdmin):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         return [
+            path("find/", view(people_search), name="accounts_user_find"),
             path("<int:pk>/roles/", view(self.roles), name="accounts_user_roles"),
             path("<int:pk>/sanction/", view(self.sanction), name="accounts_user_sanction"),
             path("sanction/<int:pk>/lift/", view(self.lift), name="accounts_sanction_lift"),
@@ -213,23 +214,3 @@ class GroupAdmin(StockGroupAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never delete a group: the roles are made of them (accounts/roles.py)."""
         return False
-
-
-@admin.register(SanctionAppeal)
-class SanctionAppealAdmin(ReadOnlyAdmin):
-    """Appeals against sanctions, unanswered ones first; each links to its member's page."""
-
-    list_display = ["member", "state", "made_at", "decided_at"]
-    list_display_links = None
-    list_filter = ["state"]
-    list_select_related = ["sanction__user"]
-    ordering = ["-state", "made_at"]
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        """Leave out erased members: their appeals can no longer be answered."""
-        return super().get_queryset(request).exclude(sanction__user__state=User.State.ERASED)
-
-    @admin.display(description="member")
-    def member(self, appeal: SanctionAppeal) -> str:
-        url = reverse("admin:accounts_user_change", args=[appeal.sanction.user_id])
-        return format_html('<a href="{}">{}</a>', url, appeal.sanction.user)

@@ -160,6 +160,10 @@ def can_see_evidence(user: AnyUser, evidence: Evidence) -> bool:
     return can_decide_credential(user, evidence.credential)
 
 
+def can_find_people(user: AnyUser) -> bool:
+    return user.is_authenticated and user.is_active and user.has_perm("accounts.view_user")
+
+
 def can_sanction(user: AnyUser, member: User) -> bool:
     """Allow staff with the permission, except on themselves, administrators and erased accounts."""
     return (
@@ -170,6 +174,11 @@ def can_sanction(user: AnyUser, member: User) -> bool:
         and not member.is_superuser
         and member.state != User.State.ERASED
     )
+
+
+def can_appoint(user: AnyUser, member: User) -> bool:
+    """Allow administrators to give others a role or take it away: no one gives themselves one, and one administrator stays."""
+    return is_administrator(user) and user.pk != member.pk and member.is_active and member.state == User.State.ACTIVE
 
 
 def can_appeal_sanction(user: AnyUser, sanction: Sanction) -> bool:

@@ -10,6 +10,7 @@ SENTENCES = {
     "your roles here, if you have any": [
         "accounts.User_groups",
         "accounts.User_user_permissions",
+        "accounts.RoleChange",
     ],
     "what is in your inbox": ["accounts.Notification"],
     "which messages you want": ["accounts.Preference"],

@@ -32,6 +32,8 @@ IN_THE_COPY = {
     "accounts.NameChange.user": "Names you chose, and decisions on them",
     "accounts.Notification.recipient": "Notifications",
     "accounts.Preference.user": "Preferences",
+    "accounts.RoleChange.by": STAFF,
+    "accounts.RoleChange.user": "Roles you were given, and why",
     "accounts.Sanction.by": STAFF,
     "accounts.Sanction.user": CONDUCT,
     "accounts.SanctionAppeal.decided_by": STAFF,

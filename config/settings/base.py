@@ -292,6 +292,7 @@ WORKER_CHORES = {
     "forum.moderation.pending_actions.apply_due": 2,
     "forum.moderation.action_drafts.delete_old_drafts": 86_400,
     "forum.moderation.follow_ups.open_due_follow_ups": 60,
+    "forum.visitor_questions.retention.expire_questions": 3600,
     "forum.standing_threads.lifecycle.open_due_threads": 60,
     "forum.standing_threads.lifecycle.close_ended_threads": 300,
     "forum.personal_data.clear_kept_texts": 3600,

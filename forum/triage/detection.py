@@ -13,7 +13,7 @@ from django.db.models import Max, QuerySet, Value
 from django.db.models.functions import MD5
 from django.utils import timezone
 
-from accounts.models import NameClaim
+from accounts.models import NameClaim, User
 from accounts.text.name_rules import skeleton
 from forum.models import (
     Appeal,
@@ -347,7 +347,8 @@ def _signals(revision: PostRevision) -> Iterator[Finding]:
     for part in PARTS:
         for start, end in tokenizer.links(getattr(revision, part)):
             yield Finding(None, TriageMatch.Kind.LINK, Lane.GREEN, part=part, start=start, end=end)
-    if timezone.now() - revision.post.author.date_joined < NEW_ACCOUNT_AGE:
+    author = revision.post.author
+    if author.state != User.State.VISITOR and timezone.now() - author.date_joined < NEW_ACCOUNT_AGE:
         yield Finding(None, TriageMatch.Kind.NEW_ACCOUNT, Lane.GREEN)
     if len(revision.body) >= MIN_REPEATED_LENGTH and _was_sent_before(revision):
         yield Finding(None, TriageMatch.Kind.REPEATED, Lane.AMBER)

@@ -33,6 +33,7 @@ SENTENCES = {
     "texts that moderators haven’t sent yet": ["forum.ActionDraft"],
     "replies that they use again": ["forum.SavedReply"],
     "what you wrote to us outside the forum": ["forum.OutsideText"],
+    "your code of six words in a scrambled form": ["forum.VisitorQuestion"],
     "Moderators may write notes about you": ["forum.PrivateNote"],
     "If a clinician sends you a card with help lines": ["forum.HelpCard"],
     "that they will look again": ["forum.FollowUp"],

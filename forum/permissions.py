@@ -23,6 +23,7 @@ from forum.models import (
     ClinicalNote,
     Decision,
     DecisionQuestion,
+    Experience,
     HelpCard,
     ItemLogEntry,
     PendingAction,
@@ -335,6 +336,16 @@ def can_answer_appeal(user: AnyUser, appeal: Appeal) -> bool:
     post = decision.revision.post
     independent = user.pk not in (decision.by_id, post.author_id)
     return can_moderate(user) and independent and not post.reports.filter(by=user).exists()
+
+
+def can_offer_experience(user: AnyUser, post: Post | None = None) -> TypeGuard[User]:
+    """Allow members who may post to tell their experience, made from no post or from a published one of their own."""
+    return can_write(user) and (post is None or (post.author_id == user.pk and post.state == Post.State.PUBLISHED))
+
+
+def can_decide_experience(user: AnyUser, experience: Experience) -> TypeGuard[User]:
+    """Allow moderators to decide on what others tell, and to remove it."""
+    return can_moderate(user) and experience.author_id != user.pk
 
 
 def can_trust_member(user: AnyUser, member: User) -> bool:

@@ -296,6 +296,7 @@ WORKER_CHORES = {
     "forum.standing_threads.lifecycle.open_due_threads": 60,
     "forum.standing_threads.lifecycle.close_ended_threads": 300,
     "forum.personal_data.clear_kept_texts": 3600,
+    "forum.publishing.experiences.empty_withdrawn_experiences": 3600,
     "accounts.auth.sessions.delete_expired_sessions": 86_400,
     "accounts.auth.unconfirmed_signups.delete_unconfirmed_signups": 86_400,
     "accounts.notifications.inbox.queue_emails": 5,

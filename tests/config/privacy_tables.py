@@ -20,6 +20,7 @@ SENTENCES = {
     "what you wrote, with every earlier text": ["forum.Thread", "forum.Post", "forum.PostRevision"],
     "Drafts are yours alone": ["forum.Draft"],
     "how far you have read in each thread and when": ["forum.ReadMark"],
+    "If you tell your experience for the guide": ["forum.Experience", "forum.ExperienceDecision"],
     "what you bookmarked": ["forum.Bookmark"],
     "what you follow": ["forum.Subscription"],
     "your reactions to posts": ["forum.Reaction"],

@@ -72,6 +72,8 @@ IN_THE_COPY = {
     "forum.ClinicalNote.by": "Clinical notes you wrote",
     "forum.Decision.by": "Decisions you made as a moderator",
     "forum.Draft.author": "Your drafts",
+    "forum.Experience.author": "Your experience, in every version",
+    "forum.ExperienceDecision.by": "Decisions you made on members’ experiences",
     "forum.Duty.moderator": "Your duty hours",
     "forum.ItemLogEntry.by": "Lanes you changed and items you closed",
     "forum.Mention.user": "Where you are mentioned",

@@ -50,6 +50,7 @@ from forum.models import (
     TriageMatch,
     TriageVersion,
     Trust,
+    VisitorQuestion,
 )
 from forum.models.queue import ReviewItemQuerySet
 from forum.models.triage import TriageMatchQuerySet
@@ -117,6 +118,9 @@ def sections(user: User) -> dict[str, Rows]:
         "Your reports": list(reports),
         "Triage matches in what you wrote": list(noticed),
         "What you wrote outside the forum that moderators read": list(outside),
+        "Questions you asked without an account and made yours": list(
+            VisitorQuestion.objects.filter(post__author=user).values("post_id", "asked_at", "claimed_at")
+        ),
     }
     return written | _own_rows(user) | _moderated_by(user) | _noted_about(user) | _queue_activity(user)
 
@@ -326,6 +330,7 @@ def erase(user: User) -> None:
         ItemView.objects.filter(by=user),
         ActionDraft.objects.filter(by=user),
         SavedReply.objects.filter(by=user),
+        VisitorQuestion.objects.filter(post__author=user),
         Presence.objects.filter(moderator=user),
     ):
         rows.delete()

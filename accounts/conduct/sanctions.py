@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Lift, Sanction, SanctionAppeal, User
 from accounts.notifications.inbox import notify
+from accounts.notifications.staff_actions import tell_verifiers
 from accounts.permissions import can_appeal_sanction, can_decide_sanction_appeal, can_sanction
 from core import page_cache
 from core.transitions import IllegalTransition, transition
@@ -61,6 +62,10 @@ def appeal(sanction: Sanction, *, by: User, text: str) -> SanctionAppeal:
         raise PermissionDenied
     if SanctionAppeal.objects.filter(sanction=sanction).exists():
         raise IllegalTransition("You’ve already appealed this.")
+    url = reverse("admin:accounts_user_change", args=[sanction.user_id])
+    tell_verifiers(
+        "A member appealed a decision about their account.", url, except_for=[sanction.by_id, sanction.user_id]
+    )
     return SanctionAppeal.objects.create(sanction=sanction, text=text)
 
 

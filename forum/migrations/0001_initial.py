@@ -81,6 +81,8 @@ class Migration(migrations.Migration):
                 ('policy', models.CharField(choices=[('review-first', 'a clinician reads every post before it appears'), ('review-after', 'posts by trusted members appear right away and are read afterwards')], default='review-first', max_length=12)),
                 ('clinical', models.BooleanField(default=False, help_text='Health questions: always reviewed first.')),
                 ('members_only', models.BooleanField(default=False)),
+                ('for_visitors', models.BooleanField(default=False, help_text='Visitors ask here, and only clinicians answer. One category can be for that.', verbose_name='for questions without an account')),
+                ('visitor_questions_per_day', models.PositiveSmallIntegerField(default=0, help_text='As many as clinicians can answer; 0 takes none for now.', verbose_name='questions without an account in 24 hours')),
                 ('position', models.PositiveSmallIntegerField()),
                 ('thread_count', models.PositiveIntegerField(default=0, editable=False)),
                 ('post_count', models.PositiveIntegerField(default=0, editable=False)),
@@ -984,6 +986,14 @@ class Migration(migrations.Migration):
             model_name='category',
             constraint=models.CheckConstraint(condition=models.Q(('clinical', False), ('policy', 'review-first'), _connector='OR'), name='clinical_categories_review_first'),
         ),
+        migrations.AddConstraint(
+            model_name='category',
+            constraint=models.CheckConstraint(condition=models.Q(('for_visitors', False), models.Q(('clinical', True), ('members_only', False)), _connector='OR'), name='visitors_ask_in_a_public_clinical_category'),
+        ),
+        migrations.AddConstraint(
+            model_name='category',
+            constraint=models.UniqueConstraint(condition=models.Q(('for_visitors', True)), fields=('for_visitors',), name='one_category_for_visitors'),
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name='threadlogentry',
             trigger=pgtrigger.compiler.Trigger(name='thread_log_is_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='92e2b4a60c44eb7f54c4c91e106c7558d3f01511', operation='UPDATE OR DELETE', pgid='pgtrigger_thread_log_is_append_only_2f545', table='forum_threadlogentry', when='BEFORE')),
@@ -1087,5 +1097,21 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='pendingaction',
             trigger=pgtrigger.compiler.Trigger(name='enforce_transitions', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{pending:done,pending:failed,pending:undone}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='20cb891fba3b2a3a25806213c9c202d67085952c', operation='UPDATE', pgid='pgtrigger_enforce_transitions_2420b', table='forum_pendingaction', when='BEFORE')),
+        ),
+        migrations.CreateModel(
+            name='VisitorQuestion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code_hash', models.CharField(help_text='Keyed hash of the six words; empty once a member claimed it.', max_length=64, null=True, unique=True)),
+                ('email', models.EmailField(blank=True, help_text='Where to send news of it; deleted with the last mail.', max_length=254)),
+                ('asked_at', models.DateTimeField(auto_now_add=True, db_index=True)),
+                ('claimed_at', models.DateTimeField(null=True)),
+                ('post', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='visitor_question', to='forum.post')),
+            ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('claimed_at__isnull', True), ('code_hash__isnull', False)), models.Q(('claimed_at__isnull', False), ('code_hash__isnull', True), ('email', '')), _connector='OR'), name='a_claimed_question_has_no_code_and_no_address'),
+                ],
+            },
         ),
     ]

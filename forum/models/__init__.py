@@ -37,6 +37,7 @@ from forum.models.team import Duty, NoteReceipt, Presence
 from forum.models.threads import Thread
 from forum.models.triage import Acuteness, Lane, TriageList, TriageMatch, TriageModel, TriageRule, TriageVersion
 from forum.models.trust import Trust
+from forum.models.visitor_questions import VisitorQuestion
 
 __all__ = [
     "ActionDraft",
@@ -88,4 +89,5 @@ __all__ = [
     "TriageRule",
     "TriageVersion",
     "Trust",
+    "VisitorQuestion",
 ]

@@ -385,7 +385,7 @@ def actions_for(item: ReviewItem, by: User) -> list[ItemAction]:
         main = WAITING_NAMES if item.name_change.state == NameChange.State.WAITING else SHOWN_NAMES
     main = [CLOSE] if closing and not item.needs_second else main
     pass_on = PASS_ON if undecided or closing else []
-    write = [WRITE] if item.post and item.post.author.state != User.State.ERASED else []
+    write = [WRITE] if item.post and item.post.author.state not in User.SIGNATURES else []
     return _by_lane([*main, *cards, URGENT, *pass_on, *write, *([PRIVATE] if item.post else [])], item.lane)
 
 

@@ -73,6 +73,8 @@ def open_revision_item(revision: PostRevision) -> ReviewItem:
 
 def _item_replaced_by(revision: PostRevision) -> ReviewItem | None:
     """The item of the waiting text that this revision replaces. One that a clinician had answered doesn't count."""
+    if revision.number == 1:
+        return None
     kinds = [ReviewItem.Kind.NEW, ReviewItem.Kind.EDIT]
     items = ReviewItem.objects.filter(post=revision.post_id, kind__in=kinds, closed_by=None, replaced_by=None)
     last = {"revision__number": revision.number - 1, "revision__state": PostRevision.State.SUPERSEDED}

@@ -19,7 +19,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.conduct.sanctions import appeal, decide_appeal, impose, lift
-from accounts.models import Block, Credential, CredentialEvent, NameChange, Notification, Preference, Session, User
+from accounts.models import (
+    Block,
+    Credential,
+    CredentialEvent,
+    NameChange,
+    Notification,
+    Preference,
+    RoleChange,
+    Session,
+    User,
+)
 from accounts.notifications.inbox import notify, queue_emails
 from accounts.privacy.exports import ask_for_export, make_exports
 from accounts.profiles.names import rename
@@ -95,6 +105,8 @@ def fill(maya, noah, vera, article, dr_okafor):
     Block.objects.create(owner=maya, other=noah, kind="block")
     Block.objects.create(owner=noah, other=maya, kind="mute")
     _application(maya)
+    RoleChange.objects.create(user=maya, role="verifier", given=True, by=vera, reason="Maya asked.")
+    RoleChange.objects.create(user=noah, role="editor", given=True, by=maya, reason="Hm.")
     told = impose(maya, by=vera, kind="suspension", reason="Maya wrote so.", message="Dear Maya,")
     appeal(told, by=maya, text="Maya here.")
     lift(told, by=vera, reason="Maya was right.")

@@ -2,7 +2,7 @@
 
 from typing import TypeGuard
 
-from django.db.models import Exists, Q
+from django.db.models import Exists, Q, QuerySet
 
 from accounts.house_rules import RULES_VERSION
 from accounts.models import Block, User
@@ -15,6 +15,7 @@ from accounts.permissions import (
     is_lead,
     is_moderator,
 )
+from core.kept_query import KeptQuery
 from core.requests import AnyUser
 from forum.models import (
     Appeal,
@@ -22,6 +23,7 @@ from forum.models import (
     ClinicalNote,
     Decision,
     DecisionQuestion,
+    Experience,
     HelpCard,
     ItemLogEntry,
     PendingAction,
@@ -79,11 +81,16 @@ def can_reply(user: AnyUser, thread: Thread) -> bool:
 
 def _is_blocked_by_name(user: User, thread: Thread) -> bool:
     """Whether there is a block between user and author, and the opening post is not anonymous. One query."""
-    if user.pk == thread.author_id:
-        return False
-    either = Q(owner=user.pk, other=thread.author_id) | Q(owner=thread.author_id, other=user.pk)
-    anonymous = Post.objects.filter(thread=thread, position=1, alias__isnull=False)
-    return Block.objects.filter(either, ~Exists(anonymous), kind=Block.Kind.BLOCK).exists()
+    return user.pk != thread.author_id and bool(BLOCK_BY_NAME(user.pk, thread.author_id, thread.pk))
+
+
+def _block_by_name(user_id: int, author_id: int, thread_id: int) -> QuerySet[Block]:
+    either = Q(owner=user_id, other=author_id) | Q(owner=author_id, other=user_id)
+    anonymous = Post.objects.filter(thread=thread_id, position=1, alias__isnull=False)
+    return Block.objects.filter(either, ~Exists(anonymous), kind=Block.Kind.BLOCK)[:1]
+
+
+BLOCK_BY_NAME = KeptQuery(_block_by_name, int, int, int)  # asked for the form, and again for what is sent
 
 
 def reason_closed(user: User, place: Place | None) -> str:
@@ -329,6 +336,16 @@ def can_answer_appeal(user: AnyUser, appeal: Appeal) -> bool:
     post = decision.revision.post
     independent = user.pk not in (decision.by_id, post.author_id)
     return can_moderate(user) and independent and not post.reports.filter(by=user).exists()
+
+
+def can_offer_experience(user: AnyUser, post: Post | None = None) -> TypeGuard[User]:
+    """Allow members who may post to tell their experience, made from no post or from a published one of their own."""
+    return can_write(user) and (post is None or (post.author_id == user.pk and post.state == Post.State.PUBLISHED))
+
+
+def can_decide_experience(user: AnyUser, experience: Experience) -> TypeGuard[User]:
+    """Allow moderators to decide on what others tell, and to remove it."""
+    return can_moderate(user) and experience.author_id != user.pk
 
 
 def can_trust_member(user: AnyUser, member: User) -> bool:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("forum.members.urls")),
     path("", include("forum.triage.urls")),
     path("", include("forum.appeals.urls")),
+    path("", include("forum.experiences.urls")),
     path("", include("forum.moderation.urls")),
     path("", include("forum.team.urls")),
     path("", include("forum.oversight.urls")),

@@ -6,6 +6,7 @@ from forum.models.citations import ThreadArticle
 from forum.models.clinical_notes import ClinicalNote
 from forum.models.decisions import Decision
 from forum.models.drafts import Draft
+from forum.models.experiences import Experience, ExperienceDecision
 from forum.models.help_cards import FollowUp, HelpCard
 from forum.models.mentions import Mention
 from forum.models.moderation import (
@@ -51,6 +52,8 @@ __all__ = [
     "DecisionQuestion",
     "Draft",
     "Duty",
+    "Experience",
+    "ExperienceDecision",
     "FollowUp",
     "HelpCard",
     "ItemLogEntry",

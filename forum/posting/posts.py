@@ -115,7 +115,7 @@ def add_revision(post: Post, text: PostText, base_number: int | None) -> PostRev
         move(open_revision, PostRevision.State.SUPERSEDED)
     if post.state == Post.State.REJECTED:
         move(post, Post.State.WAITING)
-    return publish_if_trusted(_new_revision(post, text))
+    return publish_if_trusted(_new_revision(post, text, number=newest.number + 1))
 
 
 @transaction.atomic
@@ -159,7 +159,7 @@ def _new_post(thread: Thread, text: PostText, author: User, key: UUID, quoted: P
         alias=next_alias(thread, author) if text.anonymous else None,
         written_as_clinician=credential.profession if credential and not text.anonymous else "",
     )
-    publish_if_trusted(_new_revision(post, text))
+    publish_if_trusted(_new_revision(post, text, number=1))
     Draft.objects.filter(author=author, key=key).delete()
     return post
 
@@ -172,11 +172,10 @@ def next_alias(thread: Thread, author: User) -> int:
     return existing or highest + 1
 
 
-def _new_revision(post: Post, text: PostText) -> PostRevision:
-    last = post.revisions.order_by("-number").values_list("number", flat=True).first() or 0
+def _new_revision(post: Post, text: PostText, *, number: int) -> PostRevision:
     members = mentions.mentioned_members(post, text.body)
     revision = post.revisions.create(
-        number=last + 1,
+        number=number,
         title=text.title,
         body=text.body,
         warning=text.warning,

@@ -198,7 +198,8 @@ def _menu(post: Any, reader: Reader) -> Iterator[str]:
     yield f'<a href="{_url("forum:post", post.pk)}" data-copy-link>Link to this post</a> '
     if post.author_id == reader.pk:
         yield f'<a href="{_url("forum:edit-post", post.pk)}">Edit{hidden}</a> '
-        yield f'<a href="{_url("forum:my-post", post.pk)}">Review status, or delete</a>'
+        yield f'<a href="{_url("forum:my-post", post.pk)}">Review status, or delete</a> '
+        yield f'<a href="{reverse("forum:write-experience")}?post={post.pk}">Offer as an experience{hidden}</a>'
         return
     yield _report_link(post)
     if post.alias is None and post.author.state not in User.SIGNATURES:

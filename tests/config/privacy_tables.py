@@ -10,6 +10,7 @@ SENTENCES = {
     "your roles here, if you have any": [
         "accounts.User_groups",
         "accounts.User_user_permissions",
+        "accounts.RoleChange",
     ],
     "what is in your inbox": ["accounts.Notification"],
     "which messages you want": ["accounts.Preference"],
@@ -19,6 +20,7 @@ SENTENCES = {
     "what you wrote, with every earlier text": ["forum.Thread", "forum.Post", "forum.PostRevision"],
     "Drafts are yours alone": ["forum.Draft"],
     "how far you have read in each thread and when": ["forum.ReadMark"],
+    "If you tell your experience for the guide": ["forum.Experience", "forum.ExperienceDecision"],
     "what you bookmarked": ["forum.Bookmark"],
     "what you follow": ["forum.Subscription"],
     "your reactions to posts": ["forum.Reaction"],

@@ -165,14 +165,14 @@ def can_find_people(user: AnyUser) -> bool:
 
 
 def can_sanction(user: AnyUser, member: User) -> bool:
-    """Allow staff with the permission, except on themselves, administrators and erased accounts."""
+    """Allow staff with the permission, except on themselves, administrators, and where no one has an account."""
     return (
         user.is_authenticated
         and user.is_active
         and user.has_perm("accounts.impose_sanction")
         and member.pk != user.pk
         and not member.is_superuser
-        and member.state != User.State.ERASED
+        and member.state not in User.SIGNATURES
     )
 
 
@@ -208,8 +208,8 @@ def can_block_from_profile(user: AnyUser, member: User) -> bool:
 
 
 def can_block(user: AnyUser, other: User) -> bool:
-    """Allow blocking anyone except oneself and erased members."""
-    return user.is_authenticated and user.pk != other.pk and other.state != User.State.ERASED
+    """Allow blocking any other member; there is no one to block behind a question without an account."""
+    return user.is_authenticated and user.pk != other.pk and other.state not in User.SIGNATURES
 
 
 def are_blocked(one: User, other: User) -> bool:

@@ -53,6 +53,10 @@ class UserAdmin(StockUserAdmin):
     change_list_template = "admin/accounts/users.html"
     actions = None
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Leave out the authors of questions without an account, who are no members."""
+        return super().get_queryset(request).exclude(state=User.State.VISITOR)
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never delete a row that other rows refer to; accounts are erased by `privacy.account_deletion`, after two weeks."""
         return False

@@ -11,6 +11,7 @@ from accounts.models import Lift, Sanction, SanctionAppeal, User
 from accounts.notifications.inbox import notify
 from accounts.notifications.staff_actions import tell_verifiers
 from accounts.permissions import can_appeal_sanction, can_decide_sanction_appeal, can_sanction
+from core import page_cache
 from core.transitions import IllegalTransition, transition
 
 State = SanctionAppeal.State
@@ -35,6 +36,7 @@ def impose(
     sanction = Sanction.objects.create(
         user=member, by=by, kind=kind, posts_per_day=posts_per_day, ends_at=ends_at, starts_at=timezone.now(), **texts
     )
+    page_cache.clear_on_commit()  # a suspended member's experience is not shown
     _notify(member, "We’ve made a decision about your account. You can read it and appeal.", sanction)
     return sanction
 

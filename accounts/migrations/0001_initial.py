@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True, help_text='Clear this to prevent login. Suspend the member instead where possible.')),
                 ('is_staff', models.BooleanField(default=False, verbose_name='can use the admin')),
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now)),
-                ('state', models.CharField(choices=[('active', 'active'), ('leaving', 'deletion requested'), ('erased', 'former member')], default='active', editable=False, max_length=10)),
+                ('state', models.CharField(choices=[('active', 'active'), ('leaving', 'deletion requested'), ('erased', 'former member'), ('visitor', 'visitor without an account')], default='active', editable=False, max_length=10)),
                 ('deletion_requested_at', models.DateTimeField(editable=False, null=True)),
                 ('posts_choice', models.CharField(blank=True, choices=[('leave', 'keep my posts, signed “former member”'), ('remove', 'remove my posts: hidden at once, deleted with my account')], editable=False, max_length=10)),
                 ('adult_confirmed_at', models.DateTimeField(editable=False, null=True, verbose_name='said to be 18 or older')),
@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_unique_without_case'), models.UniqueConstraint(django.db.models.functions.text.Lower('display_name'), name='user_display_name_unique_without_case'), models.CheckConstraint(condition=models.Q(('state__in', ['active', 'leaving', 'erased'])), name='user_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('quiet_from__isnull', True), ('quiet_until__isnull', True)), models.Q(('quiet_from__isnull', False), ('quiet_until__isnull', False)), _connector='OR'), name='user_quiet_hours_start_and_end')],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_unique_without_case'), models.UniqueConstraint(django.db.models.functions.text.Lower('display_name'), name='user_display_name_unique_without_case'), models.CheckConstraint(condition=models.Q(('state__in', ['active', 'leaving', 'erased', 'visitor'])), name='user_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('quiet_from__isnull', True), ('quiet_until__isnull', True)), models.Q(('quiet_from__isnull', False), ('quiet_until__isnull', False)), _connector='OR'), name='user_quiet_hours_start_and_end')],
             },
         ),
         migrations.CreateModel(

@@ -95,6 +95,8 @@ def _messages(item: ReviewItem) -> list[tuple[str, Message, str]]:
         return [("The author answers" if is_answer else "The author asks", item.question, "text")]
     if item.appeal:
         return [("The author appeals", item.appeal, "text")]
+    if item.experience:
+        return [("The story", item.experience, "text")]
     texts = item.outside_texts.prefetch_related("triage_matches__rule")
     return [(text.get_source_display().capitalize(), text, "text") for text in texts] + _reports(item)
 

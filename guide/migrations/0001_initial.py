@@ -497,7 +497,7 @@ class Migration(migrations.Migration):
             name='Autosave',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.CharField(help_text='The form: “article 12”, “question new”.', max_length=80)),
+                ('place', models.CharField(help_text='The form: “article 12”, “question new-7”.', max_length=80)),
                 ('fields', models.JSONField(help_text="The values of the form's fields, by name; a list if a field has several.")),
                 ('saved_at', models.DateTimeField(auto_now=True)),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),

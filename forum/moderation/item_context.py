@@ -91,8 +91,8 @@ def _decision_asked_about(item: ReviewItem) -> Decision | None:
 def _messages(item: ReviewItem) -> list[tuple[str, Message, str]]:
     """What was written to moderators: a title, the row that holds the text, and the name of its field."""
     if item.question:
-        is_answer = item.question.decision.action == Decision.Action.MESSAGE
-        return [("The author answers" if is_answer else "The author asks", item.question, "text")]
+        title = "The author answers" if item.question.answers_message else "The author asks"
+        return [(title, item.question, "text")]
     if item.appeal:
         return [("The author appeals", item.appeal, "text")]
     texts = item.outside_texts.prefetch_related("triage_matches__rule")
@@ -157,11 +157,11 @@ def _change(revision: PostRevision, versions: list[PostRevision]) -> list[Paragr
 
 
 def _asked_for(revision: PostRevision, versions: list[PostRevision]) -> Decision | None:
-    """The last request for changes that this text answers: one on an earlier version that nothing was decided on since."""
+    """The refusal or request for changes that this text answers: the last decision, if it was one on an earlier version."""
     earlier = [d for version in versions if version.number < revision.number for d in version.decisions.all()]
     decided = [decision for decision in earlier if decision.action != Decision.Action.MESSAGE]
     last = max(decided, key=lambda decision: decision.pk, default=None)
-    return last if last and last.action == Decision.Action.CHANGES else None
+    return last if last and last.action in (Decision.Action.CHANGES, Decision.Action.REJECTED) else None
 
 
 def _full_text(revision: PostRevision) -> str:

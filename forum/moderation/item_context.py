@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Sanction, User
 from forum.models import (
+    CitedChange,
     Decision,
     FollowUp,
     HelpCard,
@@ -25,7 +26,7 @@ from forum.text.paragraph_diff import Paragraph, paragraph_changes
 from forum.triage.detection import Message
 from guide.models import SearchEntry
 from guide.search.query import search
-from guide.text.diff import changes
+from guide.text.diff import Piece, changes
 
 FEW = 5
 REFUSING = [Decision.Action.CHANGES, Decision.Action.REJECTED, Decision.Action.REMOVED]
@@ -64,9 +65,7 @@ def context_for(item: ReviewItem) -> dict[str, Any]:
         "earlier_posts": _earlier_posts(item.post),
         "change": _change(revision, versions),
         "asked_for": _asked_for(revision, versions),
-        "guide_changes": [
-            (c, changes(c.before, c.after)) for c in item.cited_changes.select_related("article__live_revision")
-        ],
+        "guide_changes": _guide_changes(item),
         "versions": versions,
         "record": _record_of(item.post.author, post=item.post),
         "sections": _sections(revision),
@@ -74,11 +73,20 @@ def context_for(item: ReviewItem) -> dict[str, Any]:
     }
 
 
+def _guide_changes(item: ReviewItem) -> list[tuple[CitedChange, list[Piece]]]:
+    """The changes in the guide that brought a clinical note or answer back, with the changed words."""
+    if item.kind != ReviewItem.Kind.NOTE:
+        return []
+    found = item.cited_changes.select_related("article__live_revision")
+    return [(change, changes(change.before, change.after)) for change in found]
+
+
 def _danger_context(item: ReviewItem) -> dict[str, Any]:
     """The person, the help cards that they were sent, and the follow-up that the item is about."""
     person = item.post.author if item.post else item.member
     cards = HelpCard.objects.sent().filter(person=person).select_related("sent_by", "closed_by", "alerted")
-    follow_up = FollowUp.objects.filter(item=item).select_related("by", "person").first()
+    planned = FollowUp.objects.filter(item=item).select_related("by", "person")
+    follow_up = planned.first() if item.kind == ReviewItem.Kind.FOLLOW_UP else None
     return {"person": person, "cards": list(cards[:FEW]) if person else [], "follow_up": follow_up}
 
 
@@ -95,7 +103,7 @@ def _messages(item: ReviewItem) -> list[tuple[str, Message, str]]:
         return [(title, item.question, "text")]
     if item.appeal:
         return [("The author appeals", item.appeal, "text")]
-    texts = item.outside_texts.prefetch_related("triage_matches__rule")
+    texts = [] if item.revision else item.outside_texts.prefetch_related("triage_matches__rule")
     return [(text.get_source_display().capitalize(), text, "text") for text in texts] + _reports(item)
 
 
@@ -143,10 +151,9 @@ def _context_of_member(member: User | None) -> dict[str, Any]:
 def _earlier_posts(post: Post) -> list[Post]:
     """The opening post, the quoted post, and the two posts that were newest when this one was written."""
     published = Post.objects.filter(thread=post.thread, state=Post.State.PUBLISHED).exclude(pk=post.pk)
-    published = published.select_related("author", "live_revision")
-    newest = list(published.filter(published_at__lte=post.created_at).order_by("-position")[:2])
-    chosen = [*published.filter(Q(position=1) | Q(pk=post.quoted_id or 0)), *newest]
-    return sorted({p.pk: p for p in chosen}.values(), key=lambda p: p.position or 0)
+    newest = published.filter(published_at__lte=post.created_at).order_by("-position").values("pk")[:2]
+    chosen = published.filter(Q(position=1) | Q(pk=post.quoted_id) | Q(pk__in=newest))
+    return list(chosen.select_related("author", "live_revision").order_by("position"))
 
 
 def _change(revision: PostRevision, versions: list[PostRevision]) -> list[Paragraph]:

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True, help_text='Clear this to prevent login. Suspend the member instead where possible.')),
                 ('is_staff', models.BooleanField(default=False, verbose_name='can use the admin')),
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now)),
-                ('state', models.CharField(choices=[('active', 'active'), ('leaving', 'deletion requested'), ('erased', 'former member')], default='active', editable=False, max_length=10)),
+                ('state', models.CharField(choices=[('active', 'active'), ('leaving', 'deletion requested'), ('erased', 'former member'), ('visitor', 'visitor without an account')], default='active', editable=False, max_length=10)),
                 ('deletion_requested_at', models.DateTimeField(editable=False, null=True)),
                 ('posts_choice', models.CharField(blank=True, choices=[('leave', 'keep my posts, signed “former member”'), ('remove', 'remove my posts: hidden at once, deleted with my account')], editable=False, max_length=10)),
                 ('adult_confirmed_at', models.DateTimeField(editable=False, null=True, verbose_name='said to be 18 or older')),
@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_unique_without_case'), models.UniqueConstraint(django.db.models.functions.text.Lower('display_name'), name='user_display_name_unique_without_case'), models.CheckConstraint(condition=models.Q(('state__in', ['active', 'leaving', 'erased'])), name='user_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('quiet_from__isnull', True), ('quiet_until__isnull', True)), models.Q(('quiet_from__isnull', False), ('quiet_until__isnull', False)), _connector='OR'), name='user_quiet_hours_start_and_end')],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_unique_without_case'), models.UniqueConstraint(django.db.models.functions.text.Lower('display_name'), name='user_display_name_unique_without_case'), models.CheckConstraint(condition=models.Q(('state__in', ['active', 'leaving', 'erased', 'visitor'])), name='user_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('quiet_from__isnull', True), ('quiet_until__isnull', True)), models.Q(('quiet_from__isnull', False), ('quiet_until__isnull', False)), _connector='OR'), name='user_quiet_hours_start_and_end')],
             },
         ),
         migrations.CreateModel(
@@ -267,6 +267,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='RoleChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(choices=[('moderator', 'moderator'), ('lead', 'lead'), ('editor', 'editor'), ('reviewer', 'reviewer'), ('verifier', 'verifier'), ('administrator', 'administrator')], max_length=20)),
+                ('given', models.BooleanField()),
+                ('reason', models.TextField()),
+                ('at', models.DateTimeField(auto_now_add=True)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='role_changes', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['moderator', 'lead', 'editor', 'reviewer', 'verifier', 'administrator'])), name='role_is_known'), models.CheckConstraint(condition=models.Q(('by', models.F('user')), _negated=True), name='role_not_given_to_oneself')],
+            },
+        ),
+        migrations.CreateModel(
             name='Session',
             fields=[
                 ('session_key', models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name='session key')),
@@ -285,6 +301,10 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='credentialevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7886d81db7cec9b3aeea70f6d5dce04904df241e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_8b62b', table='accounts_credentialevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='rolechange',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='761466a77e67c569f91556904d1b1774cee2fb9b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_33353', table='accounts_rolechange', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='sanction',

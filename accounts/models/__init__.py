@@ -3,6 +3,7 @@ from accounts.models.exports import DataExport
 from accounts.models.heartbeats import WorkerHeartbeat
 from accounts.models.name_changes import NameChange
 from accounts.models.notifications import Delivery, Notification, OutboxEmail, Preference
+from accounts.models.role_changes import RoleChange
 from accounts.models.sanctions import Lift, Sanction, SanctionAppeal
 from accounts.models.sessions import Session
 from accounts.models.users import Block, NameClaim, User
@@ -21,6 +22,7 @@ __all__ = [
     "OutboxEmail",
     "Preference",
     "Profession",
+    "RoleChange",
     "Sanction",
     "SanctionAppeal",
     "Session",

@@ -35,6 +35,11 @@ def send_emails() -> int:
     return sent
 
 
+def retry_failed() -> int:
+    """Make the emails that failed due now, and count their attempts anew; return how many there were."""
+    return OutboxEmail.objects.failed().update(due_at=timezone.now(), attempts=0)
+
+
 @transaction.atomic
 def _send(pk: int) -> bool:
     """Lock one email, send it and delete it. If the worker is killed in between, the same email is sent again."""

@@ -8,7 +8,15 @@ from django import forms
 
 from accounts.models import NameChange, User
 from forum.models import HelpCard, Lane, PrivateNote, Report, ReviewItem
-from forum.moderation import clinical_notes, item_forms, name_decisions, post_removal, report_decisions, text_decisions
+from forum.moderation import (
+    clinical_notes,
+    experience_decisions,
+    item_forms,
+    name_decisions,
+    post_removal,
+    report_decisions,
+    text_decisions,
+)
 from forum.moderation.appeal_decisions import answer_appeal
 from forum.moderation.approve_and_reply import approve_and_reply
 from forum.moderation.author_messages import send_message
@@ -256,6 +264,28 @@ SHOWN_NAMES = [
         lambda item, form, by: name_decisions.turn_down_name(item, by=by, **form.cleaned_data),
     ),
 ]
+EXPERIENCES = [
+    ItemAction(
+        *("approve-experience", "a", "Approve", "Show it on the guide"),
+        "Your experience was published.",
+        item_forms.ApproveForm,
+        lambda item, form, by: experience_decisions.approve_experience(
+            _of(item.experience), by=by, **form.cleaned_data
+        ),
+    ),
+    ItemAction(
+        *("change-experience", "c", "Ask for changes", "Send back"),
+        "A moderator asked you to change something in your experience.",
+        item_forms.RequestForm,
+        lambda item, form, by: experience_decisions.ask_for_changes(_of(item.experience), by=by, **form.cleaned_data),
+    ),
+    ItemAction(
+        *("reject-experience", "x", "Do not publish", "Do not publish"),
+        "A moderator decided not to publish your experience.",
+        item_forms.RefuseForm,
+        lambda item, form, by: experience_decisions.reject_experience(_of(item.experience), by=by, **form.cleaned_data),
+    ),
+]
 FOLLOW_UPS = [
     ItemAction(
         *("followed-up", "a", "I have looked", "Close the follow-up"),
@@ -326,6 +356,7 @@ ACTIONS_BY_KIND = {
     ReviewItem.Kind.QUESTION: QUESTIONS,
     ReviewItem.Kind.APPEAL: APPEALS,
     ReviewItem.Kind.FOLLOW_UP: FOLLOW_UPS,
+    ReviewItem.Kind.EXPERIENCE: EXPERIENCES,
 }
 
 
@@ -361,7 +392,7 @@ def actions_for(item: ReviewItem, by: User) -> list[ItemAction]:
         main = WAITING_NAMES if item.name_change.state == NameChange.State.WAITING else SHOWN_NAMES
     main = [CLOSE] if closing and not item.needs_second else main
     pass_on = PASS_ON if undecided or closing else []
-    write = [WRITE] if item.post and item.post.author.state != User.State.ERASED else []
+    write = [WRITE] if item.post and item.post.author.state not in User.SIGNATURES else []
     return _by_lane([*main, *cards, URGENT, *pass_on, *write, *([PRIVATE] if item.post else [])], item.lane)
 
 

@@ -11,6 +11,7 @@ from accounts.models import Sanction, User
 from forum.models import (
     CitedChange,
     Decision,
+    Experience,
     FollowUp,
     HelpCard,
     ItemLogEntry,
@@ -52,8 +53,10 @@ class AuthorRecord:
 def context_for(item: ReviewItem) -> dict[str, Any]:
     """Template context of an item's page."""
     decision = _decision_asked_about(item)
-    context = {"item": item, "decision": decision, "messages_read": _messages(item)}
+    context: dict[str, Any] = {"item": item, "decision": decision, "messages_read": _messages(item)}
     context |= _history(item) | _danger_context(item)
+    if item.experience:
+        context["earlier_versions"] = _earlier_versions(item.experience)
     if item.post is None:
         return context | _context_of_member(item.member)
     found = item.revision or (decision and decision.revision) or item.post.live_revision
@@ -103,6 +106,8 @@ def _messages(item: ReviewItem) -> list[tuple[str, Message, str]]:
         return [(title, item.question, "text")]
     if item.appeal:
         return [("The author appeals", item.appeal, "text")]
+    if item.experience:
+        return [("The story", item.experience, "text")]
     texts = [] if item.revision else item.outside_texts.prefetch_related("triage_matches__rule")
     return [(text.get_source_display().capitalize(), text, "text") for text in texts] + _reports(item)
 
@@ -146,6 +151,14 @@ def _context_of_member(member: User | None) -> dict[str, Any]:
         return {}
     posts = Post.objects.filter(author=member, state=Post.State.PUBLISHED).select_related("thread", "live_revision")
     return {"record": _record_of(member), "recent_posts": posts.order_by("-pk")[:FEW]}
+
+
+def _earlier_versions(experience: Experience) -> list[Experience]:
+    """What the author told before, the newest first, with the decisions on it."""
+    found = (
+        Experience.objects.filter(author=experience.author_id, pk__lt=experience.pk).exclude(text="").order_by("-pk")
+    )
+    return list(found.prefetch_related("decisions__credential")[:FEW])
 
 
 def _earlier_posts(post: Post) -> list[Post]:

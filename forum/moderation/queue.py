@@ -92,9 +92,9 @@ def items_page(filters: QueueFilters, moderator: User) -> Page[ReviewItem]:
     """One page of items, most urgent first. Of the reports by one member only the first is listed, unless they are asked for."""
     related = (
         *("category", "post__author", "post__thread__standing", "post__live_revision", "revision"),
-        *("member", "name_change", "claimed_by", "escalated_to"),
+        *("member", "name_change", "experience", "claimed_by", "escalated_to"),
     )
-    texts = ("revision", "question", "appeal", "outside_texts")
+    texts = ("revision", "question", "appeal", "experience", "outside_texts")
     decided = Decision.objects.without_messages().filter(revision__post=OuterRef("post")).order_by("-pk")
     rows = filters.rows(moderator)
     rows = rows if filters.group else rows.first_of_report_groups()

@@ -3,7 +3,6 @@
 `record_matches` must run in the transaction that writes the revision.
 """
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -14,11 +13,12 @@ from django.db.models import Max, QuerySet, Value
 from django.db.models.functions import MD5
 from django.utils import timezone
 
-from accounts.models import NameClaim
+from accounts.models import NameClaim, User
 from accounts.text.name_rules import skeleton
 from forum.models import (
     Appeal,
     DecisionQuestion,
+    Experience,
     Lane,
     OutsideText,
     PostRevision,
@@ -31,7 +31,7 @@ from forum.models import (
 )
 from forum.text.mention_syntax import names_in
 from forum.triage import phrase_syntax, tokenizer
-from forum.triage.matcher import Machine
+from forum.triage.matcher import Hit, Machine
 from forum.triage.negation import NEGATORS, PRESENT, Windows, softened
 from forum.triage.phrase_syntax import DETAILS, PhraseError
 from forum.triage.text_model import TextModel, shipped_model
@@ -44,17 +44,17 @@ NEW_ACCOUNT_AGE = timedelta(days=7)
 MIN_REPEATED_LENGTH = 80  # characters
 HANDLE = "{handle}"
 CONTACT = DETAILS - {"{link}"}
-Hit = tuple[phrase_syntax.Phrase, int, int]
 ABOUT_TODAY = PRESENT | {"again"}
 TODAY_BESIDE = ABOUT_TODAY - {"now", "ahora"}  # “now” also begins what became of it: “and now I have two kids”
 Tokens = list[tokenizer.Token]
-Message = DecisionQuestion | Appeal | Report | OutsideText
+Message = DecisionQuestion | Appeal | Report | OutsideText | Experience
 # The name of each kind of message in TriageMatch, and its field that holds the text.
 MESSAGES: dict[type, tuple[str, str]] = {
     DecisionQuestion: ("question", "text"),
     Appeal: ("appeal", "text"),
     Report: ("report", "note"),
     OutsideText: ("outside_text", "text"),
+    Experience: ("experience", "text"),
 }
 
 
@@ -108,7 +108,7 @@ class RuleSet:
 
     def _find_in_part(self, part: str, text: str) -> Iterator[Finding]:
         tokens = tokenizer.tokenize(text)
-        hits = sorted(_join_parts(tokens, list(self.machine.run(tokens))), key=lambda hit: (hit[1], -hit[2]))
+        hits = sorted(self.machine.run(tokens), key=lambda hit: (hit[1], -hit[2]))
         excused = self._excused(tokens, hits)
         tries: dict[str, set[int]] = {}
         spans: dict[str, list[Finding]] = {}
@@ -184,35 +184,6 @@ def _excused_nearby(tokens: Tokens, exceptions: list[Hit], matches: list[Hit]) -
         for i in range(max(first - EXCEPTION_RADIUS, 0), min(last + EXCEPTION_RADIUS + 1, len(tokens)))
         if tokens[first].sentence <= tokens[i].sentence <= tokens[last].sentence
     }
-
-
-def _join_parts(tokens: Tokens, hits: list[Hit]) -> Iterator[Hit]:
-    """The hits, where “a && b” counts only if all parts are near. Such a hit has the span of its first part."""
-    others: dict[tuple[str, str, bool, int], list[int]] = {}
-    for phrase, first, _ in hits:
-        if phrase.part > 1:
-            others.setdefault((phrase.owner, phrase.text, phrase.exception, phrase.part), []).append(tokens[first].slot)
-    for slots in others.values():
-        slots.sort()
-    for hit in hits:
-        phrase, first, last = hit
-        if not phrase.part or (
-            phrase.part == 1
-            and all(
-                _has_between(
-                    others.get((phrase.owner, phrase.text, phrase.exception, part), []),
-                    tokens[first].slot - phrase.together,
-                    tokens[last].slot + phrase.together,
-                )
-                for part in range(2, phrase.parts + 1)
-            )
-        ):
-            yield hit
-
-
-def _has_between(slots: list[int], low: int, high: int) -> bool:
-    at = bisect_left(slots, low)
-    return at < len(slots) and slots[at] <= high
 
 
 def _softened(rule: TriageRule, tokens: Tokens, hit: Hit, excused: set[int] | None) -> str:
@@ -362,7 +333,7 @@ def record_matches(revision: PostRevision) -> list[TriageMatch]:
 
 
 def record_message_matches(message: Message) -> list[TriageMatch]:
-    """Store what the rules find in a message to moderators, within the transaction that writes it."""
+    """Store what the rules find in a message to moderators or a member’s experience, within the transaction that writes it."""
     name, part = MESSAGES[type(message)]
     return _store(detect({part: getattr(message, part)}), **{name: message})
 
@@ -376,10 +347,10 @@ def _store(found: Iterable[Finding], **text: Message | PostRevision) -> list[Tri
 def _signals(revision: PostRevision) -> Iterator[Finding]:
     """Findings without a rule: links, a new account, a repeated text."""
     for part in PARTS:
-        for token in tokenizer.tokenize(getattr(revision, part)):
-            if token.word == "{link}":
-                yield Finding(None, TriageMatch.Kind.LINK, Lane.GREEN, part=part, start=token.start, end=token.end)
-    if timezone.now() - revision.post.author.date_joined < NEW_ACCOUNT_AGE:
+        for start, end in tokenizer.links(getattr(revision, part)):
+            yield Finding(None, TriageMatch.Kind.LINK, Lane.GREEN, part=part, start=start, end=end)
+    author = revision.post.author
+    if author.state != User.State.VISITOR and timezone.now() - author.date_joined < NEW_ACCOUNT_AGE:
         yield Finding(None, TriageMatch.Kind.NEW_ACCOUNT, Lane.GREEN)
     if len(revision.body) >= MIN_REPEATED_LENGTH and _was_sent_before(revision):
         yield Finding(None, TriageMatch.Kind.REPEATED, Lane.AMBER)

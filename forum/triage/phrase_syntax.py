@@ -250,14 +250,14 @@ def _refuse_broad(phrases: Sequence[Phrase]) -> None:
 def _expected(phrase: Phrase) -> float:
     chance = 1.0
     for place in phrase.places:
-        chance *= _chance_of_place(place)
+        chance *= chance_of_place(place)
     for gap in phrase.gaps:
         chance *= 1 + gap / 4
     return chance
 
 
 @lru_cache(maxsize=4096)
-def _chance_of_place(place: frozenset[str]) -> float:
+def chance_of_place(place: frozenset[str]) -> float:
     return min(sum(map(_chance, place)), 1)
 
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 MAX_WORD = 40  # characters; the rest of a longer word is ignored
@@ -17,10 +18,10 @@ _PAIRS = (
 _CONFUSABLE = {ord(pair[0]): pair[1] for pair in _PAIRS.split()}
 _LEET = str.maketrans("013457@$", "oieastas")
 _INVISIBLE = "\u00ad\u200b-\u200f\u2060\ufeff\u0300-\u036f"
-_WORD = re.compile(rf"[\w{_INVISIBLE}'’ʼ@$]+")
 _REPEATED = re.compile(r"(.)\1{2,}")
 _QUANTITY = re.compile(r"\d+[a-z]{0,3}")
-_BREAK = re.compile(r"\n\s{0,9}\n|[.!?]+(?=\s|$)|[,;:()\n–—]")
+_BREAK = r"\n\s{0,9}\n|[.!?]+(?=\s|$)|[,;:()\n–—]"
+_MARK = re.compile(rf"(?P<word>[\w{_INVISIBLE}'’ʼ@$]+)|{_BREAK}")
 _NUMBER_WORDS = set(
     "six seven eight nine ten eleven twelve fifteen sixteen eighteen twenty thirty forty fifty sixty ninety hundred dozen dozens"
     " seis siete ocho nueve diez doce quince veinte treinta cuarenta cincuenta".split()
@@ -73,6 +74,14 @@ _ADDRESS = re.compile(
 )
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?|\d\d?[.-]\d\d?[.-]\d{4}")
 _FREE = re.compile(r"\+?1?8(00|33|44|55|66|77|88)\d{7}|0?800\d{6,7}|1800\d{6}")  # free help lines, not people
+_DIGIT = re.compile(r"\d")
+# Each with a sign without which the text needn't be searched for it.
+_DETAILS = (
+    (_LINK, "{link}", re.compile(r"\.\w|//")),
+    (_HANDLE, "{handle}", re.compile("[@/]|discord")),
+    (_PHONE, "{phone}", _DIGIT),
+    (_ADDRESS, "{address}", _DIGIT),
+)
 
 
 class Token(NamedTuple):
@@ -119,10 +128,10 @@ def _details(text: str) -> list[tuple[int, int, str]]:
         right = re.match(r"[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}", text[at.end() : at.end() + 256])
         if left and right:
             found.append((at.start() - len(left[0]), at.end() + right.end(), "{email}"))
-    for pattern, name in ((_LINK, "{link}"), (_HANDLE, "{handle}"), (_PHONE, "{phone}"), (_ADDRESS, "{address}")):
-        found += [
-            (m.start(), m.end(), name) for m in pattern.finditer(text) if name != "{phone}" or _is_private_number(m[0])
-        ]
+    for pattern, name, sign in _DETAILS:
+        if sign.search(text):
+            spans = [(m.start(), m.end(), name) for m in pattern.finditer(text)]
+            found += [span for span in spans if name != "{phone}" or _is_private_number(text[span[0] : span[1]])]
     separate: list[tuple[int, int, str]] = []
     for span in sorted(found, key=lambda s: (s[0], -s[1])):
         if not separate or span[0] >= separate[-1][1]:
@@ -140,27 +149,37 @@ def _is_private_number(phone: str) -> bool:
 def tokenize(text: str) -> list[Token]:
     """Split a text into tokens, with their sentence, clause and slot. Gaps are counted in slots."""
     details = _details(text)
-    bare = list(text)
-    for start, end, _ in details:
-        bare[start:end] = " " * (end - start)
-    plain = "".join(bare)
-    marks = [(m.start(), m.end(), m[0]) for m in _WORD.finditer(plain)] + details
-    marks += [(m.start(), -1, m[0]) for m in _BREAK.finditer(plain)]
-    return _mark_numbers(_join_spaced_letters(_tokens(sorted(marks), _quoted_lines(text))))
+    if details:
+        bare = list(text)
+        for start, end, _ in details:
+            bare[start:end] = " " * (end - start)
+        marks = sorted([*_marks("".join(bare)), *details])
+    else:
+        marks = _marks(text)
+    return _mark_numbers(_join_spaced_letters(_tokens(marks, _quoted_lines(text))))
+
+
+def links(text: str) -> list[tuple[int, int]]:
+    """Spans of links."""
+    return [(start, end) for start, end, name in _details(text) if name == "{link}"]
+
+
+def _marks(text: str) -> list[tuple[int, int, str]]:
+    """Words, and breaks between sentences and clauses, which have the end -1."""
+    return [(m.start(), m.end() if m.lastgroup else -1, m[0]) for m in _MARK.finditer(text)]
 
 
 def _mark_numbers(tokens: list[Token]) -> list[Token]:
     """Add {count} to numbers from six that count things, and {dose} to weights in milligrams."""
-    found = []
     for i, token in enumerate(tokens):
+        if not (token.word[0].isdecimal() or token.word in _NUMBER_WORDS):
+            continue
         after = tokens[i + 1].word if i + 1 < len(tokens) else ""
         if _DOSE.fullmatch(token.word) or (token.word.isdecimal() and after in _WEIGHTS):
-            found.append(token._replace(forms=token.forms | {"{dose}"}))
+            tokens[i] = token._replace(forms=token.forms | {"{dose}"})
         elif _is_count(token.word) and after not in _NOT_COUNTED:
-            found.append(token._replace(forms=token.forms | {"{count}"}))
-        else:
-            found.append(token)
-    return found
+            tokens[i] = token._replace(forms=token.forms | {"{count}"})
+    return tokens
 
 
 def _is_count(word: str) -> bool:
@@ -178,15 +197,20 @@ def _tokens(marks: list[tuple[int, int, str]], quoted: list[tuple[int, int]]) ->
             continue
         while line < len(quoted) and quoted[line][1] <= start:
             line += 1
-        word = raw if raw[0] == "{" else fold(raw)
+        word, forms = _read(raw)
         if not word:
             continue
         clause += word in _CLAUSE_WORDS
         inside = line < len(quoted) and quoted[line][0] <= start
-        all_forms = frozenset([word]) if raw[0] == "{" else word_forms(raw)
-        tokens.append(Token(start, end, all_forms, word, sentence, clause, slot, inside))
+        tokens.append(Token(start, end, forms, word, sentence, clause, slot, inside))
         slot += 1
     return tokens
+
+
+@lru_cache(maxsize=8192)
+def _read(raw: str) -> tuple[str, frozenset[str]]:
+    """A word and its possible readings; names of details stay as they are."""
+    return (raw, frozenset([raw])) if raw[0] == "{" else (fold(raw), word_forms(raw))
 
 
 def _quoted_lines(text: str) -> list[tuple[int, int]]:
@@ -196,6 +220,8 @@ def _quoted_lines(text: str) -> list[tuple[int, int]]:
 
 def _join_spaced_letters(tokens: list[Token]) -> list[Token]:
     """Join three or more single letters in a row, which are one word written with spaces."""
+    if all(len(one.word) > 1 or len(two.word) > 1 for one, two in pairwise(tokens)):
+        return tokens
     found: list[Token] = []
     i = 0
     while i < len(tokens):

@@ -10,6 +10,7 @@ SENTENCES = {
     "your roles here, if you have any": [
         "accounts.User_groups",
         "accounts.User_user_permissions",
+        "accounts.RoleChange",
     ],
     "what is in your inbox": ["accounts.Notification"],
     "which messages you want": ["accounts.Preference"],
@@ -19,6 +20,7 @@ SENTENCES = {
     "what you wrote, with every earlier text": ["forum.Thread", "forum.Post", "forum.PostRevision"],
     "Drafts are yours alone": ["forum.Draft"],
     "how far you have read in each thread and when": ["forum.ReadMark"],
+    "If you tell your experience for the guide": ["forum.Experience", "forum.ExperienceDecision"],
     "what you bookmarked": ["forum.Bookmark"],
     "what you follow": ["forum.Subscription"],
     "your reactions to posts": ["forum.Reaction"],
@@ -32,6 +34,7 @@ SENTENCES = {
     "texts that moderators haven’t sent yet": ["forum.ActionDraft"],
     "replies that they use again": ["forum.SavedReply"],
     "what you wrote to us outside the forum": ["forum.OutsideText"],
+    "your code of six words in a scrambled form": ["forum.VisitorQuestion"],
     "Moderators may write notes about you": ["forum.PrivateNote"],
     "If a clinician sends you a card with help lines": ["forum.HelpCard"],
     "that they will look again": ["forum.FollowUp"],

@@ -48,17 +48,8 @@ class CategoryAdmin(admin.ModelAdmin):
 
     form = CategoryForm
     fields = [
-        *(
-            "title",
-            "slug",
-            "purpose",
-            "policy",
-            "clinical",
-            "members_only",
-            "for_visitors",
-            "visitor_questions_per_day",
-        ),
-        *("position", "pages"),
+        *("title", "slug", "purpose", "policy", "clinical", "members_only"),
+        *("for_visitors", "visitor_questions_per_day", "position", "pages"),
     ]
     filter_horizontal = ["pages"]
     list_display = ["title", "policy", "clinical", "members_only", "position", "thread_count", "post_count"]

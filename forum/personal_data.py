@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import pgtrigger
@@ -11,6 +13,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.profiles.names import shown_names
 from forum.models import (
     ActionDraft,
     Alarm,
@@ -81,6 +84,7 @@ APPEND_ONLY = [
     "forum.ThreadLogEntry:thread_log_is_append_only",
     "forum.Decision:append_only",
     "forum.ExperienceDecision:experience_decisions_are_append_only",
+    "forum.Trust:trust_is_read_only",
 ]
 Rows = list[Mapping[str, Any]]
 
@@ -431,15 +435,19 @@ def _clear_notes_about(user: User, kept_posts: list[int], kept_items: list[int])
 
 
 def _remove_name_from_notes(user: User) -> None:
-    """Replace the member's name where moderators wrote it in notes on other things."""
-    pattern = _whole_words([user.display_name])
+    """Replace the member's name, and their former ones, where moderators wrote them in notes on other things."""
+    names = shown_names(user) - {""}
+    pattern = _whole_words(names)
     rows = PendingAction.objects.annotate(as_text=Cast("data", models.TextField()))
-    rows.filter(as_text__contains=user.display_name).update(data={})
+    rows.filter(_contains_any("as_text", names)).update(data={})
     drafts = ActionDraft.objects.annotate(as_text=Cast("data", models.TextField()))
-    drafts.filter(as_text__contains=user.display_name).delete()
+    drafts.filter(_contains_any("as_text", names)).delete()
     with pgtrigger.ignore(*APPEND_ONLY):
         for model, field in NOTES:
-            for pk, text in model._default_manager.filter(**{f"{field}__contains": user.display_name}).values_list(
-                "pk", field
-            ):
+            found = model._default_manager.filter(_contains_any(field, names))
+            for pk, text in found.values_list("pk", field):
                 model._default_manager.filter(pk=pk).update(**{field: pattern.sub(GONE, text)})
+
+
+def _contains_any(field: str, texts: Iterable[str]) -> Q:
+    return reduce(or_, (Q(**{f"{field}__contains": text}) for text in texts))

@@ -1,6 +1,6 @@
 """Questions without an account: what is kept of one besides its post."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -12,7 +12,7 @@ KEPT_FOR = timedelta(days=90)  # after which the code no longer works
 
 
 class VisitorQuestionQuerySet(models.QuerySet["VisitorQuestion"]):
-    def asked_after(self, moment: object) -> "VisitorQuestionQuerySet":
+    def asked_after(self, moment: datetime) -> "VisitorQuestionQuerySet":
         return self.filter(asked_at__gt=moment)
 
     def expired(self) -> "VisitorQuestionQuerySet":

@@ -60,7 +60,8 @@ def _initial(person: User, item: ReviewItem | None) -> dict[str, str]:
 
 def kind_by_triage(item: ReviewItem) -> str | None:
     """The kind of card that triage suggests, by the most urgent rule that matched the item's text."""
-    if item.revision is None:
+    text = item.revision or item.experience
+    if text is None:
         return None
-    rules = item.revision.triage_matches.order_by("lane").values_list("rule__key", flat=True)
+    rules = text.triage_matches.order_by("lane").values_list("rule__key", flat=True)
     return next((KIND_OF_RULE[key] for key in rules if key in KIND_OF_RULE), None)

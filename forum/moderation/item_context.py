@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import Sanction, User
 from forum.models import (
     Decision,
+    Experience,
     FollowUp,
     HelpCard,
     ItemLogEntry,
@@ -51,8 +52,10 @@ class AuthorRecord:
 def context_for(item: ReviewItem) -> dict[str, Any]:
     """Template context of an item's page."""
     decision = _decision_asked_about(item)
-    context = {"item": item, "decision": decision, "messages_read": _messages(item)}
+    context: dict[str, Any] = {"item": item, "decision": decision, "messages_read": _messages(item)}
     context |= _history(item) | _danger_context(item)
+    if item.experience:
+        context["earlier_versions"] = _earlier_versions(item.experience)
     if item.post is None:
         return context | _context_of_member(item.member)
     found = item.revision or (decision and decision.revision) or item.post.live_revision
@@ -140,6 +143,14 @@ def _context_of_member(member: User | None) -> dict[str, Any]:
         return {}
     posts = Post.objects.filter(author=member, state=Post.State.PUBLISHED).select_related("thread", "live_revision")
     return {"record": _record_of(member), "recent_posts": posts.order_by("-pk")[:FEW]}
+
+
+def _earlier_versions(experience: Experience) -> list[Experience]:
+    """What the author told before, the newest first, with the decisions on it."""
+    found = (
+        Experience.objects.filter(author=experience.author_id, pk__lt=experience.pk).exclude(text="").order_by("-pk")
+    )
+    return list(found.prefetch_related("decisions__credential")[:FEW])
 
 
 def _earlier_posts(post: Post) -> list[Post]:

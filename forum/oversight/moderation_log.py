@@ -1,4 +1,6 @@
-"""The moderators' log, newest first: decisions, undone ones, changes of lanes, help cards, names, what authors did in RED."""
+"""The moderators' log, newest first: decisions on posts, names and experiences, undone ones, changes of lanes, help cards, what
+authors did in RED.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,12 +13,12 @@ from django.db.models import Func, OuterRef, Q, QuerySet, Subquery, TextField, V
 from accounts.models import NameChange, User
 from core.pagination import Page, cut, decode, encode
 from core.params import int_or_none, moment_or_none
-from forum.models import Decision, HelpCard, ItemLogEntry, Lane, PendingAction, ReviewItem
+from forum.models import Decision, ExperienceDecision, HelpCard, ItemLogEntry, Lane, PendingAction, ReviewItem
 from forum.oversight.decision_log import LogFilters, all_decisions
 
 PAGE = 30
 COUNTED = 1000  # more entries than these are not counted
-CARD, UNDONE, NAME = "help-card", "undone-action", "name"
+CARD, UNDONE, NAME, EXPERIENCE = "help-card", "undone-action", "name", "experience"
 OF_ITEM = ("item__post__thread", "item__revision")
 ABOUT_ITEM = ("item__post__author", "item__member")
 ITEM_TEXTS = ("item__revision__title", "item__revision__body")
@@ -24,7 +26,7 @@ ITEM_TEXTS = ("item__revision__title", "item__revision__body")
 
 @dataclass(frozen=True)
 class LogEntry:
-    """One row of the log. `kind` says which of the six tables it is from, `rank` orders rows of the same moment."""
+    """One row of the log. `kind` says which of the seven tables it is from, `rank` orders rows of the same moment."""
 
     kind: str
     at: datetime
@@ -79,7 +81,7 @@ def actions() -> list[tuple[str, str]]:
 
 
 def log_page(filters: LogFilters, moderator: User) -> Page[LogEntry]:
-    """One page of the log. One query for each of the six tables."""
+    """One page of the log. One query for each of the seven tables."""
     rows = [_entries(rank, source, filters, moderator) for rank, source in enumerate(_sources())]
     found = list(merge(*rows, key=lambda entry: entry.newest_first))
     return cut(found, PAGE, lambda entry: encode(entry.at, entry.rank, entry.row.pk))
@@ -106,7 +108,7 @@ def _entries(rank: int, source: Source, filters: LogFilters, moderator: User) ->
 
 def _sources() -> list[Source]:
     """The tables, in the order of rows of the same moment."""
-    return [_decisions(), _item_log(), _cards(), _undone(), _changes_by_authors(), _names()]
+    return [_decisions(), _item_log(), _cards(), _undone(), _changes_by_authors(), _names(), _experiences()]
 
 
 def _decisions() -> Source:
@@ -154,3 +156,12 @@ def _names() -> Source:
     rows = rows.annotate(item=Subquery(items.values("pk")[:1]), lane=Subquery(items.values("lane")[:1]))
     columns = {"action": "state", "lane": "lane", "by": "decided_by", "reason": "reason"}
     return Source(NAME, "decided_at", rows, columns, ("user",), ("name", "note"))
+
+
+def _experiences() -> Source:
+    """Decisions on what members tell for the guide, each with the key and the lane of its item."""
+    items = ReviewItem.objects.filter(experience=OuterRef("experience")).order_by("-pk")
+    rows = ExperienceDecision.objects.select_related("experience", "by", "credential")
+    rows = rows.annotate(item=Subquery(items.values("pk")[:1]), lane=Subquery(items.values("lane")[:1]))
+    columns = {name: name for name in ("action", "reason", "lane", "by")}
+    return Source(EXPERIENCE, "decided_at", rows, columns, ("experience__author",), ("note", "experience__text"))

@@ -53,6 +53,8 @@ def ask(category: Category, text: PostText, *, form_key: UUID, country: str = ""
     category = Category.objects.select_for_update(no_key=True).get(pk=category.pk)  # counts one question at a time
     key = post_key(form_key)
     if sent := VisitorQuestion.objects.filter(post__key=key).first():
+        if sent.claimed_at:
+            raise ValidationError("You’ve sent this already, and made it your own. It’s in “My posts”.")
         return sent
     opening = opens_at(category)
     if opening is None or opening > timezone.now():

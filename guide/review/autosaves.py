@@ -39,7 +39,7 @@ class AutosavedForm:
     token = ""  # of a form for something new
     autosaved: Autosave | None = None
     others: Iterable[Autosave] = ()
-    left_open: Iterable[tuple[str, datetime]] = ()  # URL and time of each other new form that the user left unsaved
+    other_new: Iterable[tuple[str, datetime]] = ()  # URL and time of each other new form that the user left unsaved
 
     @property
     def url(self) -> str:
@@ -128,4 +128,4 @@ def use_autosaves(form: Any, place: str, user: User) -> None:
     """Set on a form, or on its class, what the user typed there before without saving, and who else is typing."""
     if can_write(user, place.partition(" ")[0]):
         form.autosaved, form.others = find_autosave(place, user), others_editing(place, user)
-        form.left_open = other_new_forms(place, user) if form.token else ()
+        form.other_new = other_new_forms(place, user) if form.token else ()

@@ -240,9 +240,9 @@ def _at_the_queue(maya, dr_okafor, theirs, no):
     FollowUp.objects.create(person=maya, by=dr_okafor, assessment="Maya was calmer.", due_at=now)
     Alarm.objects.create(item=item, step="half", promised_at=now, told=maya)
     ThreadLogEntry.objects.create(
-        thread=theirs.thread, action="locked", by=maya, credential=credential, reason="Quiet."
+        thread=theirs.thread, action="locked", by=maya, credential=credential, reason="Maya is quiet."
     )
-    SecondReview.objects.create(decision=no, by=maya, verdict="rejected", read_at=now)
+    SecondReview.objects.create(decision=no, by=maya, verdict="rejected", comment="So says Maya.", read_at=now)
     DecisionQuestion.objects.create(decision=no, text="Maya asks why.", answer="So.", answered_by=maya, answered_at=now)
     ReadOnlyPeriod.objects.create(by=maya, reason="Night.", ended_at=now, ended_by=maya)
 

@@ -90,7 +90,6 @@ ROWS = {
     "admin:forum_triagerule_changelist": ((), 302, 302, 200, 403, 403),
     "admin:forum_triagelist_changelist": ((), 302, 302, 200, 403, 403),
     "admin:forum_triagemodel_changelist": ((), 302, 302, 200, 403, 403),
-    "admin:forum_triagerule_dry_run": ((10**9,), 302, 302, 404, 404, 404),
     "admin:guide_article_changelist": ((), 302, 302, 200, 200, 403),
     "admin:guide_article_compare": ((10**9,), 302, 302, 404, 404, 403),
     "admin:guide_article_discard": ((), 302, 302, 405, 405, 405),

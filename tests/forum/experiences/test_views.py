@@ -35,6 +35,7 @@ def test_visitors_read_a_story_with_its_answers_and_without_a_name(client, tell,
     for words in (STORY.text, "Tablets only before drinking, to drink less", f"A member, {timezone.now():%B %Y}"):
         assert words in page
     assert "Don’t change a dose, start or stop because of a story" in page
+    assert 'href="/guide/experiences/feedback/"' in page
     assert 'name="robots" content="noindex, noarchive"' in page
     assert "Maya" not in page
 

@@ -12,8 +12,11 @@ from forum.moderation.experience_decisions import (
     reject_experience,
     remove_experience,
 )
+from forum.moderation.help_card_subjects import kind_by_triage
+from forum.moderation.help_cards import close_help_cards, send_help_card
 from forum.moderation.text_decisions import Superseded
 from forum.publishing.experiences import withdraw_experiences
+from forum.triage import rule_store
 from tests.forum.conftest import STORY, let_undo_run_out
 
 
@@ -62,6 +65,38 @@ def test_a_moderator_sends_a_story_back_or_refuses_it_with_words(client, item, m
     assert (Experience.objects.get().state, sentences(maya)) == (state, [sentence])
     client.force_login(maya)
     assert "Leave out the amount." in client.get(reverse("forum:my-experience")).content.decode()
+
+
+def test_a_changed_story_is_read_beside_what_was_told_and_asked_for_before(client, tell, maya, dr_okafor, dr_lind):
+    tell(maya, "Zebras at noon.")
+    sent_back = tell(maya, "Zebras and an amount.", public=False)
+    ask_for_changes(sent_back, by=dr_lind, reason="dose", note="Leave out the amount.")
+    item = tell(maya, "Zebras at night.", public=False).review_items.get()
+    client.force_login(dr_okafor)
+    page = client.get(reverse("forum:review-item", args=[item.pk])).content.decode()
+    for words in (
+        "Zebras at night.",
+        "Leave out the amount.",
+        "Zebras and an amount.",
+        "shown on the guide",
+        "Zebras at noon.",
+    ):
+        assert words in page
+
+
+def test_a_help_card_for_who_tells_of_danger_keeps_the_item_until_two_clinicians_have_closed_it(
+    tell, maya, dr_okafor, dr_lind
+):
+    rule_store.load()
+    item = tell(maya, "It did nothing. I want to kill myself tonight.", public=False).review_items.get()
+    assert kind_by_triage(item) == "self-harm"
+    send_help_card(maya, by=dr_okafor, kind="self-harm", country="US", item=item)
+    reject_experience(item.experience, by=dr_okafor, reason="danger", note="You matter more than this page.")
+    assert ReviewItem.objects.open().get() == item
+    close_help_cards(item, by=dr_okafor)
+    assert ReviewItem.objects.open().get() == item
+    close_help_cards(item, by=dr_lind)
+    assert ReviewItem.objects.open().count() == 0
 
 
 def test_no_moderator_decides_on_their_own_story(tell, dr_okafor, dr_lind):

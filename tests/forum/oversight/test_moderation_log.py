@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.profiles.names import rename
 from forum.models import Decision, HelpCard, ItemLogEntry, Lane, PendingAction, ReviewItem
+from forum.moderation.experience_decisions import approve_experience, reject_experience
 from forum.moderation.help_cards import close_help_cards, send_help_card, undo_help_card
 from forum.moderation.name_decisions import approve_name, turn_down_name
 from forum.moderation.pending_actions import undo
@@ -224,6 +225,17 @@ def test_a_moderator_does_not_read_there_who_turned_down_their_name(client, dr_o
     assert ("“Sunny" in log_of(client, dr_lind), "“Sunny" in log_of(client, dr_okafor)) == (False, True)
 
 
+def test_decisions_on_experiences_are_shown_except_to_their_author(client, tell, maya, dr_okafor, dr_lind):
+    reject_experience(tell(maya, "Zebras.", public=False), by=dr_okafor, reason="dose", note="No amounts.")
+    log = log_of(client, dr_lind)
+    for words in ("Experience: not published", "Zebras.", "No amounts."):
+        assert words in log
+    assert "No amounts." in log_of(client, dr_lind, "?action=rejected&words=zebras")
+    assert "No amounts." not in log_of(client, dr_lind, "?action=removed")
+    approve_experience(tell(dr_lind, "Mine.", public=False), by=dr_okafor, note="Thank you.")
+    assert ("Thank you." in log_of(client, dr_lind), "Thank you." in log_of(client, dr_okafor)) == (False, True)
+
+
 def test_pages_skip_nothing_and_repeat_nothing_while_rows_are_added(happened, say, noah, dr_okafor, lead, monkeypatch):
     monkeypatch.setattr(moderation_log, "PAGE", 2)
     expected = {(type(row), row.pk) for model in (Decision, ItemLogEntry, HelpCard) for row in model.objects.all()}
@@ -276,5 +288,5 @@ def test_the_log_takes_the_same_queries_for_one_and_three_rows_of_each_kind(
         send_help_card(maya, by=dr_okafor, kind="self-harm", country="US")
     client.force_login(dr_lind)
     client.get(URL)
-    with django_assert_num_queries(14):  # session, user, rights; six tables; reasons, team; header; help lines
+    with django_assert_num_queries(15):  # session, user, rights; seven tables; reasons, team; header; help lines
         client.get(URL)

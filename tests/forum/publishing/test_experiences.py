@@ -7,9 +7,13 @@ from accounts.models import User
 from accounts.privacy.account_deletion import cancel_deletion, request_deletion
 from accounts.privacy.erasure import erase
 from forum.models import Experience, ExperienceDecision, Lane, ReviewItem, TriageMatch
+from forum.moderation.experience_decisions import approve_experience
+from forum.moderation.text_decisions import Superseded
 from forum.moderation.urgency import close_item
 from forum.publishing.experiences import empty_withdrawn_experiences, withdraw_experiences
 from forum.triage import rule_store
+from tests.forum.conftest import STORY
+from tests.simultaneous import at_once, errors, while_uncommitted
 
 DANGER = "It did nothing. I want to kill myself tonight."
 
@@ -73,3 +77,25 @@ def test_erasure_withdraws_and_empties_the_story_and_what_moderators_wrote_about
     erase(User.objects.get(pk=maya.pk))
     assert texts() == [("withdrawn", "", "")]
     assert set(ExperienceDecision.objects.values_list("note", flat=True)) == {""}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_story_that_is_withdrawn_while_it_is_being_approved_is_withdrawn(tell, maya, dr_okafor):
+    experience = tell(maya, public=False)
+    with while_uncommitted(lambda: withdraw_experiences(maya)) as results:
+        approve_experience(experience, by=dr_okafor)
+    assert (results, texts()) == ([None], [("withdrawn", "", "")])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_story_that_is_approved_while_it_is_being_withdrawn_is_withdrawn(tell, maya, dr_okafor):
+    experience = tell(maya, public=False)
+    with while_uncommitted(lambda: approve_experience(experience, by=dr_okafor)) as results:
+        withdraw_experiences(maya)
+    assert ([type(each) for each in results], texts()) == ([Superseded], [("withdrawn", "", "")])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_once_send_one_story(tell, maya):
+    results = at_once(*[lambda: tell(maya, public=False)] * 2)
+    assert (errors(results), texts()) == ([], [("waiting", STORY.text, STORY.goal)])

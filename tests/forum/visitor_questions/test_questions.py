@@ -225,6 +225,13 @@ def test_what_clinicians_did_for_the_visitor_goes_to_the_member(question, maya, 
     assert (card.person, note.member, maya.notifications.filter(kind="help-card").count()) == (maya, maya, 1)
 
 
+def test_a_form_that_is_sent_again_shows_no_question_of_a_member(room, maya):
+    key = uuid4()
+    claim_question(ask(room, PostText(BODY, title=TITLE), form_key=key), by=maya)
+    with pytest.raises(ValidationError, match="made it your own"):
+        ask(room, PostText(BODY, title=TITLE), form_key=key)
+
+
 def test_a_question_is_claimed_once(question, maya, noah):
     claim_question(question[0], by=maya)
     with pytest.raises(PermissionDenied):

@@ -38,7 +38,7 @@ def send(client, **changed):
 
 
 def code_in(page):
-    return re.search(r'class="code-words"><strong>([a-z ]+)<', page.content.decode())[1]
+    return re.search(r'class="lead code-words"><strong>([a-z ]+)<', page.content.decode())[1]
 
 
 def read(client, code, url=SEE, **fields):

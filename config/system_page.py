@@ -23,7 +23,6 @@ FAILED_SHOWN = 20
 OPTIONAL = {
     "ERROR_REPORTS": ("ERROR_REPORTS", "Errors are only logged."),
     "FORUM_ALARM_WEBHOOK": ("ALARM_WEBHOOK_URL", "Alarms go out by mail only."),
-    "FORUM_READ_ONLY_HOURS": ("READ_ONLY_HOURS", "The forum takes posts even if no moderator is on duty for days."),
     "METRICS_TOKEN": ("METRICS_TOKEN", "No one can read /health/metrics."),
     "OUTBOUND_REQUESTS": ("OUTBOUND_REQUESTS", "No one checks whether the pages that the guide cites still exist."),
     "SECURITY_CONTACT": ("SECURITY_CONTACT", "No page says where to report a vulnerability."),

@@ -2,7 +2,9 @@
 
 import accounts.models.credentials
 import accounts.models.exports
+import accounts.models.site_settings
 import django.contrib.postgres.fields
+import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
@@ -298,9 +300,33 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
+        migrations.CreateModel(
+            name='SiteSettings',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('mail_sender_name', models.CharField(max_length=60, validators=[django.core.validators.RegexValidator('^[^\\x00-\\x1f\\x7f]*$', 'Use one line of plain text.'), accounts.models.site_settings.validate_neutral], verbose_name='sender of mails')),
+                ('mail_subject', models.CharField(max_length=100, validators=[django.core.validators.RegexValidator('^[^\\x00-\\x1f\\x7f]*$', 'Use one line of plain text.'), accounts.models.site_settings.validate_neutral], verbose_name='subject of mails')),
+                ('red_minutes', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(60)])),
+                ('amber_minutes', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(1440)])),
+                ('green_minutes', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(10080)])),
+                ('read_only_hours', models.PositiveSmallIntegerField(help_text='After so many hours without a moderator on duty, members can’t send anything new. 0: never.', validators=[django.core.validators.MaxValueValidator(168)])),
+                ('reason', models.CharField(help_text='Other administrators read it.', max_length=200)),
+                ('at', models.DateTimeField(auto_now_add=True)),
+                ('by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name_plural': 'site settings',
+                'ordering': ['-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amber_minutes__lte', models.F('green_minutes')), ('red_minutes__lte', models.F('amber_minutes'))), name='more_urgent_is_read_sooner', violation_error_message='More urgent posts must be read sooner: red, then amber, then green.')],
+            },
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name='credentialevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7886d81db7cec9b3aeea70f6d5dce04904df241e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_8b62b', table='accounts_credentialevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='sitesettings',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c10185c8fd162764909cec0f61735270f38f5f90', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_03f4c', table='accounts_sitesettings', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='rolechange',

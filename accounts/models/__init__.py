@@ -6,6 +6,7 @@ from accounts.models.notifications import Delivery, Notification, OutboxEmail, P
 from accounts.models.role_changes import RoleChange
 from accounts.models.sanctions import Lift, Sanction, SanctionAppeal
 from accounts.models.sessions import Session
+from accounts.models.site_settings import SiteSettings
 from accounts.models.users import Block, NameClaim, User
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Sanction",
     "SanctionAppeal",
     "Session",
+    "SiteSettings",
     "User",
     "WorkerHeartbeat",
 ]

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import Delivery, Notification, OutboxEmail, Preference, User
 from accounts.notifications.kinds import Kind, is_still_visible, kinds
 from accounts.notifications.mail_backend import new_message_id
+from accounts.site_settings import current
 from accounts.text.quiet_hours import next_monday, next_morning, out_of_quiet_hours
 
 BATCH = 200
@@ -57,7 +58,7 @@ def queue_plain_email(to: str, body: str, *, recipient: User, not_before: dateti
     return OutboxEmail.objects.create(
         recipient=recipient,
         to=to,
-        subject=settings.MAIL_SUBJECT,
+        subject=current().mail_subject,
         body=body,
         headers={"Auto-Submitted": "auto-generated"},  # RFC 3834: no holiday answers
         message_id=new_message_id(),
@@ -178,7 +179,7 @@ def _create_email(user: User, about: list[str], count: int) -> OutboxEmail:
         "Auto-Submitted": "auto-generated",  # RFC 3834: no out-of-office replies
     }
     body = render_to_string("accounts/notifications/email.txt", context)
-    common = {"subject": settings.MAIL_SUBJECT, "body": body, "headers": headers}
+    common = {"subject": current().mail_subject, "body": body, "headers": headers}
     return OutboxEmail.objects.create(recipient=user, to=user.email, message_id=new_message_id(), **common)
 
 

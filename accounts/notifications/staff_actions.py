@@ -52,6 +52,12 @@ def tell_evidence_opened(member: User, *, url: str) -> None:
     _tell_administrators("A verifier opened a file of a badge application.", member)
 
 
+def tell_settings_changed() -> None:
+    _tell_all(
+        "Someone changed the site’s settings.", _administrators(), reverse("admin:accounts_sitesettings_changelist")
+    )
+
+
 def tell_verifiers(sentence: str, url: str, *, except_for: list[int | None]) -> None:
     """Tell verifiers and administrators of something to decide, except those who may not decide it."""
     staff = User.objects.filter(Q(groups__name=VERIFIERS) | Q(is_superuser=True)).exclude(

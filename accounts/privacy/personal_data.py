@@ -18,6 +18,7 @@ from accounts.models import (
     RoleChange,
     Sanction,
     SanctionAppeal,
+    SiteSettings,
     User,
 )
 
@@ -122,6 +123,7 @@ def _as_staff(user: User) -> Rows:
         Sanction.objects.filter(by=user).values("kind", when=F("starts_at")),
         Lift.objects.filter(by=user).values(when=F("at")),
         SanctionAppeal.objects.filter(decided_by=user).values("state", when=F("decided_at")),
+        SiteSettings.objects.filter(by=user).values("reason", when=F("at")),
         RoleChange.objects.filter(by=user).values("role", "given", when=F("at")),
         NameChange.objects.filter(decided_by=user).values("state", when=F("decided_at")),
         LogEntry.objects.filter(user=user).values("action_flag", "content_type__model", when=F("action_time")),

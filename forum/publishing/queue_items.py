@@ -3,10 +3,10 @@
 from datetime import timedelta
 from typing import NamedTuple
 
-from django.conf import settings
 from django.db.models import Min, Q
 from django.utils import timezone
 
+from accounts import site_settings
 from accounts.models import NameChange, User
 from forum.models import (
     Acuteness,
@@ -41,7 +41,9 @@ KEPT_FOR_RED = timedelta(days=30)  # what an author deleted, while a clinician s
 
 def promised_time(lane: int) -> timedelta:
     """Return the time within which a clinician reads an item of this lane."""
-    return timedelta(minutes=settings.FORUM_REVIEW_TARGET_MINUTES[Lane(lane).name])
+    values = site_settings.current()
+    promised = {Lane.RED: values.red_minutes, Lane.AMBER: values.amber_minutes, Lane.GREEN: values.green_minutes}
+    return timedelta(minutes=promised[Lane(lane)])
 
 
 def urgency_by_triage(text: PostRevision | DecisionQuestion | Appeal | Report | OutsideText | Experience) -> Urgency:

@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import site_settings
 from accounts.conduct.sanctions import appeal, decide_appeal, impose, lift
 from accounts.models import (
     Block,
@@ -28,6 +29,7 @@ from accounts.models import (
     Preference,
     RoleChange,
     Session,
+    SiteSettings,
     User,
 )
 from accounts.notifications.inbox import notify, queue_emails
@@ -106,6 +108,7 @@ def fill(maya, noah, vera, article, dr_okafor):
     Block.objects.create(owner=noah, other=maya, kind="mute")
     _application(maya)
     RoleChange.objects.create(user=maya, role="verifier", given=True, by=vera, reason="Maya asked.")
+    SiteSettings.objects.create(**site_settings.current()._asdict(), reason="Hm.", by=maya)
     RoleChange.objects.create(user=noah, role="editor", given=True, by=maya, reason="Hm.")
     told = impose(maya, by=vera, kind="suspension", reason="Maya wrote so.", message="Dear Maya,")
     appeal(told, by=maya, text="Maya here.")

@@ -67,6 +67,8 @@ ROWS = {
     "accounts:delete-account": ((), 302, 302, 302, 302, 302),
     "accounts:cancel-deletion": ((), 302, 405, 405, 405, 405),
     "admin:accounts_user_roles": ((10**9,), 302, 302, 404, 404, 404),
+    "admin:accounts_sitesettings_changelist": ((), 302, 302, 403, 403, 403),
+    "admin:accounts_sitesettings_add": ((), 302, 302, 403, 403, 403),
     "admin:accounts_user_find": ((), 302, 302, 403, 403, 200),
     "admin:accounts_sanction_changelist": ((), 302, 302, 403, 403, 200),
     "admin:accounts_user_sanction": ((10**9,), 302, 302, 404, 404, 404),

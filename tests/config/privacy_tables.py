@@ -62,7 +62,7 @@ SENTENCES = {
         "guide.Autosave",
         "guide.EditorPreference",
     ],
-    "what staff changed on the staff pages": ["admin.LogEntry"],
+    "what staff changed on the staff pages": ["admin.LogEntry", "accounts.SiteSettings"],
     "We keep your answer and comment": ["guide.Feedback"],
     "If you tell us that a help line is wrong": ["guide.HelpLineReport"],
     "how often each page was read on a day": ["guide.DailyCount"],

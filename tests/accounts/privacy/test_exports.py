@@ -38,6 +38,7 @@ IN_THE_COPY = {
     "accounts.Sanction.user": CONDUCT,
     "accounts.SanctionAppeal.decided_by": STAFF,
     "accounts.Session.user": "Sessions",
+    "accounts.SiteSettings.by": STAFF,
     "accounts.User_groups.user": "Account",
     "accounts.User_user_permissions.user": "Account",
     "admin.LogEntry.user": STAFF,

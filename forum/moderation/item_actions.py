@@ -403,7 +403,9 @@ def _report_actions(item: ReviewItem, by: User) -> list[ItemAction]:
         actions = [KEEP_REPORTED, ASK_STAFF_ABOUT_MEMBER]
     else:
         actions = [KEEP_REPORTED, *([REMOVE_REPORTED] if can_remove_post(by, item.post) else [])]
-        actions += [ASK_STAFF_ABOUT_AUTHOR] if any(report.about_author for report in reports) else []
+        has_account = item.post.author.state not in User.SIGNATURES
+        about_author = has_account and any(report.about_author for report in reports)
+        actions += [ASK_STAFF_ABOUT_AUTHOR] if about_author else []
     closes = "this report" if len(reports) == 1 else f"all {len(reports)} reports"
     hint = f"This closes {closes}. Everyone who reported it is told the outcome."
     return [replace(action, hint=hint) for action in actions] if reports else []

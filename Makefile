@@ -51,6 +51,7 @@ prod-try: .venv/ready ## run the production setup here without containers and us
 
 backup: ## make and verify an encrypted backup of the compose setup, in BACKUP_FOLDER
 	@docker compose run --rm backup
+	@docker compose run --rm -T --no-deps --entrypoint touch restore /srv/private/last-backup
 
 restore: ## restore a backup into an empty compose setup: make restore FILE=backups/site-….tar.age KEY=key.txt
 	@bash deploy/backup/restore_compose.sh "$(FILE)" "$(KEY)"

@@ -44,6 +44,10 @@ def needs_second_factor(user: AnyUser) -> bool:
     return user.is_staff or user.is_superuser or is_in_any(user, POWERFUL_GROUPS)
 
 
+def is_administrator(user: AnyUser) -> TypeGuard[User]:
+    return user.is_authenticated and user.is_active and user.is_superuser and not user.is_suspended
+
+
 def is_in_any(user: User, groups: list[str]) -> bool:
     """Return whether the user is in any of the groups. The user of a request has the names already (auth/backends.py)."""
     known = getattr(user, "group_names", None)
@@ -156,16 +160,25 @@ def can_see_evidence(user: AnyUser, evidence: Evidence) -> bool:
     return can_decide_credential(user, evidence.credential)
 
 
+def can_find_people(user: AnyUser) -> bool:
+    return user.is_authenticated and user.is_active and user.has_perm("accounts.view_user")
+
+
 def can_sanction(user: AnyUser, member: User) -> bool:
-    """Allow staff with the permission, except on themselves, administrators and erased accounts."""
+    """Allow staff with the permission, except on themselves, administrators, and where no one has an account."""
     return (
         user.is_authenticated
         and user.is_active
         and user.has_perm("accounts.impose_sanction")
         and member.pk != user.pk
         and not member.is_superuser
-        and member.state != User.State.ERASED
+        and member.state not in User.SIGNATURES
     )
+
+
+def can_appoint(user: AnyUser, member: User) -> bool:
+    """Allow administrators to give others a role or take it away: no one gives themselves one, and one administrator stays."""
+    return is_administrator(user) and user.pk != member.pk and member.is_active and member.state == User.State.ACTIVE
 
 
 def can_appeal_sanction(user: AnyUser, sanction: Sanction) -> bool:
@@ -195,8 +208,8 @@ def can_block_from_profile(user: AnyUser, member: User) -> bool:
 
 
 def can_block(user: AnyUser, other: User) -> bool:
-    """Allow blocking anyone except oneself and erased members."""
-    return user.is_authenticated and user.pk != other.pk and other.state != User.State.ERASED
+    """Allow blocking any other member; there is no one to block behind a question without an account."""
+    return user.is_authenticated and user.pk != other.pk and other.state not in User.SIGNATURES
 
 
 def are_blocked(one: User, other: User) -> bool:

@@ -24,6 +24,8 @@ class Limit:
 LIMITS = {
     "guide_feedback": Limit(10, 3600),
     "help_line_report": Limit(10, 3600),
+    "visitor_question": Limit(5, DAY),
+    "question_code": Limit(30, 15 * 60),
     "name_check": Limit(30, 60),
     "open_data": Limit(120, 60),
     "current_address_code": Limit(3, 15 * 60, by_account=True),

@@ -11,6 +11,8 @@ EDITORS = "Guide editors"
 REVIEWERS = "Guide reviewers"
 VERIFIERS = "Verifiers"
 
+MODERATOR, LEAD, REVIEWER, ADMINISTRATOR = "moderator", "lead", "reviewer", "administrator"
+
 
 class Role(NamedTuple):
     name: str
@@ -25,25 +27,26 @@ ROLES = [
     Role(
         "clinician", "a verified credential in force", "", "show the badge; be appointed moderator or reviewer", False
     ),
-    Role("moderator", "clinician + appointed by staff", MODERATORS, "review posts and reports", True),
-    Role("lead", "moderator + appointed by staff", LEADS, "plan the rota; close the forum to new posts", True),
+    Role(MODERATOR, "clinician + appointed by staff", MODERATORS, "review posts and reports", True),
+    Role(LEAD, "moderator + appointed by staff", LEADS, "plan the rota; close the forum to new posts", True),
     Role(
         *("editor", "appointed by staff", EDITORS),
         *("write the guide and send it for review; publish urgent changes, with a reason", True),
     ),
     Role(
-        *("reviewer", "clinician + appointed by staff", REVIEWERS),
+        *(REVIEWER, "clinician + appointed by staff", REVIEWERS),
         *("approve, send back and sign guide texts written by others; restore earlier ones", True),
     ),
     Role("verifier", "appointed by staff", VERIFIERS, "verify clinicians; sanction members", True),
     Role(
-        "administrator",
+        ADMINISTRATOR,
         "superuser",
         "",
         "everything in the admin, except verify themselves; take pages of the guide down",
         True,
     ),
 ]
+APPOINTED = {role.name: role for role in ROLES if role.second_factor}  # by an administrator (accounts/appointments.py)
 PERMISSIONS = {
     VERIFIERS: [
         "verify_credential",

@@ -1,19 +1,22 @@
 """Checks of a running installation, each with what to do about a problem."""
 
+import shutil
 import smtplib
 import stat
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
 from accounts.models import Credential, User
 from accounts.roles import EDITORS, MODERATORS, REVIEWERS, VERIFIERS
-from config.health import Finding, check_database, check_limits, check_mail, check_worker
+from config.health import Finding, check_database, check_limits, check_mail, check_pages, check_worker
 from forum.models import Category, Duty, ThreadSchedule
 from forum.permissions import can_host_thread
 from guide.models import Article
@@ -23,6 +26,10 @@ ROLE = """
     from pg_roles where rolname = current_user
 """
 MAIL_TIMEOUT = 10  # seconds
+LEAST_FREE_BYTES = 2 * 1024**3
+LAST_BACKUP = "last-backup"  # an empty file in PRIVATE_ROOT; the backup job sets its time
+BACKUP_INTERVAL = timedelta(hours=26)  # a day, and time for the backup itself
+PLACEHOLDER = "example.org"  # in .env.example
 
 
 def run_checks() -> Iterator[Finding]:
@@ -30,7 +37,7 @@ def run_checks() -> Iterator[Finding]:
     database = check_database()
     yield database
     if database.ok:
-        for check in CHECKS:
+        for check in [*CHECKS, check_mail_server]:
             yield check()
 
 
@@ -65,6 +72,32 @@ def check_private_files() -> Finding:
     if not folder.is_dir():
         return Finding("private files", ok=False, detail=f"{folder} is missing")
     return _finding("private files", not folder.stat().st_mode & stat.S_IRWXO, f"{folder} is open to other users")
+
+
+def check_disk() -> Finding:
+    folder = Path(settings.PRIVATE_ROOT)
+    free = shutil.disk_usage(folder).free if folder.is_dir() else 0
+    return Finding("disk", ok=free >= LEAST_FREE_BYTES, detail=f"{filesizeformat(free)} free for private files")
+
+
+def check_backup() -> Finding:
+    file = Path(settings.PRIVATE_ROOT) / LAST_BACKUP
+    if not file.exists():
+        return Finding("backup", ok=False, detail="none so far: make backup")
+    made_at = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    return Finding(
+        "backup", ok=timezone.now() - made_at < BACKUP_INTERVAL, detail=f"the last one: {made_at:%Y-%m-%d %H:%M} UTC"
+    )
+
+
+def check_settings() -> Finding:
+    values = {
+        "SITE_ADDRESS": settings.SITE_ADDRESS,
+        "EMAIL_HOST": settings.EMAIL_HOST,
+        "MAIL_FROM": settings.DEFAULT_FROM_EMAIL,
+    }
+    left = [name for name, value in values.items() if PLACEHOLDER in value]
+    return _finding("settings", not left, f"still as in .env.example: {', '.join(left)}")
 
 
 def check_guide() -> Finding:
@@ -109,14 +142,17 @@ def _finding(name: str, ok: bool, problem: str) -> Finding:
     return Finding(name, ok=ok, detail="" if ok else problem)
 
 
-CHECKS: list[Callable[[], Finding]] = [
+CHECKS: list[Callable[[], Finding]] = [  # those of the System page too: none asks another host than our own
     check_migrations,
     check_role,
+    check_settings,
     check_limits,
+    check_pages,
     check_worker,
     check_mail,
-    check_mail_server,
     check_private_files,
+    check_disk,
+    check_backup,
     check_guide,
     check_forum,
     check_administrators,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
 from accounts.models import OutboxEmail, WorkerHeartbeat
+from core import page_cache
 
 LATE_MAIL = timedelta(minutes=5)
 
@@ -44,6 +45,13 @@ def check_limits() -> Finding:
     except RedisError:
         found = False
     return Finding("limits", ok=found, detail="" if found else "no answer")
+
+
+def check_pages() -> Finding:
+    """Check the cache of pages. Without it pages are slower."""
+    page_cache.shared().set("health", 1, 10)
+    found = page_cache.shared().get("health") == 1
+    return Finding("pages", ok=found, detail="" if found else "no answer")
 
 
 def check_worker() -> Finding:

@@ -6,8 +6,9 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from config import health, metrics, views
+from config import health, metrics, system_page, views
 from config.sitemaps import SITEMAPS
+from forum.experiences.views import experiences
 from forum.moderation.help_card_views import shared_card
 
 admin.site.unregister([EmailAddress, Authenticator])  # staff get no lists of addresses or second factors
@@ -17,6 +18,7 @@ handler500 = "config.views.server_error"
 urlpatterns = [
     path("", views.home, name="home"),
     path("guide/", include("guide.urls")),
+    path("guide/experiences/from-members/", experiences, name="experiences"),
     path("forum/", include("forum.urls")),
     path("search/", views.search, name="search"),
     path("search/suggestions-fragment", views.search_suggestions, name="search-suggestions-fragment"),
@@ -47,5 +49,7 @@ urlpatterns = [
     path("account/", include("allauth.account.urls")),
     path("account/second-step/", include("allauth.mfa.urls")),
     path("admin/guide/referencechange/waiting/", RedirectView.as_view(pattern_name="admin:guide_proposal_changelist")),
+    path("admin/system/", system_page.system, name="system"),
+    path("admin/system/retry-mail/", system_page.retry_mail, name="retry-mail"),
     path("admin/", admin.site.urls),
 ]

@@ -34,7 +34,7 @@ ACCEPTED = re.compile(r"([a-z]+)(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))\b")  # of Acce
 UNCACHED = re.compile(r"/(?:forum|account|admin|search|card|health|static|open-data/api)/")
 FORUM_PAGE = re.compile(r"/forum/(?:$|threads/$|in/[\w-]+/(?:new\.atom)?$|(?:thread|feeds)/(?P<pk>\d+)[/.])")
 # What pages read of the query string. Only pages with those of CACHED_QUERY, or none, are cached.
-GUIDE_PARAMETERS = {"helpful", "help", "p", "sent", "treatments"}
+GUIDE_PARAMETERS = {"before", "helpful", "help", "p", "sent", "treatments"}
 FORUM_PARAMETERS = {"before", "page", "show"}
 CACHED_QUERY = re.compile(r"(?:(?:page|show)=[a-z0-9-]{1,12}&?)*")
 # Where there is a CDN: it may serve a page of the guide for a minute, but must ask for a page with members' texts each time.

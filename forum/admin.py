@@ -22,6 +22,8 @@ class CategoryForm(forms.ModelForm):
         found = super().clean() or self.cleaned_data
         if found.get("clinical") and found.get("policy") == Category.Policy.REVIEW_AFTER:
             self.add_error("policy", "Posts in a clinical category must be reviewed first.")
+        if found.get("for_visitors") and (found.get("members_only") or not found.get("clinical")):
+            self.add_error("for_visitors", "Visitors can ask only in a clinical category that everyone can read.")
         if (
             self.initial.get("policy") == Category.Policy.REVIEW_AFTER
             and found.get("policy") == Category.Policy.REVIEW_FIRST
@@ -45,7 +47,10 @@ class CategoryAdmin(admin.ModelAdmin):
     """Categories cannot be deleted, since they contain members' posts. The slug cannot change, since others link to it."""
 
     form = CategoryForm
-    fields = ["title", "slug", "purpose", "policy", "clinical", "members_only", "position", "pages"]
+    fields = [
+        *("title", "slug", "purpose", "policy", "clinical", "members_only"),
+        *("for_visitors", "visitor_questions_per_day", "position", "pages"),
+    ]
     filter_horizontal = ["pages"]
     list_display = ["title", "policy", "clinical", "members_only", "position", "thread_count", "post_count"]
 

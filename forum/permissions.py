@@ -2,11 +2,20 @@
 
 from typing import TypeGuard
 
-from django.db.models import Exists, Q
+from django.db.models import Exists, Q, QuerySet
 
 from accounts.house_rules import RULES_VERSION
 from accounts.models import Block, User
-from accounts.permissions import are_blocked, can_block, can_write, daily_limit, is_lead, is_moderator
+from accounts.permissions import (
+    are_blocked,
+    can_block,
+    can_write,
+    daily_limit,
+    is_clinician,
+    is_lead,
+    is_moderator,
+)
+from core.kept_query import KeptQuery
 from core.requests import AnyUser
 from forum.models import (
     Appeal,
@@ -14,6 +23,7 @@ from forum.models import (
     ClinicalNote,
     Decision,
     DecisionQuestion,
+    Experience,
     HelpCard,
     ItemLogEntry,
     PendingAction,
@@ -25,6 +35,7 @@ from forum.models import (
     ReviewItem,
     SecondReview,
     Thread,
+    VisitorQuestion,
 )
 
 Place = Category | Thread | Post
@@ -35,6 +46,10 @@ NOT_HERE = "You can’t write in this thread. You can start your own."  # the sa
 SUSPENDED = (
     "Your account is suspended, so you can’t post right now. “Decisions about your account” says why and until when."
 )
+FOR_VISITORS = (
+    "Questions in this category come from people without an account. Please start your thread in another one."
+)
+FOR_CLINICIANS = "Only clinicians answer here. You can talk about it in a thread of your own, in another category."
 LEAVING = "You asked us to delete your account. If you want to post, cancel that first."
 RULES = "The house rules have changed. Please read and accept them first."
 ACCOUNT = "Your account can’t post right now."
@@ -45,7 +60,7 @@ def can_enter_category(user: AnyUser, category: Category) -> bool:
 
 
 def can_start_thread(user: AnyUser, category: Category) -> bool:
-    return can_write(user) and can_enter_category(user, category)
+    return can_write(user) and can_enter_category(user, category) and not category.for_visitors
 
 
 def can_host_thread(user: User, category: Category) -> bool:
@@ -56,18 +71,26 @@ def can_host_thread(user: User, category: Category) -> bool:
 def can_reply(user: AnyUser, thread: Thread) -> bool:
     """Allow replies to open threads, unless there is a block between the user and the thread's author.
 
-    Blocks do not apply if the thread was opened anonymously: a refusal would reveal its author.
+    Blocks do not apply if the thread was opened anonymously: a refusal would reveal its author. Only clinicians answer
+    questions without an account.
     """
-    return can_write(user) and thread.state == Thread.State.OPEN and not _is_blocked_by_name(user, thread)
+    if not can_write(user) or thread.state != Thread.State.OPEN or _is_blocked_by_name(user, thread):
+        return False
+    return not thread.category.for_visitors or user.pk == thread.author_id or is_clinician(user)
 
 
 def _is_blocked_by_name(user: User, thread: Thread) -> bool:
     """Whether there is a block between user and author, and the opening post is not anonymous. One query."""
-    if user.pk == thread.author_id:
-        return False
-    either = Q(owner=user.pk, other=thread.author_id) | Q(owner=thread.author_id, other=user.pk)
-    anonymous = Post.objects.filter(thread=thread, position=1, alias__isnull=False)
-    return Block.objects.filter(either, ~Exists(anonymous), kind=Block.Kind.BLOCK).exists()
+    return user.pk != thread.author_id and bool(BLOCK_BY_NAME(user.pk, thread.author_id, thread.pk))
+
+
+def _block_by_name(user_id: int, author_id: int, thread_id: int) -> QuerySet[Block]:
+    either = Q(owner=user_id, other=author_id) | Q(owner=author_id, other=user_id)
+    anonymous = Post.objects.filter(thread=thread_id, position=1, alias__isnull=False)
+    return Block.objects.filter(either, ~Exists(anonymous), kind=Block.Kind.BLOCK)[:1]
+
+
+BLOCK_BY_NAME = KeptQuery(_block_by_name, int, int, int)  # asked for the form, and again for what is sent
 
 
 def reason_closed(user: User, place: Place | None) -> str:
@@ -78,11 +101,19 @@ def reason_closed(user: User, place: Place | None) -> str:
         return LEAVING
     if user.rules_accepted < RULES_VERSION:
         return RULES
+    return _reason_place_closed(place)
+
+
+def _reason_place_closed(place: Place | None) -> str:
     if isinstance(place, Post):
         return UNEDITABLE
     if isinstance(place, Thread):
-        return CLOSED if place.state == Thread.State.LOCKED else NOT_HERE
-    return ACCOUNT if place else GONE
+        if place.state == Thread.State.LOCKED:
+            return CLOSED
+        return FOR_CLINICIANS if place.category.for_visitors else NOT_HERE
+    if place is None:
+        return GONE
+    return FOR_VISITORS if place.for_visitors else ACCOUNT
 
 
 def can_edit_post(user: AnyUser, post: Post) -> bool:
@@ -98,6 +129,24 @@ def can_withdraw_post(user: AnyUser, post: Post) -> bool:
 
 def can_delete_post(user: AnyUser, post: Post) -> bool:
     return user.is_authenticated and post.author_id == user.pk and post.state == Post.State.PUBLISHED
+
+
+def can_change_question(question: VisitorQuestion) -> bool:
+    """Allow whoever has the code to change a question until a clinician has published or refused it."""
+    return question.post.state == Post.State.WAITING
+
+
+def can_claim_question(user: AnyUser, question: VisitorQuestion) -> bool:
+    """Allow members who have the code and are no part of how moderators dealt with it, while no one looks into a danger."""
+    post = question.post
+    in_the_way = (
+        ReviewItem.objects.open().filter(member=post.author_id),
+        Decision.objects.filter(revision__post=post, by=user.pk),
+        ClinicalNote.objects.filter(post=post, by=user.pk),
+        HelpCard.objects.filter(person=post.author_id, sent_by=user.pk),
+        Post.objects.filter(thread=post.thread_id, author=user.pk),
+    )
+    return can_write(user) and not any(rows.exists() for rows in in_the_way)
 
 
 def can_report_post(user: AnyUser, post: Post) -> bool:
@@ -196,7 +245,7 @@ def can_decide_item(user: AnyUser, item: ReviewItem) -> bool:
 
 def can_send_message(user: AnyUser, item: ReviewItem) -> bool:
     """Allow moderators who may decide the item to write to the author of its post, while the author has an account."""
-    has_reader = item.post is not None and item.post.author.state != User.State.ERASED
+    has_reader = item.post is not None and item.post.author.state not in User.SIGNATURES
     return has_reader and can_decide_item(user, item)
 
 
@@ -287,6 +336,16 @@ def can_answer_appeal(user: AnyUser, appeal: Appeal) -> bool:
     post = decision.revision.post
     independent = user.pk not in (decision.by_id, post.author_id)
     return can_moderate(user) and independent and not post.reports.filter(by=user).exists()
+
+
+def can_offer_experience(user: AnyUser, post: Post | None = None) -> TypeGuard[User]:
+    """Allow members who may post to tell their experience, made from no post or from a published one of their own."""
+    return can_write(user) and (post is None or (post.author_id == user.pk and post.state == Post.State.PUBLISHED))
+
+
+def can_decide_experience(user: AnyUser, experience: Experience) -> TypeGuard[User]:
+    """Allow moderators to decide on what others tell, and to remove it."""
+    return can_moderate(user) and experience.author_id != user.pk
 
 
 def can_trust_member(user: AnyUser, member: User) -> bool:

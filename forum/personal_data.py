@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import pgtrigger
@@ -12,6 +13,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.profiles.names import shown_names
 from forum.models import (
     ActionDraft,
     Alarm,
@@ -22,6 +24,8 @@ from forum.models import (
     DecisionQuestion,
     Draft,
     Duty,
+    Experience,
+    ExperienceDecision,
     FollowUp,
     HelpCard,
     ItemLogEntry,
@@ -49,17 +53,18 @@ from forum.models import (
     TriageMatch,
     TriageVersion,
     Trust,
+    VisitorQuestion,
 )
 from forum.models.queue import ReviewItemQuerySet
 from forum.models.triage import TriageMatchQuerySet
+from forum.publishing.experiences import empty_withdrawn_experiences, withdraw_experiences
 from forum.publishing.locks import lock_post
 from forum.publishing.mentions import anonymize_mentions
 from forum.publishing.public_state import NO_TITLE
 from forum.publishing.publish import move, republish, unpublish
-from forum.publishing.queue_items import withdraw_name_item
+from forum.publishing.queue_items import KEPT_FOR_RED, withdraw_name_item
 
 AuthorDid = ReviewItem.AuthorDid
-KEPT_FOR_RED = timedelta(days=30)
 GONE = "(erased)"
 NOTES: list[tuple[type[models.Model], str]] = [  # what moderators write for each other, and reports
     (PrivateNote, "text"),
@@ -70,6 +75,7 @@ NOTES: list[tuple[type[models.Model], str]] = [  # what moderators write for eac
     (Trust, "reason"),
     (SecondReview, "comment"),
     (Decision, "note"),
+    (ExperienceDecision, "note"),
     (SavedReply, "text"),
 ]
 APPEND_ONLY = [
@@ -77,6 +83,8 @@ APPEND_ONLY = [
     "forum.ItemLogEntry:item_log_is_append_only",
     "forum.ThreadLogEntry:thread_log_is_append_only",
     "forum.Decision:append_only",
+    "forum.ExperienceDecision:experience_decisions_are_append_only",
+    "forum.Trust:trust_is_read_only",
 ]
 Rows = list[Mapping[str, Any]]
 
@@ -114,13 +122,31 @@ def sections(user: User) -> dict[str, Rows]:
         "Your reports": list(reports),
         "Triage matches in what you wrote": list(noticed),
         "What you wrote outside the forum that moderators read": list(outside),
+        "Questions you asked without an account and made yours": list(
+            VisitorQuestion.objects.filter(post__author=user).values("post_id", "asked_at", "claimed_at")
+        ),
     }
     return written | _own_rows(user) | _moderated_by(user) | _noted_about(user) | _queue_activity(user)
 
 
+def _experiences(user: User) -> dict[str, Rows]:
+    """Every version of what the member tells, with the consent; moderators appear by profession only."""
+    versions = Experience.objects.filter(author=user).order_by("pk")
+    fields = ("id", "post_id", "state", "shown_as", *Experience.CODED, "text", "consent_version", "consent_text")
+    decisions = ExperienceDecision.objects.filter(experience__author=user).select_related("credential")
+    return {
+        "Your experience, in every version": list(versions.values(*fields, "made_at", "published_at")),
+        "Decisions on your experience": [
+            {"experience": d.experience_id, "decided_at": d.decided_at, "what": d.get_action_display()}
+            | {"why": d.reason, "words": d.note, "by": d.credential.get_profession_display()}
+            for d in decisions
+        ],
+    }
+
+
 def _own_rows(user: User) -> dict[str, Rows]:
     appeals = Appeal.objects.filter(decision__revision__post__author=user)
-    return {
+    own: dict[str, Rows] = {
         "Your drafts": list(
             Draft.objects.filter(author=user).values("category", "thread", "post", "form_data", "saved_at")
         ),
@@ -142,14 +168,19 @@ def _own_rows(user: User) -> dict[str, Rows]:
         "Your appeals": list(appeals.values("text", "state", "made_at", "answer", "answered_at")),
         "Trust that moderators gave you": list(Trust.objects.filter(user=user).values("given_at", "ended_at")),
     }
+    return own | _experiences(user)
 
 
 def _moderated_by(user: User) -> dict[str, Rows]:
     """What the member did as a moderator, without naming the members concerned."""
     decisions = Decision.objects.filter(by=user).values("revision__post_id", "action", "reason", "note", "decided_at")
     ends = Trust.objects.filter(ended_by=user).values("ended_at")
+    of_experiences = ExperienceDecision.objects.filter(by=user).values(
+        "experience_id", "action", "reason", "note", "decided_at"
+    )
     return {
         "Decisions you made as a moderator": list(decisions),
+        "Decisions you made on members’ experiences": list(of_experiences),
         "Appeals you answered": list(Appeal.objects.filter(answered_by=user).values("state", "answered_at", "answer")),
         "Clinical notes you wrote": list(
             ClinicalNote.objects.filter(by=user).values("post_id", "body", "state", "made_at")
@@ -290,6 +321,7 @@ def erase(user: User) -> None:
         Thread.objects.filter(author=user).update(title=NO_TITLE)
     for change in user.name_changes.open():
         withdraw_name_item(change)
+    withdraw_experiences(user)
     _items_about(user).open().filter(lane=Lane.RED).update(author_did=AuthorDid.ERASED, author_did_at=timezone.now())
     _clear_texts(user)
     anonymize_mentions(user)
@@ -302,6 +334,7 @@ def erase(user: User) -> None:
         ItemView.objects.filter(by=user),
         ActionDraft.objects.filter(by=user),
         SavedReply.objects.filter(by=user),
+        VisitorQuestion.objects.filter(post__author=user),
         Presence.objects.filter(moderator=user),
     ):
         rows.delete()
@@ -325,6 +358,7 @@ def clear_kept_texts() -> int:
             item.save(update_fields=["author_did"])
             person = item.post.author if item.post else item.member
             if person:
+                empty_withdrawn_experiences()
                 _clear_texts(person)
     return len(found)
 
@@ -343,6 +377,7 @@ def _clear_texts(user: User) -> None:
     items = list(kept.values_list("pk", flat=True))
     of_kept = Q(revision__post__in=posts) | Q(question__decision__revision__post__in=posts)
     of_kept |= Q(appeal__decision__revision__post__in=posts) | Q(outside_text__item__in=items)
+    of_kept |= Q(experience__review_items__in=items)
     _matches_in_texts_of(user).exclude(pk__in=TriageMatch.objects.filter(of_kept).values("pk")).delete()
     _empty_unpublished_texts(user, posts)
     _clear_notes_about(user, posts, items)
@@ -351,6 +386,7 @@ def _clear_texts(user: User) -> None:
 def _matches_in_texts_of(user: User) -> TriageMatchQuerySet:
     mine = Q(revision__post__author=user) | Q(question__decision__revision__post__author=user)
     mine |= Q(appeal__decision__revision__post__author=user) | Q(report__by=user) | Q(outside_text__by=user)
+    mine |= Q(experience__author=user)
     return TriageMatch.objects.filter(mine)
 
 
@@ -372,8 +408,9 @@ def _empty_unpublished_texts(user: User, kept_posts: list[int]) -> None:
 def _clear_notes_about(user: User, kept_posts: list[int], kept_items: list[int]) -> None:
     """Clear notes and answers, which may name the member; the decisions themselves stay."""
     of_kept_posts = Q(decision__revision__post__in=kept_posts)
-    with pgtrigger.ignore("forum.Decision:append_only"):
+    with pgtrigger.ignore(*APPEND_ONLY):
         Decision.objects.filter(revision__post__author=user).exclude(note="").update(note="")
+        ExperienceDecision.objects.filter(experience__author=user).exclude(note="").update(note="")
     reports = Report.objects.filter(Q(by=user) | Q(post__author=user) | Q(member=user)).exclude(post__in=kept_posts)
     if kept_items:
         reports = reports.exclude(member=user, state=Report.State.OPEN)
@@ -398,15 +435,19 @@ def _clear_notes_about(user: User, kept_posts: list[int], kept_items: list[int])
 
 
 def _remove_name_from_notes(user: User) -> None:
-    """Replace the member's name where moderators wrote it in notes on other things."""
-    pattern = _whole_words([user.display_name])
+    """Replace the member's name, and their former ones, where moderators wrote them in notes on other things."""
+    names = shown_names(user) - {""}
+    pattern = _whole_words(names)
     rows = PendingAction.objects.annotate(as_text=Cast("data", models.TextField()))
-    rows.filter(as_text__contains=user.display_name).update(data={})
+    rows.filter(_contains_any("as_text", names)).update(data={})
     drafts = ActionDraft.objects.annotate(as_text=Cast("data", models.TextField()))
-    drafts.filter(as_text__contains=user.display_name).delete()
+    drafts.filter(_contains_any("as_text", names)).delete()
     with pgtrigger.ignore(*APPEND_ONLY):
         for model, field in NOTES:
-            for pk, text in model._default_manager.filter(**{f"{field}__contains": user.display_name}).values_list(
-                "pk", field
-            ):
+            found = model._default_manager.filter(_contains_any(field, names))
+            for pk, text in found.values_list("pk", field):
                 model._default_manager.filter(pk=pk).update(**{field: pattern.sub(GONE, text)})
+
+
+def _contains_any(field: str, texts: Iterable[str]) -> Q:
+    return reduce(or_, (Q(**{f"{field}__contains": text}) for text in texts))

@@ -1,7 +1,7 @@
 """Permissions of the guide: one function for each rule."""
 
 from accounts.models import User
-from accounts.permissions import is_clinician
+from accounts.permissions import is_administrator, is_clinician
 from core.requests import AnyUser
 from guide.models import Proposal
 from guide.models.review import ARTICLE
@@ -75,7 +75,7 @@ def can_restore(user: AnyUser, proposal: Proposal) -> bool:
 
 def can_withdraw_article(user: AnyUser) -> bool:
     """Return whether the user may take a page down, and bring it back: administrators only."""
-    return bool(user.is_active and user.is_staff and user.is_superuser)
+    return is_administrator(user)
 
 
 def can_sign_proposal(user: AnyUser, proposal: Proposal) -> bool:

@@ -18,6 +18,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.plugin import blocking_manager_key
 
+from accounts import site_settings
 from accounts.auth.session_length import record_activity
 from accounts.house_rules import RULES_VERSION
 from accounts.models import Credential, User
@@ -73,6 +74,7 @@ def empty_caches():
     for cache in caches.all(initialized_only=False):
         cache.clear()
     page_cache.shared().set(NEXT_DUE_KEY, NOTHING, 60)  # as in a process that has looked
+    page_cache.shared().set(site_settings.KEY, site_settings.NEVER_SAVED, 600)
 
 
 @pytest.fixture(autouse=True)

@@ -49,7 +49,7 @@ def members(url, seed, people, items, counted):
     from forum.posting.posts import PostText, edit_post, reply, start_thread
 
     chance = random.Random(seed)
-    people, categories = list(_people(people)), list(Category.objects.all())
+    people, categories = list(_people(people)), list(Category.objects.filter(for_visitors=False))
     for number in range(items):
         text = PostText(f"{chance.choice(BODIES)} {seed}-{number}", title=f"A question {seed}-{number}")
         who, dice = chance.choice(people), chance.random()

@@ -1,3 +1,3 @@
-from accounts.admin import credentials, users
+from accounts.admin import credentials, sanctions, site_settings, users
 
-__all__ = ["credentials", "users"]
+__all__ = ["credentials", "sanctions", "site_settings", "users"]

@@ -9,16 +9,16 @@ from django.contrib.auth.admin import GroupAdmin as StockGroupAdmin
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.models import Group
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
+from django.urls import URLPattern, path
 
-from accounts.admin.read_only import ReadOnlyAdmin
+from accounts.admin.people_search import people_search
+from accounts.appointments import appoint, dismiss, roles_of
 from accounts.auth.reauthentication import recent_authentication_required
 from accounts.conduct import sanctions
-from accounts.conduct.forms import AnswerAppealForm, LiftForm, SanctionForm
+from accounts.conduct.forms import AnswerAppealForm, LiftForm, RoleForm, SanctionForm
 from accounts.models import Sanction, SanctionAppeal, User
 from accounts.notifications.staff_actions import (
     ADDRESS,
@@ -28,11 +28,9 @@ from accounts.notifications.staff_actions import (
     tell_former_address,
     tell_group_changed,
 )
-from accounts.permissions import can_decide_sanction_appeal, can_sanction
+from accounts.permissions import can_appoint, can_decide_sanction_appeal, can_sanction
 from core.requests import AuthenticatedHttpRequest
 from core.transitions import IllegalTransition
-
-RIGHTS_FIELDS = {"is_active", "is_staff", "is_superuser", "groups", "user_permissions"}
 
 
 class UserCreationForm(AdminUserCreationForm):
@@ -52,7 +50,12 @@ class UserAdmin(StockUserAdmin):
     add_fieldsets = [(None, {"fields": ["email", "display_name", "usable_password", "password1", "password2"]})]
     readonly_fields = ["last_login", "date_joined", "state"]
     change_form_template = "admin/accounts/user.html"
+    change_list_template = "admin/accounts/users.html"
     actions = None
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Leave out the authors of questions without an account, who are no members."""
+        return super().get_queryset(request).exclude(state=User.State.VISITOR)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never delete a row that other rows refer to; accounts are erased by `privacy.account_deletion`, after two weeks."""
@@ -73,8 +76,7 @@ class UserAdmin(StockUserAdmin):
             return [(None, {"fields": ["display_name", "state", "date_joined"]})]
         return [
             (None, {"fields": ["email", "display_name"]}),
-            ("Rights", {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
-            ("State", {"fields": ["state", "last_login", "date_joined"]}),
+            ("State", {"fields": ["is_active", "state", "last_login", "date_joined"]}),
         ]
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
@@ -85,6 +87,8 @@ class UserAdmin(StockUserAdmin):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         return [
+            path("find/", view(people_search), name="accounts_user_find"),
+            path("<int:pk>/roles/", view(self.roles), name="accounts_user_roles"),
             path("<int:pk>/sanction/", view(self.sanction), name="accounts_user_sanction"),
             path("sanction/<int:pk>/lift/", view(self.lift), name="accounts_sanction_lift"),
             path("appeal/<int:pk>/", view(self.appeal), name="accounts_sanction_appeal"),
@@ -112,7 +116,7 @@ class UserAdmin(StockUserAdmin):
         """Save, and tell the member and all administrators what changed."""
         super().save_related(request, form, formsets, change)
         member, changed = form.instance, set(form.changed_data)
-        if changed & RIGHTS_FIELDS:
+        if "is_active" in changed:
             tell_account_changed(member, what=RIGHTS)
         if change and "email" in changed:
             tell_account_changed(member, what=ADDRESS)
@@ -127,7 +131,28 @@ class UserAdmin(StockUserAdmin):
             rows = member.sanctions.select_related("by", "lift", "appeal")
             answerable = {s.pk for s in rows if s.awaits_answer and can_decide_sanction_appeal(request.user, s.appeal)}
             context |= {"sanctions": rows, "may_sanction": can_sanction(request.user, member), "answerable": answerable}
+            context |= {"may_appoint": can_appoint(request.user, member)}
         return super().change_view(request, object_id, form_url, context)
+
+    @recent_authentication_required
+    def roles(self, request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+        """Give the member a role, or take one away."""
+        member = get_object_or_404(User.objects.present(), pk=pk)
+        if not can_appoint(request.user, member):
+            raise PermissionDenied
+        form = RoleForm(request.POST or None, held=roles_of(member))
+        if request.method == "POST" and form.is_valid():
+            change = appoint if form.cleaned_data["given"] else dismiss
+            words = {"role": form.cleaned_data["role"], "reason": form.cleaned_data["reason"]}
+            try:
+                change(member, by=request.user, **words)
+            except ValidationError as error:
+                form.add_error("change", error)
+            else:
+                messages.success(request, "Done. They and all administrators have been told.")
+                return redirect("admin:accounts_user_change", member.pk)
+        changes = member.role_changes.select_related("by")
+        return self._page(request, form, member, title="Roles", role_changes=changes)
 
     def sanction(self, request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         member = get_object_or_404(User.objects.present(), pk=pk)
@@ -193,23 +218,3 @@ class GroupAdmin(StockGroupAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never delete a group: the roles are made of them (accounts/roles.py)."""
         return False
-
-
-@admin.register(SanctionAppeal)
-class SanctionAppealAdmin(ReadOnlyAdmin):
-    """Appeals against sanctions, unanswered ones first; each links to its member's page."""
-
-    list_display = ["member", "state", "made_at", "decided_at"]
-    list_display_links = None
-    list_filter = ["state"]
-    list_select_related = ["sanction__user"]
-    ordering = ["-state", "made_at"]
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        """Leave out erased members: their appeals can no longer be answered."""
-        return super().get_queryset(request).exclude(sanction__user__state=User.State.ERASED)
-
-    @admin.display(description="member")
-    def member(self, appeal: SanctionAppeal) -> str:
-        url = reverse("admin:accounts_user_change", args=[appeal.sanction.user_id])
-        return format_html('<a href="{}">{}</a>', url, appeal.sanction.user)

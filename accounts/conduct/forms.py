@@ -4,6 +4,7 @@ from django import forms
 from django.utils import timezone
 
 from accounts.models import Sanction, SanctionAppeal
+from accounts.roles import APPOINTED
 
 
 class AppealForm(forms.ModelForm):
@@ -46,3 +47,27 @@ class AnswerAppealForm(forms.Form):
     grant = forms.ChoiceField(
         label="Decision", choices=[("", "Choose"), ("yes", "Lift the sanction"), ("no", "Keep the sanction")]
     )
+
+
+class RoleForm(forms.Form):
+    """A role to give or to take away, of those that the member doesn't have and those in `held`."""
+
+    reason = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 3}), help_text="They can read it, and so can other administrators."
+    )
+
+    def __init__(self, *args: Any, held: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        given = [
+            (f"give {name}", f"Give the role of {name}: {APPOINTED[name].may}")
+            for name in APPOINTED
+            if name not in held
+        ]
+        taken = [(f"take {name}", f"Take away the role of {name}") for name in held]
+        choices = [("", "Choose"), *given, *taken]
+        self.fields["change"] = forms.ChoiceField(label="What", choices=choices)
+        self.order_fields(["change", "reason"])
+
+    def clean(self) -> dict[str, Any]:
+        what, _, role = self.cleaned_data.get("change", "").partition(" ")
+        return self.cleaned_data | {"given": what == "give", "role": role}

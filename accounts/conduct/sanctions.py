@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from accounts.models import Lift, Sanction, SanctionAppeal, User
 from accounts.notifications.inbox import notify
+from accounts.notifications.staff_actions import tell_verifiers
 from accounts.permissions import can_appeal_sanction, can_decide_sanction_appeal, can_sanction
+from core import page_cache
 from core.transitions import IllegalTransition, transition
 
 State = SanctionAppeal.State
@@ -34,6 +36,7 @@ def impose(
     sanction = Sanction.objects.create(
         user=member, by=by, kind=kind, posts_per_day=posts_per_day, ends_at=ends_at, starts_at=timezone.now(), **texts
     )
+    page_cache.clear_on_commit()  # a suspended member's experience is not shown
     _notify(member, "We’ve made a decision about your account. You can read it and appeal.", sanction)
     return sanction
 
@@ -59,6 +62,10 @@ def appeal(sanction: Sanction, *, by: User, text: str) -> SanctionAppeal:
         raise PermissionDenied
     if SanctionAppeal.objects.filter(sanction=sanction).exists():
         raise IllegalTransition("You’ve already appealed this.")
+    url = reverse("admin:accounts_user_change", args=[sanction.user_id])
+    tell_verifiers(
+        "A member appealed a decision about their account.", url, except_for=[sanction.by_id, sanction.user_id]
+    )
     return SanctionAppeal.objects.create(sanction=sanction, text=text)
 
 

@@ -21,7 +21,8 @@ from core.transitions import IllegalTransition
 @require_safe
 def conduct(request: AuthenticatedHttpRequest) -> HttpResponse:
     found = Sanction.objects.filter(user=request.user).select_related("lift", "appeal")
-    return render(request, "accounts/conduct/conduct.html", {"sanctions": found})
+    context = {"sanctions": found, "role_changes": request.user.role_changes.all()}
+    return render(request, "accounts/conduct/conduct.html", context)
 
 
 @never_cache

@@ -14,7 +14,7 @@ from accounts.credentials.evidence import ValidatedFile
 from accounts.models import Credential, CredentialEvent, Evidence, User
 from accounts.models.credentials import evidence_store
 from accounts.notifications.inbox import notify
-from accounts.notifications.staff_actions import tell_credential_decided, tell_evidence_opened
+from accounts.notifications.staff_actions import tell_credential_decided, tell_evidence_opened, tell_verifiers
 from accounts.permissions import (
     can_answer_credential,
     can_apply_for_badge,
@@ -65,6 +65,7 @@ def submit_application(application: Application, *, by: User, file: ValidatedFil
     credential = Credential.objects.create(user=person, **asdict(application))
     _store_evidence(file, credential)
     _record(credential, Action.SUBMITTED, by, "", "We’ve received your application. A verifier will read it.")
+    _tell_verifiers(credential, "Someone applied for the badge.")
     return credential
 
 
@@ -82,6 +83,7 @@ def answer_request(
     transition(credential, State.SUBMITTED, **asdict(application))
     _store_evidence(file, credential)
     _record(credential, Action.ANSWERED, by, reason, "We’ve received your answer. A verifier will read it.")
+    _tell_verifiers(credential, "Someone who applied for the badge answered a question.")
     return credential
 
 
@@ -195,6 +197,11 @@ def _lock_for_decision(credential: Credential, by: User, seen: int | None) -> Cr
 def _record(credential: Credential, action: str, by: User, reason: str, sentence: str) -> None:
     credential.events.create(action=action, by=by, reason=reason)
     _notify(credential, sentence)
+
+
+def _tell_verifiers(credential: Credential, sentence: str) -> None:
+    url = reverse("admin:accounts_credential_change", args=[credential.pk])
+    tell_verifiers(sentence, url, except_for=[credential.user_id])
 
 
 def _notify(credential: Credential, sentence: str) -> None:

@@ -2,7 +2,9 @@
 
 import accounts.models.credentials
 import accounts.models.exports
+import accounts.models.site_settings
 import django.contrib.postgres.fields
+import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
@@ -34,7 +36,7 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True, help_text='Clear this to prevent login. Suspend the member instead where possible.')),
                 ('is_staff', models.BooleanField(default=False, verbose_name='can use the admin')),
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now)),
-                ('state', models.CharField(choices=[('active', 'active'), ('leaving', 'deletion requested'), ('erased', 'former member')], default='active', editable=False, max_length=10)),
+                ('state', models.CharField(choices=[('active', 'active'), ('leaving', 'deletion requested'), ('erased', 'former member'), ('visitor', 'visitor without an account')], default='active', editable=False, max_length=10)),
                 ('deletion_requested_at', models.DateTimeField(editable=False, null=True)),
                 ('posts_choice', models.CharField(blank=True, choices=[('leave', 'keep my posts, signed “former member”'), ('remove', 'remove my posts: hidden at once, deleted with my account')], editable=False, max_length=10)),
                 ('adult_confirmed_at', models.DateTimeField(editable=False, null=True, verbose_name='said to be 18 or older')),
@@ -51,7 +53,7 @@ class Migration(migrations.Migration):
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_unique_without_case'), models.UniqueConstraint(django.db.models.functions.text.Lower('display_name'), name='user_display_name_unique_without_case'), models.CheckConstraint(condition=models.Q(('state__in', ['active', 'leaving', 'erased'])), name='user_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('quiet_from__isnull', True), ('quiet_until__isnull', True)), models.Q(('quiet_from__isnull', False), ('quiet_until__isnull', False)), _connector='OR'), name='user_quiet_hours_start_and_end')],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_unique_without_case'), models.UniqueConstraint(django.db.models.functions.text.Lower('display_name'), name='user_display_name_unique_without_case'), models.CheckConstraint(condition=models.Q(('state__in', ['active', 'leaving', 'erased', 'visitor'])), name='user_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('quiet_from__isnull', True), ('quiet_until__isnull', True)), models.Q(('quiet_from__isnull', False), ('quiet_until__isnull', False)), _connector='OR'), name='user_quiet_hours_start_and_end')],
             },
         ),
         migrations.CreateModel(
@@ -267,6 +269,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='RoleChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(choices=[('moderator', 'moderator'), ('lead', 'lead'), ('editor', 'editor'), ('reviewer', 'reviewer'), ('verifier', 'verifier'), ('administrator', 'administrator')], max_length=20)),
+                ('given', models.BooleanField()),
+                ('reason', models.TextField()),
+                ('at', models.DateTimeField(auto_now_add=True)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='role_changes', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['moderator', 'lead', 'editor', 'reviewer', 'verifier', 'administrator'])), name='role_is_known'), models.CheckConstraint(condition=models.Q(('by', models.F('user')), _negated=True), name='role_not_given_to_oneself')],
+            },
+        ),
+        migrations.CreateModel(
             name='Session',
             fields=[
                 ('session_key', models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name='session key')),
@@ -282,9 +300,37 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
+        migrations.CreateModel(
+            name='SiteSettings',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('mail_sender_name', models.CharField(max_length=60, validators=[django.core.validators.RegexValidator('^[^\\x00-\\x1f\\x7f]*$', 'Use one line of plain text.'), accounts.models.site_settings.validate_neutral], verbose_name='sender of mails')),
+                ('mail_subject', models.CharField(max_length=100, validators=[django.core.validators.RegexValidator('^[^\\x00-\\x1f\\x7f]*$', 'Use one line of plain text.'), accounts.models.site_settings.validate_neutral], verbose_name='subject of mails')),
+                ('red_minutes', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(60)])),
+                ('amber_minutes', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(1440)])),
+                ('green_minutes', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(10080)])),
+                ('read_only_hours', models.PositiveSmallIntegerField(help_text='After so many hours without a moderator on duty, members can’t send anything new. 0: never.', validators=[django.core.validators.MaxValueValidator(168)])),
+                ('reason', models.CharField(help_text='Other administrators read it.', max_length=200)),
+                ('at', models.DateTimeField(auto_now_add=True)),
+                ('by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name_plural': 'site settings',
+                'ordering': ['-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amber_minutes__lte', models.F('green_minutes')), ('red_minutes__lte', models.F('amber_minutes'))), name='more_urgent_is_read_sooner', violation_error_message='More urgent posts must be read sooner: red, then amber, then green.')],
+            },
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name='credentialevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7886d81db7cec9b3aeea70f6d5dce04904df241e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_8b62b', table='accounts_credentialevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='sitesettings',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c10185c8fd162764909cec0f61735270f38f5f90', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_03f4c', table='accounts_sitesettings', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='rolechange',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='761466a77e67c569f91556904d1b1774cee2fb9b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_33353', table='accounts_rolechange', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='sanction',

@@ -3,8 +3,10 @@ from accounts.models.exports import DataExport
 from accounts.models.heartbeats import WorkerHeartbeat
 from accounts.models.name_changes import NameChange
 from accounts.models.notifications import Delivery, Notification, OutboxEmail, Preference
+from accounts.models.role_changes import RoleChange
 from accounts.models.sanctions import Lift, Sanction, SanctionAppeal
 from accounts.models.sessions import Session
+from accounts.models.site_settings import SiteSettings
 from accounts.models.users import Block, NameClaim, User
 
 __all__ = [
@@ -21,9 +23,11 @@ __all__ = [
     "OutboxEmail",
     "Preference",
     "Profession",
+    "RoleChange",
     "Sanction",
     "SanctionAppeal",
     "Session",
+    "SiteSettings",
     "User",
     "WorkerHeartbeat",
 ]

@@ -79,6 +79,12 @@ class Preference(models.Model):
         return f"{self.kind}: {self.delivery}"
 
 
+class OutboxEmailQuerySet(models.QuerySet["OutboxEmail"]):
+    def failed(self) -> "OutboxEmailQuerySet":
+        """Those that the mail server didn't take at the last attempt."""
+        return self.exclude(last_error="")
+
+
 class OutboxEmail(models.Model):
     """An outgoing email, written in the transaction of its cause, sent by the worker and deleted once sent.
 
@@ -96,6 +102,8 @@ class OutboxEmail(models.Model):
     due_at = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=200, blank=True)
+
+    objects = OutboxEmailQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["due_at"], name="outbox_email_due")]

@@ -19,6 +19,10 @@ class SanctionQuerySet(models.QuerySet["Sanction"]):
         """Return the suspensions and closures that are in force at a time, or now."""
         return self.in_force(at).filter(kind__in=[Sanction.Kind.SUSPENSION, Sanction.Kind.CLOSURE])
 
+    def restricting(self) -> "SanctionQuerySet":
+        """Return what restricts a present member now: all that is in force except warnings."""
+        return self.in_force().exclude(kind=Sanction.Kind.WARNING).exclude(user__state="erased")
+
 
 class Sanction(models.Model):
     """A warning, limit, suspension or closure. Append-only; it ends at `ends_at` or with a `Lift`."""
@@ -83,6 +87,15 @@ class Lift(models.Model):
         return f"lifted {self.at:%d %b %Y}"
 
 
+class SanctionAppealQuerySet(models.QuerySet["SanctionAppeal"]):
+    def answerable(self) -> "SanctionAppealQuerySet":
+        """Leave out those of erased members, which can no longer be answered."""
+        return self.exclude(sanction__user__state="erased")
+
+    def waiting(self) -> "SanctionAppealQuerySet":
+        return self.answerable().filter(state=SanctionAppeal.State.WAITING)
+
+
 class SanctionAppeal(models.Model):
     """A member's only appeal against a sanction, decided by someone who did not impose it."""
 
@@ -102,6 +115,8 @@ class SanctionAppeal(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
     )
     decided_at = models.DateTimeField(null=True, editable=False)
+
+    objects = SanctionAppealQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -48,6 +49,15 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
+    def create_visitor(self, country: str) -> "User":
+        """Create the author of one question without an account. No one can log in as this user, and no mail is sent to it."""
+        name = f"visitor-{uuid4().hex}"
+        fields = {"display_name": name, "country": country, "state": User.State.VISITOR, "is_active": False}
+        user = self.model(email=f"{name}@invalid", **fields)
+        user.set_unusable_password()
+        user.save(using=self._db)
+        return user
+
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)
 
@@ -55,6 +65,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person with an account: known to staff by e-mail address, to members by a pseudonym.
 
+    A question without an account has an author of its own (`State.VISITOR`), so that nothing links two of them.
     Sanctions and credentials are separate models.
     """
 
@@ -62,6 +73,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         ACTIVE = "active", "active"
         LEAVING = "leaving", "deletion requested"
         ERASED = "erased", "former member"
+        VISITOR = "visitor", "visitor without an account"
 
     class PostsChoice(models.TextChoices):
         LEAVE = "leave", "keep my posts, signed “former member”"
@@ -71,7 +83,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         State.ACTIVE: {State.LEAVING},
         State.LEAVING: {State.ACTIVE, State.ERASED},
         State.ERASED: set(),
+        State.VISITOR: {State.ERASED},
     }
+    SIGNATURES = {State.ERASED: "former member", State.VISITOR: "A visitor"}  # shown instead of the name
 
     email = models.EmailField(unique=True)
     display_name = models.CharField("name on this site", max_length=40)
@@ -107,7 +121,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.UniqueConstraint(Lower("email"), name="user_email_unique_without_case"),
             models.UniqueConstraint(Lower("display_name"), name="user_display_name_unique_without_case"),
             models.CheckConstraint(
-                condition=models.Q(state__in=["active", "leaving", "erased"]), name="user_state_is_known"
+                condition=models.Q(state__in=["active", "leaving", "erased", "visitor"]), name="user_state_is_known"
             ),
             models.CheckConstraint(
                 condition=models.Q(quiet_from__isnull=True, quiet_until__isnull=True)
@@ -117,7 +131,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         ]
 
     def __str__(self) -> str:
-        return "former member" if self.state == self.State.ERASED else self.display_name
+        return signature(self.state, self.display_name)
 
     def get_absolute_url(self) -> str:
         return reverse("accounts:profile", args=[self.pk])
@@ -144,6 +158,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def deletion_date(self) -> datetime | None:
         """When the account will be erased, if its owner asked for that."""
         return self.deletion_requested_at and self.deletion_requested_at + DELETION_GRACE_PERIOD
+
+
+def signature(state: str, name: str) -> str:
+    """Return the name under which readers see a user in this state."""
+    return User.SIGNATURES.get(User.State(state), name)
 
 
 class NameClaim(models.Model):

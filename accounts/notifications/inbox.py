@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import Delivery, Notification, OutboxEmail, Preference, User
 from accounts.notifications.kinds import Kind, is_still_visible, kinds
 from accounts.notifications.mail_backend import new_message_id
+from accounts.site_settings import current
 from accounts.text.quiet_hours import next_monday, next_morning, out_of_quiet_hours
 
 BATCH = 200
@@ -22,12 +23,12 @@ SALT = "unsubscribe"
 
 
 def notify(recipient: User, kind: str, sentence: str, url: str, subject_id: int | None = None) -> Notification | None:
-    """Notify one member in the caller's transaction. Return None if they turned this kind off.
+    """Notify one member in the caller's transaction. Return None if they turned this kind off, and for a visitor.
 
     `sentence` must contain no text by members. Raises KeyError for a kind that no app has registered.
     """
     delivery = _delivery(recipient, kinds()[kind])
-    if delivery == Delivery.NEVER:
+    if delivery == Delivery.NEVER or recipient.state == User.State.VISITOR:
         return None
     return Notification.objects.create(
         recipient=recipient,
@@ -40,24 +41,29 @@ def notify(recipient: User, kind: str, sentence: str, url: str, subject_id: int 
 
 
 def notify_at_once(
-    recipient: User, kind: str, sentence: str, url: str, subject_id: int, *, body: str, not_before: datetime
+    recipient: User, kind: str, sentence: str, url: str, subject_id: int, *, body: str, not_before: datetime, to: str
 ) -> Notification:
     """Notify one member of something urgent: in the inbox now, and in an email of its own with this body.
 
     The email goes out past quiet hours and bursts, whatever delivery they chose, and has no unsubscribe link, as it is
-    about their safety. `not_before` leaves time for an undo.
+    about their safety. `not_before` leaves time for an undo. No email is sent if `to` is empty.
     """
-    email = OutboxEmail.objects.create(
+    email = queue_plain_email(to, body, recipient=recipient, not_before=not_before) if to else None
+    event = {"kind": kind, "sentence": sentence, "url": url, "subject_id": subject_id}
+    return Notification.objects.create(recipient=recipient, email=email, **event)
+
+
+def queue_plain_email(to: str, body: str, *, recipient: User, not_before: datetime | None = None) -> OutboxEmail:
+    """Write an email of its own, under the subject that says nothing."""
+    return OutboxEmail.objects.create(
         recipient=recipient,
-        to=recipient.email,
-        subject=settings.MAIL_SUBJECT,
+        to=to,
+        subject=current().mail_subject,
         body=body,
         headers={"Auto-Submitted": "auto-generated"},  # RFC 3834: no holiday answers
         message_id=new_message_id(),
-        due_at=not_before,
+        due_at=not_before or timezone.now(),
     )
-    event = {"kind": kind, "sentence": sentence, "url": url, "subject_id": subject_id}
-    return Notification.objects.create(recipient=recipient, email=email, **event)
 
 
 def retract_notifications(kinds_of_event: list[str], subject_id: int, since: datetime) -> int:
@@ -173,7 +179,7 @@ def _create_email(user: User, about: list[str], count: int) -> OutboxEmail:
         "Auto-Submitted": "auto-generated",  # RFC 3834: no out-of-office replies
     }
     body = render_to_string("accounts/notifications/email.txt", context)
-    common = {"subject": settings.MAIL_SUBJECT, "body": body, "headers": headers}
+    common = {"subject": current().mail_subject, "body": body, "headers": headers}
     return OutboxEmail.objects.create(recipient=user, to=user.email, message_id=new_message_id(), **common)
 
 

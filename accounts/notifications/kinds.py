@@ -38,7 +38,15 @@ SANCTION = Kind("sanction", "Decisions about my account", "a decision", Delivery
 NAME = Kind("name", "Decisions about my name", "a decision", Delivery.AT_ONCE, mandatory=True)
 EXPORT = Kind("export", "My data is ready to download", "a file you asked for", Delivery.AT_ONCE)
 
-OWN_KINDS = [ACCOUNT, BADGE, SANCTION, NAME, EXPORT]
+TO_VERIFY = Kind(
+    "to-verify",
+    "An application, an answer or an appeal waits for verifiers",
+    "something that needs your attention",
+    Delivery.AT_ONCE,
+    staff=True,
+)
+
+OWN_KINDS = [ACCOUNT, BADGE, SANCTION, NAME, EXPORT, TO_VERIFY]
 
 
 def kinds() -> dict[str, Kind]:

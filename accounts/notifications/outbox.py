@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Notification, OutboxEmail, User
+from accounts.site_settings import sender
 
 log = logging.getLogger("mail")
 BATCH = 50
@@ -33,6 +34,11 @@ def send_emails() -> int:
         if time.monotonic() > deadline:
             break
     return sent
+
+
+def retry_failed() -> int:
+    """Make the emails that failed due now, and count their attempts anew; return how many there were."""
+    return OutboxEmail.objects.failed().update(due_at=timezone.now(), attempts=0)
 
 
 @transaction.atomic
@@ -66,7 +72,9 @@ def _is_stale(email: OutboxEmail) -> bool:
 def _message(email: OutboxEmail) -> EmailMultiAlternatives:
     headers = {**email.headers, "Message-ID": email.message_id}
     carrier = get_connection(settings.MAIL_CARRIER)
-    message = EmailMultiAlternatives(email.subject, email.body, None, [email.to], headers=headers, connection=carrier)
+    message = EmailMultiAlternatives(
+        email.subject, email.body, sender(), [email.to], headers=headers, connection=carrier
+    )
     if email.html:
         message.attach_alternative(email.html, "text/html")
     return message

@@ -2,11 +2,13 @@
 
 from allauth.account.adapter import get_adapter
 from django.contrib.auth.models import Group
+from django.db.models import Q
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import RoleChange, User
 from accounts.notifications.inbox import Announcement, notify_each
-from accounts.notifications.kinds import ACCOUNT
+from accounts.notifications.kinds import ACCOUNT, TO_VERIFY
+from accounts.roles import VERIFIERS
 
 RIGHTS = "the rights"
 PASSWORD = "the password"  # noqa: S105
@@ -17,6 +19,15 @@ def tell_account_changed(member: User, *, what: str) -> None:
     """Tell the member and all administrators, also the one who did it: someone else may have their session."""
     _tell_members([member.pk], what)
     _tell_administrators(f"Someone changed {what} of an account in the admin.", member)
+
+
+def tell_role_changed(change: RoleChange) -> None:
+    """Tell the person, who can read the reason in “Decisions about my account”, and all administrators."""
+    sentence = (
+        f"You now have the role of {change.role}." if change.given else f"You no longer have the role of {change.role}."
+    )
+    _tell_all(sentence, [change.user_id], reverse("accounts:conduct"))
+    _tell_administrators("Someone gave a role or took it away.", change.user)
 
 
 def tell_group_changed(group: Group) -> None:
@@ -39,6 +50,21 @@ def tell_credential_decided(member: User) -> None:
 def tell_evidence_opened(member: User, *, url: str) -> None:
     _tell_all("A verifier opened the file that you sent with your application.", [member.pk], url)
     _tell_administrators("A verifier opened a file of a badge application.", member)
+
+
+def tell_settings_changed() -> None:
+    _tell_all(
+        "Someone changed the site’s settings.", _administrators(), reverse("admin:accounts_sitesettings_changelist")
+    )
+
+
+def tell_verifiers(sentence: str, url: str, *, except_for: list[int | None]) -> None:
+    """Tell verifiers and administrators of something to decide, except those who may not decide it."""
+    staff = User.objects.filter(Q(groups__name=VERIFIERS) | Q(is_superuser=True)).exclude(
+        pk__in=filter(None, except_for)
+    )
+    recipients = list(staff.values_list("pk", flat=True).distinct())
+    notify_each([Announcement(TO_VERIFY.key, sentence, recipients)], url, None)
 
 
 def _tell_administrators(sentence: str, member: User) -> None:

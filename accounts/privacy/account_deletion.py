@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.models.users import DELETION_GRACE_PERIOD, UserQuerySet
 from accounts.notifications.inbox import notify
 from accounts.privacy.erasure import erase
+from core import page_cache
 from core.hooks import call_hooks
 from core.transitions import transition
 
@@ -32,6 +33,7 @@ def request_deletion(user: User, *, posts_choice: str) -> None:
         raise ValidationError("You’re the only administrator. Make someone else an administrator first.")
     transition(user, State.LEAVING, deletion_requested_at=timezone.now(), posts_choice=posts_choice)
     call_hooks(settings.DELETION_REQUESTED_HOOKS, user)
+    page_cache.clear_on_commit()  # a leaving member’s experience is not shown
     date = timezone.localtime(user.deletion_date, ZoneInfo(user.time_zone))
     sentence = f"You asked us to delete your account. We’ll delete it on {date:%d %B %Y} unless you cancel."
     notify(user, "account", sentence, reverse("accounts:delete-account"))

@@ -19,6 +19,7 @@ from accounts.models import (
     NameChange,
     NameClaim,
     OutboxEmail,
+    RoleChange,
     Sanction,
     SanctionAppeal,
     Session,
@@ -36,6 +37,7 @@ APPEND_ONLY_TRIGGERS = [
     "accounts.CredentialEvent:append_only",
     "accounts.Sanction:append_only",
     "accounts.Lift:append_only",
+    "accounts.RoleChange:append_only",
 ]
 
 
@@ -116,6 +118,7 @@ def _redact_texts_about(user: User) -> None:
         CredentialEvent.objects.filter(credential__user=user).exclude(reason="").update(reason=ERASED_TEXT)
         Sanction.objects.filter(user=user).update(reason=ERASED_TEXT, message=ERASED_TEXT)
         Lift.objects.filter(sanction__user=user).update(reason=ERASED_TEXT)
+        RoleChange.objects.filter(user=user).update(reason=ERASED_TEXT)
     SanctionAppeal.objects.filter(sanction__user=user).update(text=ERASED_TEXT, answer=ERASED_TEXT)
 
 

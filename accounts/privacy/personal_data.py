@@ -9,7 +9,18 @@ from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import LogEntry
 from django.db.models import F, Q
 
-from accounts.models import CredentialEvent, Evidence, Lift, NameChange, OutboxEmail, Sanction, SanctionAppeal, User
+from accounts.models import (
+    CredentialEvent,
+    Evidence,
+    Lift,
+    NameChange,
+    OutboxEmail,
+    RoleChange,
+    Sanction,
+    SanctionAppeal,
+    SiteSettings,
+    User,
+)
 
 Rows = list[Mapping[str, Any]]
 Sections = dict[str, Rows]
@@ -36,6 +47,7 @@ def sections(user: User) -> Sections:
             Evidence.objects.filter(credential__user=user), "pk credential_id content_type uploaded_at"
         ),
         "Decisions about your account": _sanctions(user),
+        "Roles you were given, and why": _rows(user.role_changes.all(), "role given reason at"),
         "Copies of your data": _rows(user.exports.all(), "state asked_at expires_at"),
         "What you did as staff": _as_staff(user),
     }
@@ -111,6 +123,8 @@ def _as_staff(user: User) -> Rows:
         Sanction.objects.filter(by=user).values("kind", when=F("starts_at")),
         Lift.objects.filter(by=user).values(when=F("at")),
         SanctionAppeal.objects.filter(decided_by=user).values("state", when=F("decided_at")),
+        SiteSettings.objects.filter(by=user).values("reason", when=F("at")),
+        RoleChange.objects.filter(by=user).values("role", "given", when=F("at")),
         NameChange.objects.filter(decided_by=user).values("state", when=F("decided_at")),
         LogEntry.objects.filter(user=user).values("action_flag", "content_type__model", when=F("action_time")),
     ]

@@ -154,11 +154,12 @@ def _replace_open_change(user: User, name: str) -> None:
 
 def _release(change: NameChange) -> None:
     """Make a name that was never shown available again."""
-    keys = {name_rules.skeleton(name) for name in _shown_names(change.user)}
+    keys = {name_rules.skeleton(name) for name in shown_names(change.user)}
     NameClaim.objects.filter(user=change.user, key=name_rules.skeleton(change.name)).exclude(key__in=keys).delete()
 
 
-def _shown_names(user: User) -> set[str]:
+def shown_names(user: User) -> set[str]:
+    """Return the member's name and their former ones."""
     reverted = user.name_changes.filter(state=State.REVERTED).values_list("name", flat=True)
     return {user.display_name, *user.name_changes.values_list("old_name", flat=True), *reverted}
 

@@ -9,11 +9,13 @@ from django.utils.crypto import salted_hmac
 from django.utils.safestring import SafeString
 
 from accounts.models import Notification, Session, User
-from accounts.permissions import is_appointed
+from accounts.permissions import is_appointed, needs_second_factor
 from accounts.profiles.names import suggestions
+from accounts.staff_tasks import StaffTask, staff_tasks
 from core.requests import AnyUser, AuthenticatedHttpRequest
 
 register = template.Library()
+register.filter(needs_second_factor)
 
 CODE = {"autocapitalize": "characters", "spellcheck": "false", "autocorrect": "off"}
 
@@ -61,3 +63,9 @@ def unread_count(user: User) -> int:
     """Return the number of unread messages; the session's user has it already (auth/backends.py), except right after login."""
     counted = getattr(user, "unread_messages", None)
     return Notification.objects.of(user).unread().count() if counted is None else counted
+
+
+@register.inclusion_tag("admin/accounts/_staff_tasks.html")
+def tasks_of(user: User) -> dict[str, list[StaffTask]]:
+    """Show verifiers and administrators what waits for them, as counts."""
+    return {"tasks": staff_tasks(user)}

@@ -24,7 +24,8 @@ OPTIONAL_MARKS = re.compile(  # accents and the points of Hebrew and Arabic; mod
     "[\u02b0-\u036f\u0483-\u0487\u0591-\u05c7\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"
 )
 RESERVED = {"admin", "administrator", "moderator", "mod", "staff", "support", "help", "system", "root", "official",
-            "getnaltrexone", "formermember", "anonymous", "anonymousmember", "doctor", "nurse", "pharmacist"}  # fmt: skip
+            "getnaltrexone", "formermember", "visitor", "avisitor", "anonymous", "anonymousmember", "doctor", "nurse",
+            "pharmacist"}  # fmt: skip
 # Abbreviations of professions that are also names: they count at the end of a name, or in capitals.
 LETTERS_AFTER_A_NAME = {"md", "do", "rn", "np", "pa"}
 TITLE_WORDS = {"dr", "doctor", "prof", "professor", "nurse"}

@@ -259,6 +259,7 @@ GUIDE_CHANGE_HOOKS = [
     "forum.publishing.guide_changed.reopen_items_that_cite"
 ]  # called when a published guide text changes
 CREDENTIAL_REVOKED_HOOKS = ["guide.review.revocations.reopen_reviews"]  # called when a clinician's badge is revoked
+MODERATOR_DISMISSED_HOOKS = ["forum.team.rota.release_work"]  # called with someone who is no longer a moderator
 NAME_REVIEW = "forum.triage.names"  # the module that has moderators look at names
 DANGER_READERS = ["forum.triage.outside_texts.read_outside_text"]  # read what people write to editors and verifiers
 FORUM_CLAIM_MINUTES = 10  # the length of a claim
@@ -291,9 +292,11 @@ WORKER_CHORES = {
     "forum.moderation.pending_actions.apply_due": 2,
     "forum.moderation.action_drafts.delete_old_drafts": 86_400,
     "forum.moderation.follow_ups.open_due_follow_ups": 60,
+    "forum.visitor_questions.retention.expire_questions": 3600,
     "forum.standing_threads.lifecycle.open_due_threads": 60,
     "forum.standing_threads.lifecycle.close_ended_threads": 300,
     "forum.personal_data.clear_kept_texts": 3600,
+    "forum.publishing.experiences.empty_withdrawn_experiences": 3600,
     "accounts.auth.sessions.delete_expired_sessions": 86_400,
     "accounts.auth.unconfirmed_signups.delete_unconfirmed_signups": 86_400,
     "accounts.notifications.inbox.queue_emails": 5,

@@ -78,7 +78,7 @@ def fill(size: Size) -> int:
     first = reserve(Thread, size.threads)
     places = [ThreadRow(first + n, chance.choice(members), titles[n % len(titles)]) for n in range(size.threads)]
     builder.write(places, _order(chance, size), size.until - SPAN)
-    categories = list(Category.objects.order_by("position").values_list("pk", flat=True))
+    categories = list(Category.objects.filter(for_visitors=False).order_by("position").values_list("pk", flat=True))
     copy(Thread, THREAD, (_thread(place, categories[place.pk % len(categories)]) for place in places))
     for category in Category.objects.all():
         recount(category)

@@ -81,6 +81,8 @@ class Migration(migrations.Migration):
                 ('policy', models.CharField(choices=[('review-first', 'a clinician reads every post before it appears'), ('review-after', 'posts by trusted members appear right away and are read afterwards')], default='review-first', max_length=12)),
                 ('clinical', models.BooleanField(default=False, help_text='Health questions: always reviewed first.')),
                 ('members_only', models.BooleanField(default=False)),
+                ('for_visitors', models.BooleanField(default=False, help_text='Visitors ask here, and only clinicians answer. One category can be for that.', verbose_name='for questions without an account')),
+                ('visitor_questions_per_day', models.PositiveSmallIntegerField(default=0, help_text='As many as clinicians can answer; 0 takes none for now.', verbose_name='questions without an account in 24 hours')),
                 ('position', models.PositiveSmallIntegerField()),
                 ('thread_count', models.PositiveIntegerField(default=0, editable=False)),
                 ('post_count', models.PositiveIntegerField(default=0, editable=False)),
@@ -341,10 +343,99 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Experience',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('waiting', 'waiting for a clinician'), ('shown', 'shown on the guide'), ('changes', 'changes requested'), ('rejected', 'not published'), ('replaced', 'replaced by a newer version'), ('removed', 'removed by a moderator'), ('withdrawn', 'withdrawn by its author')], default='waiting', max_length=9)),
+                ('shown_as', models.CharField(choices=[('member', 'A member'), ('name', 'My name on this site')], default='member', max_length=6)),
+                ('goal', models.CharField(blank=True, choices=[('drink-less', 'to drink less'), ('stop-drinking', 'to stop drinking'), ('opioids', 'to stay off opioids'), ('other', 'for something else')], max_length=13, verbose_name='why')),
+                ('medicine', models.CharField(blank=True, choices=[('daily', 'tablets every day'), ('targeted', 'tablets only before drinking'), ('injection', 'a monthly injection'), ('low-dose', 'low-dose naltrexone'), ('other', 'another form')], max_length=9, verbose_name='form of the medicine')),
+                ('duration', models.CharField(blank=True, choices=[('weeks', 'less than a month'), ('months', 'one to three months'), ('year', 'three months to a year'), ('years', 'more than a year')], max_length=6, verbose_name='how long')),
+                ('helped', models.CharField(blank=True, choices=[('a-lot', 'a lot'), ('somewhat', 'somewhat'), ('not', 'no'), ('unsure', 'not sure')], max_length=8, verbose_name='did it help?')),
+                ('side_effects', models.CharField(blank=True, choices=[('none', 'none'), ('passed', 'some, and they passed'), ('lasted', 'some that lasted'), ('stopped', 'so bad that I stopped')], max_length=7)),
+                ('outcome', models.CharField(blank=True, choices=[('still', 'still taking it'), ('planned', 'stopped as planned'), ('no-help', 'stopped because it didn’t help'), ('side-effects', 'stopped because of side effects'), ('changed', 'changed to another treatment'), ('other', 'stopped for another reason')], max_length=12, verbose_name='now')),
+                ('text', models.TextField(blank=True)),
+                ('consent_version', models.PositiveSmallIntegerField()),
+                ('consent_text', models.TextField(help_text='What the author agreed to, word for word.')),
+                ('made_at', models.DateTimeField(auto_now_add=True, help_text='When it was sent, with the consent.')),
+                ('published_at', models.DateTimeField(help_text='When the author’s first version that is still shown appeared.', null=True)),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='experiences', to=settings.AUTH_USER_MODEL)),
+                ('post', models.ForeignKey(help_text='The author’s post that it was made from.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='experiences', to='forum.post')),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='experience',
+            index=models.Index(condition=models.Q(('state', 'shown')), fields=['-published_at', '-id'], name='shown_experiences_by_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='experience',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'shown', 'changes', 'rejected', 'replaced', 'removed', 'withdrawn'])), name='experience_state_is_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='experience',
+            constraint=models.CheckConstraint(condition=models.Q(('shown_as__in', ['member', 'name'])), name='experience_name_is_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='experience',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'shown'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='shown_experience_has_a_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='experience',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('author',), name='one_waiting_experience_of_an_author'),
+        ),
+        migrations.AddConstraint(
+            model_name='experience',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'shown')), fields=('author',), name='one_shown_experience_of_an_author'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='experience',
+            trigger=pgtrigger.compiler.Trigger(name='experience_is_immutable', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."author_id" IS DISTINCT FROM (NEW."author_id") OR OLD."post_id" IS DISTINCT FROM (NEW."post_id") OR OLD."shown_as" IS DISTINCT FROM (NEW."shown_as") OR OLD."goal" IS DISTINCT FROM (NEW."goal") OR OLD."medicine" IS DISTINCT FROM (NEW."medicine") OR OLD."duration" IS DISTINCT FROM (NEW."duration") OR OLD."helped" IS DISTINCT FROM (NEW."helped") OR OLD."side_effects" IS DISTINCT FROM (NEW."side_effects") OR OLD."outcome" IS DISTINCT FROM (NEW."outcome") OR OLD."text" IS DISTINCT FROM (NEW."text") OR OLD."consent_version" IS DISTINCT FROM (NEW."consent_version") OR OLD."consent_text" IS DISTINCT FROM (NEW."consent_text") OR OLD."made_at" IS DISTINCT FROM (NEW."made_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='8037021942d350330558917c9e5cdecf0b6d1441', operation='UPDATE', pgid='pgtrigger_experience_is_immutable_b46ee', table='forum_experience', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='experience',
+            trigger=pgtrigger.compiler.Trigger(name='no_experience_is_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='a546afd74ec8c8578b2976d8546e34d94cd7dd21', operation='DELETE', pgid='pgtrigger_no_experience_is_deleted_fd2a2', table='forum_experience', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='experience',
+            trigger=pgtrigger.compiler.Trigger(name='enforce_transitions', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{changes:replaced,changes:withdrawn,rejected:replaced,rejected:withdrawn,removed:withdrawn,replaced:withdrawn,shown:removed,shown:replaced,shown:withdrawn,waiting:changes,waiting:rejected,waiting:shown,waiting:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='208fc241f2e197539f0b05fd5f2632b7c7fb5a05', operation='UPDATE', pgid='pgtrigger_enforce_transitions_628d2', table='forum_experience', when='BEFORE')),
+        ),
+        migrations.CreateModel(
+            name='ExperienceDecision',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('action', models.CharField(choices=[('approved', 'approved'), ('changes', 'asked for changes'), ('rejected', 'not published'), ('removed', 'removed')], max_length=8)),
+                ('reason', models.CharField(blank=True, max_length=24)),
+                ('note', models.TextField(blank=True, help_text='Message to the author.')),
+                ('decided_at', models.DateTimeField(auto_now_add=True)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('credential', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.credential')),
+                ('experience', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='forum.experience')),
+            ],
+            options={
+                'ordering': ['decided_at', 'pk'],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='experiencedecision',
+            constraint=models.CheckConstraint(condition=models.Q(('action__in', ['approved', 'changes', 'rejected', 'removed'])), name='experience_decision_action_is_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='experiencedecision',
+            constraint=models.CheckConstraint(condition=models.Q(('action', 'approved'), models.Q(('reason', ''), _negated=True), _connector='OR'), name='refused_experience_has_a_reason'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='experiencedecision',
+            trigger=pgtrigger.compiler.Trigger(name='experience_decisions_are_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='32b8f387bb47d008b98269e32492768b7deb8514', operation='UPDATE OR DELETE', pgid='pgtrigger_experience_decisions_are_append_only_e06c0', table='forum_experiencedecision', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='experiencedecision',
+            trigger=pgtrigger.compiler.Trigger(name='no_decision_on_own_experience', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF EXISTS (SELECT 1 FROM forum_experience e WHERE e.id = NEW.experience_id AND e.author_id = NEW.by_id) THEN\n        RAISE EXCEPTION 'a moderator may not decide on their own experience';\n    END IF;\n    RETURN NEW;\n", hash='9b632e6ae3319ceb5bc473a132fb584fd1f2fbeb', operation='INSERT', pgid='pgtrigger_no_decision_on_own_experience_ba43e', table='forum_experiencedecision', when='BEFORE')),
+        ),
+        migrations.CreateModel(
             name='ReviewItem',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('new', 'a new post'), ('edit', 'an edit'), ('after', 'published, not yet read'), ('report', 'a report'), ('appeal', 'an appeal'), ('question', 'a question about a decision'), ('note', 'a clinical note or answer to check'), ('danger', 'a person in danger'), ('followup', 'a person to look at again'), ('name', 'a member’s name')], max_length=8)),
+                ('kind', models.CharField(choices=[('new', 'a new post'), ('edit', 'an edit'), ('after', 'published, not yet read'), ('report', 'a report'), ('appeal', 'an appeal'), ('question', 'a question about a decision'), ('note', 'a clinical note or answer to check'), ('danger', 'a person in danger'), ('followup', 'a person to look at again'), ('name', 'a member’s name'), ('experience', 'a member’s experience')], max_length=10)),
                 ('state', models.CharField(choices=[('open', 'open'), ('closed', 'closed')], default='open', max_length=6)),
                 ('author_did', models.CharField(blank=True, choices=[('changed', 'changed by its author'), ('withdrawn', 'withdrawn by its author'), ('deleted', 'deleted by its author'), ('erased', 'the author’s account was deleted'), ('cleared', 'the author’s account and the text were deleted')], max_length=9)),
                 ('author_did_at', models.DateTimeField(null=True)),
@@ -363,6 +454,7 @@ class Migration(migrations.Migration):
                 ('escalated_to', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('member', models.ForeignKey(help_text='The member that a report is about.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('name_change', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='review_items', to='accounts.namechange')),
+                ('experience', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='review_items', to='forum.experience')),
                 ('note', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='review_items', to='forum.clinicalnote')),
                 ('post', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='review_items', to='forum.post')),
                 ('question', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='review_items', to='forum.decisionquestion')),
@@ -372,7 +464,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['lane', 'acuteness', 'asked_at', 'id'], name='open_items_by_urgency'), models.Index(condition=models.Q(('state', 'open')), fields=['claimed_by'], name='open_items_by_claimant'), models.Index(condition=models.Q(('state', 'open')), fields=['reporter'], name='open_items_by_reporter'), models.Index(condition=models.Q(('author_did', 'erased')), fields=['id'], name='items_with_kept_texts'), models.Index(condition=models.Q(('author_did_at__isnull', False)), fields=['author_did_at'], name='items_by_what_authors_did')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['new', 'edit', 'after', 'report', 'appeal', 'question', 'note', 'danger', 'followup', 'name'])), name='review_item_kind_is_known'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'closed'])), name='review_item_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('author_did', ''), ('author_did_at__isnull', True)), models.Q(('author_did__in', ['changed', 'withdrawn', 'deleted', 'erased', 'cleared']), ('author_did_at__isnull', False)), _connector='OR'), name='what_the_author_did_is_known'), models.CheckConstraint(condition=models.Q(('claimed_by__isnull', True), ('claimed_until__isnull', False), _connector='OR'), name='claim_has_an_expiry'), models.UniqueConstraint(condition=models.Q(('kind__in', ['new', 'edit', 'after']), ('state', 'open')), fields=('revision',), name='one_open_item_per_revision'), models.UniqueConstraint(condition=models.Q(('kind__in', ['appeal']), ('state', 'open')), fields=('appeal',), name='one_open_item_per_appeal'), models.UniqueConstraint(condition=models.Q(('kind__in', ['question']), ('state', 'open')), fields=('question',), name='one_open_item_per_question'), models.UniqueConstraint(condition=models.Q(('kind__in', ['note']), ('state', 'open')), fields=('note',), name='one_open_item_per_note'), models.UniqueConstraint(condition=models.Q(('kind__in', ['name']), ('state', 'open')), fields=('name_change',), name='one_open_item_per_name_change'), models.UniqueConstraint(condition=models.Q(('kind', 'report'), ('state', 'open')), fields=('post',), name='one_open_report_item_per_post'), models.UniqueConstraint(condition=models.Q(('kind', 'note'), ('note__isnull', True), ('state', 'open')), fields=('post',), name='one_open_item_per_answer'), models.UniqueConstraint(condition=models.Q(('kind', 'report'), ('state', 'open')), fields=('member',), name='one_open_report_item_per_member'), models.UniqueConstraint(condition=models.Q(('kind', 'danger'), ('state', 'open')), fields=('member',), name='one_open_danger_item_per_member')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['new', 'edit', 'after', 'report', 'appeal', 'question', 'note', 'danger', 'followup', 'name', 'experience'])), name='review_item_kind_is_known'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'closed'])), name='review_item_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('author_did', ''), ('author_did_at__isnull', True)), models.Q(('author_did__in', ['changed', 'withdrawn', 'deleted', 'erased', 'cleared']), ('author_did_at__isnull', False)), _connector='OR'), name='what_the_author_did_is_known'), models.CheckConstraint(condition=models.Q(('claimed_by__isnull', True), ('claimed_until__isnull', False), _connector='OR'), name='claim_has_an_expiry'), models.UniqueConstraint(condition=models.Q(('kind__in', ['new', 'edit', 'after']), ('state', 'open')), fields=('revision',), name='one_open_item_per_revision'), models.UniqueConstraint(condition=models.Q(('kind__in', ['appeal']), ('state', 'open')), fields=('appeal',), name='one_open_item_per_appeal'), models.UniqueConstraint(condition=models.Q(('kind__in', ['question']), ('state', 'open')), fields=('question',), name='one_open_item_per_question'), models.UniqueConstraint(condition=models.Q(('kind__in', ['note']), ('state', 'open')), fields=('note',), name='one_open_item_per_note'), models.UniqueConstraint(condition=models.Q(('kind__in', ['name']), ('state', 'open')), fields=('name_change',), name='one_open_item_per_name_change'), models.UniqueConstraint(condition=models.Q(('kind__in', ['experience']), ('state', 'open')), fields=('experience',), name='one_open_item_per_experience'), models.UniqueConstraint(condition=models.Q(('kind', 'report'), ('state', 'open')), fields=('post',), name='one_open_report_item_per_post'), models.UniqueConstraint(condition=models.Q(('kind', 'note'), ('note__isnull', True), ('state', 'open')), fields=('post',), name='one_open_item_per_answer'), models.UniqueConstraint(condition=models.Q(('kind', 'report'), ('state', 'open')), fields=('member',), name='one_open_report_item_per_member'), models.UniqueConstraint(condition=models.Q(('kind', 'danger'), ('state', 'open')), fields=('member',), name='one_open_danger_item_per_member')],
             },
         ),
         migrations.AddField(
@@ -733,6 +825,7 @@ class Migration(migrations.Migration):
                 ('end', models.PositiveIntegerField(default=0)),
                 ('appeal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='triage_matches', to='forum.appeal')),
                 ('outside_text', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='triage_matches', to='forum.outsidetext')),
+                ('experience', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='triage_matches', to='forum.experience')),
                 ('question', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='triage_matches', to='forum.decisionquestion')),
                 ('report', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='triage_matches', to='forum.report')),
                 ('revision', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='triage_matches', to='forum.postrevision')),
@@ -741,7 +834,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'triage matches',
                 'indexes': [models.Index(fields=['revision', 'lane'], name='matches_by_revision_and_lane')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('end__gte', models.F('start'))), name='match_does_not_end_before_start'), models.CheckConstraint(condition=models.Q(('lane__in', [1, 2, 3])), name='triage_match_lane_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('appeal__isnull', True), ('outside_text__isnull', True), ('question__isnull', True), ('report__isnull', True), ('revision__isnull', False)), models.Q(('appeal__isnull', True), ('outside_text__isnull', True), ('question__isnull', False), ('report__isnull', True), ('revision__isnull', True)), models.Q(('appeal__isnull', False), ('outside_text__isnull', True), ('question__isnull', True), ('report__isnull', True), ('revision__isnull', True)), models.Q(('appeal__isnull', True), ('outside_text__isnull', True), ('question__isnull', True), ('report__isnull', False), ('revision__isnull', True)), models.Q(('appeal__isnull', True), ('outside_text__isnull', False), ('question__isnull', True), ('report__isnull', True), ('revision__isnull', True)), _connector='OR'), name='triage_match_is_in_one_text'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'model'), _negated=True), ('lane', 2), _connector='OR'), name='text_model_only_raises_to_amber')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('end__gte', models.F('start'))), name='match_does_not_end_before_start'), models.CheckConstraint(condition=models.Q(('lane__in', [1, 2, 3])), name='triage_match_lane_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('appeal__isnull', True), ('experience__isnull', True), ('outside_text__isnull', True), ('question__isnull', True), ('report__isnull', True), ('revision__isnull', False)), models.Q(('appeal__isnull', True), ('experience__isnull', True), ('outside_text__isnull', True), ('question__isnull', False), ('report__isnull', True), ('revision__isnull', True)), models.Q(('appeal__isnull', False), ('experience__isnull', True), ('outside_text__isnull', True), ('question__isnull', True), ('report__isnull', True), ('revision__isnull', True)), models.Q(('appeal__isnull', True), ('experience__isnull', True), ('outside_text__isnull', True), ('question__isnull', True), ('report__isnull', False), ('revision__isnull', True)), models.Q(('appeal__isnull', True), ('experience__isnull', True), ('outside_text__isnull', False), ('question__isnull', True), ('report__isnull', True), ('revision__isnull', True)), models.Q(('appeal__isnull', True), ('experience__isnull', False), ('outside_text__isnull', True), ('question__isnull', True), ('report__isnull', True), ('revision__isnull', True)), _connector='OR'), name='triage_match_is_in_one_text'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'model'), _negated=True), ('lane', 2), _connector='OR'), name='text_model_only_raises_to_amber')],
             },
         ),
         migrations.CreateModel(
@@ -893,6 +986,14 @@ class Migration(migrations.Migration):
             model_name='category',
             constraint=models.CheckConstraint(condition=models.Q(('clinical', False), ('policy', 'review-first'), _connector='OR'), name='clinical_categories_review_first'),
         ),
+        migrations.AddConstraint(
+            model_name='category',
+            constraint=models.CheckConstraint(condition=models.Q(('for_visitors', False), models.Q(('clinical', True), ('members_only', False)), _connector='OR'), name='visitors_ask_in_a_public_clinical_category'),
+        ),
+        migrations.AddConstraint(
+            model_name='category',
+            constraint=models.UniqueConstraint(condition=models.Q(('for_visitors', True)), fields=('for_visitors',), name='one_category_for_visitors'),
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name='threadlogentry',
             trigger=pgtrigger.compiler.Trigger(name='thread_log_is_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='92e2b4a60c44eb7f54c4c91e106c7558d3f01511', operation='UPDATE OR DELETE', pgid='pgtrigger_thread_log_is_append_only_2f545', table='forum_threadlogentry', when='BEFORE')),
@@ -996,5 +1097,21 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='pendingaction',
             trigger=pgtrigger.compiler.Trigger(name='enforce_transitions', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{pending:done,pending:failed,pending:undone}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='20cb891fba3b2a3a25806213c9c202d67085952c', operation='UPDATE', pgid='pgtrigger_enforce_transitions_2420b', table='forum_pendingaction', when='BEFORE')),
+        ),
+        migrations.CreateModel(
+            name='VisitorQuestion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code_hash', models.CharField(help_text='Keyed hash of the six words; empty once a member claimed it.', max_length=64, null=True, unique=True)),
+                ('email', models.EmailField(blank=True, help_text='Where to send news of it; deleted with the last mail.', max_length=254)),
+                ('asked_at', models.DateTimeField(auto_now_add=True, db_index=True)),
+                ('claimed_at', models.DateTimeField(null=True)),
+                ('post', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='visitor_question', to='forum.post')),
+            ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('claimed_at__isnull', True), ('code_hash__isnull', False)), models.Q(('claimed_at__isnull', False), ('code_hash__isnull', True), ('email', '')), _connector='OR'), name='a_claimed_question_has_no_code_and_no_address'),
+                ],
+            },
         ),
     ]

@@ -6,6 +6,7 @@ from forum.models.citations import ThreadArticle
 from forum.models.clinical_notes import ClinicalNote
 from forum.models.decisions import Decision
 from forum.models.drafts import Draft
+from forum.models.experiences import Experience, ExperienceDecision
 from forum.models.help_cards import FollowUp, HelpCard
 from forum.models.mentions import Mention
 from forum.models.moderation import (
@@ -36,6 +37,7 @@ from forum.models.team import Duty, NoteReceipt, Presence
 from forum.models.threads import Thread
 from forum.models.triage import Acuteness, Lane, TriageList, TriageMatch, TriageModel, TriageRule, TriageVersion
 from forum.models.trust import Trust
+from forum.models.visitor_questions import VisitorQuestion
 
 __all__ = [
     "ActionDraft",
@@ -50,6 +52,8 @@ __all__ = [
     "DecisionQuestion",
     "Draft",
     "Duty",
+    "Experience",
+    "ExperienceDecision",
     "FollowUp",
     "HelpCard",
     "ItemLogEntry",
@@ -85,4 +89,5 @@ __all__ = [
     "TriageRule",
     "TriageVersion",
     "Trust",
+    "VisitorQuestion",
 ]

@@ -18,6 +18,16 @@ class Category(models.Model):
     policy = models.CharField(max_length=12, choices=Policy, default=Policy.REVIEW_FIRST)
     clinical = models.BooleanField(default=False, help_text="Health questions: always reviewed first.")
     members_only = models.BooleanField(default=False)
+    for_visitors = models.BooleanField(
+        "for questions without an account",
+        default=False,
+        help_text="Visitors ask here, and only clinicians answer. One category can be for that.",
+    )
+    visitor_questions_per_day = models.PositiveSmallIntegerField(
+        "questions without an account in 24 hours",
+        default=0,
+        help_text="As many as clinicians can answer; 0 takes none for now.",
+    )
     position = models.PositiveSmallIntegerField()
     pages = models.ManyToManyField(
         "guide.Article",
@@ -39,6 +49,13 @@ class Category(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(clinical=False) | Q(policy="review-first"), name="clinical_categories_review_first"
+            ),
+            models.CheckConstraint(
+                condition=Q(for_visitors=False) | Q(clinical=True, members_only=False),
+                name="visitors_ask_in_a_public_clinical_category",
+            ),
+            models.UniqueConstraint(
+                fields=["for_visitors"], condition=Q(for_visitors=True), name="one_category_for_visitors"
             ),
         ]
 

@@ -13,6 +13,7 @@ from forum.models.appeals import Appeal
 from forum.models.categories import Category
 from forum.models.clinical_notes import ClinicalNote
 from forum.models.decisions import Decision
+from forum.models.experiences import Experience
 from forum.models.posts import Post, PostRevision
 from forum.models.reports import Report, ReportQuerySet
 from forum.models.triage import Acuteness, Lane, TriageMatch
@@ -41,6 +42,11 @@ class DecisionQuestion(models.Model):
 
     def __str__(self) -> str:
         return f"question about decision {self.decision_id}"
+
+    @property
+    def answers_message(self) -> bool:
+        """Whether it is the author's answer to a moderator's message, and not a question."""
+        return self.decision.action == Decision.Action.MESSAGE
 
 
 class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
@@ -82,6 +88,7 @@ class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
         of_report = Q(models.Exists(reported.filter(same)), kind=ReviewItem.Kind.REPORT)
         texts = Q(revision__in=found.values("revision")) | Q(question__in=found.values("question"))
         texts |= Q(appeal__in=found.values("appeal")) | Q(outside_texts__in=found.values("outside_text"))
+        texts |= Q(experience__in=found.values("experience"))
         return self.filter(pk__in=self.filter(texts | of_report).values("pk"))
 
     def best_first(self) -> "ReviewItemQuerySet":
@@ -123,6 +130,7 @@ class ReviewItem(models.Model):
         DANGER = "danger", "a person in danger"
         FOLLOW_UP = "followup", "a person to look at again"
         NAME = "name", "a member’s name"
+        EXPERIENCE = "experience", "a member’s experience"
 
     class AuthorDid(models.TextChoices):
         """What the author did while the item was in RED. It does not close the item."""
@@ -139,7 +147,7 @@ class ReviewItem(models.Model):
 
     TRANSITIONS = {State.OPEN: {State.CLOSED}, State.CLOSED: {State.OPEN}}  # reopened only by an undo
 
-    kind = models.CharField(max_length=8, choices=Kind)
+    kind = models.CharField(max_length=10, choices=Kind)
     state = models.CharField(max_length=6, choices=State, default=State.OPEN)
     category = models.ForeignKey(Category, models.PROTECT, null=True, related_name="+")
     post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="review_items")
@@ -163,6 +171,7 @@ class ReviewItem(models.Model):
     question = models.ForeignKey(DecisionQuestion, models.PROTECT, null=True, related_name="review_items")
     note = models.ForeignKey(ClinicalNote, models.PROTECT, null=True, related_name="review_items")
     name_change = models.ForeignKey(NameChange, models.PROTECT, null=True, related_name="review_items")
+    experience = models.ForeignKey(Experience, models.PROTECT, null=True, related_name="review_items")
     lane = models.PositiveSmallIntegerField(choices=Lane, default=Lane.GREEN)
     acuteness = models.PositiveSmallIntegerField(
         choices=Acuteness, default=Acuteness.OTHER, help_text="The most acute RED match; OTHER in other lanes."
@@ -196,7 +205,7 @@ class ReviewItem(models.Model):
                 condition=Q(
                     kind__in=[
                         *("new", "edit", "after", "report", "appeal", "question", "note"),
-                        *("danger", "followup", "name"),
+                        *("danger", "followup", "name", "experience"),
                     ]
                 ),
                 name="review_item_kind_is_known",
@@ -222,6 +231,7 @@ class ReviewItem(models.Model):
                     ("question", ["question"]),
                     ("note", ["note"]),
                     ("name_change", ["name"]),
+                    ("experience", ["experience"]),
                 ]
             ),
             models.UniqueConstraint(

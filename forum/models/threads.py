@@ -49,6 +49,10 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
     def newest_first(self) -> "ThreadQuerySet":
         return self.order_by("-last_post_at", "-pk")
 
+    def locked_with_category(self) -> "ThreadQuerySet":
+        """Lock the threads until the transaction ends, and fetch their categories with them."""
+        return self.select_related("category").select_for_update(no_key=True, of=("self",))
+
 
 @enforce_transitions
 class Thread(models.Model):

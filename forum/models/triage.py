@@ -158,8 +158,8 @@ class TriageVersion(models.Model):
         return f"{self.subject}, version {self.number}"
 
 
-# What a match can be in: a post's revision, or what someone wrote to moderators.
-TEXTS = ["revision", "question", "appeal", "report", "outside_text"]
+# What a match can be in: a post's revision, a member's experience, or what someone wrote to moderators.
+TEXTS = ["revision", "question", "appeal", "report", "outside_text", "experience"]
 PARTS = ["title", "warning", "body", "text", "note"]
 
 
@@ -183,8 +183,8 @@ class TriageMatchQuerySet(models.QuerySet["TriageMatch"]):
 class TriageMatch(models.Model):
     """One match of a rule in a text, with its position. All matches are stored, not only the first.
 
-    The text is a post's revision, or what someone wrote to moderators: a question, an appeal, a report, or a text from outside
-    the forum.
+    The text is a post's revision, a member's experience, or what someone wrote to moderators: a question, an appeal, a report,
+    or a text from outside the forum.
     """
 
     class Kind(models.TextChoices):
@@ -208,6 +208,7 @@ class TriageMatch(models.Model):
     appeal = models.ForeignKey("forum.Appeal", models.CASCADE, null=True, related_name="triage_matches")
     report = models.ForeignKey("forum.Report", models.CASCADE, null=True, related_name="triage_matches")
     outside_text = models.ForeignKey("forum.OutsideText", models.CASCADE, null=True, related_name="triage_matches")
+    experience = models.ForeignKey("forum.Experience", models.CASCADE, null=True, related_name="triage_matches")
     rule = models.ForeignKey(TriageRule, models.PROTECT, null=True, related_name="matches")
     rule_version = models.PositiveIntegerField(default=0, help_text="Of the rule, or of the text model’s weights.")
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.WORDS)

@@ -32,9 +32,9 @@ def find_subject(user: User, about: str, pk: int) -> Subject:
 
 
 def _of_item(user: User, pk: int) -> Subject | None:
-    found = (
-        ReviewItem.objects.select_related("post__author", "post__thread", "member", "revision").filter(pk=pk).first()
-    )
+    items = ReviewItem.objects.select_related("post__author", "post__thread", "member", "revision")
+    matches = ("revision__triage_matches__rule", "experience__triage_matches__rule")
+    found = items.prefetch_related(*matches).filter(pk=pk).first()
     if found is None or not can_decide_item(user, found):
         return None
     person = found.post.author if found.post else found.member
@@ -60,7 +60,9 @@ def _initial(person: User, item: ReviewItem | None) -> dict[str, str]:
 
 def kind_by_triage(item: ReviewItem) -> str | None:
     """The kind of card that triage suggests, by the most urgent rule that matched the item's text."""
-    if item.revision is None:
+    text = item.revision or item.experience
+    if text is None:
         return None
-    rules = item.revision.triage_matches.order_by("lane").values_list("rule__key", flat=True)
+    matches = sorted(text.triage_matches.all(), key=lambda match: match.lane)
+    rules = (match.rule.key for match in matches if match.rule)
     return next((KIND_OF_RULE[key] for key in rules if key in KIND_OF_RULE), None)

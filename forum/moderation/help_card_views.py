@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import User
 from accounts.profiles.country import choose_country
 from core.requests import AuthenticatedHttpRequest
 from forum.models import HelpCard
@@ -34,8 +35,14 @@ def compose(request: AuthenticatedHttpRequest, about: str, pk: int) -> HttpRespo
     card = help_cards.send_help_card(
         subject.person, by=request.user, item=subject.item, post=subject.post, **form.cleaned_data
     )
-    messages.success(request, f"The card for {subject.person} is in their inbox. Its mail leaves in 30 seconds.")
+    messages.success(request, _where_it_is(subject.person))
     return redirect("forum:review-item", card.item_id)
+
+
+def _where_it_is(person: User) -> str:
+    if person.state == User.State.VISITOR:
+        return "The card is shown to whoever opens the question with its code, and mailed in 30 seconds if they left an address."
+    return f"The card for {person} is in their inbox. Its mail leaves in 30 seconds."
 
 
 def _unsent(subject: Subject, form: HelpCardForm) -> HelpCard:

@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 
 from accounts.models import Notification, OutboxEmail, User
 from accounts.permissions import required_credential
-from forum.models import FollowUp, HelpCard, Lane, Post, PostRevision, ReviewItem
+from forum.models import Experience, FollowUp, HelpCard, Lane, Post, PostRevision, ReviewItem
 from forum.moderation.escalation import eligible_colleagues
 from forum.moderation.text_decisions import Superseded
 from forum.notifications.help_cards import card_lines, tell_help_card, tell_second_clinician
@@ -179,6 +179,8 @@ def _is_decided(item: ReviewItem) -> bool:
 
 
 def _still_asks(item: ReviewItem) -> bool:
+    if item.experience:
+        return item.experience.state == Experience.State.WAITING
     if item.question:
         return item.question.answered_at is None
     if item.appeal:

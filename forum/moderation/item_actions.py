@@ -8,7 +8,15 @@ from django import forms
 
 from accounts.models import NameChange, User
 from forum.models import HelpCard, Lane, PrivateNote, Report, ReviewItem
-from forum.moderation import clinical_notes, item_forms, name_decisions, post_removal, report_decisions, text_decisions
+from forum.moderation import (
+    clinical_notes,
+    experience_decisions,
+    item_forms,
+    name_decisions,
+    post_removal,
+    report_decisions,
+    text_decisions,
+)
 from forum.moderation.appeal_decisions import answer_appeal
 from forum.moderation.approve_and_reply import approve_and_reply
 from forum.moderation.author_messages import send_message
@@ -17,7 +25,7 @@ from forum.moderation.follow_ups import complete_follow_up, time_of
 from forum.moderation.help_card_forms import AssessmentForm, HelpCardForm
 from forum.moderation.help_card_subjects import kind_by_triage
 from forum.moderation.help_cards import close_help_cards
-from forum.moderation.question_answers import answer_question
+from forum.moderation.question_answers import answer_question, close_without_reply
 from forum.moderation.text_decisions import Superseded
 from forum.moderation.urgency import change_urgency, close_item, needs_only_closing
 from forum.permissions import can_remove_post
@@ -173,6 +181,12 @@ QUESTIONS = [
         lambda item, form, by: answer_question(_of(item.question), by=by, **form.cleaned_data),
     )
 ]
+CLOSE_WITHOUT_REPLY = ItemAction(
+    *("close-answer", "a", "It needs no reply: close it", "Close it"),
+    "On the page of their post: a clinician has read your answer.",
+    item_forms.CloseItemForm,
+    lambda item, form, by: close_without_reply(item, by=by, **form.cleaned_data),
+)
 KEEP_REPORTED = ItemAction(
     *("keep-report", "a", "Leave it as it is", "Close the reports"),
     *("", item_forms.ReportForm),
@@ -250,6 +264,28 @@ SHOWN_NAMES = [
         lambda item, form, by: name_decisions.turn_down_name(item, by=by, **form.cleaned_data),
     ),
 ]
+EXPERIENCES = [
+    ItemAction(
+        *("approve-experience", "a", "Approve", "Show it on the guide"),
+        "Your experience was published.",
+        item_forms.ApproveForm,
+        lambda item, form, by: experience_decisions.approve_experience(
+            _of(item.experience), by=by, **form.cleaned_data
+        ),
+    ),
+    ItemAction(
+        *("change-experience", "c", "Ask for changes", "Send back"),
+        "A moderator asked you to change something in your experience.",
+        item_forms.RequestForm,
+        lambda item, form, by: experience_decisions.ask_for_changes(_of(item.experience), by=by, **form.cleaned_data),
+    ),
+    ItemAction(
+        *("reject-experience", "x", "Do not publish", "Do not publish"),
+        "A moderator decided not to publish your experience.",
+        item_forms.RefuseForm,
+        lambda item, form, by: experience_decisions.reject_experience(_of(item.experience), by=by, **form.cleaned_data),
+    ),
+]
 FOLLOW_UPS = [
     ItemAction(
         *("followed-up", "a", "I have looked", "Close the follow-up"),
@@ -320,6 +356,7 @@ ACTIONS_BY_KIND = {
     ReviewItem.Kind.QUESTION: QUESTIONS,
     ReviewItem.Kind.APPEAL: APPEALS,
     ReviewItem.Kind.FOLLOW_UP: FOLLOW_UPS,
+    ReviewItem.Kind.EXPERIENCE: EXPERIENCES,
 }
 
 
@@ -349,12 +386,13 @@ def actions_for(item: ReviewItem, by: User) -> list[ItemAction]:
         cards.insert(0, CLOSE_CARD)
     main = ACTIONS_BY_KIND.get(ReviewItem.Kind(item.kind), []) if undecided else []
     main = ANSWERS if item.kind == ReviewItem.Kind.NOTE and item.note is None else main
+    main = [*main, CLOSE_WITHOUT_REPLY] if item.question and item.question.answers_message and undecided else main
     main = _report_actions(item, by) if item.kind == ReviewItem.Kind.REPORT else main
     if item.name_change and undecided:
         main = WAITING_NAMES if item.name_change.state == NameChange.State.WAITING else SHOWN_NAMES
     main = [CLOSE] if closing and not item.needs_second else main
     pass_on = PASS_ON if undecided or closing else []
-    write = [WRITE] if item.post and item.post.author.state != User.State.ERASED else []
+    write = [WRITE] if item.post and item.post.author.state not in User.SIGNATURES else []
     return _by_lane([*main, *cards, URGENT, *pass_on, *write, *([PRIVATE] if item.post else [])], item.lane)
 
 
@@ -365,7 +403,9 @@ def _report_actions(item: ReviewItem, by: User) -> list[ItemAction]:
         actions = [KEEP_REPORTED, ASK_STAFF_ABOUT_MEMBER]
     else:
         actions = [KEEP_REPORTED, *([REMOVE_REPORTED] if can_remove_post(by, item.post) else [])]
-        actions += [ASK_STAFF_ABOUT_AUTHOR] if any(report.about_author for report in reports) else []
+        has_account = item.post.author.state not in User.SIGNATURES
+        about_author = has_account and any(report.about_author for report in reports)
+        actions += [ASK_STAFF_ABOUT_AUTHOR] if about_author else []
     closes = "this report" if len(reports) == 1 else f"all {len(reports)} reports"
     hint = f"This closes {closes}. Everyone who reported it is told the outcome."
     return [replace(action, hint=hint) for action in actions] if reports else []

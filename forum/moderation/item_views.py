@@ -36,6 +36,7 @@ OF_SOME: tuple[str, ...] = (
     *("revision__triage_matches__rule", "post__live_revision__triage_matches__rule"),
     *("question__triage_matches__rule", "question__decision__credential"),
     *("question__decision__revision__post__thread", "question__decision__revision__triage_matches__rule"),
+    *("experience__triage_matches__rule", "experience__post"),
     *("appeal__triage_matches__rule", "appeal__decision__credential"),
     *("appeal__decision__revision__post__thread", "appeal__decision__revision__triage_matches__rule"),
 )

@@ -17,11 +17,19 @@ REASON: Any = {"required": False, "max_length": 240, "label": "Reason (for the l
 
 
 class PublishedForm(forms.Form):
-    """Base of these forms; without fields of its own. `about` is the post or thread that the action is for."""
+    """Base of these forms; without fields of its own. `about` is the post or thread that the action is for.
+
+    `first_step` is the button of a form that shows something before its action is carried out, and not before.
+    """
+
+    first_step = ""
 
     def __init__(self, *args: Any, about: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.about = about
+
+    def is_confirmed(self) -> bool:
+        return True
 
 
 class DangerForm(PublishedForm):
@@ -82,15 +90,29 @@ class MoveForm(PublishedForm):
 
 
 class MergeForm(PublishedForm):
+    """The other thread. Its page shows that thread first, and sends its number back as `seen`."""
+
+    first_step = "Show that thread"
+    shown: Thread | None = None
     into = forms.CharField(label="Merge into", max_length=300, help_text="The address or number of the other thread.")
     reason = forms.CharField(**REASON)
 
     def clean_into(self) -> Thread:
         found = ADDRESS.fullmatch(self.cleaned_data["into"].strip())
-        thread = Thread.objects.published().filter(pk=found[1]).first() if found else None
+        thread = Thread.objects.published().select_related("category").filter(pk=found[1]).first() if found else None
         if thread is None:
             raise forms.ValidationError("There is no public thread with this address or number.")
+        self.shown = thread
         return thread
+
+    def is_confirmed(self) -> bool:
+        return self.shown is not None and self.data.get(self.add_prefix("seen")) == str(self.shown.pk)
+
+    def shown_posts(self) -> list[Post]:
+        """The first and the newest readable post of the other thread."""
+        posts = Post.objects.filter(thread=self.shown, state=Post.State.PUBLISHED).order_by("position")
+        posts = posts.select_related("author", "thread", "live_revision")
+        return list(dict.fromkeys(post for post in (posts.first(), posts.last()) if post))
 
 
 class SplitForm(PublishedForm):

@@ -58,8 +58,8 @@ def thread_action(request: AuthenticatedHttpRequest, pk: int, name: str) -> Http
 
 
 def _run(request: AuthenticatedHttpRequest, action: PublishedAction, found: Post | Thread, form: Any) -> object | None:
-    """Carry out the action. Return the service's result, or True if it has none; return None if the form has errors."""
-    if not form.is_valid():
+    """Carry out the action and return what its service returns, or True. Return None for errors, and until it is confirmed."""
+    if not form.is_valid() or not form.is_confirmed():
         return None
     try:
         result = perform(action, found, form, by=request.user)

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.notifications.inbox import retract_notifications
 from accounts.permissions import required_credential
 from core.transitions import transition
-from forum.models import Acuteness, ItemLogEntry, Lane, Post, PostRevision, Report, ReviewItem
+from forum.models import Acuteness, Experience, ItemLogEntry, Lane, Post, PostRevision, Report, ReviewItem
 from forum.models.queue import UNDO_PERIOD
 from forum.moderation.claims import claim
 from forum.moderation.text_decisions import Superseded, item_for_update
@@ -95,6 +95,8 @@ def needs_only_closing(item: ReviewItem) -> bool:
         return True
     if item.name_change is not None:
         return not item.name_change.is_open
+    if item.experience is not None:
+        return item.experience.state != Experience.State.WAITING
     if item.kind not in OF_REVISIONS or item.revision is None or item.post is None:
         return False
     return item.revision.state not in UNDECIDED or item.post.state in GONE

@@ -15,6 +15,7 @@ from accounts.notifications.inbox import notify, notify_at_once
 from accounts.text.locations import country_name
 from forum.models import HelpCard
 from forum.notifications.kinds import ALARM, CARD
+from forum.notifications.visitors import address_of
 from guide.pages.help_lines import (
     DIRECTORY_NAME,
     DIRECTORY_URL,
@@ -102,10 +103,14 @@ def _countries(kind: str) -> list[Country]:
 
 
 def tell_help_card(card: HelpCard) -> None:
-    """An inbox entry at once, and a mail of its own, past quiet hours and bursts, as soon as the card can't be undone."""
+    """An inbox entry at once, and a mail of its own, past quiet hours and bursts, as soon as the card can't be undone.
+
+    A visitor reads the card beside their question, and gets the mail only if they left an address.
+    """
     url = reverse("forum:help-card", args=[card.pk])
     body = render_to_string("forum/notifications/help_card.txt", mail_context(card))
-    notify_at_once(card.person, CARD.key, inbox_sentence(card), url, card.pk, body=body, not_before=card.undo_until)
+    event = (card.person, CARD.key, inbox_sentence(card), url, card.pk)
+    notify_at_once(*event, body=body, not_before=card.undo_until, to=address_of(card.person))
 
 
 def inbox_sentence(card: HelpCard) -> str:
@@ -144,6 +149,7 @@ def mail_context(card: HelpCard) -> dict[str, Any]:
         "link": settings.SITE_ADDRESS + path,
         "link_until": timezone.now() + LINK_IS_GOOD_FOR,
         "settings": settings.SITE_ADDRESS + reverse("accounts:notification-settings"),
+        "has_account": card.person.state != User.State.VISITOR,
     }
 
 

@@ -24,6 +24,7 @@ from forum.models import (
     Thread,
 )
 from forum.notifications.recipients import audience
+from forum.notifications.visitors import mail_about_answer, mail_about_question
 from forum.permissions import can_decide_item
 
 SEEN = "forum.notifications.kinds.post_can_be_seen"
@@ -92,6 +93,8 @@ def tell_published(post: Post, *, first: bool, with_note: bool = False, redacted
     words = "Your post was published" if first else "Your edit was published"
     words += " with a clinician’s note" * with_note + ". A moderator covered part of it" * redacted + "."
     notify(post.author, MINE.key, words, post_url(post), post.pk)
+    if with_note:
+        mail_about_question(post, final=True)
     if first:
         tell_others(post)
     elif post.live_revision and post.live_revision.mentions.exists():
@@ -101,6 +104,7 @@ def tell_published(post: Post, *, first: bool, with_note: bool = False, redacted
 
 def tell_others(post: Post) -> None:
     """Notify each member once, by the most personal kind. No sentence names the author, so anonymous authors stay anonymous."""
+    mail_about_answer(post)
     people = audience(post)
     asker = (ANSWER, "A clinician answered in your thread.") if post.written_as_clinician else REPLIED
     follower = (CATEGORY, "There’s a new thread in a category you follow.") if post.position == 1 else FOLLOWED
@@ -123,6 +127,8 @@ def tell_decision(decision: Decision) -> None:
         Decision.Action.HIDDEN: "A moderator is reviewing your post. Others can’t read it until then.",
     }[Decision.Action(decision.action)]
     notify(post.author, MINE.key, words, reverse("forum:my-post", args=[post.pk]), post.pk)
+    if decision.action in (Decision.Action.CHANGES, Decision.Action.REJECTED):
+        mail_about_question(post, final=decision.action == Decision.Action.REJECTED)
 
 
 def tell_message(message: Decision) -> None:
@@ -135,6 +141,7 @@ def tell_noted(note: ClinicalNote) -> None:
     """Notify of a note on a published post. A note added at approval is part of `tell_published`."""
     words = "A clinician added a note to your post."
     notify(note.post.author, MINE.key, words, post_url(note.post), note.post_id)
+    mail_about_question(note.post, final=True)
 
 
 def tell_red(item: ReviewItem, *, by: User | None = None) -> int:
@@ -200,8 +207,7 @@ def tell_appeal(appeal: Appeal) -> None:
 def tell_answered(question: DecisionQuestion) -> None:
     post = question.decision.revision.post
     url = reverse("forum:my-post", args=[post.pk])
-    to_message = question.decision.action == Decision.Action.MESSAGE
-    words = "replied to your answer" if to_message else "answered your question about a decision"
+    words = "replied to your answer" if question.answers_message else "answered your question about a decision"
     notify(post.author, MINE.key, f"A moderator {words}.", url, post.pk)
 
 

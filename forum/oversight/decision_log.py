@@ -1,40 +1,40 @@
 """Decisions, newest first: moderators see all of them, members those on their own posts."""
 
-from collections.abc import Container
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
-from django.http import QueryDict
 
 from accounts.models import User
 from core.pagination import NEWEST_FIRST, Page
-from core.params import int_or_none
-from forum.models import Decision, Lane
+from forum.models import Decision
 
 PAGE = 30
 
 
 @dataclass(frozen=True)
 class LogFilters:
-    """Filters from the query string. Unknown values are ignored."""
+    """What a log is filtered by; nothing by default. `members` are the keys of those whom an entry is about."""
 
     action: str = ""
-    lane: str = ""
     reason: str = ""
-    by: str = ""
+    lane: int | None = None
+    by: int | None = None
+    member: tuple[int, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    words: str = ""
     before: str = ""
 
-    @classmethod
-    def from_query(cls, query: QueryDict, actions: Container[str]) -> "LogFilters":
-        raw = {name: query.get(name, "") for name in ("action", "lane", "reason", "by", "before")}
-        by = raw["by"] if int_or_none(raw["by"]) is not None else ""
-        lane = raw["lane"] if raw["lane"] in {str(number) for number in Lane.values} else ""
-        action = raw["action"] if raw["action"] in actions else ""
-        return cls(action, lane, raw["reason"].replace("\0", "")[:24], by, raw["before"])
+    @property
+    def chosen(self) -> dict[str, str | int]:
+        """The filters that compare one column with one value."""
+        found = {"action": self.action, "reason": self.reason, "lane": self.lane, "by": self.by}
+        return {name: value for name, value in found.items() if value}
 
-    def rows(self, decisions: QuerySet[Decision]) -> QuerySet[Decision]:
-        filters = {"action": self.action, "lane": self.lane, "reason": self.reason, "by": self.by}
-        return decisions.filter(**{name: value for name, value in filters.items() if value})
+    @property
+    def any(self) -> bool:
+        return bool(self.chosen or self.member or self.since or self.until or self.words)
 
 
 def all_decisions() -> QuerySet[Decision]:
@@ -48,4 +48,4 @@ def decisions_about(member: User) -> QuerySet[Decision]:
 
 
 def page_of(decisions: QuerySet[Decision], filters: LogFilters) -> Page[Decision]:
-    return NEWEST_FIRST.page(filters.rows(decisions), filters.before, size=PAGE)
+    return NEWEST_FIRST.page(decisions.filter(**filters.chosen), filters.before, size=PAGE)

@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from forum.models import Category, Decision, Post, PostRevision, Thread
+from forum.models import Decision, Post, PostRevision, Thread
 from forum.notifications.kinds import tell_published
 from forum.permissions import can_skip_waiting
 from forum.publishing.publish import move, publish
@@ -18,8 +18,8 @@ def publish_if_trusted(revision: PostRevision) -> PostRevision:
     The caller holds the author's lock; this takes the thread's. Trust and policy are read now, not when the form was opened.
     """
     post = revision.post
-    post.thread = Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
-    allowed = _thread_accepts(post) and can_skip_waiting(post.author, Category.objects.get(pk=post.thread.category_id))
+    post.thread = Thread.objects.locked_with_category().get(pk=post.thread_id)
+    allowed = _thread_accepts(post) and can_skip_waiting(post.author, post.thread.category)
     held = has_unreviewed_contact(revision) or detection.has_holding_match(revision)
     if allowed and _never_refused(revision) and not held:
         first = post.position is None

@@ -54,6 +54,11 @@ def start_thread(category: Category, text: PostText, *, by: User, key: UUID) -> 
         return sent
     if not can_start_thread(author, category):
         raise PermissionDenied
+    return open_thread(category, text, author, key)
+
+
+def open_thread(category: Category, text: PostText, author: User, key: UUID) -> Post:
+    """Create a thread within the limits, in the caller's transaction. The caller has checked who may do that."""
     check_limits(author, text.body)
     thread = Thread.objects.create(category=category, author=author, members_only=text.members_only)
     return _new_post(thread, text, author, key)
@@ -90,6 +95,12 @@ def edit_post(post: Post, text: PostText, *, by: User, base_number: int | None =
     post = lock_post(post.pk)
     if not can_edit_post(author, post):
         raise PermissionDenied
+    return add_revision(post, text, base_number)
+
+
+def add_revision(post: Post, text: PostText, base_number: int | None) -> PostRevision:
+    """Do what `edit_post` does, in the caller's transaction. The caller holds the post's lock and has checked who may edit it."""
+    author = post.author
     newest = post.revisions.order_by("-number")[0]
     if base_number is not None and base_number != newest.number:
         if (newest.title, newest.body, newest.warning) == (text.title, text.body, text.warning):
@@ -104,7 +115,7 @@ def edit_post(post: Post, text: PostText, *, by: User, base_number: int | None =
         move(open_revision, PostRevision.State.SUPERSEDED)
     if post.state == Post.State.REJECTED:
         move(post, Post.State.WAITING)
-    return publish_if_trusted(_new_revision(post, text))
+    return publish_if_trusted(_new_revision(post, text, number=newest.number + 1))
 
 
 @transaction.atomic
@@ -145,15 +156,15 @@ def _new_post(thread: Thread, text: PostText, author: User, key: UUID, quoted: P
         author=author,
         key=key,
         quoted=quoted,
-        alias=_alias(thread, author) if text.anonymous else None,
+        alias=next_alias(thread, author) if text.anonymous else None,
         written_as_clinician=credential.profession if credential and not text.anonymous else "",
     )
-    publish_if_trusted(_new_revision(post, text))
+    publish_if_trusted(_new_revision(post, text, number=1))
     Draft.objects.filter(author=author, key=key).delete()
     return post
 
 
-def _alias(thread: Thread, author: User) -> int:
+def next_alias(thread: Thread, author: User) -> int:
     """Return the author's anonymous number in this thread, the same for all their anonymous posts there."""
     Thread.objects.select_for_update(no_key=True).get(pk=thread.pk)
     existing = thread.posts.filter(author=author, alias__isnull=False).values_list("alias", flat=True).first()
@@ -161,11 +172,10 @@ def _alias(thread: Thread, author: User) -> int:
     return existing or highest + 1
 
 
-def _new_revision(post: Post, text: PostText) -> PostRevision:
-    last = post.revisions.order_by("-number").values_list("number", flat=True).first() or 0
+def _new_revision(post: Post, text: PostText, *, number: int) -> PostRevision:
     members = mentions.mentioned_members(post, text.body)
     revision = post.revisions.create(
-        number=last + 1,
+        number=number,
         title=text.title,
         body=text.body,
         warning=text.warning,

@@ -6,12 +6,12 @@ Reports, appeals and questions go to moderators only and are accepted: they wait
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from accounts import site_settings
 from accounts.models import Credential, User
 from forum.models import Duty, ReadOnlyPeriod
 from forum.notifications.kinds import tell_read_only
@@ -59,14 +59,14 @@ def end_automatic(person: User | None = None) -> bool:
 
 @transaction.atomic
 def watch_duty() -> int:
-    """Begin a period after FORUM_READ_ONLY_HOURS with no one on duty; end it when a planned shift begins.
+    """Begin a period after the hours of the site settings with no one on duty; end it when a planned shift begins.
 
     Run by the worker. However often and wherever it runs, at most one period is open. 0 hours turns this off.
     Return the number of changes.
     """
     if Duty.objects.now().of_moderators().exists():
         return int(end_automatic())
-    since, hours = _last_on_duty(), settings.FORUM_READ_ONLY_HOURS
+    since, hours = _last_on_duty(), site_settings.current().read_only_hours
     if not hours or since is None or since > timezone.now() - timedelta(hours=hours):
         return 0
     _, new = ReadOnlyPeriod.objects.get_or_create(ended_at=None, defaults={"reason": AUTOMATIC_REASON})

@@ -3,16 +3,17 @@
 from datetime import timedelta
 from typing import NamedTuple
 
-from django.conf import settings
 from django.db.models import Min, Q
 from django.utils import timezone
 
+from accounts import site_settings
 from accounts.models import NameChange, User
 from forum.models import (
     Acuteness,
     Appeal,
     ClinicalNote,
     DecisionQuestion,
+    Experience,
     FollowUp,
     Lane,
     OutsideText,
@@ -35,14 +36,17 @@ class Urgency(NamedTuple):
 
 
 RED = Urgency(Lane.RED)
+KEPT_FOR_RED = timedelta(days=30)  # what an author deleted, while a clinician still has to read it
 
 
 def promised_time(lane: int) -> timedelta:
     """Return the time within which a clinician reads an item of this lane."""
-    return timedelta(minutes=settings.FORUM_REVIEW_TARGET_MINUTES[Lane(lane).name])
+    values = site_settings.current()
+    promised = {Lane.RED: values.red_minutes, Lane.AMBER: values.amber_minutes, Lane.GREEN: values.green_minutes}
+    return timedelta(minutes=promised[Lane(lane)])
 
 
-def urgency_by_triage(text: PostRevision | DecisionQuestion | Appeal | Report | OutsideText) -> Urgency:
+def urgency_by_triage(text: PostRevision | DecisionQuestion | Appeal | Report | OutsideText | Experience) -> Urgency:
     """The lane of the most urgent triage match, and the most acute of the RED ones."""
     most_acute = Min("rule__acuteness", filter=Q(lane=Lane.RED))
     found = text.triage_matches.aggregate(most_urgent=Min("lane"), most_acute=most_acute)
@@ -71,6 +75,8 @@ def open_revision_item(revision: PostRevision) -> ReviewItem:
 
 def _item_replaced_by(revision: PostRevision) -> ReviewItem | None:
     """The item of the waiting text that this revision replaces. One that a clinician had answered doesn't count."""
+    if revision.number == 1:
+        return None
     kinds = [ReviewItem.Kind.NEW, ReviewItem.Kind.EDIT]
     items = ReviewItem.objects.filter(post=revision.post_id, kind__in=kinds, closed_by=None, replaced_by=None)
     last = {"revision__number": revision.number - 1, "revision__state": PostRevision.State.SUPERSEDED}
@@ -279,6 +285,22 @@ def withdraw_name_item(change: NameChange) -> None:
 def close_name_item(change: NameChange, person: User) -> None:
     _close(name_change=change.pk)
     record_closer(person, name_change=change.pk)
+
+
+def open_experience_item(experience: Experience) -> ReviewItem:
+    urgency = urgency_by_triage(experience)
+    return _open(ReviewItem.Kind.EXPERIENCE, urgency, member=experience.author, experience=experience)
+
+
+def withdraw_experience_item(experience: Experience) -> None:
+    """Close the item of an experience that its author has withdrawn. A RED one stays for a clinician."""
+    _keep_in_red(AuthorDid.WITHDRAWN, experience=experience.pk)
+    _close(experience=experience.pk, lane__gt=Lane.RED)
+
+
+def close_experience_item(experience: Experience, person: User) -> None:
+    _close(experience=experience.pk)
+    record_closer(person, experience=experience.pk)
 
 
 def close_follow_up_item(item: ReviewItem, person: User) -> None:

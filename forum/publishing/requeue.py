@@ -9,7 +9,17 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import NameChange
-from forum.models import Appeal, ClinicalNote, DecisionQuestion, Lane, Post, PostRevision, Report, ReviewItem
+from forum.models import (
+    Appeal,
+    ClinicalNote,
+    DecisionQuestion,
+    Experience,
+    Lane,
+    Post,
+    PostRevision,
+    Report,
+    ReviewItem,
+)
 from forum.publishing import queue_items
 
 Kind, State = ReviewItem.Kind, PostRevision.State
@@ -62,6 +72,7 @@ def _waiting() -> list[tuple[Callable[[Any], Any], QuerySet[Any], str, Sequence[
             [Kind.QUESTION],
         ),
         (queue_items.open_name_item, NameChange.objects.open(), "name_change", [Kind.NAME]),
+        (queue_items.open_experience_item, Experience.objects.waiting(), "experience", [Kind.EXPERIENCE]),
     ]
 
 

@@ -15,6 +15,8 @@ def repeated_redactions(revision: PostRevision) -> list[Redaction]:
 
     Words that an appeal uncovered in any of its texts stay readable. Case and line breaks make no difference.
     """
+    if revision.number == 1:
+        return []
     earlier = Redaction.objects.filter(revision__post=revision.post_id, revision__number__lt=revision.number)
     earlier = earlier.select_related("revision")
     lifted = {_words(row).casefold() for row in earlier.overturned()}

@@ -25,7 +25,7 @@ def board_context(user: User) -> dict[str, Any]:
     )
     return (
         _rota(user)
-        | _waiting()
+        | waiting_by_lane()
         | {
             "here": list(Presence.objects.now().select_related("moderator").order_by("moderator__display_name")),
             "late_rows": list(decidable.late().best_first()[:FEW]),
@@ -53,7 +53,7 @@ def _rota(user: User) -> dict[str, Any]:
     return {"on_duty": current, "planned": planned, "my_duty": my_duty}
 
 
-def _waiting() -> dict[str, Any]:
+def waiting_by_lane() -> dict[str, Any]:
     """Open items of each lane, including those that the user may not decide: how many, how many late, and the oldest."""
     late = Count("pk", filter=Q(promised_at__lt=timezone.now()))
     counted = {"n": Count("pk"), "late": late, "oldest": Min("asked_at")}

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from forum.models import Duty, Presence, PrivateNote
+from forum.models import Duty, Presence, PrivateNote, ReviewItem
 from forum.permissions import can_moderate, can_plan_shift
 from forum.posting import read_only
 
@@ -79,6 +79,13 @@ def withdraw_shift(shift: Duty, *, by: User) -> None:
         raise PermissionDenied
     _require_future(found.first())
     found.delete()
+
+
+def release_work(former: User) -> None:
+    """Release the claims of someone who is no longer a moderator, end their shift, and delete their planned ones."""
+    ReviewItem.objects.undecided().filter(claimed_by=former).update(claimed_by=None, claimed_until=None)
+    _end_now(former)
+    Duty.objects.filter(moderator=former, starts_at__gt=timezone.now()).delete()
 
 
 def record_presence(user: User) -> None:

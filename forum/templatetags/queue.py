@@ -96,7 +96,9 @@ def held_by(item: ReviewItem, person: User) -> bool:
 @register.filter
 def reasons_seen(item: ReviewItem) -> list[str]:
     """Return the concerns about a name and the titles of the triage matches in texts, each once, most urgent first."""
-    texts = [text for text in (item.revision, item.question, item.appeal, *item.outside_texts.all()) if text]
+    texts = [
+        text for text in (item.revision, item.question, item.appeal, item.experience, *item.outside_texts.all()) if text
+    ]
     matches = sorted((m for text in texts for m in text.triage_matches.all()), key=lambda m: (m.lane, m.start))
     concerns = [concern.capitalize() for concern in item.name_change.concerns] if item.name_change else []
     titles = [m.rule.title if m.rule else m.get_kind_display().capitalize() for m in matches]
@@ -107,7 +109,7 @@ def reasons_seen(item: ReviewItem) -> list[str]:
 def text_of(item: ReviewItem) -> str:
     """Return the text that an item is about: as sent, without its title; empty if there is none."""
     revision = item.revision or (item.post and item.post.live_revision)
-    message = item.question or item.appeal or next(iter(item.outside_texts.all()), None)
+    message = item.question or item.appeal or item.experience or next(iter(item.outside_texts.all()), None)
     return message.text if message else revision.body if revision else ""
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from accounts.models import User
+from accounts.models.users import signature
 from core.html_text import first_words
 from forum.models import Category, Post
 from forum.text.slugs import title_slug
@@ -45,7 +46,7 @@ def writer(post: dict[str, Any]) -> str:
     """Return the name of the author of a post given as a dict, as readers see it."""
     if post["alias"]:
         return f"Anonymous member {post['alias']}"
-    return "former member" if post["state"] == User.State.ERASED else str(post["name"])
+    return signature(post["state"], post["name"])
 
 
 @register.filter

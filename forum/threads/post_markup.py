@@ -18,7 +18,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 
-from accounts.models import Profession
+from accounts.models import Profession, User
 from forum.models import Post, Reaction, Redaction, Thread
 from forum.publishing.mention_html import post_html
 
@@ -198,10 +198,11 @@ def _menu(post: Any, reader: Reader) -> Iterator[str]:
     yield f'<a href="{_url("forum:post", post.pk)}" data-copy-link>Link to this post</a> '
     if post.author_id == reader.pk:
         yield f'<a href="{_url("forum:edit-post", post.pk)}">Edit{hidden}</a> '
-        yield f'<a href="{_url("forum:my-post", post.pk)}">Review status, or delete</a>'
+        yield f'<a href="{_url("forum:my-post", post.pk)}">Review status, or delete</a> '
+        yield f'<a href="{reverse("forum:write-experience")}?post={post.pk}">Offer as an experience{hidden}</a>'
         return
     yield _report_link(post)
-    if post.alias is None:
+    if post.alias is None and post.author.state not in User.SIGNATURES:
         yield _form(_url("forum:block-author", post.pk), reader, {}, _block_buttons(escape(str(post.author))))
     if reader.may_moderate:
         yield f'<a href="{_url("forum:moderate-post", post.pk)}">Moderate{hidden}</a>'

@@ -1,14 +1,15 @@
-"""Admin of triage rules and lists. Rules are checked against their examples on saving; a dry run tries them on recent texts."""
+"""Admin of triage rules and lists. Rules are checked against their examples on saving; a dry run tries them on decided texts."""
 
+from collections import Counter
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.urls import URLPattern, path
+from django.shortcuts import render
 
+from core.params import INTEGER_DIGITS, int_or_none
 from core.requests import authenticated_user
 from forum.models import TriageList, TriageModel, TriageRule
 from forum.permissions import can_edit_triage, can_moderate
@@ -86,12 +87,20 @@ class VersionedAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         rule_store.save(obj, by=authenticated_user(request))
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """The row. With `?version=2`, the form shows that version; saving it restores it."""
+        row = super().get_object(request, object_id, from_field)
+        number = int_or_none(request.GET.get("version"), digits=INTEGER_DIGITS)
+        if row and number is not None and request.method == "GET" and rule_store.set_to_version(row, number):
+            row.shown_version = number
+        return row
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        row = self.get_object(request, object_id)
-        context = {**(extra_context or {}), "versions": rule_store.history(row) if row else []}
-        return super().change_view(request, object_id, form_url, context)
+        row = context["original"]
+        context["versions"] = rule_store.history(row) if row else []
+        return super().render_change_form(request, context, *args, **kwargs)
 
 
 @admin.register(TriageList)
@@ -138,15 +147,25 @@ class TriageRuleAdmin(VersionedAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["key"] if obj else []
 
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.dry_run, cacheable=False)
-        return [path("<int:pk>/dry-run/", view, name="forum_triagerule_dry_run"), *super().get_urls()]
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Try what is in the form, without saving it. A form with errors is shown with them, like on saving."""
+        if "_try" in request.POST:
+            if not can_moderate(request.user):  # the page shows texts that only moderators may read
+                raise PermissionDenied
+            row = self.get_queryset(request).filter(pk=int_or_none(object_id)).first()
+            form = self.get_form(request, row, change=row is not None)(request.POST, instance=row)
+            if form.is_valid():
+                return self._dry_run(request, form.instance)
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
-    def dry_run(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show what the saved rule would match among recent texts. Only moderators may see these."""
-        rule = get_object_or_404(TriageRule, pk=pk)
-        if not can_moderate(request.user):
-            raise PermissionDenied
-        found = rule_store.dry_run(rule)
-        context = {"rule": rule, "found": found, "read": rule_store.DRY_RUN_SIZE, "title": f"Dry run: {rule.title}"}
+    def _dry_run(self, request: HttpRequest, rule: TriageRule) -> HttpResponse:
+        read, trials = rule_store.dry_run(rule)
+        lanes = Counter(trial.lane.label for trial in trials)
+        context = {"rule": rule, "read": read, "trials": trials, "lanes": lanes.items(), "title": f"Dry run: {rule}"}
         return render(request, "admin/forum/dry_run.html", {**self.admin_site.each_context(request), **context})

@@ -13,11 +13,12 @@ from django.db.models import Max, QuerySet, Value
 from django.db.models.functions import MD5
 from django.utils import timezone
 
-from accounts.models import NameClaim
+from accounts.models import NameClaim, User
 from accounts.text.name_rules import skeleton
 from forum.models import (
     Appeal,
     DecisionQuestion,
+    Experience,
     Lane,
     OutsideText,
     PostRevision,
@@ -46,13 +47,14 @@ CONTACT = DETAILS - {"{link}"}
 ABOUT_TODAY = PRESENT | {"again"}
 TODAY_BESIDE = ABOUT_TODAY - {"now", "ahora"}  # “now” also begins what became of it: “and now I have two kids”
 Tokens = list[tokenizer.Token]
-Message = DecisionQuestion | Appeal | Report | OutsideText
+Message = DecisionQuestion | Appeal | Report | OutsideText | Experience
 # The name of each kind of message in TriageMatch, and its field that holds the text.
 MESSAGES: dict[type, tuple[str, str]] = {
     DecisionQuestion: ("question", "text"),
     Appeal: ("appeal", "text"),
     Report: ("report", "note"),
     OutsideText: ("outside_text", "text"),
+    Experience: ("experience", "text"),
 }
 
 
@@ -331,7 +333,7 @@ def record_matches(revision: PostRevision) -> list[TriageMatch]:
 
 
 def record_message_matches(message: Message) -> list[TriageMatch]:
-    """Store what the rules find in a message to moderators, within the transaction that writes it."""
+    """Store what the rules find in a message to moderators or a member’s experience, within the transaction that writes it."""
     name, part = MESSAGES[type(message)]
     return _store(detect({part: getattr(message, part)}), **{name: message})
 
@@ -347,7 +349,8 @@ def _signals(revision: PostRevision) -> Iterator[Finding]:
     for part in PARTS:
         for start, end in tokenizer.links(getattr(revision, part)):
             yield Finding(None, TriageMatch.Kind.LINK, Lane.GREEN, part=part, start=start, end=end)
-    if timezone.now() - revision.post.author.date_joined < NEW_ACCOUNT_AGE:
+    author = revision.post.author
+    if author.state != User.State.VISITOR and timezone.now() - author.date_joined < NEW_ACCOUNT_AGE:
         yield Finding(None, TriageMatch.Kind.NEW_ACCOUNT, Lane.GREEN)
     if len(revision.body) >= MIN_REPEATED_LENGTH and _was_sent_before(revision):
         yield Finding(None, TriageMatch.Kind.REPEATED, Lane.AMBER)

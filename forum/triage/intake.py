@@ -12,6 +12,7 @@ from forum.models import (
     Appeal,
     DecisionQuestion,
     Duty,
+    Experience,
     Lane,
     OutsideText,
     PostRevision,
@@ -25,6 +26,7 @@ from forum.publishing.queue_items import (
     Urgency,
     open_appeal_item,
     open_danger_item,
+    open_experience_item,
     open_question_item,
     open_report_item,
     open_revision_item,
@@ -42,6 +44,11 @@ def take_in_revision(revision: PostRevision) -> ReviewItem:
 def take_in_question(question: DecisionQuestion) -> ReviewItem:
     found = record_message_matches(question)
     return _notify(open_question_item(question), found)
+
+
+def take_in_experience(experience: Experience) -> ReviewItem:
+    found = record_message_matches(experience)
+    return _notify(open_experience_item(experience), found)
 
 
 def take_in_appeal(appeal: Appeal) -> ReviewItem:

@@ -2,20 +2,25 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Subquery
 from django.forms.models import model_to_dict
+from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import User
 from core.yaml_text import load_yaml
-from forum.models import Acuteness, Lane, PostRevision, TriageList, TriageModel, TriageRule, TriageVersion
+from forum.models import Acuteness, Decision, Lane, PostRevision, TriageList, TriageModel, TriageRule, TriageVersion
 from forum.triage.detection import PARTS, Finding, RuleSet, lines, named_lists
 from forum.triage.phrase_syntax import Parser, PhraseError
+from guide.text.diff import inline, rows, to_html
 
 CONTENT = Path(__file__).resolve().parents[1] / "content" / "triage.yaml"
-DRY_RUN_SIZE = 1000  # revisions
+DRY_RUN_SIZE = 1000  # texts
 Subject = TriageRule | TriageList | TriageModel
 
 
@@ -69,16 +74,65 @@ def subject(row: Subject) -> str:
     return f"list {row.name}" if isinstance(row, TriageList) else f"model {row.name}"
 
 
-def history(row: Subject) -> list[TriageVersion]:
-    return list(TriageVersion.objects.filter(subject=subject(row)).select_related("by"))
+@dataclass(frozen=True)
+class VersionChanges:
+    """A saved version and the lines that it changed: the name of the field, and the line as HTML with marked words."""
+
+    version: TriageVersion
+    lines: list[tuple[str, SafeString]]
 
 
-def dry_run(rule: TriageRule) -> list[tuple[PostRevision, list[Finding]]]:
-    """Find what a rule would match in the last DRY_RUN_SIZE revisions, newest first. Nothing is stored. Raise PhraseError."""
+def history(row: Subject) -> list[VersionChanges]:
+    """All versions, the newest first, each with what it changed. The first has nothing before it to compare with."""
+    versions = list(TriageVersion.objects.filter(subject=subject(row)).select_related("by"))
+    pairs = zip_longest(versions, versions[1:])
+    return [VersionChanges(version, _changed_lines(before, version) if before else []) for version, before in pairs]
+
+
+def _changed_lines(before: TriageVersion, after: TriageVersion) -> list[tuple[str, SafeString]]:
+    found = []
+    for name in after.content:
+        old, new = ("" if v.content.get(name) is None else str(v.content[name]) for v in (before, after))
+        marked = (mark_safe(to_html(inline(line))) for line in rows(old, new) if line.changed)  # noqa: S308  escaped
+        found += [(name.replace("_", " "), html) for html in marked]
+    return found
+
+
+def set_to_version(row: Subject, number: int) -> bool:
+    """Give `row` the content of an earlier version, without saving it. Return whether there is such a version."""
+    version = TriageVersion.objects.filter(subject=subject(row), number=number).first()
+    if version is None:
+        return False
+    for name in model_to_dict(row, exclude=["id", "key", "name"]):
+        setattr(row, name, version.content.get(name, getattr(row, name)))
+    return True
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A decided text, the lane that it was decided in, and what a rule would find in it."""
+
+    revision: PostRevision
+    decided_in: str
+    found: list[Finding]
+
+    @property
+    def lane(self) -> Lane:
+        return Lane(self.found[0].lane)
+
+
+def dry_run(rule: TriageRule) -> tuple[int, list[Trial]]:
+    """Find what a rule, saved or not, matches in the last DRY_RUN_SIZE decided texts, the newest first.
+
+    Return the number of texts read, and those with matches. Nothing is stored. Raise PhraseError.
+    """
     rules = RuleSet([rule], named_lists())
-    newest = PostRevision.objects.select_related("post__thread").order_by("-pk")[:DRY_RUN_SIZE]
-    hits = ((r, rules.find({part: getattr(r, part) for part in PARTS})) for r in newest)
-    return [(revision, found) for revision, found in hits if found]
+    latest = Decision.objects.without_messages().filter(revision=OuterRef("pk")).order_by("-pk")
+    decided = PostRevision.objects.annotate(decided_in=Subquery(latest.values("lane")[:1]))
+    decided = decided.filter(Exists(latest)).select_related("post__thread").order_by("-pk")[:DRY_RUN_SIZE]
+    lanes = dict(Lane.choices)
+    hits = [(r, rules.find({part: getattr(r, part) for part in PARTS})) for r in decided]
+    return len(hits), [Trial(r, lanes.get(r.decided_in, "no lane"), found) for r, found in hits if found]
 
 
 @transaction.atomic

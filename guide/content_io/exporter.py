@@ -118,6 +118,7 @@ def _article(article: Article, messages: list[SafetyMessage], pages: list[Articl
         "safety": Keys(message.key for message in messages if message.pk in live.safety_messages),
         "related": Keys(other.slug for other in pages if other.pk in live.related),
         "review_months": live.review_months,
+        "written": live.written_on,
         "former_slugs": Keys(sorted(former.slug for former in article.former_slugs.all())),
         "changes": [{"on": day, "note": note} for day, note in review_status(article).changes],
     }

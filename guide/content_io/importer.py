@@ -198,7 +198,7 @@ def _load_article(file: ArticleFile, articles: dict[str, Article], report: Repor
     for slug in file.front.get("former_slugs") or []:
         FormerSlug.objects.get_or_create(slug=slug, defaults={"article": article})
     draft, live = _draft(file, articles), article.live_revision
-    if live is None or not same_page(snapshot(live), draft.content()):
+    if live is None or live.written_on != draft.written_on or not same_page(snapshot(live), draft.content()):
         publish_loaded(write_revision(article, draft, by=None))
     report.loaded.append(f"article {file.slug}")
 
@@ -222,6 +222,7 @@ def _draft(file: ArticleFile, articles: dict[str, Article]) -> Draft:
         position=front["position"],
         language=front.get("language", ArticleRevision.Language.ENGLISH),
         review_months=front["review_months"],
+        written_on=front["written"],
     )
 
 

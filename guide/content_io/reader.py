@@ -14,7 +14,7 @@ from guide.text.located_text import LocatedText
 from guide.text.markdown import CITATION, UNKNOWN_CITATION
 
 FOLDER = Path(__file__).resolve().parents[1] / "content"
-REQUIRED = {"title", "section", "position", "summary", "in_short", "safety", "related", "review_months"}
+REQUIRED = {"title", "section", "position", "summary", "in_short", "safety", "related", "review_months", "written"}
 TABLES = [
     *("sections", "sources", "safety", "milestones", "figures", "side_effects", "helplines"),
     *("faq", "glossary", "treatments", "groups", "videos", "stories", "tools"),

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import OutboxEmail, User
 from accounts.notifications.mail_backend import new_message_id
+from accounts.site_settings import current
 from accounts.text.quiet_hours import MORNING, out_of_quiet_hours
 from guide.dashboard.panels import digest_lines
 from guide.models import EditorPreference
@@ -75,7 +76,7 @@ def _write(user: User, lines: list[str], now: datetime) -> None:
     OutboxEmail.objects.create(
         recipient=user,
         to=user.email,
-        subject=settings.MAIL_SUBJECT,
+        subject=current().mail_subject,
         body=body,
         headers=headers,
         message_id=new_message_id(),

@@ -15,7 +15,7 @@ from guide.editor.article_form import ArticleForm
 from guide.editor.insert_menu import INSERT_KINDS
 from guide.models.review import ARTICLE
 from guide.review import views as review_views
-from guide.review.autosaves import discard_autosave, place_of, use_autosaves
+from guide.review.autosaves import discard_autosave, place_of, token_of, use_autosaves
 from guide.review.drafts import save_draft
 from guide.review.exceptions import StaleDraft
 from guide.review.revisions import Draft
@@ -92,7 +92,8 @@ class ArticleAdmin(admin.ModelAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change, **kwargs)
-        form.place = place_of(ARTICLE, obj and obj.pk)
+        form.token = "" if obj else token_of(request)
+        form.place = place_of(ARTICLE, obj and obj.pk, token=form.token)
         if request.method == "GET":
             use_autosaves(form, form.place, authenticated_user(request))
         return form
@@ -107,7 +108,7 @@ class ArticleAdmin(admin.ModelAdmin):
         draft = Draft(**form.page(), note=given["note"], public_note=given["public_note"])
         revision = save_draft(form.instance, draft, based_on=given["based_on"], by=authenticated_user(request))
         if not change:
-            discard_autosave(place_of(ARTICLE, None), by=authenticated_user(request))
+            discard_autosave(form.place, by=authenticated_user(request))
         if revision:
             self._show_notices(request, revision)
 

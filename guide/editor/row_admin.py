@@ -18,7 +18,7 @@ from guide.editor.insert_menu import INSERT_KINDS
 from guide.editor.row_forms import CitingForm, ProposalForm, ProposedFormSet, proposed_content
 from guide.models import Proposal
 from guide.models.reference import CITED
-from guide.review.autosaves import discard_autosave, place_of, use_autosaves
+from guide.review.autosaves import discard_autosave, place_of, token_of, use_autosaves
 from guide.review.drafts import RowDraft, drafted_content, save_row_draft
 from guide.review.exceptions import InvalidProposal, NothingChanged, StaleDraft
 from guide.review.preview import preview
@@ -84,7 +84,8 @@ class ReferenceAdmin(MarkdownFields, admin.ModelAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change, **kwargs)
         form.draft, form.conflict = self.draft_of(request, obj), getattr(request, "conflict", None)
-        form.place = place_of(name_of(self.model), obj and obj.pk, form.draft and form.draft.pk)
+        form.token = "" if obj or form.draft else token_of(request)
+        form.place = place_of(name_of(self.model), obj and obj.pk, form.draft and form.draft.pk, form.token)
         if request.method == "GET" and not form.conflict:
             use_autosaves(form, form.place, authenticated_user(request))
         request.autosaved = form.autosaved  # type: ignore[attr-defined]
@@ -124,6 +125,7 @@ class ReferenceAdmin(MarkdownFields, admin.ModelAdmin):
             note=form.cleaned_data["why"],
             replaces=form.draft,
             based_on=form.cleaned_data["based_on"],
+            token=form.token,
         )
         self._save_draft(request, draft)
 

@@ -5,6 +5,7 @@ import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.core.validators
 import django.db.models.deletion
+import django.utils.timezone
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
@@ -477,6 +478,7 @@ class Migration(migrations.Migration):
                 ('render_version', models.PositiveSmallIntegerField(editable=False)),
                 ('note', models.CharField(blank=True, help_text='What changed, and why. Readers don’t see it.', max_length=200)),
                 ('public_note', models.CharField(blank=True, help_text='The page shows it under “What changed”. Leave it empty after a small correction.', max_length=200, verbose_name='what changed, for readers')),
+                ('written_on', models.DateField(default=django.utils.timezone.localdate, editable=False, help_text='The day of the text, which readers see; a content file keeps its own when a database is filled.')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('article', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='guide.article')),
                 ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -495,7 +497,7 @@ class Migration(migrations.Migration):
             name='Autosave',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.CharField(help_text='The form: “article 12”, “question new”.', max_length=80)),
+                ('place', models.CharField(help_text='The form: “article 12”, “question new-7”.', max_length=80)),
                 ('fields', models.JSONField(help_text="The values of the form's fields, by name; a list if a field has several.")),
                 ('saved_at', models.DateTimeField(auto_now=True)),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -810,7 +812,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='articlerevision',
-            trigger=pgtrigger.compiler.Trigger(name='revision_is_immutable', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."article_id" IS DISTINCT FROM (NEW."article_id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."summary" IS DISTINCT FROM (NEW."summary") OR OLD."in_short" IS DISTINCT FROM (NEW."in_short") OR OLD."body" IS DISTINCT FROM (NEW."body") OR OLD."safety_messages" IS DISTINCT FROM (NEW."safety_messages") OR OLD."related" IS DISTINCT FROM (NEW."related") OR OLD."slug" IS DISTINCT FROM (NEW."slug") OR OLD."section_id" IS DISTINCT FROM (NEW."section_id") OR OLD."position" IS DISTINCT FROM (NEW."position") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."review_months" IS DISTINCT FROM (NEW."review_months") OR OLD."author_id" IS DISTINCT FROM (NEW."author_id") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."public_note" IS DISTINCT FROM (NEW."public_note") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='3cd8b0c293b9a52cc1884f1239eef1dcbf2c0aec', operation='UPDATE', pgid='pgtrigger_revision_is_immutable_a2f11', table='guide_articlerevision', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='revision_is_immutable', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."article_id" IS DISTINCT FROM (NEW."article_id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."summary" IS DISTINCT FROM (NEW."summary") OR OLD."in_short" IS DISTINCT FROM (NEW."in_short") OR OLD."body" IS DISTINCT FROM (NEW."body") OR OLD."safety_messages" IS DISTINCT FROM (NEW."safety_messages") OR OLD."related" IS DISTINCT FROM (NEW."related") OR OLD."slug" IS DISTINCT FROM (NEW."slug") OR OLD."section_id" IS DISTINCT FROM (NEW."section_id") OR OLD."position" IS DISTINCT FROM (NEW."position") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."review_months" IS DISTINCT FROM (NEW."review_months") OR OLD."author_id" IS DISTINCT FROM (NEW."author_id") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."public_note" IS DISTINCT FROM (NEW."public_note") OR OLD."written_on" IS DISTINCT FROM (NEW."written_on") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='bf9f2fc47cce2afed2f9cd434d5f1d0fd99bf723', operation='UPDATE', pgid='pgtrigger_revision_is_immutable_a2f11', table='guide_articlerevision', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='articlerevision',

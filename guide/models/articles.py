@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from guide.models import triggers
 
@@ -193,6 +194,11 @@ class ArticleRevision(models.Model):
         max_length=200,
         blank=True,
         help_text="The page shows it under “What changed”. Leave it empty after a small correction.",
+    )
+    written_on = models.DateField(
+        default=timezone.localdate,
+        editable=False,
+        help_text="The day of the text, which readers see; a content file keeps its own when a database is filled.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
 

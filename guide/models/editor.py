@@ -12,7 +12,7 @@ class Autosave(models.Model):
     """What an editor has typed into a form and not yet saved, visible only to them."""
 
     owner = models.ForeignKey(PERSON, models.CASCADE, related_name="+")
-    place = models.CharField(max_length=80, help_text="The form: “article 12”, “question new”.")
+    place = models.CharField(max_length=80, help_text="The form: “article 12”, “question new-7”.")
     fields = models.JSONField(help_text="The values of the form's fields, by name; a list if a field has several.")
     saved_at = models.DateTimeField(auto_now=True)
 

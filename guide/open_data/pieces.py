@@ -103,7 +103,7 @@ def _summary(found: Article) -> Data:
         "part": live.section.title,
         "url": _url(found),
         "data": absolute_url(reverse("api-article", args=[found.slug])),
-        "written": live.created_at.date().isoformat(),
+        "written": live.written_on.isoformat(),
     }
 
 

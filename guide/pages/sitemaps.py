@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date
 
 from django.contrib.sitemaps import Sitemap
 
@@ -9,5 +9,5 @@ class ArticleSitemap(Sitemap):
     def items(self) -> list[Article]:
         return list(Article.objects.published().without_texts().in_reading_order())
 
-    def lastmod(self, item: Article) -> datetime:
-        return item.live.created_at
+    def lastmod(self, item: Article) -> date:
+        return item.live.written_on

@@ -34,7 +34,7 @@ def _web_page(article: Article, url: str, signed: ProposalDecision | None) -> Da
         "name": live.title,
         "description": live.summary,
         "inLanguage": "en-US",
-        "dateModified": live.created_at.date().isoformat(),
+        "dateModified": live.written_on.isoformat(),
         "about": {"@type": "Drug", "name": "Naltrexone"},
     }
     if signed:

@@ -34,7 +34,7 @@ class RowDraft:
     """Proposed content of one reference row.
 
     `object_id` is None for a new row; `replaces` is the proposal that the form was opened over; `based_on` is the version that
-    the form began with, or empty to save over any version.
+    the form began with, or empty to save over any version; `token` is that of a new row's form.
     """
 
     model: str
@@ -45,10 +45,11 @@ class RowDraft:
     removes: bool = False
     replaces: Proposal | None = None
     based_on: str = ""
+    token: str = ""
 
     @property
     def place(self) -> str:
-        return place_of(self.model, self.object_id, self.replaces.pk if self.replaces else None)
+        return place_of(self.model, self.object_id, self.replaces.pk if self.replaces else None, self.token)
 
 
 def row_version(now: Json, draft: Proposal | None) -> str:

@@ -1,6 +1,7 @@
 """Revisions of articles: write, load, make live and re-render them."""
 
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -40,6 +41,7 @@ class Draft:
     position: int | None = None
     language: str | None = None
     review_months: int | None = None
+    written_on: date | None = None  # None: today
 
     def content(self) -> Json:
         return {name: value for name, value in asdict(self).items() if name in PAGE_FIELDS and value is not None}
@@ -84,6 +86,7 @@ def write_revision(article: Article, draft: Draft, *, by: User | None) -> Articl
         author=by,
         note=draft.note,
         public_note=draft.public_note,
+        written_on=draft.written_on or timezone.localdate(),
     )
     apply_fields(revision, before | draft.content())
     revision.save(force_insert=True)

@@ -25,7 +25,7 @@ from core.html_text import html_text
 from core.quantity_markdown import quantity_plugin
 from guide.text.phone_links import link_numbers
 
-RENDER_VERSION = 6
+RENDER_VERSION = 7
 TABLE_OPEN = '<div class="table-scroll" tabindex="0" role="group" aria-label="Table"><table>\n'
 MAX_CHARACTERS = 100_000
 MAX_TAGS = 20_000  # sanitizing takes more than linear time in rows of a table and items of a list

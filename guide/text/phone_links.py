@@ -7,7 +7,8 @@ from django.utils.html import escape
 from guide.text.running_text import replace_in_text
 
 # A short number counts as a phone number only if it cannot be part of a number or a count: "$6,000", "999 people".
-SHORT = r"(?:911|999|000|988|(?<=call )112|(?<=Call )112)(?! (?:people|patients|adults|mg|of)\b)"
+CALLED_112 = r"(?:(?<=call )|(?<=Call )|(?<=which is )|(?<=es el ))112|112(?= or 999)"
+SHORT = rf"(?:911|999|000|988|{CALLED_112})(?! (?:people|patients|adults|mg|of)\b)"
 IN_TEXT = re.compile(rf"(?<![\w.,$£€-])({SHORT}|1-8\d\d-\d{{3}}-\d{{4}})(?![\w%]|[.,-]\d)")
 ANY = re.compile(r"(TTY )?(\+?\d(?:[\d -]*\d)?)")
 # “Text HOME to 741741”, “Text 988”, “Text your ZIP code to 435748”

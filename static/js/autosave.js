@@ -3,11 +3,13 @@
 // doesn't have what was typed.
 
 import { read, write } from "./device-storage.js";
+import { keys } from "./stored-text.js";
 
 const editor = document.querySelector("[data-autosave]");
 const form = editor?.closest("form");
 const PLACE = `editor:${form?.elements.place.value}`;
 const BEFORE = PLACE + ":before";
+const NEW_FORM = editor?.dataset.newForm; // the URL of a form for something new
 const NOTES = ["note", "public_note", "why"]; // empty again after saving, so no change in themselves
 const PAUSE = 2000; // ms
 const KEEPALIVE_LIMIT = 60000; // bytes that a browser still sends while the page unloads
@@ -44,9 +46,22 @@ function fill(values) {
   });
 }
 
+// Take the copy of another form for something new of this kind, one that the server doesn't have and the page doesn't offer.
+async function takeLeftCopy() {
+  const [kind] = PLACE.split(".");
+  const isOffered = (key) => editor.querySelector(`a[href$="form=${key.split(/[.:]/)[2]}"]`);
+  const left = keys().filter((key) => key.startsWith(`${kind}.`) && !key.startsWith(PLACE) && !isOffered(key));
+  for (const key of left) {
+    const copy = await read(key);
+    write(key, null);
+    if (copy) return copy;
+  }
+  return null;
+}
+
 async function offerDeviceCopy() {
   const note = document.querySelector("[data-on-device]");
-  const previous = await read(PLACE);
+  const previous = (await read(PLACE)) ?? (NEW_FORM ? await takeLeftCopy() : null);
   if (!changed) write(PLACE, null);
   if (document.querySelector(".writing-conflict")) return; // the page shows both texts already
   if (previous && !same(previous.values, typed())) await write(BEFORE, previous);
@@ -111,6 +126,7 @@ if (form) {
   const changes = () => {
     if (!unsaved && same(typed(), beginning)) return;
     changed = unsaved = true;
+    if (NEW_FORM) history.replaceState(history.state, "", NEW_FORM); // so that reloading the page finds the autosave
     write(PLACE, { values: typed(), at: Date.now() });
     clearTimeout(waiting);
     waiting = setTimeout(save, PAUSE);

@@ -23,7 +23,7 @@ export function store(key, value) {
   }
 }
 
-function keys() {
+export function keys() {
   try {
     return Object.keys(localStorage).filter((key) => PREFIXES.some((prefix) => key.startsWith(prefix)));
   } catch {

@@ -18,8 +18,20 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import site_settings
 from accounts.conduct.sanctions import appeal, decide_appeal, impose, lift
-from accounts.models import Block, Credential, CredentialEvent, NameChange, Notification, Preference, Session, User
+from accounts.models import (
+    Block,
+    Credential,
+    CredentialEvent,
+    NameChange,
+    Notification,
+    Preference,
+    RoleChange,
+    Session,
+    SiteSettings,
+    User,
+)
 from accounts.notifications.inbox import notify, queue_emails
 from accounts.privacy.exports import ask_for_export, make_exports
 from accounts.profiles.names import rename
@@ -34,6 +46,8 @@ from forum.models import (
     DecisionQuestion,
     Draft,
     Duty,
+    Experience,
+    ExperienceDecision,
     FollowUp,
     HelpCard,
     ItemLogEntry,
@@ -93,6 +107,9 @@ def fill(maya, noah, vera, article, dr_okafor):
     Block.objects.create(owner=maya, other=noah, kind="block")
     Block.objects.create(owner=noah, other=maya, kind="mute")
     _application(maya)
+    RoleChange.objects.create(user=maya, role="verifier", given=True, by=vera, reason="Maya asked.")
+    SiteSettings.objects.create(**site_settings.current()._asdict(), reason="Hm.", by=maya)
+    RoleChange.objects.create(user=noah, role="editor", given=True, by=maya, reason="Hm.")
     told = impose(maya, by=vera, kind="suspension", reason="Maya wrote so.", message="Dear Maya,")
     appeal(told, by=maya, text="Maya here.")
     lift(told, by=vera, reason="Maya was right.")
@@ -177,6 +194,7 @@ def _kept_in_the_forum(maya, dr_okafor, theirs):
     Appeal.objects.create(decision=no, text="I am Maya.", state="upheld", answered_by=maya, answered_at=timezone.now())
     _at_the_queue(maya, dr_okafor, theirs, no)
     _schedule(maya, theirs.thread.category)
+    _experiences(maya, theirs.author, dr_okafor)
     ClinicalNote.objects.create(
         post=theirs,
         by=maya,
@@ -222,11 +240,25 @@ def _at_the_queue(maya, dr_okafor, theirs, no):
     FollowUp.objects.create(person=maya, by=dr_okafor, assessment="Maya was calmer.", due_at=now)
     Alarm.objects.create(item=item, step="half", promised_at=now, told=maya)
     ThreadLogEntry.objects.create(
-        thread=theirs.thread, action="locked", by=maya, credential=credential, reason="Quiet."
+        thread=theirs.thread, action="locked", by=maya, credential=credential, reason="Maya is quiet."
     )
-    SecondReview.objects.create(decision=no, by=maya, verdict="rejected", read_at=now)
+    SecondReview.objects.create(decision=no, by=maya, verdict="rejected", comment="So says Maya.", read_at=now)
     DecisionQuestion.objects.create(decision=no, text="Maya asks why.", answer="So.", answered_by=maya, answered_at=now)
     ReadOnlyPeriod.objects.create(by=maya, reason="Night.", ended_at=now, ended_by=maya)
+
+
+def _experiences(maya, noah, dr_okafor):
+    """Her story, shown and being changed, and what she decided as a moderator on another's."""
+    told = {"consent_version": 1, "consent_text": "I agree.", "made_at": timezone.now()}
+    shown = {"state": "shown", "published_at": timezone.now()}
+    hers = Experience.objects.create(author=maya, text="I am Maya.", goal="other", **shown, **told)
+    Experience.objects.create(author=maya, text="I am still Maya.", shown_as="name", **told)
+    theirs = Experience.objects.create(author=noah, text="Noah tells.", **told)
+    credential = dr_okafor.credentials.get()
+    for experience, by, note in [(hers, dr_okafor, "Dear Maya."), (theirs, maya, "Maya says no.")]:
+        ExperienceDecision.objects.create(
+            experience=experience, action="rejected", reason="dose", note=note, by=by, credential=credential
+        )
 
 
 def _schedule(maya, category):

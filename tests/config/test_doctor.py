@@ -1,3 +1,5 @@
+import os
+import time as time_module
 from datetime import time, timedelta
 
 import pytest
@@ -8,13 +10,19 @@ from django.utils import timezone
 
 from accounts.models import WorkerHeartbeat
 from accounts.roles import EDITORS, MODERATORS, REVIEWERS, VERIFIERS
-from config.doctor import run_checks
+from config.doctor import LAST_BACKUP, check_backup, check_disk, run_checks
 from forum.models import Category, Duty, ThreadSchedule
 from tests.conftest import clinician, person, small_article
 from tests.smtp_sink import Sink
 from tools.production_trial import free_port
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _own_private_folder(settings, tmp_path):
+    tmp_path.chmod(0o700)
+    settings.PRIVATE_ROOT = tmp_path
 
 
 def problems():
@@ -34,6 +42,7 @@ def test_an_empty_installation_lacks_everything_but_its_tables(settings):
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     assert problems() == {
         "database role": "it can disable triggers: connect as the role “site”",  # tests own their tables
+        "backup": "none so far: make backup",
         "worker": "no heartbeat for two minutes",
         "mail server": "no answer (ConnectionRefusedError)",
         "guide": "no articles: manage.py load_guide",
@@ -45,7 +54,7 @@ def test_an_empty_installation_lacks_everything_but_its_tables(settings):
 
 
 @pytest.mark.usefixtures("smtp")
-def test_a_complete_installation_has_no_problem_but_the_role_of_the_tests():
+def test_a_complete_installation_has_no_problem_but_the_role_of_the_tests(settings):
     small_article()
     Category.objects.create(slug="r", title="Room", purpose="P", position=1)
     admin = person("admin", "Admin", is_superuser=True, is_staff=True)
@@ -55,7 +64,27 @@ def test_a_complete_installation_has_no_problem_but_the_role_of_the_tests():
     okafor, now = clinician("okafor", "Dr. Okafor", REVIEWERS, MODERATORS), timezone.now()
     Duty.objects.create(moderator=okafor, starts_at=now, ends_at=now + timedelta(hours=8))
     WorkerHeartbeat.objects.beat("worker-a")
+    (settings.PRIVATE_ROOT / LAST_BACKUP).touch()
     assert problems().keys() == {"database role"}
+
+
+def test_a_backup_of_the_day_before_yesterday_is_a_problem(settings):
+    file = settings.PRIVATE_ROOT / LAST_BACKUP
+    file.touch()
+    assert check_backup().ok
+    two_days_ago = time_module.time() - 2 * 86_400
+    os.utime(file, (two_days_ago, two_days_ago))
+    assert not check_backup().ok
+
+
+def test_a_missing_folder_has_no_free_space(settings, tmp_path):
+    settings.PRIVATE_ROOT = tmp_path / "missing"
+    assert (check_disk().ok, check_disk().detail) == (False, "0\xa0bytes free for private files")
+
+
+def test_settings_that_were_never_filled_in_are_named(settings):
+    settings.SITE_ADDRESS = "https://guide.example.org"
+    assert problems()["settings"] == "still as in .env.example: SITE_ADDRESS"
 
 
 def test_an_administrator_without_second_factor_and_a_lapsed_moderator_are_problems():

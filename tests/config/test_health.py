@@ -45,6 +45,11 @@ def test_readiness_names_what_is_missing_but_only_the_database_is_an_error(clien
     )
 
 
+@pytest.mark.usefixtures("no_pages")
+def test_a_cache_of_pages_that_does_not_answer_is_found():
+    assert str(health.check_pages()) == "pages: no answer"
+
+
 def test_a_worker_is_alive_for_two_minutes_after_its_heartbeat(client):
     WorkerHeartbeat.objects.beat("worker-a")
     assert client.get("/health/worker").status_code == 200

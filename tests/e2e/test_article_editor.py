@@ -93,6 +93,20 @@ def test_nothing_is_lost_between_two_editors_and_an_ended_session(browser, site,
     assert [c for c in hers.complaints + theirs.complaints if not re.search("40[39]", c)] == []
 
 
+def test_two_new_articles_in_two_windows_keep_their_own_words(browser, site, elif_):
+    page = enter(browser, site, elif_)
+    windows = [page, page.context.new_page()]
+    for window, words in zip(windows, ("The first.", "The second."), strict=True):
+        window.goto(f"{site}/admin/guide/article/add/")
+        window.get_by_label("Text:", exact=True).fill(words)
+        expect(window.get_by_text("Autosaved at")).to_be_visible()
+    for window, words in zip(windows, ("The first.", "The second."), strict=True):
+        window.on("dialog", lambda dialog: dialog.accept())
+        window.reload()
+        expect(window.get_by_label("Text:", exact=True)).to_have_value(words)
+        expect(window.locator("[data-on-device]")).to_be_hidden()
+
+
 def typed_with(page, text, value, start, end, button):
     """Return the text after a button was pressed with `value[start:end]` selected."""
     text.fill(value)

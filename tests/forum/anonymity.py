@@ -57,6 +57,8 @@ COMMON = {
     "display_name": "Calm Plover",
     "time_zone": "UTC",
     "email": "noah@example.org",
+    "code": "acid acorn acre acts affix aged",
+    "country": "",
 }
 BODIES = [
     COMMON | {"about": "member", "reason": "unkind", "kind": "thanks", "on": "1", "do": "preview"},

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from uuid import uuid4
 
 import pgtrigger
@@ -7,12 +8,23 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.roles import LEADS
+from forum.experiences.offers import Story, offer_experience
 from forum.models import Category, PendingAction, Thread
 from forum.moderation import pending_actions
+from forum.moderation.experience_decisions import approve_experience
 from forum.moderation.text_decisions import approve
 from forum.posting.posts import PostText, reply, start_thread
 from tests.factories import published_post
 
+STORY = Story(
+    goal="drink-less",
+    medicine="targeted",
+    duration="year",
+    helped="a-lot",
+    side_effects="passed",
+    outcome="still",
+    text="Zebras walked through my evenings until I could leave the glass.",
+)
 MODELS = ["Thread", "Post", "PostRevision", "Report", "Appeal"]
 
 
@@ -63,6 +75,20 @@ def published(category, dr_okafor):
         return published_post(who, body, by=dr_okafor, **place, **words)
 
     return published
+
+
+@pytest.fixture
+def tell(dr_okafor):
+    """Offer an experience as `who`; with `public`, Dr. Okafor approves it."""
+
+    def tell(who, text=STORY.text, *, post=None, public=True, **changes):
+        experience = offer_experience(replace(STORY, text=text, **changes), by=who, post=post)
+        if public:
+            approve_experience(experience, by=dr_okafor)
+        experience.refresh_from_db()
+        return experience
+
+    return tell
 
 
 @pytest.fixture

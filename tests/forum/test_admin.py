@@ -9,7 +9,10 @@ from accounts.models import User
 from forum.appeals.reports import report_post
 from forum.models import Category, Decision, Duty, Thread
 
-FORM = {"title": "Starting", "purpose": "New words.", "policy": "review-first", "clinical": "on", "position": "3"}
+FORM = {
+    **{"title": "Starting", "purpose": "New words.", "policy": "review-first", "clinical": "on", "position": "3"},
+    "visitor_questions_per_day": "0",
+}
 
 
 @pytest.fixture
@@ -33,6 +36,17 @@ def test_a_clinical_category_must_be_review_first(desk, category):
     html = desk.post(url("category", "change", category.pk), {**FORM, "policy": "review-after"}).content.decode()
     assert "Posts in a clinical category must be reviewed first." in html
     assert Category.objects.get().policy == "review-first"
+
+
+def test_visitors_ask_in_one_public_clinical_category(desk, category):
+    change = url("category", "change", category.pk)
+    html = desk.post(change, FORM | {"for_visitors": "on", "members_only": "on"}).content.decode()
+    assert "Visitors can ask only in a clinical category that everyone can read." in html
+    desk.post(change, FORM | {"for_visitors": "on", "visitor_questions_per_day": "7"})
+    assert Category.objects.values_list("for_visitors", "visitor_questions_per_day").get() == (True, 7)
+    other = Category.objects.create(slug="other", title="Other", purpose="More.", clinical=True, position=2)
+    desk.post(url("category", "change", other.pk), FORM | {"title": "Other", "for_visitors": "on"})
+    assert not Category.objects.get(pk=other.pk).for_visitors
 
 
 def test_a_members_only_category_with_threads_cannot_be_made_public(desk, category, say, maya):

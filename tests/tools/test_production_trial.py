@@ -210,6 +210,55 @@ def test_nothing_that_was_acknowledged_is_lost_or_doubled_when_postgresql_is_kil
     assert int(ask(trial, alive, "accounts.models", "WorkerHeartbeat")) == len(WORKERS)
 
 
+@pytest.fixture
+def small_disk(trial):
+    """A disk of 200 MB with the files in which PostgreSQL writes each change first, mounted over their copy."""
+    trial.stop_database()
+    disk, copy = trial.database.data / "pg_wal", trial.home / "pg_wal"
+    run("cp", "-a", disk, copy)
+    if run("mount", "-t", "tmpfs", "-o", "size=200m", "tmpfs", disk, check=False).returncode:
+        trial.start_database()
+        pytest.skip("needs the right to mount a disk")
+    run("cp", "-a", f"{copy}/.", disk)
+    trial.start_database()
+    yield disk
+    trial.stop_database()
+    run("cp", "-a", f"{disk}/.", copy)
+    run("umount", disk)
+    shutil.rmtree(disk)
+    run("cp", "-a", copy, disk)
+    trial.start_database()
+
+
+def run(*command, check=True):
+    return subprocess.run([str(part) for part in command], check=check)
+
+
+def test_a_full_disk_loses_nothing_and_is_over_once_there_is_space(trial, small_disk):
+    people = members(trial, 6, "Patient")
+
+    def fill():
+        with contextlib.suppress(OSError), (small_disk / "filler").open("wb") as filler:
+            while filler.write(bytes(1_000_000)):
+                filler.flush()
+        with contextlib.suppress(psycopg2.Error):  # at the first file that finds no space, the server stops
+            while True:
+                on_server(trial.database, "select pg_switch_wal(), pg_logical_emit_message(true, 'test', 'x')")
+        time.sleep(3)
+        assert "No space left on device" in trial.database.log.read_text()
+        assert ["988" in trial.get(path)[1] for path in ("/guide/faq/", "/help-now/", UNCACHED)] == [True] * 3
+        (small_disk / "filler").unlink()
+        trial.stop_database()
+        trial.start_database()
+
+    write_all(people, 3, fill, "Full disk")
+    acknowledged = sorted(title for member in people for title in member.acknowledged)
+    titles = "PostRevision.objects.filter(title__startswith='Full disk ').values_list('title', flat=True)"
+    assert len(acknowledged) == 18
+    assert acknowledged == sorted(ask(trial, f"*{titles}, sep='|'", name="PostRevision").split("|"))
+    assert {status for member in people for status in member.statuses} == {200, 302, 503}
+
+
 def test_without_redis_everyone_reads_and_no_one_tries_passwords(trial):
     (member,) = members(trial, 1)
     for name in ("limits", "pages"):

@@ -65,6 +65,14 @@ STARTERS = [
     ),
     ("site", "About this site", "What’s missing, wrong or hard to use.", False, ""),
 ]
+FOR_VISITORS = {
+    "slug": "without-an-account",
+    "title": "Questions without an account",
+    "purpose": "Anyone can ask here. Only clinicians answer.",
+    "clinical": True,
+    "for_visitors": True,
+    "visitor_questions_per_day": 5,
+}
 
 
 class Command(BaseCommand):
@@ -77,3 +85,4 @@ class Command(BaseCommand):
             fields = {"slug": slug, "title": title, "purpose": purpose}
             category = Category.objects.create(clinical=clinical, position=position, **fields)
             category.pages.set(Article.objects.filter(slug__in=pages.split()))
+        Category.objects.create(position=len(STARTERS), **FOR_VISITORS)

@@ -53,7 +53,8 @@ def told():
 def guarded(maya):
     credential = submit(maya)
     return {
-        "rights": page("accounts_user_change", maya.pk),
+        "an account": page("accounts_user_change", maya.pk),
+        "roles": page("accounts_user_roles", maya.pk),
         "a new account": page("accounts_user_add"),
         "a password": page("auth_user_password_change", maya.pk),
         "a group": page("auth_group_change", Group.objects.get(name=VERIFIERS).pk),
@@ -68,13 +69,13 @@ def test_each_page_asks_for_reauthentication_after_five_minutes(boss, maya):
             assert client.get(url).status_code == 200, what
         asked = logged_in_long_ago(client).get(url)
         assert (asked.status_code, asked.url.partition("?")[0]) == (302, reverse("account_reauthenticate")), what
-        sent = client.post(url, {**fields(maya, is_superuser="on"), "password1": "secret heron words"})
+        sent = client.post(url, {**fields(maya, display_name="Mayflower"), "password1": "secret heron words"})
         assert sent.status_code == 403, what
         assert "Is it still you?" in sent.content.decode()
         assert "secret heron words" not in sent.content.decode()
         client = logged_in(boss)
     maya.refresh_from_db()
-    assert (maya.is_superuser, Credential.objects.get().state) == (False, "submitted")
+    assert (maya.display_name, Credential.objects.get().state) == ("Maya", "submitted")
     assert "secret heron words" not in str([s.get_decoded() for s in boss.sessions.all()])
 
 
@@ -92,9 +93,10 @@ def test_a_verifier_looks_at_members_at_any_time(vera, maya):
         assert logged_in_long_ago(logged_in(vera)).get(page("accounts_user_change", maya.pk)).status_code == 200
 
 
-def test_new_rights_are_announced_to_the_member_and_all_administrators(boss, chief, maya):
+def test_an_account_that_is_opened_again_is_announced_to_the_member_and_all_administrators(boss, chief, maya):
+    User.objects.filter(pk=maya.pk).update(is_active=False)
     with zeal_ignore():
-        saved = logged_in(boss).post(page("accounts_user_change", maya.pk), fields(maya, is_staff="on"))
+        saved = logged_in(boss).post(page("accounts_user_change", maya.pk), fields(maya))
     assert saved.status_code == 302
     assert told() == {
         ("Maya", "An administrator changed the rights of your account."),

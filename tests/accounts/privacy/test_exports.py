@@ -32,10 +32,13 @@ IN_THE_COPY = {
     "accounts.NameChange.user": "Names you chose, and decisions on them",
     "accounts.Notification.recipient": "Notifications",
     "accounts.Preference.user": "Preferences",
+    "accounts.RoleChange.by": STAFF,
+    "accounts.RoleChange.user": "Roles you were given, and why",
     "accounts.Sanction.by": STAFF,
     "accounts.Sanction.user": CONDUCT,
     "accounts.SanctionAppeal.decided_by": STAFF,
     "accounts.Session.user": "Sessions",
+    "accounts.SiteSettings.by": STAFF,
     "accounts.User_groups.user": "Account",
     "accounts.User_user_permissions.user": "Account",
     "admin.LogEntry.user": STAFF,
@@ -70,6 +73,8 @@ IN_THE_COPY = {
     "forum.ClinicalNote.by": "Clinical notes you wrote",
     "forum.Decision.by": "Decisions you made as a moderator",
     "forum.Draft.author": "Your drafts",
+    "forum.Experience.author": "Your experience, in every version",
+    "forum.ExperienceDecision.by": "Decisions you made on members’ experiences",
     "forum.Duty.moderator": "Your duty hours",
     "forum.ItemLogEntry.by": "Lanes you changed and items you closed",
     "forum.Mention.user": "Where you are mentioned",
@@ -134,6 +139,7 @@ def test_every_table_that_hangs_on_such_a_table_is_known_here():
         "forum.PostRevision",  # in the copy as “Text of your posts”
         "forum.StandingThread",  # times of a thread, which is in the copy
         "forum.SearchEntry",  # made of one's published words, and gone with them
+        "forum.VisitorQuestion",  # in the copy as “Questions you asked without an account and made yours”
         "forum.TriageMatch",  # in the copy as “Triage matches in what you wrote”
         "guide.Article",  # names its live revision
     }

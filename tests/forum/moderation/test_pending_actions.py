@@ -249,7 +249,7 @@ def test_a_removal_and_a_merge_can_be_undone(desk, published, maya, noah):
     post, other = published(maya, "Question."), published(noah, "Another.")
     before = state_of_everything()
     desk.post(reverse("forum:post-action", args=[post.pk, "remove"]), {"remove-reason": "dose"})
-    merging = {"merge-into": str(other.thread_id)}
+    merging = {"merge-into": str(other.thread_id), "merge-seen": str(other.thread_id)}
     assert desk.post(reverse("forum:thread-action", args=[post.thread_id, "merge"]), merging).status_code == 302
     assert state_of_everything() == before
     desk.post(reverse("forum:undo-all"))

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Notification
-from forum.models import Category, ClinicalNote, Decision, Post, ReviewItem, Thread, ThreadLogEntry
+from forum.models import Category, ClinicalNote, Decision, PendingAction, Post, ReviewItem, Thread, ThreadLogEntry
 from forum.moderation import thread_actions
 from forum.moderation.clinical_notes import add_note
 from tests.forum.conftest import let_undo_run_out
@@ -123,9 +123,31 @@ def test_a_merge_into_an_unknown_thread_shows_a_field_error(do, published, maya,
     assert "Kept why." in html
 
 
+def test_the_other_thread_is_shown_before_anything_is_merged(do, published, maya, noah):
+    thread, other = published(maya, "Question.").thread, published(noah, "With food?", title="Taking it").thread
+    published(maya, "It helped me.", other)
+    for fields in ({"into": other.pk}, {"into": other.pk, "seen": thread.pk}):
+        html = page(do(thread, "merge", **fields, reason="The same."))
+        assert "The same." in html
+        for words in (
+            "Taking it",
+            "2 posts",
+            "First post, by Noah",
+            "With food?",
+            "Newest post, by Maya",
+            "It helped me.",
+        ):
+            assert words in " ".join(html.split()), words
+        assert f'name="merge-seen" value="{other.pk}"' in html
+    assert not ThreadLogEntry.objects.filter(action="merged").exists()
+    assert not PendingAction.objects.exists()
+    do(thread, "merge", into=other.pk, seen=other.pk)
+    assert ThreadLogEntry.objects.get(action="merged").other == other
+
+
 def test_errors_of_the_service_are_shown_at_the_field(do, published, maya):
     thread = published(maya, "Question.").thread
-    assert "merge a thread into itself" in page(do(thread, "merge", into=str(thread.pk)))
+    assert "merge a thread into itself" in page(do(thread, "merge", into=str(thread.pk), seen=str(thread.pk)))
 
 
 def test_addresses_of_merged_threads_redirect_permanently(client, do, published, maya, noah):
@@ -133,10 +155,9 @@ def test_addresses_of_merged_threads_redirect_permanently(client, do, published,
         published(who, f"{n}.", title=n).thread for who, n in ((maya, "One"), (noah, "Two"), (maya, "Three"))
     )
     late = published(noah, "Late.", one)
-    assert do(one, "merge", into=f"https://x.example{two.get_absolute_url()}")["Location"] == url(
-        "moderate-thread", one.pk
-    )
-    do(two, "merge", into=str(three.pk), reason="The same.")
+    merged = do(one, "merge", into=f"https://x.example{two.get_absolute_url()}", seen=str(two.pk))
+    assert merged["Location"] == url("moderate-thread", one.pk)
+    do(two, "merge", into=str(three.pk), seen=str(three.pk), reason="The same.")
     client.logout()
     for old, place in ((one, 3), (two, 2)):
         response = client.get(old.get_absolute_url())

@@ -176,14 +176,6 @@ def test_a_list_that_would_make_a_rule_fail_is_refused(rules, client, dr_lind):
     assert client.post(url, {"words": row.words + "\nnaltrexoid"}).status_code == 302
 
 
-def test_the_dry_run_shows_what_a_rule_would_match(rules, client, say, maya, dr_lind):
-    say(maya, "My eyes are yellow & sore.", public=False)
-    client.force_login(dr_lind)
-    rule = TriageRule.objects.get(key="liver")
-    html = client.get(reverse("admin:forum_triagerule_dry_run", args=[rule.pk])).content.decode()
-    assert '<mark class="lane-amber" title="Signs of liver trouble">eyes are yellow</mark> &amp; sore' in html
-
-
 def test_editors_and_verifiers_cannot_edit_rules(rules, client, elif_, vera):
     for person in (elif_, vera):
         client.force_login(person)

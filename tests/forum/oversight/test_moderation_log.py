@@ -1,16 +1,21 @@
 """The moderators' log holds decisions, changes of lanes, help cards, and what authors did to texts in RED."""
 
+from datetime import timedelta
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.models import User
 from accounts.profiles.names import rename
 from forum.models import Decision, HelpCard, ItemLogEntry, Lane, PendingAction, ReviewItem
+from forum.moderation.experience_decisions import approve_experience, reject_experience
 from forum.moderation.help_cards import close_help_cards, send_help_card, undo_help_card
 from forum.moderation.name_decisions import approve_name, turn_down_name
 from forum.moderation.pending_actions import undo
-from forum.moderation.text_decisions import approve
+from forum.moderation.text_decisions import approve, reject
 from forum.moderation.urgency import change_urgency, close_item
 from forum.oversight import moderation_log
 from forum.oversight.decision_log import LogFilters
@@ -83,11 +88,19 @@ def test_a_card_that_was_undone_and_one_that_waits_say_so(client, say, maya, noa
         ("?lane=3", {"decision"}),
         ("?reason=unkind", set()),
         ("?by=me", {"raised", "card", "decision"}),
-        ("?action=nonsense&lane=9&before=1_2_3", {"raised", "card", "author", "decision"}),
+        ("?before=1_2_3", {"raised", "card", "author", "decision"}),
+        ("?member=maya", {"raised", "card", "author"}),
+        ("?member=Noah", {"decision"}),
+        ("?member=Noah&action=help-card", set()),
+        ("?words=bridge", {"raised"}),
+        ("?words=EVENINGS long", {"raised", "card", "author"}),
+        ("?words=evenings food", set()),
+        ("?until=2020-01-01", set()),
+        ("?since=2020-01-01", {"raised", "card", "author", "decision"}),
     ],
 )
 def test_filters(client, happened, dr_okafor, dr_lind, query, there):
-    html = log_of(client, dr_lind, query.replace("me", str(dr_okafor.pk)))
+    html = log_of(client, dr_lind, query.replace("by=me", f"by={dr_okafor.pk}"))
     signs = {
         "raised": "a bridge.",
         "card": "Help card sent: s",
@@ -96,6 +109,68 @@ def test_filters(client, happened, dr_okafor, dr_lind, query, there):
     }
     shown = {name for name, words in signs.items() if words in html.replace("\n", "")}
     assert shown == there
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("?action=nonsense", "nonsense is not one of the available choices."),
+        ("?member=Mya", "No member has or had this name."),
+        ("?since=2026-05-02&until=2026-05-01", "This date is before the “From” date."),
+        ("?since=yesterday", "Enter a valid date."),
+    ],
+)
+def test_a_filter_that_cannot_be_read_finds_nothing_and_says_why(client, happened, lead, query, said):
+    html = log_of(client, lead, query)
+    assert said in html
+    assert ("With food" in html, "Nothing matches" in html) == (False, False)
+
+
+def test_the_last_day_counts_in_the_moderators_time_zone(client, happened, lead):
+    User.objects.filter(pk=lead.pk).update(time_zone="Pacific/Auckland")
+    today = timezone.localdate(timezone=ZoneInfo("Pacific/Auckland"))
+    assert "With food" in log_of(client, lead, f"?since={today}&until={today}")
+    assert "With food" not in log_of(client, lead, f"?since={today + timedelta(days=1)}")
+
+
+def test_the_number_found_is_shown_only_for_filters_and_is_not_counted_without_end(client, happened, lead, monkeypatch):
+    assert "entries." not in log_of(client, lead)
+    assert "1 entry." in " ".join(log_of(client, lead, "?action=help-card").split())
+    assert "3 entries." in " ".join(log_of(client, lead, "?member=Maya").split())
+    monkeypatch.setattr(moderation_log, "COUNTED", 2)
+    assert "More than 2 entries." in log_of(client, lead, "?member=Maya")
+
+
+def test_a_former_name_finds_its_member(client, happened, maya, lead):
+    rename(maya, "Sunny Hill Clown", by=maya)
+    for name in ("Maya", "sunny hill clown"):
+        assert "Help card sent: s" in log_of(client, lead, f"?member={name}"), name
+
+
+def test_a_filter_keeps_a_moderator_who_left_the_team(client, happened, dr_okafor, lead):
+    dr_okafor.groups.clear()
+    assert "With food" in log_of(client, lead, f"?by={dr_okafor.pk}&action=approved")
+
+
+def test_a_refused_text_can_be_read_in_the_log_but_not_by_its_author(client, say, noah, dr_okafor, dr_lind):
+    for who, by in ((noah, dr_okafor), (dr_lind, dr_okafor)):
+        revision = say(who, f"The rude words of {who}.", title="Rude", public=False).revisions.get()
+        reject(revision, by=by, reason="unkind", note="Be kind.")
+    html = log_of(client, dr_lind)
+    assert "<summary>Read the text</summary>" in html and "The rude words of Noah." in html
+    assert "The rude words of Dr. Lind." not in html
+    assert "The rude words of Dr. Lind." in log_of(client, dr_okafor, "?words=rude")
+
+
+def test_words_are_sought_in_what_was_typed_and_not_in_the_names_of_fields(client, say, maya, dr_okafor, dr_lind):
+    item = say(maya, "Text.", title="A plain question", public=False).review_items.get()
+    client.force_login(dr_okafor)
+    client.post(
+        reverse("forum:item-action", args=[item.pk, "reject"]), {"reject-reason": "spam", "reject-note": "A slip."}
+    )
+    undo(PendingAction.objects.get(), by=dr_okafor)
+    assert "A slip." in log_of(client, dr_lind, "?words=slip")
+    assert "A slip." not in log_of(client, dr_lind, "?words=reject")
 
 
 def test_an_undone_decision_is_in_the_log_alone(client, say, maya, dr_okafor, dr_lind):
@@ -150,6 +225,17 @@ def test_a_moderator_does_not_read_there_who_turned_down_their_name(client, dr_o
     assert ("“Sunny" in log_of(client, dr_lind), "“Sunny" in log_of(client, dr_okafor)) == (False, True)
 
 
+def test_decisions_on_experiences_are_shown_except_to_their_author(client, tell, maya, dr_okafor, dr_lind):
+    reject_experience(tell(maya, "Zebras.", public=False), by=dr_okafor, reason="dose", note="No amounts.")
+    log = log_of(client, dr_lind)
+    for words in ("Experience: not published", "Zebras.", "No amounts."):
+        assert words in log
+    assert "No amounts." in log_of(client, dr_lind, "?action=rejected&words=zebras")
+    assert "No amounts." not in log_of(client, dr_lind, "?action=removed")
+    approve_experience(tell(dr_lind, "Mine.", public=False), by=dr_okafor, note="Thank you.")
+    assert ("Thank you." in log_of(client, dr_lind), "Thank you." in log_of(client, dr_okafor)) == (False, True)
+
+
 def test_pages_skip_nothing_and_repeat_nothing_while_rows_are_added(happened, say, noah, dr_okafor, lead, monkeypatch):
     monkeypatch.setattr(moderation_log, "PAGE", 2)
     expected = {(type(row), row.pk) for model in (Decision, ItemLogEntry, HelpCard) for row in model.objects.all()}
@@ -179,8 +265,11 @@ def test_rows_of_the_same_moment_are_all_shown(happened, lead, monkeypatch):
 def test_the_link_to_older_rows_works(client, happened, lead, monkeypatch):
     monkeypatch.setattr(moderation_log, "PAGE", 2)
     client.force_login(lead)
-    older = client.get(URL).context["older"]
+    older = client.get(URL).context["page"].next_cursor
     assert f"before={quote(older)}" in log_of(client, lead)
+    assert f"words=i&amp;before={quote(client.get(f'{URL}?words=i').context['page'].next_cursor)}" in log_of(
+        client, lead, "?words=i"
+    )
     assert "With food" in log_of(client, lead, f"?before={quote(older)}")
 
 
@@ -199,5 +288,5 @@ def test_the_log_takes_the_same_queries_for_one_and_three_rows_of_each_kind(
         send_help_card(maya, by=dr_okafor, kind="self-harm", country="US")
     client.force_login(dr_lind)
     client.get(URL)
-    with django_assert_num_queries(13):  # session, user, rights; six tables; reasons; header; help lines
+    with django_assert_num_queries(15):  # session, user, rights; seven tables; reasons, team; header; help lines
         client.get(URL)

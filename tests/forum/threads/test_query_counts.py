@@ -1,5 +1,7 @@
 """Query counts for one row and for three: at most 4 for a visitor's thread, 8 for a member's."""
 
+from uuid import uuid4
+
 import pytest
 from django.urls import reverse
 
@@ -79,3 +81,9 @@ def test_the_queue_has_a_constant_query_count(client, rows, say, maya, noah, dr_
     # handover notes, who looks at the rows; three about the authors: published posts, help cards, earlier items in red
     with django_assert_num_queries(PERSON + duty + 16 + HELP):
         client.get(reverse("forum:review-queue"))
+
+
+def test_a_reply_takes_a_constant_number_of_queries(client, thread, noah, django_assert_num_queries):
+    client.force_login(noah)
+    with django_assert_num_queries(27):  # among them the savepoint that a test has for a transaction
+        client.post(f"{thread.get_absolute_url()}reply/", {"body": "I had that too.", "key": uuid4()})

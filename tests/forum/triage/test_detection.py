@@ -339,13 +339,6 @@ def test_the_admin_names_the_rules_that_a_list_would_break_beside_its_words(rule
     assert "“red|blue fox|owl” can be read in two ways" in page.context["adminform"].form.errors["words"][0]
 
 
-def test_the_dry_run_stores_nothing(rules, say, maya, old_account):
-    say(maya, "A purple day.", public=False)
-    say(maya, "A grey day.", public=False)
-    [(revision, [found])] = rule_store.dry_run(TriageRule(key="t", title="T", lane=2, phrases="purple"))
-    assert (revision.body, found.start, found.end, TriageMatch.objects.count()) == ("A purple day.", 2, 8, 0)
-
-
 @pytest.mark.usefixtures("loaded_rules")
 @pytest.mark.parametrize(
     ("text", "identifies"),

@@ -1,3 +1,4 @@
+import re
 import shutil
 from io import StringIO
 
@@ -48,6 +49,15 @@ def test_a_newer_file_updates_an_unedited_article(guide, folder):
         file.write("\nNewer in the file.[^site]\n")
     load(folder)
     assert "Newer in the file." in Article.objects.get(slug="history").live_revision.body_html
+
+
+def test_a_page_shows_the_day_of_its_text_and_not_of_the_load(guide, folder, client):
+    file = folder / "articles" / "history.md"
+    file.write_text(re.sub(r"(?m)^written: .*$", "written: 2026-10-09", file.read_text()))
+    load(folder)
+    page = client.get("/guide/history/").content.decode()
+    assert "<span>Written 9 October 2026</span>" in page
+    assert '"dateModified": "2026-10-09"' in page.replace('":"', '": "')
 
 
 @pytest.mark.parametrize(

@@ -105,11 +105,48 @@ def test_an_autosave_is_restored_after_the_session_ended(editor, article, begun,
     assert "Typed and not saved." not in editor.get(change(article)).content.decode()
 
 
-def test_a_new_article_is_autosaved(editor, elif_):
-    data = {"place": "article new", "title": "To be", "body": "Begun."}
+def new_form(editor):
+    """Open a form for a new article; return its place and URL."""
+    form = editor.get(url("add")).context["adminform"].form
+    return form.place, form.url
+
+
+def test_a_new_article_is_autosaved_and_discarded_on_saving(editor, article):
+    place, address = new_form(editor)
+    data = {"place": place, "title": "To be", "body": "Begun."}
     assert editor.post(url("autosave-fragment"), data).status_code == 204
-    assert "Begun." in editor.get(url("add")).content.decode()
-    assert Autosave.objects.get().place == "article new"
+    assert "Begun." in editor.get(address).content.decode()
+    page = {
+        "slug": "to-be",
+        "section": article.live_revision.section_id,
+        "position": 9,
+        "language": "en",
+        "review_months": 12,
+    }
+    assert (
+        editor.post(address, data | page | {"body": "B.[^site]", "summary": "S.", "in_short": "A.[^site]"}).status_code
+        == 302
+    )
+    assert not Autosave.objects.exists()
+
+
+def test_two_new_articles_in_two_windows_keep_their_own_words(editor):
+    (one, first), (two, second) = new_form(editor), new_form(editor)
+    for place, words in ((one, "The first."), (two, "The second.")):
+        editor.post(url("autosave-fragment"), {"place": place, "title": "T", "body": words})
+    for address, shown in ((first, [True, False]), (second, [False, True])):
+        page = editor.get(address).content.decode()
+        assert [words in page for words in ("The first.", "The second.")] == shown
+    third = editor.get(url("add")).content.decode()
+    assert "We restored" not in third
+    assert [f'href="{address}"' in third for address in (first, second)] == [True, True]
+
+
+def test_a_form_that_was_refused_keeps_its_place(editor):
+    place, address = new_form(editor)
+    page = editor.post(url("add"), {"place": place, "title": "", "body": "Begun."})
+    assert (page.status_code, page.context["adminform"].form.place) == (200, place)
+    assert "Begun." in editor.get(address).content.decode()
 
 
 def test_an_invalid_form_keeps_what_was_typed(editor, article, begun):
@@ -119,21 +156,30 @@ def test_an_invalid_form_keeps_what_was_typed(editor, article, begun):
 
 
 @pytest.mark.parametrize(
-    "place", ["article x", "article ²", f"article {'9' * 30}", "article 999999", "article all", "question 999999"]
+    "place",
+    [
+        "article x",
+        "article ²",
+        f"article {'9' * 30}",
+        "article 999999",
+        "article all",
+        "question 999999",
+        "article new",
+    ],
 )
 def test_a_place_without_a_form_is_not_found(editor, place):
     assert editor.post(url("autosave-fragment"), {"place": place}).status_code == 404
     assert editor.post(url("discard"), {"place": place}).status_code == 404
 
 
-@pytest.mark.parametrize("place", ["", "else 1", "autosave new", "feedback new"])
+@pytest.mark.parametrize("place", ["", "else 1", "autosave new.0123abcd", "feedback new.0123abcd"])
 def test_only_forms_of_the_guide_are_autosaved(editor, place):
     assert editor.post(url("autosave-fragment"), {"place": place}).status_code in (403, 404)
     assert not Autosave.objects.exists()
 
 
 def test_an_autosave_that_is_too_long_is_refused(editor):
-    data = {"place": "article new", "body": "x" * 300_001}
+    data = {"place": "article new.0123abcd", "body": "x" * 300_001}
     answer = editor.post(url("autosave-fragment"), data)
     assert (answer.status_code, "300,000" in answer.content.decode()) == (413, True)
 

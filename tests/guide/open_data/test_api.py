@@ -113,7 +113,7 @@ def test_an_article_has_all_that_its_page_says_with_sources(client):
         source.title,
         source.checked.isoformat(),
     )
-    assert data["written"] == Article.objects.get(slug="overdose").live.created_at.date().isoformat()
+    assert data["written"] == Article.objects.get(slug="overdose").live.written_on.isoformat()
 
 
 def _markdown(slug, heading):

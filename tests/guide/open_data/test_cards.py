@@ -33,7 +33,7 @@ def test_a_section_has_its_text_link_dates_status_and_sources(client):
     assert "Call the clinic today." in html
     assert f'<a href="{settings.SITE_ADDRESS}/guide/taking-it/#my-injection-is-late">{live.title}</a>' in html
     assert "Not yet reviewed by a clinician." in html
-    assert f"Written {day(live.created_at)}. Copied {day(timezone.now())}." in html
+    assert f"Written {day(live.written_on)}. Copied {day(timezone.now())}." in html
     numbers = {int(n) for run in re.findall(r"<sup>\[([\d, ]+)\]</sup>", html) for n in run.split(",")}
     assert numbers == {int(n) for n in re.findall(r'<li value="(\d+)">', html.partition("Copied")[2])}
 

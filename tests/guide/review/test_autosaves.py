@@ -95,6 +95,19 @@ def test_the_draft_of_a_new_row_has_a_place_of_its_own(question, editor):
     assert "question" not in typed(editor.get(new))
 
 
+def test_two_new_rows_in_two_windows_keep_their_own_words(question, editor):
+    new = reverse("admin:guide_question_add")
+    data = {"slug": "how", "group": question.group_id, "question": "How?", "answer": "So.[^S1]", "position": 2}
+    one, two = (editor.get(new).context["adminform"].form for _ in range(2))
+    editor.post(AUTOSAVE, data | {"place": one.place})
+    editor.post(AUTOSAVE, data | {"place": two.place, "question": "Why?"})
+    assert [typed(editor.get(form.url))["question"] for form in (one, two)] == ["How?", "Why?"]
+    editor.post(two.url, data | {"place": two.place, "question": "Why?"})
+    assert Proposal.objects.of_rows().get().label == "Why?"
+    assert [autosave.place for autosave in Autosave.objects.all()] == [one.place]
+    assert one.url in editor.get(new).content.decode()
+
+
 def test_the_form_of_a_row_says_who_else_is_typing(question, editor, ada, elif_):
     theirs = Autosave.objects.create(owner=ada, place=place(question), fields={"answer": "Theirs."})
     page = editor.get(form_url(question)).content.decode()

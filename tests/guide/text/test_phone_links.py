@@ -15,6 +15,8 @@ from guide.text.phone_links import call_links, call_url, link_numbers, text_link
         ("It costs $6,000, or 911.50, or $988.", []),
         ("Of 999 people, 10,000 and 1-988-2; model 911a; 999%.", []),
         ("call 112 abroad; 112 people did", ["112"]),
+        ("999 in the UK, 112 or 999 in Ireland; 112 or 113 people", ["999", "112", "999"]),
+        ("your local emergency number, which is 112 in the European Union", ["112"]),
     ],
 )
 def test_only_phone_numbers_become_links(text, linked):

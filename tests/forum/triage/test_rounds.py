@@ -1,7 +1,7 @@
 """Rates of the rules and the text model on posts that were written before the rules were changed. See docs/triage.md.
 
 The rules have been changed since with these posts in view, so their rates are floors for any change. The text model has not seen
-the posts of rounds 3 to 10; rounds 1 and 2 train it.
+the posts of rounds 3 to 12; rounds 1 and 2 train it.
 """
 
 import json
@@ -38,11 +38,12 @@ def texts(number, lane):
 
 
 def unseen_by_the_model(lane):
-    return [text for number in range(3, 11) for text in texts(number, lane)]
+    return [text for number in range(3, 13) for text in texts(number, lane)]
 
 
 @pytest.mark.parametrize(
-    "number,size", [(1, 60), (2, 61), (3, 60), (4, 60), (5, 80), (6, 81), (7, 80), (8, 78), (9, 80), (10, 80)]
+    "number,size",
+    [(1, 60), (2, 61), (3, 60), (4, 60), (5, 80), (6, 81), (7, 80), (8, 78), (9, 80), (10, 80), (11, 100), (12, 98)],
 )
 def test_readable_danger_goes_red(rules, number, size):
     lanes = Counter(lane_of(rules, text) for text in texts(number, "RED"))
@@ -50,7 +51,10 @@ def test_readable_danger_goes_red(rules, number, size):
     assert lanes[Lane.RED] >= 0.95 * size
 
 
-@pytest.mark.parametrize("number,size", [*((n, 60) for n in (1, 2, 3, 4)), *((n, 80) for n in (5, 6, 7, 8, 9, 10))])
+@pytest.mark.parametrize(
+    "number,size",
+    [*((n, 60) for n in (1, 2, 3, 4)), *((n, 80) for n in (5, 6, 7, 8, 9, 10)), (11, 100), (12, 100)],
+)
 def test_ordinary_posts_rarely_go_red_and_mostly_stay_green(rules, number, size):
     lanes = Counter(lane_of(rules, text) for text in texts(number, "GREEN"))
     assert lanes.total() == size
@@ -59,9 +63,9 @@ def test_ordinary_posts_rarely_go_red_and_mostly_stay_green(rules, number, size)
 
 def test_the_text_model_alone_finds_three_quarters_of_danger_that_it_has_not_seen():
     model, danger, ordinary = shipped_model(), unseen_by_the_model("RED"), unseen_by_the_model("GREEN")
-    assert (len(danger), len(ordinary)) == (599, 600)
-    assert sum(map(model.raises, danger)) >= 0.75 * 599
-    assert sum(map(model.raises, ordinary)) <= 0.13 * 600
+    assert (len(danger), len(ordinary)) == (797, 800)
+    assert sum(map(model.raises, danger)) >= 0.75 * 797
+    assert sum(map(model.raises, ordinary)) <= 0.13 * 800
 
 
 @pytest.mark.parametrize(

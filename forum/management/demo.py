@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from accounts.models import Notification, User
 from core.yaml_text import load_yaml
+from forum.experiences.offers import Story, offer_experience
 from forum.models import (
     Bookmark,
     Category,
@@ -31,14 +32,20 @@ from forum.models import (
     ThreadSchedule,
 )
 from forum.moderation import post_removal
+from forum.moderation.experience_decisions import approve_experience
 from forum.moderation.text_decisions import approve, ask_for_changes, reject
 from forum.posting import posts
 from forum.posting.posts import PostText
 from forum.publishing.recount import recount
+from forum.visitor_questions.questions import ask
 
 CONTENT = Path(__file__).resolve().parents[1] / "content"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MODERATORS = ("okafor", "lind")
+VISITORS_QUESTION = PostText(
+    title="How do I bring it up with my doctor?",
+    body="I’ve known her for ten years and never told her how much I drink. What do I say first?",
+)
 Row = dict[str, Any]
 People = dict[str, User]
 
@@ -51,6 +58,10 @@ def read_demo_schedules() -> list[Row]:
     return load_yaml((CONTENT / "schedules.yaml").read_text())
 
 
+def read_demo_experiences() -> list[Row]:
+    return load_yaml((CONTENT / "demo_experiences.yaml").read_text())
+
+
 @transaction.atomic
 def load_demo(people: People) -> None:
     """Create the demo threads, earliest first. `people` maps the part of an email before the @ to its user."""
@@ -61,6 +72,9 @@ def load_demo(people: People) -> None:
     _add_reactions_and_follows(people)
     _add_duties(people, builder.now)
     _add_schedules(people)
+    _add_experiences(people)
+    ask(Category.objects.get(for_visitors=True), VISITORS_QUESTION, form_key=uuid4())
+    Notification.objects.update(mail_due_at=None)  # no flood of emails at the first start
     for category in Category.objects.all():
         recount(category)  # the latest thread, by the backdated times
 
@@ -141,7 +155,7 @@ def _date(revision: PostRevision, sent_at: datetime, waited: timedelta) -> None:
         thread.update(created_at=sent_at)
         thread.filter(published_at__isnull=False).update(published_at=decided_at)
     notifications = Notification.objects.filter(subject_id=revision.post_id)
-    notifications.update(created_at=decided_at, mail_due_at=None)  # no flood of emails at the first start
+    notifications.update(created_at=decided_at)
     notifications.filter(created_at__lt=timezone.now() - 2 * DAY).update(read_at=decided_at)
 
 
@@ -181,3 +195,12 @@ def _add_schedules(people: People) -> None:
     for row in read_demo_schedules():
         category = Category.objects.get(slug=row["category"])
         ThreadSchedule.objects.create(**row | {"category": category, "host": people[row["host"]]})
+
+
+def _add_experiences(people: People) -> None:
+    """Add one experience that readers see and one that waits for a clinician."""
+    for row in read_demo_experiences():
+        by, approved_by = people[row.pop("by")], row.pop("approved_by", "")
+        experience = offer_experience(Story(**row), by=by)
+        if approved_by:
+            approve_experience(experience, by=people[approved_by])

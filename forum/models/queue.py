@@ -43,6 +43,11 @@ class DecisionQuestion(models.Model):
     def __str__(self) -> str:
         return f"question about decision {self.decision_id}"
 
+    @property
+    def answers_message(self) -> bool:
+        """Whether it is the author's answer to a moderator's message, and not a question."""
+        return self.decision.action == Decision.Action.MESSAGE
+
 
 class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
     def open(self) -> "ReviewItemQuerySet":

@@ -32,9 +32,9 @@ def find_subject(user: User, about: str, pk: int) -> Subject:
 
 
 def _of_item(user: User, pk: int) -> Subject | None:
-    found = (
-        ReviewItem.objects.select_related("post__author", "post__thread", "member", "revision").filter(pk=pk).first()
-    )
+    items = ReviewItem.objects.select_related("post__author", "post__thread", "member", "revision")
+    matches = ("revision__triage_matches__rule", "experience__triage_matches__rule")
+    found = items.prefetch_related(*matches).filter(pk=pk).first()
     if found is None or not can_decide_item(user, found):
         return None
     person = found.post.author if found.post else found.member
@@ -63,5 +63,6 @@ def kind_by_triage(item: ReviewItem) -> str | None:
     text = item.revision or item.experience
     if text is None:
         return None
-    rules = text.triage_matches.order_by("lane").values_list("rule__key", flat=True)
+    matches = sorted(text.triage_matches.all(), key=lambda match: match.lane)
+    rules = (match.rule.key for match in matches if match.rule)
     return next((KIND_OF_RULE[key] for key in rules if key in KIND_OF_RULE), None)

@@ -25,7 +25,7 @@ from forum.moderation.follow_ups import complete_follow_up, time_of
 from forum.moderation.help_card_forms import AssessmentForm, HelpCardForm
 from forum.moderation.help_card_subjects import kind_by_triage
 from forum.moderation.help_cards import close_help_cards
-from forum.moderation.question_answers import answer_question
+from forum.moderation.question_answers import answer_question, close_without_reply
 from forum.moderation.text_decisions import Superseded
 from forum.moderation.urgency import change_urgency, close_item, needs_only_closing
 from forum.permissions import can_remove_post
@@ -181,6 +181,12 @@ QUESTIONS = [
         lambda item, form, by: answer_question(_of(item.question), by=by, **form.cleaned_data),
     )
 ]
+CLOSE_WITHOUT_REPLY = ItemAction(
+    *("close-answer", "a", "It needs no reply: close it", "Close it"),
+    "On the page of their post: a clinician has read your answer.",
+    item_forms.CloseItemForm,
+    lambda item, form, by: close_without_reply(item, by=by, **form.cleaned_data),
+)
 KEEP_REPORTED = ItemAction(
     *("keep-report", "a", "Leave it as it is", "Close the reports"),
     *("", item_forms.ReportForm),
@@ -380,6 +386,7 @@ def actions_for(item: ReviewItem, by: User) -> list[ItemAction]:
         cards.insert(0, CLOSE_CARD)
     main = ACTIONS_BY_KIND.get(ReviewItem.Kind(item.kind), []) if undecided else []
     main = ANSWERS if item.kind == ReviewItem.Kind.NOTE and item.note is None else main
+    main = [*main, CLOSE_WITHOUT_REPLY] if item.question and item.question.answers_message and undecided else main
     main = _report_actions(item, by) if item.kind == ReviewItem.Kind.REPORT else main
     if item.name_change and undecided:
         main = WAITING_NAMES if item.name_change.state == NameChange.State.WAITING else SHOWN_NAMES
@@ -396,7 +403,9 @@ def _report_actions(item: ReviewItem, by: User) -> list[ItemAction]:
         actions = [KEEP_REPORTED, ASK_STAFF_ABOUT_MEMBER]
     else:
         actions = [KEEP_REPORTED, *([REMOVE_REPORTED] if can_remove_post(by, item.post) else [])]
-        actions += [ASK_STAFF_ABOUT_AUTHOR] if any(report.about_author for report in reports) else []
+        has_account = item.post.author.state not in User.SIGNATURES
+        about_author = has_account and any(report.about_author for report in reports)
+        actions += [ASK_STAFF_ABOUT_AUTHOR] if about_author else []
     closes = "this report" if len(reports) == 1 else f"all {len(reports)} reports"
     hint = f"This closes {closes}. Everyone who reported it is told the outcome."
     return [replace(action, hint=hint) for action in actions] if reports else []

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Sanction, User
 from forum.models import (
+    CitedChange,
     Decision,
     Experience,
     FollowUp,
@@ -26,7 +27,7 @@ from forum.text.paragraph_diff import Paragraph, paragraph_changes
 from forum.triage.detection import Message
 from guide.models import SearchEntry
 from guide.search.query import search
-from guide.text.diff import changes
+from guide.text.diff import Piece, changes
 
 FEW = 5
 REFUSING = [Decision.Action.CHANGES, Decision.Action.REJECTED, Decision.Action.REMOVED]
@@ -67,9 +68,7 @@ def context_for(item: ReviewItem) -> dict[str, Any]:
         "earlier_posts": _earlier_posts(item.post),
         "change": _change(revision, versions),
         "asked_for": _asked_for(revision, versions),
-        "guide_changes": [
-            (c, changes(c.before, c.after)) for c in item.cited_changes.select_related("article__live_revision")
-        ],
+        "guide_changes": _guide_changes(item),
         "versions": versions,
         "record": _record_of(item.post.author, post=item.post),
         "sections": _sections(revision),
@@ -77,11 +76,20 @@ def context_for(item: ReviewItem) -> dict[str, Any]:
     }
 
 
+def _guide_changes(item: ReviewItem) -> list[tuple[CitedChange, list[Piece]]]:
+    """The changes in the guide that brought a clinical note or answer back, with the changed words."""
+    if item.kind != ReviewItem.Kind.NOTE:
+        return []
+    found = item.cited_changes.select_related("article__live_revision")
+    return [(change, changes(change.before, change.after)) for change in found]
+
+
 def _danger_context(item: ReviewItem) -> dict[str, Any]:
     """The person, the help cards that they were sent, and the follow-up that the item is about."""
     person = item.post.author if item.post else item.member
     cards = HelpCard.objects.sent().filter(person=person).select_related("sent_by", "closed_by", "alerted")
-    follow_up = FollowUp.objects.filter(item=item).select_related("by", "person").first()
+    planned = FollowUp.objects.filter(item=item).select_related("by", "person")
+    follow_up = planned.first() if item.kind == ReviewItem.Kind.FOLLOW_UP else None
     return {"person": person, "cards": list(cards[:FEW]) if person else [], "follow_up": follow_up}
 
 
@@ -94,13 +102,13 @@ def _decision_asked_about(item: ReviewItem) -> Decision | None:
 def _messages(item: ReviewItem) -> list[tuple[str, Message, str]]:
     """What was written to moderators: a title, the row that holds the text, and the name of its field."""
     if item.question:
-        is_answer = item.question.decision.action == Decision.Action.MESSAGE
-        return [("The author answers" if is_answer else "The author asks", item.question, "text")]
+        title = "The author answers" if item.question.answers_message else "The author asks"
+        return [(title, item.question, "text")]
     if item.appeal:
         return [("The author appeals", item.appeal, "text")]
     if item.experience:
         return [("The story", item.experience, "text")]
-    texts = item.outside_texts.prefetch_related("triage_matches__rule")
+    texts = [] if item.revision else item.outside_texts.prefetch_related("triage_matches__rule")
     return [(text.get_source_display().capitalize(), text, "text") for text in texts] + _reports(item)
 
 
@@ -156,10 +164,9 @@ def _earlier_versions(experience: Experience) -> list[Experience]:
 def _earlier_posts(post: Post) -> list[Post]:
     """The opening post, the quoted post, and the two posts that were newest when this one was written."""
     published = Post.objects.filter(thread=post.thread, state=Post.State.PUBLISHED).exclude(pk=post.pk)
-    published = published.select_related("author", "live_revision")
-    newest = list(published.filter(published_at__lte=post.created_at).order_by("-position")[:2])
-    chosen = [*published.filter(Q(position=1) | Q(pk=post.quoted_id or 0)), *newest]
-    return sorted({p.pk: p for p in chosen}.values(), key=lambda p: p.position or 0)
+    newest = published.filter(published_at__lte=post.created_at).order_by("-position").values("pk")[:2]
+    chosen = published.filter(Q(position=1) | Q(pk=post.quoted_id) | Q(pk__in=newest))
+    return list(chosen.select_related("author", "live_revision").order_by("position"))
 
 
 def _change(revision: PostRevision, versions: list[PostRevision]) -> list[Paragraph]:
@@ -170,11 +177,11 @@ def _change(revision: PostRevision, versions: list[PostRevision]) -> list[Paragr
 
 
 def _asked_for(revision: PostRevision, versions: list[PostRevision]) -> Decision | None:
-    """The last request for changes that this text answers: one on an earlier version that nothing was decided on since."""
+    """The refusal or request for changes that this text answers: the last decision, if it was one on an earlier version."""
     earlier = [d for version in versions if version.number < revision.number for d in version.decisions.all()]
     decided = [decision for decision in earlier if decision.action != Decision.Action.MESSAGE]
     last = max(decided, key=lambda decision: decision.pk, default=None)
-    return last if last and last.action == Decision.Action.CHANGES else None
+    return last if last and last.action in (Decision.Action.CHANGES, Decision.Action.REJECTED) else None
 
 
 def _full_text(revision: PostRevision) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, Exists, OuterRef, Q, Value
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -95,11 +95,11 @@ def items_page(filters: QueueFilters, moderator: User) -> Page[ReviewItem]:
         *("member", "name_change", "experience", "claimed_by", "escalated_to"),
     )
     texts = ("revision", "question", "appeal", "experience", "outside_texts")
-    sent_back = Decision.objects.filter(revision__post=OuterRef("post"), action=Decision.Action.CHANGES)
+    decided = Decision.objects.without_messages().filter(revision__post=OuterRef("post")).order_by("-pk")
     rows = filters.rows(moderator)
     rows = rows if filters.group else rows.first_of_report_groups()
     rows = rows.select_related(*related, "question", "appeal")
-    rows = rows.annotate(was_sent_back=Exists(sent_back), mentioned=mentions_in("revision"))
+    rows = rows.annotate(last_decision=Subquery(decided.values("action")[:1]), mentioned=mentions_in("revision"))
     rows = rows.prefetch_related(*(f"{text}__triage_matches__rule" for text in texts))
     return BY_URGENCY.page(rows, filters.after, size=PAGE)
 
@@ -114,15 +114,24 @@ class Background:
 
 
 def backgrounds(rows: list[ReviewItem]) -> dict[int, Background]:
-    """The background of each item's author, by item key. Three queries."""
+    """The background of each item's author, by item key. Three queries.
+
+    What clinicians write as such often matches rules of RED, and says nothing about themselves.
+    """
+    as_clinicians = {row.pk for row in rows if row.post and row.post.written_as_clinician}
     people = {row.pk: row.post.author_id if row.post else row.member_id for row in rows}
     known = {pk for pk in people.values() if pk}
     published = Post.objects.filter(author__in=known, state=Post.State.PUBLISHED)
     authors = set(published.order_by().values_list("author", flat=True).distinct())
     carded = set(HelpCard.objects.sent().filter(person__in=known).order_by().values_list("person", flat=True))
     earlier = ReviewItem.objects.filter(post__author__in=known, lane=Lane.RED, state=ReviewItem.State.CLOSED)
+    earlier = earlier.filter(post__written_as_clinician="")
     red = set(earlier.order_by().values_list("post__author", flat=True).distinct())
-    return {pk: Background(who not in authors, who in carded, who in red) for pk, who in people.items() if who}
+    return {
+        pk: Background(who not in authors, who in carded, who in red and pk not in as_clinicians)
+        for pk, who in people.items()
+        if who
+    }
 
 
 def counts(moderator: User) -> dict[str, Any]:

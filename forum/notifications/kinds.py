@@ -207,8 +207,7 @@ def tell_appeal(appeal: Appeal) -> None:
 def tell_answered(question: DecisionQuestion) -> None:
     post = question.decision.revision.post
     url = reverse("forum:my-post", args=[post.pk])
-    to_message = question.decision.action == Decision.Action.MESSAGE
-    words = "replied to your answer" if to_message else "answered your question about a decision"
+    words = "replied to your answer" if question.answers_message else "answered your question about a decision"
     notify(post.author, MINE.key, f"A moderator {words}.", url, post.pk)
 
 

@@ -16,7 +16,18 @@ from core.kept_query import KeptQuery
 from core.pagination import NEWEST_FIRST, Page, cut, decode, encode
 from core.params import int_or_none, moment_or_none
 from core.requests import AnyUser
-from forum.models import Appeal, Bookmark, Category, DecisionQuestion, Duty, Post, ReadOnlyPeriod, Subscription, Thread
+from forum.models import (
+    Appeal,
+    Bookmark,
+    Category,
+    Decision,
+    DecisionQuestion,
+    Duty,
+    Post,
+    ReadOnlyPeriod,
+    Subscription,
+    Thread,
+)
 from forum.threads.annotations import VISITOR, stand_in, unread_posts, with_read_state, with_summary
 from forum.threads.pagination import PER_PAGE
 
@@ -185,8 +196,12 @@ def with_appeal_status(posts: Any) -> Any:
     appeals = Appeal.objects.filter(decision__revision__post=OuterRef("pk")).order_by("-pk")
     states = [When(state=state, then=Value(words)) for state, words in APPEALED.items()]
     asked = DecisionQuestion.objects.filter(decision__revision__post=OuterRef("pk")).order_by("-pk")
+    answers = Q(decision__action=Decision.Action.MESSAGE)
     status = Case(
-        When(answered_at=None, then=Value("your question is waiting")), default=Value("your question was answered")
+        When(answers, answered_at=None, then=Value("your answer is waiting")),
+        When(answers, then=Value("a moderator has read your answer")),
+        When(answered_at=None, then=Value("your question is waiting")),
+        default=Value("your question was answered"),
     )
     appeal_status = appeals.annotate(words=Case(*states, output_field=CharField())).values("words")[:1]
     question_status = asked.annotate(words=status).values("words")[:1]

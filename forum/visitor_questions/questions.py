@@ -13,6 +13,7 @@ from forum.models import (
     Category,
     FollowUp,
     HelpCard,
+    OutsideText,
     Post,
     PostRevision,
     PrivateNote,
@@ -113,6 +114,7 @@ def _move_records(visitor: User, member: User) -> None:
     HelpCard.objects.filter(person=visitor).update(person=member)
     FollowUp.objects.filter(person=visitor).update(person=member)
     ReviewItem.objects.filter(member=visitor).update(member=member)
+    OutsideText.objects.filter(by=visitor).update(by=member)
     Notification.objects.filter(recipient=visitor).update(recipient=member)
     OutboxEmail.objects.filter(recipient=visitor).update(recipient=member)
     with pgtrigger.ignore("forum.PrivateNote:private_notes_are_append_only"):

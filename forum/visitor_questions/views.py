@@ -27,7 +27,7 @@ from forum.triage.detection import detect
 from forum.triage.intake import take_in_outside_text
 from forum.visitor_questions import questions
 from forum.visitor_questions.codes import make_code
-from forum.visitor_questions.forms import ChangedQuestionForm, CodeForm, QuestionForm
+from forum.visitor_questions.forms import ChangedQuestionForm, CodeForm, QuestionForm, QuestionTextForm
 from forum.visitor_questions.question_page import question_context
 
 View = Callable[..., HttpResponse]
@@ -99,7 +99,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 
 def _send(request: HttpRequest, form: QuestionForm, category: Category) -> VisitorQuestion | None:
-    """Send a question, or show why it can't be sent now. If it sounds like danger, a clinician reads it all the same."""
+    """Send a question, or show why it can't be sent now."""
     where = {name: form.cleaned_data[name] for name in ("country", "email")}
     if is_rate_limited(request, "visitor_question"):
         form.add_error(None, TOO_MANY_QUESTIONS)
@@ -109,10 +109,15 @@ def _send(request: HttpRequest, form: QuestionForm, category: Category) -> Visit
         try:
             return questions.ask(category, form.text(), form_key=form.cleaned_data["key"], **where)
         except ValidationError as error:
-            whole = "\n\n".join([form.text().title, form.text().body])
-            take_in_outside_text(whole, source=OutsideText.Source.UNSENT, by=None, url=request.path)
-            form.add_error(None, error)
+            _refuse(request, form, error)
     return None
+
+
+def _refuse(request: HttpRequest, form: QuestionTextForm, error: ValidationError, by: User | None = None) -> None:
+    """Show why a text can't be sent now. If it sounds like danger, a clinician reads it all the same."""
+    whole = "\n\n".join([form.text().title, form.text().body])
+    take_in_outside_text(whole, source=OutsideText.Source.UNSENT, by=by, url=request.path)
+    form.add_error(None, error)
 
 
 @by_code
@@ -138,7 +143,7 @@ def change(request: HttpRequest, found: VisitorQuestion, code: str) -> HttpRespo
             questions.change_question(found, form.text(), base_number=_base_number(request))
             return _show(request, questions.find_question(code) or found, code, changed=True)
         except ValidationError as error:
-            form.add_error("body", error)
+            _refuse(request, form, error, found.post.author)
     advice = advice_for(detect(text_parts(request)), found.post.author) if form.is_bound else {}
     context = {"form": form, "code": code, **question_context(found), **advice}
     return render(request, "forum/visitor_questions/change.html", context)

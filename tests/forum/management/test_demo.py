@@ -8,8 +8,25 @@ from django.utils import timezone
 
 from accounts.models import Notification, OutboxEmail, User
 from accounts.notifications.inbox import queue_emails
-from forum.management.demo import MODERATORS, read_demo_schedules, read_demo_threads
-from forum.models import Category, Decision, Duty, Mention, Post, PostRevision, Thread, ThreadSchedule
+from forum.management.demo import (
+    MODERATORS,
+    VISITORS_QUESTION,
+    read_demo_experiences,
+    read_demo_schedules,
+    read_demo_threads,
+)
+from forum.models import (
+    Category,
+    Decision,
+    Duty,
+    Experience,
+    Mention,
+    Post,
+    PostRevision,
+    Thread,
+    ThreadSchedule,
+    VisitorQuestion,
+)
 from forum.permissions import can_host_thread
 from forum.publishing.waiting_time import waiting_time
 from forum.triage.detection import detect
@@ -29,7 +46,7 @@ def community(loaded_community, db, settings):
 
 
 def test_the_demo_forum_contains_every_kind_of_thread_and_post(community):
-    assert Thread.objects.count() == len(read_demo_threads())
+    assert Thread.objects.count() == len(read_demo_threads()) + 1  # and a visitor's question
     assert set(Category.objects.filter(thread_count__gt=0)) == set(Category.objects.filter(for_visitors=False))
     states = set(Post.objects.values_list("state", flat=True))
     assert states == {"waiting", "published", "rejected", "deleted", "removed"}
@@ -41,6 +58,11 @@ def test_the_demo_forum_contains_every_kind_of_thread_and_post(community):
     assert Post.objects.filter(live_revision__warning__gt="").exists()
     assert Post.objects.filter(edited_at__isnull=False).exists()
     assert Duty.objects.now().exists()
+    assert sorted(Experience.objects.values_list("author__display_name", "state")) == [
+        ("Blue Kettle", "shown"),
+        ("Wren", "waiting"),
+    ]
+    assert VisitorQuestion.objects.get().post.state == "waiting"
 
 
 def test_the_demo_has_schedules_whose_texts_match_no_triage_rule(community):
@@ -74,10 +96,13 @@ def test_no_moderator_decides_on_own_posts_and_no_email_is_sent(community):
 
 def test_running_the_command_again_changes_nothing(community):
     call_command("demo_forum", stdout=StringIO())
-    assert Thread.objects.count() == len(read_demo_threads())
+    assert Thread.objects.count() == len(read_demo_threads()) + 1  # and a visitor's question
 
 
 def said():
+    yield "maya", f"{VISITORS_QUESTION.title} {VISITORS_QUESTION.body}"
+    for row in read_demo_experiences():
+        yield row["by"], row["text"]
     for row in read_demo_schedules():
         yield row["host"], f"{row['title']} {row['body']}"
     for thread in read_demo_threads():

@@ -5,10 +5,13 @@ from django.urls import reverse
 
 from accounts.privacy.exports import collect
 from forum.appeals.appeal import appeal
+from forum.appeals.questions import ask
 from forum.models import Decision, Lane, PendingAction, ReviewItem
-from forum.moderation.text_decisions import approve, reject
+from forum.moderation.question_answers import close_without_reply
+from forum.moderation.text_decisions import Superseded, approve, reject
 from forum.permissions import can_ask_about_decision
 from forum.posting.posts import PostText, edit_post
+from tests.forum.conftest import let_undo_run_out
 
 WORDS = "Thank you for writing. How are your evenings now?"
 
@@ -81,6 +84,58 @@ def test_the_author_answers_once_and_triage_reads_the_answer(client, write, rule
     client.force_login(dr_okafor)
     html = client.get(reverse("forum:review-item", args=[item.pk])).content.decode()
     assert ("The author answers" in html, "Message from a moderator, " in html, WORDS in html) == (True, True, True)
+
+
+@pytest.fixture
+def answered(client, write, post, maya):
+    """The item of Maya's answer to a message."""
+    write(post.review_items.get())
+    client.force_login(maya)
+    client.post(reverse("forum:ask-about-decision", args=[Decision.objects.get().pk]), {"text": "Better, thank you."})
+    return ReviewItem.objects.get(kind="question")
+
+
+def test_an_answer_that_needs_no_reply_is_closed_with_a_reason(client, answered, post, maya, dr_okafor):
+    url = reverse("forum:item-action", args=[answered.pk, "close-answer"])
+    client.force_login(dr_okafor)
+    assert "This field is required" in client.post(url).content.decode()
+    client.post(url, {"close-answer-reason": "She is well."})
+    let_undo_run_out()
+    answered.refresh_from_db()
+    assert (answered.state, answered.closed_by, answered.private_notes.get().text) == (
+        "closed",
+        dr_okafor,
+        "She is well.",
+    )
+    page = own_page(client, maya, post)
+    assert ("A clinician has read your answer." in page, "<strong>Answer:" in page, "She is well." in page) == (
+        True,
+        False,
+        False,
+    )
+    assert "a moderator has read your answer" in client.get(reverse("forum:my-posts")).content.decode()
+    assert maya.notifications.filter(kind="my-post").count() == 1
+
+
+def test_an_answer_to_a_message_can_be_replied_to_too(client, answered, post, maya, dr_okafor):
+    client.force_login(maya)
+    assert "your answer is waiting" in client.get(reverse("forum:my-posts")).content.decode()
+    client.force_login(dr_okafor)
+    reply = {"answer-question-text": "Good to hear."}
+    client.post(reverse("forum:item-action", args=[answered.pk, "answer-question"]), reply)
+    let_undo_run_out()
+    assert "Good to hear." in own_page(client, maya, post)
+
+
+def test_a_question_about_a_decision_needs_an_answer(client, say, maya, dr_okafor):
+    no = reject(say(maya, "Words.", public=False).revisions.get(), by=dr_okafor, reason="spam")
+    ask(no, by=maya, text="Why?")
+    item = ReviewItem.objects.get(kind="question")
+    client.force_login(dr_okafor)
+    url = reverse("forum:item-action", args=[item.pk, "close-answer"])
+    assert client.post(url, {"close-answer-reason": "No."}).status_code == 409
+    with pytest.raises(Superseded):
+        close_without_reply(item, by=dr_okafor, reason="No.")
 
 
 def test_it_is_in_the_log_and_in_the_authors_export(client, write, post, maya, dr_lind):

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import NameClaim, OutboxEmail, Sanction, User
 from accounts.permissions import can_block, can_sanction
+from forum.appeals.reports import report_author
 from forum.models import HelpCard, Lane, Post, PostRevision, PrivateNote, ReviewItem, Thread, VisitorQuestion
 from forum.moderation.clinical_notes import add_note
 from forum.moderation.help_cards import send_help_card, undo_help_card
@@ -130,6 +131,19 @@ def test_no_one_can_block_or_sanction_a_visitor_or_write_to_them(question, maya,
     assert (can_block(maya, author), can_sanction(vera, author)) == (False, False)
     item = ReviewItem.objects.get(post=question[0].post)
     assert WRITE not in actions_for(item, dr_okafor)
+
+
+def test_a_report_on_a_visitor_is_about_the_question(question, maya, dr_okafor, dr_lind):
+    post = publish(question[0], dr_okafor).post
+    report, _ = report_author(post, by=maya, reason="unkind")
+    item = ReviewItem.objects.get(kind=ReviewItem.Kind.REPORT)
+    names = [action.name for action in actions_for(item, dr_lind)]
+    assert (report.post, report.member, "remove-reported" in names, "author-to-staff" in names) == (
+        post,
+        None,
+        True,
+        False,
+    )
 
 
 @pytest.mark.parametrize("decide", [ask_for_changes, reject])

@@ -195,6 +195,20 @@ def test_danger_in_a_change_is_red(loaded_rules, question, client):
     assert ReviewItem.objects.open().get().lane == 1
 
 
+def test_danger_in_a_change_that_cannot_be_sent_reaches_a_clinician_and_is_claimed_once_closed(
+    loaded_rules, question, client, maya, settings
+):
+    settings.FORUM_POSTS_PER_HOUR_NEW = 1
+    page = read(client, question[1], CHANGE, title=TITLE, body=RED, seen="1", key=str(uuid4())).content.decode()
+    stored = OutsideText.objects.get()
+    assert ("You’ve sent a lot of posts" in page, stored.by, stored.item.lane) == (True, question[0].post.author, 1)
+    assert "a clinician is looking into it" in logged_in(maya).post(CLAIM, {"code": question[1]}).content.decode()
+    ReviewItem.objects.filter(pk=stored.item_id).update(state=ReviewItem.State.CLOSED, closed_at=timezone.now())
+    assert logged_in(maya).post(CLAIM, {"code": question[1]}).status_code == 302
+    stored.refresh_from_db()
+    assert stored.by == maya
+
+
 def test_a_refusal_is_shown_in_words(question, client, dr_okafor):
     reject(question[0].post.revisions.get(), by=dr_okafor, reason="dose", note="Ask your prescriber.")
     page = read(client, question[1]).content.decode()

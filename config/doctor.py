@@ -76,7 +76,9 @@ def check_private_files() -> Finding:
 
 def check_disk() -> Finding:
     folder = Path(settings.PRIVATE_ROOT)
-    free = shutil.disk_usage(folder).free if folder.is_dir() else 0
+    if not folder.is_dir():
+        return Finding("disk", ok=False, detail=f"{folder} is missing")
+    free = shutil.disk_usage(folder).free
     return Finding("disk", ok=free >= LEAST_FREE_BYTES, detail=f"{filesizeformat(free)} free for private files")
 
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
 from config.admin_site import guide_fields
+from forum.models import Category
 from forum.oversight import open_figures
 from forum.oversight.monthly_counts import last_month
 from forum.oversight.suppression import MIN_COUNT
@@ -85,7 +86,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest) -> HttpResponse:
     sections = pages_by_section(list(Article.objects.published().without_texts().in_reading_order()))
     talk = latest_by_category()[:HOME_THREADS]
-    return render(request, "home.html", {"sections": sections, "audiences": AUDIENCES, "talk": talk})
+    context = {"sections": sections, "audiences": AUDIENCES, "talk": talk}
+    context["takes_questions"] = Category.objects.filter(for_visitors=True).exists()
+    return render(request, "home.html", context)
 
 
 @require_safe

@@ -34,4 +34,11 @@ class SiteSettingsAdmin(ReadOnlyAdmin):
 
     @recent_authentication_required
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        return super().add_view(request, form_url, {"title": "Change the settings of the site"} | (extra_context or {}))
+        buttons = {"show_save_and_add_another": False, "show_save_and_continue": False}
+        context = {"title": "Change the settings of the site", **buttons, **(extra_context or {})}
+        return super().add_view(request, form_url, context)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return super().changelist_view(
+            request, {"title": "Settings of the site, the newest first", **(extra_context or {})}
+        )

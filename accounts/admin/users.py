@@ -152,7 +152,7 @@ class UserAdmin(StockUserAdmin):
                 messages.success(request, "Done. They and all administrators have been told.")
                 return redirect("admin:accounts_user_change", member.pk)
         changes = member.role_changes.select_related("by")
-        return self._page(request, form, member, title="Roles", role_changes=changes)
+        return self._page(request, form, member, title="Change the roles", role_changes=changes)
 
     def sanction(self, request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         member = get_object_or_404(User.objects.present(), pk=pk)

@@ -21,8 +21,10 @@ def validate_neutral(text: str) -> None:
         raise ValidationError(f"Others may see this in a list of mails. Leave out “{found.group()}”.")
 
 
-def minutes(at_most: int) -> models.PositiveSmallIntegerField:
-    return models.PositiveSmallIntegerField(validators=[MinValueValidator(5), MaxValueValidator(at_most)])
+def minutes(lane: str, at_most: int) -> models.PositiveSmallIntegerField:
+    return models.PositiveSmallIntegerField(
+        f"{lane} posts are read within (minutes)", validators=[MinValueValidator(5), MaxValueValidator(at_most)]
+    )
 
 
 class SiteSettings(models.Model):
@@ -34,10 +36,11 @@ class SiteSettings(models.Model):
     mail_subject = models.CharField(
         "subject of mails", max_length=100, validators=[NO_CONTROL_CHARACTERS, validate_neutral]
     )
-    red_minutes = minutes(60)
-    amber_minutes = minutes(DAY)
-    green_minutes = minutes(7 * DAY)
+    red_minutes = minutes("red", 60)
+    amber_minutes = minutes("amber", DAY)
+    green_minutes = minutes("green", 7 * DAY)
     read_only_hours = models.PositiveSmallIntegerField(
+        "read-only after (hours)",
         validators=[MaxValueValidator(24 * 7)],
         help_text="After so many hours without a moderator on duty, members can’t send anything new. 0: never.",
     )

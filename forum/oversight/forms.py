@@ -58,14 +58,14 @@ class LogFilterForm(DecisionFilterForm):
         required=False,
     )
     by = forms.TypedChoiceField(label="Moderator", coerce=int, empty_value=None, required=False)
-    member = forms.CharField(
-        label="About member", required=False, max_length=40, help_text="The full name, as shown now or before."
-    )
     since = forms.DateField(
         label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     until = forms.DateField(
         label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    member = forms.CharField(
+        label="About member", required=False, max_length=40, help_text="The full name, as shown now or before."
     )
     words = forms.CharField(
         required=False, max_length=100, help_text="All of them in the text, the message or the reason."

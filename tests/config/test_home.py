@@ -96,3 +96,11 @@ def test_it_says_how_to_sign_up_and_what_to_take_along(client):
         "/forum/",
     ):
         assert f'href="{address}"' in html
+
+
+def test_home_says_that_a_question_needs_no_account_where_questions_are_taken(client, db):
+    link = 'href="/forum/ask/"'
+    assert link not in client.get("/").content.decode()
+    Category.objects.create(title="Questions", slug="questions", clinical=True, for_visitors=True, position=9)
+    empty_caches()
+    assert link in client.get("/").content.decode()

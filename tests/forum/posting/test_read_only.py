@@ -52,7 +52,7 @@ def test_every_function_that_creates_a_revision_checks_limits():
     functions = [f for f in ast.parse(inspect.getsource(posts)).body if isinstance(f, ast.FunctionDef)]
     calls = {f.name: [ast.unparse(c.func) for c in ast.walk(f) if isinstance(c, ast.Call)] for f in functions}
     makers = {name for name, called in calls.items() if {"_new_post", "_new_revision"} & set(called)} - {"_new_post"}
-    assert makers == {"start_thread", "reply", "edit_post"}
+    assert makers == {"open_thread", "reply", "add_revision"}
     assert [name for name in makers if "check_limits" not in calls[name]] == []
 
 

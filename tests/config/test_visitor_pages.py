@@ -82,8 +82,8 @@ def test_many_pages_push_no_rate_limit_out():
     [
         (
             ["guide/pages", "guide/analytics", "guide/templatetags"],
-            GUIDE_PARAMETERS - {"p"},
-        ),  # p: read by Django’s sitemaps
+            GUIDE_PARAMETERS - {"before", "p"},
+        ),  # before: read by forum/experiences; p: by Django’s sitemaps
         (["forum/threads"], FORUM_PARAMETERS),
     ],
 )

@@ -17,6 +17,7 @@ from forum.models import Category, ItemView, PendingAction, ReviewItem, SecondRe
 from forum.moderation import (
     appeal_decisions,
     approve_and_reply,
+    author_messages,
     bulk,
     claims,
     clinical_notes,
@@ -38,6 +39,7 @@ from tests.conftest import clinician
 
 MODULES = (
     approve_and_reply,
+    author_messages,
     escalation,
     follow_ups,
     help_cards,
@@ -117,6 +119,12 @@ def _asked(s):
     return questions.ask(s.refused(), by=s.me, text="Why?")
 
 
+def _answer_to_message(s):
+    """The item of what I answered to a message about my words."""
+    message = author_messages.send_message(s.item(), by=s.other, text="How are you?")
+    return questions.ask(message, by=s.me, text="Well.").review_items.get()
+
+
 def _reading(s):
     return SecondReview.objects.create(decision=s.public().revisions.get().decisions.get())
 
@@ -175,6 +183,8 @@ OWN = {
         _appealed(s), by=s.other, overturn=True, answer="x"
     ),
     "answer_question": lambda s: question_answers.answer_question(_asked(s), by=s.me, text="x"),
+    "close_without_reply": lambda s: question_answers.close_without_reply(_answer_to_message(s), by=s.me, reason="x"),
+    "send_message": lambda s: author_messages.send_message(s.item(), by=s.me, text="x"),
     "postpone": lambda s: _approval_of(s.item(), pending_actions.postpone, s.me),
     "perform": lambda s: _approval_of(s.item(), pending_actions.perform, s.me),
     "undo": lambda s: pending_actions.undo(_approval_of(s.item(), pending_actions.postpone, s.other), by=s.me),

@@ -73,7 +73,8 @@ def admin_page(django_user_model):
     boss = django_user_model.objects.create_superuser("boss@example.org", "pw", display_name="Boss")
 
     def save(category):
-        fields = {"title": category.title, "purpose": category.purpose, "position": 2, "policy": "review-first"}
+        fields = {"title": category.title, "purpose": category.purpose, "policy": "review-first"}
+        fields |= {"position": 2, "visitor_questions_per_day": 0}
         url = reverse("admin:forum_category_change", args=[category.pk])
         return logged_in(boss).post(url, fields).content.decode()
 

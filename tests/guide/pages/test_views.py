@@ -169,7 +169,7 @@ def test_a_missing_page_shows_help(client):
 @pytest.mark.parametrize(
     ("url", "queries", "texts"),  # articles whose text is fetched
     [
-        ("/", 6, 0),
+        ("/", 7, 0),
         ("/guide/", 4, 0),
         ("/guide/side-effects/", 16, 1),
         ("/guide/compare/", 14, 1),

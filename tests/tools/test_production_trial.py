@@ -114,7 +114,12 @@ def test_the_doctor_finds_what_is_still_to_do_and_nothing_else(trial):
     with pytest.raises(SystemExit) as error:
         trial.manage("doctor")
     problems = re.findall(r"PROBLEM (.*)", str(error.value))
-    assert problems == ["administrators: none: manage.py setup", "duty: no one is on duty or scheduled, so posts wait"]
+    assert problems == [
+        "settings: still as in .env.example: MAIL_FROM",
+        "backup: none so far: make backup",
+        "administrators: none: manage.py setup",
+        "duty: no one is on duty or scheduled, so posts wait",
+    ]
 
 
 ERASE_MAYA = """

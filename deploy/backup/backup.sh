@@ -26,7 +26,7 @@ coproc session { psql -qAtX -v ON_ERROR_STOP=1 "$DATABASE_URL"; }
 echo "begin isolation level repeatable read read only; select pg_export_snapshot();" >&"${session[1]}"
 read -r snapshot <&"${session[0]}"
 pg_dump --format=custom --snapshot="$snapshot" --file="$work/database.dump" "$DATABASE_URL"
-printf '%s\n' "\\o $work/fingerprint" "\\i $here/fingerprint.sql" "\\o" "commit;" "\\echo done" "\\q" >&"${session[1]}"
+printf '%s\n' "\\o '$work/fingerprint'" "\\i '$here/fingerprint.sql'" "\\o" "commit;" "\\echo done" "\\q" >&"${session[1]}"
 while read -r line && [ "$line" != done ]; do :; done <&"${session[0]}"
 
 # Exports for members can be made again, and hold too much to be kept.

@@ -43,7 +43,7 @@ def dismiss(member: User, *, by: User, role: str, reason: str) -> RoleChange:
     member = _lock(member, by)
     held = roles_of(member)
     if role not in held:
-        raise ValidationError(f"{member} doesn’t have this role any more.")
+        raise ValidationError(f"{member} doesn’t have this role anymore.")
     if role == MODERATOR and LEAD in held:
         _change(member, LEAD, given=False, by=by, reason=reason)
     return _change(member, role, given=False, by=by, reason=reason)

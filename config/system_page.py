@@ -54,7 +54,7 @@ def system(request: HttpRequest) -> HttpResponse:
 def retry_mail(request: HttpRequest) -> HttpResponse:
     if not is_administrator(request.user):
         raise Http404
-    messages.success(request, f"{retry_failed()} will be sent again in a moment.")
+    messages.success(request, f"Mails that will be sent again in a moment: {retry_failed()}.")
     return redirect("system")
 
 

@@ -14,7 +14,7 @@ PAGE = 30
 
 @dataclass(frozen=True)
 class LogFilters:
-    """What a log is filtered by; nothing by default. `members` are the keys of those whom an entry is about."""
+    """What a log is filtered by; nothing by default. `member` holds the keys of the users that an entry is about."""
 
     action: str = ""
     reason: str = ""

@@ -40,7 +40,7 @@ class LogEntry:
 
 @dataclass(frozen=True)
 class Source:
-    """One table of the log. A filter that is not in `columns` finds none of its rows."""
+    """One table of the log. With a filter that is not in `columns`, none of its rows match."""
 
     kind: str
     time: str

@@ -64,7 +64,7 @@ class CodeForm(forms.Form):
     def clean_code(self) -> str:
         code = normalize_code(self.cleaned_data["code"])
         if unknown := unknown_words(code):
-            raise forms.ValidationError(f"Please check the spelling: “{unknown[0]}” is in none of our codes.")
+            raise forms.ValidationError(f"Please check the spelling of “{unknown[0]}”. No code contains that word.")
         if len(code.split()) != LENGTH:
             raise forms.ValidationError("A code has six words.")
         return code

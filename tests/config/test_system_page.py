@@ -69,7 +69,7 @@ def test_the_page_has_the_findings_of_the_doctor(client, settings):
 def test_mail_that_failed_is_sent_again_at_once(client, failed_email, mailoutbox):
     assert send_emails() == 0
     answer = client.post(reverse("retry-mail"), follow=True).content.decode()
-    assert "1 will be sent again in a moment." in answer
+    assert "Mails that will be sent again in a moment: 1." in answer
     assert send_emails() == 1
     assert mailoutbox[0].to == ["maya@example.org"]
     assert "All mail has been sent." in page(client)

@@ -81,7 +81,7 @@ def test_wrong_codes_are_all_answered_alike(question, client):
 
 def test_what_was_mistyped_is_said(question, client):
     words = question[1].split()
-    assert "“xyzzy” is in none" in read(client, " ".join([*words[:5], "xyzzy"])).content.decode()
+    assert "the spelling of “xyzzy”" in read(client, " ".join([*words[:5], "xyzzy"])).content.decode()
     assert "A code has six words" in read(client, " ".join(words[:5])).content.decode()
     assert "Enter your six words" in read(client, "").content.decode()
 

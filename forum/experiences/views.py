@@ -39,7 +39,7 @@ NEWEST_FIRST = Keyset({"-published_at": moment_or_none, "-pk": int_or_none})
 def experiences(request: HttpRequest) -> HttpResponse:
     """Show what members tell. A CDN must ask for the page each time, so that it has nothing that was withdrawn."""
     before = request.GET.get("before", "")
-    found = Experience.objects.public().select_related("author")
+    found = Experience.objects.public().for_reader(request.user).select_related("author")
     rows, older = NEWEST_FIRST.page(found, before, size=PAGE)
     shown = [] if before else figures()
     context = {"rows": rows, "older": older, "figures": shown, "moderates": can_moderate(request.user)}

@@ -2,10 +2,11 @@
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Credential, Sanction, User
+from accounts.models import Block, Credential, Sanction, User
 from core.triggers import append_only
 from forum.models.enforced_transitions import enforce_transitions
 from forum.models.posts import Post
@@ -33,6 +34,16 @@ class ExperienceQuerySet(models.QuerySet["Experience"]):
         shown = self.filter(state=Experience.State.SHOWN, author__state=User.State.ACTIVE, author__is_active=True)
         shown = shown.filter(Q(post=None) | Q(post__in=posts.values("pk")))
         return shown.exclude(author__in=Sanction.objects.suspending().values("user"))
+
+    def for_reader(self, reader: User | AnonymousUser) -> "ExperienceQuerySet":
+        """Leave out stories under the name of someone whom the reader muted or blocked.
+
+        A story of "a member" stays: if it were gone, the reader would know who wrote it.
+        """
+        if not reader.is_authenticated:
+            return self
+        avoided = Block.objects.filter(owner=reader.pk).values("other")
+        return self.exclude(shown_as=Experience.ShownAs.NAME, author__in=avoided)
 
 
 @enforce_transitions

@@ -3,7 +3,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.conduct.sanctions import impose, lift
-from accounts.models import Sanction
+from accounts.models import Block, Sanction
 from accounts.privacy.account_deletion import request_deletion
 from accounts.profiles.names import rename
 from forum.experiences import consent
@@ -45,6 +45,15 @@ def test_who_wants_their_name_shown_has_it_shown(client, tell, maya):
     assert f"Maya, {timezone.now():%B %Y}" in read(client)
     rename(maya, "Calm Plover", by=maya)
     assert "Maya" not in read(client, f"{LIST}?before=")
+
+
+@pytest.mark.parametrize("kind", Block.Kind.values)
+@pytest.mark.parametrize(("shown_as", "seen"), [("name", False), ("member", True)])
+def test_who_avoids_its_author_sees_no_story_under_that_name(client, tell, maya, noah, kind, shown_as, seen):
+    tell(maya, shown_as=shown_as)
+    Block.objects.create(owner=noah, other=maya, kind=kind)
+    readers = (logged_in(noah), logged_in(maya), client)
+    assert [STORY.text in read(reader) for reader in readers] == [seen, True, True]
 
 
 def test_text_of_members_is_escaped(client, tell, maya):

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, TruncMonth
 from django.utils import timezone
 
 from core import page_cache
-from forum.models import Appeal, Decision, ReasonTemplate, Report
+from forum.models import Appeal, Decision, ExperienceDecision, ReasonTemplate, Report
 
 FIRST_YEAR, CACHE_SECONDS, MONTHS = 2020, 3600, 12
 MINUTES_PER_HOUR = 60
@@ -28,6 +28,12 @@ OUTCOMES = {
 AFTERWARDS = {"removed": "Removed", "hidden": "Hidden temporarily", "restored": "Restored"}
 REPORTS = {"acted": "A moderator acted on it", "kept": "Nothing was changed"}
 APPEALS = {"upheld": "The decision stood", "overturned": "The decision was changed"}
+STORIES = {
+    "approved": "Shown in the guide",
+    "changes": "Sent back with a request for changes",
+    "rejected": "Not published",
+    "removed": "Removed later",
+}
 
 
 class Percentile(Aggregate):
@@ -80,6 +86,7 @@ class MonthlyCounts:
     reports: dict[str, int]
     appealed: int
     appeals: dict[str, int]
+    stories: dict[str, int]
     titles: dict[str, str]
     months: dict[Month, Mapping[str, Any]]
 
@@ -118,16 +125,16 @@ def count_month(month: Month) -> MonthlyCounts:
         outcomes[_outcome(action, noted=noted, redacted=redacted)] += n
         if action in refused:
             refused[action][reason] = refused[action].get(reason, 0) + n
-    found = {kind: {key: n for name, key, _, n in other if name == kind} for kind in ("reports", "appeals", "made")}
-    reports, appeals = ({key: found[kind].get(key, 0) for key in keys} for kind, keys in ENDS.items())
+    found = {kind: {key: n for name, key, _, n in other if name == kind} for kind in [*ENDS, "made"]}
+    reports, appeals, stories = ({key: found[kind].get(key, 0) for key in keys} for kind, keys in ENDS.items())
     made = found["made"]
     return MonthlyCounts(
         *(outcomes, refused, afterwards, made.get("reports", 0), reports, made.get("appeals", 0), appeals),
-        *(titles, _months(month)),
+        *(stories, titles, _months(month)),
     )
 
 
-ENDS = {"reports": REPORTS, "appeals": APPEALS}
+ENDS = {"reports": REPORTS, "appeals": APPEALS, "stories": STORIES}
 
 
 def _outcome(action: str, *, noted: bool, redacted: bool) -> str:
@@ -144,11 +151,12 @@ def _decisions(month: Month) -> QuerySet[Any, Any]:
 
 
 def _other(month: Month) -> list[tuple[str, str, str, int]]:
-    """Kind, key, title and count of closed reports and appeals, of those made, and the reason templates."""
-    closed, answered = _within("closed_at", month), _within("answered_at", month)
+    """Kind, key, title and count of closed reports and appeals, decisions on stories, those made, and the reason templates."""
+    closed, answered, decided = (_within(f"{what}_at", month) for what in ("closed", "answered", "decided"))
     parts = [
         _row("reports", Report.objects.filter(closed).order_by().values("state"), "state"),
         _row("appeals", Appeal.objects.filter(answered).order_by().values("state"), "state"),
+        _row("stories", ExperienceDecision.objects.filter(decided).order_by().values("action"), "action"),
         _row("made", Report.objects.filter(_within("made_at", month)).order_by().values(key=_text("reports")), "key"),
         _row("made", Appeal.objects.filter(_within("made_at", month)).order_by().values(key=_text("appeals")), "key"),
         _row("reason", ReasonTemplate.objects.order_by().values("code", "title"), "code", title="title"),

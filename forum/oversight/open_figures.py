@@ -19,7 +19,7 @@ FIELDS = {
     "table": "Which figure it is: see below.",
     "what": "The row, in the words of the page. “Together: …” is the sum of rows that are too small to be shown.",
     "value": f"A whole number. Empty (null in JSON): fewer than {MIN_COUNT}.",
-    "unit": "What the value counts: posts, reports, appeals, actions, or minutes.",
+    "unit": "What the value counts: posts, reports, appeals, decisions, actions, or minutes.",
 }
 UNITS = {
     "outcomes": "posts",
@@ -28,6 +28,7 @@ UNITS = {
     "afterwards": "actions",
     "reports": "reports",
     "appeals": "appeals",
+    "stories": "decisions",
     "made": "reports or appeals",
     "months": "posts",
 }
@@ -38,6 +39,7 @@ TABLES = {
     "afterwards": "What was done after publication.",
     "reports": "How the reports ended that were closed in the month.",
     "appeals": "How the appeals ended that were answered in the month.",
+    "stories": "What clinicians decided on the stories that members offer to the guide.",
     "made": "Reports and appeals that members made in the month.",
     "months": "Posts reviewed in each of up to twelve months that end with this one.",
     "median-wait": "In each of these months, half of the posts were decided within so many minutes.",

@@ -14,6 +14,7 @@ from forum.oversight.monthly_counts import (
     MONTHS,
     OUTCOMES,
     REPORTS,
+    STORIES,
     Month,
     MonthlyCounts,
     cached_counts,
@@ -74,6 +75,7 @@ def charts(found: MonthlyCounts) -> list[Chart]:
     shown.append(_by_share("afterwards", "Actions after publication", AFTERWARDS, suppress(found.afterwards)))
     shown.append(_by_share("reports", "How reports ended", REPORTS, suppress(found.reports), "reports closed"))
     shown.append(_by_share("appeals", "How appeals ended", APPEALS, suppress(found.appeals), "appeals answered"))
+    shown.append(_by_share("stories", "Decisions on members’ stories", STORIES, suppress(found.stories), "decisions"))
     return [*shown, _made(found), *_trends(found)]
 
 

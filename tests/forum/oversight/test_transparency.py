@@ -9,8 +9,17 @@ import pytest
 from django.urls import reverse
 
 from accounts.permissions import credential_in_force
-from forum.models import Appeal, Decision, Report
-from forum.oversight.monthly_counts import FIRST_YEAR, Month, count_month, format_duration, last_month, month_from
+from forum.models import Appeal, Decision, ExperienceDecision, Report
+from forum.moderation.experience_decisions import remove_experience
+from forum.oversight.monthly_counts import (
+    FIRST_YEAR,
+    STORIES,
+    Month,
+    count_month,
+    format_duration,
+    last_month,
+    month_from,
+)
 
 PAGE = reverse("forum:transparency")
 
@@ -111,6 +120,17 @@ def test_reports_and_appeals_count_when_made_and_when_decided(log, maya, noah):
     assert (found.reported, found.reports) == (2, {"acted": 0, "kept": 1})
     assert (found.appealed, found.appeals) == (3, {"upheld": 1, "overturned": 1})
     assert count_month(month.plus(-1)).appealed == 0
+
+
+def test_decisions_on_stories_count_in_their_month(client, tell, maya, noah, dr_okafor):
+    month = last_month()
+    tell(maya)
+    remove_experience(tell(noah), by=dr_okafor, reason="dose", note="")
+    with pgtrigger.ignore("forum.ExperienceDecision:experience_decisions_are_append_only"):
+        ExperienceDecision.objects.update(decided_at=month.start + timedelta(days=2))
+    assert count_month(month).stories == {"approved": 2, "changes": 0, "rejected": 0, "removed": 1}
+    assert count_month(month.plus(-1)).stories == dict.fromkeys(STORIES, 0)
+    assert "There were fewer than 5 decisions in this month." in client.get(PAGE).content.decode()
 
 
 @pytest.mark.parametrize("times", [1, 3])

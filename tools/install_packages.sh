@@ -4,7 +4,7 @@ set -eu
 PATH="$PATH:/usr/sbin"
 missing=()
 for pair in chromium:chromium docker-compose:docker-compose java:default-jre-headless caddy:caddy pgbouncer:pgbouncer \
-  redis-server:redis-server age:age; do # a program and its package
+  redis-server:redis-server age:age faketime:faketime; do # a program and its package
   command -v "${pair%:*}" >/dev/null || missing+=("${pair#*:}")
 done
 [ "${#missing[@]}" = 0 ] && exit 0

@@ -11,7 +11,9 @@ import signal
 import subprocess
 import time
 from collections import Counter
+from email.utils import parsedate_to_datetime
 from pathlib import Path
+from urllib.request import urlopen
 
 import psycopg2
 import pytest
@@ -25,7 +27,7 @@ pytestmark = [
     pytest.mark.skipif(
         not all(
             shutil.which(name, path="/usr/sbin:/usr/bin:/usr/local/bin")
-            for name in ("caddy", "pgbouncer", "redis-server")
+            for name in ("caddy", "pgbouncer", "redis-server", "faketime")
         ),
         reason="run tools/install_packages.sh",
     ),
@@ -262,6 +264,41 @@ def test_a_full_disk_loses_nothing_and_is_over_once_there_is_space(trial, small_
     assert len(acknowledged) == 18
     assert acknowledged == sorted(ask(trial, f"*{titles}, sep='|'", name="PostRevision").split("|"))
     assert {status for member in people for status in member.statuses} == {200, 302, 503}
+
+
+@pytest.fixture
+def wrong_clocks(trial):
+    """One site an hour ahead of the database, the other an hour behind: how a clock that is set looks to what it left."""
+    (library,) = Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")
+    whole = trial.environment
+    for site, hours in zip(SITES, (1, -1), strict=True):
+        trial.environment = whole | {"LD_PRELOAD": str(library), "FAKETIME": f"{hours:+}h"}
+        trial.replace_site(site)
+    trial.environment = whole
+    yield [round(seconds_ahead(trial, site) / 600) for site in SITES]
+    for site in SITES:
+        trial.replace_site(site)
+
+
+def seconds_ahead(trial, site):
+    with urlopen(f"http://127.0.0.1:{trial.ports[site]}/health/live") as answer:
+        return parsedate_to_datetime(answer.headers["Date"]).timestamp() - time.time()
+
+
+def test_clocks_that_are_wrong_lose_nothing_and_lock_no_one_out(trial, wrong_clocks):
+    assert wrong_clocks == [6, -6]  # in ten minutes
+    people = members(trial, 6, "Traveler")
+
+    def set_right():
+        time.sleep(8)
+        trial.replace_site(SITES[0])
+
+    write_all(people, 4, set_right, "Clock")
+    acknowledged = sorted(title for member in people for title in member.acknowledged)
+    titles = "PostRevision.objects.filter(title__startswith='Clock ').values_list('title', flat=True)"
+    assert len(acknowledged) == 24
+    assert acknowledged == sorted(ask(trial, f"*{titles}, sep='|'", name="PostRevision").split("|"))
+    assert {status for member in people for status in member.statuses} == {200, 302}
 
 
 def test_without_redis_everyone_reads_and_no_one_tries_passwords(trial):

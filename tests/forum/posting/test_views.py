@@ -121,13 +121,23 @@ def test_text_posted_by_another_site_is_not_shown(maya, new):
     assert (answer.status_code, WORDS["body"] in answer.content.decode()) == (403, False)
 
 
-@pytest.mark.parametrize(("age", "sent"), [(0, 0), (60, 1)])
+@pytest.mark.parametrize(("age", "sent"), [(0, 0), (60, 1), (-3600, 1)])
 def test_a_form_sent_too_quickly_must_be_sent_again(client, maya, new, settings, age, sent):
     settings.FORUM_MIN_FORM_SECONDS = 2
     client.force_login(maya)
     answer = client.post(new, typed(begun=signing.dumps(time() - age, salt=SALT)))
     assert Post.objects.count() == sent
     assert sent or WORDS["body"] in answer.content.decode()
+
+
+def test_a_form_whose_time_cannot_be_read_can_be_sent_again(client, maya, new, settings, monkeypatch):
+    settings.FORUM_MIN_FORM_SECONDS = 2
+    client.force_login(maya)
+    answer = client.post(new, typed(begun="from before the keys changed"))
+    assert (Post.objects.count(), WORDS["body"] in answer.content.decode()) == (0, True)
+    again = answer.context["form"]["begun"].value()
+    monkeypatch.setattr("forum.posting.forms.time", lambda: time() + 3)
+    assert client.post(new, typed(begun=again)).status_code == 302
 
 
 def test_an_edit_conflict_is_explained_and_the_edit_can_be_sent_again(client, say, maya):

@@ -14,6 +14,7 @@ from core.pagination import Keyset, Page
 from core.params import int_or_none, moment_or_none
 from forum.models import Acuteness, Category, Decision, HelpCard, Lane, Post, Report, ReviewItem, TriageRule
 from forum.models.queue import ReviewItemQuerySet
+from forum.moderation.assignment import passed_to
 from forum.publishing.mention_html import mentions_in
 
 PAGE = 30
@@ -64,7 +65,7 @@ class QueueFilters:
             reporter = ReviewItem.objects.in_report_group().filter(pk=self.group).values("reporter")
             rows = rows.in_report_group().filter(reporter__in=reporter)
         if self.whose == "mine":
-            rows = rows.filter(Q(claimed_by=moderator) | Q(escalated_to=moderator))
+            rows = rows.filter(Q(claimed_by=moderator) | passed_to(moderator))
         elif self.whose == "free":
             rows = rows.unclaimed()
         return rows.late() if self.whose == "late" else rows

@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from accounts.models import Profession
 from forum.appeals import questions
 from forum.appeals.appeal import appeal
 from forum.appeals.reports import report_member, report_post
@@ -148,6 +149,12 @@ OWN = {
     "take_over": lambda s: claims.take_over(s.item(), by=s.me),
     "escalate": lambda s: escalation.escalate(s.item(), by=s.me, to=s.other, note="x"),
     "escalate to the author": lambda s: escalation.escalate(s.item(), by=s.other, to=s.me, note="x"),
+    "escalate_to_profession": lambda s: escalation.escalate_to_profession(
+        s.item(), by=s.me, to=Profession.PHYSICIAN, note="x"
+    ),
+    "escalate to the profession of the author": lambda s: escalation.escalate_to_profession(
+        s.item(), by=s.other, to=Profession.PHYSICIAN, note="x"
+    ),
     "hand_back": lambda s: escalation.hand_back(s.item(), by=s.me),
     "send_help_card": lambda s: help_cards.send_help_card(s.me, by=s.me, kind="self-harm", item=s.item()),
     "undo_help_card": lambda s: help_cards.undo_help_card(s.card(), by=s.me),

@@ -840,6 +840,29 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='TriageProposal',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('subject', models.CharField(help_text='“rule suicide”, “list opioid” or “model danger”.', max_length=60)),
+                ('based_on', models.PositiveIntegerField(help_text='The number of the version that it changes.')),
+                ('content', models.JSONField(help_text='The whole rule, list or switch as it would be.')),
+                ('weakening', models.JSONField(help_text='What it weakens: the sentences that both people read.')),
+                ('reason', models.CharField(max_length=500)),
+                ('state', models.CharField(choices=[('waiting', 'waiting for a second person'), ('accepted', 'accepted'), ('rejected', 'rejected'), ('withdrawn', 'withdrawn')], default='waiting', max_length=9)),
+                ('made_at', models.DateTimeField(auto_now_add=True)),
+                ('decided_at', models.DateTimeField(help_text='When it was accepted, rejected or withdrawn.', null=True)),
+                ('answer', models.CharField(blank=True, help_text='What the second person said.', max_length=500)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'proposal to weaken triage',
+                'verbose_name_plural': 'proposals to weaken triage',
+                'ordering': ['-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('subject',), name='one_waiting_triage_proposal_per_subject'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('state', 'waiting')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', True), ('state', 'withdrawn')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state__in', ['accepted', 'rejected'])), _connector='OR'), name='triage_proposal_state_fits_its_decision'), models.CheckConstraint(condition=models.Q(('decided_by', models.F('by')), _negated=True), name='no_one_decides_their_own_triage_proposal'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='triage_proposal_has_a_reason')],
+            },
+        ),
+        migrations.CreateModel(
             name='TriageVersion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -847,11 +870,12 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveIntegerField()),
                 ('content', models.JSONField()),
                 ('made_at', models.DateTimeField(auto_now_add=True)),
+                ('accepted_by', models.ForeignKey(help_text='The second person, if it weakened triage.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-pk'],
-                'constraints': [models.UniqueConstraint(fields=('subject', 'number'), name='one_row_per_subject_and_version')],
+                'constraints': [models.UniqueConstraint(fields=('subject', 'number'), name='one_row_per_subject_and_version'), models.CheckConstraint(condition=models.Q(('accepted_by', models.F('by')), _negated=True), name='triage_version_has_two_people')],
             },
         ),
         migrations.CreateModel(
@@ -1003,6 +1027,18 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='threadlogentry',
             trigger=pgtrigger.compiler.Trigger(name='thread_log_is_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='92e2b4a60c44eb7f54c4c91e106c7558d3f01511', operation='UPDATE OR DELETE', pgid='pgtrigger_thread_log_is_append_only_2f545', table='forum_threadlogentry', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='triageproposal',
+            trigger=pgtrigger.compiler.Trigger(name='no_triage_proposal_is_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='0cc36fc4d2e946c8eebe0c4e5dc158365c9b397c', operation='DELETE', pgid='pgtrigger_no_triage_proposal_is_deleted_4c769', table='forum_triageproposal', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='triageproposal',
+            trigger=pgtrigger.compiler.Trigger(name='triage_proposal_stays_as_sent', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."subject" IS DISTINCT FROM (NEW."subject") OR OLD."based_on" IS DISTINCT FROM (NEW."based_on") OR OLD."content" IS DISTINCT FROM (NEW."content") OR OLD."weakening" IS DISTINCT FROM (NEW."weakening") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."made_at" IS DISTINCT FROM (NEW."made_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='6c5372fe5811c77d62a554b4dd4592e2ef2e7c2f', operation='UPDATE', pgid='pgtrigger_triage_proposal_stays_as_sent_680aa', table='forum_triageproposal', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='triageproposal',
+            trigger=pgtrigger.compiler.Trigger(name='enforce_transitions', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{waiting:accepted,waiting:rejected,waiting:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='ea409bc0a82631c0ab842bbd6d86837e774fc1f1', operation='UPDATE', pgid='pgtrigger_enforce_transitions_84fac', table='forum_triageproposal', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='triageversion',

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.models import Credential, User
+from accounts.permissions import required_credential
 from core.pagination import Keyset, Page
 from core.params import int_or_none, moment_or_none
 from forum.models import Acuteness, Category, Decision, HelpCard, Lane, Post, Report, ReviewItem, TriageRule
@@ -155,6 +156,11 @@ def counts(moderator: User) -> dict[str, Any]:
         "late": sum(row["late"] for row in by_lane.values()),
         "red": by_lane[Lane.RED]["keys"] if Lane.RED in by_lane else [],
     }
+
+
+def asked_profession(rows: list[ReviewItem], moderator: User) -> str:
+    """The moderator's profession if any of these items was passed to a profession, else "". One query then, and none else."""
+    return required_credential(moderator).profession if any(row.escalated_to_profession for row in rows) else ""
 
 
 def filter_choices() -> dict[str, Any]:

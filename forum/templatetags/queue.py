@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import User
-from accounts.permissions import credential_in_force, is_appointed
+from accounts.permissions import is_appointed
 from forum.models import Lane, PostRevision, ReviewItem, TriageMatch
 from forum.moderation.item_presence import is_looking
 from forum.moderation.pending_actions import still_undoable
@@ -91,13 +91,6 @@ def is_late(item: ReviewItem) -> bool:
 def held_by(item: ReviewItem, person: User) -> bool:
     """Return whether someone else has claimed the item."""
     return item.claimed_by_another(person)
-
-
-@register.filter
-def is_passed_to(item: ReviewItem, moderator: User) -> bool:
-    """Return whether the item was passed to the profession that the moderator has."""
-    credential = credential_in_force(moderator) if item.escalated_to_profession else None
-    return credential is not None and credential.profession == item.escalated_to_profession
 
 
 @register.filter

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -179,6 +180,19 @@ def test_the_database_refuses_both_at_once_and_unknown_professions(item, dr_lind
     for values in ({"escalated_to": dr_lind, "escalated_to_profession": "nurse"}, {"escalated_to_profession": "poet"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             ReviewItem.objects.filter(pk=item.pk).update(**values)
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_queue_asks_once_for_the_moderators_profession(client, say, maya, pharmacists, dr_okafor, number):
+    for n in range(number):
+        item = ReviewItem.objects.get(post=say(maya, f"Words {n}.", public=False))
+        escalate_to_profession(item, by=dr_okafor, to=Profession.PHARMACIST, note="x")
+    client.force_login(pharmacists[0])
+    with CaptureQueriesContext(connection) as asked:
+        html = client.get(reverse("forum:review-queue")).content.decode()
+    assert html.count("You can take it.") == number
+    # the right to open the page, the counts in it and beside Review, and the profession
+    assert sum("accounts_credential" in query["sql"] and "SELECT" in query["sql"][:7] for query in asked) == 4
 
 
 def test_pages_say_to_which_profession_it_was_passed(client, item, pharmacists, dr_okafor, dr_lind):

@@ -14,7 +14,7 @@ from accounts.models import Profession
 from forum.appeals import questions
 from forum.appeals.appeal import appeal
 from forum.appeals.reports import report_member, report_post
-from forum.models import Category, ItemView, PendingAction, ReviewItem, SecondReview, Trust
+from forum.models import Category, ItemView, PendingAction, ReviewItem, SecondReview, TriageRule, Trust
 from forum.moderation import (
     appeal_decisions,
     approve_and_reply,
@@ -36,6 +36,7 @@ from forum.moderation import (
 from forum.moderation.item_actions import APPROVE, form_for
 from forum.oversight import second_review
 from forum.posting.posts import PostText, start_thread
+from forum.triage import proposals, rule_store
 from tests.conftest import clinician
 
 MODULES = (
@@ -53,7 +54,7 @@ MODULES = (
     text_decisions,
     thread_actions,
 )
-MODULES += (trust, pending_actions)
+MODULES += (trust, pending_actions, proposals)
 
 
 class Scene:
@@ -95,6 +96,13 @@ class Scene:
 
     def card(self):
         return help_cards.send_help_card(self.me, by=self.other, kind="self-harm", item=self.item())
+
+    def proposal(self, by):
+        """A proposal to switch off a RED rule."""
+        rule = TriageRule(key=f"fox-{uuid4()}"[:50], title="Foxes", lane=1, phrases="purple fox")
+        rule_store.save(rule, by=None)
+        rule.active = False
+        return proposals.propose(rule, by=by, reason="x")
 
     def follow_up(self):
         help_cards.close_help_cards(self.card().item, by=self.other, assessment="x", again_at=timezone.now())
@@ -196,6 +204,9 @@ OWN = {
     "perform": lambda s: _approval_of(s.item(), pending_actions.perform, s.me),
     "undo": lambda s: pending_actions.undo(_approval_of(s.item(), pending_actions.postpone, s.other), by=s.me),
     "record_verdict": lambda s: second_review.record_verdict(_reading(s), by=s.me, verdict="approved"),
+    "accept": lambda s: proposals.accept(s.proposal(s.me), by=s.me),
+    "reject my proposal": lambda s: proposals.reject(s.proposal(s.me), by=s.me),
+    "withdraw": lambda s: proposals.withdraw(s.proposal(s.other), by=s.me),
     "give_trust": lambda s: trust.give_trust(s.me, by=s.me, reason="x"),
     "end_trust": lambda s: trust.end_trust(s.me, by=s.me),
 }
@@ -227,6 +238,7 @@ HELPERS = {
     "refuse_to_close",
     "open_due_follow_ups",
     "time_of",
+    *("weakened_by", "waiting_proposal", "save_at_once", "propose"),
 }
 
 

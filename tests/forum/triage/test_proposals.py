@@ -15,6 +15,7 @@ from forum.triage import proposals, rule_store
 from forum.triage.detection import detect
 from tests.conftest import person
 
+BUTTON = "Send to a second person"
 PROPOSED = "Someone proposed to weaken triage. It needs a second person."
 IN_FORCE = "A change that weakens triage is in force now."
 REJECTED = "A change of triage was rejected."
@@ -247,7 +248,7 @@ def test_the_form_says_what_would_be_weakened_and_keeps_what_was_typed(send, fox
         "<li>Removes or changes 1 phrase</li>",
         "pink gnu</textarea>",
         "Please call.</textarea>",
-        "Send to a second person</button>",
+        'name="propose" value="Send to a second person"',
     ):
         assert words in html, words
     assert "Please correct the error" not in html
@@ -255,33 +256,33 @@ def test_the_form_says_what_would_be_weakened_and_keeps_what_was_typed(send, fox
 
 
 def test_a_reason_is_required_and_then_it_is_sent(send, fox, dr_okafor):
-    page = send(dr_okafor, active=False, propose="on", reason=" ")
+    page = send(dr_okafor, active=False, propose=BUTTON, reason=" ")
     assert "Say why, so that the second person can decide." in main(page)
     assert not TriageProposal.objects.exists()
-    page = send(dr_okafor, active=False, propose="on", reason="Too many false alarms.")
+    page = send(dr_okafor, active=False, propose=BUTTON, reason="Too many false alarms.")
     html = main(page)
     assert "Sent to a second person. Nothing changes until they accept it." in page.content.decode()
     for words in (
         "A change is waiting for a second person",
         "Switches the rule off",
         "Too many false alarms.",
-        "Withdraw<",
+        'value="Withdraw"',
     ):
         assert words in html, words
-    assert "Accept<" not in html
+    assert 'value="Accept"' not in html
     fox.refresh_from_db()
     assert (fox.active, fox.version) == (True, 1)
 
 
 def test_a_strengthening_is_saved_at_once_even_with_the_button(send, fox, dr_okafor):
-    send(dr_okafor, phrases=fox.phrases + "\npink gnu", propose="on", reason="x")
+    send(dr_okafor, phrases=fox.phrases + "\npink gnu", propose=BUTTON, reason="x")
     fox.refresh_from_db()
     assert (fox.version, TriageProposal.objects.count()) == (2, 0)
 
 
 def test_a_second_weakening_is_refused_while_one_waits(send, dr_okafor, dr_lind):
-    send(dr_okafor, active=False, propose="on", reason="x")
-    page = send(dr_lind, lane=2, propose="on", reason="x")
+    send(dr_okafor, active=False, propose=BUTTON, reason="x")
+    page = send(dr_lind, lane=2, propose=BUTTON, reason="x")
     assert proposals.ALREADY_WAITING in main(page)
     assert TriageProposal.objects.count() == 1
 
@@ -299,7 +300,7 @@ def test_what_weakens_can_still_be_tried(send, dr_okafor):
     ],
 )
 def test_a_second_person_decides_on_the_page(client, send, fox, dr_okafor, dr_lind, answer, says, state, active):
-    send(dr_okafor, active=False, propose="on", reason="Too many false alarms.")
+    send(dr_okafor, active=False, propose=BUTTON, reason="Too many false alarms.")
     proposal = TriageProposal.objects.get()
     client.force_login(dr_lind)
     listed = client.get(reverse("admin:forum_triagerule_changelist")).content.decode()
@@ -320,7 +321,7 @@ def test_a_second_person_decides_on_the_page(client, send, fox, dr_okafor, dr_li
 
 
 def test_the_page_says_why_it_cannot_be_accepted_and_keeps_the_answer(client, send, fox, dr_okafor, dr_lind):
-    send(dr_okafor, active=False, propose="on", reason="x")
+    send(dr_okafor, active=False, propose=BUTTON, reason="x")
     proposals.save_at_once(changed(fox, title="New"), by=dr_lind)
     client.force_login(dr_lind)
     url = reverse("admin:forum_triageproposal_answer", args=[TriageProposal.objects.get().pk, "accept"])
@@ -331,7 +332,7 @@ def test_the_page_says_why_it_cannot_be_accepted_and_keeps_the_answer(client, se
 
 
 def test_the_one_who_proposed_it_withdraws_it(client, send, dr_okafor, elif_):
-    send(dr_okafor, active=False, propose="on", reason="x")
+    send(dr_okafor, active=False, propose=BUTTON, reason="x")
     proposal = TriageProposal.objects.get()
     page, withdraw, accept = (
         reverse("admin:forum_triageproposal_change", args=[proposal.pk]),
@@ -352,14 +353,14 @@ def test_lists_and_the_text_model_ask_for_a_second_person_too(send, fox, dr_okaf
     assert "<li>Removes 1 word that red rules look for</li>" in main(send(dr_okafor, row, words="fox"))
     model = TriageModel.objects.create()
     assert "<li>Switches the text model off</li>" in main(send(dr_okafor, model, active=False))
-    send(dr_okafor, model, active=False, propose="on", reason="It is often wrong.")
+    send(dr_okafor, model, active=False, propose=BUTTON, reason="It is often wrong.")
     assert TriageProposal.objects.get().subject == "model danger"
 
 
 def test_those_who_may_decide_see_the_number_in_the_queue_and_in_the_admin(
     client, send, dr_okafor, dr_lind, boss, elif_
 ):
-    send(dr_okafor, active=False, propose="on", reason="x")
+    send(dr_okafor, active=False, propose=BUTTON, reason="x")
     words = "1 change that weakens triage needs a second person"
 
     def shown(who, page):

@@ -15,6 +15,7 @@ from forum.models import Appeal, Category, Decision, Duty, Post, Report, Trust
 from forum.moderation import reason_template_admin  # registers the reason templates
 from forum.standing_threads import admin as standing_threads_admin  # registers the schedules
 from forum.triage import admin as triage_admin  # registers the triage rules
+from forum.triage import proposal_admin  # registers the proposals to weaken them
 
 
 class CategoryForm(forms.ModelForm):

@@ -35,6 +35,7 @@ from forum.models import (
     ReviewItem,
     SecondReview,
     Thread,
+    TriageProposal,
     VisitorQuestion,
 )
 
@@ -175,6 +176,15 @@ def can_close_debrief(user: AnyUser, note: PrivateNote) -> bool:
 def can_edit_triage(user: AnyUser) -> bool:
     """Moderators are responsible for the rules; administrators may fix them."""
     return can_moderate(user) or (user.is_superuser and not user.is_suspended)
+
+
+def can_decide_triage_proposal(user: AnyUser, proposal: TriageProposal) -> bool:
+    """Allow those who may edit triage, except the one who proposed the change. Administrators need a second person too."""
+    return can_edit_triage(user) and proposal.by_id != user.pk
+
+
+def can_withdraw_triage_proposal(user: AnyUser, proposal: TriageProposal) -> bool:
+    return can_edit_triage(user) and proposal.by_id == user.pk
 
 
 def can_decide_revision(user: AnyUser, revision: PostRevision) -> bool:

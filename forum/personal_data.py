@@ -51,6 +51,7 @@ from forum.models import (
     ThreadLogEntry,
     ThreadSchedule,
     TriageMatch,
+    TriageProposal,
     TriageVersion,
     Trust,
     VisitorQuestion,
@@ -186,7 +187,10 @@ def _moderated_by(user: User) -> dict[str, Rows]:
             ClinicalNote.objects.filter(by=user).values("post_id", "body", "state", "made_at")
         ),
         "Trust you gave or ended": [*Trust.objects.filter(by=user).values("given_at", "reason"), *ends],
-        "Triage rules you wrote": list(TriageVersion.objects.filter(by=user).values("subject", "number", "made_at")),
+        "Triage rules you wrote or accepted": list(
+            TriageVersion.objects.filter(Q(by=user) | Q(accepted_by=user)).values("subject", "number", "made_at")
+        ),
+        "Changes of triage you proposed or decided on": _triage_proposals(user),
         "Standing threads you host": list(
             ThreadSchedule.objects.filter(host=user).values("title", "active", "made_at")
         ),
@@ -214,6 +218,13 @@ def _noted_about(user: User) -> dict[str, Rows]:
         ),
         "Actions on your texts that moderators undid": _without_names(_undone_about(user), reporters),
     }
+
+
+def _triage_proposals(user: User) -> Rows:
+    """What the member wrote about changes that weaken triage: the reason of their own, and the answer to a colleague's."""
+    proposed = TriageProposal.objects.filter(by=user).values("subject", "reason", "state", "made_at")
+    decided = TriageProposal.objects.filter(decided_by=user).values("subject", "answer", "state", "decided_at")
+    return [*proposed, *decided]
 
 
 def _undone_about(user: User) -> Rows:

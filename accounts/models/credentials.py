@@ -28,6 +28,11 @@ class Profession(models.TextChoices):
     SOCIAL_WORKER = "social-worker", "social worker"
     OTHER = "other", "other health profession"
 
+    @property
+    def anyone(self) -> str:
+        """Whoever has this profession, in words."""
+        return "any other health professional" if self == Profession.OTHER else f"any {self.label}"
+
 
 class CredentialQuerySet(models.QuerySet["Credential"]):
     def in_force(self, at: datetime | None = None) -> "CredentialQuerySet":

@@ -258,6 +258,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('note', 'note'), ('escalated', 'escalated'), ('handed-back', 'put back, undecided'), ('taken-over', 'taken over'), ('hand-over', 'handover'), ('debrief', 'would like to talk about it')], default='note', max_length=11)),
                 ('text', models.TextField(blank=True, max_length=2000)),
+                ('to_profession', models.CharField(blank=True, choices=[('physician', 'physician'), ('nurse-practitioner', 'nurse practitioner'), ('physician-assistant', 'physician assistant'), ('nurse', 'nurse'), ('pharmacist', 'pharmacist'), ('psychologist', 'psychologist'), ('counselor', 'counselor'), ('social-worker', 'social worker'), ('other', 'other health profession')], max_length=24)),
                 ('made_at', models.DateTimeField(auto_now_add=True)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('member', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -444,6 +445,7 @@ class Migration(migrations.Migration):
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('promised_at', models.DateTimeField(help_text='Due time: the promised time of the lane after the item came into it.')),
                 ('claimed_until', models.DateTimeField(null=True)),
+                ('escalated_to_profession', models.CharField(blank=True, choices=[('physician', 'physician'), ('nurse-practitioner', 'nurse practitioner'), ('physician-assistant', 'physician assistant'), ('nurse', 'nurse'), ('pharmacist', 'pharmacist'), ('psychologist', 'psychologist'), ('counselor', 'counselor'), ('social-worker', 'social worker'), ('other', 'other health profession')], max_length=24)),
                 ('escalated_at', models.DateTimeField(null=True)),
                 ('needs_second', models.BooleanField(default=False, help_text='A crisis, which two clinicians must close.')),
                 ('closed_at', models.DateTimeField(null=True)),
@@ -464,7 +466,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['lane', 'acuteness', 'asked_at', 'id'], name='open_items_by_urgency'), models.Index(condition=models.Q(('state', 'open')), fields=['claimed_by'], name='open_items_by_claimant'), models.Index(condition=models.Q(('state', 'open')), fields=['reporter'], name='open_items_by_reporter'), models.Index(condition=models.Q(('author_did', 'erased')), fields=['id'], name='items_with_kept_texts'), models.Index(condition=models.Q(('author_did_at__isnull', False)), fields=['author_did_at'], name='items_by_what_authors_did')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['new', 'edit', 'after', 'report', 'appeal', 'question', 'note', 'danger', 'followup', 'name', 'experience'])), name='review_item_kind_is_known'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'closed'])), name='review_item_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('author_did', ''), ('author_did_at__isnull', True)), models.Q(('author_did__in', ['changed', 'withdrawn', 'deleted', 'erased', 'cleared']), ('author_did_at__isnull', False)), _connector='OR'), name='what_the_author_did_is_known'), models.CheckConstraint(condition=models.Q(('claimed_by__isnull', True), ('claimed_until__isnull', False), _connector='OR'), name='claim_has_an_expiry'), models.UniqueConstraint(condition=models.Q(('kind__in', ['new', 'edit', 'after']), ('state', 'open')), fields=('revision',), name='one_open_item_per_revision'), models.UniqueConstraint(condition=models.Q(('kind__in', ['appeal']), ('state', 'open')), fields=('appeal',), name='one_open_item_per_appeal'), models.UniqueConstraint(condition=models.Q(('kind__in', ['question']), ('state', 'open')), fields=('question',), name='one_open_item_per_question'), models.UniqueConstraint(condition=models.Q(('kind__in', ['note']), ('state', 'open')), fields=('note',), name='one_open_item_per_note'), models.UniqueConstraint(condition=models.Q(('kind__in', ['name']), ('state', 'open')), fields=('name_change',), name='one_open_item_per_name_change'), models.UniqueConstraint(condition=models.Q(('kind__in', ['experience']), ('state', 'open')), fields=('experience',), name='one_open_item_per_experience'), models.UniqueConstraint(condition=models.Q(('kind', 'report'), ('state', 'open')), fields=('post',), name='one_open_report_item_per_post'), models.UniqueConstraint(condition=models.Q(('kind', 'note'), ('note__isnull', True), ('state', 'open')), fields=('post',), name='one_open_item_per_answer'), models.UniqueConstraint(condition=models.Q(('kind', 'report'), ('state', 'open')), fields=('member',), name='one_open_report_item_per_member'), models.UniqueConstraint(condition=models.Q(('kind', 'danger'), ('state', 'open')), fields=('member',), name='one_open_danger_item_per_member')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['new', 'edit', 'after', 'report', 'appeal', 'question', 'note', 'danger', 'followup', 'name', 'experience'])), name='review_item_kind_is_known'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'closed'])), name='review_item_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('author_did', ''), ('author_did_at__isnull', True)), models.Q(('author_did__in', ['changed', 'withdrawn', 'deleted', 'erased', 'cleared']), ('author_did_at__isnull', False)), _connector='OR'), name='what_the_author_did_is_known'), models.CheckConstraint(condition=models.Q(('claimed_by__isnull', True), ('claimed_until__isnull', False), _connector='OR'), name='claim_has_an_expiry'), models.CheckConstraint(condition=models.Q(('escalated_to__isnull', True), ('escalated_to_profession', ''), _connector='OR'), name='item_is_passed_to_a_person_or_a_profession'), models.CheckConstraint(condition=models.Q(('escalated_to_profession__in', ['', 'physician', 'nurse-practitioner', 'physician-assistant', 'nurse', 'pharmacist', 'psychologist', 'counselor', 'social-worker', 'other'])), name='item_is_passed_to_a_known_profession'), models.UniqueConstraint(condition=models.Q(('kind__in', ['new', 'edit', 'after']), ('state', 'open')), fields=('revision',), name='one_open_item_per_revision'), models.UniqueConstraint(condition=models.Q(('kind__in', ['appeal']), ('state', 'open')), fields=('appeal',), name='one_open_item_per_appeal'), models.UniqueConstraint(condition=models.Q(('kind__in', ['question']), ('state', 'open')), fields=('question',), name='one_open_item_per_question'), models.UniqueConstraint(condition=models.Q(('kind__in', ['note']), ('state', 'open')), fields=('note',), name='one_open_item_per_note'), models.UniqueConstraint(condition=models.Q(('kind__in', ['name']), ('state', 'open')), fields=('name_change',), name='one_open_item_per_name_change'), models.UniqueConstraint(condition=models.Q(('kind__in', ['experience']), ('state', 'open')), fields=('experience',), name='one_open_item_per_experience'), models.UniqueConstraint(condition=models.Q(('kind', 'report'), ('state', 'open')), fields=('post',), name='one_open_report_item_per_post'), models.UniqueConstraint(condition=models.Q(('kind', 'note'), ('note__isnull', True), ('state', 'open')), fields=('post',), name='one_open_item_per_answer'), models.UniqueConstraint(condition=models.Q(('kind', 'report'), ('state', 'open')), fields=('member',), name='one_open_report_item_per_member'), models.UniqueConstraint(condition=models.Q(('kind', 'danger'), ('state', 'open')), fields=('member',), name='one_open_danger_item_per_member')],
             },
         ),
         migrations.AddField(
@@ -838,6 +840,29 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='TriageProposal',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('subject', models.CharField(help_text='“rule suicide”, “list opioid” or “model danger”.', max_length=60)),
+                ('based_on', models.PositiveIntegerField(help_text='The number of the version that it changes.')),
+                ('content', models.JSONField(help_text='The whole rule, list or switch as it would be.')),
+                ('weakening', models.JSONField(help_text='What it weakens: the sentences that both people read.')),
+                ('reason', models.CharField(max_length=500)),
+                ('state', models.CharField(choices=[('waiting', 'waiting for a second person'), ('accepted', 'accepted'), ('rejected', 'rejected'), ('withdrawn', 'withdrawn')], default='waiting', max_length=9)),
+                ('made_at', models.DateTimeField(auto_now_add=True)),
+                ('decided_at', models.DateTimeField(help_text='When it was accepted, rejected or withdrawn.', null=True)),
+                ('answer', models.CharField(blank=True, help_text='What the second person said.', max_length=500)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'proposal to weaken triage',
+                'verbose_name_plural': 'proposals to weaken triage',
+                'ordering': ['-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('subject',), name='one_waiting_triage_proposal_per_subject'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('state', 'waiting')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', True), ('state', 'withdrawn')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state__in', ['accepted', 'rejected'])), _connector='OR'), name='triage_proposal_state_fits_its_decision'), models.CheckConstraint(condition=models.Q(('decided_by', models.F('by')), _negated=True), name='no_one_decides_their_own_triage_proposal'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='triage_proposal_has_a_reason')],
+            },
+        ),
+        migrations.CreateModel(
             name='TriageVersion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -845,11 +870,12 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveIntegerField()),
                 ('content', models.JSONField()),
                 ('made_at', models.DateTimeField(auto_now_add=True)),
+                ('accepted_by', models.ForeignKey(help_text='The second person, if it weakened triage.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-pk'],
-                'constraints': [models.UniqueConstraint(fields=('subject', 'number'), name='one_row_per_subject_and_version')],
+                'constraints': [models.UniqueConstraint(fields=('subject', 'number'), name='one_row_per_subject_and_version'), models.CheckConstraint(condition=models.Q(('accepted_by', models.F('by')), _negated=True), name='triage_version_has_two_people')],
             },
         ),
         migrations.CreateModel(
@@ -938,6 +964,10 @@ class Migration(migrations.Migration):
             model_name='privatenote',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['note', 'escalated', 'handed-back', 'taken-over', 'hand-over', 'debrief'])), name='private_note_kind_is_known'),
         ),
+        migrations.AddConstraint(
+            model_name='privatenote',
+            constraint=models.CheckConstraint(condition=models.Q(('to_profession', ''), models.Q(('kind', 'escalated'), ('to__isnull', True), ('to_profession__in', ['physician', 'nurse-practitioner', 'physician-assistant', 'nurse', 'pharmacist', 'psychologist', 'counselor', 'social-worker', 'other'])), _connector='OR'), name='private_note_is_to_a_person_or_a_profession'),
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name='privatenote',
             trigger=pgtrigger.compiler.Trigger(name='private_notes_are_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='fccdbc0df584d6d64dcef696621219af000a674c', operation='UPDATE OR DELETE', pgid='pgtrigger_private_notes_are_append_only_e1d8a', table='forum_privatenote', when='BEFORE')),
@@ -997,6 +1027,18 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='threadlogentry',
             trigger=pgtrigger.compiler.Trigger(name='thread_log_is_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='92e2b4a60c44eb7f54c4c91e106c7558d3f01511', operation='UPDATE OR DELETE', pgid='pgtrigger_thread_log_is_append_only_2f545', table='forum_threadlogentry', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='triageproposal',
+            trigger=pgtrigger.compiler.Trigger(name='no_triage_proposal_is_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='0cc36fc4d2e946c8eebe0c4e5dc158365c9b397c', operation='DELETE', pgid='pgtrigger_no_triage_proposal_is_deleted_4c769', table='forum_triageproposal', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='triageproposal',
+            trigger=pgtrigger.compiler.Trigger(name='triage_proposal_stays_as_sent', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."subject" IS DISTINCT FROM (NEW."subject") OR OLD."based_on" IS DISTINCT FROM (NEW."based_on") OR OLD."content" IS DISTINCT FROM (NEW."content") OR OLD."weakening" IS DISTINCT FROM (NEW."weakening") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."made_at" IS DISTINCT FROM (NEW."made_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='6c5372fe5811c77d62a554b4dd4592e2ef2e7c2f', operation='UPDATE', pgid='pgtrigger_triage_proposal_stays_as_sent_680aa', table='forum_triageproposal', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='triageproposal',
+            trigger=pgtrigger.compiler.Trigger(name='enforce_transitions', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{waiting:accepted,waiting:rejected,waiting:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='ea409bc0a82631c0ab842bbd6d86837e774fc1f1', operation='UPDATE', pgid='pgtrigger_enforce_transitions_84fac', table='forum_triageproposal', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='triageversion',

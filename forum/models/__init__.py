@@ -36,6 +36,7 @@ from forum.models.standing_threads import StandingThread, ThreadSchedule
 from forum.models.team import Duty, NoteReceipt, Presence
 from forum.models.threads import Thread
 from forum.models.triage import Acuteness, Lane, TriageList, TriageMatch, TriageModel, TriageRule, TriageVersion
+from forum.models.triage_proposals import TriageProposal
 from forum.models.trust import Trust
 from forum.models.visitor_questions import VisitorQuestion
 
@@ -86,6 +87,7 @@ __all__ = [
     "TriageList",
     "TriageMatch",
     "TriageModel",
+    "TriageProposal",
     "TriageRule",
     "TriageVersion",
     "Trust",

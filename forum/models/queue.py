@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import Credential, NameChange, User
+from accounts.models import Credential, NameChange, Profession, User
 from core.triggers import append_only
 from forum.models.appeals import Appeal
 from forum.models.categories import Category
@@ -181,6 +181,7 @@ class ReviewItem(models.Model):
     claimed_by = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="+")
     claimed_until = models.DateTimeField(null=True)
     escalated_to = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="+")
+    escalated_to_profession = models.CharField(max_length=24, choices=Profession, blank=True)
     escalated_at = models.DateTimeField(null=True)
     needs_second = models.BooleanField(default=False, help_text="A crisis, which two clinicians must close.")
     closed_at = models.DateTimeField(null=True)
@@ -221,6 +222,14 @@ class ReviewItem(models.Model):
             models.CheckConstraint(
                 condition=Q(claimed_by__isnull=True) | Q(claimed_until__isnull=False), name="claim_has_an_expiry"
             ),
+            models.CheckConstraint(
+                condition=Q(escalated_to__isnull=True) | Q(escalated_to_profession=""),
+                name="item_is_passed_to_a_person_or_a_profession",
+            ),
+            models.CheckConstraint(
+                condition=Q(escalated_to_profession__in=["", *Profession.values]),
+                name="item_is_passed_to_a_known_profession",
+            ),
             *(
                 models.UniqueConstraint(
                     fields=[name], condition=Q(state="open", kind__in=kinds), name=f"one_open_item_per_{name}"
@@ -256,6 +265,13 @@ class ReviewItem(models.Model):
     def claimed_by_another(self, person: User) -> bool:
         held = self.claimed_until is not None and self.claimed_until > timezone.now()
         return held and self.claimed_by_id not in (None, person.pk)
+
+    @property
+    def passed_to(self) -> str:
+        """Who was asked to decide it, in words: a colleague, or whoever has a profession. Empty if it was not passed on."""
+        if self.escalated_to_profession:
+            return Profession(self.escalated_to_profession).anyone
+        return str(self.escalated_to) if self.escalated_to else ""
 
     def open_reports(self) -> "ReportQuerySet":
         """The open reports that a report item is about, the oldest first; none for items of other kinds."""
@@ -376,6 +392,7 @@ class PrivateNote(models.Model):
     text = models.TextField(blank=True, max_length=2000)
     by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     to = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
+    to_profession = models.CharField(max_length=24, choices=Profession, blank=True)
     made_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -384,9 +401,19 @@ class PrivateNote(models.Model):
             models.CheckConstraint(
                 condition=Q(kind__in=["note", "escalated", "handed-back", "taken-over", "hand-over", "debrief"]),
                 name="private_note_kind_is_known",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(to_profession="")
+                | Q(to_profession__in=Profession.values, kind="escalated", to__isnull=True),
+                name="private_note_is_to_a_person_or_a_profession",
+            ),
         ]
         triggers = [append_only("private_notes_are_append_only")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.made_at:%d %b %Y}"
+
+    @property
+    def recipient(self) -> str:
+        """The colleague that it is to, or whoever has a profession, in words. Empty if it is to all moderators."""
+        return Profession(self.to_profession).anyone if self.to_profession else str(self.to or "")

@@ -147,11 +147,21 @@ class TriageVersion(models.Model):
     number = models.PositiveIntegerField()
     content = models.JSONField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="The second person, if it weakened triage.",
+    )
     made_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["-pk"]
-        constraints = [models.UniqueConstraint(fields=["subject", "number"], name="one_row_per_subject_and_version")]
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "number"], name="one_row_per_subject_and_version"),
+            models.CheckConstraint(condition=~Q(accepted_by=models.F("by")), name="triage_version_has_two_people"),
+        ]
         triggers = [append_only("triage_versions_are_append_only")]
 
     def __str__(self) -> str:

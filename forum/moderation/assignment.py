@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.permissions import credential_in_force
 from forum.models import Duty, Lane, ReviewItem
 from forum.models.queue import ReviewItemQuerySet
 from forum.models.team import DutyQuerySet
@@ -15,16 +16,23 @@ from forum.publishing.queue_items import promised_time
 LOOKBACK = timedelta(hours=4)  # older items no longer count towards a break
 
 
+def passed_to(moderator: User) -> Q:
+    """Match items that were passed to the moderator, by name or by profession."""
+    credential = credential_in_force(moderator)
+    by_name = Q(escalated_to=moderator)
+    return by_name | Q(escalated_to_profession=credential.profession) if credential else by_name
+
+
 def prefer_lighter(free: ReviewItemQuerySet, by: User) -> ReviewItemQuerySet:
     """Exclude RED items if `by` just closed FORUM_HEAVY_IN_A_ROW of them and a colleague on duty is free.
 
-    No one in danger waits for this: items past half their promised time, items escalated to `by`, and RED items when nothing
+    No one in danger waits for this: items past half their promised time, items passed to `by`, and RED items when nothing
     else is open stay included.
     """
     if not _closed_only_heavy_items(by) or not _colleague_is_free(by):
         return free
     young = Q(lane=Lane.RED, asked_at__gt=timezone.now() - promised_time(Lane.RED) / 2)
-    lighter = free.exclude(young & ~Q(escalated_to=by))
+    lighter = free.exclude(young & ~passed_to(by))
     return lighter if lighter.exists() else free
 
 

@@ -6,13 +6,13 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Case, Q, QuerySet, When
+from django.db.models import Case, F, Q, QuerySet, When
 from django.utils import timezone
 
 from accounts.models import User
 from forum.models import PrivateNote, ReviewItem
 from forum.models.queue import ReviewItemQuerySet
-from forum.moderation.assignment import prefer_lighter
+from forum.moderation.assignment import passed_to, prefer_lighter
 from forum.moderation.item_presence import record_look
 from forum.moderation.text_decisions import Superseded, item_for_update
 from forum.notifications.kinds import tell_taken_over
@@ -60,8 +60,8 @@ def release(item: ReviewItem, *, by: User) -> bool:
 
 @transaction.atomic
 def claim_next(by: User, among: ReviewItemQuerySet | None = None) -> ReviewItem | None:
-    """Claim the most urgent unclaimed item: by lane, inside RED by how acute it is, then items escalated to `by`, then
-    longest waiting. What `by` has just put back is left out.
+    """Claim the most urgent unclaimed item: by lane, inside RED by how acute it is, then items passed to `by` or to
+    their profession, then longest waiting. What `by` has just put back or passed to their own profession is left out.
 
     `among` are the items of a filter; without it, all that `by` may decide. Rows locked by another transaction are
     skipped, so moderators who ask at the same moment get different items. Raise PermissionDenied.
@@ -69,9 +69,12 @@ def claim_next(by: User, among: ReviewItemQuerySet | None = None) -> ReviewItem 
     if not can_moderate(by):
         raise PermissionDenied
     rows = ReviewItem.objects.undecided().for_moderator(by) if among is None else among
-    not_for_others = Q(escalated_to=None) | Q(escalated_to=by) | Q(escalated_at__lt=timezone.now() - _claim_duration())
-    free = rows.without_part_closed_by(by).unclaimed().filter(not_for_others).exclude(pk__in=_put_back_by(by))
-    mine_first = Case(When(escalated_to=by, then=0), default=1)
+    not_passed = Q(escalated_to=None, escalated_to_profession="")
+    for_me = passed_to(by)
+    not_for_others = not_passed | for_me | Q(escalated_at__lt=timezone.now() - _claim_duration())
+    free = rows.without_part_closed_by(by).unclaimed().filter(not_for_others)
+    free = free.exclude(pk__in=_put_back_by(by)).exclude(pk__in=_passed_to_own_profession_by(by))
+    mine_first = Case(When(for_me, then=0), default=1)
     best = prefer_lighter(free, by).order_by("lane", "acuteness", mine_first, "asked_at", "pk")
     found = best.select_for_update(no_key=True, skip_locked=True, of=["self"]).first()
     return _claim(found, by) if found else None
@@ -82,6 +85,14 @@ def _put_back_by(moderator: User) -> QuerySet[PrivateNote, Any]:
     since = timezone.now() - PUT_BACK_FOR
     notes = PrivateNote.objects.filter(by=moderator, kind=PrivateNote.Kind.HANDED_BACK, made_at__gt=since)
     return notes.filter(item__isnull=False).values("item")
+
+
+def _passed_to_own_profession_by(moderator: User) -> QuerySet[PrivateNote, Any]:
+    """Keys of the items that the moderator has just passed to colleagues who have the same profession."""
+    since = timezone.now() - _claim_duration()
+    notes = PrivateNote.objects.filter(by=moderator, kind=PrivateNote.Kind.ESCALATED, made_at__gt=since)
+    passed = notes.exclude(to_profession="").filter(to_profession=F("item__escalated_to_profession"))
+    return passed.values("item")
 
 
 def _claim(item: ReviewItem, by: User) -> ReviewItem:

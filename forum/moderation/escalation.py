@@ -1,11 +1,14 @@
-"""Escalation: pass an item to a colleague, or put it back in the queue."""
+"""Escalation: pass an item to a colleague or to a profession, or put it back in the queue."""
+
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from accounts.models import Credential, Sanction, User
+from accounts.models import Credential, Profession, Sanction, User
+from accounts.permissions import required_credential
 from accounts.roles import MODERATORS
 from forum.models import Duty, PrivateNote, Report, ReviewItem
 from forum.moderation.text_decisions import item_for_update
@@ -42,17 +45,39 @@ def escalate(item: ReviewItem, *, by: User, to: User, note: str) -> PrivateNote:
     item = item_for_update(item, by)
     if to == by or not can_decide_item(to, item):
         raise PermissionDenied
-    _release(item, escalated_to=to, escalated_at=timezone.now())
+    _release(item, escalated_to=to, escalated_to_profession="", escalated_at=timezone.now())
     tell_escalated(item, to)
     return item.private_notes.create(kind=PrivateNote.Kind.ESCALATED, by=by, to=to, text=note)
 
 
 @transaction.atomic
-def hand_back(item: ReviewItem, *, by: User, note: str = "") -> PrivateNote:
-    """Put an item back undecided, and notify the colleague who escalated it."""
+def escalate_to_profession(item: ReviewItem, *, by: User, to: Profession, note: str) -> PrivateNote:
+    """Ask whoever has a profession to decide: all of those on duty, or all if none is.
+
+    Others can still take the item. Raise Superseded, and PermissionDenied also if no colleague with it may decide.
+    """
     item = item_for_update(item, by)
-    asked = item.private_notes.filter(kind=PrivateNote.Kind.ESCALATED, to=by).last()
-    _release(item, escalated_to=None, escalated_at=None)
+    asked = _who_is_asked(eligible_colleagues(item, of=by), to)
+    if not asked:
+        raise PermissionDenied
+    _release(item, escalated_to=None, escalated_to_profession=to, escalated_at=timezone.now())
+    tell_escalated(item, *asked)
+    return item.private_notes.create(kind=PrivateNote.Kind.ESCALATED, by=by, to_profession=to, text=note)
+
+
+def _who_is_asked(colleagues: list[Any], profession: Profession) -> list[Any]:
+    """Those of the `eligible_colleagues` who have the profession and are on duty, or all who have it if none is."""
+    team = [person for person in colleagues if person.profession == profession]
+    return [person for person in team if person.is_on_duty] or team
+
+
+@transaction.atomic
+def hand_back(item: ReviewItem, *, by: User, note: str = "") -> PrivateNote:
+    """Put an item back undecided, and notify the colleague who escalated it to `by` or to their profession."""
+    item = item_for_update(item, by)
+    to_them = Q(to=by) | Q(to_profession=required_credential(by).profession)
+    asked = item.private_notes.filter(to_them, kind=PrivateNote.Kind.ESCALATED).exclude(by=by).last()
+    _release(item, escalated_to=None, escalated_to_profession="", escalated_at=None)
     if asked:
         tell_escalated(item, asked.by)
     return item.private_notes.create(

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from django import forms
 
-from accounts.models import NameChange, User
+from accounts.models import NameChange, Profession, User
 from forum.models import HelpCard, Lane, PrivateNote, Report, ReviewItem
 from forum.moderation import (
     clinical_notes,
@@ -20,7 +20,7 @@ from forum.moderation import (
 from forum.moderation.appeal_decisions import answer_appeal
 from forum.moderation.approve_and_reply import approve_and_reply
 from forum.moderation.author_messages import send_message
-from forum.moderation.escalation import eligible_colleagues, escalate, hand_back
+from forum.moderation.escalation import eligible_colleagues, escalate, escalate_to_profession, hand_back
 from forum.moderation.follow_ups import complete_follow_up, time_of
 from forum.moderation.help_card_forms import AssessmentForm, HelpCardForm
 from forum.moderation.help_card_subjects import kind_by_triage
@@ -87,6 +87,13 @@ def _assessment(form: Any) -> dict[str, Any]:
 
 def _on_its_own_page(item: ReviewItem, form: Any, by: User) -> object:
     raise ValueError("This form goes to a page of its own.")
+
+
+def _escalate(item: ReviewItem, form: Any, by: User) -> object:
+    to, note = form.recipient(), form.cleaned_data["note"]
+    if isinstance(to, Profession):
+        return escalate_to_profession(item, by=by, to=to, note=note)
+    return escalate(item, by=by, to=to, note=note)
 
 
 def _add_private_note(item: ReviewItem, form: Any, by: User) -> object:
@@ -333,11 +340,9 @@ PASS_ON = [
         *("escalate", "e", "Ask a colleague", "Ask"),
         "",
         item_forms.EscalateForm,
-        lambda item, form, by: escalate(
-            item, by=by, to=form.people[form.cleaned_data["to"]], note=form.cleaned_data["note"]
-        ),
+        _escalate,
         waits=False,
-        done="Your colleague has been asked.",
+        done="You’ve passed it on, and we’ve let them know.",
     ),
     ItemAction(
         *("hand-back", "b", "Put back, undecided", "Put it back"),

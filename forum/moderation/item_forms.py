@@ -178,20 +178,40 @@ class AnswerForm(MarkdownForm):
 
 
 class EscalateForm(forms.Form):
-    to = forms.ChoiceField(label="Colleague")
+    to = forms.ChoiceField(label="Colleague or profession")
     note = forms.CharField(label="Why (moderators only)", max_length=2000, widget=NOTE, help_text=MAY_BE_READ)
 
     def __init__(self, *args: Any, colleagues: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people = {str(person.pk): person for person in colleagues}
+        people = {str(person.pk): person for person in colleagues}
+        professions = {profession: _team(people.values(), profession) for profession in Profession}
+        self.recipients: dict[str, Any] = people | {str(each): each for each, team in professions.items() if team}
         to: Any = self.fields["to"]
-        to.choices = [("", "Choose a colleague"), *((key, _known_by(person)) for key, person in self.people.items())]
+        groups = [
+            ("A colleague", [(key, _known_by(person)) for key, person in people.items()]),
+            ("A profession", [(str(each), _shared_by(each, team)) for each, team in professions.items() if team]),
+        ]
+        to.choices = [("", "Choose a colleague or a profession"), *(group for group in groups if group[1])]
+
+    def recipient(self) -> Any:
+        """The colleague or the Profession that was chosen."""
+        return self.recipients[self.cleaned_data["to"]]
 
 
 def _known_by(colleague: Any) -> str:
     """What `eligible_colleagues` says of a colleague: name, profession, and whether they are on duty."""
     profession = Profession(colleague.profession).label.lower()
     return f"{colleague}, {profession}{', on duty' * colleague.is_on_duty}"
+
+
+def _team(colleagues: Iterable[Any], profession: Profession) -> list[Any]:
+    return [person for person in colleagues if person.profession == profession]
+
+
+def _shared_by(profession: Profession, team: list[Any]) -> str:
+    """A profession, with how many colleagues have it and how many of them are on duty."""
+    on_duty = sum(person.is_on_duty for person in team)
+    return f"{profession.anyone.capitalize()} ({len(team)} verified, {on_duty} on duty)"
 
 
 PUT_BACK_REASONS = [

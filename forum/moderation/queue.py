@@ -10,10 +10,12 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.models import Credential, User
+from accounts.permissions import required_credential
 from core.pagination import Keyset, Page
 from core.params import int_or_none, moment_or_none
 from forum.models import Acuteness, Category, Decision, HelpCard, Lane, Post, Report, ReviewItem, TriageRule
 from forum.models.queue import ReviewItemQuerySet
+from forum.moderation.assignment import passed_to
 from forum.publishing.mention_html import mentions_in
 
 PAGE = 30
@@ -64,7 +66,7 @@ class QueueFilters:
             reporter = ReviewItem.objects.in_report_group().filter(pk=self.group).values("reporter")
             rows = rows.in_report_group().filter(reporter__in=reporter)
         if self.whose == "mine":
-            rows = rows.filter(Q(claimed_by=moderator) | Q(escalated_to=moderator))
+            rows = rows.filter(Q(claimed_by=moderator) | passed_to(moderator))
         elif self.whose == "free":
             rows = rows.unclaimed()
         return rows.late() if self.whose == "late" else rows
@@ -154,6 +156,11 @@ def counts(moderator: User) -> dict[str, Any]:
         "late": sum(row["late"] for row in by_lane.values()),
         "red": by_lane[Lane.RED]["keys"] if Lane.RED in by_lane else [],
     }
+
+
+def asked_profession(rows: list[ReviewItem], moderator: User) -> str:
+    """The moderator's profession if any of these items was passed to a profession, else "". One query then, and none else."""
+    return required_credential(moderator).profession if any(row.escalated_to_profession for row in rows) else ""
 
 
 def filter_choices() -> dict[str, Any]:

@@ -15,6 +15,7 @@ from forum.moderation.access import moderator_required
 from forum.moderation.item_presence import looks_by_colleagues
 from forum.moderation.queue import (
     QueueFilters,
+    asked_profession,
     backgrounds,
     counts,
     filter_choices,
@@ -43,7 +44,7 @@ def _rows(request: AuthenticatedHttpRequest, filters: QueueFilters) -> dict[str,
     """Context of one page of rows."""
     rows, more = items_page(filters, request.user)
     context = {"rows": rows, "more": more, "filters": filters, "query": filters.query, "backgrounds": backgrounds(rows)}
-    context |= {"looks": looks_by_colleagues(rows, request.user)}
+    context |= {"looks": looks_by_colleagues(rows, request.user), "profession": asked_profession(rows, request.user)}
     context |= {"reported": report_counts(rows), "grouped": {} if filters.group else group_sizes(rows, request.user)}
     return context | bulk.selectable(rows, request.user)
 

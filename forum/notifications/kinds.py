@@ -211,9 +211,10 @@ def tell_answered(question: DecisionQuestion) -> None:
     notify(post.author, MINE.key, f"A moderator {words}.", url, post.pk)
 
 
-def tell_escalated(item: ReviewItem, to: User) -> None:
-    url = reverse("forum:review-item", args=[item.pk])
-    notify(to, STAFF.key, "A colleague asked you to review something in the queue.", url, item.pk)
+def tell_escalated(item: ReviewItem, *colleagues: User) -> None:
+    words = "A colleague asked you to review something in the queue."
+    people = [person.pk for person in colleagues]
+    notify_each([Announcement(STAFF.key, words, people)], reverse("forum:review-item", args=[item.pk]), item.pk)
 
 
 def tell_taken_over(item: ReviewItem, previous: User) -> None:

@@ -1,5 +1,5 @@
 """The moderators' log, newest first: decisions on posts, names and experiences, undone ones, changes of lanes, help cards, what
-authors did in RED.
+authors did in RED, and proposals to weaken triage.
 """
 
 from collections.abc import Iterator
@@ -9,16 +9,26 @@ from heapq import merge
 from typing import Any
 
 from django.db.models import Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Coalesce
 
 from accounts.models import NameChange, User
 from core.pagination import Page, cut, decode, encode
 from core.params import int_or_none, moment_or_none
-from forum.models import Decision, ExperienceDecision, HelpCard, ItemLogEntry, Lane, PendingAction, ReviewItem
+from forum.models import (
+    Decision,
+    ExperienceDecision,
+    HelpCard,
+    ItemLogEntry,
+    Lane,
+    PendingAction,
+    ReviewItem,
+    TriageProposal,
+)
 from forum.oversight.decision_log import LogFilters, all_decisions
 
 PAGE = 30
 COUNTED = 1000  # more entries than these are not counted
-CARD, UNDONE, NAME, EXPERIENCE = "help-card", "undone-action", "name", "experience"
+CARD, UNDONE, NAME, EXPERIENCE, TRIAGE = "help-card", "undone-action", "name", "experience", "triage"
 OF_ITEM = ("item__post__thread", "item__revision")
 ABOUT_ITEM = ("item__post__author", "item__member")
 ITEM_TEXTS = ("item__revision__title", "item__revision__body")
@@ -26,7 +36,7 @@ ITEM_TEXTS = ("item__revision__title", "item__revision__body")
 
 @dataclass(frozen=True)
 class LogEntry:
-    """One row of the log. `kind` says which of the seven tables it is from, `rank` orders rows of the same moment."""
+    """One row of the log. `kind` says which of the eight tables it is from, `rank` orders rows of the same moment."""
 
     kind: str
     at: datetime
@@ -64,7 +74,7 @@ class Source:
 
 
 def _any_of(paths: tuple[str, ...], lookup: str, value: object) -> Q:
-    found = Q()
+    found = Q(pk__in=[])
     for path in paths:
         found |= Q(**{f"{path}__{lookup}": value})
     return found
@@ -77,11 +87,11 @@ def actions() -> list[tuple[str, str]]:
         (NameChange.State.REVERTED.value, "name changed back"),
     ]
     choices = [*Decision.Action.choices, *ItemLogEntry.Action.choices, *ReviewItem.AuthorDid.choices, *of_names]
-    return list({**dict(choices), CARD: "help card sent"}.items())
+    return list({**dict(choices), CARD: "help card sent", TRIAGE: "triage weakened, or proposed to be"}.items())
 
 
 def log_page(filters: LogFilters, moderator: User) -> Page[LogEntry]:
-    """One page of the log. One query for each of the seven tables."""
+    """One page of the log. One query for each of the eight tables."""
     rows = [_entries(rank, source, filters, moderator) for rank, source in enumerate(_sources())]
     found = list(merge(*rows, key=lambda entry: entry.newest_first))
     return cut(found, PAGE, lambda entry: encode(entry.at, entry.rank, entry.row.pk))
@@ -108,7 +118,8 @@ def _entries(rank: int, source: Source, filters: LogFilters, moderator: User) ->
 
 def _sources() -> list[Source]:
     """The tables, in the order of rows of the same moment."""
-    return [_decisions(), _item_log(), _cards(), _undone(), _changes_by_authors(), _names(), _experiences()]
+    of_items = [_decisions(), _item_log(), _cards(), _undone(), _changes_by_authors(), _names(), _experiences()]
+    return [*of_items, _triage_proposals()]
 
 
 def _decisions() -> Source:
@@ -165,3 +176,10 @@ def _experiences() -> Source:
     rows = rows.annotate(item=Subquery(items.values("pk")[:1]), lane=Subquery(items.values("lane")[:1]))
     columns = {name: name for name in ("action", "reason", "lane", "by")}
     return Source(EXPERIENCE, "decided_at", rows, columns, ("experience__author",), ("note", "experience__text"))
+
+
+def _triage_proposals() -> Source:
+    """Proposals to weaken triage, each at the time of its last event. They are about no member."""
+    rows = TriageProposal.objects.select_related("by", "decided_by")
+    rows = rows.annotate(action=Value(TRIAGE), changed_at=Coalesce("decided_at", "made_at"))
+    return Source(TRIAGE, "changed_at", rows, {"action": "action", "by": "by"}, (), ("subject", "reason", "answer"))

@@ -3,65 +3,21 @@
 from collections import Counter
 from typing import Any
 
-from django import forms
-from django.contrib import admin
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Concat
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from core.params import INTEGER_DIGITS, int_or_none
 from core.requests import authenticated_user
-from forum.models import TriageList, TriageModel, TriageRule
+from forum.models import ReviewItem, TriageList, TriageModel, TriageProposal, TriageRule
 from forum.permissions import can_edit_triage, can_moderate
-from forum.triage import rule_store
-from forum.triage.detection import lines
+from forum.triage import proposals, rule_store
+from forum.triage.forms import ANSWER, CONTEXT, EXAMPLES, MATCHING, ListForm, RuleForm, TextModelForm
+from forum.triage.proposal_admin import panel_context
 from forum.triage.text_model import shipped_model
-
-MATCHING = ["key", "title", "lane", "acuteness", "active", "phrases", "exceptions"]
-CONTEXT = ["negation_window", "past_window", "minds_quotes", "softened_lane"]
-ANSWER = ["help_needs", "advice", "note"]
-EXAMPLES = ["should_match", "should_not_match"]
-
-
-class RuleForm(forms.ModelForm):
-    class Meta:
-        model = TriageRule
-        fields = [*MATCHING, *CONTEXT, *ANSWER, *EXAMPLES]
-
-    def clean_phrases(self) -> str:
-        return self._readable("phrases")
-
-    def clean_exceptions(self) -> str:
-        return self._readable("exceptions")
-
-    def _readable(self, name: str) -> str:
-        """Name each line that cannot be read, beside the field that it is in."""
-        text = self.cleaned_data[name]
-        if problems := rule_store.line_problems(text, exceptions=name == "exceptions"):
-            raise ValidationError(problems)
-        return text
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse rules that expand to too many phrases or fail their own examples."""
-        found = super().clean() or {}
-        if not self.errors:
-            rule = TriageRule(**found)
-            for problem in rule_store.problems(rule, rule_store.named_lists()):
-                self.add_error("phrases", problem)
-        return found
-
-
-class ListForm(forms.ModelForm):
-    class Meta:
-        model = TriageList
-        fields = ["name", "words"]
-
-    def clean(self) -> dict[str, Any]:
-        found = super().clean() or {}
-        name = found.get("name") or self.instance.name
-        if not self.errors and (problems := rule_store.list_problems(name, lines(found.get("words", "")))):
-            self.add_error("words", problems[:5])
-        return found
 
 
 class VersionedAdmin(admin.ModelAdmin):
@@ -84,12 +40,39 @@ class VersionedAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        kind, field = rule_store.SUBJECTS[self.model]
+        waiting = TriageProposal.objects.waiting().filter(subject=Concat(Value(f"{kind} "), OuterRef(field)))
+        return super().get_queryset(request).annotate(has_proposal=Exists(waiting))
+
+    @admin.display(description="Waiting")
+    def waiting(self, obj: Any) -> str:
+        return "A change needs a second person" if obj.has_proposal else ""
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        rule_store.save(obj, by=authenticated_user(request))
+        """Save the row, or propose the change if it weakens triage."""
+        by = authenticated_user(request)
+        if form.weakening:
+            proposals.propose(obj, by=by, reason=form.cleaned_data["reason"])
+        else:
+            proposals.save_at_once(obj, by=by)
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+        if form.weakening:
+            return "Proposed a change that needs a second person."
+        return super().construct_change_message(request, form, formsets, add)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        if "propose" not in request.POST:
+            return super().response_change(request, obj)
+        messages.success(request, "Sent to a second person. Nothing changes until they accept it.")
+        return redirect(request.path)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """The row. With `?version=2`, the form shows that version; saving it restores it."""
+        """The row, locked if it is about to change. With `?version=2`, the form shows that version; saving it restores it."""
         row = super().get_object(request, object_id, from_field)
+        if row and request.method == "POST":
+            row = self.model._default_manager.select_for_update(no_key=True).get(pk=row.pk)
         number = int_or_none(request.GET.get("version"), digits=INTEGER_DIGITS)
         if row and number is not None and request.method == "GET" and rule_store.set_to_version(row, number):
             row.shown_version = number
@@ -98,15 +81,19 @@ class VersionedAdmin(admin.ModelAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        row = context["original"]
+        row, form = context["original"], context["adminform"].form
         context["versions"] = rule_store.history(row) if row else []
+        context |= panel_context(request, proposals.waiting_proposal(row)) if row else {}
+        if form.weakening:
+            context["errors"] = []  # it isn't a mistake, and the page says what to do
         return super().render_change_form(request, context, *args, **kwargs)
 
 
 @admin.register(TriageList)
 class TriageListAdmin(VersionedAdmin):
     form = ListForm
-    list_display = ["name", "version"]
+    fields = ["name", "words"]
+    list_display = ["name", "version", "waiting"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["name"] if obj else []
@@ -116,9 +103,10 @@ class TriageListAdmin(VersionedAdmin):
 class TriageModelAdmin(VersionedAdmin):
     """The switch of the text model. `load_triage` makes its row."""
 
+    form = TextModelForm
     fields = ["active", "threshold", "weights"]
     readonly_fields = ["weights"]
-    list_display = ["__str__", "active", "threshold", "version"]
+    list_display = ["__str__", "active", "threshold", "version", "waiting"]
     actions = None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -133,7 +121,7 @@ class TriageModelAdmin(VersionedAdmin):
 @admin.register(TriageRule)
 class TriageRuleAdmin(VersionedAdmin):
     form = RuleForm
-    list_display = ["title", "key", "lane", "active", "version"]
+    list_display = ["title", "key", "lane", "active", "version", "waiting"]
     list_filter = ["lane", "active"]
     search_fields = ["key", "title", "phrases"]
     actions = None
@@ -159,13 +147,16 @@ class TriageRuleAdmin(VersionedAdmin):
             if not can_moderate(request.user):  # the page shows texts that only moderators may read
                 raise PermissionDenied
             row = self.get_queryset(request).filter(pk=int_or_none(object_id)).first()
-            form = self.get_form(request, row, change=row is not None)(request.POST, instance=row)
-            if form.is_valid():
+            form: Any = self.get_form(request, row, change=row is not None)(request.POST, instance=row)
+            if form.can_be_tried():
                 return self._dry_run(request, form.instance)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def _dry_run(self, request: HttpRequest, rule: TriageRule) -> HttpResponse:
         read, trials = rule_store.dry_run(rule)
         lanes = Counter(trial.lane.label for trial in trials)
+        items = ReviewItem.objects.for_moderator(authenticated_user(request))
+        readable = items.filter(revision__in=[trial.revision.pk for trial in trials])
         context = {"rule": rule, "read": read, "trials": trials, "lanes": lanes.items(), "title": f"Dry run: {rule}"}
+        context["readable"] = set(readable.values_list("revision", flat=True))
         return render(request, "admin/forum/dry_run.html", {**self.admin_site.each_context(request), **context})

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.forms.models import model_to_dict
 from django.utils.safestring import SafeString, mark_safe
 
@@ -22,6 +22,12 @@ from guide.text.diff import inline, rows, to_html
 CONTENT = Path(__file__).resolve().parents[1] / "content" / "triage.yaml"
 DRY_RUN_SIZE = 1000  # texts
 Subject = TriageRule | TriageList | TriageModel
+# The first word of a row's subject, and the field that its second word is from.
+SUBJECTS: dict[type[Subject], tuple[str, str]] = {
+    TriageRule: ("rule", "key"),
+    TriageList: ("list", "name"),
+    TriageModel: ("model", "name"),
+}
 
 
 def line_problems(text: str, *, exceptions: bool) -> list[str]:
@@ -60,18 +66,29 @@ def _in_full(rules: RuleSet, text: str) -> bool:
 
 
 @transaction.atomic
-def save(row: Subject, *, by: User | None) -> TriageVersion:
-    """Save the row and a version of it. Processes reload the rules when the newest version's key changes."""
+def save(row: Subject, *, by: User | None, accepted_by: User | None = None) -> TriageVersion:
+    """Save the row and a version of it. Processes reload the rules when the newest version's key changes.
+
+    It asks for no permission and no second person: `proposals.py` does.
+    """
     row.version += 1
     row.save()
     content = model_to_dict(row)
-    return TriageVersion.objects.create(subject=subject(row), number=row.version, content=content, by=by)
+    return TriageVersion.objects.create(
+        subject=subject(row), number=row.version, content=content, by=by, accepted_by=accepted_by
+    )
 
 
 def subject(row: Subject) -> str:
-    if isinstance(row, TriageRule):
-        return f"rule {row.key}"
-    return f"list {row.name}" if isinstance(row, TriageList) else f"model {row.name}"
+    kind, field = SUBJECTS[type(row)]
+    return f"{kind} {getattr(row, field)}"
+
+
+def rows_of(subject: str) -> QuerySet[Any]:
+    """Select the row that a subject names."""
+    kind, name = subject.split(" ", 1)
+    model, field = next((model, field) for model, (each, field) in SUBJECTS.items() if each == kind)
+    return model._default_manager.filter(**{field: name})
 
 
 @dataclass(frozen=True)
@@ -84,15 +101,24 @@ class VersionChanges:
 
 def history(row: Subject) -> list[VersionChanges]:
     """All versions, the newest first, each with what it changed. The first has nothing before it to compare with."""
-    versions = list(TriageVersion.objects.filter(subject=subject(row)).select_related("by"))
+    versions = list(TriageVersion.objects.filter(subject=subject(row)).select_related("by", "accepted_by"))
     pairs = zip_longest(versions, versions[1:])
-    return [VersionChanges(version, _changed_lines(before, version) if before else []) for version, before in pairs]
+    return [
+        VersionChanges(version, changed_lines(before.content, version.content) if before else [])
+        for version, before in pairs
+    ]
 
 
-def _changed_lines(before: TriageVersion, after: TriageVersion) -> list[tuple[str, SafeString]]:
+def content_of(subject: str, number: int) -> dict[str, Any]:
+    """The content of a version. Empty if there is none."""
+    return TriageVersion.objects.filter(subject=subject, number=number).values_list("content", flat=True).first() or {}
+
+
+def changed_lines(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, SafeString]]:
+    """The lines that differ between two contents: the name of the field, and the line as HTML with marked words."""
     found = []
-    for name in after.content:
-        old, new = ("" if v.content.get(name) is None else str(v.content[name]) for v in (before, after))
+    for name in after:
+        old, new = ("" if content.get(name) is None else str(content[name]) for content in (before, after))
         marked = (mark_safe(to_html(inline(line))) for line in rows(old, new) if line.changed)  # noqa: S308  escaped
         found += [(name.replace("_", " "), html) for html in marked]
     return found
@@ -103,9 +129,14 @@ def set_to_version(row: Subject, number: int) -> bool:
     version = TriageVersion.objects.filter(subject=subject(row), number=number).first()
     if version is None:
         return False
-    for name in model_to_dict(row, exclude=["id", "key", "name"]):
-        setattr(row, name, version.content.get(name, getattr(row, name)))
+    set_content(row, version.content)
     return True
+
+
+def set_content(row: Subject, content: dict[str, Any]) -> None:
+    """Give `row` this content, without saving it. It keeps its name, and what the content doesn't mention."""
+    for name in model_to_dict(row, exclude=["id", "key", "name"]):
+        setattr(row, name, content.get(name, getattr(row, name)))
 
 
 @dataclass(frozen=True)

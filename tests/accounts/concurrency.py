@@ -68,6 +68,7 @@ from forum.models import (
     Subscription,
     ThreadLogEntry,
     ThreadSchedule,
+    TriageProposal,
     TriageVersion,
     Trust,
 )
@@ -181,6 +182,11 @@ def _in_the_forum(maya, noah, dr_okafor):
 
 def _kept_in_the_forum(maya, dr_okafor, theirs):
     TriageVersion.objects.create(subject="rule test", number=1, content={}, by=maya)
+    TriageVersion.objects.create(subject="rule test", number=2, content={}, by=dr_okafor, accepted_by=maya)
+    proposed = {"subject": "rule test", "based_on": 1, "content": {}, "weakening": [], "reason": "It is often wrong."}
+    TriageProposal.objects.create(**proposed, by=maya)
+    decided = {"state": "accepted", "decided_by": maya, "decided_at": timezone.now()}
+    TriageProposal.objects.create(**proposed, by=dr_okafor, **decided)
     Draft.objects.create(author=maya, thread=theirs.thread, form_data={"body": "Maya begins to write."})
     ReadMark.objects.create(user=maya, thread=theirs.thread, position=1)
     Bookmark.objects.create(user=maya, post=theirs)

@@ -90,6 +90,8 @@ ROWS = {
     "admin:forum_triagerule_changelist": ((), 302, 302, 200, 403, 403),
     "admin:forum_triagelist_changelist": ((), 302, 302, 200, 403, 403),
     "admin:forum_triagemodel_changelist": ((), 302, 302, 200, 403, 403),
+    "admin:forum_triageproposal_changelist": ((), 302, 302, 200, 403, 403),
+    "admin:forum_triageproposal_answer": ((10**9, "accept"), 302, 302, 405, 405, 405),
     "admin:guide_article_changelist": ((), 302, 302, 200, 200, 403),
     "admin:guide_article_compare": ((10**9,), 302, 302, 404, 404, 403),
     "admin:guide_article_discard": ((), 302, 302, 405, 405, 405),

@@ -51,6 +51,7 @@ SENTENCES = {
         "forum.ReadOnlyPeriod",
         "forum.ThreadLogEntry",
         "forum.ThreadSchedule",
+        "forum.TriageProposal",
         "forum.TriageVersion",
     ],
     "what an editor wrote, typed and decided": [

@@ -41,7 +41,9 @@ def test_next_skips_red_items_after_three_if_a_colleague_is_free(red, dr_okafor,
     assert claims.claim_next(dr_lind) == heavy[3]
 
 
-@pytest.mark.parametrize("why", ["busy", "two only", "one was light", "none lighter", "half over", "asked", "long ago"])
+@pytest.mark.parametrize(
+    "why", ["busy", "two only", "one was light", "none lighter", "half over", "asked", "profession asked", "long ago"]
+)
 def test_next_still_offers_red_items_if_skipping_them_would_not_help(red, dr_okafor, dr_lind, why):
     *heavy, light = red(5)
     close(heavy[:3], dr_okafor)
@@ -58,6 +60,9 @@ def test_next_still_offers_red_items_if_skipping_them_would_not_help(red, dr_oka
         ReviewItem.objects.filter(pk=heavy[3].pk).update(asked_at=timezone.now() - timedelta(minutes=8))
     elif why == "asked":
         ReviewItem.objects.filter(pk=heavy[3].pk).update(escalated_to=dr_okafor, escalated_at=timezone.now())
+    elif why == "profession asked":
+        passed = {"escalated_to_profession": "physician", "escalated_at": timezone.now()}
+        ReviewItem.objects.filter(pk=heavy[3].pk).update(**passed)
     else:
         close(heavy[:3], dr_okafor, ago=timedelta(hours=5))
     assert claims.claim_next(dr_okafor) == heavy[3]

@@ -10,10 +10,11 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from accounts.models import Profession
 from forum.appeals import questions
 from forum.appeals.appeal import appeal
 from forum.appeals.reports import report_member, report_post
-from forum.models import Category, ItemView, PendingAction, ReviewItem, SecondReview, Trust
+from forum.models import Category, ItemView, PendingAction, ReviewItem, SecondReview, TriageRule, Trust
 from forum.moderation import (
     appeal_decisions,
     approve_and_reply,
@@ -35,6 +36,7 @@ from forum.moderation import (
 from forum.moderation.item_actions import APPROVE, form_for
 from forum.oversight import second_review
 from forum.posting.posts import PostText, start_thread
+from forum.triage import proposals, rule_store
 from tests.conftest import clinician
 
 MODULES = (
@@ -52,7 +54,7 @@ MODULES = (
     text_decisions,
     thread_actions,
 )
-MODULES += (trust, pending_actions)
+MODULES += (trust, pending_actions, proposals)
 
 
 class Scene:
@@ -94,6 +96,13 @@ class Scene:
 
     def card(self):
         return help_cards.send_help_card(self.me, by=self.other, kind="self-harm", item=self.item())
+
+    def proposal(self, by):
+        """A proposal to switch off a RED rule."""
+        rule = TriageRule(key=f"fox-{uuid4()}"[:50], title="Foxes", lane=1, phrases="purple fox")
+        rule_store.save(rule, by=None)
+        rule.active = False
+        return proposals.propose(rule, by=by, reason="x")
 
     def follow_up(self):
         help_cards.close_help_cards(self.card().item, by=self.other, assessment="x", again_at=timezone.now())
@@ -148,6 +157,12 @@ OWN = {
     "take_over": lambda s: claims.take_over(s.item(), by=s.me),
     "escalate": lambda s: escalation.escalate(s.item(), by=s.me, to=s.other, note="x"),
     "escalate to the author": lambda s: escalation.escalate(s.item(), by=s.other, to=s.me, note="x"),
+    "escalate_to_profession": lambda s: escalation.escalate_to_profession(
+        s.item(), by=s.me, to=Profession.PHYSICIAN, note="x"
+    ),
+    "escalate to the profession of the author": lambda s: escalation.escalate_to_profession(
+        s.item(), by=s.other, to=Profession.PHYSICIAN, note="x"
+    ),
     "hand_back": lambda s: escalation.hand_back(s.item(), by=s.me),
     "send_help_card": lambda s: help_cards.send_help_card(s.me, by=s.me, kind="self-harm", item=s.item()),
     "undo_help_card": lambda s: help_cards.undo_help_card(s.card(), by=s.me),
@@ -189,6 +204,9 @@ OWN = {
     "perform": lambda s: _approval_of(s.item(), pending_actions.perform, s.me),
     "undo": lambda s: pending_actions.undo(_approval_of(s.item(), pending_actions.postpone, s.other), by=s.me),
     "record_verdict": lambda s: second_review.record_verdict(_reading(s), by=s.me, verdict="approved"),
+    "accept": lambda s: proposals.accept(s.proposal(s.me), by=s.me),
+    "reject my proposal": lambda s: proposals.reject(s.proposal(s.me), by=s.me),
+    "withdraw": lambda s: proposals.withdraw(s.proposal(s.other), by=s.me),
     "give_trust": lambda s: trust.give_trust(s.me, by=s.me, reason="x"),
     "end_trust": lambda s: trust.end_trust(s.me, by=s.me),
 }
@@ -220,6 +238,7 @@ HELPERS = {
     "refuse_to_close",
     "open_due_follow_ups",
     "time_of",
+    *("weakened_by", "waiting_proposal", "save_at_once", "propose"),
 }
 
 

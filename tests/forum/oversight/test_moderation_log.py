@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.profiles.names import rename
-from forum.models import Decision, HelpCard, ItemLogEntry, Lane, PendingAction, ReviewItem
+from forum.models import Decision, HelpCard, ItemLogEntry, Lane, PendingAction, ReviewItem, TriageRule
 from forum.moderation.experience_decisions import approve_experience, reject_experience
 from forum.moderation.help_cards import close_help_cards, send_help_card, undo_help_card
 from forum.moderation.name_decisions import approve_name, turn_down_name
@@ -20,6 +20,7 @@ from forum.moderation.urgency import change_urgency, close_item
 from forum.oversight import moderation_log
 from forum.oversight.decision_log import LogFilters
 from forum.posting.posts import withdraw_post
+from forum.triage import proposals
 
 URL = reverse("forum:decision-log")
 
@@ -162,6 +163,25 @@ def test_a_refused_text_can_be_read_in_the_log_but_not_by_its_author(client, say
     assert "The rude words of Dr. Lind." in log_of(client, dr_okafor, "?words=rude")
 
 
+def test_proposals_to_weaken_triage_are_there_with_both_people(client, happened, dr_okafor, dr_lind, lead):
+    rule = TriageRule.objects.create(key="fox", title="Foxes", lane=Lane.RED, phrases="purple fox")
+    rule.active = False
+    proposal = proposals.propose(rule, by=dr_okafor, reason="Too many false alarms.")
+    assert "Triage, rule fox: waiting for a second person" in log_of(client, lead)
+    proposals.reject(proposal, by=dr_lind, answer="Five of them were right.")
+    html = log_of(client, dr_lind)
+    for words in (
+        "Triage, rule fox: rejected",
+        "Switches the rule off",
+        "Five of them were right.",
+        "rejected by Dr. Lind",
+    ):
+        assert words in html, words
+    shown = lambda query: "Too many false alarms." in log_of(client, lead, query)  # noqa: E731
+    queries = ("?action=triage", "?words=fox", f"?by={dr_okafor.pk}", "?lane=1", "?member=Maya", "?action=approved")
+    assert [shown(query) for query in queries] == [True, True, True, False, False, False]
+
+
 def test_words_are_sought_in_what_was_typed_and_not_in_the_names_of_fields(client, say, maya, dr_okafor, dr_lind):
     item = say(maya, "Text.", title="A plain question", public=False).review_items.get()
     client.force_login(dr_okafor)
@@ -288,5 +308,5 @@ def test_the_log_takes_the_same_queries_for_one_and_three_rows_of_each_kind(
         send_help_card(maya, by=dr_okafor, kind="self-harm", country="US")
     client.force_login(dr_lind)
     client.get(URL)
-    with django_assert_num_queries(15):  # session, user, rights; seven tables; reasons, team; header; help lines
+    with django_assert_num_queries(16):  # session, user, rights; eight tables; reasons, team; header; help lines
         client.get(URL)

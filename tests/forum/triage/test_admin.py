@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.forms.models import model_to_dict
 from django.urls import reverse
@@ -60,6 +62,18 @@ def test_what_is_in_the_form_is_tried_before_it_is_live(decided, form_of, liver)
     assert ">purple</mark> &amp; long day." in html
     liver.refresh_from_db()
     assert (model_to_dict(liver), liver.version) == (before, 1)
+
+
+def test_a_dry_run_links_only_items_that_this_moderator_may_open(
+    decided, say, dr_okafor, dr_lind, form_of, liver, client
+):
+    own = say(dr_lind, "My purple day.", public=False).revisions.get()
+    approve(own, by=dr_okafor)
+    html = main(form_of(liver, phrases="purple", lane=1, should_match="", should_not_match="", _try="1"))
+    links = re.findall(r'href="(/forum/review/[^"]+)"', html)
+    assert len(links) == 1 and client.get(links[0], follow=True).status_code == 200
+    assert ">purple</mark> day." in html and "(your own text, so you can’t open its item)" in html
+    assert client.get(reverse("forum:review", args=[own.pk])).status_code == 404
 
 
 def test_a_new_rule_can_be_tried_too(decided, client, dr_lind):

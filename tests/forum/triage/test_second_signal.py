@@ -102,10 +102,10 @@ def test_the_admin_switches_it_and_the_log_says_who(rules, client, dr_lind):
     client.force_login(dr_lind)
     url = reverse("admin:forum_triagemodel_change", args=[TriageModel.objects.get().pk])
     assert f"Version {shipped_model().version}, trained on" in client.get(url).content.decode()
-    assert client.post(url, {"threshold": ""}).status_code == 302
-    assert (TriageModel.objects.get().active, lanes(OBLIQUE)) == (False, [])
+    assert client.post(url, {"active": "on", "threshold": "-3"}).status_code == 302
+    assert TriageModel.objects.get().threshold == -3
     newest = TriageVersion.objects.filter(subject="model danger").first()
-    assert (newest.number, newest.by, newest.content["active"]) == (2, dr_lind, False)
+    assert (newest.number, newest.by, newest.content["threshold"]) == (2, dr_lind, -3)
     assert client.get(reverse("admin:forum_triagemodel_add")).status_code == 403
 
 

@@ -29,7 +29,7 @@ from forum.triage.crisis_queries import is_crisis
 from guide.analytics import page_views
 from guide.models import Article
 from guide.open_data import api_views
-from guide.pages import help_line_data
+from guide.pages import help_line_data, site_pages
 from guide.pages.article_context import pages_by_section
 from guide.pages.blocks import numbered_block
 from guide.search import query as guide_search
@@ -154,13 +154,9 @@ def help_now(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def about(request: HttpRequest) -> HttpResponse:
-    return render(request, "about.html")
-
-
-@require_safe
-def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "privacy.html")
+def site_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a page about the site, such as Privacy."""
+    return render(request, "site_page.html", {"page": site_pages.site_page(slug)})
 
 
 @require_safe

@@ -16,6 +16,7 @@ from accounts.auth.session_length import REMEMBERED, STAFF_MAX_AGE, STAFF_MAX_ID
 from accounts.models.credentials import EVIDENCE_RETENTION
 from accounts.models.users import DELETION_GRACE_PERIOD
 from accounts.privacy.exports import EXPORT_LIFETIME
+from accounts.site_settings import site_name
 from guide.analytics.page_views import DAYS_UNTIL_SHOWN, RETENTION
 from guide.lint.article_notices import Notice, NoticeKind
 
@@ -28,7 +29,7 @@ def days(period: timedelta) -> Fact:
 
 
 FACTS: dict[str, Fact] = {
-    "site-name": lambda: settings.SITE_NAME,
+    "site-name": site_name,
     "page-count-days": days(RETENTION),
     "search-days": lambda: str(DAYS_UNTIL_SHOWN),
     "remembered-days": days(REMEMBERED),

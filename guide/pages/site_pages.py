@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.utils.safestring import SafeString, mark_safe
 
 from core.yaml_text import load_yaml
+from guide.admin_urls import edit_url
 from guide.models import SitePage, Source
 from guide.pages.blocks import fill_blocks
 from guide.pages.site_facts import fill_facts
@@ -17,12 +18,13 @@ FOLDER = Path(__file__).resolve().parents[1] / "content" / "site"
 
 
 class ShownPage(NamedTuple):
-    """A page with its Markdown rendered, and its sources if one of its page blocks has some."""
+    """A page with its Markdown rendered, its sources if one of its page blocks has some, and the URL of its form, if stored."""
 
     title: str
     summary: str
     html: SafeString
     sources: list[Source]
+    edit_url: str
 
 
 def site_page(slug: str) -> ShownPage:
@@ -37,7 +39,9 @@ def find(slug: str) -> SitePage:
 
 def shown(page: SitePage, notice: str = "") -> ShownPage:
     html, keys = number_citations(notice + site_html(page.body))
-    return ShownPage(page.title, fill_facts(page.summary), mark_safe(html), Source.objects.by_keys(keys))  # noqa: S308
+    text = mark_safe(html)  # noqa: S308  sanitized by guide.text.markdown
+    form = edit_url(page) if page.pk else ""
+    return ShownPage(page.title, fill_facts(page.summary), text, Source.objects.by_keys(keys), form)
 
 
 def site_html(text: str) -> str:

@@ -95,10 +95,11 @@ def country_name(code: str) -> str:
     return locations.country_name(code)
 
 
-@register.inclusion_tag("components/_site_page.html")
-def site_page(slug: str) -> dict[str, Any]:
+@register.inclusion_tag("components/_site_page.html", takes_context=True)
+def site_page(context: template.Context, slug: str) -> dict[str, Any]:
     """Show a page about the site, with its title."""
-    return {"page": site_pages.site_page(slug)}
+    reader = {name: context.get(name) for name in ("has_session", "user")}
+    return {"page": site_pages.site_page(slug), **reader}
 
 
 @register.filter

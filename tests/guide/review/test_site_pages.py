@@ -1,15 +1,19 @@
 """Pages about the site go through the workflow of the guide, the house rules with a version."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import house_rules
 from accounts.models import HouseRulesText, User
 from guide.models import Proposal, SitePage
 from guide.pages.site_pages import from_file
 from guide.review.exceptions import InvalidProposal
-from guide.review.workflow import approve, publish_urgently, restore, restore_before, submit
+from guide.review.workflow import approve, publish_if_due, publish_urgently, restore, restore_before, submit
+from tests.conftest import logged_in
 from tests.guide.review.conftest import ALL, approved, form_url, row_proposed, save, typed, url
 
 pytestmark = pytest.mark.usefixtures("quick", "module_guide", "db")
@@ -148,6 +152,29 @@ def test_restoring_the_rules_before_a_new_version_asks_members_again(editor, rul
     with committed():
         restore(large, by=dr_okafor, reason="Short is good.")
     assert version() == 4
+
+
+def test_one_person_alone_cannot_make_a_new_version(editor, rules, elif_):
+    _, large = save(editor, rules, body=RULES, accept_again="on")
+    with pytest.raises(InvalidProposal, match="someone else must approve"):
+        publish_urgently(large, by=elif_, reason="Now.")
+
+
+def test_a_new_version_can_be_planned(editor, rules, elif_, dr_okafor, committed):
+    _, large = save(editor, rules, body=RULES, accept_again="on")
+    submit(large, by=elif_)
+    with committed():
+        approve(large, by=dr_okafor, checked=ALL, scheduled_for=timezone.now() + timedelta(days=1))
+        assert version() == 1
+        Proposal.objects.filter(pk=large.pk).update(scheduled_for=timezone.now())
+        assert publish_if_due(large)
+    assert version() == 2
+
+
+def test_editors_find_the_form_from_the_page(editor, client, about, rules, maya):
+    for row, address in ((about, "/about/"), (rules, "/account/house-rules/")):
+        assert f'href="{form_url(row)}">Edit this page' in editor.get(address).content.decode()
+        assert "Edit this page" not in logged_in(maya).get(address).content.decode()
 
 
 def test_members_see_what_changed(editor, rules, elif_, dr_okafor, committed, maya, client):

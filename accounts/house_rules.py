@@ -1,6 +1,87 @@
-"""The version of the house rules (text: templates/accounts/profiles/_house_rules.html).
+"""The house rules: the version that members must have accepted, and the texts that were in force.
 
-Increase it when the meaning changes: members see the new rules when they next log in and must accept them to post again.
+The text is a page of the guide, whose workflow calls `record_text` when it is published.
 """
 
-RULES_VERSION = 1
+from datetime import datetime
+from itertools import groupby, pairwise
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import HouseRulesText, RulesAcceptance, User
+from core import page_cache
+
+FIRST_VERSION = 1
+KEY = "house-rules-version"
+CACHE_SECONDS = 60
+
+
+class EarlierVersion(NamedTuple):
+    """A version that was replaced: its last text, and from when until when it was in force."""
+
+    number: int
+    text: str
+    since: datetime
+    until: datetime
+
+
+def current_version() -> int:
+    """Return the number of the version in force. Costs a query at most once a minute."""
+    number: int | None = page_cache.shared().get(KEY)
+    if number is None:
+        latest = HouseRulesText.objects.last()
+        number = latest.number if latest else FIRST_VERSION
+        page_cache.shared().set(KEY, number, CACHE_SECONDS)
+    return number
+
+
+def has_accepted_rules(user: User) -> bool:
+    """Return whether the user accepted the version in force."""
+    return user.rules_accepted >= current_version()
+
+
+@transaction.atomic
+def record_text(text: str, *, must_accept: bool = False, at_least: int = FIRST_VERSION) -> HouseRulesText:
+    """Record a text that is in force from now on. If members must accept it again, it begins a new version.
+
+    So does the text of an earlier version that is restored. `at_least` is the number that a content file gives.
+    """
+    text = text.strip()
+    latest = HouseRulesText.objects.select_for_update().last()
+    if latest and latest.text == text and not must_accept:
+        return latest
+    number = max(latest.number if latest else FIRST_VERSION, at_least)
+    if must_accept or (latest and _is_of_earlier_version(text, latest.number)):
+        number += 1
+    transaction.on_commit(lambda: page_cache.shared().delete(KEY))
+    return HouseRulesText.objects.create(number=number, text=text)
+
+
+def _is_of_earlier_version(text: str, current: int) -> bool:
+    last = HouseRulesText.objects.filter(text=text).last()
+    return bool(last and last.number < current)
+
+
+def earlier_versions() -> list[EarlierVersion]:
+    """Return all versions before the current one, the newest first."""
+    found = [(number, list(texts)) for number, texts in groupby(HouseRulesText.objects.all(), lambda row: row.number)]
+    return [
+        EarlierVersion(number, texts[-1].text, texts[0].in_force_from, later[0].in_force_from)
+        for (number, texts), (_, later) in pairwise(found)
+    ][::-1]
+
+
+def text_accepted_by(user: User) -> str:
+    """Return the text of the version that the user accepted last, as it was replaced, or "" if it isn't known."""
+    row = HouseRulesText.objects.filter(number=user.rules_accepted).last()
+    return row.text if row else ""
+
+
+@transaction.atomic
+def accept_rules(number: int, *, by: User) -> None:
+    """Record that the user accepted this version of the rules."""
+    by.rules_accepted, by.rules_accepted_at = number, timezone.now()
+    by.save(update_fields=["rules_accepted", "rules_accepted_at"])
+    RulesAcceptance.objects.get_or_create(user=by, number=number)

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from accounts.house_rules import RULES_VERSION
+from accounts.house_rules import has_accepted_rules
 from accounts.models import Block, Credential, Evidence, Sanction, SanctionAppeal, User
 from accounts.roles import LEADS, MODERATORS, REVIEWERS, VERIFIERS
 from core.kept_query import KeptQuery
@@ -121,7 +121,7 @@ def can_write(user: AnyUser) -> TypeGuard[User]:
         and user.is_active
         and user.state == User.State.ACTIVE
         and user.adult_confirmed_at is not None
-        and user.rules_accepted >= RULES_VERSION
+        and has_accepted_rules(user)
         and not is_suspended(user)
     )
 

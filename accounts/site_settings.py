@@ -14,6 +14,7 @@ CACHE_SECONDS = 60
 
 
 class SiteValues(NamedTuple):
+    site_name: str
     mail_sender_name: str
     mail_subject: str
     red_minutes: int
@@ -32,8 +33,13 @@ def current() -> SiteValues:
 
 
 def forget_on_commit() -> None:
-    """Read the values anew when the current transaction commits."""
+    """Read the values anew, and drop cached pages, when the current transaction commits."""
     transaction.on_commit(lambda: page_cache.shared().delete(KEY))
+    page_cache.clear_on_commit()
+
+
+def site_name() -> str:
+    return current().site_name
 
 
 def sender() -> str:
@@ -44,6 +50,7 @@ def sender() -> str:
 def _initial() -> SiteValues:
     minutes = settings.FORUM_REVIEW_TARGET_MINUTES
     return SiteValues(
+        site_name=settings.SITE_NAME,
         mail_sender_name=settings.MAIL_SENDER_NAME,
         mail_subject=settings.MAIL_SUBJECT,
         red_minutes=minutes["RED"],

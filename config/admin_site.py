@@ -10,7 +10,9 @@ from django.contrib.admin.options import TO_FIELD_VAR
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
+from django.utils.functional import lazy
 
+from accounts.site_settings import site_name
 from core.params import int_or_none
 from core.submitted_fields import SubmittedField, submitted_fields
 
@@ -26,7 +28,7 @@ def guide_fields(request: HttpRequest) -> list[SubmittedField]:
 
 
 class AdminSite(admin.AdminSite):
-    site_header = site_title = "GetNaltrexone"
+    site_header = site_title = lazy(site_name, str)()
     index_title = "Editing"
 
     @method_decorator(secure_admin_login)

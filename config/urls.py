@@ -24,8 +24,8 @@ urlpatterns = [
     path("search/suggestions-fragment", views.search_suggestions, name="search-suggestions-fragment"),
     path("help-now/", views.help_now, name="help-now"),
     path("card/<str:token>/", shared_card, name="shared-card"),  # in mails: its address says nothing
-    path("about/", views.about, name="about"),
-    path("privacy/", views.privacy, name="privacy"),
+    path("about/", views.site_page, {"slug": "about"}, name="about"),
+    path("privacy/", views.site_page, {"slug": "privacy"}, name="privacy"),
     path("open-data/", views.open_data, name="open-data"),
     path("open-data/api/v1/", include("guide.open_data.api_urls")),
     path("for-clinics/", include("guide.open_data.urls")),

@@ -12,11 +12,13 @@ from django.shortcuts import redirect, render
 from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
+from accounts.site_settings import site_name
 from config.admin_site import guide_fields
 from forum.models import Category
 from forum.oversight import open_figures
@@ -29,7 +31,7 @@ from forum.triage.crisis_queries import is_crisis
 from guide.analytics import page_views
 from guide.models import Article
 from guide.open_data import api_views
-from guide.pages import help_line_data
+from guide.pages import help_line_data, site_pages
 from guide.pages.article_context import pages_by_section
 from guide.pages.blocks import numbered_block
 from guide.search import query as guide_search
@@ -47,7 +49,7 @@ HOME_THREADS = 5
 
 def site_context(request: HttpRequest) -> dict[str, Any]:
     return {
-        "SITE_NAME": settings.SITE_NAME,
+        "SITE_NAME": SimpleLazyObject(site_name),
         "LEAVE_ADDRESS": settings.LEAVE_ADDRESS,
         "canonical": request.build_absolute_uri(request.path),
         "has_session": settings.SESSION_COOKIE_NAME in request.COOKIES,
@@ -154,13 +156,9 @@ def help_now(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def about(request: HttpRequest) -> HttpResponse:
-    return render(request, "about.html")
-
-
-@require_safe
-def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "privacy.html")
+def site_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a page about the site, such as Privacy."""
+    return render(request, "site_page.html", {"page": site_pages.site_page(slug)})
 
 
 @require_safe
@@ -228,8 +226,8 @@ def change_password(request: HttpRequest) -> HttpResponse:
 def manifest(request: HttpRequest) -> JsonResponse:
     icon = {"src": static("img/icon.svg"), "sizes": "any", "type": "image/svg+xml"}
     colors = {"background_color": "#FBF9F5", "theme_color": "#0B565C"}
-    name = {"name": settings.SITE_NAME, "short_name": settings.SITE_NAME}
-    page = {**name, **colors, "start_url": "/", "display": "minimal-ui", "icons": [icon]}
+    name = site_name()
+    page = {"name": name, "short_name": name, **colors, "start_url": "/", "display": "minimal-ui", "icons": [icon]}
     return JsonResponse(page, content_type="application/manifest+json")
 
 

@@ -4,7 +4,7 @@ from typing import TypeGuard
 
 from django.db.models import Exists, Q, QuerySet
 
-from accounts.house_rules import RULES_VERSION
+from accounts.house_rules import has_accepted_rules
 from accounts.models import Block, User
 from accounts.permissions import (
     are_blocked,
@@ -100,7 +100,7 @@ def reason_closed(user: User, place: Place | None) -> str:
         return SUSPENDED
     if user.state == User.State.LEAVING:
         return LEAVING
-    if user.rules_accepted < RULES_VERSION:
+    if not has_accepted_rules(user):
         return RULES
     return _reason_place_closed(place)
 

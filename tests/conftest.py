@@ -18,9 +18,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.plugin import blocking_manager_key
 
-from accounts import site_settings
+from accounts import house_rules, site_settings
 from accounts.auth.session_length import record_activity
-from accounts.house_rules import RULES_VERSION
+from accounts.house_rules import FIRST_VERSION
 from accounts.models import Credential, User
 from accounts.permissions import needs_second_factor
 from accounts.roles import EDITORS, MODERATORS, REVIEWERS, VERIFIERS
@@ -75,6 +75,7 @@ def empty_caches():
         cache.clear()
     page_cache.shared().set(NEXT_DUE_KEY, NOTHING, 60)  # as in a process that has looked
     page_cache.shared().set(site_settings.KEY, site_settings.NEVER_SAVED, 600)
+    page_cache.shared().set(house_rules.KEY, house_rules.FIRST_VERSION, 600)
 
 
 @pytest.fixture(autouse=True)
@@ -189,7 +190,7 @@ def pytest_runtest_teardown(item, nextitem):
 
 def person(email, name, *groups, **fields):
     """Create an adult member who accepted the rules."""
-    rights = {"adult_confirmed_at": timezone.now(), "rules_accepted": RULES_VERSION, **fields}
+    rights = {"adult_confirmed_at": timezone.now(), "rules_accepted": FIRST_VERSION, **fields}
     user = User.objects.create_user(f"{email}@example.org", "pw", display_name=name, **rights)
     user.groups.set(Group.objects.filter(name__in=groups))
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)

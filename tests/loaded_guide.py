@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 from django.db.models.fields import AutoField
 
+from accounts.models import HouseRulesText
 from guide.models import Article
 
 COLUMNS = "{table} ({columns})"
@@ -38,7 +39,7 @@ def _kept() -> dict[type[Model], str]:
 def _read() -> dict[type[Model], str]:
     """Return the rows of each non-empty table, without generated columns."""
     rows = {}
-    models = apps.get_app_config("guide").get_models(include_auto_created=True)
+    models = [*apps.get_app_config("guide").get_models(include_auto_created=True), HouseRulesText]
     # Articles last: what one shows must be there, and published, before.
     for model in sorted(models, key=lambda each: each is Article):
         with connection.cursor() as cursor:

@@ -22,8 +22,8 @@ from django.utils import timezone
 
 from accounts.auth.session_length import set_length, store_choice
 from accounts.auth.sessions import end_other_sessions
-from accounts.house_rules import RULES_VERSION
-from accounts.models import NameClaim, User
+from accounts.house_rules import current_version, has_accepted_rules
+from accounts.models import NameClaim, RulesAcceptance, User
 from accounts.permissions import is_moderator
 from accounts.profiles.names import submit_first_name
 from accounts.rate_limits import is_mail_limited, is_password_limited, network_of
@@ -50,12 +50,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         user.display_name = form.cleaned_data["display_name"]
         user.adult_confirmed_at = user.rules_accepted_at = timezone.now()
-        user.rules_accepted = RULES_VERSION
+        user.rules_accepted = current_version()
         try:
             with transaction.atomic():
                 user = super().save_user(request, user, form, commit=commit)
                 if commit:
                     NameClaim.objects.create(user=user, key=skeleton(user.display_name))
+                    RulesAcceptance.objects.create(user=user, number=user.rules_accepted)
         except IntegrityError:  # the name or address was taken after the form was validated
             raise ImmediateHttpResponse(redirect("account_signup")) from None
         return user
@@ -84,7 +85,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Redirect to the house rules first if the user has not accepted their current version."""
         response = super().post_login(request, user, **kwargs)
-        if user.rules_accepted >= RULES_VERSION:
+        if has_accepted_rules(user):
             return response
         return redirect(f"{reverse('accounts:house-rules')}?{urlencode({'next': response.url})}")
 

@@ -301,9 +301,35 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='HouseRulesText',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField(verbose_name='version')),
+                ('text', models.TextField(help_text='Markdown.')),
+                ('in_force_from', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='RulesAcceptance',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField(verbose_name='version')),
+                ('accepted_at', models.DateTimeField(auto_now_add=True)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rules_acceptances', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['number'],
+                'constraints': [models.UniqueConstraint(fields=('user', 'number'), name='rules_version_accepted_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='SiteSettings',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('site_name', models.CharField(help_text='Every page shows it; mails don’t.', max_length=40, validators=[django.core.validators.RegexValidator('^[^\\x00-\\x1f\\x7f]*$', 'Use one line of plain text.')], verbose_name='name of the site')),
                 ('mail_sender_name', models.CharField(max_length=60, validators=[django.core.validators.RegexValidator('^[^\\x00-\\x1f\\x7f]*$', 'Use one line of plain text.'), accounts.models.site_settings.validate_neutral], verbose_name='sender of mails')),
                 ('mail_subject', models.CharField(max_length=100, validators=[django.core.validators.RegexValidator('^[^\\x00-\\x1f\\x7f]*$', 'Use one line of plain text.'), accounts.models.site_settings.validate_neutral], verbose_name='subject of mails')),
                 ('red_minutes', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(60)], verbose_name='red posts are read within (minutes)')),
@@ -323,6 +349,10 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='credentialevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7886d81db7cec9b3aeea70f6d5dce04904df241e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_8b62b', table='accounts_credentialevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='houserulestext',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='558cb3f68f3dd8520ba7cf6c64c44b4ee0488831', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_9da67', table='accounts_houserulestext', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='sitesettings',

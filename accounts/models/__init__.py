@@ -1,6 +1,7 @@
 from accounts.models.credentials import Credential, CredentialEvent, Evidence, Profession
 from accounts.models.exports import DataExport
 from accounts.models.heartbeats import WorkerHeartbeat
+from accounts.models.house_rules import HouseRulesText, RulesAcceptance
 from accounts.models.name_changes import NameChange
 from accounts.models.notifications import Delivery, Notification, OutboxEmail, Preference
 from accounts.models.role_changes import RoleChange
@@ -16,6 +17,7 @@ __all__ = [
     "DataExport",
     "Delivery",
     "Evidence",
+    "HouseRulesText",
     "Lift",
     "NameChange",
     "NameClaim",
@@ -24,6 +26,7 @@ __all__ = [
     "Preference",
     "Profession",
     "RoleChange",
+    "RulesAcceptance",
     "Sanction",
     "SanctionAppeal",
     "Session",

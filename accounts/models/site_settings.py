@@ -30,6 +30,12 @@ def minutes(lane: str, at_most: int) -> models.PositiveSmallIntegerField:
 class SiteSettings(models.Model):
     """One version of the settings; the newest counts (`accounts.site_settings`). Append-only."""
 
+    site_name = models.CharField(
+        "name of the site",
+        max_length=40,
+        validators=[NO_CONTROL_CHARACTERS],
+        help_text="Every page shows it; mails don’t.",
+    )
     mail_sender_name = models.CharField(
         "sender of mails", max_length=60, validators=[NO_CONTROL_CHARACTERS, validate_neutral]
     )

@@ -97,7 +97,8 @@ def _delete_sessions(user: User, addresses: set[str]) -> None:
 def _delete_personal_rows(user: User) -> None:
     for export in user.exports.all():
         export.file.delete(save=False)
-    for rows in (user.exports, user.notifications, user.preferences, user.blocks, user.blocked_by):
+    own = (user.exports, user.notifications, user.preferences, user.rules_acceptances, user.blocks, user.blocked_by)
+    for rows in own:
         rows.all().delete()
     EmailAddress.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()

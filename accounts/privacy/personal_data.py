@@ -35,6 +35,7 @@ def sections(user: User) -> Sections:
         "Names you chose, and decisions on them": _rows(
             user.name_changes.order_by("pk"), "name old_name state chosen_at decided_at reason note concerns"
         ),
+        "House rules you accepted": _rows(user.rules_acceptances.all(), "number accepted_at"),
         "Second factors": _rows(Authenticator.objects.filter(user=user), "type created_at last_used_at"),
         "Sessions": _rows(user.sessions.all(), "device started_at expire_date"),
         "Muted and blocked members": _rows(user.blocks.order_by("created_at"), "kind created_at"),

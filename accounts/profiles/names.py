@@ -15,6 +15,7 @@ from accounts.models import Credential, NameChange, NameClaim, User
 from accounts.notifications.inbox import notify
 from accounts.notifications.kinds import NAME
 from accounts.permissions import can_rename
+from accounts.site_settings import site_name
 from accounts.text import name_rules
 from core import page_cache
 from core.transitions import transition
@@ -52,7 +53,7 @@ def public_concerns(name: str, *, user: User | None = None) -> list[str]:
 
 
 def _protected_names(excluding: User | None) -> list[str]:
-    """Return the names of staff and clinicians, with the professional names that clinicians choose to show.
+    """Return the site's name and those of staff and clinicians, with the professional names that clinicians choose to show.
 
     Hidden professional names are not among them: the check would tell anyone who asks that such a person is a member.
     """
@@ -60,7 +61,8 @@ def _protected_names(excluding: User | None) -> list[str]:
     clinicians = Credential.objects.in_force().filter(name_public=True).exclude(public_name="")
     if excluding:
         people, clinicians = people.exclude(pk=excluding.pk), clinicians.exclude(user=excluding)
-    return [*people.values_list("display_name", flat=True), *clinicians.values_list("public_name", flat=True)]
+    shown = (people.values_list("display_name", flat=True), clinicians.values_list("public_name", flat=True))
+    return [site_name(), *shown[0], *shown[1]]
 
 
 def signup_error(name: str) -> str:

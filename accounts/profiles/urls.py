@@ -12,6 +12,7 @@ urlpatterns = [
     path("name/", account_views.rename, name="rename"),
     path("name/check-fragment", account_views.name_check, name="name-check-fragment"),
     path("house-rules/", views.house_rules, name="house-rules"),
+    path("house-rules/<int:number>/", views.earlier_house_rules, name="earlier-house-rules"),
     path("member/<int:pk>/", views.profile, name="profile"),
     path("member/<int:pk>/block/", block_views.block, name="block"),
     path("blocked/", block_views.blocks, name="blocks"),

@@ -8,6 +8,7 @@ from django.forms import BoundField
 from django.utils.crypto import salted_hmac
 from django.utils.safestring import SafeString
 
+from accounts.house_rules import has_accepted_rules
 from accounts.models import Notification, Session, User
 from accounts.permissions import is_appointed, needs_second_factor
 from accounts.profiles.names import suggestions
@@ -50,6 +51,12 @@ def other_sessions(request: AuthenticatedHttpRequest) -> int:
     """Return the number of the user's other sessions, which may have begun without a second step."""
     own = Session.objects.of(request.user).alive()
     return own.exclude(session_key=request.session.session_key).count()
+
+
+@register.filter
+def must_accept_rules(user: AnyUser) -> bool:
+    """Return whether the user accepted an earlier version of the house rules, and not the one in force."""
+    return bool(user.is_authenticated and user.rules_accepted and not has_accepted_rules(user))
 
 
 @register.filter

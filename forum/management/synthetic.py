@@ -15,7 +15,7 @@ from uuid import uuid4
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.house_rules import RULES_VERSION
+from accounts.house_rules import current_version
 from accounts.models import Credential, User
 from forum.management.postgres_copy import CHUNK, as_line, copy, reserve
 from forum.models import Category, Decision, Post, PostRevision, Thread
@@ -97,7 +97,7 @@ def _people() -> tuple[list[int], list[Credential]]:
         now = timezone.now()
         grown_up: dict[str, Any] = {
             "adult_confirmed_at": now,
-            "rules_accepted": RULES_VERSION,
+            "rules_accepted": current_version(),
             "date_joined": now - SPAN,
         }
         approved = {"state": Credential.State.APPROVED, "approved_at": now, "expires_at": now + SPAN}

@@ -26,7 +26,8 @@ def content_errors(content: Content) -> list[str]:
         if text.path.name in UNCHECKED:
             continue
         found += _unwanted(text) + _dead_links(text, slugs) + _broken(text)
-        if text.path.suffix == ".md" or CITED_FIELDS.search(text.where):
+        is_article = text.path.suffix == ".md" and not text.where.startswith("site page")
+        if is_article or CITED_FIELDS.search(text.where):
             found += list(unsourced(text))
         found += list(general_knowledge(text))
     return found + list(_of_sources(content))

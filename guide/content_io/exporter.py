@@ -10,6 +10,7 @@ from typing import Any
 from django.db import models
 from django.template.loader import render_to_string
 
+from accounts.house_rules import current_version
 from guide.content_io.reader import FOLDER
 from guide.content_io.yaml_format import Folded, Keys, as_article, as_yaml, without_empty
 from guide.models import (
@@ -26,6 +27,7 @@ from guide.models import (
     SearchSynonym,
     Section,
     SideEffect,
+    SitePage,
     Source,
     Story,
     SupportGroup,
@@ -46,6 +48,7 @@ def guide_files() -> dict[str, str]:
     files = {f"{name}.yaml": as_yaml(rows()) for name, rows in TABLES.items()}
     articles, messages = list(_articles()), list(SafetyMessage.objects.all())
     files |= {f"articles/{article.slug}.md": _article(article, messages, articles) for article in articles}
+    files |= {f"site/{page.slug}.md": _site_page(page) for page in SitePage.objects.all()}
     return files | {name: (FOLDER / name).read_text() for name in COPIED}
 
 
@@ -56,7 +59,8 @@ def write_guide(folder: Path) -> list[str]:
     """
     files = guide_files()
     was_guide = (folder / "sections.yaml").exists()
-    (folder / "articles").mkdir(parents=True, exist_ok=True)
+    for name in ("articles", "site"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
     obsolete = [f for f in sorted((folder / "articles").glob("*.md")) if f"articles/{f.name}" not in files]
     for name, text in files.items():
         (folder / name).write_text(text)
@@ -123,6 +127,13 @@ def _article(article: Article, messages: list[SafetyMessage], pages: list[Articl
         "changes": [{"on": day, "note": note} for day, note in review_status(article).changes],
     }
     return as_article(without_empty(front, "former_slugs", "changes", "language"), live.body)
+
+
+def _site_page(page: SitePage) -> str:
+    front: Row = {"title": page.title, "summary": page.summary}
+    if page.slug == SitePage.Slug.HOUSE_RULES:
+        front["version"] = current_version()
+    return as_article(without_empty(front, "summary"), page.body)
 
 
 def _plain(model: type[models.Model], names: str, *optional: str) -> Callable[[], list[Row]]:

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
-from guide.content_io.reader import ArticleFile, Content, ContentError
+from accounts.house_rules import record_text
+from guide.content_io.reader import ArticleFile, Content, ContentError, SitePageFile
 from guide.models import (
     Article,
     ArticleRevision,
@@ -21,12 +22,14 @@ from guide.models import (
     Milestone,
     OutcomeArm,
     OutcomeFigure,
+    Proposal,
     Question,
     QuestionGroup,
     SafetyMessage,
     SearchSynonym,
     Section,
     SideEffect,
+    SitePage,
     Source,
     Story,
     SupportGroup,
@@ -63,6 +66,7 @@ def load_guide(content: Content) -> Report:
     _load_tables(content.tables, report)
     _load_articles(content.articles, report)
     _load_treatments(content.tables["treatments"] or {}, report)
+    _load_site_pages(content.site_pages, report)
     _check_blocks(content)
     if report.changed:
         guide_changed()
@@ -252,13 +256,34 @@ def _related(file: ArticleFile, articles: dict[str, Article]) -> list[int]:
     return sorted(articles[slug].pk for slug in file.front["related"])
 
 
+def _load_site_pages(files: list[SitePageFile], report: Report) -> None:
+    """Store each page, or its newer file if no change to it was ever published."""
+    rows = SitePage.objects.in_bulk(field_name="slug")
+    published = set(
+        Proposal.objects.filter(model="sitepage", state=Proposal.State.PUBLISHED).values_list("object_id", flat=True)
+    )
+    for file in files:
+        row = rows.get(file.slug) or SitePage(slug=file.slug)
+        if (row.title, row.summary, row.body) == (file.title, file.summary, file.body):
+            continue
+        if row.pk in published:
+            report.skipped.append(f"page {file.slug}: edited in the admin")
+            continue
+        row.title, row.summary, row.body = file.title, file.summary, file.body
+        row.save()
+        report.loaded.append(f"page {file.slug}")
+        if file.slug == SitePage.Slug.HOUSE_RULES:
+            record_text(file.body, at_least=file.version)
+
+
 def _check_blocks(content: Content) -> None:
-    for file in content.articles:
+    files: list[ArticleFile | SitePageFile] = [*content.articles, *content.site_pages]
+    for file in files:
         for number, line in enumerate(file.body.splitlines(), file.body_line):
             _check_block(file, number, line.strip())
 
 
-def _check_block(file: ArticleFile, number: int, line: str) -> None:
+def _check_block(file: ArticleFile | SitePageFile, number: int, line: str) -> None:
     if not (line.startswith("[[") and line.endswith("]]")):
         return
     try:

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from core.yaml_text import load_yaml
+from guide.models import SitePage
 from guide.text.located_text import LocatedText
 from guide.text.markdown import CITATION, UNKNOWN_CITATION
 
@@ -35,9 +36,23 @@ class ArticleFile:
     body_line: int
 
 
+@dataclass(frozen=True)
+class SitePageFile:
+    """A page about the site. `version` is that of the house rules."""
+
+    slug: str
+    path: Path
+    title: str
+    summary: str
+    version: int
+    body: str
+    body_line: int
+
+
 @dataclass
 class Content:
     articles: list[ArticleFile] = field(default_factory=list)
+    site_pages: list[SitePageFile] = field(default_factory=list)
     tables: dict[str, Any] = field(default_factory=dict)
 
 
@@ -48,6 +63,7 @@ def read_content(folder: Path = FOLDER) -> Content:
         path = folder / f"{name}.yaml"
         content.tables[name] = _yaml(path, path.read_text(), 1) if path.exists() else []
     content.articles = [_article(path) for path in sorted((folder / "articles").glob("*.md"))]
+    content.site_pages = [_site_page(path) for path in sorted((folder / "site").glob("*.md"))]
     keys = {source["key"] for source in content.tables["sources"]}
     for text in texts(content, folder):
         _check_citations(text, keys)
@@ -55,10 +71,12 @@ def read_content(folder: Path = FOLDER) -> Content:
 
 
 def texts(content: Content, folder: Path = FOLDER) -> Iterator[LocatedText]:
-    """Yield every text that may contain citations: articles, their opening paragraphs, and strings in tables."""
+    """Yield every text: articles, their opening paragraphs, pages about the site, and strings in tables."""
     for article in content.articles:
         yield LocatedText(article.path, 1, f"{article.slug} in short", str(article.front["in_short"]))
         yield LocatedText(article.path, article.body_line, article.slug, article.body)
+    for page in content.site_pages:
+        yield LocatedText(page.path, page.body_line, f"site page {page.slug}", page.body)
     for name, rows in content.tables.items():
         path = folder / f"{name}.yaml"
         source = path.read_text() if path.exists() else ""
@@ -67,14 +85,27 @@ def texts(content: Content, folder: Path = FOLDER) -> Iterator[LocatedText]:
 
 
 def _article(path: Path) -> ArticleFile:
+    front, body, line = _front_and_body(path, REQUIRED)
+    return ArticleFile(path.stem, path, front, body, line)
+
+
+def _site_page(path: Path) -> SitePageFile:
+    if path.stem not in SitePage.Slug.values:
+        raise ContentError(f"{path.name}:1: there is no page of this name; there are {', '.join(SitePage.Slug.values)}")
+    front, body, line = _front_and_body(path, {"title"})
+    return SitePageFile(path.stem, path, front["title"], front.get("summary", ""), front.get("version", 1), body, line)
+
+
+def _front_and_body(path: Path, required: set[str]) -> tuple[dict[str, Any], str, int]:
+    """Return a file's front matter, its body, and the line where the body starts."""
     parts = path.read_text().split("---\n", 2)
     if not parts[2:] or parts[0]:
         raise ContentError(f"{path.name}:1: front matter between two lines of --- is missing")
     front = _yaml(path, parts[1], 2)
-    missing = REQUIRED - set(front or {})
+    missing = required - set(front or {})
     if missing:
         raise ContentError(f"{path.name}:1: the front matter lacks {', '.join(sorted(missing))}")
-    return ArticleFile(path.stem, path, front, parts[2].strip() + "\n", parts[1].count("\n") + 3)
+    return front, parts[2].strip() + "\n", parts[1].count("\n") + 3
 
 
 def _yaml(path: Path, text: str, first_line: int) -> Any:

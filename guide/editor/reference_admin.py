@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from guide import models
 from guide.editor.row_admin import PartInline, ReferenceAdmin
+from guide.editor.row_forms import SitePageForm
 
 
 class ArmInline(PartInline, admin.StackedInline):
@@ -51,6 +52,26 @@ class HelpLineAdmin(ReferenceAdmin):
 class SideEffectAdmin(ReferenceAdmin):
     list_display = ["name", "form", "percent", "placebo", "check_date"]
     list_filter = ["form"]
+
+
+@admin.register(models.SitePage)
+class SitePageAdmin(ReferenceAdmin):
+    """Pages about the site. They come from the content files: none is added, and none removed."""
+
+    form = SitePageForm
+    list_display = ["title", "slug"]
+    list_display_links = ["title"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = super().get_fields(request, obj)
+        is_rules = obj and obj.slug == models.SitePage.Slug.HOUSE_RULES
+        return fields if is_rules else [name for name in fields if name != "accept_again"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 admin.site.register(

@@ -18,15 +18,17 @@ from guide.editor.insert_menu import INSERT_KINDS
 from guide.editor.row_forms import CitingForm, ProposalForm, ProposedFormSet, proposed_content
 from guide.models import Proposal
 from guide.models.reference import CITED
+from guide.models.site_pages import MARKDOWN
 from guide.review.autosaves import discard_autosave, place_of, token_of, use_autosaves
 from guide.review.drafts import RowDraft, drafted_content, save_row_draft
 from guide.review.exceptions import InvalidProposal, NothingChanged, StaleDraft
 from guide.review.preview import preview
 from guide.review.revisions import latest_proposal
 from guide.review.snapshot import fields_of, find_subject, name_of, owned_by, snapshot
-from guide.review.subjects import Subject
+from guide.review.subjects import subject_of
 
 IDENTIFIERS = ("key", "slug")
+MARKDOWN_TEXTS = {CITED, MARKDOWN}  # the help texts of fields with Markdown
 CONFLICT = 409
 
 
@@ -35,7 +37,7 @@ class MarkdownFields:
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
-        if field and db_field.help_text == CITED:
+        if field and db_field.help_text in MARKDOWN_TEXTS:
             field.widget.attrs["data-markdown"] = True
         return field
 
@@ -126,6 +128,7 @@ class ReferenceAdmin(MarkdownFields, admin.ModelAdmin):
             replaces=form.draft,
             based_on=form.cleaned_data["based_on"],
             token=form.token,
+            accept_again=form.cleaned_data.get("accept_again", False),
         )
         self._save_draft(request, draft)
 
@@ -197,7 +200,7 @@ class ReferenceAdmin(MarkdownFields, admin.ModelAdmin):
         content = proposed_content(form, formsets)
         page = preview(name_of(self.model), content, obj.pk if obj else None)
         proposal = Proposal(model=name_of(self.model), object_id=obj.pk if obj else None, content=content)
-        context = {"page": page, "notices": Subject(proposal).notices()}
+        context = {"page": page, "notices": subject_of(proposal).notices()}
         return render(request, "guide/editor/_row_preview.html", context)
 
     def changeform_view(
@@ -214,4 +217,4 @@ class ReferenceAdmin(MarkdownFields, admin.ModelAdmin):
     def _has_markdown(self) -> bool:
         owned = owned_by(self.model)
         fields = fields_of(self.model) + (fields_of(owned.related_model) if owned else [])
-        return any(field.help_text == CITED for field in fields)
+        return any(field.help_text in MARKDOWN_TEXTS for field in fields)

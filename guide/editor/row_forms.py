@@ -9,6 +9,7 @@ from django.forms.models import BaseInlineFormSet
 from guide.editor.text_validation import clean_cited_text
 from guide.models import OutcomeFigure, Proposal, Source
 from guide.models.reference import CITED
+from guide.models.site_pages import MARKDOWN
 from guide.review.autosaves import AutosavedForm
 from guide.review.citations import find_same_doi, unknown_source_errors
 from guide.review.conflicts import Conflict
@@ -23,7 +24,8 @@ class CitingForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
-        for name in [n for n, field in self.fields.items() if field.help_text == CITED and found.get(n)]:
+        markdown = (CITED, MARKDOWN)
+        for name in [n for n, field in self.fields.items() if field.help_text in markdown and found.get(n)]:
             try:
                 found[name] = clean_cited_text(found[name])
             except forms.ValidationError as error:
@@ -70,6 +72,21 @@ class ProposalForm(AutosavedForm, CitingForm):
         other = find_same_doi(found.get("doi") or "", self.instance.pk)
         if other:
             self.add_error("doi", f"{other.key} is this source already: {other.title[:80]}. Cite that one.")
+
+
+class SitePageForm(ProposalForm):
+    """A page about the site. Only on the house rules does the form show the box (editor/reference_admin.py)."""
+
+    accept_again = forms.BooleanField(
+        label="Members must accept the rules again",
+        required=False,
+        help_text="Check this if the meaning changes. The rules get a new version: members see what changed, and can’t post "
+        "until they accept it. Leave it empty for a small correction.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["accept_again"] = bool(self.draft and self.draft.accept_again)
 
 
 class ProposedFormSet(BaseInlineFormSet):

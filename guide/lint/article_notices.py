@@ -78,15 +78,22 @@ class KnownReferences:
 
 
 def notices(
-    text: dict[str, str], known: KnownReferences, cited: Collection[str] = ("in_short", "body")
+    text: dict[str, str],
+    known: KnownReferences,
+    cited: Collection[str] = ("in_short", "body"),
+    uncited: Collection[str] = (),
 ) -> list[Notice]:
-    """Return all notices on the parts of a text, in their order. The `cited` parts are Markdown, and claims need sources."""
+    """Return all notices on the parts of a text, in their order.
+
+    The `cited` parts are Markdown, and claims need sources. The `uncited` parts are Markdown without that.
+    """
     found: list[Notice] = []
     for part, words in text.items():
         source = words or ""
         wording = [*_wording(part, without_meant(without_code(source)))]
-        markdown = [*_markdown(part, source, known)] if part in cited else []
-        found += sorted(dict.fromkeys([*wording, *markdown]), key=lambda notice: notice.line)
+        markdown = [*_markdown(part, source, known)] if part in cited or part in uncited else []
+        unproved = [*_unsourced(part, source)] if part in cited else []
+        found += sorted(dict.fromkeys([*wording, *markdown, *unproved]), key=lambda notice: notice.line)
     return [*found, *_missing_safety(text, known), *_removed_safety(known)]
 
 
@@ -100,6 +107,9 @@ def _markdown(part: str, typed: str, known: KnownReferences) -> Iterator[Notice]
             f"readers won’t see “{quantity}” as it was typed; write the sign as a word, or begin a quotation with “"
         )
         yield _notice(part, typed, max(typed.find(quantity), 0), message, NoticeKind.DOSE)
+
+
+def _unsourced(part: str, typed: str) -> Iterator[Notice]:
     for error in unsourced(LocatedText(Path("line"), 1, "text", typed)):
         _, line, message = error.split(":", 2)
         yield Notice(part, int(line), message.strip(), NoticeKind.SOURCE)

@@ -176,6 +176,7 @@ class Migration(migrations.Migration):
                 ('content', models.JSONField(default=dict)),
                 ('base', models.JSONField(default=dict)),
                 ('note', models.CharField(blank=True, help_text='What changed, and why.', max_length=200)),
+                ('accept_again', models.BooleanField(default=False, help_text='Of the house rules: members must accept them again before they can post.')),
                 ('state', models.CharField(choices=[('draft', 'draft'), ('submitted', 'waiting for review'), ('sent-back', 'sent back for changes'), ('scheduled', 'approved for a later time'), ('published', 'published'), ('superseded', 'replaced by a newer proposal'), ('discarded', 'discarded')], default='draft', max_length=10)),
                 ('scheduled_for', models.DateTimeField(blank=True, null=True)),
                 ('published_at', models.DateTimeField(blank=True, null=True)),
@@ -340,6 +341,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['form', 'position', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='SitePage',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('slug', models.SlugField(choices=[('about', 'Who runs this'), ('privacy', 'Privacy'), ('house-rules', 'House rules'), ('how-verification-works', 'How we verify clinicians')], unique=True, verbose_name='page')),
+                ('title', models.CharField(max_length=120)),
+                ('summary', models.CharField(blank=True, help_text='One or two sentences under the title, which search engines show too.', max_length=200)),
+                ('body', models.TextField(help_text='Markdown. A name in braces, such as {site-name}, is filled in by the site; keep these as they are.', verbose_name='text')),
+            ],
+            options={
+                'ordering': ['pk'],
             },
         ),
         migrations.CreateModel(
@@ -756,7 +770,11 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='proposal',
-            trigger=pgtrigger.compiler.Trigger(name='proposal_is_immutable', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."model" IS DISTINCT FROM (NEW."model") OR OLD."removes" IS DISTINCT FROM (NEW."removes") OR OLD."label" IS DISTINCT FROM (NEW."label") OR OLD."revision_id" IS DISTINCT FROM (NEW."revision_id") OR OLD."content" IS DISTINCT FROM (NEW."content") OR OLD."base" IS DISTINCT FROM (NEW."base") OR OLD."author_id" IS DISTINCT FROM (NEW."author_id") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."replaces_id" IS DISTINCT FROM (NEW."replaces_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='3d303b43ae9b3e279b595ec799ec13538f82f703', operation='UPDATE', pgid='pgtrigger_proposal_is_immutable_e5b5a', table='guide_proposal', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='proposal_is_immutable', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."model" IS DISTINCT FROM (NEW."model") OR OLD."removes" IS DISTINCT FROM (NEW."removes") OR OLD."label" IS DISTINCT FROM (NEW."label") OR OLD."revision_id" IS DISTINCT FROM (NEW."revision_id") OR OLD."content" IS DISTINCT FROM (NEW."content") OR OLD."base" IS DISTINCT FROM (NEW."base") OR OLD."author_id" IS DISTINCT FROM (NEW."author_id") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."accept_again" IS DISTINCT FROM (NEW."accept_again") OR OLD."replaces_id" IS DISTINCT FROM (NEW."replaces_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='74590c119949297fd1a6b4d65062b201286d6e69', operation='UPDATE', pgid='pgtrigger_proposal_is_immutable_e5b5a', table='guide_proposal', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='sitepage',
+            trigger=pgtrigger.compiler.Trigger(name='row_follows_proposal', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE shown guide_proposal%ROWTYPE;', func="\n        IF coalesce(current_setting('guide.loading', true), '') = 'on' THEN\n            RETURN coalesce(NEW, OLD);\n        END IF;\n        SELECT * INTO shown FROM guide_proposal\n            WHERE model = substr(TG_TABLE_NAME, 7) AND (\n                object_id = coalesce(NEW.id, OLD.id) OR (object_id IS NULL AND TG_OP = 'INSERT')\n            ) AND state = 'published' ORDER BY published_at DESC LIMIT 1;\n        IF TG_OP = 'DELETE' AND shown.removes THEN\n            RETURN OLD;\n        ELSIF TG_OP <> 'DELETE' AND NOT shown.removes AND NOT EXISTS (\n            SELECT 1 FROM jsonb_each_text(to_jsonb(NEW)) AS c(name, value)\n            WHERE c.name <> 'id' AND c.value IS DISTINCT FROM shown.content ->> (\n                CASE WHEN shown.content ? c.name THEN c.name ELSE regexp_replace(c.name, '_id$', '') END\n            )\n        ) THEN\n            RETURN NEW;\n        END IF;\n        RAISE EXCEPTION 'readers see a row only as it was last published';\n    ", hash='54a0c2b43a8c6db25fec9c231932150c32baac33', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_row_follows_proposal_675e0', table='guide_sitepage', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='proposal',

@@ -5,7 +5,7 @@ from django.db import migrations
 
 EDITABLE = """
     article bestanswer feedback glossaryterm helpline helplinereport matrixcell matrixrow milestone outcomearm outcomefigure question questiongroup
-    safetymessage searchsynonym section sideeffect source story supportgroup treatment video videotopic
+    safetymessage searchsynonym section sideeffect sitepage source story supportgroup treatment video videotopic
 """.split()
 READ_ONLY = ["articlerevision", "proposal", "proposaldecision", "remark", "searchentry", "searchword"]
 GROUPS = {

@@ -14,6 +14,7 @@ from guide.models.reference import (
 )
 from guide.models.review import Proposal, ProposalDecision, Remark
 from guide.models.search import BestAnswer, BestAnswerSearch, SearchEntry, SearchSynonym, SearchWord
+from guide.models.site_pages import SitePage
 from guide.models.support import HelpLine, HelpLineReport, Story, SupportGroup, Video, VideoTopic
 from guide.models.treatments import MatrixCell, MatrixRow, Treatment
 
@@ -47,6 +48,7 @@ __all__ = [
     "SearchWord",
     "Section",
     "SideEffect",
+    "SitePage",
     "Source",
     "Story",
     "SupportGroup",

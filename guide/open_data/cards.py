@@ -3,11 +3,11 @@
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from accounts.site_settings import site_name
 from guide.models import Article
 from guide.open_data.pieces import article, questions
 
@@ -43,7 +43,7 @@ def _card(piece: dict[str, Any], page: dict[str, Any]) -> Card:
         "page": page,
         "days": {name: date.fromisoformat(day) for name, day in days.items() if day}
         | {"copied": timezone.now().date()},
-        "site": settings.SITE_NAME,
+        "site": site_name(),
     }
     return piece | {"card_html": render_to_string("guide/open_data/_card.html", context).strip()}
 

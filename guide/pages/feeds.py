@@ -1,11 +1,11 @@
 from datetime import datetime
 
-from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.db.models import F, QuerySet
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
+from accounts.site_settings import site_name
 from guide.models import Article, ProposalDecision
 
 
@@ -13,9 +13,11 @@ class GuideFeed(Feed):
     """Feed of changes to the guide, newest first."""
 
     feed_type = Atom1Feed
-    title = f"{settings.SITE_NAME}: changes to the guide"
     link = "/guide/"
     subtitle = "New and changed pages of the guide."
+
+    def title(self) -> str:
+        return f"{site_name()}: changes to the guide"
 
     def items(self) -> QuerySet[ProposalDecision]:
         live = ProposalDecision.objects.filter(proposal__revision__article__live_revision=F("proposal__revision"))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.apps import apps
+from django.db.models import Model
 from django.template.loader import render_to_string
 
 from guide.models import Proposal, SafetyMessage
@@ -39,6 +40,11 @@ def notice_for_messages(messages: list[SafetyMessage], unreviewed: Sequence[Prop
     """Return the same for the safety messages of an article."""
     known = {message.pk for message in messages}
     return _notice([p for p in unreviewed if p.model == "safetymessage" and p.object_id in known])
+
+
+def notice_for_row(row: Model, unreviewed: Sequence[Proposal]) -> str:
+    """Return the same for one row that has a page of its own."""
+    return _notice([p for p in unreviewed if (p.model, p.object_id) == (row._meta.model_name, row.pk)])
 
 
 def _is_shown(name: str, argument: str | None, proposal: Proposal) -> bool:

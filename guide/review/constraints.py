@@ -2,8 +2,9 @@
 
 from django.db import models
 
-from guide.models import Article, SafetyMessage, Source
+from guide.models import Article, SafetyMessage, SitePage, Source
 from guide.pages.blocks import UnknownBlock, fill_blocks
+from guide.pages.site_pages import site_html
 from guide.review.citations import uses_of
 from guide.review.exceptions import InvalidProposal
 
@@ -12,6 +13,8 @@ def validate_removal(row: models.Model) -> None:
     """Raise InvalidProposal for a row that other parts of the guide depend on."""
     if isinstance(row, SafetyMessage):
         raise InvalidProposal("Pages need their safety messages. You can reword one, but never remove it.")
+    if isinstance(row, SitePage):
+        raise InvalidProposal("Every site needs this page. You can change it, but never remove it.")
     uses = uses_of(row) if isinstance(row, Source) else []
     if uses:
         raise InvalidProposal(f"This source is cited in {len(uses)} places, first in {uses[0].where}.")
@@ -31,3 +34,8 @@ def validate_live_pages() -> None:
             fill_blocks(live.body_html if live else "")
         except UnknownBlock as error:
             raise InvalidProposal(f"The page “{live.title if live else article}” needs it: {error}") from error
+    for page in SitePage.objects.all():
+        try:
+            site_html(page.body)
+        except UnknownBlock as error:
+            raise InvalidProposal(f"The page “{page}” needs it: {error}") from error

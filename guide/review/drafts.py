@@ -34,7 +34,8 @@ class RowDraft:
     """Proposed content of one reference row.
 
     `object_id` is None for a new row; `replaces` is the proposal that the form was opened over; `based_on` is the version that
-    the form began with, or empty to save over any version; `token` is that of a new row's form.
+    the form began with, or empty to save over any version; `token` is that of a new row's form; `accept_again` marks house rules
+    that members must accept again.
     """
 
     model: str
@@ -46,6 +47,7 @@ class RowDraft:
     replaces: Proposal | None = None
     based_on: str = ""
     token: str = ""
+    accept_again: bool = False
 
     @property
     def place(self) -> str:
@@ -93,6 +95,7 @@ def save_row_draft(draft: RowDraft, *, by: User) -> Proposal:
         raise _stale(draft, base, over)
     discard_autosave(draft.place, by=by)
     fields = {"removes": draft.removes, "label": draft.label[:200], "content": content, "base": base}
+    fields |= {"accept_again": draft.accept_again}
     return propose(draft.model, draft.object_id, over=over, author=by, note=draft.note, **fields)
 
 

@@ -22,6 +22,7 @@ from guide.models import (
     VideoTopic,
 )
 from guide.models.review import ARTICLE
+from guide.pages.site_pages import shown
 from guide.review.live_preview import assemble_preview, html_of
 from guide.review.snapshot import REFERENCE_MODELS, Json, build, prefetched
 from guide.text.diff import rendered
@@ -133,6 +134,7 @@ VIEWS: dict[str, Callable[[Any], Rendered]] = {
     "safetymessage": _alone("safety", "messages"),
     "section": lambda row: ("guide/review/preview_section.html", {"section": row}),
     "sideeffect": _side_effect,
+    "sitepage": lambda row: ("components/_site_page.html", {"page": shown(row)}),
     "source": _alone("sources", "sources"),
     "story": _alone("stories", "stories"),
     "supportgroup": _alone("groups", "groups"),

@@ -26,6 +26,7 @@ from guide.models import (
     SafetyMessage,
     Section,
     SideEffect,
+    SitePage,
     Source,
     Story,
     SupportGroup,
@@ -41,7 +42,7 @@ REFERENCE_MODELS: dict[str, type[models.Model]] = {
     model.__name__.lower(): model
     for model in (
         *(GlossaryTerm, HelpLine, MatrixRow, Milestone, OutcomeFigure, Question, QuestionGroup, SafetyMessage),
-        *(Section, SideEffect, Source, Story, SupportGroup, Treatment, Video, VideoTopic),
+        *(Section, SideEffect, SitePage, Source, Story, SupportGroup, Treatment, Video, VideoTopic),
     )
 }
 OWNED = {"treatment": "cells", "outcomefigure": "arms"}

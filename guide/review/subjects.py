@@ -11,13 +11,16 @@ from django.db.models import CharField, TextField
 from django.urls import reverse
 from django.utils.functional import cached_property
 
+from accounts import house_rules
 from accounts.models import User
 from guide.admin_urls import edit_url
 from guide.lint.article_notices import PARTS, UNSAFE, Notice, NoticeKind, notices
-from guide.models import Article, ArticleRevision, Proposal, ProposalDecision, Source
+from guide.models import Article, ArticleRevision, Proposal, ProposalDecision, SitePage, Source
 from guide.models.reference import CITED
 from guide.pages.blocks import UnknownBlock, fill_blocks
 from guide.pages.references import known_references
+from guide.pages.site_facts import fact_notices
+from guide.pages.site_pages import from_file
 from guide.review.citations import cited_keys, unknown_source_errors
 from guide.review.claims import claims_of
 from guide.review.constraints import validate_live_pages, validate_removal
@@ -43,7 +46,8 @@ UNCHECKED = {"title", "name", "maker"}  # the names of books, people and groups 
 
 
 def subject_of(proposal: Proposal) -> "Subject":
-    return ArticleSubject(proposal) if proposal.revision_id else Subject(proposal)
+    kinds = {"article": ArticleSubject, "sitepage": SitePageSubject}
+    return kinds.get(proposal.model, Subject)(proposal)
 
 
 class Subject:
@@ -176,6 +180,27 @@ class Subject:
     def edit_url(self) -> str:
         row, name = self.row(), f"admin:guide_{self.proposal.model}_add"
         return edit_url(row) if row else f"{reverse(name)}?proposal={self.proposal.pk}"
+
+
+class SitePageSubject(Subject):
+    """A page about the site. It needs no sources, but must keep the facts that the site fills in."""
+
+    def notices(self) -> list[Notice]:
+        texts = _texts(SitePage, self.proposal.content)
+        found = notices(texts, known_references(None), cited=(), uncited=("body",))
+        slug = self.proposal.content["slug"]
+        required = from_file(slug).body if slug else ""  # none while the form of a new row is empty
+        return [*found, *fact_notices("body", texts["body"], required)]
+
+    def publish(self) -> None:
+        """Make the page live. The house rules are recorded, and perhaps count as a new version."""
+        super().publish()
+        content = self.proposal.content
+        if content["slug"] == SitePage.Slug.HOUSE_RULES:
+            house_rules.record_text(content["body"], must_accept=self.proposal.accept_again)
+
+    def seen_fields(self) -> list[str]:
+        return ["title", "summary", "body"]
 
 
 class ArticleSubject(Subject):

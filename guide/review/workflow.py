@@ -178,14 +178,16 @@ def approve(
 def publish_urgently(proposal: Proposal, *, by: User, reason: str) -> ProposalDecision:
     """Publish a correction before its review. The page says so until a second person reviews it.
 
-    Raises ValueError without a reason; InvalidProposal for something new, for a text that a reviewer sent back, and while
-    lint finds something unsafe in it; StaleReview.
+    Raises ValueError without a reason; InvalidProposal for something new, for a new version of the house rules, for a text that
+    a reviewer sent back, and while lint finds something unsafe in it; StaleReview.
     """
     if not reason.strip():
         raise ValueError("Say why this can’t wait for its review.")
     subject = subject_of(proposal)
     if not subject.now:
         raise InvalidProposal("This is new. New pages and rows must be reviewed before they’re published.")
+    if proposal.accept_again:
+        raise InvalidProposal("Members would have to accept the rules again, so someone else must approve them first.")
     if subject.was_sent_back():
         raise InvalidProposal("A reviewer sent back a change to this. Send your text for review instead.")
     if errors := subject.errors(urgent=True):

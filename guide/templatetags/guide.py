@@ -15,10 +15,11 @@ from accounts.models import User
 from accounts.text import locations
 from guide.dashboard.panels import panels_for
 from guide.models import HelpLine, OutcomeArm, OutcomeFigure, SafetyMessage, SearchEntry
-from guide.pages import help_lines
+from guide.pages import help_lines, site_pages
 from guide.pages.help_lines import PanelLine
 from guide.permissions import can_write_guide
 from guide.search.query import marked, opening
+from guide.text.diff import rendered
 from guide.text.markdown import plain_text, render_fragment
 from guide.text.phone_links import call_links, call_url, number_and_remark, text_links, text_url
 
@@ -92,6 +93,26 @@ def dashboard_panels(context: template.Context) -> dict[str, Any]:
 @register.filter
 def country_name(code: str) -> str:
     return locations.country_name(code)
+
+
+@register.inclusion_tag("components/_site_page.html", takes_context=True)
+def site_page(context: template.Context, slug: str) -> dict[str, Any]:
+    """Show a page about the site, with its title."""
+    reader = {name: context.get(name) for name in ("has_session", "user")}
+    return {"page": site_pages.site_page(slug), **reader}
+
+
+@register.filter
+def site_text(text: str) -> SafeString:
+    """Render the Markdown of a page about the site."""
+    return mark_safe(site_pages.site_html(text))  # noqa: S308  sanitized by guide.text.markdown
+
+
+@register.simple_tag
+def site_page_since(slug: str, old: str) -> SafeString:
+    """Render a page about the site with what differs from `old`, its Markdown at an earlier time, marked."""
+    now = site_pages.find(slug).body
+    return mark_safe(rendered(site_pages.site_html(old), site_pages.site_html(now))[2])  # noqa: S308  sanitized
 
 
 class Spot(NamedTuple):

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from accounts import site_settings
 from accounts.conduct.sanctions import appeal, decide_appeal, impose, lift
+from accounts.house_rules import FIRST_VERSION, accept_rules
 from accounts.models import (
     Block,
     Credential,
@@ -104,6 +105,7 @@ def fill(maya, noah, vera, article, dr_okafor):
     rename(maya, "Mayflower", by=maya)
     maya.refresh_from_db()
     _entrance(maya)
+    accept_rules(FIRST_VERSION, by=maya)
     Preference.objects.create(user=maya, kind="export", delivery="daily")
     Block.objects.create(owner=maya, other=noah, kind="block")
     Block.objects.create(owner=noah, other=maya, kind="mute")

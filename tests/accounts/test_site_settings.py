@@ -5,13 +5,16 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.core.mail import send_mail
-from django.db import IntegrityError, InternalError, transaction
+from django.db import IntegrityError, InternalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts import site_settings
 from accounts.models import Notification, OutboxEmail, SiteSettings
 from accounts.notifications.inbox import notify, queue_emails
 from accounts.notifications.outbox import send_emails
+from accounts.profiles.names import LIKE_THE_TEAM, public_concerns
+from core import page_cache
 from forum.models import Lane
 from forum.publishing.queue_items import promised_time
 from tests.conftest import logged_in, person
@@ -104,3 +107,42 @@ def test_the_form_starts_from_what_is_in_force(save, boss):
 def test_only_administrators_change_them(vera, elif_, dr_okafor):
     for who in (vera, elif_, dr_okafor):
         assert logged_in(who).get(ADD).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("/", 'content="Plain Words"'),
+        ("/about/", "Plain Words is a small team"),
+        ("/about/", "– Plain Words</title>"),
+        ("/guide/changes.atom", "<title>Plain Words: changes to the guide</title>"),
+        ("/site.webmanifest", '"short_name": "Plain Words"'),
+    ],
+)
+def test_the_name_of_the_site_is_on_every_page_at_once(address, words, save, client):
+    assert "GetNaltrexone" in client.get(address).content.decode()  # cached from now on
+    save(site_name="Plain Words")
+    page = client.get(address).content.decode()
+    assert words in page
+    assert "GetNaltrexone" not in page
+
+
+def test_the_admin_and_cards_have_the_name_of_the_site(save, boss, client, article):
+    save(site_name="Plain Words")
+    assert "Plain Words" in logged_in(boss).get("/admin/").content.decode()
+    assert "Plain Words" in client.get(reverse("api-section-card", args=["small", "one"])).content.decode()
+
+
+def test_a_member_who_takes_the_name_of_the_site_is_looked_at(save, noah):
+    assert public_concerns("Plain Words", user=noah) == []
+    save(site_name="Plain Words")
+    assert public_concerns("P1ain Words", user=noah) == [LIKE_THE_TEAM]
+
+
+def test_members_pages_ask_for_the_settings_at_most_once_a_minute(maya):
+    client = logged_in(maya)
+    page_cache.shared().delete(site_settings.KEY)
+    with CaptureQueriesContext(connection) as queries:
+        for address in ("/", "/about/", "/account/settings/"):
+            client.get(address)
+    assert len([query for query in queries if "accounts_sitesettings" in query["sql"]]) == 1

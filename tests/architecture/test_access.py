@@ -77,6 +77,7 @@ ROWS = {
     "admin:accounts_sanctionappeal_changelist": ((), 302, 302, 403, 403, 200),
     "accounts:home": ((), 302, 200, 200, 200, 200),
     "accounts:house-rules": ((), 200, 200, 200, 200, 200),
+    "accounts:earlier-house-rules": ((1,), 404, 404, 404, 404, 404),
     "accounts:inbox": ((), 302, 200, 200, 200, 200),
     "accounts:mark-read": ((), 302, 405, 405, 405, 405),
     "accounts:notification-settings": ((), 302, 200, 200, 200, 200),

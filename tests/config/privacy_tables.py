@@ -12,6 +12,7 @@ SENTENCES = {
         "accounts.User_user_permissions",
         "accounts.RoleChange",
     ],
+    "which house rules you accepted and when": ["accounts.RulesAcceptance"],
     "what is in your inbox": ["accounts.Notification"],
     "which messages you want": ["accounts.Preference"],
     "An email is deleted here once it is sent": ["accounts.OutboxEmail"],
@@ -70,6 +71,7 @@ SENTENCES = {
 }
 # Tables that hold nothing of a member: the guide's content, the forum's set-up, indexes of what readers see, and Django's own.
 NOT_ABOUT_MEMBERS = {
+    "accounts.HouseRulesText",
     "accounts.WorkerHeartbeat",
     *("auth.Group", "auth.Group_permissions", "auth.Permission", "contenttypes.ContentType", "sessions.Session"),
     *("forum.Category", "forum.Category_pages", "forum.CitedChange", "forum.ReasonTemplate", "forum.SearchEntry"),
@@ -85,5 +87,6 @@ NOT_ABOUT_MEMBERS = {
     *("guide.LinkCheck", "guide.MatrixCell", "guide.MatrixRow", "guide.Milestone", "guide.OutcomeArm"),
     *("guide.OutcomeFigure", "guide.Question", "guide.QuestionGroup", "guide.SafetyMessage", "guide.SearchEntry"),
     *("guide.SearchWord", "guide.SearchSynonym", "guide.Section", "guide.SideEffect", "guide.Source", "guide.Story"),
+    "guide.SitePage",
     *("guide.Story_safety_messages", "guide.SupportGroup", "guide.Treatment", "guide.Video", "guide.VideoTopic"),
 }

@@ -8,7 +8,7 @@ import urllib.parse
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
-from accounts.house_rules import RULES_VERSION
+from accounts.house_rules import FIRST_VERSION
 
 MAKE = f"""
 from importlib import import_module
@@ -22,7 +22,7 @@ for number in range(%d):
     name = f"%s {{number}}"
     email = name.replace(" ", "").lower() + "@example.org"
     user = User.objects.filter(email=email).first() or User.objects.create_user(
-        email, display_name=name, adult_confirmed_at=timezone.now(), rules_accepted={RULES_VERSION})
+        email, display_name=name, adult_confirmed_at=timezone.now(), rules_accepted={FIRST_VERSION})
     EmailAddress.objects.get_or_create(user=user, email=email, verified=True, primary=True)
     session = store()
     session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[0]

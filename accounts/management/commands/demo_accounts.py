@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.house_rules import RULES_VERSION
+from accounts.house_rules import current_version
 from accounts.models import Credential, CredentialEvent, User
 from accounts.permissions import needs_second_factor
 from accounts.roles import EDITORS, LEADS, MODERATORS, REVIEWERS, VERIFIERS
@@ -58,7 +58,7 @@ def make_person(name: str, display_name: str, rights: dict[str, bool], groups: l
     email, now = f"{name}@example.org", timezone.now()
     user = User.objects.filter(email=email).first()
     if user is None:
-        member = {"adult_confirmed_at": now, "rules_accepted": RULES_VERSION, "rules_accepted_at": now}
+        member = {"adult_confirmed_at": now, "rules_accepted": current_version(), "rules_accepted_at": now}
         user = User.objects.create_user(email, PASSWORD, display_name=display_name, **member, **rights)
         user.groups.set(Group.objects.filter(name__in=groups))
         if profession:

@@ -12,7 +12,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.house_rules import RULES_VERSION
+from accounts.house_rules import current_version
 from accounts.models import User
 from accounts.profiles.names import name_error
 from config.doctor import run_checks
@@ -78,7 +78,7 @@ def check_name(name: str) -> None:
 def make_administrator(email: str, name: str, password: str, secret: str) -> User:
     """Create an administrator with a confirmed address and an authenticator app."""
     now = timezone.now()
-    member = {"adult_confirmed_at": now, "rules_accepted": RULES_VERSION, "rules_accepted_at": now}
+    member = {"adult_confirmed_at": now, "rules_accepted": current_version(), "rules_accepted_at": now}
     user = User.objects.create_superuser(email, password, display_name=name, **member)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     TOTP.activate(user, secret)

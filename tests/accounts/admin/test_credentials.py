@@ -12,7 +12,7 @@ from zeal import zeal_ignore
 
 from accounts.credentials import verification
 from accounts.credentials.verification import last_event_id
-from accounts.house_rules import RULES_VERSION
+from accounts.house_rules import FIRST_VERSION
 from accounts.models import Credential, CredentialEvent, Evidence, User
 from tests.accounts.samples import SAID, application, in_state, submit, with_pdf
 
@@ -36,7 +36,7 @@ def desk(client, vera):
 
 @pytest.fixture
 def boss(db):
-    ready = {"adult_confirmed_at": timezone.now(), "rules_accepted": RULES_VERSION}
+    ready = {"adult_confirmed_at": timezone.now(), "rules_accepted": FIRST_VERSION}
     return User.objects.create_superuser("boss@example.org", "pw", display_name="Boss", **ready)
 
 

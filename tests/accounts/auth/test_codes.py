@@ -97,7 +97,7 @@ def test_redirects_to_other_sites_are_ignored(target, maya):
     assert client.post(reverse("account_logout"), {"next": target}).url == "/"
     client.force_login(maya)
     User.objects.update(rules_accepted=0)
-    assert client.post(reverse("accounts:house-rules"), {"next": target}).url == reverse("accounts:home")
+    assert client.post(reverse("accounts:house-rules"), {"next": target, "version": 1}).url == reverse("accounts:home")
 
 
 def test_a_new_password_ends_all_sessions(maya):

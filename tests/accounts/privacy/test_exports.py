@@ -34,6 +34,7 @@ IN_THE_COPY = {
     "accounts.Preference.user": "Preferences",
     "accounts.RoleChange.by": STAFF,
     "accounts.RoleChange.user": "Roles you were given, and why",
+    "accounts.RulesAcceptance.user": "House rules you accepted",
     "accounts.Sanction.by": STAFF,
     "accounts.Sanction.user": CONDUCT,
     "accounts.SanctionAppeal.decided_by": STAFF,

@@ -162,5 +162,5 @@ def test_new_house_rules_are_shown_before_the_requested_page(maya):
     asked = client.post(reverse("account_login"), {"login": maya.email, "password": "pw", "next": going})
     assert asked.url == f"{reverse('accounts:house-rules')}?next=%2Faccount%2Fsettings%2F"
     assert b"I accept the house rules" in client.get(asked.url).content
-    assert client.post(reverse("accounts:house-rules"), {"next": going}).url == going
+    assert client.post(reverse("accounts:house-rules"), {"next": going, "version": 1}).url == going
     assert b"I accept" not in client.get(reverse("accounts:house-rules")).content

@@ -43,9 +43,10 @@ def empty_the_guide():
 def test_a_freshly_loaded_guide_is_exported_as_the_same_files(guide, tmp_path):
     export(tmp_path)
     compared = filecmp.dircmp(FOLDER, tmp_path)
-    inside = compared.subdirs["articles"]
-    assert (compared.left_only, compared.right_only, inside.left_only, inside.right_only) == ([], [], [], [])
-    same = [*compared.common_files, *(f"articles/{name}" for name in inside.common_files)]
+    folders = [compared, *compared.subdirs.values()]
+    assert [folder.left_only + folder.right_only for folder in folders] == [[], [], []]
+    same = [*compared.common_files]
+    same += [f"{name}/{file}" for name, inside in compared.subdirs.items() for file in inside.common_files]
     assert [name for name in same if (FOLDER / name).read_bytes() != (tmp_path / name).read_bytes()] == []
     assert len(same) > 40
 

@@ -36,6 +36,7 @@ EDITS = {
     "safetymessage": {"text": "Another text.[^S1]"},
     "section": {"summary": "Another summary"},
     "sideeffect": {"percent": "12.5", "placebo": ""},
+    "sitepage": {"title": "Another title", "body": "{site-name} is small."},
     "source": {"title": "Another title", "verify": "on"},
     "story": {"text": "Another text.[^S1]", "safety_messages": []},
     "supportgroup": {"description": "Another description.[^S1]"},

@@ -82,7 +82,14 @@ NOT_ABOUT_MEMBERS = {
         "guide.HelpLine",
     ),
     *("guide.LinkCheck", "guide.MatrixCell", "guide.MatrixRow", "guide.Milestone", "guide.OutcomeArm"),
-    *("guide.OutcomeFigure", "guide.Question", "guide.QuestionGroup", "guide.SafetyMessage", "guide.SearchEntry"),
+    *(
+        "guide.OutcomeFigure",
+        "guide.Picture",
+        "guide.Question",
+        "guide.QuestionGroup",
+        "guide.SafetyMessage",
+        "guide.SearchEntry",
+    ),
     *("guide.SearchWord", "guide.SearchSynonym", "guide.Section", "guide.SideEffect", "guide.Source", "guide.Story"),
     *("guide.Story_safety_messages", "guide.SupportGroup", "guide.Treatment", "guide.Video", "guide.VideoTopic"),
 }

@@ -24,7 +24,7 @@ ACCOUNT_PREFIX = "/account/"
 FORUM_PREFIX = "/forum/"
 FONTS_PREFIX = f"{settings.STATIC_URL}fonts/"
 ADMIN_PREFIX = "/admin/"
-UNCHANGING_PREFIXES = ("/static/", "/health/")
+UNCHANGING_PREFIXES = ("/static/", "/health/", "/guide/pictures/")
 NON_GUIDE_PREFIXES = (FORUM_PREFIX, ACCOUNT_PREFIX, ADMIN_PREFIX, *UNCHANGING_PREFIXES)
 
 
@@ -98,7 +98,8 @@ def private_pages(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if request.path.startswith(ACCOUNT_PREFIX) or settings.SESSION_COOKIE_NAME in request.COOKIES:
+        has_session = request.path.startswith(ACCOUNT_PREFIX) or settings.SESSION_COOKIE_NAME in request.COOKIES
+        if has_session and "immutable" not in response.get("Cache-Control", ""):
             patch_cache_control(response, private=True, no_store=True)
         if _ends_session(response):
             response["Clear-Site-Data"] = '"cache"'

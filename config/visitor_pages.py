@@ -30,8 +30,8 @@ COMPRESS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": lambda body: gzip.compress(body, compresslevel=6, mtime=0),
 }
 ACCEPTED = re.compile(r"([a-z]+)(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))\b")  # of Accept-Encoding
-# Searches are left out, since no one else should see them, and the API, which counts each request.
-UNCACHED = re.compile(r"/(?:forum|account|admin|search|card|health|static|open-data/api)/")
+# Searches are left out, since no one else should see them, pictures, which browsers keep, and the API, which counts each request.
+UNCACHED = re.compile(r"/(?:forum|account|admin|search|card|health|static|guide/pictures|open-data/api)/")
 FORUM_PAGE = re.compile(r"/forum/(?:$|threads/$|in/[\w-]+/(?:new\.atom)?$|(?:thread|feeds)/(?P<pk>\d+)[/.])")
 # What pages read of the query string. Only pages with those of CACHED_QUERY, or none, are cached.
 GUIDE_PARAMETERS = {"before", "helpful", "help", "p", "sent", "treatments"}

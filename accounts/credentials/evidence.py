@@ -5,12 +5,11 @@ Only the content counts, not the name or type sent with it. The copy is made by 
 """
 
 import subprocess
-import sys
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 
 from accounts.credentials import evidence_converter as converter
+from core import isolated_program
 
 MAX_BYTES = 10 * 1024 * 1024  # bytes
 CONVERTER = Path(converter.__file__)
@@ -34,7 +33,6 @@ KINDS = {  # of a file, by its first bytes: its type and the end of its name
     b"\x89PNG\r\n\x1a\n": ("image/png", ".png"),
     b"\xff\xd8\xff": ("image/jpeg", ".jpg"),
 }
-_one_at_a_time = threading.Lock()
 
 
 class InvalidEvidence(ValueError):
@@ -62,22 +60,14 @@ def validate(data: bytes) -> ValidatedFile:
 
 def _copy(data: bytes) -> bytes:
     """Return the plain copy."""
-    if not _one_at_a_time.acquire(timeout=MAX_WAIT):
-        raise InvalidEvidence(BUSY)
     try:
-        done = _converted(data)
+        done = isolated_program.run(CONVERTER, data, seconds=MAX_SECONDS, wait=MAX_WAIT)
+    except isolated_program.Busy as error:
+        raise InvalidEvidence(BUSY) from error
     except subprocess.TimeoutExpired as error:
         raise InvalidEvidence(DAMAGED) from error
-    finally:
-        _one_at_a_time.release()
     if done.returncode:
         raise InvalidEvidence(REFUSALS.get(done.returncode, DAMAGED))
     if len(done.stdout) > MAX_BYTES:
         raise InvalidEvidence(TOO_BIG)
     return done.stdout
-
-
-def _converted(data: bytes) -> "subprocess.CompletedProcess[bytes]":
-    """Run the converter with an empty environment, so that it can reach no database and no key."""
-    command = [sys.executable, "-I", str(CONVERTER)]
-    return subprocess.run(command, input=data, capture_output=True, timeout=MAX_SECONDS, env={}, check=False)  # noqa: S603

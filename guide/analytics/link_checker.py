@@ -11,13 +11,18 @@ from django.utils import timezone
 
 from guide.admin_urls import edit_url
 from guide.analytics.http_probe import Answer, probe
-from guide.models import Article, HelpLine, LinkCheck, Source, SupportGroup, Video
+from guide.models import Article, HelpLine, LinkCheck, Picture, Source, SupportGroup, Video
 
 CHECK_INTERVAL = timedelta(days=14)
 RETRY_INTERVAL = timedelta(days=1)
 MAX_URL_LENGTH = 500  # longer URLs are not checked
 LINK = re.compile(r"\]\((https?://[^)\s]+)\)")
-ROWS: list[tuple[type[models.Model], str]] = [(HelpLine, "url"), (SupportGroup, "url"), (Video, "url")]
+ROWS: list[tuple[type[models.Model], str]] = [
+    (HelpLine, "url"),
+    (Picture, "source_url"),
+    (SupportGroup, "url"),
+    (Video, "url"),
+]
 
 
 class Link(NamedTuple):

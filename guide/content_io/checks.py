@@ -10,12 +10,14 @@ from guide.lint.rules import GENERAL_KNOWLEDGE, LINK, general_knowledge, place_o
 from guide.text.located_text import LocatedText
 from guide.text.markdown import CITATION
 
-CITED_FIELDS = re.compile(r"\.(text|answer|definition|description|medicines|good_video|detail|note|warning|in short)$")
+CITED_FIELDS = re.compile(
+    r"\.(text|answer|definition|description|medicines|good_video|detail|note|warning|caption|in short)$"
+)
 MAX_SUMMARY = 160  # what search engines show
 # Other people's titles, and questions: they make no claims.
 UNCHECKED = {"sources.yaml", "tools.yaml", "synonyms.yaml", "best_answers.yaml"}
 WITHOUT_ADDRESS = {"book", "general"}
-TITLES = re.compile(r"\.(title|name)$")
+TITLES = re.compile(r"\.(title|name|credit)$")
 
 
 def content_errors(content: Content) -> list[str]:

@@ -22,6 +22,7 @@ from guide.models import (
     MatrixRow,
     Milestone,
     OutcomeFigure,
+    Picture,
     QuestionGroup,
     SafetyMessage,
     SearchSynonym,
@@ -36,10 +37,12 @@ from guide.models import (
     VideoTopic,
 )
 from guide.pages.article_context import review_status
+from guide.pictures.files import widest
 
 Row = dict[str, Any]
 # Files that are not in the database; they are copied unchanged.
 COPIED = ["tools.yaml", "README.md"]
+OURS = ["articles/*.md", "pictures/*.yaml", "pictures/*.jpg", "pictures/*.png"]  # files that an export may remove
 ZIP_DATE = (2000, 1, 1, 0, 0, 0)  # constant, so that the same guide gives the same zip
 
 
@@ -49,30 +52,37 @@ def guide_files() -> dict[str, str]:
     articles, messages = list(_articles()), list(SafetyMessage.objects.all())
     files |= {f"articles/{article.slug}.md": _article(article, messages, articles) for article in articles}
     files |= {f"site/{page.slug}.md": _site_page(page) for page in SitePage.objects.all()}
+    files |= {f"pictures/{picture.key}.yaml": as_yaml(_picture(picture)) for picture in Picture.objects.all()}
     return files | {name: (FOLDER / name).read_text() for name in COPIED}
 
 
+def image_files() -> dict[str, bytes]:
+    """Return the widest file of every picture by its path within the folder. The others are made from it."""
+    stored = [(picture, picture.stored) for picture in Picture.objects.all()]
+    return {f"pictures/{picture.key}.{file.suffix}": widest(picture.file) for picture, file in stored if file}
+
+
 def write_guide(folder: Path) -> list[str]:
-    """Write the guide into a folder. Return the names of article files that were removed because their page is gone.
+    """Write the guide into a folder. Return the files that were removed because their page or picture is gone.
 
     Files are removed only from a folder that already contains a guide.
     """
-    files = guide_files()
+    files: dict[str, bytes] = {name: text.encode() for name, text in guide_files().items()} | image_files()
     was_guide = (folder / "sections.yaml").exists()
-    for name in ("articles", "site"):
-        (folder / name).mkdir(parents=True, exist_ok=True)
-    obsolete = [f for f in sorted((folder / "articles").glob("*.md")) if f"articles/{f.name}" not in files]
-    for name, text in files.items():
-        (folder / name).write_text(text)
-    removed = obsolete if was_guide else []
-    for file in removed:
+    found = [file for pattern in OURS for file in sorted(folder.glob(pattern))]
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    obsolete = [file for file in found if str(file.relative_to(folder)) not in files] if was_guide else []
+    for file in obsolete:
         file.unlink()
-    return [file.name for file in removed]
+    return [str(file.relative_to(folder)) for file in obsolete]
 
 
 def zip_guide(*, translators: bool) -> bytes:
     """Return the guide's files as a zip, for translators with a README and a list of terms."""
-    files = {f"guide/{name}": text for name, text in guide_files().items()}
+    files: dict[str, str | bytes] = {f"guide/{name}": text for name, text in guide_files().items()}
+    files |= {f"guide/{name}": image for name, image in image_files().items()}
     if translators:
         files |= {"README.md": _translators_readme(), "terms.csv": _terms()}
     buffer = io.BytesIO()
@@ -149,6 +159,11 @@ def _plain(model: type[models.Model], names: str, *optional: str) -> Callable[[]
 def _fields(row: models.Model, names: Iterable[str]) -> Row:
     values = {name: getattr(row, name) for name in names}
     return {name: Keys(value) if isinstance(value, list) else value for name, value in values.items()}
+
+
+def _picture(picture: Picture) -> Row:
+    row = _fields(picture, ["title", "alt", "caption", "credit", "license", "source_url"])
+    return without_empty(row, "caption", "source_url")
 
 
 def _side_effects() -> list[Row]:

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 
 from accounts.house_rules import record_text
-from guide.content_io.reader import ArticleFile, Content, ContentError, SitePageFile
+from guide.content_io.reader import ArticleFile, Content, ContentError, PictureFiles, SitePageFile
 from guide.models import (
     Article,
     ArticleRevision,
@@ -22,6 +23,7 @@ from guide.models import (
     Milestone,
     OutcomeArm,
     OutcomeFigure,
+    Picture,
     Proposal,
     Question,
     QuestionGroup,
@@ -38,6 +40,7 @@ from guide.models import (
     VideoTopic,
 )
 from guide.pages.blocks import UnknownBlock, fill_blocks
+from guide.pictures.uploads import InvalidPicture, store_again
 from guide.review.drafts import same_page
 from guide.review.revisions import Draft, guide_changed, publish_loaded, write_revision
 from guide.review.snapshot import snapshot
@@ -64,6 +67,7 @@ def load_guide(content: Content) -> Report:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL guide.loading = 'on'")  # rows from files need no proposal: guide/models/triggers.py
     _load_tables(content.tables, report)
+    _load_pictures(content.pictures, report)
     _load_articles(content.articles, report)
     _load_treatments(content.tables["treatments"] or {}, report)
     _load_site_pages(content.site_pages, report)
@@ -154,6 +158,28 @@ def _load_stories(rows: list[Row], report: Report) -> None:
         if row["slug"] not in before:
             story = Story.objects.get(slug=row["slug"])
             story.safety_messages.set(SafetyMessage.objects.filter(key__in=row.get("safety") or []))
+
+
+def _load_pictures(pictures: list[PictureFiles], report: Report) -> None:
+    existing = set(Picture.objects.values_list("key", flat=True))
+    for picture in pictures:
+        if picture.key not in existing:
+            _load_picture(picture)
+            report.loaded.append(f"picture {picture.key}")
+
+
+def _load_picture(picture: PictureFiles) -> None:
+    """Store the picture's files, all made from the one in the folder, and its row."""
+    try:
+        row = Picture(
+            key=picture.key, file=str(store_again(picture.image.read_bytes())), **_fields(Picture, picture.row)
+        )
+        row.full_clean()
+    except InvalidPicture as error:
+        raise ContentError(f"{picture.image.name}: {error}") from error
+    except ValidationError as error:
+        raise ContentError(f"{picture.path.name}:1: {' '.join(error.messages)}") from error
+    row.save()
 
 
 def _load_treatments(tables: Row, report: Report) -> None:

@@ -16,6 +16,7 @@ from guide.text.markdown import CITATION, UNKNOWN_CITATION
 
 FOLDER = Path(__file__).resolve().parents[1] / "content"
 REQUIRED = {"title", "section", "position", "summary", "in_short", "safety", "related", "review_months", "written"}
+PICTURE_FIELDS = {"title", "alt", "credit", "license"}
 TABLES = [
     *("sections", "sources", "safety", "milestones", "figures", "side_effects", "helplines"),
     *("faq", "glossary", "treatments", "groups", "videos", "stories", "tools"),
@@ -49,10 +50,21 @@ class SitePageFile:
     body_line: int
 
 
+@dataclass(frozen=True)
+class PictureFiles:
+    """A picture: the file that describes it, and beside it a JPEG or PNG of the same name."""
+
+    key: str
+    path: Path
+    row: dict[str, Any]
+    image: Path
+
+
 @dataclass
 class Content:
     articles: list[ArticleFile] = field(default_factory=list)
     site_pages: list[SitePageFile] = field(default_factory=list)
+    pictures: list[PictureFiles] = field(default_factory=list)
     tables: dict[str, Any] = field(default_factory=dict)
 
 
@@ -62,6 +74,7 @@ def read_content(folder: Path = FOLDER) -> Content:
     for name in TABLES:
         path = folder / f"{name}.yaml"
         content.tables[name] = _yaml(path, path.read_text(), 1) if path.exists() else []
+    content.pictures = [_picture(path) for path in sorted((folder / "pictures").glob("*.yaml"))]
     content.articles = [_article(path) for path in sorted((folder / "articles").glob("*.md"))]
     content.site_pages = [_site_page(path) for path in sorted((folder / "site").glob("*.md"))]
     keys = {source["key"] for source in content.tables["sources"]}
@@ -77,6 +90,9 @@ def texts(content: Content, folder: Path = FOLDER) -> Iterator[LocatedText]:
         yield LocatedText(article.path, article.body_line, article.slug, article.body)
     for page in content.site_pages:
         yield LocatedText(page.path, page.body_line, f"site page {page.slug}", page.body)
+    for picture in content.pictures:
+        for where, text in _strings(picture.row, picture.key):
+            yield LocatedText(picture.path, _line_of(picture.path.read_text(), text), where, text)
     for name, rows in content.tables.items():
         path = folder / f"{name}.yaml"
         source = path.read_text() if path.exists() else ""
@@ -106,6 +122,17 @@ def _front_and_body(path: Path, required: set[str]) -> tuple[dict[str, Any], str
     if missing:
         raise ContentError(f"{path.name}:1: the front matter lacks {', '.join(sorted(missing))}")
     return front, parts[2].strip() + "\n", parts[1].count("\n") + 3
+
+
+def _picture(path: Path) -> PictureFiles:
+    row = _yaml(path, path.read_text(), 1)
+    missing = PICTURE_FIELDS - set(row or {})
+    if missing:
+        raise ContentError(f"{path.name}:1: the picture lacks {', '.join(sorted(missing))}")
+    image = next((file for suffix in (".jpg", ".png") if (file := path.with_suffix(suffix)).exists()), None)
+    if image is None:
+        raise ContentError(f"{path.name}:1: there is no {path.stem}.jpg or {path.stem}.png beside it")
+    return PictureFiles(path.stem, path, row, image)
 
 
 def _yaml(path: Path, text: str, first_line: int) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.html import escape
 from django.views.decorators.cache import never_cache
@@ -22,7 +22,7 @@ from guide.permissions import can_write_guide
 from guide.review.autosaves import autosave, discard_autosave, form_url, is_place, require_writer
 from guide.review.live_preview import article_page
 from guide.text.markdown import TextTooLong
-from guide.text.paste_import import to_markdown
+from guide.text.paste_import import convert
 
 MAX_QUERY = 100
 MAX_PASTED = 2_000_000  # characters of HTML; Word adds a lot of markup
@@ -146,11 +146,11 @@ def insert_menu_fragment(request: AuthenticatedHttpRequest, kind: str) -> HttpRe
 @never_cache
 @require_POST
 def paste_fragment(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Convert pasted HTML to Markdown."""
+    """Convert pasted HTML to Markdown, with a line that says what was left out."""
     _require_writer(request)
     html = request.POST.get("html", "")
     if len(html) > MAX_PASTED:
         return HttpResponse(
             "That’s too much at once. Please paste it in smaller pieces.", status=413, content_type="text/plain"
         )
-    return HttpResponse(to_markdown(html), content_type="text/plain; charset=utf-8")
+    return JsonResponse(convert(html)._asdict())

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
-from guide.models import Article, OutcomeFigure, QuestionGroup, SafetyMessage, Source, Treatment
-from guide.pages.blocks import PICTURES
+from guide.models import Article, OutcomeFigure, Picture, QuestionGroup, SafetyMessage, Source, Treatment
+from guide.pages.blocks import DRAWINGS
 
 INSERT_KINDS = [("source", "a source"), ("part", "a part"), ("page", "a link to a page")]
 MAX_CHOICES = 40
@@ -49,7 +49,8 @@ def parts(query: str) -> list[Choice]:
     every = [
         *(Choice(f"[[{name}]]", title) for name, title in LISTS.items()),
         *(Choice(f"[[figure:{f.slug}]]", f.title, "Figure") for f in OutcomeFigure.objects.all()),
-        *(Choice(f"[[picture:{name}]]", name.replace("-", " ").capitalize(), "Picture") for name in sorted(PICTURES)),
+        *(Choice(f"[[picture:{p.key}]]", p.title, f"Picture: {p.alt}") for p in Picture.objects.all()),
+        *(Choice(f"[[picture:{name}]]", name.replace("-", " ").capitalize(), "Drawing") for name in sorted(DRAWINGS)),
         *(Choice(f"[[safety:{m.key}]]", m.title, "Safety message") for m in SafetyMessage.objects.all()),
         *(Choice(f"[[faq:{g.key}]]", g.title, "Questions") for g in QuestionGroup.objects.all()),
         *(Choice(f"[[treatment:{t.slug}]]", t.name, "One treatment") for t in Treatment.objects.all()),

@@ -214,6 +214,24 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Picture',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.SlugField(help_text='Pages show it where they say [[picture:KEY]].', max_length=60, unique=True)),
+                ('title', models.CharField(help_text='For the list of pictures. Readers don’t see it.', max_length=120)),
+                ('alt', models.CharField(help_text='What the picture shows, as you would say it to someone on the phone.', max_length=300, verbose_name='alternative text')),
+                ('caption', models.TextField(blank=True, help_text='Markdown. Set [^S12] after each claim.')),
+                ('credit', models.CharField(help_text='Who made it, as its license asks for: Jane Lind, Wikimedia Commons.', max_length=160)),
+                ('license', models.CharField(choices=[('own', 'Made for this guide'), ('cc0', 'CC0, no rights reserved'), ('cc-by', 'CC BY 4.0'), ('cc-by-sa', 'CC BY-SA 4.0'), ('public-domain', 'Public domain'), ('permission', 'Used with permission')], max_length=20)),
+                ('source_url', models.URLField(blank=True, help_text='The page that names its license. Only a picture made for this guide needs none.', max_length=500, validators=[django.core.validators.URLValidator(schemes=['http', 'https'])], verbose_name='address where it is from')),
+                ('file', models.CharField(max_length=60, validators=[django.core.validators.RegexValidator('\\A([0-9a-f]{32})-([1-9]\\d{2,3})x([1-9]\\d{0,3})\\.(jpg|png)\\Z')])),
+            ],
+            options={
+                'ordering': ['key'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('alt', ''), _negated=True), name='picture_has_alternative_text'), models.CheckConstraint(condition=models.Q(('license', 'own'), models.Q(('source_url', ''), _negated=True), _connector='OR'), name='picture_says_where_it_is_from')],
+            },
+        ),
+        migrations.CreateModel(
             name='QuestionGroup',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -594,6 +612,10 @@ class Migration(migrations.Migration):
             model_name='outcomearm',
             name='figure',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='arms', to='guide.outcomefigure'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='picture',
+            trigger=pgtrigger.compiler.Trigger(name='row_follows_proposal', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE shown guide_proposal%ROWTYPE;', func="\n        IF coalesce(current_setting('guide.loading', true), '') = 'on' THEN\n            RETURN coalesce(NEW, OLD);\n        END IF;\n        SELECT * INTO shown FROM guide_proposal\n            WHERE model = substr(TG_TABLE_NAME, 7) AND (\n                object_id = coalesce(NEW.id, OLD.id) OR (object_id IS NULL AND TG_OP = 'INSERT')\n            ) AND state = 'published' ORDER BY published_at DESC LIMIT 1;\n        IF TG_OP = 'DELETE' AND shown.removes THEN\n            RETURN OLD;\n        ELSIF TG_OP <> 'DELETE' AND NOT shown.removes AND NOT EXISTS (\n            SELECT 1 FROM jsonb_each_text(to_jsonb(NEW)) AS c(name, value)\n            WHERE c.name <> 'id' AND c.value IS DISTINCT FROM shown.content ->> (\n                CASE WHEN shown.content ? c.name THEN c.name ELSE regexp_replace(c.name, '_id$', '') END\n            )\n        ) THEN\n            RETURN NEW;\n        END IF;\n        RAISE EXCEPTION 'readers see a row only as it was last published';\n    ", hash='dcbcb62da4c2b33741e064d919e25cd087015f44', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_row_follows_proposal_d2ee0', table='guide_picture', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='outcomefigure',

@@ -4,7 +4,7 @@ from django.contrib.auth.management import create_permissions
 from django.db import migrations
 
 EDITABLE = """
-    article bestanswer feedback glossaryterm helpline helplinereport matrixcell matrixrow milestone outcomearm outcomefigure question questiongroup
+    article bestanswer feedback glossaryterm helpline helplinereport matrixcell matrixrow milestone outcomearm outcomefigure picture question questiongroup
     safetymessage searchsynonym section sideeffect sitepage source story supportgroup treatment video videotopic
 """.split()
 READ_ONLY = ["articlerevision", "proposal", "proposaldecision", "remark", "searchentry", "searchword"]

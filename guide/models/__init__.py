@@ -1,6 +1,7 @@
 from guide.models.analytics import DailyCount, LinkCheck
 from guide.models.articles import Article, ArticleRevision, Feedback, FormerSlug, Section, Withdrawal
 from guide.models.editor import Autosave, EditorPreference
+from guide.models.pictures import Picture
 from guide.models.reference import (
     GlossaryTerm,
     Milestone,
@@ -37,6 +38,7 @@ __all__ = [
     "Milestone",
     "OutcomeArm",
     "OutcomeFigure",
+    "Picture",
     "Proposal",
     "ProposalDecision",
     "Question",

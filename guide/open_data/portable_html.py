@@ -1,4 +1,4 @@
-"""HTML of the guide for other sites: without drawings, controls, classes and anchors, and with links that work anywhere."""
+"""HTML of the guide for other sites: without pictures, controls, classes and anchors, and with links that work anywhere."""
 
 import re
 from html import escape
@@ -63,7 +63,7 @@ class _Portable(HTMLParser):
 
 
 def _is_omitted(tag: str, attributes: dict[str, str | None]) -> bool:
-    is_hidden = attributes.get("aria-hidden") == "true" or attributes.get("class") == "visually-hidden"
+    is_hidden = attributes.get("aria-hidden") == "true" or attributes.get("class") in ("visually-hidden", "photo")
     return tag in OMITTED or is_hidden
 
 

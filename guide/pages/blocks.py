@@ -19,6 +19,7 @@ from guide.models import (
     MatrixRow,
     Milestone,
     OutcomeFigure,
+    Picture,
     Proposal,
     QuestionGroup,
     SafetyMessage,
@@ -35,7 +36,7 @@ from guide.pages.unreviewed_notices import notice_for_block, notice_for_messages
 from guide.text.glossary_links import mark_terms
 from guide.text.markdown import number_citations
 
-PICTURES = {"receptor", "alcohol-path", "opioid-free", "overdose"}
+DRAWINGS = {"receptor", "alcohol-path", "opioid-free", "overdose"}
 PLACEHOLDER = re.compile(r'<div data-part="([a-z-]+)(?::([a-z0-9-]+))?"></div>')
 # A heading directly followed by an emergency callout.
 OPENS_WITH_EMERGENCY = re.compile(r'\s*<h2[^>]*>(?:(?!</h2>).)*</h2>\s*<aside class="callout emergency"')
@@ -158,9 +159,16 @@ def render_block(name: str, argument: str | None, query: QueryDict, rows: dict[s
         raise UnknownBlock(f"There is no part called [[{name}]].")
     found = BLOCKS[name](argument, query) if rows is None else rows.get(argument or "")
     if found is None:
-        raise UnknownBlock(f"[[{name}:{argument}]]: there is no {argument!r}.")
-    template = f"guide/diagrams/{argument}.html" if name == "picture" else f"guide/blocks/{name}.html"
-    return render_to_string(template, found)
+        raise UnknownBlock(f"[[{name}:{argument}]]: {_why_missing(name, argument)}.")
+    return render_to_string(found.get("template", f"guide/blocks/{name}.html"), found)
+
+
+def _why_missing(name: str, argument: str | None) -> str:
+    """Return what an editor can do about a row that readers don't see."""
+    proposed = Proposal.objects.unpublished().filter(model=name, content__key=argument, removes=False)
+    if name == "picture" and proposed.exists():
+        return f"the picture {argument!r} isn’t published yet; it needs its own review first"
+    return f"there is no {argument!r}"
 
 
 def _matrix(argument: str | None, query: QueryDict) -> Context | None:
@@ -180,6 +188,13 @@ def _treatments(slugs: Collection[str]) -> dict[str, Context]:
 def _figures(slugs: Collection[str]) -> dict[str, Context]:
     found = OutcomeFigure.objects.filter(slug__in=slugs).prefetch_related("arms")
     return {figure.slug: {"figure": figure} for figure in found}
+
+
+def _pictures(keys: Collection[str]) -> dict[str, Context]:
+    """Return the contexts of pictures of the library, and of the drawings that are templates of their own."""
+    drawn = {key: {"template": f"guide/diagrams/{key}.html"} for key in DRAWINGS.intersection(keys)}
+    found = Picture.objects.filter(key__in=set(keys) - DRAWINGS) if set(keys) - DRAWINGS else []
+    return drawn | {picture.key: {"picture": picture} for picture in found}
 
 
 def _safety_messages(keys: Collection[str]) -> dict[str, Context]:
@@ -212,7 +227,7 @@ def _one(fetch: Callable[[Collection[str]], dict[str, Context]]) -> Callable[[st
 
 
 # Blocks of one row, whose contexts a page fetches together.
-BLOCKS_OF_ONE = {"treatment": _treatments, "figure": _figures, "safety": _safety_messages}
+BLOCKS_OF_ONE = {"treatment": _treatments, "figure": _figures, "picture": _pictures, "safety": _safety_messages}
 BLOCKS: dict[str, Callable[[str | None, QueryDict], Context | None]] = {
     "matrix": _matrix,
     **{name: _one(fetch) for name, fetch in BLOCKS_OF_ONE.items()},
@@ -225,5 +240,4 @@ BLOCKS: dict[str, Callable[[str | None, QueryDict], Context | None]] = {
     "timeline": _all("milestones", Milestone),
     "sources": _all("sources", Source),
     "helplines": lambda argument, query: {"countries": countries_with_lines()},
-    "picture": lambda argument, query: {} if argument in PICTURES else None,
 }

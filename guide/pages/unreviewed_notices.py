@@ -13,6 +13,7 @@ MODELS_BY_BLOCK = {
     "matrix": {"treatment": "", "matrixrow": ""},
     "treatment": {"treatment": "slug"},
     "figure": {"outcomefigure": "slug"},
+    "picture": {"picture": "key"},
     "side-effects": {"sideeffect": "form"},
     "faq": {"question": "group__key", "questiongroup": "key"},
     "safety": {"safetymessage": "key"},

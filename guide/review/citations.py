@@ -9,7 +9,7 @@ from django.db import models as db
 from django.urls import reverse
 
 from guide.admin_urls import edit_url
-from guide.models import Article, ArticleRevision, MatrixCell, OutcomeArm, Proposal, Source
+from guide.models import Article, ArticleRevision, MatrixCell, OutcomeArm, Picture, Proposal, Source
 from guide.review.snapshot import REFERENCE_MODELS, Json, owned_by
 
 CITATION = re.compile(r"\[\^(S\d{1,4})\]")
@@ -27,6 +27,11 @@ def uses_of(source: Source) -> list[Use]:
     """Return every live article, draft, row and unpublished proposal that cites the source."""
     mark = f"[^{source.key}]"
     return [*_articles(mark), *_rows(source.key, mark), *_proposals(source.key)]
+
+
+def picture_uses(picture: Picture) -> list[Use]:
+    """Return every live article and draft that shows the picture."""
+    return list(_articles(f"[[picture:{picture.key}]]"))
 
 
 def _articles(mark: str) -> Iterator[Use]:

@@ -2,10 +2,10 @@
 
 from django.db import models
 
-from guide.models import Article, SafetyMessage, SitePage, Source
+from guide.models import Article, Picture, SafetyMessage, SitePage, Source
 from guide.pages.blocks import UnknownBlock, fill_blocks
 from guide.pages.site_pages import site_html
-from guide.review.citations import uses_of
+from guide.review.citations import picture_uses, uses_of
 from guide.review.exceptions import InvalidProposal
 
 
@@ -18,6 +18,10 @@ def validate_removal(row: models.Model) -> None:
     uses = uses_of(row) if isinstance(row, Source) else []
     if uses:
         raise InvalidProposal(f"This source is cited in {len(uses)} places, first in {uses[0].where}.")
+    shown = picture_uses(row) if isinstance(row, Picture) else []
+    if shown:
+        places = "place" if len(shown) == 1 else "places"
+        raise InvalidProposal(f"This picture is used in {len(shown)} {places}, first in {shown[0].where}.")
     for relation in row._meta.related_objects:
         protects = getattr(relation, "on_delete", None) is models.PROTECT
         if protects and relation.related_model._default_manager.filter(**{relation.field.name: row.pk}).exists():

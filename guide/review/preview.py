@@ -131,6 +131,7 @@ VIEWS: dict[str, Callable[[Any], Rendered]] = {
     "matrixrow": _matrix_row,
     "milestone": _alone("timeline", "milestones"),
     "outcomefigure": lambda row: ("guide/blocks/figure.html", {"figure": row}),
+    "picture": lambda row: ("guide/blocks/picture.html", {"picture": row}),
     "safetymessage": _alone("safety", "messages"),
     "section": lambda row: ("guide/review/preview_section.html", {"section": row}),
     "sideeffect": _side_effect,

@@ -21,6 +21,7 @@ from guide.models import (
     MatrixRow,
     Milestone,
     OutcomeFigure,
+    Picture,
     Question,
     QuestionGroup,
     SafetyMessage,
@@ -41,8 +42,8 @@ Json = dict[str, Any]
 REFERENCE_MODELS: dict[str, type[models.Model]] = {
     model.__name__.lower(): model
     for model in (
-        *(GlossaryTerm, HelpLine, MatrixRow, Milestone, OutcomeFigure, Question, QuestionGroup, SafetyMessage),
-        *(Section, SideEffect, SitePage, Source, Story, SupportGroup, Treatment, Video, VideoTopic),
+        *(GlossaryTerm, HelpLine, MatrixRow, Milestone, OutcomeFigure, Picture, Question, QuestionGroup),
+        *(SafetyMessage, Section, SideEffect, SitePage, Source, Story, SupportGroup, Treatment, Video, VideoTopic),
     )
 }
 OWNED = {"treatment": "cells", "outcomefigure": "arms"}

@@ -42,7 +42,7 @@ from guide.review.snapshot import (
 from guide.text.diff import FieldDiff
 
 RESTORED_NOTE = "An earlier version was restored."  # under “What changed”; the reason is in the history
-UNCHECKED = {"title", "name", "maker"}  # the names of books, people and groups stay as they are
+UNCHECKED = {"title", "name", "maker", "credit"}  # the names of books, people and groups stay as they are
 
 
 def subject_of(proposal: Proposal) -> "Subject":

@@ -19,6 +19,13 @@ const fields = () => [...form.elements].filter(({ name, type }) => name && name 
 const shown = () => fields().filter((field) => field.type !== "hidden" && !NOTES.includes(field.name));
 const clean = (value) => String(value).replaceAll("\r\n", "\n").trim();
 
+// Return what is posted to the server: a file is sent only when the form is saved.
+function withoutFiles() {
+  const data = new FormData(form);
+  form.querySelectorAll("input[type=file]").forEach(({ name }) => data.delete(name));
+  return data;
+}
+
 // Return the values of all fields by name, each in a list.
 function typed() {
   const data = new FormData(form);
@@ -107,7 +114,7 @@ if (form) {
     if (!changed) return;
     changed = false;
     request = new AbortController();
-    const how = { method: "POST", body: new FormData(form), redirect: "manual", signal: request.signal, keepalive };
+    const how = { method: "POST", body: withoutFiles(), redirect: "manual", signal: request.signal, keepalive };
     fetch(editor.dataset.autosaveUrl, how)
       .then(async (answer) => {
         const time = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });

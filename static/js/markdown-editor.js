@@ -17,7 +17,7 @@ import {
 const bar = document.querySelector("[data-tools]");
 const form = bar?.closest("form");
 const IS_MARKDOWN = "textarea[data-markdown]";
-const RICH = /<(h[1-6]|p|ul|ol|li|table|a|b|strong|i|em|blockquote|br)\b/i;
+const RICH = /<(h[1-6]|p|ul|ol|li|table|a|b|strong|i|em|blockquote|br|sup|sub|del|s|strike|ins|code|pre|div|img)\b/i;
 let area = form?.elements.body ?? form?.querySelector(IS_MARKDOWN);
 
 const TOOLS = [
@@ -77,7 +77,15 @@ async function paste(event) {
     headers: { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value },
     redirect: "error",
   }).catch(() => null);
-  insert(into, answer?.ok ? (await answer.text()).trimEnd() : plain);
+  const pasted = answer?.ok ? await answer.json() : { markdown: plain, left_out: "" };
+  insert(into, pasted.markdown.trimEnd());
+  sayLeftOut(pasted.left_out);
+}
+
+function sayLeftOut(line) {
+  const note = document.querySelector("[data-left-out]");
+  note.textContent = line;
+  note.hidden = !line;
 }
 
 if (area) {

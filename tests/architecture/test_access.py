@@ -244,6 +244,7 @@ ROWS = {
     "guide:help-lines-json": ((), 200, 200, 200, 200, 200),
     "guide:report-help-line": ((10**9,), 404, 404, 404, 404, 404),
     "guide:map": ((), 200, 200, 200, 200, 200),
+    "guide:picture-file": (("0" * 32, 320, "avif"), 404, 404, 404, 404, 404),
     "guide:print": ((), 200, 200, 200, 200, 200),
     "guide:questions": ((), 200, 200, 200, 200, 200),
     "guide:wallet-card": ((), 200, 200, 200, 200, 200),

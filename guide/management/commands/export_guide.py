@@ -22,4 +22,4 @@ class Command(BaseCommand):
         if archive:
             archive.write_bytes(zip_guide(translators=translators))
         for name in write_guide(folder) if folder else []:
-            self.stdout.write(f"Removed articles/{name}: no page has that name.")
+            self.stdout.write(f"Removed {name}: no page or picture has that name.")

@@ -10,6 +10,7 @@ from PIL import Image
 
 from accounts.credentials import evidence
 from accounts.credentials.evidence import InvalidEvidence, validate
+from core import isolated_program
 from tests.accounts.samples import PDF, picture
 
 
@@ -196,6 +197,6 @@ def test_a_file_that_needs_too_much_memory_or_time_is_refused(monkeypatch, tmp_p
 
 def test_one_file_is_copied_at_a_time(monkeypatch):
     monkeypatch.setattr(evidence, "MAX_WAIT", 0.01)
-    with evidence._one_at_a_time, pytest.raises(InvalidEvidence, match="in a minute"):
+    with isolated_program.one_at_a_time, pytest.raises(InvalidEvidence, match="in a minute"):
         validate(PDF)
     assert validate(PDF).suffix == ".pdf"

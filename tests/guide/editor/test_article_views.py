@@ -227,8 +227,10 @@ def test_the_insert_menu_searches_by_words(editor, guide):
 
 
 def test_pasted_html_becomes_markdown(editor, db):
-    answer = editor.post(url("paste-fragment"), {"html": "<h1>Head</h1><p><b>Bold</b><script>x</script></p>"})
-    assert (answer.content.decode(), answer["Content-Type"]) == ("## Head\n\n**Bold**\n", "text/plain; charset=utf-8")
+    answer = editor.post(
+        url("paste-fragment"), {"html": "<h1>Head</h1><p><b>Bold</b><script>x</script><img src=x></p>"}
+    )
+    assert answer.json() == {"markdown": "## Head\n\n**Bold**\n", "left_out": "Left out: 1 picture."}
     assert editor.post(url("paste-fragment"), {"html": "x" * 2_000_001}).status_code == 413
 
 

@@ -19,6 +19,10 @@ PAGE = "https://example.org/guide/taking-it/"
         ('<p>Two<svg><title>A cell</title><svg><path d="M0"/></svg></svg> words</p>', "<p>Two words</p>"),
         ('<form><p><input type="checkbox"> Choose</p></form><p>a<br>b</p>', "<p>a<br>b</p>"),
         ('<td>4<span class="visually-hidden"> of ten</span></td>', "<td>4</td>"),
+        (
+            '<figure class="photo"><picture><img src="/x"></picture><figcaption>A</figcaption></figure><p>B</p>',
+            "<p>B</p>",
+        ),
         ('<p><input aria-hidden="true">Kept</p>', "<p>Kept</p>"),
         (
             '<aside class="callout" role="note" aria-label="Important">x</aside>',

@@ -30,7 +30,7 @@ def shown(name, argument=""):
 
 
 def test_every_block_lists_the_models_it_shows():
-    assert set(MODELS_BY_BLOCK) == set(BLOCKS) - {"picture"}
+    assert set(MODELS_BY_BLOCK) == set(BLOCKS)
 
 
 def test_a_block_with_some_rows_names_only_those(correct):

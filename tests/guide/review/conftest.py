@@ -15,6 +15,7 @@ from guide.review.snapshot import snapshot
 from guide.review.subjects import subject_of
 from guide.review.workflow import CHECKLIST, approve, submit
 from tests.conftest import clinician, empty_caches, person
+from tests.guide.pictures.samples import library_picture
 
 ALL = list(CHECKLIST)
 TEXT = Draft(
@@ -55,6 +56,12 @@ def question(db):
     Source.objects.create(key="S1", title="A source", kind="guideline", checked=date(2026, 1, 2))
     group = QuestionGroup.objects.create(key="starting", title="Starting", position=1)
     return Question.objects.create(slug="when", group=group, question="When?", answer="Soon.[^S1]", position=1)
+
+
+@pytest.fixture
+def library(db):
+    """A published picture: the content files have none."""
+    return library_picture()
 
 
 @pytest.fixture

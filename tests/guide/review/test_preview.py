@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import escape
 from zeal import zeal_ignore
 
-from guide.models import OutcomeFigure, Proposal, Question, Treatment
+from guide.models import OutcomeFigure, Picture, Proposal, Question, Treatment
 from guide.review.diff import content_diff
 from guide.review.drafts import RowDraft, save_row_draft
 from guide.review.preview import preview
@@ -18,7 +18,7 @@ from guide.review.workflow import submit
 from guide.text.diff import MAX_WORDS, diff_fields
 from tests.guide.review.conftest import form_url, row_proposed, typed, url
 
-pytestmark = pytest.mark.usefixtures("module_guide", "db")
+pytestmark = pytest.mark.usefixtures("module_guide", "library")
 HOSTILE = '<script>alert(1)</script><img src=x onerror=alert(2)> [x](javascript:alert(3)) "><svg onload=alert(4)>[^S1]'
 TAG = re.compile(r"<(script|img|svg onload|iframe|object|base href)", re.I)
 
@@ -59,10 +59,22 @@ def test_hostile_text_in_each_field_is_escaped_in_the_preview(name, editor, elif
 def test_the_preview_uses_the_readers_templates(name):
     row = REFERENCE_MODELS[name]._default_manager.first()
     page = preview(name, snapshot(row), row.pk)
-    field = {"helpline": "name", "milestone": "title", "sideeffect": "name", "source": "title"}.get(name)
+    field = {"helpline": "name", "milestone": "title", "picture": "alt", "sideeffect": "name", "source": "title"}.get(
+        name
+    )
     words = getattr(row, field) if field else str(row)
     assert "css/site.css" in page
     assert escape(words) in page
+
+
+def test_a_new_file_of_a_picture_is_shown_with_its_changed_words():
+    row = Picture.objects.get()
+    digest = "0" * 32
+    fields = snapshot(row) | {"file": f"{digest}-320x200.png", "caption": "Both sides.[^S1]"}
+    page = preview("picture", fields, row.pk, snapshot(row))
+    assert f'src="/guide/pictures/{digest}/320.png"' in page
+    assert "<ins>sides" in page
+    assert row.stored.digest not in page
 
 
 def test_a_preview_writes_nothing():

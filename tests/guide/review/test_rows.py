@@ -23,7 +23,7 @@ from guide.review.drafts import RowDraft, save_row_draft
 from guide.review.snapshot import REFERENCE_MODELS, name_of, snapshot, store
 from tests.guide.review.conftest import approval, approved, form_url, guarded, save, typed, url
 
-pytestmark = pytest.mark.usefixtures("module_guide", "db")
+pytestmark = pytest.mark.usefixtures("module_guide", "library")
 
 EDITS = {
     "glossaryterm": {"definition": "Another definition.[^S1]", "aliases": "one,two"},
@@ -31,6 +31,7 @@ EDITS = {
     "matrixrow": {"question": "What is it like?", "position": "3"},
     "milestone": {"title": "Another title", "sort": "2001-02-03"},
     "outcomefigure": {"finding": "Another finding.", "arms-0-count": "33"},
+    "picture": {"caption": "Another caption.[^S1]"},
     "question": {"answer": "Another answer.[^S1]", "position": "9"},
     "questiongroup": {"title": "Another title"},
     "safetymessage": {"text": "Another text.[^S1]"},

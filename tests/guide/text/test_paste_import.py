@@ -3,7 +3,12 @@
 import pytest
 
 from guide.text.markdown import render
-from guide.text.paste_import import to_markdown
+from guide.text.paste_import import convert
+
+
+def to_markdown(html):
+    return convert(html).markdown
+
 
 WORD_LIST = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal {margin:0}</style></head><body>
 <!--StartFragment--><p class=MsoNormal><b>Before<o:p></o:p></b></p>

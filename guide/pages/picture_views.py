@@ -1,0 +1,22 @@
+"""The files of pictures: for everyone if the picture is published, for editors and reviewers before."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from guide.models import Picture
+from guide.models.pictures import TYPES
+from guide.permissions import can_see_proposals
+from guide.pictures.files import path_of
+
+UNCHANGING = "public, max-age=31536000, immutable"  # the address is a hash of the content
+
+
+@require_safe
+def picture_file(request: HttpRequest, digest: str, width: int, suffix: str) -> HttpResponse:
+    path = path_of(digest, width, suffix)
+    is_published = path is not None and Picture.objects.filter(file__startswith=f"{digest}-").exists()
+    if path is None or not (is_published or can_see_proposals(request.user)):
+        raise Http404
+    response = HttpResponse(path.read_bytes(), content_type=TYPES[suffix])
+    response["Cache-Control"] = UNCHANGING if is_published else "private, no-store"
+    return response

@@ -1,0 +1,127 @@
+"""Make the files of a picture for readers. Run as a program of its own, with limits on memory and time.
+
+Reads a picture from standard input and writes a zip to standard output: the picture in several widths as AVIF, WebP and JPEG or
+PNG, without metadata. The comment of the zip is the size and the kind of the widest one, such as "1280x853.jpg".
+
+converter.py TOP RIGHT BOTTOM LEFT  cuts off so many percent at each side and encodes everything anew
+converter.py                        keeps the picture, which this program made before, as the widest file
+"""
+
+import resource
+import sys
+import zipfile
+from io import BytesIO
+
+from PIL import Image, ImageCms, ImageOps
+
+MAX_MEMORY = 1024**3  # bytes
+MAX_CPU_SECONDS = 30
+MAX_PIXELS = 40_000_000
+MAX_WIDTH, MAX_HEIGHT, MIN_WIDTH = 1280, 1600, 320
+WIDTHS = (320, 640, 1280)
+TOO_MANY_PIXELS, ANIMATED, TOO_SMALL, DAMAGED = 3, 4, 5, 6  # exit statuses
+FORMATS = {"jpg": ("JPEG", {"quality": 85, "optimize": True}), "png": ("PNG", {})}
+MODERN = {"avif": {"quality": 60, "speed": 8, "max_threads": 1}, "webp": {"quality": 78, "method": 4}}
+
+
+class Refused(Exception):
+    """The picture has no copy; `args[0]` is the exit status."""
+
+
+def convert(data: bytes, cut: list[int]) -> bytes:
+    """Return the zip. Raise Refused, or any of a decoder's errors."""
+    picture = _decoded(data)
+    if not cut:
+        return _zip(picture, data, "png" if data.startswith(b"\x89PNG") else "jpg")
+    picture = _sized(_cropped(picture, cut))
+    copies = {suffix: _encoded(picture, suffix) for suffix in FORMATS}
+    suffix = min(copies, key=lambda name: len(copies[name]))  # a drawing is smaller as PNG, a photo as JPEG
+    return _zip(picture, copies[suffix], suffix)
+
+
+def _decoded(data: bytes) -> Image.Image:
+    """Decode a picture upright, on white paper and in the usual colors. Check its size before decompressing it."""
+    with Image.open(BytesIO(data), formats=["PNG", "JPEG", "WEBP"]) as picture:
+        if picture.width * picture.height > MAX_PIXELS:
+            raise Refused(TOO_MANY_PIXELS)
+        if picture.format in ("PNG", "WEBP") and getattr(picture, "is_animated", False):
+            raise Refused(ANIMATED)
+        profile = picture.info.get("icc_profile")
+        upright = ImageOps.exif_transpose(picture)
+    if profile and upright.mode in ("RGB", "RGBA"):
+        upright = _in_usual_colors(upright, profile)
+    plain = _on_paper(upright) if upright.has_transparency_data else upright.convert("RGB")
+    plain.info.clear()
+    return plain
+
+
+def _in_usual_colors(picture: Image.Image, profile: bytes) -> Image.Image:
+    """Return the picture in sRGB, since the files have no profile. A broken profile is ignored."""
+    try:
+        source, usual = ImageCms.ImageCmsProfile(BytesIO(profile)), ImageCms.createProfile("sRGB")
+        return ImageCms.profileToProfile(picture, source, usual) or picture
+    except (ImageCms.PyCMSError, OSError):
+        return picture
+
+
+def _on_paper(picture: Image.Image) -> Image.Image:
+    """Return the picture on white: black lines without a ground can't be seen on a dark page."""
+    layers = picture.convert("RGBA")
+    paper = Image.new("RGB", layers.size, "white")
+    paper.paste(layers, mask=layers.getchannel("A"))
+    return paper
+
+
+def _cropped(picture: Image.Image, cut: list[int]) -> Image.Image:
+    top, right, bottom, left = cut
+    wide, high = picture.size
+    box = (wide * left // 100, high * top // 100, wide - wide * right // 100, high - high * bottom // 100)
+    return picture.crop(box)
+
+
+def _sized(picture: Image.Image) -> Image.Image:
+    factor = min(1, MAX_WIDTH / picture.width, MAX_HEIGHT / picture.height)
+    wide, high = round(picture.width * factor), round(picture.height * factor)
+    if wide < MIN_WIDTH or high < 1:
+        raise Refused(TOO_SMALL)
+    return picture if factor == 1 else picture.resize((wide, high), Image.Resampling.LANCZOS)
+
+
+def _encoded(picture: Image.Image, suffix: str) -> bytes:
+    kind, options = FORMATS.get(suffix) or (suffix.upper(), MODERN[suffix])
+    output = BytesIO()
+    picture.save(output, kind, **options)
+    return output.getvalue()
+
+
+def _zip(picture: Image.Image, widest: bytes, suffix: str) -> bytes:
+    """Return a zip with all files of the picture; `widest` is its widest JPEG or PNG."""
+    output, size = BytesIO(), picture.size
+    with zipfile.ZipFile(output, "w") as archive:
+        archive.comment = f"{size[0]}x{size[1]}.{suffix}".encode()
+        for width in [*(width for width in WIDTHS if width < size[0]), size[0]]:
+            shown = picture.resize((width, max(round(size[1] * width / size[0]), 1)), Image.Resampling.LANCZOS)
+            for name in (*MODERN, suffix):
+                keep = name == suffix and width == size[0]
+                archive.writestr(f"{width}.{name}", widest if keep else _encoded(shown, name))
+    return output.getvalue()
+
+
+def main() -> int:
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_SECONDS, MAX_CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        sys.stdout.buffer.write(convert(sys.stdin.buffer.read(), [int(part) for part in sys.argv[1:]]))
+    except Refused as refusal:
+        return int(refusal.args[0])
+    except Image.DecompressionBombError:
+        return TOO_MANY_PIXELS
+    except Exception:  # decoders raise many kinds of errors for a broken file
+        return DAMAGED
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

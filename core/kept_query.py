@@ -9,7 +9,7 @@ compare them with the current time.
 """
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -60,6 +60,10 @@ class KeptQuery(Generic[Row]):
         query = copy.copy(built.query)
         query.get_compiler = lambda using: running
         return list(built._iterable_class(SimpleNamespace(db=alias, query=query, _known_related_objects={})))
+
+    def with_keys(self, keys: Sequence[int]) -> list[Row]:
+        """Call a query that takes only keys with as many as there are: the others are 0, which no row has."""
+        return self(*keys, *[0] * (len(self.stand_ins) - len(keys)))
 
     def _compile(self) -> Compiled:
         """Compose the SQL. Raise ValueError if it lost an argument."""

@@ -3,22 +3,22 @@
     thread = KeptQuery(lambda pk: Thread.objects.filter(pk=pk), int)
     thread(7)  # a list of model instances, with annotations and related objects, like list(Thread.objects.filter(pk=7))
 
-The function is called once, with stand-ins for its arguments; later calls put the real ones in their place. So the SQL must
-not depend on the values: nothing may look at them, add to them, or compare them with the current time.
+With `.values()` or `.values_list()` it returns what those do. The function is called once, with stand-ins for its arguments;
+later calls put the real ones in their place. So the SQL must not depend on the values: nothing may look at them, add to them, or
+compare them with the current time.
 """
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import connections, router
-from django.db.models import Model, QuerySet
-from django.db.models.query import ModelIterable
+from django.db.models import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row")
 # Values that no query has for itself. The numbers fit every integer column that may hold a position.
 STAND_INS: dict[type, Callable[[int], Any]] = {
     int: lambda n: 2_000_000_011 + n,
@@ -30,7 +30,7 @@ MAX_INT = 2**63 - 1
 
 
 class Compiled(NamedTuple):
-    model: type[Model]
+    queryset: QuerySet[Any]
     compiler: SQLCompiler
     sql: str
     parameters: list[Any]
@@ -40,7 +40,7 @@ class Compiled(NamedTuple):
 class KeptQuery(Generic[Row]):
     """A query with arguments of these types. Call it for a list of its rows."""
 
-    def __init__(self, build: Callable[..., QuerySet[Row]], *types: type) -> None:
+    def __init__(self, build: Callable[..., QuerySet[Any, Row]], *types: type) -> None:
         self.build = build
         self.stand_ins = [STAND_INS[kind](n) for n, kind in enumerate(types)]
         self.compiled: Compiled | None = None
@@ -52,12 +52,18 @@ class KeptQuery(Generic[Row]):
         parameters = compiled.parameters.copy()
         for place, number in compiled.places:
             parameters[place] = values[number]
-        alias = router.db_for_read(compiled.model)
+        built: Any = compiled.queryset
+        alias = router.db_for_read(built.model)
         running: Any = copy.copy(compiled.compiler)
         running.connection, running.using = connections[alias], alias
         running.as_sql = lambda: (compiled.sql, parameters)
-        query = SimpleNamespace(get_compiler=lambda using: running)
-        return list(ModelIterable(SimpleNamespace(db=alias, query=query, _known_related_objects={})))  # type: ignore[arg-type]
+        query = copy.copy(built.query)
+        query.get_compiler = lambda using: running
+        return list(built._iterable_class(SimpleNamespace(db=alias, query=query, _known_related_objects={})))
+
+    def with_keys(self, keys: Sequence[int]) -> list[Row]:
+        """Call a query that takes only keys with as many as there are: the others are 0, which no row has."""
+        return self(*keys, *[0] * (len(self.stand_ins) - len(keys)))
 
     def _compile(self) -> Compiled:
         """Compose the SQL. Raise ValueError if it lost an argument."""
@@ -68,4 +74,4 @@ class KeptQuery(Generic[Row]):
         places = [(n, self.stand_ins.index(value)) for n, value in enumerate(parameters) if value in self.stand_ins]
         if {number for _, number in places} != set(range(len(self.stand_ins))):
             raise ValueError("The SQL of a kept query must have each of its arguments as a parameter.")
-        return Compiled(queryset.model, compiler, sql, parameters, places)
+        return Compiled(queryset, compiler, sql, parameters, places)

@@ -250,7 +250,19 @@ def can_withdraw_note(user: AnyUser, note: ClinicalNote) -> bool:
 
 def can_decide_item(user: AnyUser, item: ReviewItem) -> bool:
     """Allow moderators to decide items that they are not involved in by a post, report or decision."""
-    return can_moderate(user) and ReviewItem.objects.filter(pk=item.pk).for_moderator(user).exists()
+    return can_moderate(user) and is_independent(user, item)
+
+
+def is_independent(moderator: User, item: ReviewItem) -> bool:
+    """Whether the moderator is not involved in the item. One query."""
+    return bool(INDEPENDENT(item.pk, moderator.pk))
+
+
+def independent(item: int, moderator: int) -> QuerySet[ReviewItem]:
+    return ReviewItem.objects.filter(pk=item).for_moderator(User(pk=moderator)).only("pk")
+
+
+INDEPENDENT = KeptQuery(independent, int, int)
 
 
 def can_send_message(user: AnyUser, item: ReviewItem) -> bool:

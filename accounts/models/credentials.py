@@ -51,10 +51,10 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
         not_reminded = soon.filter(models.Q(reminded_days__isnull=True) | models.Q(reminded_days__gt=days))
         return not_reminded.exclude(user__in=Credential.objects.open().values("user"))
 
-    def of_moderators(self) -> "CredentialQuerySet":
-        """One credential for each current moderator: the rule of permissions.is_moderator, for a list."""
-        suspended = Sanction.objects.suspending()
-        appointed = self.in_force().filter(user__groups__name=MODERATORS, user__is_active=True, user__state="active")
+    def of_moderators(self, at: datetime | None = None) -> "CredentialQuerySet":
+        """One credential for each moderator at a time, or now: the rule of permissions.is_moderator, for a list."""
+        suspended = Sanction.objects.suspending(at)
+        appointed = self.in_force(at).filter(user__groups__name=MODERATORS, user__is_active=True, user__state="active")
         latest = appointed.exclude(user__in=suspended.values("user")).order_by("user_id", "-approved_at")
         one_each = self.filter(pk__in=latest.distinct("user_id").values("pk"))
         return one_each.select_related("user").order_by(Lower("user__display_name"))

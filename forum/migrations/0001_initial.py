@@ -988,6 +988,10 @@ class Migration(migrations.Migration):
             model_name='post',
             index=models.Index(condition=models.Q(('alias__isnull', False)), fields=['thread', 'alias'], name='aliases_of_a_thread'),
         ),
+        migrations.AddIndex(
+            model_name='post',
+            index=models.Index(condition=models.Q(('state', 'removed')), fields=['id'], name='removed_posts'),
+        ),
         migrations.AddConstraint(
             model_name='post',
             constraint=models.UniqueConstraint(fields=('thread', 'position'), name='one_post_at_a_position'),

@@ -103,6 +103,7 @@ class Post(models.Model):
         indexes = [
             models.Index(fields=["author", "-id"], name="posts_of_an_author"),
             models.Index(fields=["thread", "alias"], condition=Q(alias__isnull=False), name="aliases_of_a_thread"),
+            models.Index(fields=["id"], condition=Q(state="removed"), name="removed_posts"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["thread", "position"], name="one_post_at_a_position"),

@@ -69,7 +69,8 @@ class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
         judged = Q(kind__in=[ReviewItem.Kind.REPORT, ReviewItem.Kind.APPEAL])
         texts = [ReviewItem.Kind.NEW, ReviewItem.Kind.EDIT, ReviewItem.Kind.AFTER, ReviewItem.Kind.REPORT]
         # An appeal against a removal stays, and RED stays until a clinician closes it.
-        gone = Q(post__state=Post.State.REMOVED, kind__in=texts, lane__gt=Lane.RED)
+        removed = Post.objects.filter(state=Post.State.REMOVED).values("pk")  # few, and in an index of their own
+        gone = Q(post__in=removed, kind__in=texts, lane__gt=Lane.RED)
         return self.exclude(own).exclude(judged & models.Exists(reported)).exclude(gone)
 
     def without_part_closed_by(self, moderator: User) -> "ReviewItemQuerySet":
@@ -97,17 +98,20 @@ class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
 
     def in_report_group(self) -> "ReviewItemQuerySet":
         """Items that are in a group with others: reports by one member only, below RED."""
-        return self.filter(kind=ReviewItem.Kind.REPORT, reporter__isnull=False, lane__gt=Lane.RED)
+        return self.filter(self._is_grouped())
+
+    @staticmethod
+    def _is_grouped() -> Q:
+        return Q(kind=ReviewItem.Kind.REPORT, reporter__isnull=False, lane__gt=Lane.RED)
 
     def first_of_report_groups(self) -> "ReviewItemQuerySet":
         """Leave out all items of a group but the most urgent, so that one member’s many reports take one row."""
-        grouped = self.in_report_group().order_by()
-        same = grouped.filter(reporter=models.OuterRef("reporter"))
+        same = self.in_report_group().order_by().filter(reporter=models.OuterRef("reporter"))
         sooner = Q(asked_at__lt=models.OuterRef("asked_at")) | Q(
             asked_at=models.OuterRef("asked_at"), pk__lt=models.OuterRef("pk")
         )
         ahead = same.filter(Q(lane__lt=models.OuterRef("lane")) | Q(sooner, lane=models.OuterRef("lane")))
-        return self.exclude(models.Exists(ahead) & Q(pk__in=grouped.values("pk")))
+        return self.exclude(self._is_grouped() & models.Exists(ahead))
 
     def unclaimed(self) -> "ReviewItemQuerySet":
         return self.exclude(claimed_until__gt=timezone.now())

@@ -19,9 +19,12 @@ RANK_OF_ALL_WORDS = 0.0607927  # ts_rank of a text that holds every word of an â
 
 
 class AnyWord(SearchQuery):
-    """A search for any of the words; a plain SearchQuery needs all of them."""
+    """A search for any of the words; a plain SearchQuery needs all of them.
 
-    template = "replace(%(function)s(%(expressions)s)::text, '&', '|')::tsquery"
+    SELECT, so that words that come from a row of an outer query are read once, and not for each row that may match.
+    """
+
+    template = "(SELECT replace(%(function)s(%(expressions)s)::text, '&', '|')::tsquery)"
 
 
 class ThreadQuerySet(models.QuerySet["Thread"]):

@@ -8,6 +8,7 @@ from django.db.models import Exists, Func, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import Sanction, User
+from core.kept_query import KeptQuery
 from forum.models import (
     CitedChange,
     Decision,
@@ -163,10 +164,17 @@ def _earlier_versions(experience: Experience) -> list[Experience]:
 
 def _earlier_posts(post: Post) -> list[Post]:
     """The opening post, the quoted post, and the two posts that were newest when this one was written."""
-    published = Post.objects.filter(thread=post.thread, state=Post.State.PUBLISHED).exclude(pk=post.pk)
-    newest = published.filter(published_at__lte=post.created_at).order_by("-position").values("pk")[:2]
-    chosen = published.filter(Q(position=1) | Q(pk=post.quoted_id) | Q(pk__in=newest))
-    return list(chosen.select_related("author", "live_revision").order_by("position"))
+    return EARLIER_POSTS(post.pk, post.thread_id, post.quoted_id or 0, post.created_at)
+
+
+def earlier_posts(post: int, thread: int, quoted: int, at: datetime) -> QuerySet[Post]:
+    published = Post.objects.filter(thread=thread, state=Post.State.PUBLISHED).exclude(pk=post)
+    newest = published.filter(published_at__lte=at).order_by("-position").values("pk")[:2]
+    chosen = published.filter(Q(position=1) | Q(pk=quoted) | Q(pk__in=newest))
+    return chosen.select_related("author", "live_revision").order_by("position")
+
+
+EARLIER_POSTS = KeptQuery(earlier_posts, int, int, int, datetime)
 
 
 def _change(revision: PostRevision, versions: list[PostRevision]) -> list[Paragraph]:
@@ -196,7 +204,7 @@ def _versions(post: Post) -> list[PostRevision]:
 
 def _record_of(author: User, *, post: Post | None = None) -> AuthorRecord:
     """The record of an author, apart from `post`, which the item is about."""
-    others = _last_texts(author, post)
+    others = LAST_TEXTS(author.pk, post.pk if post else 0)
     decisions = Decision.objects.filter(revision__post__author=author)
     return AuthorRecord(
         author=author,
@@ -206,34 +214,38 @@ def _record_of(author: User, *, post: Post | None = None) -> AuthorRecord:
         notes=list(PrivateNote.objects.filter(member=author).select_related("by").order_by("-pk")[:FEW]),
         posts=others,
         decisions=list(decisions.select_related("revision__post__thread").order_by("-pk")[:FEW]),
-        **_counts(author),
+        **next(iter(COUNTS(author.pk))),
     )
 
 
-def _counts(author: User) -> dict[str, Any]:
+def counts_of_author(author: int) -> QuerySet[User, Any]:
     """How many of the author's posts are published, how many texts were approved and refused, and whether they are trusted."""
     published = Post.objects.filter(author=OuterRef("pk"), state=Post.State.PUBLISHED)
     decisions = Decision.objects.filter(revision__post__author=OuterRef("pk"))
-    counted = User.objects.filter(pk=author.pk).values(
+    return User.objects.filter(pk=author).values(
         published=_count_of(published),
         approved=_count_of(decisions.filter(action=Decision.Action.APPROVED)),
         refused=_count_of(decisions.filter(action__in=REFUSING)),
         trusted=Exists(Trust.objects.in_force().filter(user=OuterRef("pk"))),
     )
-    return dict(counted.get())
+
+
+COUNTS = KeptQuery(counts_of_author, int)
 
 
 def _count_of(rows: QuerySet[Any]) -> Subquery:
     return Subquery(rows.order_by().annotate(n=Func("pk", function="count")).values("n"))
 
 
-def _last_texts(author: User, post: Post | None) -> list[PostRevision]:
+def last_texts(author: int, post: int) -> QuerySet[PostRevision]:
     """The newest text of each of the author's last posts, without `post`."""
     newest = PostRevision.objects.filter(post=OuterRef("pk")).order_by("-number").values("pk")[:1]
-    posts = Post.objects.filter(author=author).order_by("-pk")
-    posts = posts.exclude(pk=post.pk) if post else posts
+    posts = Post.objects.filter(author=author).exclude(pk=post).order_by("-pk")
     keys = posts.annotate(newest=Subquery(newest)).values("newest")[:FEW]
-    return list(PostRevision.objects.filter(pk__in=keys).select_related("post__thread").order_by("-pk"))
+    return PostRevision.objects.filter(pk__in=keys).select_related("post__thread").order_by("-pk")
+
+
+LAST_TEXTS = KeptQuery(last_texts, int, int)
 
 
 def _sections(revision: PostRevision) -> list[SearchEntry]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from operator import attrgetter
 from typing import Any
 from uuid import uuid4
 
@@ -97,23 +98,22 @@ class RedactForm(forms.Form):
 class ReasonSelect(forms.Select):
     """Add each reason's standard text to its option, so that the page can preview what the author gets."""
 
-    def __init__(self, text_for: Callable[[str], str]) -> None:
+    def __init__(self, text_of: Callable[[reason_templates.Template], str]) -> None:
         super().__init__()
-        self.text_for = text_for
+        self.text_of = text_of
 
-    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        option = super().create_option(name, value, *args, **kwargs)
-        option["attrs"]["data-text"] = self.text_for(str(value))
-        return option
+    def optgroups(self, *args: Any, **kwargs: Any) -> list[Any]:
+        groups, templates = super().optgroups(*args, **kwargs), reason_templates.templates_by_code()
+        for option in (option for _, options, _ in groups for option in options):
+            option["attrs"]["data-text"] = self.text_of(templates.get(str(option["value"]), reason_templates.UNKNOWN))
+        return groups
 
 
 class RefuseForm(forms.Form):
     """A reason and a message. If the message is empty, the author gets the standard text of the reason."""
 
     text_for = staticmethod(reason_templates.refusal_text)
-    reason = forms.ChoiceField(
-        choices=reason_templates.refusal_choices, widget=ReasonSelect(reason_templates.refusal_text)
-    )
+    reason = forms.ChoiceField(choices=reason_templates.refusal_choices, widget=ReasonSelect(attrgetter("refusal")))
     note = forms.CharField(
         **TO_AUTHOR | {"help_text": "If you leave this empty, the author gets the standard text of the reason."}
     )
@@ -130,9 +130,7 @@ class RequestForm(RefuseForm):
     """A reason to ask for changes: its standard text says what to change."""
 
     text_for = staticmethod(reason_templates.request_text)
-    reason = forms.ChoiceField(
-        choices=reason_templates.refusal_choices, widget=ReasonSelect(reason_templates.request_text)
-    )
+    reason = forms.ChoiceField(choices=reason_templates.refusal_choices, widget=ReasonSelect(attrgetter("request")))
 
 
 class ReportForm(forms.Form):

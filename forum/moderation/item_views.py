@@ -25,6 +25,7 @@ from forum.moderation.pending_actions import perform, typed_before
 from forum.moderation.queue import QueueFilters, with_query
 from forum.moderation.text_decisions import Superseded
 from forum.moderation.urgency import undo_change
+from forum.permissions import is_independent
 from forum.text.markdown import MAX_CHARACTERS
 
 RELATED: tuple[str, ...] = (
@@ -115,8 +116,9 @@ def undo_item_change(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse
 
 def _item(request: AuthenticatedHttpRequest, pk: int) -> ReviewItem:
     """An item that this moderator may decide."""
-    rows = ReviewItem.objects.for_moderator(request.user).select_related(*RELATED).prefetch_related(*OF_SOME)
-    found = get_object_or_404(rows, pk=pk)
+    found = get_object_or_404(ReviewItem.objects.select_related(*RELATED).prefetch_related(*OF_SOME), pk=pk)
+    if not is_independent(request.user, found):
+        raise Http404
     if found.revision and found.post:
         found.revision.post = found.post
     return found

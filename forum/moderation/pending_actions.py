@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
+from django.db.models import QuerySet
 from django.forms import Form
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +18,7 @@ from django.utils.datastructures import MultiValueDict
 from accounts.models import User
 from accounts.permissions import required_credential
 from core import page_cache
+from core.kept_query import KeptQuery
 from core.transitions import IllegalTransition, transition
 from forum.models import PendingAction, Post, ReviewItem, Thread
 from forum.moderation import item_actions, published_actions
@@ -129,9 +131,16 @@ def undo_all(by: User) -> int:
 
 def still_undoable(by: User) -> list[PendingAction]:
     """What `by` can still undo, the newest first."""
+    return UNDOABLE(by.pk, timezone.now())
+
+
+def _undoable(moderator: int, at: datetime) -> QuerySet[PendingAction]:
     related = ("item__post__thread", "item__revision", "item__member", "post__thread", "thread")
-    found = PendingAction.objects.pending().filter(by=by, due_at__gt=timezone.now()).select_related(*related)
-    return list(found.order_by("-pk"))
+    found = PendingAction.objects.pending().filter(by=moderator, due_at__gt=at).select_related(*related)
+    return found.order_by("-pk")
+
+
+UNDOABLE = KeptQuery(_undoable, int, datetime)
 
 
 def typed_before(item: ReviewItem, by: User) -> dict[str, dict[str, str]]:

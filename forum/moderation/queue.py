@@ -1,16 +1,18 @@
 """The review queue page: filters, counts by lane, and one page of items."""
 
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, prefetch_related_objects
 from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.models import Credential, User
 from accounts.permissions import required_credential
+from core.kept_query import KeptQuery
 from core.pagination import Keyset, Page
 from core.params import int_or_none, moment_or_none
 from forum.models import Acuteness, Category, Decision, HelpCard, Lane, Post, Report, ReviewItem, TriageRule
@@ -92,18 +94,32 @@ BY_URGENCY = Keyset({"lane": _lane, "acuteness": _acuteness, "asked_at": moment_
 
 def items_page(filters: QueueFilters, moderator: User) -> Page[ReviewItem]:
     """One page of items, most urgent first. Of the reports by one member only the first is listed, unless they are asked for."""
-    related = (
-        *("category", "post__author", "post__thread__standing", "post__live_revision", "revision"),
-        *("member", "name_change", "experience", "claimed_by", "escalated_to"),
-    )
-    texts = ("revision", "question", "appeal", "experience", "outside_texts")
-    decided = Decision.objects.without_messages().filter(revision__post=OuterRef("post")).order_by("-pk")
     rows = filters.rows(moderator)
     rows = rows if filters.group else rows.first_of_report_groups()
-    rows = rows.select_related(*related, "question", "appeal")
-    rows = rows.annotate(last_decision=Subquery(decided.values("action")[:1]), mentioned=mentions_in("revision"))
-    rows = rows.prefetch_related(*(f"{text}__triage_matches__rule" for text in texts))
-    return BY_URGENCY.page(rows, filters.after, size=PAGE)
+    found, more = BY_URGENCY.page(rows.only(*BY_URGENCY.order), filters.after, size=PAGE)
+    return Page(_with_texts([row.pk for row in found]), more)
+
+
+def _with_texts(keys: list[int]) -> list[ReviewItem]:
+    """Return up to PAGE items, most urgent first, with what the list shows of them."""
+    rows = ITEMS_WITH_TEXTS.with_keys(keys)
+    prefetch_related_objects(rows, *OF_SOME)
+    return rows
+
+
+def items_with_texts(*keys: int) -> ReviewItemQuerySet:
+    related = ("category", "post__author", "post__thread__standing", "post__live_revision", "revision")
+    decided = Decision.objects.without_messages().filter(revision__post=OuterRef("post")).order_by("-pk")
+    rows = ReviewItem.objects.filter(pk__in=keys).select_related(*related).best_first()
+    return rows.annotate(last_decision=Subquery(decided.values("action")[:1]), mentioned=mentions_in("revision"))
+
+
+ITEMS_WITH_TEXTS = KeptQuery(items_with_texts, *[int] * PAGE)
+# What only some kinds of items have. Fetched apart: with all of it in one query, planning takes longer than reading.
+OF_SOME = (
+    *("member", "name_change", "claimed_by", "escalated_to"),
+    *(f"{text}__triage_matches__rule" for text in ("revision", "question", "appeal", "experience", "outside_texts")),
+)
 
 
 @dataclass(frozen=True)
@@ -142,20 +158,26 @@ def counts(moderator: User) -> dict[str, Any]:
     `red` are the keys of those in RED, by which a page recognizes new ones. There is nothing to count for those whose
     credential has lapsed.
     """
-    credential = Credential.objects.in_force().filter(user=moderator)
-    rows = ReviewItem.objects.undecided().for_moderator(moderator).filter(Exists(credential)).order_by()
-    found = rows.values("lane").annotate(
-        n=Count("pk"),
-        late=Count("pk", filter=Q(promised_at__lt=timezone.now())),
-        keys=ArrayAgg("pk", filter=Q(lane=Lane.RED), default=Value([])),
-    )
-    by_lane = {row["lane"]: row for row in found}
+    by_lane = {row["lane"]: row for row in OPEN_ITEMS_BY_LANE(moderator.pk, timezone.now())}
     return {
         "lanes": [(lane.label, by_lane[lane]["n"] if lane in by_lane else 0) for lane in Lane],
         "all": sum(row["n"] for row in by_lane.values()),
         "late": sum(row["late"] for row in by_lane.values()),
         "red": by_lane[Lane.RED]["keys"] if Lane.RED in by_lane else [],
     }
+
+
+def open_items_by_lane(moderator: int, at: datetime) -> QuerySet[ReviewItem, Any]:
+    credential = Credential.objects.in_force(at).filter(user=moderator)
+    rows = ReviewItem.objects.undecided().for_moderator(User(pk=moderator)).filter(Exists(credential)).order_by()
+    return rows.values("lane").annotate(
+        n=Count("pk"),
+        late=Count("pk", filter=Q(promised_at__lt=at)),
+        keys=ArrayAgg("pk", filter=Q(lane=Lane.RED), default=Value([])),
+    )
+
+
+OPEN_ITEMS_BY_LANE = KeptQuery(open_items_by_lane, int, datetime)
 
 
 def asked_profession(rows: list[ReviewItem], moderator: User) -> str:

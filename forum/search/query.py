@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from html import unescape
+from operator import itemgetter
 from typing import Any
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
@@ -139,14 +140,16 @@ def _keys(criteria: Criteria, user: AnyUser, as_of: datetime, tsquery: SearchQue
     """Return the pks of this page's posts and one more if there is one: by time, or by rank among the newest matches."""
     rows = _filtered(criteria, as_of).visible_to(user)
     rows = rows.filter(document=tsquery) if tsquery else rows
-    first = (criteria.page - 1) * PER_PAGE
+    # Fetch all keys, not one page: with a small LIMIT the planner would scan the table by time for a rare word.
+    newest = rows.newest(NEWEST + 1)
     if criteria.newest_first or tsquery is None:
-        # Fetch all keys, not one page: with a small LIMIT the planner would scan the table by time for a rare word.
-        return list(rows.newest(NEWEST + 1).values_list("pk", flat=True))[first : first + PER_PAGE + 1]
-    rank = SearchRank(F("document"), tsquery, weights=WEIGHTS, normalization=1, cover_density=True)
-    window = SearchEntry.objects.filter(pk__in=rows.newest(NEWEST + 1).values("pk"))
-    best = window.order_by(rank.desc(), "-published_at", "-post")
-    return list(best.values_list("pk", flat=True)[first : first + PER_PAGE + 1])
+        keys = list(newest.values_list("pk", flat=True))
+    else:
+        rank = SearchRank(F("document"), tsquery, weights=WEIGHTS, normalization=1, cover_density=True)
+        ranked = newest.annotate(rank=rank).values_list("pk", "rank")
+        keys = [pk for pk, _ in sorted(ranked, key=itemgetter(1), reverse=True)]  # stable: in a tie, the newer one
+    first = (criteria.page - 1) * PER_PAGE
+    return keys[first : first + PER_PAGE + 1]
 
 
 def _filtered(criteria: Criteria, as_of: datetime) -> SearchEntryQuerySet:

@@ -71,9 +71,14 @@ def pending_actions(context: Any) -> dict[str, Any]:
 
 @register.inclusion_tag("forum/moderation/_review_link.html", takes_context=True)
 def review_link(context: Any) -> dict[str, Any]:
-    """Render a moderator's link to the queue with the number of open items. One query, and none for members."""
+    """Render a moderator's link to the queue with the number of open items. One query, and none for members.
+
+    The queue itself has counted them.
+    """
     user, path = context["user"], context["request"].path
-    return {"counts": counts(user), "here": path == reverse("forum:review-queue")} if is_appointed(user) else {}
+    if not is_appointed(user):
+        return {}
+    return {"counts": context.get("counts") or counts(user), "here": path == reverse("forum:review-queue")}
 
 
 @register.filter

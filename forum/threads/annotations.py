@@ -125,7 +125,7 @@ def with_read_state(user: AnyUser, threads: QuerySet[Thread]) -> QuerySet[Thread
 
 def unread_posts(user: User) -> QuerySet[Post]:
     """Select a thread's posts that are new to this member: others', beyond their mark, and published after they joined."""
-    mark = ReadMark.objects.filter(user=user.pk, thread=OuterRef("thread")).values("position")[:1]
+    mark = ReadMark.objects.filter(user=user.pk, thread=OuterRef(OuterRef("pk"))).values("position")[:1]
     posts = Post.objects.filter(thread=OuterRef("pk"), state=Post.State.PUBLISHED, published_at__gt=user.date_joined)
     return posts.exclude(author=user.pk).filter(position__gt=Coalesce(Subquery(mark), 0))
 

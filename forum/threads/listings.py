@@ -5,7 +5,6 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, JSONObject
@@ -25,6 +24,7 @@ from forum.models import (
     Duty,
     Post,
     ReadOnlyPeriod,
+    StandingThread,
     Subscription,
     Thread,
 )
@@ -136,9 +136,10 @@ def _after(rows: Any, moment: datetime, pk: int, as_of: datetime) -> Any:
 
 def _filtered(rows: Any, user: AnyUser, show: str) -> Any:
     """Apply one of `filters_for`; an unknown one selects all."""
+    not_standing = ~Exists(StandingThread.objects.filter(thread=OuterRef("pk")))  # PostgreSQL can estimate its rows
     conditions: dict[str, Any] = {
         "unanswered": Q(post_count__lte=1),
-        "waiting": Q(answer__isnull=True, state=Thread.State.OPEN, category__clinical=True, standing__isnull=True),
+        "waiting": Q(answer__isnull=True, state=Thread.State.OPEN, category__clinical=True) & not_standing,
         "answered": Q(answer__isnull=False),
     }
     if user.is_authenticated:
@@ -152,30 +153,39 @@ def _own_posts(user: AnyUser) -> QuerySet[Post]:
     return Post.objects.filter(author=user.pk, thread=OuterRef("pk"), position__isnull=False)
 
 
-def categories_for(user: AnyUser) -> QuerySet[Category]:
-    """Return the categories, each with its latest thread visible to this user, who is on duty, and the read-only flag."""
-    seen = Thread.objects.visible_to(user).filter(category=OuterRef("pk")).newest_first()
-    latest = JSONObject(pk="pk", title="title", at="last_post_at", posts="post_count", answer="answer_id")
-    read_only = Exists(ReadOnlyPeriod.objects.running())
-    return Category.objects.annotate(
-        latest=Subquery(seen.values(json=latest)[:1]), duties=ArraySubquery(_duties()), read_only=read_only
-    )
+def categories_with_duties() -> list[Category]:
+    """Return the categories, each with who is on duty, and the read-only flag."""
+    return CATEGORIES_WITH_DUTIES(timezone.now())
 
 
 def latest_by_category() -> list[Category]:
     """Return the public categories with a thread, the one with the latest post first. The same for every reader."""
-    found = [category for category in categories_for(AnonymousUser()) if category.latest]  # type: ignore[attr-defined]
-    return sorted(found, key=lambda category: category.latest["at"], reverse=True)  # type: ignore[attr-defined]
+    found = [category for category in CATEGORIES_WITH_LATEST() if category.latest]
+    return sorted(found, key=lambda category: category.latest["at"], reverse=True)
 
 
-def _duties() -> QuerySet[Any]:
+def with_duties(at: datetime) -> QuerySet[Any]:
+    read_only = Exists(ReadOnlyPeriod.objects.running())
+    return Category.objects.annotate(duties=ArraySubquery(_duties(at)), read_only=read_only)
+
+
+def with_latest() -> QuerySet[Any]:
+    seen = Thread.objects.visible_to(VISITOR).filter(category=OuterRef("pk")).newest_first()
+    latest = JSONObject(pk="pk", title="title", at="last_post_at", posts="post_count", answer="answer_id")
+    return Category.objects.annotate(latest=Subquery(seen.values(json=latest)[:1]))
+
+
+def _duties(at: datetime) -> QuerySet[Any]:
     """Current and coming duties, next first; only of moderators whose license is verified and in force."""
-    now = timezone.now()
-    license = Credential.objects.of_moderators().filter(user=OuterRef("moderator")).order_by("pk")
-    found = Duty.objects.filter(ends_at__gt=now).annotate(profession=Subquery(license.values("profession")[:1]))
+    license = Credential.objects.of_moderators(at).filter(user=OuterRef("moderator")).order_by("pk")
+    found = Duty.objects.filter(ends_at__gt=at).annotate(profession=Subquery(license.values("profession")[:1]))
     found = found.filter(profession__isnull=False).order_by("starts_at")[:8]
     named = JSONObject(name="moderator__display_name", profession="profession", starts="starts_at", ends="ends_at")
     return found.values(json=named)
+
+
+CATEGORIES_WITH_DUTIES: KeptQuery[Any] = KeptQuery(with_duties, datetime)
+CATEGORIES_WITH_LATEST: KeptQuery[Any] = KeptQuery(with_latest)
 
 
 def on_duty(categories: list[Any]) -> tuple[list[dict[str, Any]], datetime | None]:

@@ -15,7 +15,7 @@ from forum.permissions import can_enter_category, can_moderate, can_reply, can_s
 from forum.publishing.waiting_time import waiting_time
 from forum.threads.annotations import thread_for_reader
 from forum.threads.listings import (
-    categories_for,
+    categories_with_duties,
     filters_for,
     index_lists,
     on_duty,
@@ -31,7 +31,7 @@ from forum.threads.structured_data import is_public, opening_words, thread_data
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    categories = list(categories_for(request.user))
+    categories = categories_with_duties()
     current, next_duty = on_duty(categories)
     context = {"categories": categories, "waiting": waiting_time(), "on_duty": current, "next_duty": next_duty}
     lists = {"standing_threads": current_standing_threads(request.user), **index_lists(request.user)}

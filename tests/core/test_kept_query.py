@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.db.models import F
+from django.db.models import Count, F
 
 from accounts.models import User
 from core.kept_query import KeptQuery
@@ -26,6 +26,22 @@ def test_related_objects_come_with_the_rows(maya, django_assert_num_queries):
     addresses = KeptQuery(lambda pk: EmailAddress.objects.filter(user=pk).select_related("user"), int)
     with django_assert_num_queries(1):
         assert addresses(maya.pk)[0].user.display_name == "Maya"
+
+
+def test_rows_of_values_are_what_the_queryset_returns(maya, noah):
+    def named(pk):
+        return User.objects.filter(pk__gte=pk).order_by("pk")
+
+    rows = {
+        "values": lambda pk: named(pk).annotate(twice=F("pk") * 2).values("display_name", "twice"),
+        "values_list": lambda pk: named(pk).values_list("pk", "display_name"),
+        "flat": lambda pk: named(pk).values_list("display_name", flat=True),
+        "grouped": lambda pk: named(pk).order_by().values("state").annotate(n=Count("pk")),
+    }
+    for build in rows.values():
+        kept = KeptQuery(build, int)
+        for pk in (maya.pk, noah.pk):
+            assert kept(pk) == list(build(pk))
 
 
 def test_a_number_beyond_all_columns_finds_nothing(maya, django_assert_num_queries):

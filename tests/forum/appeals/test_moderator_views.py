@@ -70,7 +70,7 @@ def test_the_queue_takes_the_same_queries_for_one_and_three_of_each(
         shown(maya, dr_okafor)
     # session, rights, four lists, the matches of their texts, three about their authors, groups, two undos, rest,
     # handover notes, who looks at the rows
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(26):
         desk.get(url("review-queue"))
 
 

@@ -10,7 +10,7 @@ from forum.moderation.urgency import change_urgency
 from forum.posting.posts import PostText, edit_post
 
 QUERIES = (
-    37  # for any number of colleagues, posts and decisions; five of the session and rights, seven of the guide's search
+    38  # for any number of colleagues, posts and decisions; five of the session and rights, seven of the guide's search
 )
 FIRST = "I take 50 mg in the morning.\n\nIt helps me a lot.\n\nShould I stop on Sundays?"
 

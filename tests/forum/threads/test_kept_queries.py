@@ -9,9 +9,19 @@ from django.utils import timezone
 
 from accounts.models import Block
 from forum.members import reactions_and_follows
-from forum.models import Category, Post, Reaction, Thread
+from forum.models import Category, Duty, Post, Reaction, Thread
 from forum.threads.annotations import posts_for_reader, thread_for_reader, threads_for_reader
-from forum.threads.listings import MEMBERS_FILTERS, filters_for, list_rows, threads_page
+from forum.threads.listings import (
+    CATEGORIES_WITH_DUTIES,
+    MEMBERS_FILTERS,
+    categories_with_duties,
+    filters_for,
+    latest_by_category,
+    list_rows,
+    threads_page,
+    with_duties,
+    with_latest,
+)
 from forum.threads.pagination import posts_of_page
 
 VISITOR = AnonymousUser()
@@ -68,6 +78,19 @@ def test_visitors_get_no_thread_for_members(forum, maya):
     assert len(hidden) == 2
     assert [thread_for_reader(pk, VISITOR) for pk in hidden] == [None, None]
     assert all(thread_for_reader(pk, maya) for pk in hidden)
+
+
+def test_the_categories_of_the_two_home_pages(forum, dr_lind):
+    category = Category.objects.create(slug="empty", title="Empty", purpose="p", position=3)
+    now = timezone.now()
+    Duty.objects.create(moderator=dr_lind, starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=1))
+    Duty.objects.create(moderator=dr_lind, starts_at=now + timedelta(days=1), ends_at=now + timedelta(days=2))
+    found = categories_with_duties()
+    assert values(found) == values(with_duties(timezone.now()))
+    assert ([duty["name"] for duty in found[0].duties], found[0].read_only) == (["Dr. Lind"] * 2, False)
+    assert [duty["name"] for duty in CATEGORIES_WITH_DUTIES(now + timedelta(hours=2))[0].duties] == ["Dr. Lind"]
+    assert category not in latest_by_category()
+    assert values(latest_by_category()) == values(row for row in with_latest() if row.latest)
 
 
 def test_every_list(forum, maya, noah, category):

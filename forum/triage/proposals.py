@@ -15,8 +15,8 @@ from forum.permissions import can_decide_triage_proposal, can_edit_triage, can_w
 from forum.triage import rule_store
 from forum.triage.detection import lines
 from forum.triage.rule_store import Subject
+from forum.triage.safeguards import weakens, weakens_list, weakens_model
 from forum.triage.text_model import shipped_model
-from forum.triage.weakening import weakens, weakens_list, weakens_model
 
 ALREADY_WAITING = "Another change of this is waiting for a second person. It has to be decided or withdrawn first."
 OUTDATED = "This was changed after the proposal was made. Reject or withdraw it, and propose the change again."

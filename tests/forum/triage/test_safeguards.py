@@ -7,7 +7,7 @@ from django.forms.models import model_to_dict
 
 from forum.models import Lane, TriageRule
 from forum.triage.detection import RuleSet
-from forum.triage.weakening import CHECKS, lists_in, weakens, weakens_list, weakens_model
+from forum.triage.safeguards import CHECKS, lists_in, weakens, weakens_list, weakens_model
 from tests.effort import examples
 
 RULE = {

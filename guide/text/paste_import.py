@@ -30,6 +30,7 @@ CLOSED_BY_THE_NEXT = {"p", "li", "td", "th", "tr"}
 MAX_QUOTATIONS = 5  # within each other
 LINE_MARK = re.compile(r"^(#{1,6}\s|[-+]\s|:::|\||~~~|(\d+)([.)])\s)")
 SPACE = re.compile(r"[\s\x00-\x1f]+")
+NO_ELEMENT = re.compile(r"<!--.*?(?:-->|\Z)|<!\[[^>]*>", re.DOTALL)  # comments, and declarations as Word writes them
 INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 CITATION_NUMBER = re.compile(r"\s*\[[0-9a-z]{1,3}\]\s*")
 
@@ -44,11 +45,20 @@ class Pasted(NamedTuple):
 def convert(html: str) -> Pasted:
     """Convert HTML from the clipboard to clean Markdown."""
     reader = _Reader()
-    reader.feed(html)
+    reader.feed(_only_closed_tags(html))
     reader.close()
     reader.close_all()
     text = _tighten_lists("\n\n".join(reader.blocks)).strip()
     return Pasted(text + "\n" if text else "", left_out(reader.counts))
+
+
+def _only_closed_tags(html: str) -> str:
+    """Return the HTML without comments and declarations, its last unclosed tag as text.
+
+    The parser would look for the end of each unclosed one in all of the text behind it.
+    """
+    end = html.rfind(">") + 1
+    return NO_ELEMENT.sub("", html[:end] + html[end:].replace("<", "&lt;"))
 
 
 def _tighten_lists(text: str) -> str:
@@ -79,7 +89,7 @@ class _Reader(HTMLParser):
         self.blocks: list[str] = []
         self.counts: Counter[str] = Counter()
         self.runs: list[Run] = []
-        self.raised_words = ""
+        self.raised_words: list[str] = []
         self.prefix = ""
         self.quotations = 0
         self.lists: list[list[int]] = []  # the next number of each open list; -1 where it has bullets
@@ -233,10 +243,10 @@ class _Reader(HTMLParser):
     def _separate_raised(self, element: _Element, sign: str) -> None:
         """Keep the numbers of a raised text apart from those that are raised further."""
         if self.raised_words and clipboard_html.raised(element.tag, style_of(element.attributes)):
-            self.raised_words += sign
+            self.raised_words.append(sign)
 
     def _end_raised(self, element: _Element) -> None:
-        words, self.raised_words = self.raised_words, ""
+        words, self.raised_words = "".join(self.raised_words), []
         before = self.runs[-1].text[-1:] if self.runs else ""
         if CITATION_NUMBER.fullmatch(words):
             self._add_mark("footnote", {})
@@ -268,7 +278,7 @@ class _Reader(HTMLParser):
         if element.marker:
             self.marker += words
         elif element.raised:
-            self.raised_words += words
+            self.raised_words.append(words)
         elif words:
             self.after_code = False
             self.runs.append(Run(escaped(words), element.bold, element.italic, element.href))

@@ -10,6 +10,7 @@ import pytest
 from guide.text.markdown import render
 from guide.text.paste_import import convert
 from tests.effort import examples
+from tests.growth import assert_growth
 
 WORD_ITEM = """<p class=MsoListParagraphCxSpMiddle style='margin-left:{level}.0in;mso-add-space:auto;text-indent:-.25in;
 mso-list:l0 level{level} lfo1'><![if !supportLists]><span style='mso-bidi-font-family:Calibri'><span
@@ -179,6 +180,11 @@ def test_words_nested_lists_are_shown_nested():
         re.sub(r' value="."|\s', "", shown)
         == "<ol><li>One<ol><li>In<ul><li>Innermost</li></ul></li></ol></li><li>Two</li></ol>"
     )
+
+
+@pytest.mark.parametrize("piece", ["<!--", "<![if", "<?", "<!", "<a", "</", "<sup>9", "<p style='"])
+def test_the_time_for_unclosed_html_grows_with_its_length(piece):
+    assert_growth(convert, piece * 20_000)
 
 
 def test_very_deep_lists_and_wide_tables_stay_small():

@@ -27,9 +27,17 @@ def _suspension(user_id: int, at: datetime) -> QuerySet[Sanction]:
     return Sanction.objects.suspending(at).filter(user=user_id)[:1]
 
 
+def _daily_limits(user_id: int, at: datetime) -> QuerySet[Sanction, int]:
+    limits = Sanction.objects.in_force(at).filter(user=user_id, kind=Sanction.Kind.LIMIT)
+    return limits.values_list("posts_per_day", flat=True)  # type: ignore[return-value]  # the kind LIMIT has a number
+
+
 # Asked several times in each request of a clinician.
 CREDENTIAL_IN_FORCE = KeptQuery(_credential_in_force, int, datetime)
 SUSPENSION = KeptQuery(_suspension, int, datetime)
+
+
+DAILY_LIMITS = KeptQuery(_daily_limits, int, datetime)
 
 
 def can_log_in_by_password(user: User) -> bool:
@@ -105,13 +113,7 @@ def is_suspended(user: User) -> bool:
 
 def daily_limit(user: User) -> int | None:
     """Return the posts per day that a sanction allows, or None without such a sanction."""
-    return (
-        user.sanctions.in_force()
-        .filter(kind=Sanction.Kind.LIMIT)
-        .order_by("posts_per_day")
-        .values_list("posts_per_day", flat=True)
-        .first()
-    )
+    return min(DAILY_LIMITS(user.pk, timezone.now()), default=None)
 
 
 def can_write(user: AnyUser) -> TypeGuard[User]:

@@ -3,9 +3,10 @@
     thread = KeptQuery(lambda pk: Thread.objects.filter(pk=pk), int)
     thread(7)  # a list of model instances, with annotations and related objects, like list(Thread.objects.filter(pk=7))
 
-With `.values()` or `.values_list()` it returns what those do. The function is called once, with stand-ins for its arguments;
-later calls put the real ones in their place. So the SQL must not depend on the values: nothing may look at them, add to them, or
-compare them with the current time.
+With `.values()` or `.values_list()` it returns what those do; `.prefetch_related()` is composed each time. The function is
+called once, with stand-ins for its arguments; later calls put the real ones in their place. So the SQL must not depend on the
+values: nothing may look at them, add to them, or compare them with the current time. One that locks rows checks only at its
+first call that a transaction is open.
 """
 
 import copy
@@ -13,9 +14,11 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, Generic, NamedTuple, TypeVar
+from uuid import UUID
 
 from django.db import connections, router
 from django.db.models import QuerySet
+from django.db.models import query as queries
 from django.db.models.sql.compiler import SQLCompiler
 
 Row = TypeVar("Row")
@@ -23,6 +26,8 @@ Row = TypeVar("Row")
 STAND_INS: dict[type, Callable[[int], Any]] = {
     int: lambda n: 2_000_000_011 + n,
     datetime: lambda n: datetime(1900, 1, 1, tzinfo=UTC) + timedelta(seconds=n),
+    str: lambda n: f"\ue000stand-in {n}",
+    UUID: lambda n: UUID(int=2**127 + n),
 }
 
 
@@ -53,17 +58,19 @@ class KeptQuery(Generic[Row]):
         for place, number in compiled.places:
             parameters[place] = values[number]
         built: Any = compiled.queryset
-        alias = router.db_for_read(built.model)
+        alias = (router.db_for_write if built.query.select_for_update else router.db_for_read)(built.model)
         running: Any = copy.copy(compiled.compiler)
         running.connection, running.using = connections[alias], alias
         running.as_sql = lambda: (compiled.sql, parameters)
         query = copy.copy(built.query)
         query.get_compiler = lambda using: running
-        return list(built._iterable_class(SimpleNamespace(db=alias, query=query, _known_related_objects={})))
+        rows = list(built._iterable_class(SimpleNamespace(db=alias, query=query, _known_related_objects={})))
+        queries.prefetch_related_objects(rows, *built._prefetch_related_lookups)
+        return rows
 
-    def with_keys(self, keys: Sequence[int]) -> list[Row]:
-        """Call a query that takes only keys with as many as there are: the others are 0, which no row has."""
-        return self(*keys, *[0] * (len(self.stand_ins) - len(keys)))
+    def with_keys(self, keys: Sequence[int], *others: Any) -> list[Row]:
+        """Call a query that takes `others`, then many keys, with as many as there are: the rest are 0, which no row has."""
+        return self(*others, *keys, *[0] * (len(self.stand_ins) - len(others) - len(keys)))
 
     def _compile(self) -> Compiled:
         """Compose the SQL. Raise ValueError if it lost an argument."""

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, prefetch_related_objects
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -97,20 +97,14 @@ def items_page(filters: QueueFilters, moderator: User) -> Page[ReviewItem]:
     rows = filters.rows(moderator)
     rows = rows if filters.group else rows.first_of_report_groups()
     found, more = BY_URGENCY.page(rows.only(*BY_URGENCY.order), filters.after, size=PAGE)
-    return Page(_with_texts([row.pk for row in found]), more)
-
-
-def _with_texts(keys: list[int]) -> list[ReviewItem]:
-    """Return up to PAGE items, most urgent first, with what the list shows of them."""
-    rows = ITEMS_WITH_TEXTS.with_keys(keys)
-    prefetch_related_objects(rows, *OF_SOME)
-    return rows
+    return Page(ITEMS_WITH_TEXTS.with_keys([row.pk for row in found]), more)
 
 
 def items_with_texts(*keys: int) -> ReviewItemQuerySet:
+    """Select items by key, most urgent first, with what the list shows of them."""
     related = ("category", "post__author", "post__thread__standing", "post__live_revision", "revision")
     decided = Decision.objects.without_messages().filter(revision__post=OuterRef("post")).order_by("-pk")
-    rows = ReviewItem.objects.filter(pk__in=keys).select_related(*related).best_first()
+    rows = ReviewItem.objects.filter(pk__in=keys).select_related(*related).prefetch_related(*OF_SOME).best_first()
     return rows.annotate(last_decision=Subquery(decided.values("action")[:1]), mentioned=mentions_in("revision"))
 
 

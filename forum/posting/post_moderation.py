@@ -15,18 +15,21 @@ REFUSALS = [Decision.Action.CHANGES, Decision.Action.REJECTED, Decision.Action.R
 def publish_if_trusted(revision: PostRevision) -> PostRevision:
     """Publish a new revision at once if its author and category allow that; it stays in the queue to be read afterwards.
 
-    The caller holds the author's lock; this takes the thread's. Trust and policy are read now, not when the form was opened.
+    The caller holds the locks of the author and of the thread, read with its category when it was locked: trust and policy are
+    those of now, not of when the form was opened.
     """
     post = revision.post
-    post.thread = Thread.objects.locked_with_category().get(pk=post.thread_id)
     allowed = _thread_accepts(post) and can_skip_waiting(post.author, post.thread.category)
-    held = has_unreviewed_contact(revision) or detection.has_holding_match(revision)
-    if allowed and _never_refused(revision) and not held:
+    if allowed and _never_refused(revision) and not _is_held(revision):
         first = post.position is None
         move(revision, PostRevision.State.SHOWN)
         publish(revision)
         tell_published(post, first=first)
     return revision
+
+
+def _is_held(revision: PostRevision) -> bool:
+    return has_unreviewed_contact(revision) or detection.has_holding_match(revision)
 
 
 def _thread_accepts(post: Post) -> bool:

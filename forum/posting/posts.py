@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from accounts.models import User
 from accounts.permissions import credential_in_force
+from core.kept_query import KeptQuery
 from forum.models import Category, Draft, Post, PostRevision, Thread
 from forum.permissions import (
     can_delete_post,
@@ -50,8 +51,8 @@ def start_thread(category: Category, text: PostText, *, by: User, key: UUID) -> 
     Raise PermissionDenied, ValidationError (limits) or markdown.PostTooLong.
     """
     author = _locked(by)
-    if sent := author.posts.filter(key=key).first():
-        return sent
+    if sent := SENT(author.pk, key):
+        return sent[0]
     if not can_start_thread(author, category):
         raise PermissionDenied
     return open_thread(category, text, author, key)
@@ -61,7 +62,7 @@ def open_thread(category: Category, text: PostText, author: User, key: UUID) -> 
     """Create a thread within the limits, in the caller's transaction. The caller has checked who may do that."""
     check_limits(author, text.body)
     thread = Thread.objects.create(category=category, author=author, members_only=text.members_only)
-    return _new_post(thread, text, author, key)
+    return _new_post(lock_thread(thread), text, author, key)
 
 
 @transaction.atomic
@@ -71,8 +72,8 @@ def reply(thread: Thread, text: PostText, *, by: User, key: UUID, quoted: Post |
     Raise the same errors as `start_thread`.
     """
     author = _locked(by)
-    if sent := author.posts.filter(key=key).first():
-        return sent
+    if sent := SENT(author.pk, key):
+        return sent[0]
     thread = lock_thread(thread)
     if not can_reply(author, thread):
         raise PermissionDenied
@@ -146,7 +147,11 @@ def _locked(user: User) -> User:
     Not the key itself: a moderator who holds the thread can still write to the author's
     inbox while the author waits for the thread.
     """
-    return User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    return LOCKED_AUTHOR(user.pk)[0]
+
+
+LOCKED_AUTHOR = KeptQuery(lambda pk: User.objects.select_for_update(no_key=True).filter(pk=pk), int)
+SENT = KeptQuery(lambda author, key: Post.objects.filter(author=author, key=key), int, UUID)
 
 
 def _new_post(thread: Thread, text: PostText, author: User, key: UUID, quoted: Post | None = None) -> Post:

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
+from core.kept_query import KeptQuery
 from core.params import INTEGER_DIGITS, int_or_none
 from core.requests import AuthenticatedHttpRequest
 from forum.models import Category, Decision, Post, PostRevision, Thread
@@ -169,8 +170,12 @@ def _write(
 
 def _thread_to_answer(user: User, pk: int) -> Thread:
     """Return the thread, or the one that it was merged into while the member wrote. Raise Http404."""
-    found = Thread.objects.visible_to(user).select_related("author", "category").filter(pk=pk).first()
-    return found or merged_thread(pk, user)
+    return next(iter(THREAD_TO_ANSWER(pk)), None) or merged_thread(pk, user)
+
+
+THREAD_TO_ANSWER = KeptQuery(
+    lambda pk: Thread.objects.visible_to(User()).select_related("author", "category").filter(pk=pk), int
+)
 
 
 def _refuse(request: AuthenticatedHttpRequest, form: Any, error: ValidationError) -> None:

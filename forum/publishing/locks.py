@@ -1,5 +1,9 @@
 """Row locks of threads and posts, in the order that all code uses: author, thread, post, revision, queue item."""
 
+from django.db.models import QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from core.kept_query import KeptQuery
 from forum.models import Post, Thread
 
 
@@ -8,11 +12,20 @@ def lock_thread(thread: Thread) -> Thread:
 
     Find the other one before locking: a merge holds it while it writes to those that were merged into it earlier.
     """
-    present = Thread.objects.values_list("merged_into", flat=True).get(pk=thread.pk) or thread.pk
-    locked = Thread.objects.locked_with_category().get(pk=present)
-    while locked.merged_into_id is not None:  # a merge was committed while we waited
+    locked = next(iter(LOCKED(thread.pk)), None)
+    while locked and locked.merged_into_id is not None:  # a merge was committed while we waited
         locked = Thread.objects.locked_with_category().get(pk=locked.merged_into_id)
+    if locked is None:
+        raise Thread.DoesNotExist
     return locked
+
+
+def _present(pk: int) -> QuerySet[Thread]:
+    merged = Subquery(Thread.objects.filter(pk=pk).values("merged_into"))
+    return Thread.objects.locked_with_category().filter(pk=Coalesce(merged, pk))
+
+
+LOCKED = KeptQuery(_present, int)
 
 
 def lock_post(pk: int) -> Post:

@@ -1,5 +1,6 @@
 """Review items: opened with whatever needs a clinician and closed with its answer, in the same transaction."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ from forum.models import (
     PostRevision,
     Report,
     ReviewItem,
+    TriageMatch,
 )
 from forum.models.reports import WORRIES
 
@@ -53,12 +55,19 @@ def urgency_by_triage(text: PostRevision | DecisionQuestion | Appeal | Report | 
     return Urgency(found["most_urgent"] or Lane.GREEN, found["most_acute"] or Acuteness.OTHER)
 
 
-def open_revision_item(revision: PostRevision) -> ReviewItem:
-    """Open an item for a revision, in the lane of its most urgent triage match.
+def urgency_of(matches: Sequence[TriageMatch]) -> Urgency:
+    """What `urgency_by_triage` returns for a text with these matches."""
+    red = [match.rule.acuteness for match in matches if match.lane == Lane.RED and match.rule]
+    lane = min((match.lane for match in matches), default=Lane.GREEN)
+    return Urgency(lane, min(red, default=Acuteness.OTHER))
+
+
+def open_revision_item(revision: PostRevision, found: Urgency | None = None) -> ReviewItem:
+    """Open an item for a revision, in the lane of its most urgent triage match; `found` is it, if known.
 
     A revision that replaces a waiting one keeps its waiting time and, if it was more urgent, its lane.
     """
-    urgency = urgency_by_triage(revision)
+    urgency = found or urgency_by_triage(revision)
     kind = ReviewItem.Kind.EDIT if revision.number > 1 else ReviewItem.Kind.NEW
     about = {"revision": revision, "post": revision.post, "category": revision.post.thread.category}
     before = _item_replaced_by(revision)

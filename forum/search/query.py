@@ -1,8 +1,10 @@
 """Forum search. Matches come from the index; results show the posts as they are now."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from html import unescape
 from operator import itemgetter
 from typing import Any
@@ -16,19 +18,21 @@ from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import User
 from core.html_text import LIST_NUMBER, TAG, shorten
+from core.kept_query import KeptQuery
 from core.requests import AnyUser
 from core.search_excerpts import CLOSE, OPEN, best_excerpt, mark_like
 from core.search_text import fold, fold_query, with_plain_marks
 from forum.models import Category, Post, SearchEntry
 from forum.models.search import SearchEntryQuerySet
 from forum.text.unicode_sanitizer import strip_unsafe_characters
-from forum.threads.annotations import with_blocks
+from forum.threads.annotations import VISITOR, with_blocks
 from guide.search.correction import correct
 from guide.search.query import MAX_QUERY
 
 PER_PAGE = 20
 NEWEST = 1000  # matches that are ranked and paged: a common word costs no more than a rare one
 MAX_WORDS = 12  # at most, when searching for any of them
+KEYS = [int] * PER_PAGE
 OPERATORS = re.compile(r'["“”]|(^|\s)-')
 PERIODS = {"week": timedelta(days=7), "month": timedelta(days=31), "year": timedelta(days=365)}
 WEIGHTS = [0.1, 0.2, 0.4, 1.0]  # D (words), C, B (warnings), A (titles)
@@ -51,10 +55,12 @@ class Criteria:
     as_of: datetime | None = None
 
     @property
+    def has_filters(self) -> bool:
+        return any((self.category, self.author, self.clinician, self.period, self.since, self.until))
+
+    @property
     def has_any(self) -> bool:
-        return bool(self.query or self.category or self.author or self.clinician or self.period) or bool(
-            self.since or self.until
-        )
+        return bool(self.query) or self.has_filters
 
 
 @dataclass(frozen=True)
@@ -106,50 +112,60 @@ def search(criteria: Criteria, user: AnyUser) -> Results:
     as_of = criteria.as_of or timezone.now()
     if not criteria.has_any:
         return Results([], as_of)
-    tsquery, corrected, partly = _all_words(criteria.query), "", False
-    keys = _keys(criteria, user, as_of, tsquery)
+    words, corrected, partly = fold_query(criteria.query) or criteria.query, "", False
+    keys = _keys(criteria, user, as_of, words)
     plain = not OPERATORS.search(criteria.query)  # with search operators, take the query literally
     if not keys and plain and (corrected := correct(criteria.query)):
-        tsquery = _all_words(corrected)
-        keys = _keys(criteria, user, as_of, tsquery)
+        words = fold_query(corrected)
+        keys = _keys(criteria, user, as_of, words)
         corrected = corrected if keys else ""
     if not keys and plain and (some := _any_word(criteria.query)):
-        tsquery, partly = some, True
-        keys = _keys(criteria, user, as_of, tsquery)
-    posts = _posts(keys[:PER_PAGE], tsquery, user)
+        words, partly = some, True
+        keys = _keys(criteria, user, as_of, words)
+    posts = _posts(keys[:PER_PAGE], words, user)
     return Results(posts, as_of, criteria.page, len(keys) > PER_PAGE, partly and bool(keys), corrected)
 
 
-def _all_words(query: str) -> SearchQuery | None:
-    """Query for all words, in web search syntax: "exact words", -without, one or other."""
-    return SearchQuery(fold_query(query), config="english", search_type="websearch") if query else None
+def _tsquery(words: str) -> SearchQuery:
+    """Query in web search syntax: all words, "exact words", -without, one or other."""
+    return SearchQuery(words, config="english", search_type="websearch")
 
 
-def _any_word(query: str) -> SearchQuery | None:
-    """Query for any of the words; None for a single word, which `_all_words` already searched."""
-    words = re.findall(r"\w+", fold(query).lower())[:MAX_WORDS]
-    if not words[1:]:
-        return None
-    tsquery = SearchQuery(words[0], config="english")
-    for word in words[1:]:
-        tsquery |= SearchQuery(word, config="english")
-    return tsquery
+def _any_word(query: str) -> str:
+    """Return a query for any of the words; empty for a single word, for which was searched already."""
+    words = [word for word in re.findall(r"\w+", fold(query).lower()) if word != "or"][:MAX_WORDS]
+    return " or ".join(words) if words[1:] else ""
 
 
-def _keys(criteria: Criteria, user: AnyUser, as_of: datetime, tsquery: SearchQuery | None) -> list[int]:
+def _keys(criteria: Criteria, user: AnyUser, as_of: datetime, words: str) -> list[int]:
     """Return the pks of this page's posts and one more if there is one: by time, or by rank among the newest matches."""
-    rows = _filtered(criteria, as_of).visible_to(user)
-    rows = rows.filter(document=tsquery) if tsquery else rows
-    # Fetch all keys, not one page: with a small LIMIT the planner would scan the table by time for a rare word.
-    newest = rows.newest(NEWEST + 1)
-    if criteria.newest_first or tsquery is None:
-        keys = list(newest.values_list("pk", flat=True))
+    if words and not (criteria.newest_first or criteria.has_filters):
+        found = plain_search(user.is_authenticated)(as_of, words)
     else:
-        rank = SearchRank(F("document"), tsquery, weights=WEIGHTS, normalization=1, cover_density=True)
-        ranked = newest.annotate(rank=rank).values_list("pk", "rank")
-        keys = [pk for pk, _ in sorted(ranked, key=itemgetter(1), reverse=True)]  # stable: in a tie, the newer one
+        found = list(matches(_filtered(criteria, as_of).visible_to(user), words, ranked=not criteria.newest_first))
+    keys = [pk for pk, _ in sorted(found, key=itemgetter(1), reverse=True)]  # stable: in a tie, the newer one
     first = (criteria.page - 1) * PER_PAGE
     return keys[first : first + PER_PAGE + 1]
+
+
+def matches(rows: SearchEntryQuerySet, words: str, *, ranked: bool) -> QuerySet[SearchEntry, tuple[int, float]]:
+    """Select pk and rank of the newest rows with these words.
+
+    Not of one page only: with a small LIMIT the planner would scan the table by time for a rare word.
+    """
+    rank: Any = Value(0.0)
+    if words:
+        rows = rows.filter(document=_tsquery(words))
+    if words and ranked:
+        rank = SearchRank(F("document"), _tsquery(words), weights=WEIGHTS, normalization=1, cover_density=True)
+    return rows.newest(NEWEST + 1).annotate(rank=rank).values_list("pk", "rank")
+
+
+@cache
+def plain_search(is_member: bool) -> KeptQuery[tuple[int, float]]:
+    """The usual search, composed once."""
+    rows = SearchEntry.objects.visible_to(User() if is_member else VISITOR)
+    return KeptQuery(lambda at, words: matches(rows.filter(published_at__lte=at), words, ranked=True), datetime, str)
 
 
 def _filtered(criteria: Criteria, as_of: datetime) -> SearchEntryQuerySet:
@@ -170,18 +186,38 @@ def _filtered(criteria: Criteria, as_of: datetime) -> SearchEntryQuerySet:
     return rows
 
 
-def _posts(keys: list[int], tsquery: SearchQuery | None, user: AnyUser) -> list[Post]:
+def _posts(keys: list[int], words: str, user: AnyUser) -> list[Post]:
     """Return the posts in the order of `keys`, leaving out any that were unpublished a moment ago."""
+    if not keys:
+        return []
+    given = [*([words] if words else []), *([user.pk] if user.is_authenticated else [])]
+    posts = _found_posts(bool(words), user.is_authenticated).with_keys(keys, *given)
+    found = {post.pk: post for post in posts}
+    return [found[key] for key in keys if key in found]
+
+
+def found_posts(user: AnyUser, words: str, keys: Sequence[int]) -> QuerySet[Post]:
+    """Select posts with their text, and the text with the words marked if there are any."""
     html = Func(
         F("live_revision__html"), Value(OPEN + CLOSE), Value(""), function="translate", output_field=TextField()
     )
     text = _replaced(_replaced(html, LIST_NUMBER.pattern, r" \1. "), TAG.pattern, " ")
     marks: Any = {"config": "english", "start_sel": OPEN, "stop_sel": CLOSE, "highlight_all": True}
-    shown = SearchHeadline(with_plain_marks(text), tsquery, **marks) if tsquery else Value("")
+    shown = SearchHeadline(with_plain_marks(text), _tsquery(words), **marks) if words else Value("")
     posts = with_blocks(user, Post.objects.readable_by(user).filter(pk__in=keys)).annotate(headline=shown, text=text)
-    posts = posts.annotate(warning=F("live_revision__warning")).select_related("author", "thread__category")
-    found = {post.pk: post for post in posts}
-    return [found[key] for key in keys if key in found]
+    return posts.annotate(warning=F("live_revision__warning")).select_related("author", "thread__category")
+
+
+@cache
+def _found_posts(has_words: bool, is_member: bool) -> KeptQuery[Any]:
+    """Return a query whose arguments are the words and the member's pk, if there are such, and the keys."""
+
+    def build(*given: Any) -> QuerySet[Post]:
+        others = has_words + is_member
+        user = User(pk=given[others - 1]) if is_member else VISITOR
+        return found_posts(user, given[0] if has_words else "", given[others:])
+
+    return KeptQuery(build, *[str] * has_words, *[int] * is_member, *KEYS)
 
 
 def excerpt(post: Any) -> SafeString:

@@ -32,13 +32,14 @@ from forum.publishing.queue_items import (
     open_revision_item,
     raise_urgency,
     urgency_by_triage,
+    urgency_of,
 )
 from forum.triage.detection import Finding, detect, record_matches, record_message_matches
 
 
 def take_in_revision(revision: PostRevision) -> ReviewItem:
     found = record_matches(revision)
-    return _notify(open_revision_item(revision), found)
+    return _notify(open_revision_item(revision, urgency_of(found)), found)
 
 
 def take_in_question(question: DecisionQuestion) -> ReviewItem:

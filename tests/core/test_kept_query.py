@@ -1,10 +1,12 @@
 """core.kept_query: the same rows as the queryset, with the arguments of each call."""
 
 from datetime import UTC, datetime
+from uuid import UUID, uuid4
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.db.models import Count, F
+from django.db.models import Count, F, Value
+from django.utils import timezone
 
 from accounts.models import User
 from core.kept_query import KeptQuery
@@ -26,6 +28,31 @@ def test_related_objects_come_with_the_rows(maya, django_assert_num_queries):
     addresses = KeptQuery(lambda pk: EmailAddress.objects.filter(user=pk).select_related("user"), int)
     with django_assert_num_queries(1):
         assert addresses(maya.pk)[0].user.display_name == "Maya"
+
+
+def test_prefetched_rows_come_with_them(maya, noah, django_assert_num_queries):
+    people = KeptQuery(
+        lambda pk: User.objects.filter(pk__gte=pk).prefetch_related("emailaddress_set").order_by("pk"), int
+    )
+    with django_assert_num_queries(2):
+        found = {person: [address.email for address in person.emailaddress_set.all()] for person in people(maya.pk)}
+    assert found == {maya: ["maya@example.org"], noah: ["noah@example.org"]}
+
+
+def test_a_query_by_keys_takes_as_many_as_there_are(maya, noah):
+    people = KeptQuery(
+        lambda at, *keys: User.objects.filter(date_joined__lte=at, pk__in=keys).order_by("pk"), datetime, int, int
+    )
+    now = timezone.now()
+    assert [people.with_keys(keys, now) for keys in ([], [noah.pk], [noah.pk, maya.pk])] == [[], [noah], [maya, noah]]
+
+
+def test_words_and_identifiers_can_be_arguments(maya, noah):
+    named = KeptQuery(lambda name: User.objects.filter(display_name=name), str)
+    assert (named("Noah"), named("%s"), named("")) == ([noah], [], [])
+    key = uuid4()
+    same = KeptQuery(lambda pk, key: User.objects.filter(pk=pk).annotate(key=Value(key)), int, UUID)
+    assert [user.key for user in same(maya.pk, key)] == [key]
 
 
 def test_rows_of_values_are_what_the_queryset_returns(maya, noah):

@@ -1,5 +1,7 @@
 """What forum search finds, for whom, and in which order."""
 
+import itertools
+import random
 import re
 from datetime import UTC, date, datetime, timedelta
 
@@ -15,6 +17,7 @@ from forum.moderation.appeal_decisions import answer_appeal
 from forum.moderation.post_removal import remove, restore
 from forum.moderation.text_decisions import RedactionSpan, approve, reject
 from forum.posting.posts import PostText, delete_post, edit_post
+from forum.search import query as query_module
 from forum.search.query import PER_PAGE, Criteria, author_by_name, excerpt, search
 
 VISITOR = AnonymousUser()
@@ -341,3 +344,27 @@ def test_marks_make_no_difference(published, maya, query, text):
 def test_no_word_is_corrected_to_a_part_of_it(published, maya):
     published(maya, "A flat day")
     assert search(Criteria(query="zingflat"), maya).posts == []
+
+
+def test_the_kept_queries_return_what_the_querysets_do(published, maya, noah, elif_):
+    chance, words = random.Random(5), ["walk", "walking", "sleep", "tea", "rain"]
+    Block.objects.create(owner=maya, other=noah, kind=Block.Kind.MUTE)
+    for n in range(15):
+        body = f"{' '.join(chance.choices(words, k=4))} <{n}>."
+        published(chance.choice([maya, noah, elif_]), body, title="Rain", members_only=n % 5 == 0)
+    for user, query in itertools.product(
+        [VISITOR, maya, noah], ["walk", '"walk walk"', "tea -rain", "rain or tea", "snow"]
+    ):
+        now = timezone.now()
+        rows = SearchEntry.objects.filter(published_at__lte=now).visible_to(user)
+        kept = query_module.plain_search(user.is_authenticated)(now, query)
+        assert kept == list(query_module.matches(rows, query, ranked=True))
+        keys = [pk for pk, _ in kept][:PER_PAGE]
+        posts = query_module.found_posts(user, query, keys)
+        shown = {post.pk: (post.headline, post.text, post.warning, post.hidden_by_reader) for post in posts}
+        found = {
+            post.pk: (post.headline, post.text, post.warning, post.hidden_by_reader)
+            for post in search(Criteria(query), user).posts
+        }
+        assert found == (shown if keys else {})
+        assert len(found) == len(keys)

@@ -85,5 +85,5 @@ def test_the_queue_has_a_constant_query_count(client, rows, say, maya, noah, dr_
 
 def test_a_reply_takes_a_constant_number_of_queries(client, thread, noah, django_assert_num_queries):
     client.force_login(noah)
-    with django_assert_num_queries(27):  # among them the savepoint that a test has for a transaction
+    with django_assert_num_queries(23):  # among them the savepoint that a test has for a transaction
         client.post(f"{thread.get_absolute_url()}reply/", {"body": "I had that too.", "key": uuid4()})

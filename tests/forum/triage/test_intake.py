@@ -15,6 +15,7 @@ from forum.appeals.reports import report_member, report_post
 from forum.models import Decision, Lane, OutsideText, Post, Report, ReviewItem, TriageMatch
 from forum.moderation import reason_templates, text_decisions
 from forum.moderation.queue import QueueFilters
+from forum.publishing.queue_items import urgency_by_triage, urgency_of
 from forum.team import alarms, rota
 from forum.triage.intake import take_in_outside_text
 
@@ -44,6 +45,16 @@ def page_of(client):
         return answer.content.decode()
 
     return page_of
+
+
+@pytest.mark.parametrize(
+    "text", [DANGER, ABOUT_HIM, "My eyes are yellow.", "Good morning.", "See https://example.org."]
+)
+def test_the_urgency_of_matches_is_the_same_in_memory_and_in_the_database(say, maya, text):
+    revision = say(maya, text, public=False).revisions.get()
+    found = urgency_by_triage(revision)
+    assert urgency_of(list(revision.triage_matches.all())) == found
+    assert [(item.lane, item.acuteness) for item in ReviewItem.objects.all()] == [found]
 
 
 def waiting():

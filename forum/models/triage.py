@@ -64,7 +64,7 @@ class TriageRule(models.Model):
         help_text="One per line. word* matches any ending; a|b either word; a|(b c) either the word or both words together; "
         "a|b + c|d one word of each side, one after the other; … up to 3 words in between, ...6 up to 6; "
         "a & b both in any order, up to 8 words apart; a && b both, up to 60 words apart, a &&20 b up to 20; "
-        "a && b && c all of them; {list} any word or phrase of that list; "
+        "a && b && c all of them, each in words of its own; {list} any word or phrase of that list; "
         "{count} a number of things from six; {dose} a number of milligrams; {email}, {phone}, {address}, {handle}, {link}."
     )
     exceptions = models.TextField(

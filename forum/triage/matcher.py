@@ -145,6 +145,7 @@ class _Text(dict[Place, int]):
 
     def __init__(self, tokens: Sequence[Token], slots: dict[str, int]) -> None:
         self.slots, self.words = slots, frozenset(slots)
+        self.ends: dict[int, int] = {}
         self.pairs = frozenset(word for word in slots if " " in word)
         self.index = {token.slot: i for i, token in enumerate(tokens)}
 
@@ -156,16 +157,28 @@ class _Text(dict[Place, int]):
         return found
 
     def find(self, line: Line) -> Iterator[Hit]:
-        """Yield each match of a line whose other parts are near."""
+        """Yield each match of a line whose other parts are near, each with words of its own."""
         others = [self._ends_of_any(part) for part in line.parts[1:]]
         if not all(others):
             return
         for same in line.parts[0]:
             phrase = same[0]
             for last in _bits(_near_others(self._ends(phrase), others, phrase)):
-                start = self._start(phrase, last)
-                if _are_within(others, start - phrase.together, last + phrase.together):
+                start, words = self._match(phrase, last)
+                near = range(max(start - phrase.together, 0), last + phrase.together + 1)
+                if _are_within(others, near) and self._have_own_words(line.parts[1:], near, words):
                     yield from ((each, self.index[start], self.index[last]) for each in same)
+
+    def _have_own_words(self, parts: list[list[Same]], near: range, taken: int) -> bool:
+        """Whether each part has a match that ends near and shares no word with `taken` or with another part's match."""
+        if not parts:
+            return True
+        return any(
+            self._have_own_words(parts[1:], near, taken | words)
+            for same in parts[0]
+            for last in _bits(_cut(self._ends(same[0]), near))
+            if not taken & (words := self._match(same[0], last + near.start)[1])
+        )
 
     def _ends_of_any(self, part: Iterable[Same]) -> int:
         found = 0
@@ -175,22 +188,37 @@ class _Text(dict[Place, int]):
 
     def _ends(self, phrase: Phrase) -> int:
         """The slots of the last words of a phrase."""
+        known = self.ends.get(id(phrase))
+        if known is None:
+            known = self.ends[id(phrase)] = self._reached(phrase)[-1]
+        return known
+
+    def _reached(self, phrase: Phrase) -> list[int]:
+        """The slots at which each place of a phrase follows the places before it; shorter if one is nowhere."""
         places = phrase.places
-        reached = self[places[0]]
-        for i, gap in enumerate(phrase.gaps, 1):
-            if not reached:
+        reached = [self[places[0]]]
+        for gap, place in zip(phrase.gaps, places[1:], strict=True):
+            if not reached[-1]:
                 break
-            reached = _spread(reached << 1, gap) & self[places[i]]
+            reached.append(_spread(reached[-1] << 1, gap) & self[place])
         return reached
 
-    def _start(self, phrase: Phrase, last: int) -> int:
-        """The slot of the first word of the shortest match that ends at `last`, found by going back within the gaps."""
-        reached = 1 << last
-        for gap, place in zip(reversed(phrase.gaps), reversed(phrase.places[:-1]), strict=True):
-            reached = (_spread(reached, gap) >> gap + 1) & self[place]
-        start = reached.bit_length() - 1
-        is_pair = any(self.slots[pair] >> start & 1 for pair in phrase.places[0] & self.pairs)
-        return start - is_pair
+    def _match(self, phrase: Phrase, last: int) -> tuple[int, int]:
+        """The slot of the first word of the shortest match that ends at `last`, and a bit for each of its words."""
+        at, words = last, self._word(phrase.places[-1], last)
+        if phrase.gaps:
+            reached = self._reached(phrase)
+            for i in range(len(phrase.gaps) - 1, -1, -1):
+                at = ((_spread(1 << at, phrase.gaps[i]) >> phrase.gaps[i] + 1) & reached[i]).bit_length() - 1
+                words |= self._word(phrase.places[i], at)
+        is_pair = any(self.slots[pair] >> at & 1 for pair in phrase.places[0] & self.pairs)
+        return at - is_pair, words
+
+    def _word(self, place: Place, slot: int) -> int:
+        """A bit for the word at a slot, or two bits where the place matches only with the word before it."""
+        if any(self.slots[word] >> slot & 1 for word in (place & self.words) - self.pairs):
+            return 1 << slot
+        return 3 << slot - 1
 
 
 def _spread(slots: int, width: int) -> int:
@@ -211,10 +239,14 @@ def _near_others(ends: int, others: list[int], phrase: Phrase) -> int:
     return ends
 
 
-def _are_within(others: list[int], low: int, high: int) -> bool:
+def _are_within(others: list[int], near: range) -> bool:
     """Whether each of the other parts ends in the given slots."""
-    low = max(low, 0)
-    return all((other >> low) & ((1 << (high - low + 1)) - 1) for other in others)
+    return all(_cut(other, near) for other in others)
+
+
+def _cut(slots: int, near: range) -> int:
+    """Those of the slots that are in the range, counted from its start."""
+    return (slots >> near.start) & ((1 << len(near)) - 1)
 
 
 def _lines(phrases: Iterable[Phrase]) -> list[Line]:

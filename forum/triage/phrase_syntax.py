@@ -43,7 +43,8 @@ class PhraseError(ValueError):
 class Phrase:
     """`owner` is a rule's key; `places` are sets of words (word* for stems); up to `gaps[i]` words may precede place i + 1.
 
-    “a && b && c” becomes phrases of part 1, 2 and 3. A match needs all `parts`, each within `together` words of the first.
+    “a && b && c” becomes phrases of part 1, 2 and 3. A match needs all `parts`, each in words of its own and
+    within `together` words of the first.
     """
 
     owner: str

@@ -2,7 +2,8 @@
 
 import json
 from collections import defaultdict
-from itertools import pairwise
+from dataclasses import replace
+from itertools import pairwise, product
 from pathlib import Path
 
 import pytest
@@ -45,15 +46,42 @@ def plain_hits(machine, tokens):
         ]
     for (*line, part), hits in parts.items():
         if part <= 1:
-            others = [[last for *_, last in parts[*line, n]] for n in range(2, hits[0][0].parts + 1)] if hits else []
-            yield from (hit for hit in hits if all(is_near(hit, ends, tokens) for ends in others))
+            others = [parts[*line, n] for n in range(2, hits[0][0].parts + 1)] if hits else []
+            yield from (hit for hit in hits if has_others(hit, others, tokens, at))
+
+
+def has_others(hit, others, tokens, at):
+    """Whether each other part has a match near the hit, and no two of all these matches have a word in common."""
+    near = [[other for other in part if is_near(hit, other, tokens)] for part in others]
+    return any(is_apart([hit, *chosen], tokens, at) for chosen in product(*near))
+
+
+def is_apart(hits, tokens, at):
+    words = [word for phrase, _, last in hits for word in plain_words(phrase, last, tokens, at)]
+    return len(words) == len(set(words))
+
+
+def plain_words(phrase, last, tokens, at):
+    """The words of the match that ends at `last`: each place at the word nearest to the next place."""
+    *before, place = phrase.places
+    mine = {last} if any((last, last) in at.get(word, ()) for word in place) else {last - 1, last}
+    if not before:
+        return mine
+    gap = phrase.gaps[len(before) - 1]
+    ends = {end for _, end in plain_spans(replace(phrase, places=tuple(before)), tokens, at)}
+    return mine | plain_words(
+        replace(phrase, places=tuple(before)),
+        max(end for end in ends if 1 <= tokens[last].slot - tokens[end].slot <= gap + 1),
+        tokens,
+        at,
+    )
 
 
 def plain_spans(phrase, tokens, at):
     """The shortest span for each word at which the phrase can end."""
     first_place = sorted((span for word in phrase.places[0] for span in at.get(word, ())), reverse=True)
     found = {last: first for first, last in first_place}
-    for gap, place in zip(phrase.gaps, phrase.places[1:], strict=True):
+    for gap, place in zip(phrase.gaps, phrase.places[1:], strict=False):
         found = {
             end: max(starts)
             for word in place
@@ -67,10 +95,10 @@ def plain_spans(phrase, tokens, at):
     return [(first, last) for last, first in found.items()]
 
 
-def is_near(hit, ends, tokens):
+def is_near(hit, other, tokens):
     phrase, first, last = hit
     low, high = tokens[first].slot - phrase.together, tokens[last].slot + phrase.together
-    return any(low <= tokens[end].slot <= high for end in ends)
+    return low <= tokens[other[2]].slot <= high
 
 
 def spans(hits):
@@ -101,6 +129,29 @@ def test_what_lies_between_blocks_of_words_is_found(line, between):
         words[start + between + 13] = "dog"
         assert is_as_plain(machine, " ".join(words))
         words[start] = words[start + between] = words[start + between + 13] = "so"
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "matches"),
+    [
+        ("red|fox && fox|dog", "the fox", False),
+        ("red|fox && fox|dog", "the fox and the fox", True),
+        ("red|fox && fox|dog", "red fox", True),
+        ("fox && red|fox && dog|fox", "fox fox", False),
+        ("fox && red|fox && dog|fox", "fox fox fox", True),
+        ("fox|wolf && wolf|dog && fox|dog", "wolf dog fox", True),
+        ("red ... fox && fox", "red old fox", False),
+        ("red ... fox && old", "red old fox", True),
+        ("red && {pair}", "red fox", False),
+        ("red && {pair}", "red and red fox", True),
+        ("{pair} && fox", "red fox", False),
+        ("{pair} && red|hen", "red fox, hen", True),
+    ],
+)
+def test_the_parts_of_a_line_have_words_of_their_own(line, text, matches):
+    machine = Machine(parse(line, {"pair": ["red fox"]}))
+    assert bool(list(machine.run(tokenize(text)))) is matches
+    assert is_as_plain(machine, text)
 
 
 def test_equal_lines_of_several_rules_are_looked_for_once():

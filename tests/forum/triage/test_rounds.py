@@ -1,7 +1,7 @@
 """Rates of the rules and the text model on posts that were written before the rules were changed. See docs/triage.md.
 
 The rules have been changed since with these posts in view, so their rates are floors for any change. The text model has not seen
-the posts of rounds 3 to 12; rounds 1 and 2 train it.
+the posts of rounds 3 to 15; rounds 1 and 2 train it.
 """
 
 import json
@@ -38,11 +38,11 @@ def texts(number, lane):
 
 
 def unseen_by_the_model(lane):
-    return [text for number in range(3, 13) for text in texts(number, lane)]
+    return [text for number in range(3, 16) for text in texts(number, lane)]
 
 
 @pytest.mark.parametrize(
-    "number,size", [(1, 60), (2, 61), (3, 60), (4, 60), (5, 80), (6, 81), (7, 80), (8, 78), (9, 80), (10, 80)]
+    "number,size", [(1, 60), (2, 61), (3, 60), (4, 60), (5, 80), (6, 81), (7, 80), (8, 78), (9, 80), (10, 80), (13, 60)]
 )
 def test_readable_danger_goes_red(rules, number, size):
     lanes = Counter(lane_of(rules, text) for text in texts(number, "RED"))
@@ -50,11 +50,11 @@ def test_readable_danger_goes_red(rules, number, size):
     assert lanes[Lane.RED] >= 0.95 * size
 
 
-@pytest.mark.parametrize("number,size", [(11, 100), (12, 98)])
-def test_two_thirds_of_danger_without_a_stock_phrase_go_red(rules, number, size):
+@pytest.mark.parametrize("number,size,share", [(11, 100, 0.65), (12, 98, 0.65), (14, 99, 0.9), (15, 60, 0.8)])
+def test_most_danger_without_a_stock_phrase_goes_red(rules, number, size, share):
     lanes = Counter(lane_of(rules, text) for text in texts(number, "RED"))
     assert lanes.total() == size
-    assert lanes[Lane.RED] >= 0.65 * size
+    assert lanes[Lane.RED] >= share * size
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,15 @@ def test_two_thirds_of_danger_without_a_stock_phrase_go_red(rules, number, size)
         "Coffee tastes funny and makes me sick",
         "I let go and calmed down",
         "Mum had a fall, I'm at the hospital with her, no drink since Friday and my hands are steady",
+        "Who looks after the dogs when I'm at rehab?",
+        "Drove past my old dealer's street",
+        "I don't trust myself around beer tonight",
+        "Thank you for calling, goodbye",
+        "I'm sorry, I can't find the key",
+        "I'm ready to go to bed",
+        "We can take the train and I'll book the tickets tomorrow",
+        "I want to hang out tomorrow and finish everything",
+        "Few brands make shoes that fit me",
     ],
 )
 def test_ordinary_words_that_are_in_the_lists_of_dangers_are_no_alarm(rules, text):
@@ -76,7 +85,13 @@ def test_ordinary_words_that_are_in_the_lists_of_dangers_are_no_alarm(rules, tex
 
 @pytest.mark.parametrize(
     "number,size",
-    [*((n, 60) for n in (1, 2, 3, 4)), *((n, 80) for n in (5, 6, 7, 8, 9, 10)), (11, 100), (12, 100)],
+    [
+        *((n, 60) for n in (1, 2, 3, 4)),
+        *((n, 80) for n in (5, 6, 7, 8, 9, 10)),
+        *((n, 100) for n in (11, 12, 14)),
+        (13, 200),
+        (15, 40),
+    ],
 )
 def test_ordinary_posts_rarely_go_red_and_mostly_stay_green(rules, number, size):
     lanes = Counter(lane_of(rules, text) for text in texts(number, "GREEN"))
@@ -86,9 +101,9 @@ def test_ordinary_posts_rarely_go_red_and_mostly_stay_green(rules, number, size)
 
 def test_the_text_model_alone_finds_three_quarters_of_danger_that_it_has_not_seen():
     model, danger, ordinary = shipped_model(), unseen_by_the_model("RED"), unseen_by_the_model("GREEN")
-    assert (len(danger), len(ordinary)) == (797, 800)
-    assert sum(map(model.raises, danger)) >= 0.75 * 797
-    assert sum(map(model.raises, ordinary)) <= 0.13 * 800
+    assert (len(danger), len(ordinary)) == (1016, 1140)
+    assert sum(map(model.raises, danger)) >= 0.75 * 1016
+    assert sum(map(model.raises, ordinary)) <= 0.13 * 1140
 
 
 @pytest.mark.parametrize(

@@ -127,14 +127,14 @@ def test_a_list_of_links_read_aloud_says_whose_number_each_is(client):
 def test_editors_see_it_in_their_list(client, elif_):
     client.force_login(elif_)
     html = client.get("/admin/guide/helpline/?seen_at_owner__exact=0").content.decode()
-    assert "Crisis Text Line" in html
+    assert "National Domestic Violence Hotline" in html
     assert "Seen on its owner’s page" in html
     assert "988 Suicide" not in html
 
 
 def test_editors_find_it_among_the_claims_to_verify():
     owner = {claim.where: claim.text for claim in find_open_claims() if claim.why == "OWNER"}
-    assert owner["US: Crisis Text Line"] == "Text HOME to 741741"
+    assert owner["AU: Lifeline by text"] == "Text 0477 13 11 14"
     assert len(owner) == HelpLine.objects.filter(seen_at_owner=False).exclude(phone="", sms="").count()
 
 

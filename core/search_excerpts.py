@@ -6,6 +6,7 @@ from core.html_text import shorten
 
 # Private-use characters mark the hits, so that an excerpt can be escaped before it becomes HTML.
 OPEN, CLOSE = "\ue000", "\ue001"
+MARK = re.compile(f"([{OPEN}{CLOSE}])")
 LENGTH = 240  # characters of an excerpt, about two sentences
 SENTENCE_END = re.compile(r"(?<=[.!?…:])[\"”’)\]]*\s+(?=[\"“‘(\[]?[A-Z0-9])")
 # A full stop that ends an abbreviation or an initial, not a sentence.
@@ -35,12 +36,12 @@ def mark_like(headline: str, text: str) -> str:
     if _length(headline) != len(text):
         return headline
     marked, position = [], 0
-    for character in headline:
-        if character in (OPEN, CLOSE):
-            marked.append(character)
+    for piece in MARK.split(headline):
+        if piece in (OPEN, CLOSE):
+            marked.append(piece)
         else:
-            marked.append(text[position])
-            position += 1
+            marked.append(text[position : position + len(piece)])
+            position += len(piece)
     return "".join(marked)
 
 

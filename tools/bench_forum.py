@@ -54,7 +54,7 @@ def prepare(chosen):
     from forum.management.synthetic import Size, fill
     from forum.models import Thread
 
-    for command in ("migrate", "load_guide", "load_forum"):
+    for command in ("migrate", "load_guide", "load_forum", "load_triage"):
         call_command(command, verbosity=0)
     started = time.perf_counter()
     giant = fill(Size(chosen.threads, chosen.posts, chosen.giant))

@@ -1,12 +1,10 @@
 """Threads. What readers see of one are approved revisions of its posts."""
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.urls import reverse
 
 from core.requests import AnyUser
@@ -15,6 +13,7 @@ from forum.models.enforced_transitions import enforce_transitions
 from forum.text.slugs import title_slug
 
 TITLE = SearchVector("title", config="english")
+MOST_COMPARED = 300  # threads
 RANK_OF_ALL_WORDS = 0.0607927  # ts_rank of a text that holds every word of an “or” query once
 
 
@@ -43,11 +42,16 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         tsquery = SearchQuery(query, config="english", search_type="websearch")
         return self.annotate(found=TITLE).filter(found=tsquery).order_by(SearchRank(TITLE, tsquery).desc(), "-pk")
 
-    def similar_to(self, title: Any) -> "ThreadQuerySet":
-        """Return threads whose title shares at least two in five words with `title`, an expression; best first."""
-        tsquery = AnyWord(title, config="english")
-        found = self.annotate(found=TITLE, rank=SearchRank(TITLE, tsquery) / RANK_OF_ALL_WORDS)
-        return found.filter(found=tsquery, rank__gte=0.4).order_by("-rank", "-pk")
+    def similar_to_outer(self) -> "ThreadQuerySet":
+        """For a subquery: the threads whose title shares at least two in five words with the outer thread’s, best first.
+
+        Only the newest that share a word are compared, so that a common word costs the same in a large forum.
+        """
+        other = self.annotate(found=TITLE).exclude(pk=OuterRef(OuterRef("pk")))
+        newest = other.filter(found=AnyWord(OuterRef(OuterRef("title")), config="english")).newest_first()
+        rank = SearchRank(TITLE, AnyWord(OuterRef("title"), config="english")) / RANK_OF_ALL_WORDS
+        found = Thread.objects.filter(pk__in=newest.values("pk")[:MOST_COMPARED]).annotate(rank=rank)
+        return found.filter(rank__gte=0.4).order_by("-rank", "-pk")
 
     def newest_first(self) -> "ThreadQuerySet":
         return self.order_by("-last_post_at", "-pk")

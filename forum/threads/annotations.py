@@ -168,5 +168,5 @@ def _neighbor(user: AnyUser, *, newer: bool) -> Subquery:
 
 def _similar(user: AnyUser) -> ArraySubquery:
     """Select pk and title of up to three threads about the same thing."""
-    near = Thread.objects.visible_to(user).exclude(pk=OuterRef("pk")).similar_to(OuterRef("title"))
+    near = Thread.objects.visible_to(user).similar_to_outer()
     return ArraySubquery(near.values(json=JSONObject(pk="pk", title="title"))[:3])

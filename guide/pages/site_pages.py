@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from core.yaml_text import load_yaml
 from guide.admin_urls import edit_url
 from guide.models import SitePage, Source
-from guide.pages.blocks import fill_blocks
+from guide.pages.blocks import PLACEHOLDER, UnknownBlock, fill_blocks
 from guide.pages.site_facts import fill_facts
 from guide.pages.unreviewed_notices import notice_for_row, unreviewed_rows
 from guide.text.markdown import number_citations, render_fragment
@@ -47,6 +47,18 @@ def shown(page: SitePage, notice: str = "") -> ShownPage:
 def site_html(text: str) -> str:
     """Render the Markdown of a page about the site. Raises UnknownBlock."""
     return fill_blocks(fill_facts(render_fragment(text)))
+
+
+def earlier_html(text: str) -> str:
+    """Render a text that was replaced, without the parts that the guide no longer has."""
+    return PLACEHOLDER.sub(lambda part: _block_or_nothing(part[0]), fill_facts(render_fragment(text)))
+
+
+def _block_or_nothing(placeholder: str) -> str:
+    try:
+        return fill_blocks(placeholder)
+    except UnknownBlock:
+        return ""
 
 
 @lru_cache(maxsize=16)

@@ -103,16 +103,16 @@ def site_page(context: template.Context, slug: str) -> dict[str, Any]:
 
 
 @register.filter
-def site_text(text: str) -> SafeString:
-    """Render the Markdown of a page about the site."""
-    return mark_safe(site_pages.site_html(text))  # noqa: S308  sanitized by guide.text.markdown
+def earlier_site_text(text: str) -> SafeString:
+    """Render the Markdown that a page about the site had at an earlier time."""
+    return mark_safe(site_pages.earlier_html(text))  # noqa: S308  sanitized by guide.text.markdown
 
 
 @register.simple_tag
 def site_page_since(slug: str, old: str) -> SafeString:
     """Render a page about the site with what differs from `old`, its Markdown at an earlier time, marked."""
-    now = site_pages.find(slug).body
-    return mark_safe(rendered(site_pages.site_html(old), site_pages.site_html(now))[2])  # noqa: S308  sanitized
+    now = site_pages.site_html(site_pages.find(slug).body)
+    return mark_safe(rendered(site_pages.earlier_html(old), now)[2])  # noqa: S308  sanitized
 
 
 class Spot(NamedTuple):

@@ -8,6 +8,7 @@ from forum.models import ClinicalNote, Post, Reaction, Thread
 from forum.moderation.post_removal import remove
 from forum.moderation.text_decisions import approve
 from forum.posting.posts import PostText, edit_post
+from forum.threads.annotations import threads_for_reader
 
 
 def page(client, thread, **data):
@@ -144,6 +145,19 @@ def test_similar_threads_are_only_those_that_this_reader_may_see(client, publish
     assert similar(client, thread) == ["Headache from the tablet"]
     Thread.objects.filter(pk=hidden.pk).update(state=Thread.State.REMOVED)
     assert similar(client, thread) == []
+
+
+def test_only_the_newest_threads_that_share_a_word_are_compared(published, maya, monkeypatch):
+    thread = published(maya, "Text.", title="Headache after a tablet").thread
+    for title in ("Headache from the tablet", "A tablet", "Headache again", "Rain"):
+        published(maya, "Text.", title=title)
+
+    def found(most):
+        monkeypatch.setattr("forum.models.threads.MOST_COMPARED", most)
+        return [row["title"] for row in threads_for_reader(maya).get(pk=thread.pk).similar]
+
+    assert (found(3)[0], sorted(found(2))) == ("Headache from the tablet", ["A tablet", "Headache again"])
+    assert found(1) == ["Headache again"]
 
 
 @pytest.mark.parametrize("title", ["& | ! ( )", "the of and", "a & b | c", "'quotes' \\ and : colons:*", "🙂"])

@@ -186,6 +186,17 @@ def test_members_see_what_changed(editor, rules, elif_, dr_okafor, committed, ma
     assert "<ins>kind.</ins>" not in page
 
 
+def test_earlier_rules_are_shown_without_a_part_that_is_gone(rules, committed, maya, client):
+    with committed():
+        house_rules.record_text("Be kind.\n\n[[picture:gone]]\n\n[[helplines]]")
+        house_rules.record_text(rules.body, must_accept=True)
+    client.force_login(maya)
+    earlier = client.get(reverse("accounts:earlier-house-rules", args=[1])).content.decode()
+    assert "Be kind." in earlier
+    assert "988" in earlier
+    assert "<summary>What changed</summary>" in client.get(reverse("accounts:house-rules")).content.decode()
+
+
 def test_without_a_row_the_content_file_is_shown(client):
     SitePage.objects.all().delete()
     for address in ("/about/", "/privacy/", "/account/house-rules/", "/account/badge/how-verification-works/"):

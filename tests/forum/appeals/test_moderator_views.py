@@ -69,8 +69,8 @@ def test_the_queue_takes_the_same_queries_for_one_and_three_of_each(
         say(noah, f"Waits {n}.", public=False)
         shown(maya, dr_okafor)
     # session, rights, four lists, the matches of their texts, three about their authors, groups, two undos, rest,
-    # handover notes, who looks at the rows
-    with django_assert_num_queries(26):
+    # handover notes, who looks at the rows, proposals of triage
+    with django_assert_num_queries(27):
         desk.get(url("review-queue"))
 
 

@@ -79,7 +79,7 @@ def test_the_queue_has_a_constant_query_count(client, rows, say, maya, noah, dr_
     duty = 3  # second factor, credential, sanctions
     # rows, matches, matches of other texts, counts of page and header, two choices, undo of actions, undo of lanes, views, rest;
     # handover notes, who looks at the rows; three about the authors: published posts, help cards, earlier items in red
-    with django_assert_num_queries(PERSON + duty + 16 + HELP):
+    with django_assert_num_queries(PERSON + duty + 17 + HELP):
         client.get(reverse("forum:review-queue"))
 
 

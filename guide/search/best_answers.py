@@ -11,6 +11,7 @@ from guide.search.weights import Weighed, entries_with_lexemes, stem, weight
 KEPT = 8  # addresses
 SAME_MEANING = 0.75  # of a term, for a search that has its meaning in other words
 MIN_OF_ONE = 0.7  # for a search of one word, by one about just this: it may want a definition
+OF_SENTENCES = 0.6  # for a search of one word, by a sentence with it: among the results, but never above them
 SMALL_WORDS = 0.1  # for the same small words: "how to get it" is not "can I get it"
 
 
@@ -27,10 +28,10 @@ def similar(query: str, terms: list[Weighed], *, least_typed: float) -> dict[str
     least = MIN_OF_ONE if just_one else 0.0
     best: dict[str, float] = {}
     for address, meant, words, total in searches.values_list("answer__address", "lexemes", "words", "weight"):
-        if just_one and len(words) > len(stems):
-            continue
         found = _similarity(terms, set(meant), set(words), total, least_typed)
-        if found > least:
+        if just_one and len(words) > len(stems):
+            best[address] = max(found * OF_SENTENCES, best.get(address, 0.0))
+        elif found > least:
             found += SMALL_WORDS * _overlap(small, set(words) - set(stems))
             best[address] = max(found, best.get(address, 0.0))
     return dict(sorted(best.items(), key=lambda item: (-item[1], item[0]))[:KEPT])

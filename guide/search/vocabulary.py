@@ -50,7 +50,8 @@ FEWER_STOP_WORDS = STOP_WORDS - {"take", "taking", "feel", "feeling", "use", "us
 TOPICS = set(
     (
         "naltrexone, low dose naltrexone, injection, tablet, sinclair method, contrave, drink, alcohol, drink less, opioid, "
-        "buprenorphine, methadone, naloxone, disulfiram, acamprosate, withdrawal, detox, side effects"
+        "buprenorphine, methadone, naloxone, disulfiram, acamprosate, withdrawal, detox, side effects, where the needle went in, "
+        "painkillers, paracetamol, ibuprofen, liver, benzodiazepine, antidepressants"
     ).split(", ")
 )
 
@@ -137,7 +138,7 @@ class Vocabulary:
         return list(dict.fromkeys(terms))[:MAX_TERMS]
 
     def on_topic(self, query: str) -> bool:
-        """Return whether a query names the medicine, or what it is for."""
+        """Return whether a query names the medicine, what it is for, or another thing that only the guide is asked about."""
         return any(term.canonical in TOPICS for term in self._split(words_of(query)))
 
     def canonical(self, query: str) -> str:

@@ -123,7 +123,9 @@ def test_using_again_after_naltrexone_leads_to_the_danger(query):
     assert search(query).best.url == "/guide/side-effects/#overdose"
 
 
-@pytest.mark.parametrize("query", ["zingflat", "weather tomorrow", "mortgage calculator", "football scores"])
+@pytest.mark.parametrize(
+    "query", ["zingflat", "weather tomorrow", "mortgage calculator", "football scores", "cheap flights to spain"]
+)
 def test_nothing_off_topic_pretends_to_be_an_answer(query):
     assert search(query).places == []
 

@@ -10,6 +10,7 @@ MARK = re.compile(f"([{OPEN}{CLOSE}])")
 LENGTH = 240  # characters of an excerpt, about two sentences
 SENTENCE_END = re.compile(r"(?<=[.!?…:])[\"”’)\]]*\s+(?=[\"“‘(\[]?[A-Z0-9])")
 # A full stop that ends an abbreviation or an initial, not a sentence.
+POINTER = re.compile(rf"{OPEN}?(?:See|Read)\b")  # "See drinks and units." says nothing without the sentence before it
 ABBREVIATION = re.compile(r"(?:\b(?:Dr|Mr|Mrs|Ms|vs|e\.g|i\.e)|\b[A-Z])\.$")
 
 
@@ -54,6 +55,8 @@ def best_excerpt(marked: str, length: int = LENGTH) -> str:
     first = max(
         range(len(parts)), key=lambda i: (len(_matches(_window(parts, i, length))), bool(_matches(parts[i])), -i)
     )
+    if first and POINTER.match(parts[first]):
+        first -= 1
     shown = _window(parts, first, length)
     before = "… " if first else ""
     after = " …" if not shown.endswith(" …") and _length(shown) < _length(" ".join(parts[first:])) else ""

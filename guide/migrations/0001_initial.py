@@ -295,7 +295,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('address', models.CharField(help_text='The path of a question or section: /guide/faq/#missed-tablet', max_length=200, unique=True)),
-                ('searches', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), help_text='Searches that it answers, separated by commas, with only the words that matter: “missed tablet”.', size=None)),
+                ('searches', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), help_text='Searches that it answers, as readers type them, separated by commas: “forgot my pill last night”.', size=None)),
             ],
             options={
                 'verbose_name': 'best answer',
@@ -318,7 +318,9 @@ class Migration(migrations.Migration):
             name='BestAnswerSearch',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lexemes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), size=None)),
+                ('lexemes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), help_text="What it means, in the guide's words.", size=None)),
+                ('words', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), help_text='All its words, stemmed.', size=None)),
+                ('weight', models.FloatField(help_text='Of its words together: the rarer in the guide, the more.')),
                 ('answer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indexed', to='guide.bestanswer')),
             ],
         ),

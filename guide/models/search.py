@@ -75,7 +75,7 @@ class BestAnswer(models.Model):
     )
     searches = ArrayField(
         models.CharField(max_length=120),
-        help_text="Searches that it answers, separated by commas, with only the words that matter: “missed tablet”.",
+        help_text="Searches that it answers, as readers type them, separated by commas: “forgot my pill last night”.",
     )
 
     class Meta:
@@ -90,7 +90,9 @@ class BestAnswerSearch(models.Model):
     """A search of a best answer as PostgreSQL stems it, for the index."""
 
     answer = models.ForeignKey(BestAnswer, models.CASCADE, related_name="indexed")
-    lexemes = ArrayField(models.CharField(max_length=120))
+    lexemes = ArrayField(models.CharField(max_length=120), help_text="What it means, in the guide's words.")
+    words = ArrayField(models.CharField(max_length=120), help_text="All its words, stemmed.")
+    weight = models.FloatField(help_text="Of its words together: the rarer in the guide, the more.")
 
     def __str__(self) -> str:
         return " ".join(self.lexemes)

@@ -56,7 +56,7 @@ def refresh_index() -> int:
 def _rebuild_words() -> None:
     """Write only the words that changed: indexing the trigrams of all would take most of the time."""
     columns = " || ' ' || ".join(FOLD_SQL.format(name) for name in ("title", "names", "page", "text"))
-    texts = f"select to_tsvector('simple', {columns}) from guide_searchentry"
+    texts = f"select to_tsvector('simple', {columns}) from guide_searchentry where language = 'en'"
     with connection.cursor() as cursor:
         cursor.execute("select word, nentry from ts_stat(%s) where word ~ '^[a-z]{3,40}$'", [texts])
         uses = dict(cursor.fetchall())

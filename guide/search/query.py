@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
-from django.db.models import Case, Expression, F, FloatField, QuerySet, Value, When
+from django.db.models import Case, Expression, F, FloatField, Q, QuerySet, Value, When
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
@@ -26,7 +26,13 @@ MAX_QUERY = 120
 TYPED = {"A": 1.0, "B": 0.9, "C": 0.7, "D": 0.6}
 MEANT = {"A": 0.4, "B": 0.3, "C": 0.25, "D": 0.15}
 WHOLE = 0.999  # the sum of rounded shares is not exactly 1
-MIN_SHARE = 0.5  # of the weight of the words: an entry with less of them is off topic
+# How much like a search of a best answer a query has to be, for the answer to stand above the results, or among them.
+BEST_SIMILARITY = 0.6
+MIN_SIMILARITY = 0.4
+SIMILARITY_POINTS, SIMILARITY_POINTS_OF_ONE = 2.0, 0.5  # for several words, and for one: it may want a definition
+# Of the weight of the words: an entry with less of them is off topic, as is an answer to a search with less of them.
+MIN_SHARE, MIN_SHARE_ON_TOPIC = 0.5, 0.25
+MIN_TYPED, MIN_TYPED_ON_TOPIC = 0.6, 0.0
 # Someone who types one of these may have no time to choose between results.
 OVERDOSE = re.compile(
     r"(?:narcan|naloxone|nyxoid|prenoxad)(?: (?:spray|kit|injection|shot))?"
@@ -59,15 +65,18 @@ def search(query: str) -> SearchResult:
     query = " ".join(query.replace("\x00", "").split())[:MAX_QUERY]
     vocabulary = Vocabulary()
     spanish = [term for term in vocabulary.terms(query) if SPANISH_PAGE in term.meanings]
-    corrected = "" if spanish else correct(query)
+    corrected = "" if spanish else correct(query, vocabulary)
     terms = weigh(spanish[:1] or vocabulary.terms(corrected or query))
     if not terms:
         return SearchResult(query)
-    entries: list[Any] = list(_matching(terms)[:LIMIT])
+    on_topic = vocabulary.on_topic(corrected or query)
+    similar = best_answers.similar(corrected or query, terms, least_typed=MIN_TYPED_ON_TOPIC if on_topic else MIN_TYPED)
+    least = MIN_SHARE_ON_TOPIC if on_topic else MIN_SHARE
+    entries: list[Any] = list(_matching(terms, similar, least)[:LIMIT])
     best = None
     if OVERDOSE.fullmatch(query):
         entries = _with_overdose_first(entries)
-    elif best := best_answers.find(terms):
+    elif best := _best(entries, similar):
         entries = [entry for entry in entries if entry.pk != best.pk]
     exact = sum(entry.share >= WHOLE for entry in entries)
     return SearchResult(query, entries, best, corrected if entries or best else "", exact)
@@ -98,19 +107,39 @@ def opening(entry: SearchEntry) -> str:
     return first_sentences(entry.text)
 
 
-def _matching(terms: list[Weighed]) -> QuerySet[SearchEntry]:
-    """Return the entries that have most of the terms by weight, those with all of them first."""
+def _best(entries: list[SearchEntry], similar: dict[str, float]) -> SearchEntry | None:
+    """Return the entry that answers a search most like this one, if that is like enough."""
+    address, similarity = next(iter(similar.items()), ("", 0.0))
+    if similarity < BEST_SIMILARITY:
+        return None
+    return next((entry for entry in entries if entry.url == address), None)
+
+
+def _matching(terms: list[Weighed], similar: dict[str, float], least: float) -> QuerySet[SearchEntry]:
+    """Return the entries with at least this share of the terms or answers to similar searches, those with all terms first."""
     total = sum(term.weight for term in terms)
     ask = _raw(" | ".join(term.tsquery for term in terms))
     share = sum((_share(term) for term in terms), Value(0.0)) / total
     points = sum((_points(term) for term in terms), Value(0.0)) / total
-    rank = (points + F("share") / 2 + _closeness(ask) / 4) * _kind_weight(terms)
+    points_of_similarity = SIMILARITY_POINTS if len(terms) > 1 else SIMILARITY_POINTS_OF_ONE
+    rank = (points + F("share") / 2 + _closeness(ask) / 4) * _kind_weight(terms) + points_of_similarity * F(
+        "similarity"
+    )
     headline = SearchHeadline(
         with_plain_marks(F("text")), ask, config="english", start_sel=OPEN, stop_sel=CLOSE, highlight_all=True
     )
-    found = SearchEntry.objects.filter(document=ask).annotate(share=share).filter(share__gte=MIN_SHARE)
+    likely = SearchEntry.objects.filter(Q(document=ask) | Q(url__in=similar))
+    found = likely.annotate(share=share, similarity=_similarity(similar)).filter(
+        Q(share__gte=least) | Q(similarity__gte=MIN_SIMILARITY)
+    )
     whole = Case(When(share__gte=WHOLE, then=Value(1)), default=Value(0))
     return found.annotate(rank=rank, whole=whole, headline=headline).order_by("-whole", "-rank", "pk")
+
+
+def _similarity(similar: dict[str, float]) -> Case:
+    """Return how much the query is like a search that an entry answers."""
+    hits = [When(url=address, then=Value(similarity)) for address, similarity in similar.items()]
+    return Case(*hits, default=Value(0.0), output_field=FloatField())
 
 
 def _raw(query: str) -> SearchQuery:

@@ -16,6 +16,11 @@ def test_an_excerpt_begins_at_the_sentence_with_most_of_the_words():
     assert best_excerpt(text).endswith("It is a medicine. …")
 
 
+def test_an_excerpt_does_not_begin_with_a_sentence_that_only_points_elsewhere():
+    text = "A drink has 14 grams of alcohol. A unit has eight. See " + hit("drinks") + " and units."
+    assert best_excerpt(text, 40) == f"… A unit has eight. See {hit('drinks')} and units."
+
+
 def test_a_whole_text_gets_no_dots():
     assert best_excerpt(f"Take {hit('50')} mg. Eat first.") == f"Take {hit('50')} mg. Eat first."
 

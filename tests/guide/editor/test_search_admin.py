@@ -22,12 +22,12 @@ def test_an_editor_teaches_the_search_a_word(editor):
 
 def test_an_editor_gives_a_search_its_best_answer(editor):
     address = "/guide/history/#why-was-it-made"
-    editor.post(reverse("admin:guide_bestanswer_add"), {"address": address, "searches": "noltrex inventors"})
-    assert search("who were the noltrex inventors").best.url == address
+    editor.post(reverse("admin:guide_bestanswer_add"), {"address": address, "searches": "zingoflex brigades"})
+    assert search("who were the zingoflex brigades").best.url == address
     editor.post(
         reverse("admin:guide_bestanswer_delete", args=[BestAnswer.objects.get(address=address).pk]), {"post": "yes"}
     )
-    assert search("who were the noltrex inventors").best is None
+    assert search("who were the zingoflex brigades").best is None
 
 
 def test_a_best_answer_that_is_not_in_the_guide_is_refused_beside_its_field(editor):

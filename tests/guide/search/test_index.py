@@ -158,6 +158,19 @@ def test_a_question_finds_an_answer_first_and_a_word_its_definition(query, first
     assert search(query).places[0].kind == first
 
 
+@pytest.mark.parametrize("query", ["makes", "knots", "waking", "shelf", "periods", "thinners", "bloating"])
+def test_a_real_word_is_no_misspelling(query):
+    assert correct(query) == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [("tierd", "tired"), ("percaset", "percocet"), ("withdrawl", "withdrawal"), ("naltexone", "naltrexone")],
+)
+def test_letters_may_be_swapped_changed_or_left_out(typed, word):
+    assert correct(typed) == word
+
+
 @pytest.mark.parametrize("query", ["weed", "son"])
 def test_short_words_are_not_corrected(query):
     assert correct(query) == ""

@@ -22,10 +22,10 @@ def test_every_best_answer_is_a_place_of_the_guide():
 
 
 def test_no_search_has_two_best_answers():
-    """Without stop words and endings, "when do I take a tablet" and "tablets" are the same search."""
+    """Without endings and order, "take tablets" and "a tablet to take" are the same search."""
     answers = defaultdict(set)
     for row in BestAnswerSearch.objects.select_related("answer"):
-        answers[tuple(row.lexemes)].add(row.answer.address)
+        answers[tuple(row.words)].add(row.answer.address)
     assert {lexemes: found for lexemes, found in answers.items() if len(found) > 1} == {}
 
 
@@ -98,11 +98,34 @@ def test_marks_make_no_difference(typed, same):
     assert search("crohn's").places != []
 
 
-def test_words_of_asking_weigh_nothing():
-    assert urls("please tell me how can I get the liver") == urls("liver")
+def test_words_of_asking_decide_only_between_similar_searches():
+    assert urls("please tell me how can I get the liver")[:3] == urls("liver")[:3]
+    assert urls("how to get vivitrol")[0] != urls("what is vivitrol")[0]
 
 
-@pytest.mark.parametrize("query", ["zingflat", "weather tomorrow", "mortgage calculator"])
+def test_a_question_is_answered_though_it_is_asked_in_other_words():
+    assert search("ive been sick all day since that first tablet").best.url == "/guide/faq/#common-side-effects"
+
+
+@pytest.mark.parametrize(
+    ("query", "answer"),
+    [("my nan is 82 and drinks", "older people"), ("he turned 16 and drinks", "teenagers"), ("is 50 mg enough", None)],
+)
+def test_an_age_means_what_the_guide_calls_people_of_that_age(query, answer):
+    meanings = {term.canonical for term in Vocabulary().terms(query)} & {"older people", "teenagers"}
+    assert meanings == ({answer} if answer else set())
+
+
+@pytest.mark.parametrize(
+    "query", ["can I take my usual heroin dose now I'm off naltrexone", "how much heroin after vivitrol"]
+)
+def test_using_again_after_naltrexone_leads_to_the_danger(query):
+    assert search(query).best.url == "/guide/side-effects/#overdose"
+
+
+@pytest.mark.parametrize(
+    "query", ["zingflat", "weather tomorrow", "mortgage calculator", "football scores", "cheap flights to spain"]
+)
 def test_nothing_off_topic_pretends_to_be_an_answer(query):
     assert search(query).places == []
 

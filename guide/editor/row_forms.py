@@ -87,6 +87,7 @@ class SitePageForm(ProposalForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["accept_again"] = bool(self.draft and self.draft.accept_again)
+        self.fields["body"].widget.attrs["rows"] = 28
 
 
 class ProposedFormSet(BaseInlineFormSet):

@@ -28,12 +28,10 @@ from forum.moderation.urgency import undo_change
 from forum.permissions import is_independent
 from forum.text.markdown import MAX_CHARACTERS
 
-RELATED: tuple[str, ...] = (
-    *("post__thread__category", "post__author", "post__live_revision", "revision"),
-    *("claimed_by", "escalated_to", "category", "member", "name_change", "note__by"),
-)
+RELATED = ("post__thread__category", "post__author", "post__live_revision", "revision", "category")
 # What only some kinds of items have. Fetched apart: with all of it in one query, planning takes longer than reading.
-OF_SOME: tuple[str, ...] = (
+OF_SOME = (
+    *("claimed_by", "escalated_to", "member", "name_change", "note__by"),
     *("revision__triage_matches__rule", "post__live_revision__triage_matches__rule"),
     *("question__triage_matches__rule", "question__decision__credential"),
     *("question__decision__revision__post__thread", "question__decision__revision__triage_matches__rule"),

@@ -160,6 +160,17 @@ def test_one_person_alone_cannot_make_a_new_version(editor, rules, elif_):
         publish_urgently(large, by=elif_, reason="Now.")
 
 
+def test_one_person_alone_cannot_bring_an_earlier_version_back(editor, rules, elif_, dr_okafor, committed):
+    with committed():
+        approved(save(editor, rules, body=RULES, accept_again="on")[1], elif_, dr_okafor)
+    _, back = save(editor, rules, body=rules.body)
+    with pytest.raises(InvalidProposal, match="someone else must approve"):
+        publish_urgently(back, by=elif_, reason="Now.")
+    with committed():
+        approved(back, elif_, dr_okafor)
+    assert version() == 3
+
+
 def test_a_new_version_can_be_planned(editor, rules, elif_, dr_okafor, committed):
     _, large = save(editor, rules, body=RULES, accept_again="on")
     submit(large, by=elif_)

@@ -275,7 +275,9 @@ def test_a_reason_is_required_and_then_it_is_sent(send, fox, dr_okafor):
 
 
 def test_a_strengthening_is_saved_at_once_even_with_the_button(send, fox, dr_okafor):
-    send(dr_okafor, phrases=fox.phrases + "\npink gnu", propose=BUTTON, reason="x")
+    page = send(dr_okafor, phrases=fox.phrases + "\npink gnu", propose=BUTTON, reason="x")
+    assert "was changed successfully" in page.content.decode()
+    assert "Nothing changes until" not in page.content.decode()
     fox.refresh_from_db()
     assert (fox.version, TriageProposal.objects.count()) == (2, 0)
 

@@ -140,6 +140,16 @@ def test_a_proposal_for_an_older_version_is_not_accepted(fox, dr_okafor, dr_lind
     proposals.reject(proposal, by=dr_lind)
 
 
+def test_a_proposal_of_someone_who_may_no_longer_edit_triage_is_only_rejected(fox, dr_okafor, dr_lind):
+    proposal = proposals.propose(changed(fox, active=False), by=dr_okafor, reason="x")
+    dr_okafor.groups.clear()
+    with pytest.raises(IllegalTransition, match="can’t change triage anymore"):
+        proposals.accept(proposal, by=dr_lind)
+    assert lanes("a purple fox") == [Lane.RED]
+    proposals.reject(proposal, by=dr_lind)
+    proposals.propose(changed(fox, active=False), by=dr_lind, reason="x")
+
+
 def test_examples_are_checked_again_when_it_is_accepted(fox, dr_okafor, dr_lind):
     TriageList.objects.create(name="animal", words="fox\ngnu")
     proposals.save_at_once(changed(fox, phrases=fox.phrases + "\npink {animal}"), by=dr_okafor)

@@ -53,15 +53,16 @@ def record_text(text: str, *, must_accept: bool = False, at_least: int = FIRST_V
     if latest and latest.text == text and not must_accept:
         return latest
     number = max(latest.number if latest else FIRST_VERSION, at_least)
-    if must_accept or (latest and _is_of_earlier_version(text, latest.number)):
+    if must_accept or is_of_earlier_version(text):
         number += 1
     transaction.on_commit(lambda: page_cache.shared().delete(KEY))
     return HouseRulesText.objects.create(number=number, text=text)
 
 
-def _is_of_earlier_version(text: str, current: int) -> bool:
-    last = HouseRulesText.objects.filter(text=text).last()
-    return bool(last and last.number < current)
+def is_of_earlier_version(text: str) -> bool:
+    """Return whether a text was last in force in an earlier version. Recording it again begins a new one."""
+    latest, same = HouseRulesText.objects.last(), HouseRulesText.objects.filter(text=text.strip()).last()
+    return bool(latest and same and same.number < latest.number)
 
 
 def earlier_versions() -> list[EarlierVersion]:

@@ -52,7 +52,8 @@ class VersionedAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save the row, or propose the change if it weakens triage."""
         by = authenticated_user(request)
-        if form.weakening:
+        obj.is_proposed = bool(form.weakening)
+        if obj.is_proposed:
             proposals.propose(obj, by=by, reason=form.cleaned_data["reason"])
         else:
             proposals.save_at_once(obj, by=by)
@@ -63,7 +64,7 @@ class VersionedAdmin(admin.ModelAdmin):
         return super().construct_change_message(request, form, formsets, add)
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        if "propose" not in request.POST:
+        if not obj.is_proposed:
             return super().response_change(request, obj)
         messages.success(request, "Sent to a second person. Nothing changes until they accept it.")
         return redirect(request.path)

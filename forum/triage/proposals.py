@@ -19,6 +19,7 @@ from forum.triage.safeguards import weakens, weakens_list, weakens_model
 from forum.triage.text_model import shipped_model
 
 ALREADY_WAITING = "Another change of this is waiting for a second person. It has to be decided or withdrawn first."
+PROPOSER_LEFT = "The person who proposed this can’t change triage anymore. Reject it, and propose the change yourself."
 OUTDATED = "This was changed after the proposal was made. Reject or withdraw it, and propose the change again."
 
 
@@ -85,12 +86,15 @@ def _as_stored(row: Subject) -> Subject:
 def accept(proposal: TriageProposal, *, by: User, answer: str = "") -> TriageVersion:
     """Put a proposal into force, in the names of both people.
 
-    Raise PermissionDenied; IllegalTransition if the row has changed since; ValidationError if its examples fail now.
+    Raise PermissionDenied; IllegalTransition if the row has changed since, or if the person who proposed it may no longer edit
+    triage; ValidationError if its examples fail now.
     """
     row = rule_store.rows_of(proposal.subject).select_for_update(no_key=True).get()
     proposal = _decidable(proposal, by)
     if row.version != proposal.based_on:
         raise IllegalTransition(OUTDATED)
+    if not can_edit_triage(proposal.by):
+        raise IllegalTransition(PROPOSER_LEFT)
     rule_store.set_content(row, proposal.content)
     if problems := _problems(row):
         raise ValidationError(problems[:5])

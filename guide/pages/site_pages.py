@@ -1,5 +1,6 @@
 """Pages about the site as readers see them: the published row or, before there is one, its content file."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -37,16 +38,17 @@ def find(slug: str) -> SitePage:
     return SitePage.objects.filter(slug=slug).first() or from_file(slug)
 
 
-def shown(page: SitePage, notice: str = "") -> ShownPage:
-    html, keys = number_citations(notice + site_html(page.body))
-    text = mark_safe(html)  # noqa: S308  sanitized by guide.text.markdown
-    form = edit_url(page) if page.pk else ""
-    return ShownPage(page.title, fill_facts(page.summary), text, Source.objects.by_keys(keys), form)
-
-
 def site_html(text: str) -> str:
     """Render the Markdown of a page about the site. Raises UnknownBlock."""
     return fill_blocks(fill_facts(render_fragment(text)))
+
+
+def shown(page: SitePage, notice: str = "", render: Callable[[str], str] = site_html) -> ShownPage:
+    """Return the page as readers would see it. `render` turns its Markdown into HTML."""
+    html, keys = number_citations(notice + render(page.body))
+    text = mark_safe(html)  # noqa: S308  sanitized by guide.text.markdown
+    form = edit_url(page) if page.pk else ""
+    return ShownPage(page.title, fill_facts(page.summary), text, Source.objects.by_keys(keys), form)
 
 
 def earlier_html(text: str) -> str:

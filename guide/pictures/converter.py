@@ -50,6 +50,8 @@ def _decoded(data: bytes) -> Image.Image:
         upright = ImageOps.exif_transpose(picture)
     if profile and upright.mode in ("RGB", "RGBA"):
         upright = _in_usual_colors(upright, profile)
+    if upright.mode.startswith("I"):  # 65,536 shades of gray: converted at once, all but the darkest become white
+        upright = upright.point(lambda shade: shade / 256).convert("L")
     plain = _on_paper(upright) if upright.has_transparency_data else upright.convert("RGB")
     plain.info.clear()
     return plain

@@ -14,7 +14,8 @@ from django.utils.html import escape
 
 from guide.models import SafetyMessage
 from guide.pages.blocks import PLACEHOLDER, UnknownBlock, put_together, render_block, safety_html
-from guide.text.markdown import CALLOUTS, MAX_CHARACTERS, render
+from guide.pages.site_facts import fill_facts
+from guide.text.markdown import CALLOUTS, MAX_CHARACTERS, render, render_fragment
 
 CACHED_PIECES = 4096  # of about 300 characters: a dozen long articles
 NEW_PIECE = re.compile(r"[A-Za-z#“]|\[\[")  # starts a line that, after an empty one, cannot continue a list or code
@@ -82,6 +83,11 @@ def _fence_after(fence: str, line: str) -> str:
         return match[1]
     closes = match[1].startswith(fence) and not line.strip().strip(fence[0])
     return "" if closes else fence
+
+
+def site_page_html(text: str) -> str:
+    """Render the Markdown of a page about the site; an unknown block shows an error in its place."""
+    return _fill_blocks(fill_facts(render_fragment(text)))
 
 
 def _fill_blocks(html: str) -> str:

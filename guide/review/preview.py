@@ -23,7 +23,7 @@ from guide.models import (
 )
 from guide.models.review import ARTICLE
 from guide.pages.site_pages import shown
-from guide.review.live_preview import assemble_preview, html_of
+from guide.review.live_preview import assemble_preview, html_of, site_page_html
 from guide.review.snapshot import REFERENCE_MODELS, Json, build, prefetched
 from guide.text.diff import rendered
 from guide.text.markdown import number_citations
@@ -135,7 +135,7 @@ VIEWS: dict[str, Callable[[Any], Rendered]] = {
     "safetymessage": _alone("safety", "messages"),
     "section": lambda row: ("guide/review/preview_section.html", {"section": row}),
     "sideeffect": _side_effect,
-    "sitepage": lambda row: ("components/_site_page.html", {"page": shown(row)}),
+    "sitepage": lambda row: ("components/_site_page.html", {"page": shown(row, render=site_page_html)}),
     "source": _alone("sources", "sources"),
     "story": _alone("stories", "stories"),
     "supportgroup": _alone("groups", "groups"),

@@ -119,6 +119,10 @@ class Subject:
         live = of_subject.live().first()
         return sent_back.filter(decided_at__gt=live.published_at).exists() if live else sent_back.exists()
 
+    def begins_rules_version(self) -> bool:
+        """Return whether it marks a new version of the house rules, or brings the text of an earlier one back."""
+        return False
+
     def propose_again(self, content: Json, *, by: User) -> Proposal:
         """Propose an earlier content. An empty one removes the row."""
         proposal = self.proposal
@@ -184,6 +188,11 @@ class Subject:
 
 class SitePageSubject(Subject):
     """A page about the site. It needs no sources, but must keep the facts that the site fills in."""
+
+    def begins_rules_version(self) -> bool:
+        content = self.proposal.content
+        is_rules = content["slug"] == SitePage.Slug.HOUSE_RULES
+        return is_rules and (self.proposal.accept_again or house_rules.is_of_earlier_version(content["body"]))
 
     def notices(self) -> list[Notice]:
         texts = _texts(SitePage, self.proposal.content)

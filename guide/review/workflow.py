@@ -186,7 +186,7 @@ def publish_urgently(proposal: Proposal, *, by: User, reason: str) -> ProposalDe
     subject = subject_of(proposal)
     if not subject.now:
         raise InvalidProposal("This is new. New pages and rows must be reviewed before they’re published.")
-    if proposal.accept_again:
+    if subject.begins_rules_version():
         raise InvalidProposal("Members would have to accept the rules again, so someone else must approve them first.")
     if subject.was_sent_back():
         raise InvalidProposal("A reviewer sent back a change to this. Send your text for review instead.")

@@ -140,6 +140,16 @@ def test_a_proposal_for_an_older_version_is_not_accepted(fox, dr_okafor, dr_lind
     proposals.reject(proposal, by=dr_lind)
 
 
+def test_a_proposal_of_someone_who_may_no_longer_edit_triage_is_only_rejected(fox, dr_okafor, dr_lind):
+    proposal = proposals.propose(changed(fox, active=False), by=dr_okafor, reason="x")
+    dr_okafor.groups.clear()
+    with pytest.raises(IllegalTransition, match="can’t change triage anymore"):
+        proposals.accept(proposal, by=dr_lind)
+    assert lanes("a purple fox") == [Lane.RED]
+    proposals.reject(proposal, by=dr_lind)
+    proposals.propose(changed(fox, active=False), by=dr_lind, reason="x")
+
+
 def test_examples_are_checked_again_when_it_is_accepted(fox, dr_okafor, dr_lind):
     TriageList.objects.create(name="animal", words="fox\ngnu")
     proposals.save_at_once(changed(fox, phrases=fox.phrases + "\npink {animal}"), by=dr_okafor)
@@ -275,7 +285,9 @@ def test_a_reason_is_required_and_then_it_is_sent(send, fox, dr_okafor):
 
 
 def test_a_strengthening_is_saved_at_once_even_with_the_button(send, fox, dr_okafor):
-    send(dr_okafor, phrases=fox.phrases + "\npink gnu", propose=BUTTON, reason="x")
+    page = send(dr_okafor, phrases=fox.phrases + "\npink gnu", propose=BUTTON, reason="x")
+    assert "was changed successfully" in page.content.decode()
+    assert "Nothing changes until" not in page.content.decode()
     fox.refresh_from_db()
     assert (fox.version, TriageProposal.objects.count()) == (2, 0)
 

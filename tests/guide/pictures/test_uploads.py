@@ -148,3 +148,13 @@ def test_one_file_is_converted_at_a_time(monkeypatch):
 @pytest.mark.parametrize("name", ["", "x", "../../etc/passwd", "0" * 32 + "-400x200.svg", "0" * 32 + "-400x200.png\n"])
 def test_a_name_that_is_none_of_ours_is_no_stored_file(name):
     assert (parse_file(name), files.is_stored(name)) == (None, False)
+
+
+def test_a_scan_with_many_shades_of_gray_keeps_them():
+    scan = Image.new("I;16", (400, 200), 32_768)
+    scan.paste(65_535, (200, 0, 400, 200))
+    data = BytesIO()
+    scan.save(data, "PNG")
+    file = store_upload(data.getvalue())
+    shown = opened(contents(file)[f"400.{file.suffix}"])
+    assert (shown.getpixel((100, 100)), shown.getpixel((300, 100))) == ((128, 128, 128), (255, 255, 255))

@@ -1,9 +1,11 @@
 """Pages about the site go through the workflow of the guide, the house rules with a version."""
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -160,6 +162,17 @@ def test_one_person_alone_cannot_make_a_new_version(editor, rules, elif_):
         publish_urgently(large, by=elif_, reason="Now.")
 
 
+def test_one_person_alone_cannot_bring_an_earlier_version_back(editor, rules, elif_, dr_okafor, committed):
+    with committed():
+        approved(save(editor, rules, body=RULES, accept_again="on")[1], elif_, dr_okafor)
+    _, back = save(editor, rules, body=rules.body)
+    with pytest.raises(InvalidProposal, match="someone else must approve"):
+        publish_urgently(back, by=elif_, reason="Now.")
+    with committed():
+        approved(back, elif_, dr_okafor)
+    assert version() == 3
+
+
 def test_a_new_version_can_be_planned(editor, rules, elif_, dr_okafor, committed):
     _, large = save(editor, rules, body=RULES, accept_again="on")
     submit(large, by=elif_)
@@ -184,6 +197,15 @@ def test_members_see_what_changed(editor, rules, elif_, dr_okafor, committed, ma
     page = client.get(reverse("accounts:house-rules")).content.decode()
     assert "<ins>still.</ins>" in page
     assert "<ins>kind.</ins>" not in page
+
+
+def test_an_earlier_proposal_is_shown_although_a_part_of_it_is_gone(editor, about, elif_, library):
+    proposal = row_proposed(about, elif_, body=f"{about.body}\n\n[[picture:tablets]]\n")
+    assert 'alt="A red and a blue half"' in unescape(editor.get(url("review", proposal)).content.decode())
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL guide.loading = 'on'")
+    library.delete()
+    assert "there is no 'tablets'" in unescape(unescape(editor.get(url("review", proposal)).content.decode()))
 
 
 def test_earlier_rules_are_shown_without_a_part_that_is_gone(rules, committed, maya, client):

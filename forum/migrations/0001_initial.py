@@ -347,7 +347,7 @@ class Migration(migrations.Migration):
             name='Experience',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('waiting', 'waiting for a clinician'), ('shown', 'shown on the guide'), ('changes', 'changes requested'), ('rejected', 'not published'), ('replaced', 'replaced by a newer version'), ('removed', 'removed by a moderator'), ('withdrawn', 'withdrawn by its author')], default='waiting', max_length=9)),
+                ('state', models.CharField(choices=[('waiting', 'waiting for a clinician'), ('shown', 'shown in the guide'), ('changes', 'changes requested'), ('rejected', 'not published'), ('replaced', 'replaced by a newer version'), ('removed', 'removed by a moderator'), ('withdrawn', 'withdrawn by its author')], default='waiting', max_length=9)),
                 ('shown_as', models.CharField(choices=[('member', 'A member'), ('name', 'My name on this site')], default='member', max_length=6)),
                 ('goal', models.CharField(blank=True, choices=[('drink-less', 'to drink less'), ('stop-drinking', 'to stop drinking'), ('opioids', 'to stay off opioids'), ('other', 'for something else')], max_length=13, verbose_name='why')),
                 ('medicine', models.CharField(blank=True, choices=[('daily', 'tablets every day'), ('targeted', 'tablets only before drinking'), ('injection', 'a monthly injection'), ('low-dose', 'low-dose naltrexone'), ('other', 'another form')], max_length=9, verbose_name='form of the medicine')),

@@ -55,7 +55,7 @@ class Experience(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", "waiting for a clinician"
-        SHOWN = "shown", "shown on the guide"
+        SHOWN = "shown", "shown in the guide"
         CHANGES = "changes", "changes requested"
         REJECTED = "rejected", "not published"
         REPLACED = "replaced", "replaced by a newer version"

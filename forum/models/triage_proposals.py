@@ -1,4 +1,4 @@
-"""Changes of triage that weaken it, each waiting for a second person."""
+"""Proposals to weaken triage, each decided by a second person."""
 
 import pgtrigger
 from django.conf import settings
@@ -16,7 +16,7 @@ class TriageProposalQuerySet(models.QuerySet["TriageProposal"]):
         return self.filter(state=TriageProposal.State.WAITING)
 
     def waiting_for(self, user: User) -> "TriageProposalQuerySet":
-        """Those that this user may decide, if they may edit triage: no one decides on their own."""
+        """Select proposals that this user may decide, if they may edit triage. No one decides on their own."""
         return self.waiting().exclude(by=user)
 
 

@@ -19,7 +19,7 @@ State = Experience.State
 
 @transaction.atomic
 def approve_experience(experience: Experience, *, by: User, note: str = "") -> ExperienceDecision:
-    """Show this version on the guide instead of the one before. Raise PermissionDenied and Superseded."""
+    """Show this version in the guide instead of the one before. Raise PermissionDenied and Superseded."""
     experience = _waiting_for_update(experience, by)
     shown = Experience.objects.filter(author=experience.author, state=State.SHOWN).first()
     if shown:

@@ -273,7 +273,7 @@ SHOWN_NAMES = [
 ]
 EXPERIENCES = [
     ItemAction(
-        *("approve-experience", "a", "Approve", "Show it on the guide"),
+        *("approve-experience", "a", "Approve", "Show it in the guide"),
         "Your experience was published.",
         item_forms.ApproveForm,
         lambda item, form, by: experience_decisions.approve_experience(

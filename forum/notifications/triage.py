@@ -1,4 +1,4 @@
-"""Tell moderators and administrators of changes that weaken triage. No sentence says what is changed."""
+"""Tell moderators and administrators about changes that weaken triage. The messages don't say what changes."""
 
 from django.urls import reverse
 
@@ -9,12 +9,16 @@ from forum.notifications.kinds import STAFF
 
 
 def tell_triage_proposed(proposal: TriageProposal) -> None:
-    _tell(proposal, "Someone proposed to weaken triage. It needs a second person.", besides=proposal.by)
+    _tell(
+        proposal,
+        "Someone proposed a change that would weaken triage. A second person has to decide.",
+        besides=proposal.by,
+    )
 
 
 def tell_triage_decided(proposal: TriageProposal) -> None:
     accepted = proposal.state == TriageProposal.State.ACCEPTED
-    words = "A change that weakens triage is in force now." if accepted else "A change of triage was rejected."
+    words = "A change that weakens triage is now in force." if accepted else "A proposed change to triage was rejected."
     _tell(proposal, words, besides=proposal.decided_by)
 
 

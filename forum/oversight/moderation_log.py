@@ -87,7 +87,7 @@ def actions() -> list[tuple[str, str]]:
         (NameChange.State.REVERTED.value, "name changed back"),
     ]
     choices = [*Decision.Action.choices, *ItemLogEntry.Action.choices, *ReviewItem.AuthorDid.choices, *of_names]
-    return list({**dict(choices), CARD: "help card sent", TRIAGE: "triage weakened, or proposed to be"}.items())
+    return list({**dict(choices), CARD: "help card sent", TRIAGE: "proposal to weaken triage"}.items())
 
 
 def log_page(filters: LogFilters, moderator: User) -> Page[LogEntry]:
@@ -179,7 +179,7 @@ def _experiences() -> Source:
 
 
 def _triage_proposals() -> Source:
-    """Proposals to weaken triage, each at the time of its last event. They are about no member."""
+    """Proposals to weaken triage, each at the time of its last event. None is about a member."""
     rows = TriageProposal.objects.select_related("by", "decided_by")
     rows = rows.annotate(action=Value(TRIAGE), changed_at=Coalesce("decided_at", "made_at"))
     return Source(TRIAGE, "changed_at", rows, {"action": "action", "by": "by"}, (), ("subject", "reason", "answer"))

@@ -14,7 +14,7 @@ register = template.Library()
 
 @register.inclusion_tag("forum/triage/_waiting_proposals.html")
 def waiting_proposals(user: User) -> dict[str, Any]:
-    """Say how many changes of triage this user may decide. One query if none waits, and none for those without the role."""
+    """Show how many proposals to weaken triage this user may decide. One query if none waits."""
     if not (is_appointed(user) or user.is_superuser):
         return {"waiting": 0}
     waiting = TriageProposal.objects.waiting_for(user).count()

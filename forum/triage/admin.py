@@ -66,11 +66,11 @@ class VersionedAdmin(admin.ModelAdmin):
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         if not obj.is_proposed:
             return super().response_change(request, obj)
-        messages.success(request, "Sent to a second person. Nothing changes until they accept it.")
+        messages.success(request, "Sent. Nothing changes until a second person accepts it.")
         return redirect(request.path)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """The row, locked if it is about to change. With `?version=2`, the form shows that version; saving it restores it."""
+        """Return the row, locked on a POST. With `?version=2`, the form shows that version; saving it restores it."""
         row = super().get_object(request, object_id, from_field)
         if row and request.method == "POST":
             row = self.model._default_manager.select_for_update(no_key=True).get(pk=row.pk)
@@ -86,7 +86,7 @@ class VersionedAdmin(admin.ModelAdmin):
         context["versions"] = rule_store.history(row) if row else []
         context |= panel_context(request, proposals.waiting_proposal(row)) if row else {}
         if form.weakening:
-            context["errors"] = []  # it isn't a mistake, and the page says what to do
+            context["errors"] = []  # not a mistake; the page itself says what to do
         return super().render_change_form(request, context, *args, **kwargs)
 
 

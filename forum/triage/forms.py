@@ -17,10 +17,10 @@ EXAMPLES = ["should_match", "should_not_match"]
 
 
 class VersionedForm(forms.ModelForm):
-    """A change of triage. One that weakens it needs a reason, and `propose` to send it to a second person."""
+    """A change to triage. One that weakens it needs a reason, and `propose` to send it to a second person."""
 
     reason = forms.CharField(
-        label="Why should it be weaker?",
+        label="Why should triage be weaker here?",
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -55,7 +55,7 @@ class VersionedForm(forms.ModelForm):
             self.add_error("reason", "Say why, so that the second person can decide.")
 
     def can_be_tried(self) -> bool:
-        """Whether only the second person is missing."""
+        """Return whether the form is valid, or lacks nothing but a second person and a reason."""
         return self.is_valid() or (bool(self.weakening) and not set(self.errors) - {NON_FIELD_ERRORS, "reason"})
 
 
@@ -71,7 +71,7 @@ class RuleForm(VersionedForm):
         return self._readable("exceptions")
 
     def _readable(self, name: str) -> str:
-        """Name each line that cannot be read, beside the field that it is in."""
+        """Return the field's text. Raise ValidationError that names each line triage cannot read."""
         text = self.cleaned_data[name]
         if problems := rule_store.line_problems(text, exceptions=name == "exceptions"):
             raise ValidationError(problems)
@@ -103,7 +103,7 @@ class TextModelForm(VersionedForm):
 
 class AnswerForm(forms.Form):
     answer = forms.CharField(
-        label="What do you want to say about it? (optional)",
+        label="Your comment (optional)",
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500}),

@@ -19,7 +19,7 @@ from forum.triage import proposals, rule_store
 from forum.triage.forms import AnswerForm
 
 DONE = {
-    "accept": "The change is in force now, and the moderators have been told.",
+    "accept": "The change is now in force. We’ve told the other moderators and administrators.",
     "reject": "Rejected. Triage stays as it is.",
     "withdraw": "You withdrew it. Triage stays as it is.",
 }

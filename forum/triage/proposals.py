@@ -1,4 +1,4 @@
-"""Changes of triage: at once if they weaken nothing, else as a proposal that a second person accepts."""
+"""Change triage: at once if that weakens nothing, otherwise by a proposal that a second person accepts."""
 
 from typing import Any
 
@@ -18,7 +18,9 @@ from forum.triage.rule_store import Subject
 from forum.triage.safeguards import weakens, weakens_list, weakens_model
 from forum.triage.text_model import shipped_model
 
-ALREADY_WAITING = "Another change of this is waiting for a second person. It has to be decided or withdrawn first."
+ALREADY_WAITING = (
+    "Another change to this is already waiting for a second person. It has to be decided or withdrawn first."
+)
 PROPOSER_LEFT = "The person who proposed this can’t change triage anymore. Reject it, and propose the change yourself."
 OUTDATED = "This was changed after the proposal was made. Reject or withdraw it, and propose the change again."
 
@@ -28,7 +30,7 @@ class NeedsSecondPerson(IllegalTransition):
 
 
 def weakened_by(row: Subject, after: dict[str, Any]) -> list[str]:
-    """Say what is weakened if `row`, as it is stored, gets this content."""
+    """Return sentences that say what is weakened if `row`, as it is stored, gets this content."""
     before = model_to_dict(row)
     if isinstance(row, TriageRule):
         return weakens(before, after)
@@ -78,13 +80,13 @@ def _as_stored(row: Subject) -> Subject:
     """Lock a row and return it as it is stored. Raise IllegalTransition if it was saved since `row` was read."""
     stored = type(row)._default_manager.select_for_update(no_key=True).get(pk=row.pk)
     if stored.version != row.version:
-        raise IllegalTransition("This was changed just now. Please open it again.")
+        raise IllegalTransition("Someone changed this just now. Please open it again.")
     return stored
 
 
 @transaction.atomic
 def accept(proposal: TriageProposal, *, by: User, answer: str = "") -> TriageVersion:
-    """Put a proposal into force, in the names of both people.
+    """Apply a proposal, and record both people in its version.
 
     Raise PermissionDenied; IllegalTransition if the row has changed since, or if the person who proposed it may no longer edit
     triage; ValidationError if its examples fail now.
@@ -126,7 +128,7 @@ def _decidable(proposal: TriageProposal, by: User) -> TriageProposal:
     if not can_decide_triage_proposal(by, proposal):
         raise PermissionDenied
     if proposal.state != TriageProposal.State.WAITING:
-        raise IllegalTransition(f"This proposal is {proposal.get_state_display()} already.")
+        raise IllegalTransition(f"This proposal has already been {proposal.get_state_display()}.")
     return proposal
 
 

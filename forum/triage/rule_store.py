@@ -22,7 +22,7 @@ from guide.text.diff import inline, rows, to_html
 CONTENT = Path(__file__).resolve().parents[1] / "content" / "triage.yaml"
 DRY_RUN_SIZE = 1000  # texts
 Subject = TriageRule | TriageList | TriageModel
-# The first word of a row's subject, and the field that its second word is from.
+# The first word of a row's subject, and the field that gives the second word.
 SUBJECTS: dict[type[Subject], tuple[str, str]] = {
     TriageRule: ("rule", "key"),
     TriageList: ("list", "name"),
@@ -69,7 +69,7 @@ def _in_full(rules: RuleSet, text: str) -> bool:
 def save(row: Subject, *, by: User | None, accepted_by: User | None = None) -> TriageVersion:
     """Save the row and a version of it. Processes reload the rules when the newest version's key changes.
 
-    It asks for no permission and no second person: `proposals.py` does.
+    It checks neither the permission nor the second person; `proposals.py` does.
     """
     row.version += 1
     row.save()
@@ -110,12 +110,12 @@ def history(row: Subject) -> list[VersionChanges]:
 
 
 def content_of(subject: str, number: int) -> dict[str, Any]:
-    """The content of a version. Empty if there is none."""
+    """Return the content of a version, or {} if there is none."""
     return TriageVersion.objects.filter(subject=subject, number=number).values_list("content", flat=True).first() or {}
 
 
 def changed_lines(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, SafeString]]:
-    """The lines that differ between two contents: the name of the field, and the line as HTML with marked words."""
+    """Return the lines that differ between two contents: the field's name, and the line as HTML with the changes marked."""
     found = []
     for name in after:
         old, new = ("" if content.get(name) is None else str(content[name]) for content in (before, after))
@@ -134,7 +134,7 @@ def set_to_version(row: Subject, number: int) -> bool:
 
 
 def set_content(row: Subject, content: dict[str, Any]) -> None:
-    """Give `row` this content, without saving it. It keeps its name, and what the content doesn't mention."""
+    """Set the fields of `row` to this content, without saving. Its name, and what the content doesn't mention, stay."""
     for name in model_to_dict(row, exclude=["id", "key", "name"]):
         setattr(row, name, content.get(name, getattr(row, name)))
 

@@ -1,4 +1,4 @@
-"""What a change of triage weakens. Pure functions: each returns sentences for those who decide, none if it weakens nothing."""
+"""Find what a change to triage weakens. Pure functions, each of which returns sentences for whoever decides, or nothing."""
 
 import re
 from collections.abc import Callable
@@ -13,7 +13,7 @@ WINDOWS = {"negation_window": "“not” in front of a match", "past_window": "�
 
 
 def weakens(before: Content, after: Content) -> list[str]:
-    """Say what a change takes from a RED rule. Rules of other lanes may be changed freely, and be raised to RED."""
+    """Return what a change takes away from a RED rule. Rules in other lanes may be changed freely, or raised to RED."""
     if before["lane"] != Lane.RED:
         return []
     return [sentence for check in CHECKS if (sentence := check(before, after))]
@@ -29,7 +29,7 @@ def _lane(before: Content, after: Content) -> str:
 
 def _acuteness(before: Content, after: Content) -> str:
     old, new = Acuteness(before["acuteness"]), Acuteness(after["acuteness"])
-    return f"Makes it less urgent inside red: {old.label} to {new.label}" if new > old else ""
+    return f"Makes it less urgent within red: from {old.label} to {new.label}" if new > old else ""
 
 
 def _phrases(before: Content, after: Content) -> str:
@@ -45,7 +45,7 @@ def _exceptions(before: Content, after: Content) -> str:
 
 
 def exceptions_hold(rule: Content) -> bool:
-    """Whether a match that an exception lowers to AMBER could fall lower without it: as negated, past or quoted."""
+    """Return whether a match lowered to AMBER by an exception could fall lower without it: as negated, past or quoted."""
     softens = rule["minds_quotes"] or any(rule[name] for name in WINDOWS)
     return softens and (rule["softened_lane"] or NO_MATCH) > Lane.AMBER
 
@@ -84,7 +84,7 @@ CHECKS = [
 
 
 def weakens_list(name: str, before: Content, after: Content, red_rules: list[Content]) -> list[str]:
-    """Say what a change of a list takes from the RED rules that use it, in their phrases or in their exceptions."""
+    """Return what a change to a list takes away from the RED rules that use it, in phrases or in exceptions."""
     removed, added = _difference(before["words"], after["words"])
     looked_for = any(name in lists_in(rule["phrases"]) for rule in red_rules)
     excusing = [rule for rule in red_rules if name in lists_in(rule["exceptions"])]
@@ -98,19 +98,19 @@ def weakens_list(name: str, before: Content, after: Content, red_rules: list[Con
 
 
 def weakens_model(before: Content, after: Content, shipped_threshold: float) -> list[str]:
-    """Say what a change of the switch takes from the text model. An empty threshold stands for the one that was shipped."""
+    """Return what a change weakens in the text model. An empty threshold means the one it was shipped with."""
     found = ["Switches the text model off"] if before["active"] and not after["active"] else []
     old, new = (shipped_threshold if c["threshold"] is None else c["threshold"] for c in (before, after))
     return [*found, f"Raises the threshold from {old:g} to {new:g}: fewer texts are held"] if new > old else found
 
 
 def lists_in(phrases: str) -> set[str]:
-    """The names of the lists that lines of a rule use, as in {opioid}."""
+    """Return the names of the lists that a rule's lines use, as in {opioid}."""
     return {name for line in lines(phrases) for name in re.findall(r"\{([a-z-]+)\}", line)}
 
 
 def _difference(before: str, after: str) -> tuple[set[str], set[str]]:
-    """The lines that were removed, and those that were added. Their order and comments don't count."""
+    """Return the removed and the added lines. Order and comments don't count."""
     old, new = set(lines(before)), set(lines(after))
     return old - new, new - old
 
@@ -121,7 +121,7 @@ def _lowers(what: str, old: int, new: int) -> str:
 
 
 def _counted(verb: str, number: int, noun: str, nouns: str = "") -> str:
-    """“Removes 2 phrases”. Empty if there are none."""
+    """Return a phrase such as “Removes 2 phrases”, or "" if there are none."""
     if not number:
         return ""
     rest = (nouns or f"{noun}s").removeprefix(f"{noun}s")

@@ -9,7 +9,7 @@ from forum.visitor_questions.codes import LENGTH, normalize_code, unknown_words
 
 
 def country_choices() -> list[tuple[str, str]]:
-    return [("", "No answer"), *offered_countries()]
+    return [("", "I’d rather not say"), *offered_countries()]
 
 
 class QuestionTextForm(ThreadForm):
@@ -37,12 +37,12 @@ class QuestionForm(QuestionTextForm):
         label="Country",
         required=False,
         choices=country_choices,
-        help_text="So that the help lines we may show you are those near you.",
+        help_text="If we show you help lines, they’ll be the ones for this country.",
     )
     email = forms.EmailField(
         label="E-mail address",
         required=False,
-        help_text="Only if you want to be told when there’s news. We delete it once you have an answer.",
+        help_text="Only if you want us to tell you when there’s news. We delete it once you have an answer.",
     )
 
     field_order = ["title", "body", "country", "email"]
@@ -58,7 +58,7 @@ class CodeForm(forms.Form):
         max_length=100,
         error_messages={"required": "Enter your six words."},
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
-        help_text="In the order in which we showed them, with spaces between them.",
+        help_text="In the order we showed them, with spaces between them.",
     )
 
     def clean_code(self) -> str:

@@ -33,9 +33,9 @@ from forum.visitor_questions.question_page import question_context
 View = Callable[..., HttpResponse]
 QuestionView = Callable[[HttpRequest, VisitorQuestion, str], HttpResponse]
 NO_QUESTION = (
-    "No question has these words. A code works for 90 days after you asked. Please check the words and their order."
+    "We can’t find a question with these words. Please check the words and their order. A code works for 90 days."
 )
-TOO_MANY_CODES = "There have been many tries from your connection. Please wait 15 minutes."
+TOO_MANY_CODES = "There have been too many tries from your connection. Please wait 15 minutes."
 TOO_MANY_QUESTIONS = "There have been several questions from your connection today. Please try again tomorrow."
 TOO_MANY_MAILS = "We can’t send more mail to this address today. Ask without it: your code shows you the answer."
 CANT_CLAIM = (

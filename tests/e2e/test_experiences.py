@@ -44,7 +44,7 @@ def test_a_member_tells_a_clinician_reads_a_visitor_reads_and_the_member_withdra
     expect(desk.get_by_text("A story for the guide")).to_be_visible()
     assert faults(desk) == []
     desk.locator("#action-approve-experience summary").click()
-    desk.get_by_role("button", name="Show it on the guide").click()
+    desk.get_by_role("button", name="Show it in the guide").click()
     let_undo_run_out()
     visitor = browse(**PHONE)
     visitor.goto(reverse("experiences"))

@@ -78,7 +78,7 @@ def test_a_changed_story_is_read_beside_what_was_told_and_asked_for_before(clien
         "Zebras at night.",
         "Leave out the amount.",
         "Zebras and an amount.",
-        "shown on the guide",
+        "shown in the guide",
         "Zebras at noon.",
     ):
         assert words in page

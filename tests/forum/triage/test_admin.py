@@ -72,7 +72,7 @@ def test_a_dry_run_links_only_items_that_this_moderator_may_open(
     html = main(form_of(liver, phrases="purple", lane=1, should_match="", should_not_match="", _try="1"))
     links = re.findall(r'href="(/forum/review/[^"]+)"', html)
     assert len(links) == 1 and client.get(links[0], follow=True).status_code == 200
-    assert ">purple</mark> day." in html and "(your own text, so you can’t open its item)" in html
+    assert ">purple</mark> day." in html and "(you wrote it, so you can’t open its item)" in html
     assert client.get(reverse("forum:review", args=[own.pk])).status_code == 404
 
 

@@ -16,9 +16,9 @@ from forum.triage.detection import detect
 from tests.conftest import person
 
 BUTTON = "Send to a second person"
-PROPOSED = "Someone proposed to weaken triage. It needs a second person."
-IN_FORCE = "A change that weakens triage is in force now."
-REJECTED = "A change of triage was rejected."
+PROPOSED = "Someone proposed a change that would weaken triage. A second person has to decide."
+IN_FORCE = "A change that weakens triage is now in force."
+REJECTED = "A proposed change to triage was rejected."
 
 
 @pytest.fixture
@@ -175,9 +175,9 @@ def test_one_proposal_for_each_rule_waits_and_is_decided_once(fox, dr_okafor, dr
 def test_what_was_read_before_a_colleague_saved_is_neither_saved_nor_proposed(fox, dr_okafor, dr_lind):
     stale, staler = changed(fox, title="Old"), changed(fox, active=False)
     proposals.save_at_once(changed(fox, title="New"), by=dr_lind)
-    with pytest.raises(IllegalTransition, match="changed just now"):
+    with pytest.raises(IllegalTransition, match="Someone changed this just now"):
         proposals.save_at_once(stale, by=dr_okafor)
-    with pytest.raises(IllegalTransition, match="changed just now"):
+    with pytest.raises(IllegalTransition, match="Someone changed this just now"):
         proposals.propose(staler, by=dr_okafor, reason="x")
 
 
@@ -271,7 +271,7 @@ def test_a_reason_is_required_and_then_it_is_sent(send, fox, dr_okafor):
     assert not TriageProposal.objects.exists()
     page = send(dr_okafor, active=False, propose=BUTTON, reason="Too many false alarms.")
     html = main(page)
-    assert "Sent to a second person. Nothing changes until they accept it." in page.content.decode()
+    assert "Sent. Nothing changes until a second person accepts it." in page.content.decode()
     for words in (
         "A change is waiting for a second person",
         "Switches the rule off",
@@ -307,7 +307,7 @@ def test_what_weakens_can_still_be_tried(send, dr_okafor):
 @pytest.mark.parametrize(
     ("answer", "says", "state", "active"),
     [
-        ("accept", "The change is in force now", "accepted", False),
+        ("accept", "The change is now in force", "accepted", False),
         ("reject", "Rejected. Triage stays as it is.", "rejected", True),
     ],
 )
@@ -329,7 +329,7 @@ def test_a_second_person_decides_on_the_page(client, send, fox, dr_okafor, dr_li
     history = main(client.get(reverse("admin:forum_triagerule_change", args=[fox.pk])))
     assert ("proposed by Dr. Okafor, accepted by Dr. Lind" in history) == (not active)
     again = client.post(url, {"answer": "Twice."}).content.decode()
-    assert f"This proposal is {state} already." in again and "Twice." not in again
+    assert f"This proposal has already been {state}." in again and "Twice." not in again
 
 
 def test_the_page_says_why_it_cannot_be_accepted_and_keeps_the_answer(client, send, fox, dr_okafor, dr_lind):
@@ -373,7 +373,7 @@ def test_those_who_may_decide_see_the_number_in_the_queue_and_in_the_admin(
     client, send, dr_okafor, dr_lind, boss, elif_
 ):
     send(dr_okafor, active=False, propose=BUTTON, reason="x")
-    words = "1 change that weakens triage needs a second person"
+    words = "1 change that would weaken triage needs your decision"
 
     def shown(who, page):
         client.force_login(who)

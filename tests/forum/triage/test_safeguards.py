@@ -34,7 +34,7 @@ WEAKER = [
     ({"active": False}, "Switches the rule off"),
     ({"lane": Lane.AMBER}, "Lowers the lane from red to amber"),
     ({"lane": Lane.GREEN}, "Lowers the lane from red to green"),
-    ({"acuteness": 9}, "Makes it less urgent inside red: violence now to other"),
+    ({"acuteness": 9}, "Makes it less urgent within red: from violence now to other"),
     ({"phrases": "purple fox"}, "Removes 1 phrase"),
     ({"phrases": "# purple fox\n# violet walrus\npink gnu"}, "Removes or changes 2 phrases"),
     ({"phrases": "purple fox cub\nviolet walrus"}, "Removes or changes 1 phrase"),

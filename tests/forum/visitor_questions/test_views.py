@@ -76,7 +76,7 @@ def test_a_code_in_the_address_shows_nothing(question, client):
 def test_wrong_codes_are_all_answered_alike(question, client):
     other = " ".join(reversed(question[1].split()))
     page = read(client, other).content.decode()
-    assert ("No question has these words" in page, TITLE in page) == (True, False)
+    assert ("We can’t find a question with these words" in page, TITLE in page) == (True, False)
 
 
 def test_what_was_mistyped_is_said(question, client):
@@ -89,7 +89,7 @@ def test_what_was_mistyped_is_said(question, client):
 def test_guessing_is_slowed_down(question, client):
     wrong = " ".join(["acid"] * 6)
     for _ in range(30):
-        assert "No question has these words" in read(client, wrong).content.decode()
+        assert "We can’t find a question with these words" in read(client, wrong).content.decode()
     for code in (wrong, question[1]):  # a right one is no different then
         page = read(client, code).content.decode()
         assert ("many tries" in page, TITLE in page) == (True, False)
@@ -212,7 +212,7 @@ def test_danger_in_a_change_that_cannot_be_sent_reaches_a_clinician_and_is_claim
 def test_a_refusal_is_shown_in_words(question, client, dr_okafor):
     reject(question[0].post.revisions.get(), by=dr_okafor, reason="dose", note="Ask your prescriber.")
     page = read(client, question[1]).content.decode()
-    assert ("This wasn’t published" in page, "Ask your prescriber." in page, "Take it down" in page) == (
+    assert ("Your question wasn’t published" in page, "Ask your prescriber." in page, "Take it down" in page) == (
         True,
         True,
         False,
@@ -270,7 +270,7 @@ def test_a_member_claims_a_question(question, maya):
     page = client.post(CLAIM, {"code": question[1]})
     assert page.url == reverse("forum:my-post", args=[question[0].post_id])
     assert "The question is yours now" in client.get(page.url).content.decode()
-    assert "No question has these words" in read(PersonsClient(), question[1]).content.decode()
+    assert "We can’t find a question with these words" in read(PersonsClient(), question[1]).content.decode()
 
 
 def test_claiming_needs_an_account_and_a_token(question, maya):

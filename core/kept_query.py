@@ -62,7 +62,7 @@ class KeptQuery(Generic[Row]):
         return list(built._iterable_class(SimpleNamespace(db=alias, query=query, _known_related_objects={})))
 
     def with_keys(self, keys: Sequence[int]) -> list[Row]:
-        """Call a query that takes only keys with as many as there are: the others are 0, which no row has."""
+        """Call a query whose arguments are all keys with these. Missing ones are 0, which no row has."""
         return self(*keys, *[0] * (len(self.stand_ins) - len(keys)))
 
     def _compile(self) -> Compiled:

@@ -183,7 +183,7 @@ class Subject:
 
 
 class SitePageSubject(Subject):
-    """A page about the site. It needs no sources, but must keep the facts that the site fills in."""
+    """A page about the site. It needs no sources, but must keep the names of facts that the site fills in."""
 
     def notices(self) -> list[Notice]:
         texts = _texts(SitePage, self.proposal.content)
@@ -193,7 +193,7 @@ class SitePageSubject(Subject):
         return [*found, *fact_notices("body", texts["body"], required)]
 
     def publish(self) -> None:
-        """Make the page live. The house rules are recorded, and perhaps count as a new version."""
+        """Make the page live. Record the house rules, as a new version if members must accept them again."""
         super().publish()
         content = self.proposal.content
         if content["slug"] == SitePage.Slug.HOUSE_RULES:

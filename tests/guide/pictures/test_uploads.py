@@ -102,7 +102,7 @@ def test_a_see_through_picture_lies_on_white():
     [
         (
             b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
-            "SVG drawing",
+            "SVG files",
         ),
         (image("GIF"), "Choose a still one"),
         (moving("PNG"), "Choose a still one"),
@@ -141,7 +141,7 @@ def test_a_picture_keeps_its_name_when_it_is_stored_again():
 
 def test_one_file_is_converted_at_a_time(monkeypatch):
     monkeypatch.setattr(uploads, "MAX_WAIT", 0.01)
-    with isolated_program.one_at_a_time, pytest.raises(InvalidPicture, match="in a minute"):
+    with isolated_program.one_at_a_time, pytest.raises(InvalidPicture, match="Wait a minute"):
         store_upload(image())
 
 

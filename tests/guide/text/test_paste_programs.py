@@ -151,13 +151,16 @@ def test_the_clipboards_html_becomes_markdown(html, text):
         ('<p>One<img src="pixel" width="1" height="1"></p>', ""),
         ("<p>Take <del>50</del><s>75</s> 25 mg</p>", "Left out: 2 deleted passages."),
         (WORD_COMMENT + "<img src=a>", "Left out: 1 picture, 1 comment."),
-        (WORD_FOOTNOTE, "Left out: 1 footnote. Put a source in place of each [^S0]."),
-        (WIKIPEDIA, "Left out: 2 footnotes. Put a source in place of each [^S0]."),
+        (WORD_FOOTNOTE, "Left out: 1 footnote. Replace each [^S0] with a source."),
+        (WIKIPEDIA, "Left out: 2 footnotes. Replace each [^S0] with a source."),
         (
             table("<td colspan=2>A", "<td>1<td>2"),
             "The table had merged cells, so check that everything is in the right column.",
         ),
-        ('<p><a href="file:///C:/x.docx">it</a> <a href="#top">up</a></p>', "Left out: 1 link that works only there."),
+        (
+            '<p><a href="file:///C:/x.docx">it</a> <a href="#top">up</a></p>',
+            "Left out: 1 link that works only in the original.",
+        ),
         ("<p>x<iframe>y</iframe><math><mn>1</mn></math></p>", "Left out: 1 video or frame, 1 formula."),
     ],
 )

@@ -132,7 +132,7 @@ def test_a_picture_in_use_cannot_be_removed(article, elif_, dr_okafor):
     assert not Picture.objects.exists()
 
 
-def test_a_removed_picture_is_an_editors_warning_with_its_line(db):
+def test_editors_are_warned_of_a_removed_picture_with_its_line(db):
     found = notices({"body": "Text.[^site]\n\n[[picture:tablets]]\n"}, known_references([]))
     assert [str(notice) for notice in found] == ["line 3: [[picture:tablets]]: there is no 'tablets'."]
 

@@ -174,7 +174,7 @@ def test_italics_before_a_comma_are_shown_as_italics():
     assert shown.count("<em>") == 2
 
 
-def test_words_nested_lists_are_shown_nested():
+def test_nested_lists_from_word_are_shown_nested():
     shown = render(
         convert(word_list((1, "1.", "One"), (2, "a.", "In"), (3, "·", "Innermost"), (1, "2.", "Two"))).markdown
     ).html

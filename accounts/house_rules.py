@@ -19,7 +19,7 @@ CACHE_SECONDS = 60
 
 
 class EarlierVersion(NamedTuple):
-    """A version that was replaced: its last text, and from when until when it was in force."""
+    """A replaced version: its last text, and the period in which it was in force."""
 
     number: int
     text: str
@@ -44,9 +44,9 @@ def has_accepted_rules(user: User) -> bool:
 
 @transaction.atomic
 def record_text(text: str, *, must_accept: bool = False, at_least: int = FIRST_VERSION) -> HouseRulesText:
-    """Record a text that is in force from now on. If members must accept it again, it begins a new version.
+    """Record the text that is in force from now on. If members must accept it again, it begins a new version.
 
-    So does the text of an earlier version that is restored. `at_least` is the number that a content file gives.
+    So does restoring the text of an earlier version. `at_least` is the number in a content file.
     """
     text = text.strip()
     latest = HouseRulesText.objects.select_for_update().last()
@@ -75,7 +75,7 @@ def earlier_versions() -> list[EarlierVersion]:
 
 
 def text_accepted_by(user: User) -> str:
-    """Return the text of the version that the user accepted last, as it was replaced, or "" if it isn't known."""
+    """Return the last text of the version that the user accepted most recently, or "" if it isn't known."""
     row = HouseRulesText.objects.filter(number=user.rules_accepted).last()
     return row.text if row else ""
 

@@ -1,4 +1,4 @@
-"""Run a converter of uploaded files as a process of its own, one at a time, so that no file can take the site's memory."""
+"""Run a converter of uploaded files as a separate process, one at a time, so that no file can use up the site's memory."""
 
 import subprocess
 import sys
@@ -9,15 +9,15 @@ one_at_a_time = threading.Lock()
 
 
 class Busy(Exception):
-    """Another file was converted all the while; waiting longer would take the site's threads."""
+    """Another file is still being converted, and waiting longer would tie up the site's threads."""
 
 
 def run(
     program: Path, data: bytes, *arguments: str, seconds: float, wait: float
 ) -> "subprocess.CompletedProcess[bytes]":
-    """Run the program with `data` as its input and an empty environment, so that it can reach no database and no key.
+    """Run the program with `data` as its input and an empty environment, without access to a database or a key.
 
-    Wait at most `wait` seconds for another file. Raises Busy, and subprocess.TimeoutExpired after `seconds`.
+    Wait at most `wait` seconds for another file to finish. Raises Busy, and subprocess.TimeoutExpired after `seconds`.
     """
     if not one_at_a_time.acquire(timeout=wait):
         raise Busy

@@ -1,4 +1,4 @@
-"""Facts of the forum that pages about the site state (guide.pages.site_facts)."""
+"""The forum's facts for pages about the site (guide.pages.site_facts)."""
 
 from forum.models.visitor_questions import KEPT_FOR as QUESTION_CODE_LIFETIME
 from forum.moderation.action_drafts import KEPT_FOR as ACTION_DRAFT_LIFETIME

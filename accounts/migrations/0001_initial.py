@@ -329,7 +329,7 @@ class Migration(migrations.Migration):
             name='SiteSettings',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('site_name', models.CharField(help_text='Every page shows it; mails don’t.', max_length=40, validators=[django.core.validators.RegexValidator('^[^\\x00-\\x1f\\x7f]*$', 'Use one line of plain text.')], verbose_name='name of the site')),
+                ('site_name', models.CharField(help_text='Every page shows it. Mails never do.', max_length=40, validators=[django.core.validators.RegexValidator('^[^\\x00-\\x1f\\x7f]*$', 'Use one line of plain text.')], verbose_name='name of the site')),
                 ('mail_sender_name', models.CharField(max_length=60, validators=[django.core.validators.RegexValidator('^[^\\x00-\\x1f\\x7f]*$', 'Use one line of plain text.'), accounts.models.site_settings.validate_neutral], verbose_name='sender of mails')),
                 ('mail_subject', models.CharField(max_length=100, validators=[django.core.validators.RegexValidator('^[^\\x00-\\x1f\\x7f]*$', 'Use one line of plain text.'), accounts.models.site_settings.validate_neutral], verbose_name='subject of mails')),
                 ('red_minutes', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(60)], verbose_name='red posts are read within (minutes)')),

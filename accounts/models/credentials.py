@@ -30,7 +30,7 @@ class Profession(models.TextChoices):
 
     @property
     def anyone(self) -> str:
-        """Whoever has this profession, in words."""
+        """Return words for anyone with this profession, such as “any pharmacist”."""
         return "any other health professional" if self == Profession.OTHER else f"any {self.label}"
 
 
@@ -52,7 +52,7 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
         return not_reminded.exclude(user__in=Credential.objects.open().values("user"))
 
     def of_moderators(self, at: datetime | None = None) -> "CredentialQuerySet":
-        """One credential for each moderator at a time, or now: the rule of permissions.is_moderator, for a list."""
+        """Select a credential of each moderator at a time, or now. For lists: the rule of permissions.is_moderator."""
         suspended = Sanction.objects.suspending(at)
         appointed = self.in_force(at).filter(user__groups__name=MODERATORS, user__is_active=True, user__state="active")
         latest = appointed.exclude(user__in=suspended.values("user")).order_by("user_id", "-approved_at")

@@ -34,7 +34,7 @@ class SiteSettings(models.Model):
         "name of the site",
         max_length=40,
         validators=[NO_CONTROL_CHARACTERS],
-        help_text="Every page shows it; mails don’t.",
+        help_text="Every page shows it. Mails never do.",
     )
     mail_sender_name = models.CharField(
         "sender of mails", max_length=60, validators=[NO_CONTROL_CHARACTERS, validate_neutral]

@@ -15,7 +15,7 @@ def house_rules(request: HttpRequest) -> HttpResponse:
     """Show the house rules; ask members who have not accepted this version to do so, and show them what changed."""
     user, version = request.user, rules.current_version()
     must_accept = user.is_authenticated and not rules.has_accepted_rules(user)
-    is_current = int_or_none(request.POST.get("version", "")) == version  # none was published while they read
+    is_current = int_or_none(request.POST.get("version", "")) == version  # no newer one was published while they read
     if request.method == "POST" and user.is_authenticated and must_accept and is_current:
         rules.accept_rules(version, by=user)
         return redirect(_next(request) or "accounts:home")

@@ -260,7 +260,7 @@ GUIDE_CHANGE_HOOKS = [
 ]  # called when a published guide text changes
 CREDENTIAL_REVOKED_HOOKS = ["guide.review.revocations.reopen_reviews"]  # called when a clinician's badge is revoked
 MODERATOR_DISMISSED_HOOKS = ["forum.team.rota.release_work"]  # called with someone who is no longer a moderator
-SITE_FACTS = ["guide.pages.site_facts.FACTS", "forum.site_facts.FACTS"]  # what pages about the site may state of it
+SITE_FACTS = ["guide.pages.site_facts.FACTS", "forum.site_facts.FACTS"]  # values that pages about the site can state
 NAME_REVIEW = "forum.triage.names"  # the module that has moderators look at names
 DANGER_READERS = ["forum.triage.outside_texts.read_outside_text"]  # read what people write to editors and verifiers
 FORUM_CLAIM_MINUTES = 10  # the length of a claim

@@ -844,8 +844,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('subject', models.CharField(help_text='“rule suicide”, “list opioid” or “model danger”.', max_length=60)),
-                ('based_on', models.PositiveIntegerField(help_text='The number of the version that it changes.')),
-                ('content', models.JSONField(help_text='The whole rule, list or switch as it would be.')),
+                ('based_on', models.PositiveIntegerField(help_text='The number of the version that it would change.')),
+                ('content', models.JSONField(help_text='The whole rule, list or switch as it would be afterwards.')),
                 ('weakening', models.JSONField(help_text='What it weakens: the sentences that both people read.')),
                 ('reason', models.CharField(max_length=500)),
                 ('state', models.CharField(choices=[('waiting', 'waiting for a second person'), ('accepted', 'accepted'), ('rejected', 'rejected'), ('withdrawn', 'withdrawn')], default='waiting', max_length=9)),
@@ -870,7 +870,7 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveIntegerField()),
                 ('content', models.JSONField()),
                 ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('accepted_by', models.ForeignKey(help_text='The second person, if it weakened triage.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('accepted_by', models.ForeignKey(help_text='The second person, if the version weakened triage.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={

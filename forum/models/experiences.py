@@ -36,9 +36,9 @@ class ExperienceQuerySet(models.QuerySet["Experience"]):
         return shown.exclude(author__in=Sanction.objects.suspending().values("user"))
 
     def for_reader(self, reader: User | AnonymousUser) -> "ExperienceQuerySet":
-        """Leave out stories under the name of someone whom the reader muted or blocked.
+        """Leave out stories under the name of someone the reader muted or blocked.
 
-        A story of "a member" stays: if it were gone, the reader would know who wrote it.
+        Stories by "a member" stay: if one were missing, the reader would know who wrote it.
         """
         if not reader.is_authenticated:
             return self

@@ -272,7 +272,7 @@ class ReviewItem(models.Model):
 
     @property
     def passed_to(self) -> str:
-        """Who was asked to decide it, in words: a colleague, or whoever has a profession. Empty if it was not passed on."""
+        """Return who was asked to decide it: a colleague, or anyone with a profession. Empty if it was not passed on."""
         if self.escalated_to_profession:
             return Profession(self.escalated_to_profession).anyone
         return str(self.escalated_to) if self.escalated_to else ""
@@ -419,5 +419,5 @@ class PrivateNote(models.Model):
 
     @property
     def recipient(self) -> str:
-        """The colleague that it is to, or whoever has a profession, in words. Empty if it is to all moderators."""
+        """Return who it is for: a colleague, or anyone with a profession. Empty if it is for all moderators."""
         return Profession(self.to_profession).anyone if self.to_profession else str(self.to or "")

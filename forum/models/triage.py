@@ -152,7 +152,7 @@ class TriageVersion(models.Model):
         models.PROTECT,
         null=True,
         related_name="+",
-        help_text="The second person, if it weakened triage.",
+        help_text="The second person, if the version weakened triage.",
     )
     made_at = models.DateTimeField(auto_now_add=True)
 

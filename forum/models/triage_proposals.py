@@ -41,8 +41,8 @@ class TriageProposal(models.Model):
     }
 
     subject = models.CharField(max_length=60, help_text="“rule suicide”, “list opioid” or “model danger”.")
-    based_on = models.PositiveIntegerField(help_text="The number of the version that it changes.")
-    content = models.JSONField(help_text="The whole rule, list or switch as it would be.")
+    based_on = models.PositiveIntegerField(help_text="The number of the version that it would change.")
+    content = models.JSONField(help_text="The whole rule, list or switch as it would be afterwards.")
     weakening = models.JSONField(help_text="What it weakens: the sentences that both people read.")
     reason = models.CharField(max_length=500)
     state = models.CharField(max_length=9, choices=State, default=State.WAITING)

@@ -52,9 +52,9 @@ def escalate(item: ReviewItem, *, by: User, to: User, note: str) -> PrivateNote:
 
 @transaction.atomic
 def escalate_to_profession(item: ReviewItem, *, by: User, to: Profession, note: str) -> PrivateNote:
-    """Ask whoever has a profession to decide: all of those on duty, or all if none is.
+    """Ask everyone with a profession to decide: those on duty, or all of them if no one is.
 
-    Others can still take the item. Raise Superseded, and PermissionDenied also if no colleague with it may decide.
+    Others can still take the item. Raise Superseded, and PermissionDenied also if no colleague with the profession may decide.
     """
     item = item_for_update(item, by)
     asked = _who_is_asked(eligible_colleagues(item, of=by), to)
@@ -66,7 +66,7 @@ def escalate_to_profession(item: ReviewItem, *, by: User, to: Profession, note: 
 
 
 def _who_is_asked(colleagues: list[Any], profession: Profession) -> list[Any]:
-    """Those of the `eligible_colleagues` who have the profession and are on duty, or all who have it if none is."""
+    """Return the `eligible_colleagues` who have the profession and are on duty, or all who have it if no one is."""
     team = [person for person in colleagues if person.profession == profession]
     return [person for person in team if person.is_on_duty] or team
 

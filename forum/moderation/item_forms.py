@@ -192,7 +192,7 @@ class EscalateForm(forms.Form):
         to.choices = [("", "Choose a colleague or a profession"), *(group for group in groups if group[1])]
 
     def recipient(self) -> Any:
-        """The colleague or the Profession that was chosen."""
+        """Return the chosen colleague or Profession."""
         return self.recipients[self.cleaned_data["to"]]
 
 
@@ -207,7 +207,7 @@ def _team(colleagues: Iterable[Any], profession: Profession) -> list[Any]:
 
 
 def _shared_by(profession: Profession, team: list[Any]) -> str:
-    """A profession, with how many colleagues have it and how many of them are on duty."""
+    """Name a profession, with how many colleagues have it and how many of them are on duty."""
     on_duty = sum(person.is_on_duty for person in team)
     return f"{profession.anyone.capitalize()} ({len(team)} verified, {on_duty} on duty)"
 

@@ -109,7 +109,7 @@ def items_with_texts(*keys: int) -> ReviewItemQuerySet:
 
 
 ITEMS_WITH_TEXTS = KeptQuery(items_with_texts, *[int] * PAGE)
-# What only some kinds of items have. Fetched apart: with all of it in one query, planning takes longer than reading.
+# What only some kinds of items have. Fetched separately: planning one query for all of it takes longer than running it.
 OF_SOME = (
     *("member", "name_change", "claimed_by", "escalated_to"),
     *(f"{text}__triage_matches__rule" for text in ("revision", "question", "appeal", "experience", "outside_texts")),
@@ -175,7 +175,7 @@ OPEN_ITEMS_BY_LANE = KeptQuery(open_items_by_lane, int, datetime)
 
 
 def asked_profession(rows: list[ReviewItem], moderator: User) -> str:
-    """The moderator's profession if any of these items was passed to a profession, else "". One query then, and none else."""
+    """Return the moderator's profession if one of these items was passed to a profession, else "". At most one query."""
     return required_credential(moderator).profession if any(row.escalated_to_profession for row in rows) else ""
 
 

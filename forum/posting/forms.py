@@ -68,9 +68,9 @@ class PostForm(forms.Form):
     field_order = ["title", "body", "warning", "anonymous", "members_only"]
 
     def clean_begun(self) -> str:
-        """Refuse a form sent faster than a person can write: a bot's. A person loses nothing and can send again.
+        """Refuse a form sent faster than a person can write, as bots do. A person loses nothing and can send it again.
 
-        A form from the future is a person's: it was opened before the server's clock was set back.
+        Accept a form from the future: a person opened it before the server's clock was set back.
         """
         try:
             begun = signing.loads(self.cleaned_data["begun"], salt=SALT)

@@ -169,7 +169,7 @@ def _load_pictures(pictures: list[PictureFiles], report: Report) -> None:
 
 
 def _load_picture(picture: PictureFiles) -> None:
-    """Store the picture's files, all made from the one in the folder, and its row."""
+    """Store the picture's row and its files, which are all made from the one in the folder."""
     try:
         row = Picture(
             key=picture.key, file=str(store_again(picture.image.read_bytes())), **_fields(Picture, picture.row)
@@ -283,7 +283,7 @@ def _related(file: ArticleFile, articles: dict[str, Article]) -> list[int]:
 
 
 def _load_site_pages(files: list[SitePageFile], report: Report) -> None:
-    """Store each page, or its newer file if no change to it was ever published."""
+    """Store each new page, and each newer file of a page to which no change was published."""
     rows = SitePage.objects.in_bulk(field_name="slug")
     published = set(
         Proposal.objects.filter(model="sitepage", state=Proposal.State.PUBLISHED).values_list("object_id", flat=True)

@@ -39,7 +39,7 @@ class ArticleFile:
 
 @dataclass(frozen=True)
 class SitePageFile:
-    """A page about the site. `version` is that of the house rules."""
+    """A page about the site. Only the house rules have a `version`."""
 
     slug: str
     path: Path
@@ -52,7 +52,7 @@ class SitePageFile:
 
 @dataclass(frozen=True)
 class PictureFiles:
-    """A picture: the file that describes it, and beside it a JPEG or PNG of the same name."""
+    """A picture: the file that describes it, and the JPEG or PNG of the same name beside it."""
 
     key: str
     path: Path
@@ -107,7 +107,9 @@ def _article(path: Path) -> ArticleFile:
 
 def _site_page(path: Path) -> SitePageFile:
     if path.stem not in SitePage.Slug.values:
-        raise ContentError(f"{path.name}:1: there is no page of this name; there are {', '.join(SitePage.Slug.values)}")
+        raise ContentError(
+            f"{path.name}:1: there is no page with this name; the names are {', '.join(SitePage.Slug.values)}"
+        )
     front, body, line = _front_and_body(path, {"title"})
     return SitePageFile(path.stem, path, front["title"], front.get("summary", ""), front.get("version", 1), body, line)
 

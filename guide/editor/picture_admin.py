@@ -1,4 +1,4 @@
-"""Pictures of the library in the admin: uploading one makes a proposal, as saving any other row does."""
+"""Admin of the picture library. Uploading a picture makes a proposal, as saving any other row does."""
 
 from typing import Any, cast
 
@@ -16,23 +16,22 @@ from guide.pictures.uploads import MAX_BYTES, InvalidPicture, store_upload
 
 SIDES = ("top", "right", "bottom", "left")
 MAX_CUT = 80  # percent
-CUT_TOO_MUCH = "Too little of the picture would be left."
+CUT_TOO_MUCH = "That would leave too little of the picture."
 
 
 def _cut_field(side: str) -> forms.IntegerField:
-    where = {"top": "at the top", "right": "at the right", "bottom": "at the bottom", "left": "at the left"}[side]
     limits = [MinValueValidator(0), MaxValueValidator(MAX_CUT)]
-    return forms.IntegerField(label=f"Cut off {where} (percent)", required=False, validators=limits)
+    return forms.IntegerField(label=f"Crop from the {side} (percent)", required=False, validators=limits)
 
 
 class PictureForm(ProposalForm):
-    """A picture. What is uploaded is stored at once, so that an error in another field doesn't lose it."""
+    """A picture. The uploaded file is stored at once, so that an error in another field doesn't lose it."""
 
     upload = forms.FileField(
         label="Choose a picture",
         required=False,
-        help_text="JPEG, PNG or WebP, up to 10 MB, best 1280 pixels wide. You see it once you have saved. "
-        "Readers get copies without the data that cameras add.",
+        help_text="JPEG, PNG or WebP, up to 10 MB, ideally 1280 pixels wide. You’ll see it after you save. "
+        "Readers get copies without the information that cameras add.",
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp", "data-largest": MAX_BYTES}),
     )
     cut_top, cut_right, cut_bottom, cut_left = map(_cut_field, SIDES)
@@ -41,7 +40,7 @@ class PictureForm(ProposalForm):
     def clean_key(self) -> str:
         key: str = self.cleaned_data["key"]
         if key in DRAWINGS:
-            raise forms.ValidationError("A drawing of the guide has this key. Choose another one.")
+            raise forms.ValidationError("One of the guide’s drawings already has this key. Choose another one.")
         return key
 
     def clean(self) -> dict[str, Any]:
@@ -64,7 +63,7 @@ class PictureForm(ProposalForm):
             return
         typed = cast(QueryDict, self.data).copy()
         typed[self.add_prefix("file")] = found["file"]
-        self.data = typed  # for the form that is shown again after an error
+        self.data = typed  # the form keeps the file if it's shown again with an error
 
 
 @admin.register(Picture)

@@ -75,13 +75,13 @@ class ProposalForm(AutosavedForm, CitingForm):
 
 
 class SitePageForm(ProposalForm):
-    """A page about the site. Only on the house rules does the form show the box (editor/reference_admin.py)."""
+    """A page about the site. The form shows the box for the house rules only (editor/reference_admin.py)."""
 
     accept_again = forms.BooleanField(
         label="Members must accept the rules again",
         required=False,
-        help_text="Check this if the meaning changes. The rules get a new version: members see what changed, and can’t post "
-        "until they accept it. Leave it empty for a small correction.",
+        help_text="Check this if the meaning changes. That makes a new version: members see what changed, and can’t post "
+        "until they accept it. Leave the box empty for a small correction.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from guide.models import triggers
 from guide.models.reference import CITED
 
-WIDTHS = (320, 640, 1280)  # pixels, of the files that browsers choose from
+WIDTHS = (320, 640, 1280)  # of the files that browsers choose from, in pixels
 FILE = re.compile(r"([0-9a-f]{32})-([1-9]\d{2,3})x([1-9]\d{0,3})\.(jpg|png)")
 TYPES = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg", "png": "image/png"}
 LICENSE_PAGES = {
@@ -22,7 +22,7 @@ LICENSE_PAGES = {
 
 
 class PictureFile(NamedTuple):
-    """The files of one picture: a hash of its widest JPEG or PNG, its size in pixels, and which of the two it is."""
+    """The name of a picture's files: a hash of its widest JPEG or PNG, the size of that one in pixels, and its format."""
 
     digest: str
     width: int
@@ -59,7 +59,7 @@ class Picture(models.Model):
         PUBLIC_DOMAIN = "public-domain", "Public domain"
         PERMISSION = "permission", "Used with permission"
 
-    key = models.SlugField(unique=True, max_length=60, help_text="Pages show it where they say [[picture:KEY]].")
+    key = models.SlugField(unique=True, max_length=60, help_text="It appears where a page says [[picture:KEY]].")
     title = models.CharField(max_length=120, help_text="For the list of pictures. Readers don’t see it.")
     alt = models.CharField(
         "alternative text",
@@ -68,15 +68,16 @@ class Picture(models.Model):
     )
     caption = models.TextField(blank=True, help_text=CITED)
     credit = models.CharField(
-        max_length=160, help_text="Who made it, as its license asks for: Jane Lind, Wikimedia Commons."
+        max_length=160,
+        help_text="Who made it, in the form its license asks for, such as: Jane Lind, Wikimedia Commons.",
     )
     license = models.CharField(max_length=20, choices=License)
     source_url = models.URLField(
-        "address where it is from",
+        "address it comes from",
         max_length=500,
         blank=True,
         validators=[URLValidator(schemes=["http", "https"])],
-        help_text="The page that names its license. Only a picture made for this guide needs none.",
+        help_text="The page that states its license. Leave it empty only if the picture was made for this guide.",
     )
     file = models.CharField(max_length=60, validators=[RegexValidator(rf"\A{FILE.pattern}\Z")])
 
@@ -95,7 +96,7 @@ class Picture(models.Model):
 
     def clean(self) -> None:
         if self.license and self.license != self.License.OWN and not self.source_url:
-            raise ValidationError({"source_url": "Give the address of the page that names its license."})
+            raise ValidationError({"source_url": "Give the address of the page that states its license."})
 
     @property
     def stored(self) -> PictureFile | None:
@@ -111,6 +112,6 @@ class Picture(models.Model):
 
     @property
     def sources(self) -> list[tuple[str, str]]:
-        """Return type and srcset for each format, the smallest first. The last one is for every browser."""
+        """Return type and srcset of each format, the smallest first. Every browser can show the last."""
         file = self.stored
         return [(TYPES[suffix], file.srcset(suffix)) for suffix in ("avif", "webp", file.suffix)] if file else []

@@ -127,7 +127,7 @@ class Proposal(models.Model):
     author = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+", help_text="Empty: content files.")
     note = models.CharField(max_length=200, blank=True, help_text="What changed, and why.")
     accept_again = models.BooleanField(
-        default=False, help_text="Of the house rules: members must accept them again before they can post."
+        default=False, help_text="House rules only: members must accept them again before they can post."
     )
     replaces = models.ForeignKey(
         *("self", models.PROTECT),

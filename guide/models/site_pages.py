@@ -4,7 +4,7 @@ from django.db import models
 
 from guide.models import triggers
 
-MARKDOWN = "Markdown. A name in braces, such as {site-name}, is filled in by the site; keep these as they are."
+MARKDOWN = "Markdown. The site fills in names in braces, such as {site-name}. Leave them as they are."
 
 
 class SitePage(models.Model):
@@ -19,7 +19,7 @@ class SitePage(models.Model):
     slug = models.SlugField("page", unique=True, choices=Slug)
     title = models.CharField(max_length=120)
     summary = models.CharField(
-        max_length=200, blank=True, help_text="One or two sentences under the title, which search engines show too."
+        max_length=200, blank=True, help_text="One or two sentences that appear under the title and in search engines."
     )
     body = models.TextField("text", help_text=MARKDOWN)
 

@@ -1,4 +1,4 @@
-"""The files of pictures: for everyone if the picture is published, for editors and reviewers before."""
+"""Serve the files of pictures: to everyone once the picture is published, before that to editors and reviewers."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe

@@ -1,4 +1,4 @@
-"""Facts that pages about the site state in braces, such as {deletion-days}: the code's own values, so that they can't differ.
+"""Facts that pages about the site name in braces, such as {deletion-days}, and that are filled in with the code's own values.
 
 settings.SITE_FACTS lists the tables of all apps. A page must keep each fact that its content file states.
 """
@@ -54,11 +54,11 @@ def fill_facts(html: str) -> str:
 
 
 def fact_notices(part: str, text: str, required: str) -> Iterator[Notice]:
-    """Yield a notice for each unknown name in braces, and for each that is missing of those in the `required` text."""
+    """Yield a notice for each unknown name in braces, and for each name in the `required` text that `text` lacks."""
     for match in NAME.finditer(text):
         if match[1] not in all_facts():
             line = text.count("\n", 0, match.start()) + 1
-            yield Notice(part, line, f"the site knows nothing called {match[0]}", NoticeKind.BROKEN)
+            yield Notice(part, line, f"the site has no value for {match[0]}", NoticeKind.BROKEN)
     for name in dict.fromkeys(NAME.findall(required)):
         if f"{{{name}}}" not in text:
             yield Notice(part, 1, f"this page must state {{{name}}}, which the site fills in", NoticeKind.BROKEN)

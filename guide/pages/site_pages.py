@@ -19,7 +19,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "content" / "site"
 
 
 class ShownPage(NamedTuple):
-    """A page with its Markdown rendered, its sources if one of its page blocks has some, and the URL of its form, if stored."""
+    """A page with its Markdown rendered, the sources that it cites, and the URL of its admin form if it is stored."""
 
     title: str
     summary: str
@@ -65,7 +65,7 @@ def _block_or_nothing(placeholder: str) -> str:
 
 @lru_cache(maxsize=16)
 def from_file(slug: str) -> SitePage:
-    """Return the page of the content file, as a row that isn't stored."""
+    """Return the page from its content file, as a row that isn't stored."""
     _, front, body = (FOLDER / f"{slug}.md").read_text().split("---\n", 2)
     fields = load_yaml(front)
     return SitePage(slug=slug, title=fields["title"], summary=fields.get("summary", ""), body=body.strip() + "\n")

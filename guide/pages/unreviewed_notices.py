@@ -44,7 +44,7 @@ def notice_for_messages(messages: list[SafetyMessage], unreviewed: Sequence[Prop
 
 
 def notice_for_row(row: Model, unreviewed: Sequence[Proposal]) -> str:
-    """Return the same for one row that has a page of its own."""
+    """Return the notice for one row that has a page of its own, or "" if it was reviewed."""
     return _notice([p for p in unreviewed if (p.model, p.object_id) == (row._meta.model_name, row.pk)])
 
 

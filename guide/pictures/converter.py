@@ -1,10 +1,10 @@
-"""Make the files of a picture for readers. Run as a program of its own, with limits on memory and time.
+"""Make the files of a picture for readers. Run as a separate program, with limits on memory and time.
 
 Reads a picture from standard input and writes a zip to standard output: the picture in several widths as AVIF, WebP and JPEG or
-PNG, without metadata. The comment of the zip is the size and the kind of the widest one, such as "1280x853.jpg".
+PNG, without metadata. The zip's comment gives the size and format of the widest one, such as "1280x853.jpg".
 
-converter.py TOP RIGHT BOTTOM LEFT  cuts off so many percent at each side and encodes everything anew
-converter.py                        keeps the picture, which this program made before, as the widest file
+converter.py TOP RIGHT BOTTOM LEFT  crops each side by this percentage and encodes everything again
+converter.py                        keeps the picture, made by an earlier run, as the widest file
 """
 
 import resource
@@ -25,22 +25,22 @@ MODERN = {"avif": {"quality": 60, "speed": 8, "max_threads": 1}, "webp": {"quali
 
 
 class Refused(Exception):
-    """The picture has no copy; `args[0]` is the exit status."""
+    """The picture cannot be used; `args[0]` is the exit status."""
 
 
 def convert(data: bytes, cut: list[int]) -> bytes:
-    """Return the zip. Raise Refused, or any of a decoder's errors."""
+    """Return the zip. Raise Refused, or any error of a decoder."""
     picture = _decoded(data)
     if not cut:
         return _zip(picture, data, "png" if data.startswith(b"\x89PNG") else "jpg")
     picture = _sized(_cropped(picture, cut))
     copies = {suffix: _encoded(picture, suffix) for suffix in FORMATS}
-    suffix = min(copies, key=lambda name: len(copies[name]))  # a drawing is smaller as PNG, a photo as JPEG
+    suffix = min(copies, key=lambda name: len(copies[name]))  # PNG is smaller for a drawing, JPEG for a photo
     return _zip(picture, copies[suffix], suffix)
 
 
 def _decoded(data: bytes) -> Image.Image:
-    """Decode a picture upright, on white paper and in the usual colors. Check its size before decompressing it."""
+    """Decode a picture: upright, on a white background, in sRGB. Check its size before decompressing it."""
     with Image.open(BytesIO(data), formats=["PNG", "JPEG", "WEBP"]) as picture:
         if picture.width * picture.height > MAX_PIXELS:
             raise Refused(TOO_MANY_PIXELS)
@@ -49,29 +49,29 @@ def _decoded(data: bytes) -> Image.Image:
         profile = picture.info.get("icc_profile")
         upright = ImageOps.exif_transpose(picture)
     if profile and upright.mode in ("RGB", "RGBA"):
-        upright = _in_usual_colors(upright, profile)
+        upright = _in_srgb(upright, profile)
     if upright.mode.startswith("I"):  # 65,536 shades of gray: converted at once, all but the darkest become white
         upright = upright.point(lambda shade: shade / 256).convert("L")
-    plain = _on_paper(upright) if upright.has_transparency_data else upright.convert("RGB")
+    plain = _on_white(upright) if upright.has_transparency_data else upright.convert("RGB")
     plain.info.clear()
     return plain
 
 
-def _in_usual_colors(picture: Image.Image, profile: bytes) -> Image.Image:
-    """Return the picture in sRGB, since the files have no profile. A broken profile is ignored."""
+def _in_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
+    """Convert the picture to sRGB, since the files have no profile. Ignore a broken profile."""
     try:
-        source, usual = ImageCms.ImageCmsProfile(BytesIO(profile)), ImageCms.createProfile("sRGB")
-        return ImageCms.profileToProfile(picture, source, usual) or picture
+        source, srgb = ImageCms.ImageCmsProfile(BytesIO(profile)), ImageCms.createProfile("sRGB")
+        return ImageCms.profileToProfile(picture, source, srgb) or picture
     except (ImageCms.PyCMSError, OSError):
         return picture
 
 
-def _on_paper(picture: Image.Image) -> Image.Image:
-    """Return the picture on white: black lines without a ground can't be seen on a dark page."""
+def _on_white(picture: Image.Image) -> Image.Image:
+    """Fill transparent areas with white: black lines would be invisible on a dark page."""
     layers = picture.convert("RGBA")
-    paper = Image.new("RGB", layers.size, "white")
-    paper.paste(layers, mask=layers.getchannel("A"))
-    return paper
+    background = Image.new("RGB", layers.size, "white")
+    background.paste(layers, mask=layers.getchannel("A"))
+    return background
 
 
 def _cropped(picture: Image.Image, cut: list[int]) -> Image.Image:

@@ -14,7 +14,7 @@ def folder_of(digest: str) -> Path:
 
 
 def store(file: PictureFile, contents: dict[str, bytes]) -> None:
-    """Write all files of a picture at once. Does nothing if they exist: their name is a hash of what is in them."""
+    """Write all files of a picture at once. Do nothing if they exist: their name is a hash of their content."""
     folder = folder_of(file.digest)
     if folder.exists():
         return
@@ -40,7 +40,7 @@ def path_of(digest: str, width: int, suffix: str) -> Path | None:
 
 
 def widest(name: str) -> bytes:
-    """Return the widest JPEG or PNG of a picture, of which the others can be made again."""
+    """Return the widest JPEG or PNG of a picture, from which the others can be made again."""
     file = parse_file(name)
     path = path_of(file.digest, file.width, file.suffix) if file else None
     if path is None:

@@ -1,6 +1,6 @@
 """Validate uploaded pictures, and store files for readers in place of what was uploaded.
 
-Only the content counts, not the name or type sent with it. The files are made by a process of its own (converter.py).
+Only the content counts, not the name or type sent with it. A separate process makes the files (converter.py).
 """
 
 import hashlib
@@ -20,16 +20,16 @@ CONVERTER = Path(converter.__file__)
 MAX_SECONDS = 45
 MAX_WAIT = 5  # seconds for another file
 
-TOO_BIG = "This file is larger than 10 MB. Save it smaller: 1280 pixels of width are enough."
-DRAWING = "This is an SVG drawing, which can contain programs. Save it as PNG and choose that one."
-MOVING = "Moving pictures can’t be used: they distract from the text. Choose a still one."
+TOO_BIG = "This file is larger than 10 MB. Save a smaller copy: 1280 pixels wide is enough."
+DRAWING = "We can’t take SVG files, because they can contain programs. Save the drawing as a PNG and choose that file."
+MOVING = "We don’t use moving pictures, because they distract from the text. Choose a still one."
 UNSUPPORTED = "Choose a JPEG, PNG or WebP file."
-DAMAGED = "We can’t read this file. It may be damaged or incomplete. Save it again as JPEG or PNG."
-TOO_MANY_PIXELS = "This picture has more than 40 million pixels. Save it smaller: 1280 pixels of width are enough."
+DAMAGED = "We can’t read this file. It may be damaged or incomplete. Save it again as a JPEG or PNG."
+TOO_MANY_PIXELS = "This picture has more than 40 million pixels. Save a smaller copy: 1280 pixels wide is enough."
 TOO_SMALL = (
-    f"This picture is too narrow, or too little is left of it. It needs at least {converter.MIN_WIDTH} pixels of width."
+    f"This picture is too narrow, or too much is cropped. It must be at least {converter.MIN_WIDTH} pixels wide."
 )
-BUSY = "Another file is being checked right now. Please choose your file again and save in a minute."
+BUSY = "We’re checking another file right now. Wait a minute, then choose your file again and save."
 REFUSALS = {
     converter.TOO_MANY_PIXELS: TOO_MANY_PIXELS,
     converter.ANIMATED: MOVING,
@@ -38,21 +38,21 @@ REFUSALS = {
 IS_PICTURE = re.compile(rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|RIFF....WEBP", re.DOTALL)
 IS_DRAWING = re.compile(rb"<svg[\s>]", re.IGNORECASE)
 SIZE = re.compile(r"([1-9]\d{2,3})x([1-9]\d{0,3})\.(jpg|png)")
-BEGINNING = 2000  # bytes in which a drawing names its kind
+BEGINNING = 2000  # bytes, within which an SVG file says what it is
 
 
 class InvalidPicture(ValueError):
-    """The file is refused; the message is for its sender."""
+    """The file is refused. The message tells its sender why."""
 
 
 def store_upload(data: bytes, cut: Sequence[int] = (0, 0, 0, 0)) -> PictureFile:
-    """Store a picture without the percent of it that are cut off: top, right, bottom, left. Raises InvalidPicture."""
+    """Crop a picture by these percentages (top, right, bottom, left) and store it. Raises InvalidPicture."""
     _check(data)
     return _store(data, *map(str, cut))
 
 
 def store_again(widest: bytes) -> PictureFile:
-    """Store a picture that was stored before, such as one of the content files. It keeps its name. Raises InvalidPicture."""
+    """Store a picture again under the same name, such as one from the content files. Raises InvalidPicture."""
     _check(widest)
     return _store(widest)
 
@@ -87,7 +87,7 @@ def _converted(data: bytes, *arguments: str) -> bytes:
 
 
 def _unpacked(output: bytes) -> tuple[PictureFile, dict[str, bytes]]:
-    """Return the files that the converter made, only under the names that it has to give them."""
+    """Return the files that the converter made. Only the expected names are read."""
     with zipfile.ZipFile(BytesIO(output)) as archive:
         size = SIZE.fullmatch(archive.comment.decode())
         if size is None or any(entry.file_size > MAX_BYTES for entry in archive.infolist()):

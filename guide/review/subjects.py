@@ -187,7 +187,7 @@ class Subject:
 
 
 class SitePageSubject(Subject):
-    """A page about the site. It needs no sources, but must keep the facts that the site fills in."""
+    """A page about the site. It needs no sources, but must keep the names of facts that the site fills in."""
 
     def begins_rules_version(self) -> bool:
         content = self.proposal.content
@@ -202,7 +202,7 @@ class SitePageSubject(Subject):
         return [*found, *fact_notices("body", texts["body"], required)]
 
     def publish(self) -> None:
-        """Make the page live. The house rules are recorded, and perhaps count as a new version."""
+        """Make the page live. Record the house rules, as a new version if members must accept them again."""
         super().publish()
         content = self.proposal.content
         if content["slug"] == SitePage.Slug.HOUSE_RULES:

@@ -1,4 +1,4 @@
-"""What Word, Google Docs, LibreOffice and web pages mean by the HTML that they put on the clipboard."""
+"""Interpret the HTML that Word, Google Docs, LibreOffice and web pages put on the clipboard."""
 
 import re
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ EMBEDDED = {"video", "audio", "iframe", "object", "embed"}
 WITHOUT_WORDS = {"style", "script", "head", "title", "noscript", "template", "xml", "o:p", "select", "textarea"}
 HIDDEN = [("display", "none"), ("visibility", "hidden"), ("mso-hide", "all")]
 RAISED = {"sup": "super", "sub": "sub"}
-# Services that put their own address before the one that was meant: host, and the parameter that has it.
+# Services that wrap a link in their own address: the host, and the parameters that hold the real address.
 REDIRECTS = [
     (re.compile(r"(?:www\.)?google\.[a-z.]+"), ("q", "url")),
     (re.compile(r"(?:[a-z0-9-]+\.)?safelinks\.protection\.outlook\.com"), ("url",)),
@@ -26,7 +26,7 @@ REDIRECTS = [
     (re.compile(r"www\.youtube\.com"), ("q",)),
 ]
 REDIRECT_PATHS = {"/url", "/", "/l.php", "/redirect"}
-# What is left out, by how it is recognized: in the address, the class or the style.
+# Patterns for what is left out: in the address, the class or the style.
 FOOTNOTE_MARK = re.compile(r"#(?:_?(?:ftn|edn)\d|cite_note|sdfootnote\d+sym|sdendnote\d+sym|ftnt\d)", re.IGNORECASE)
 COMMENT_MARK = re.compile(r"#(?:_msocom_|cmnt\d)", re.IGNORECASE)
 FOOTNOTE_STYLES = {"footnote", "endnote"}
@@ -47,7 +47,7 @@ def classes_of(attributes: Attributes) -> set[str]:
 
 
 def is_deleted(tag: str, attributes: Attributes, style: Mapping[str, str]) -> bool:
-    """Return whether the words were struck out, or deleted while changes were tracked."""
+    """Return whether the text was struck out, or deleted while changes were tracked."""
     lines = f"{style.get('text-decoration', '')} {style.get('text-decoration-line', '')}"
     return tag in DELETED_TAGS or "line-through" in lines or bool(classes_of(attributes) & DELETED_CLASSES)
 
@@ -58,7 +58,7 @@ def is_hidden(tag: str, attributes: Attributes, style: Mapping[str, str]) -> boo
 
 
 def is_bold(tag: str, style: Mapping[str, str], inherited: bool) -> bool:
-    """Return whether words are bold. Google Docs wraps everything in a <b> whose style says that it is not."""
+    """Return whether the text is bold. Google Docs wraps everything in a <b> whose style says that it is not."""
     weight = style.get("font-weight", "")
     if weight:
         return weight in ("bold", "bolder") or (weight.isdecimal() and int(weight[:4]) >= BOLD_FROM)
@@ -80,12 +80,12 @@ def raised(tag: str, style: Mapping[str, str]) -> str:
 
 
 def left_out_kind(tag: str, attributes: Attributes, style: Mapping[str, str]) -> str:
-    """Return what this element is if it is no text of the page: "picture", "comment", "footnote" and so on; else ""."""
+    """Return the kind of an element that is left out, such as "picture", "comment" or "footnote", or "" for text."""
     classes, element = classes_of(attributes), style.get("mso-element", "")
     is_note = (
         element in FOOTNOTE_STYLES or classes & FOOTNOTE_CLASSES or attributes.get("id", "").startswith("cite_note")
     )
-    is_speck = attributes.get("width") in ("0", "1")  # by which a sender sees that a mail was opened
+    is_speck = attributes.get("width") in ("0", "1")  # a tracking pixel
     kinds: dict[str, object] = {
         "deletion": is_deleted(tag, attributes, style),
         "picture": tag in PICTURES and not is_speck,
@@ -99,7 +99,7 @@ def left_out_kind(tag: str, attributes: Attributes, style: Mapping[str, str]) ->
 
 
 def mark_kind(attributes: Attributes, style: Mapping[str, str]) -> str:
-    """Return "comment" or "footnote" for a link that is only a mark, "back" for one that leads back to a mark, else ""."""
+    """Return "comment" or "footnote" for a link that is only a mark, "back" for a link back to a mark, or ""."""
     href = attributes.get("href", "")
     if "msocomanchor" in classes_of(attributes) or COMMENT_MARK.search(href):
         return "comment"
@@ -110,14 +110,14 @@ def mark_kind(attributes: Attributes, style: Mapping[str, str]) -> str:
 
 
 def item_level(attributes: Attributes, style: Mapping[str, str]) -> int:
-    """Return the level of an item that says it itself, as in Word, from 1; else 0."""
+    """Return the level, from 1, of an item that states it, as Word's items do, or 0."""
     found = LEVEL.search(style.get("mso-list", ""))
     aria = attributes.get("aria-level") or attributes.get("data-aria-level") or ""
     return int(found[1]) if found else int(aria) if re.fullmatch("[1-9]", aria) else 0
 
 
 def target_of(href: str) -> str:
-    """Return the web address that a link leads to, without services that only redirect to it; "" if it is none."""
+    """Return the web address that a link leads to, without redirecting services, or "" if it is no web address."""
     for _ in range(MAX_REDIRECTS):
         href = _redirected(href.strip()) or href.strip()
     if len(href) >= MAX_URL_LENGTH or not _is_web(href):

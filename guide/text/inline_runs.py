@@ -1,4 +1,4 @@
-"""Runs of words with their marks, and their Markdown: bold, italics, links, raised and lowered characters."""
+"""Inline text with its formatting, as Markdown: bold, italics, links, superscripts and subscripts."""
 
 import re
 from collections.abc import Iterable
@@ -11,13 +11,13 @@ ALREADY = set(SUPERSCRIPT.values()) | set(SUBSCRIPT.values())
 PLAIN_AFTER_NUMBER = re.compile(r"(?:st|nd|rd|th|tm|sm|[®©™°*†‡§¶]+)\Z", re.IGNORECASE)
 # Characters with a meaning in Markdown, except in our own citations.
 SPECIAL = re.compile(r"(\[\^(?:S\d{1,4}|site|meant|CHECK \d{4}-\d\d-\d\d)\])|([\\`*_\[\]<>])")
-EDGE = r"(?:\\?[^\w\s\\])"  # a sign, perhaps with the backslash before it
+EDGE = r"(?:\\?[^\w\s\\])"  # a punctuation mark, perhaps escaped
 LEADING, TRAILING = re.compile(rf"{EDGE}+\s*"), re.compile(rf"\s*{EDGE}+\Z")
 MARK = "*"
 
 
 class Run(NamedTuple):
-    """Words with one look. `text` is Markdown already: escaped, with its citations."""
+    """Text with one formatting. `text` is already Markdown: escaped, with its citations."""
 
     text: str
     bold: bool = False
@@ -30,9 +30,9 @@ def escaped(words: str) -> str:
 
 
 def raised_text(words: str, how: str, before: str) -> str:
-    """Return words above ("super") or below ("sub") the line as Unicode characters or, where there are none, after a ^ or _.
+    """Return a superscript ("super") or subscript ("sub") in Unicode or, if it lacks a character, after ^ or _.
 
-    `before` is the character before them. Without a sign between them, 10 with a raised 9 would become 109.
+    `before` is the preceding character. Without the sign, 10 to the power of 9 would become 109.
     """
     table = SUPERSCRIPT if how == "super" else SUBSCRIPT
     if all(c in table or c in ALREADY or c.isspace() for c in words):
@@ -46,7 +46,7 @@ def raised_text(words: str, how: str, before: str) -> str:
 
 
 def as_markdown(runs: Iterable[Run]) -> str:
-    """Return the Markdown of runs. Line feeds in them are kept."""
+    """Return the Markdown of runs, with their line feeds."""
     groups = [(href, list(group)) for href, group in groupby(runs, key=lambda run: run.href)]
     out = ""
     for n, (href, group) in enumerate(groups):
@@ -67,7 +67,7 @@ def _marked(runs: list[Run], before: str, after: str) -> str:
 
 
 def _with_marks(runs: list[Run], look: str, mark: str, before: str, after: str) -> str:
-    """Set marks around neighbors that are bold or, within them, italic."""
+    """Put marks around neighboring runs that are bold or, within them, italic."""
     groups = [(marked, list(group)) for marked, group in groupby(runs, key=lambda run: getattr(run, look))]
     out = ""
     for n, (marked, group) in enumerate(groups):
@@ -82,9 +82,9 @@ def _with_marks(runs: list[Run], look: str, mark: str, before: str, after: str) 
 
 
 def _between_marks(words: str, mark: str, before: str, after: str) -> str:
-    """Return words between marks that Markdown sees as such: not within a word, with spaces and touching signs outside.
+    """Put marks around words where Markdown recognizes them: not inside a word, with spaces and punctuation outside.
 
-    "5**0**" and "change*, ever*" would show their stars.
+    Markdown would show the stars of "5**0**" and "change*, ever*".
     """
     core = words.strip()
     lead, trail = words[: len(words) - len(words.lstrip())], words[len(words.rstrip()) :]

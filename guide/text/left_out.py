@@ -1,16 +1,16 @@
-"""The line that tells an editor what of a pasted text was left out."""
+"""The line that tells an editor what was left out of a pasted text."""
 
 from collections import Counter
 
 SOURCE_WANTED = "[^S0]"  # in place of the mark of a footnote
-NAMES = {  # of what is left out: one, several
+NAMES = {  # of what is left out: singular and plural
     "picture": ("picture", "pictures"),
     "video or frame": ("video or frame", "videos or frames"),
     "formula": ("formula", "formulas"),
     "deletion": ("deleted passage", "deleted passages"),
     "comment": ("comment", "comments"),
     "footnote": ("footnote", "footnotes"),
-    "link": ("link that works only there", "links that work only there"),
+    "link": ("link that works only in the original", "links that work only in the original"),
 }
 
 
@@ -22,7 +22,7 @@ def left_out(counts: Counter[str]) -> str:
     named = [f"{found[kind]} {names[found[kind] > 1]}" for kind, names in NAMES.items() if found[kind]]
     lines = [f"Left out: {', '.join(named)}." if named else ""]
     if counts["footnote mark"]:
-        lines.append(f"Put a source in place of each {SOURCE_WANTED}.")
+        lines.append(f"Replace each {SOURCE_WANTED} with a source.")
     if counts["merged cell"]:
         lines.append("The table had merged cells, so check that everything is in the right column.")
     return " ".join(filter(None, lines))

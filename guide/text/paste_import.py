@@ -27,7 +27,7 @@ CELLS = {"td", "th"}
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
 CODE = {"code", "kbd", "samp"}
 CLOSED_BY_THE_NEXT = {"p", "li", "td", "th", "tr"}
-MAX_QUOTATIONS = 5  # within each other
+MAX_QUOTATIONS = 5  # nested
 LINE_MARK = re.compile(r"^(#{1,6}\s|[-+]\s|:::|\||~~~|(\d+)([.)])\s)")
 SPACE = re.compile(r"[\s\x00-\x1f]+")
 NO_ELEMENT = re.compile(r"<!--.*?(?:-->|\Z)|<!\[[^>]*>", re.DOTALL)  # comments, and declarations as Word writes them
@@ -36,7 +36,7 @@ CITATION_NUMBER = re.compile(r"\s*\[[0-9a-z]{1,3}\]\s*")
 
 
 class Pasted(NamedTuple):
-    """The Markdown, and a line for the editor that says what was left out, or ""."""
+    """The Markdown, and a line that tells the editor what was left out, or ""."""
 
     markdown: str
     left_out: str
@@ -69,7 +69,7 @@ def _tighten_lists(text: str) -> str:
 
 @dataclass
 class _Element:
-    """An open element and what it means for the words in it."""
+    """An open element and what it means for the text in it."""
 
     tag: str
     attributes: dict[str, str] = field(default_factory=dict)
@@ -77,7 +77,7 @@ class _Element:
     italic: bool = False
     href: str = ""
     dropped: bool = False
-    marker: bool = False  # it has the bullet or number that Word wrote before an item
+    marker: bool = False  # it contains the bullet or number that Word wrote before an item
     raised: str = ""
 
 
@@ -97,7 +97,7 @@ class _Reader(HTMLParser):
         self.word_level = 0  # of the item of Word that is being read
         self.marker = ""
         self.note = ""  # the kind of the note that this block is
-        self.tables = 0  # within each other; the inner ones become text of a cell
+        self.tables = 0  # nested; the inner ones become text of a cell
         self.table = PastedTable()
         self.cell: list[CellPart] | None = None
         self.after_code = False
@@ -148,7 +148,7 @@ class _Reader(HTMLParser):
         return target
 
     def _add_mark(self, kind: str, attributes: dict[str, str]) -> None:
-        """Note the mark of a comment or footnote. Several in a row want one source."""
+        """Count the mark of a comment or footnote. Several footnotes in a row need only one source."""
         if kind == "back":
             self.note = "comment text" if "cmnt" in attributes["href"] else "footnote"
             return
@@ -241,7 +241,7 @@ class _Reader(HTMLParser):
             self.runs.append(Run("”"))
 
     def _separate_raised(self, element: _Element, sign: str) -> None:
-        """Keep the numbers of a raised text apart from those that are raised further."""
+        """Keep numbers in a superscript apart from those in a nested one."""
         if self.raised_words and clipboard_html.raised(element.tag, style_of(element.attributes)):
             self.raised_words.append(sign)
 
@@ -299,7 +299,7 @@ class _Reader(HTMLParser):
         return self.levels.prefix(level, marker_number(self.marker, self.levels.expected(level)))
 
     def end_block(self) -> None:
-        """Turn the collected words into a block, or into a part of a table's cell."""
+        """Turn the collected text into a block, or into part of a table cell."""
         text, note = as_markdown(self._plain_in_heading()), self.note
         paragraphs = [" ".join(part.split()) for part in re.split(r"\n" if self.cell is not None else r"\n\s*\n", text)]
         self.runs, self.note = [], ""
@@ -310,7 +310,7 @@ class _Reader(HTMLParser):
             self._add_blocks(paragraphs)
 
     def _plain_in_heading(self) -> list[Run]:
-        """Return the runs, none of them bold in a heading, which is bold anyway."""
+        """Return the runs, without bold in a heading, which is bold anyway."""
         return [run._replace(bold=False) for run in self.runs] if self.prefix.startswith("#") else self.runs
 
     def _add_blocks(self, paragraphs: list[str]) -> None:
@@ -333,5 +333,5 @@ class _Reader(HTMLParser):
 
 
 def _line(text: str, prefix: str) -> str:
-    """Return a paragraph whose beginning Markdown does not take for a mark."""
+    """Escape the beginning of a paragraph that Markdown would read as a mark."""
     return text if prefix else LINE_MARK.sub(lambda m: f"{m[2]}\\{m[0][len(m[2]) :]}" if m[2] else "\\" + m[0], text)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 MAX_LEVELS = 8
-MAX_NUMBER_LENGTH = 9  # digits; Markdown reads no more as the number of an item
+MAX_NUMBER_LENGTH = 9  # digits; Markdown reads no longer number
 ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 
@@ -13,9 +13,9 @@ def number_or(text: str, default: int) -> int:
 
 
 def marker_number(marker: str, expected: int) -> int | None:
-    """Return the number that Word's marker says: of "3.", "2.3", "c)" or "iii."; None for a bullet.
+    """Return the number in Word's marker, such as "3.", "2.3", "c)" or "iii.", or None for a bullet.
 
-    A letter such as i is the number that is expected there, if it can be.
+    A letter such as i is read as a Roman numeral if that gives the expected number.
     """
     text = marker.strip().partition(" ")[0]
     last = text.strip("().").rpartition(".")[2].lower()
@@ -41,7 +41,7 @@ class _Level:
 
 
 class ItemLevels:
-    """The open levels, outermost first. Items are indented by the marks of the items that they belong to."""
+    """The open levels, outermost first. An item is indented by the width of the marks above it."""
 
     def __init__(self) -> None:
         self._open: list[_Level] = []
@@ -54,7 +54,7 @@ class ItemLevels:
         return " " * sum(each.width for each in self._open if each.level <= level)
 
     def expected(self, level: int) -> int:
-        """Return the number after that of the last item of a level."""
+        """Return the number that follows the last item of a level."""
         return next((each.number + 1 for each in self._open if each.level == level), 1)
 
     def prefix(self, level: int, number: int | None) -> str:

@@ -1,4 +1,4 @@
-"""Tables of pasted HTML as Markdown, which knows neither merged cells nor paragraphs within a cell."""
+"""Tables of pasted HTML as Markdown, which has neither merged cells nor paragraphs inside a cell."""
 
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ class CellPart(NamedTuple):
 
 
 def joined(parts: list[CellPart]) -> str:
-    """Return the paragraphs and items of a cell as one line. Numbers in neighboring ones stay apart."""
+    """Join the paragraphs and items of a cell into one line. Their numbers stay apart."""
     out = ""
     for part in parts:
         goes_on = out.rstrip("*").endswith(ENDS) or (part.text.lstrip("*")[:1].islower() and not part.is_item)
@@ -21,12 +21,12 @@ def joined(parts: list[CellPart]) -> str:
 
 
 class PastedTable:
-    """Rows of cells. A merged cell leaves empty ones behind, so that all the others stay in their columns."""
+    """Rows of cells. A merged cell becomes one cell and empty ones, so that all others stay in their columns."""
 
     def __init__(self) -> None:
         self.rows: list[list[str]] = []
         self.merged = 0
-        self._from_above: dict[int, int] = {}  # for how many more rows a column is taken by a cell above
+        self._from_above: dict[int, int] = {}  # for how many more rows a cell above fills a column
 
     def start_row(self) -> None:
         self._fill()
@@ -43,7 +43,7 @@ class PastedTable:
         row += [text, *[""] * (wide - 1)]
 
     def _fill(self) -> None:
-        """Add empty cells for columns that a cell above takes."""
+        """Add empty cells for the columns that a cell above fills."""
         row = self.rows[-1] if self.rows else []
         while self._from_above.get(len(row), 0) > 0:
             self._from_above[len(row)] -= 1

@@ -133,7 +133,7 @@ def test_the_admin_and_cards_have_the_name_of_the_site(save, boss, client, artic
     assert "Plain Words" in client.get(reverse("api-section-card", args=["small", "one"])).content.decode()
 
 
-def test_a_member_who_takes_the_name_of_the_site_is_looked_at(save, noah):
+def test_a_moderator_reviews_a_member_who_takes_the_name_of_the_site(save, noah):
     assert public_concerns("Plain Words", user=noah) == []
     save(site_name="Plain Words")
     assert public_concerns("P1ain Words", user=noah) == [LIKE_THE_TEAM]

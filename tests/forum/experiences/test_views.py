@@ -49,7 +49,7 @@ def test_who_wants_their_name_shown_has_it_shown(client, tell, maya):
 
 @pytest.mark.parametrize("kind", Block.Kind.values)
 @pytest.mark.parametrize(("shown_as", "seen"), [("name", False), ("member", True)])
-def test_who_avoids_its_author_sees_no_story_under_that_name(client, tell, maya, noah, kind, shown_as, seen):
+def test_readers_who_avoid_an_author_see_no_story_under_that_name(client, tell, maya, noah, kind, shown_as, seen):
     tell(maya, shown_as=shown_as)
     Block.objects.create(owner=noah, other=maya, kind=kind)
     readers = (logged_in(noah), logged_in(maya), client)

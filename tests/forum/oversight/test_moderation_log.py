@@ -1,4 +1,4 @@
-"""The moderators' log holds decisions, changes of lanes, help cards, and what authors did to texts in RED."""
+"""The moderators' log holds decisions, lane changes, help cards, what authors did to texts in RED, and proposals."""
 
 from datetime import timedelta
 from urllib.parse import quote

@@ -172,7 +172,7 @@ def test_one_proposal_for_each_rule_waits_and_is_decided_once(fox, dr_okafor, dr
     assert proposals.propose(changed(fox, lane=Lane.AMBER), by=dr_lind, reason="x").state == "waiting"
 
 
-def test_what_was_read_before_a_colleague_saved_is_neither_saved_nor_proposed(fox, dr_okafor, dr_lind):
+def test_a_form_opened_before_a_colleague_saved_is_neither_saved_nor_proposed(fox, dr_okafor, dr_lind):
     stale, staler = changed(fox, title="Old"), changed(fox, active=False)
     proposals.save_at_once(changed(fox, title="New"), by=dr_lind)
     with pytest.raises(IllegalTransition, match="Someone changed this just now"):
@@ -194,7 +194,7 @@ def test_a_list_is_guarded_while_a_red_rule_uses_it(fox, dr_okafor, dr_lind):
     assert (row.words, row.version, lanes("a pink fox")) == ("gnu", 4, [])
 
 
-def test_the_text_model_is_switched_off_by_two(dr_okafor, dr_lind):
+def test_switching_the_text_model_off_takes_two_people(dr_okafor, dr_lind):
     row = TriageModel()
     rule_store.save(row, by=None)
     with pytest.raises(proposals.NeedsSecondPerson):
@@ -205,7 +205,7 @@ def test_the_text_model_is_switched_off_by_two(dr_okafor, dr_lind):
     assert proposals.save_at_once(changed(row, active=True), by=dr_okafor).number == 3
 
 
-def test_loading_the_content_file_asks_no_one(db):
+def test_loading_the_content_file_needs_no_second_person(db):
     rule_store.load()
     assert TriageRule.objects.filter(lane=Lane.RED).exists()
     assert set(TriageVersion.objects.values_list("by", "accepted_by")) == {(None, None)}
@@ -284,7 +284,7 @@ def test_a_reason_is_required_and_then_it_is_sent(send, fox, dr_okafor):
     assert (fox.active, fox.version) == (True, 1)
 
 
-def test_a_strengthening_is_saved_at_once_even_with_the_button(send, fox, dr_okafor):
+def test_a_change_that_strengthens_is_saved_at_once_even_with_the_button(send, fox, dr_okafor):
     page = send(dr_okafor, phrases=fox.phrases + "\npink gnu", propose=BUTTON, reason="x")
     assert "was changed successfully" in page.content.decode()
     assert "Nothing changes until" not in page.content.decode()

@@ -93,7 +93,7 @@ def test_a_rule_that_is_off_is_guarded_too_and_may_be_switched_on():
     assert weakens(off, RULE | {"phrases": "purple fox"}) == ["Removes 1 phrase"]
 
 
-def test_all_that_is_weakened_is_named():
+def test_everything_that_is_weakened_is_named():
     changes = dict(pair for change, _ in WEAKER for pair in change.items())
     assert len(weakens(RULE, RULE | changes)) == len(CHECKS)
 
@@ -133,7 +133,7 @@ def is_at_least_as_strong(before, after):
     )
 
 
-def test_whatever_is_no_pure_strengthening_weakens():
+def test_every_change_that_does_not_only_strengthen_weakens():
     chance = random.Random(17)
     seen = set()
     for _ in range(examples(3000)):
@@ -218,7 +218,7 @@ def test_a_list_is_guarded_where_red_rules_use_it(before, after, red_rules, foun
     assert weakens_list("pet", {"words": before}, {"words": after}, red_rules) == found
 
 
-def test_the_lists_of_a_line_are_found_wherever_they_stand_in_it():
+def test_lists_are_found_anywhere_in_a_line():
     assert lists_in("a {pet}|{past-mark} && {count}\n# {none}") == {"pet", "past-mark", "count"}
 
 

@@ -72,7 +72,7 @@ def test_loading_keeps_what_an_editor_changed(guide, folder):
     [
         ("title: T\n", None, r"halves\.yaml:1: the picture lacks alt, credit, license"),
         ("title: T\nalt: A\ncredit: C\nlicense: own\n", b"", r"halves\.yaml:1: there is no halves\.jpg or halves\.png"),
-        ("title: T\nalt: A\ncredit: C\nlicense: own\n", b"<svg></svg>", r"halves\.png: This is an SVG drawing"),
+        ("title: T\nalt: A\ncredit: C\nlicense: own\n", b"<svg></svg>", r"halves\.png: We can’t take SVG files"),
         ("title: T\nalt: A\ncredit: C\nlicense: cc-by\n", None, r"halves\.yaml:1: Give the address of the page"),
         (
             "title: T\nalt: A\ncredit: C\nlicense: own\ncaption: B.[^S999]\n",

@@ -71,18 +71,18 @@ def test_a_picture_goes_from_the_editor_through_a_reviewer_to_readers(editor, cl
     ("changes", "field", "message"),
     [
         ({"upload": ""}, "upload", "Choose a picture."),
-        ({"upload": upload(b"<svg><script/></svg>", "x.png")}, "upload", "This is an SVG drawing"),
-        ({"upload": upload(image("GIF"), "x.jpg")}, "upload", "Moving pictures"),
-        ({"upload": upload(), "cut_left": 50, "cut_right": 40}, "upload", "Too little of the picture"),
+        ({"upload": upload(b"<svg><script/></svg>", "x.png")}, "upload", "We can’t take SVG files"),
+        ({"upload": upload(image("GIF"), "x.jpg")}, "upload", "We don’t use moving pictures"),
+        ({"upload": upload(), "cut_left": 50, "cut_right": 40}, "upload", "That would leave too little"),
         ({"upload": upload(), "alt": "  "}, "alt", "This field is required."),
         (
             {"upload": upload(), "license": "cc-by"},
             "source_url",
-            "Give the address of the page that names its license.",
+            "Give the address of the page that states its license.",
         ),
         ({"upload": upload(), "license": "cc-by", "source_url": "ftp://x.org/a"}, "source_url", "Enter a valid URL."),
         ({"upload": upload(), "credit": ""}, "credit", "This field is required."),
-        ({"upload": upload(), "key": "receptor"}, "key", "A drawing of the guide has this key."),
+        ({"upload": upload(), "key": "receptor"}, "key", "One of the guide’s drawings already has this key."),
         ({"upload": upload(), "caption": "Text.[^S9999]"}, "caption", "There is no source S9999"),
         ({"file": "../../etc/passwd"}, "upload", "Choose a picture."),
     ],
@@ -132,7 +132,7 @@ def test_a_picture_in_use_cannot_be_removed(article, elif_, dr_okafor):
     assert not Picture.objects.exists()
 
 
-def test_a_removed_picture_is_an_editors_warning_with_its_line(db):
+def test_editors_are_warned_of_a_removed_picture_with_its_line(db):
     found = notices({"body": "Text.[^site]\n\n[[picture:tablets]]\n"}, known_references([]))
     assert [str(notice) for notice in found] == ["line 3: [[picture:tablets]]: there is no 'tablets'."]
 

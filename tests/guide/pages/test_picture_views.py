@@ -79,7 +79,7 @@ def test_a_page_fetches_its_pictures_together(django_assert_num_queries):
     assert {"receptor", "overdose"} <= DRAWINGS
 
 
-def test_an_unknown_picture_is_shown_to_nobody():
+def test_an_unknown_picture_is_shown_to_no_one():
     with pytest.raises(UnknownBlock, match=r"\[\[picture:tablets\]\]: there is no 'tablets'"):
         fill_blocks(block())
     assert not Picture.objects.exists()

@@ -76,21 +76,21 @@ def test_no_file_has_anything_of_the_uploads_metadata():
         ] == []
 
 
-def test_a_picture_taken_sideways_stands_upright():
+def test_a_picture_taken_sideways_is_turned_upright():
     sideways = Image.Exif()
     sideways[0x0112] = 6
     file = store_upload(image("JPEG", (800, 400), exif=sideways))
     assert (file.width, file.height) == (400, 800)
 
 
-def test_what_is_cut_off_is_in_no_file():
+def test_cropped_parts_are_in_no_file():
     file = store_upload(image(size=(1000, 500)), (20, 0, 0, 50))
     assert (file.width, file.height) == (500, 400)
     colors = {opened(data).convert("RGB").getpixel((5, 5)) for name, data in contents(file).items() if "png" in name}
     assert colors == {(0, 0, 255)}
 
 
-def test_a_see_through_picture_lies_on_white():
+def test_a_transparent_picture_gets_a_white_background():
     data = BytesIO()
     Image.new("RGBA", (400, 200), (0, 0, 0, 0)).save(data, "PNG")
     file = store_upload(data.getvalue())
@@ -102,7 +102,7 @@ def test_a_see_through_picture_lies_on_white():
     [
         (
             b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
-            "SVG drawing",
+            "SVG files",
         ),
         (image("GIF"), "Choose a still one"),
         (moving("PNG"), "Choose a still one"),
@@ -124,7 +124,7 @@ def test_other_files_are_refused_with_a_reason(data, message):
         store_upload(data)
 
 
-def test_too_little_may_be_left_after_cutting():
+def test_cropping_that_leaves_too_little_is_refused():
     with pytest.raises(InvalidPicture, match="too narrow"):
         store_upload(image(), (0, 40, 0, 40))
 
@@ -141,12 +141,12 @@ def test_a_picture_keeps_its_name_when_it_is_stored_again():
 
 def test_one_file_is_converted_at_a_time(monkeypatch):
     monkeypatch.setattr(uploads, "MAX_WAIT", 0.01)
-    with isolated_program.one_at_a_time, pytest.raises(InvalidPicture, match="in a minute"):
+    with isolated_program.one_at_a_time, pytest.raises(InvalidPicture, match="Wait a minute"):
         store_upload(image())
 
 
 @pytest.mark.parametrize("name", ["", "x", "../../etc/passwd", "0" * 32 + "-400x200.svg", "0" * 32 + "-400x200.png\n"])
-def test_a_name_that_is_none_of_ours_is_no_stored_file(name):
+def test_an_invalid_name_is_not_a_stored_file(name):
     assert (parse_file(name), files.is_stored(name)) == (None, False)
 
 

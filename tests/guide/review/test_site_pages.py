@@ -70,7 +70,7 @@ def test_authors_do_not_approve_their_own_page(about, both):
     ("body", "error"),
     [
         ("We are small.", "this page must state {site-name}"),
-        ("{site-name} keeps {moon-days}.", "the site knows nothing called {moon-days}"),
+        ("{site-name} keeps {moon-days}.", "the site has no value for {moon-days}"),
         ("{site-name} helps addicts.", "the word “addicts”"),
         ("{site-name}: [help](/no/such/).", "this link is dead"),
         ("{site-name}: [help](nowhere).", "this link is dead"),

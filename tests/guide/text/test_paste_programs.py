@@ -152,13 +152,16 @@ def test_the_clipboards_html_becomes_markdown(html, text):
         ('<p>One<img src="pixel" width="1" height="1"></p>', ""),
         ("<p>Take <del>50</del><s>75</s> 25 mg</p>", "Left out: 2 deleted passages."),
         (WORD_COMMENT + "<img src=a>", "Left out: 1 picture, 1 comment."),
-        (WORD_FOOTNOTE, "Left out: 1 footnote. Put a source in place of each [^S0]."),
-        (WIKIPEDIA, "Left out: 2 footnotes. Put a source in place of each [^S0]."),
+        (WORD_FOOTNOTE, "Left out: 1 footnote. Replace each [^S0] with a source."),
+        (WIKIPEDIA, "Left out: 2 footnotes. Replace each [^S0] with a source."),
         (
             table("<td colspan=2>A", "<td>1<td>2"),
             "The table had merged cells, so check that everything is in the right column.",
         ),
-        ('<p><a href="file:///C:/x.docx">it</a> <a href="#top">up</a></p>', "Left out: 1 link that works only there."),
+        (
+            '<p><a href="file:///C:/x.docx">it</a> <a href="#top">up</a></p>',
+            "Left out: 1 link that works only in the original.",
+        ),
         ("<p>x<iframe>y</iframe><math><mn>1</mn></math></p>", "Left out: 1 video or frame, 1 formula."),
     ],
 )
@@ -172,7 +175,7 @@ def test_italics_before_a_comma_are_shown_as_italics():
     assert shown.count("<em>") == 2
 
 
-def test_words_nested_lists_are_shown_nested():
+def test_nested_lists_from_word_are_shown_nested():
     shown = render(
         convert(word_list((1, "1.", "One"), (2, "a.", "In"), (3, "·", "Innermost"), (1, "2.", "Two"))).markdown
     ).html

@@ -76,7 +76,7 @@ def search(query: str) -> SearchResult:
     best = None
     if OVERDOSE.fullmatch(query):
         entries = _with_overdose_first(entries)
-    elif best := _best(entries, similar):
+    elif (on_topic or all(term.is_known for term in terms)) and (best := _best(entries, similar)):
         entries = [entry for entry in entries if entry.pk != best.pk]
     exact = sum(entry.share >= WHOLE for entry in entries)
     return SearchResult(query, entries, best, corrected if entries or best else "", exact)

@@ -19,9 +19,13 @@ AMOUNT_WEIGHT = 0.5
 
 @dataclass(frozen=True)
 class Weighed(Term):
-    """A term with its weight, its canonical words as PostgreSQL stems them, and the stems of the words typed."""
+    """A term with its weight, its canonical words as PostgreSQL stems them, and the stems of the words typed.
+
+    `is_known` says whether the guide has it at all.
+    """
 
     weight: float = 0.0
+    is_known: bool = True
     lexemes: frozenset[str] = field(default_factory=frozenset)
     stems: frozenset[str] = field(default_factory=frozenset)
 
@@ -33,7 +37,14 @@ def weigh(terms: list[Term]) -> list[Weighed]:
     counts, total = _counts(terms)
     lexemes = stem([term.canonical for term in terms] + [term.typed for term in terms])
     return [
-        Weighed(term.typed, term.meanings, weight(term, count, total), frozenset(meant), frozenset(typed or meant))
+        Weighed(
+            term.typed,
+            term.meanings,
+            weight=weight(term, count, total),
+            is_known=count > 0,
+            lexemes=frozenset(meant),
+            stems=frozenset(typed or meant),
+        )
         for term, count, meant, typed in zip(terms, counts, lexemes[: len(terms)], lexemes[len(terms) :], strict=True)
         if meant
     ]

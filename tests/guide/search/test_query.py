@@ -130,6 +130,11 @@ def test_nothing_off_topic_pretends_to_be_an_answer(query):
     assert search(query).places == []
 
 
+@pytest.mark.parametrize("query", ["is my boyfriend cheating", "my cat is sick", "my dog ate grass"])
+def test_what_the_guide_has_no_word_for_gets_no_best_answer(query):
+    assert search(query).best is None
+
+
 @pytest.mark.parametrize(
     "query", ["puedo tomar vino", "¿cuánto tiempo hay que tomar naltrexona?", "efectos secundarios"]
 )

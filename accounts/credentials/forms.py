@@ -141,5 +141,5 @@ class ApprovalForm(forms.Form):
         day = self.cleaned_data["expires_at"]
         today = timezone.localdate()
         if not today <= day < today + MAX_VALIDITY - DAY:
-            raise ValidationError("Choose a date from today on, no more than three years away.")
+            raise ValidationError("Choose a date from today on, no more than a year away.")
         return timezone.make_aware(datetime.combine(day + DAY, time.min))

@@ -29,7 +29,7 @@ from core.transitions import IllegalTransition, transition
 Action, State = CredentialEvent.Action, Credential.State
 
 DEFAULT_VALIDITY = timedelta(days=365)
-MAX_VALIDITY = timedelta(days=3 * 366)  # limits the damage of a mistyped year
+MAX_VALIDITY = timedelta(days=367)  # a year, to the end of its last day in any time zone
 REMINDERS = [7, 30]  # days before expiry
 ORPHAN_MIN_AGE = timedelta(hours=1)  # the transaction that wrote the file has ended by then
 
@@ -111,7 +111,7 @@ def approve(
     now = timezone.now()
     expires_at = expires_at or now + DEFAULT_VALIDITY
     if not now < expires_at <= now + MAX_VALIDITY:
-        raise ValidationError("Choose a date after today, no more than three years away.")
+        raise ValidationError("Choose a date after today, no more than a year away.")
     transition(credential, State.APPROVED, approved_at=now, expires_at=expires_at)
     Credential.objects.in_force().of(credential.user_id).exclude(pk=credential.pk).update(expires_at=now)
     sentence = f"Your application was approved. You’re shown as a verified clinician until {_day(expires_at)}."

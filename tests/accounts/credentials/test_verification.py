@@ -125,7 +125,7 @@ def test_a_notification_names_nothing_private(maya, vera):
     assert last.sentence == "A verifier has a question about your application."
 
 
-@pytest.mark.parametrize("days", [-1, 0, 3 * 366 + 1])
+@pytest.mark.parametrize("days", [-1, 0, 368])
 def test_an_end_in_the_past_or_far_away_is_refused(days, maya, vera):
     credential = submit(maya)
     with pytest.raises(ValidationError):

@@ -169,6 +169,14 @@ def test_putting_it_back_tells_the_one_who_passed_it(item, pharmacists, dr_okafo
     assert told() == {"Dr. M0", "Dr. M1", "Dr. Okafor"}
 
 
+def test_putting_it_back_once_more_tells_no_one(item, pharmacists, dr_okafor):
+    escalate_to_profession(item, by=dr_okafor, to=Profession.PHARMACIST, note="x")
+    hand_back(item, by=pharmacists[0])
+    Notification.objects.all().delete()
+    note = hand_back(item, by=pharmacists[1])
+    assert (note.to, told()) == (None, set())
+
+
 def test_asking_a_colleague_ends_that_a_profession_was_asked(item, pharmacists, dr_okafor, dr_lind):
     escalate_to_profession(item, by=dr_okafor, to=Profession.PHARMACIST, note="x")
     escalate(item, by=pharmacists[0], to=dr_lind, note="x")

@@ -200,7 +200,7 @@ def test_the_queue_asks_once_for_the_moderators_profession(client, say, maya, ph
         html = client.get(reverse("forum:review-queue")).content.decode()
     assert html.count("You can take it.") == number
     # the right to open the page, the counts in it and beside Review, and the profession
-    assert sum("accounts_credential" in query["sql"] and "SELECT" in query["sql"][:7] for query in asked) == 4
+    assert sum("accounts_credential" in query["sql"] and "SELECT" in query["sql"][:7] for query in asked) == 3
 
 
 def test_pages_say_to_which_profession_it_was_passed(client, item, pharmacists, dr_okafor, dr_lind):

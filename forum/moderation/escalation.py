@@ -73,16 +73,24 @@ def _who_is_asked(colleagues: list[Any], profession: Profession) -> list[Any]:
 
 @transaction.atomic
 def hand_back(item: ReviewItem, *, by: User, note: str = "") -> PrivateNote:
-    """Put an item back undecided, and notify the colleague who escalated it to `by` or to their profession."""
+    """Put an item back undecided. If it is passed to `by` or to their profession, notify the colleague who did that."""
     item = item_for_update(item, by)
-    to_them = Q(to=by) | Q(to_profession=required_credential(by).profession)
-    asked = item.private_notes.filter(to_them, kind=PrivateNote.Kind.ESCALATED).exclude(by=by).last()
+    asked = _passed_by(item, to=by)
     _release(item, escalated_to=None, escalated_to_profession="", escalated_at=None)
     if asked:
         tell_escalated(item, asked.by)
     return item.private_notes.create(
         kind=PrivateNote.Kind.HANDED_BACK, by=by, to=asked.by if asked else None, text=note
     )
+
+
+def _passed_by(item: ReviewItem, *, to: User) -> PrivateNote | None:
+    """Return the note of the colleague to whom it goes back, if the item is passed to this moderator or their profession."""
+    profession = required_credential(to).profession
+    if to.pk != item.escalated_to_id and profession != item.escalated_to_profession:
+        return None
+    to_them = Q(to=to) | Q(to_profession=profession)
+    return item.private_notes.filter(to_them, kind=PrivateNote.Kind.ESCALATED).exclude(by=to).last()
 
 
 def _release(item: ReviewItem, **also: object) -> None:

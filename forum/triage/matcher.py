@@ -131,8 +131,11 @@ class Machine:
         return reading
 
     def _corrections(self, token: Token) -> set[str]:
-        """Words of which the token may be a misspelling. A word that is spelled correctly isn't one."""
-        if any(word in self.words or word in ordinary_words() for word in token.forms):
+        """Words of which the token may be a misspelling. A word that is spelled correctly isn't one.
+
+        Other words of the rules may be: else a new rule could take misspellings from a RED one.
+        """
+        if not token.forms.isdisjoint(ordinary_words()):
             return set()
         typed = token.forms - {f"{token.word}g"}  # “rain” is no misspelling of a word that ends in “-ing”
         less = {less for word in typed if len(word) >= FUZZY_LENGTH - 1 for less in {word, *_shorter(word)}}
@@ -302,7 +305,10 @@ def _bits(number: int) -> Iterator[int]:
 
 @cache
 def ordinary_words() -> frozenset[str]:
-    """Correctly spelled words that differ by a letter from a word of the starting rules, as “table” from “tablet”."""
+    """Words that differ by a letter from a word of the starting rules and are read as they are: “table”, but not “tablt”.
+
+    Those of the starting rules themselves are among them.
+    """
     return frozenset(ORDINARY_WORDS.read_text().split())
 
 

@@ -169,6 +169,14 @@ def test_putting_it_back_tells_the_one_who_passed_it(item, pharmacists, dr_okafo
     assert told() == {"Dr. M0", "Dr. M1", "Dr. Okafor"}
 
 
+def test_putting_it_back_once_more_tells_no_one(item, pharmacists, dr_okafor):
+    escalate_to_profession(item, by=dr_okafor, to=Profession.PHARMACIST, note="x")
+    hand_back(item, by=pharmacists[0])
+    Notification.objects.all().delete()
+    note = hand_back(item, by=pharmacists[1])
+    assert (note.to, told()) == (None, set())
+
+
 def test_passing_it_to_a_colleague_replaces_the_profession(item, pharmacists, dr_okafor, dr_lind):
     escalate_to_profession(item, by=dr_okafor, to=Profession.PHARMACIST, note="x")
     escalate(item, by=pharmacists[0], to=dr_lind, note="x")
@@ -191,7 +199,7 @@ def test_the_queue_asks_once_for_the_moderators_profession(client, say, maya, ph
     with CaptureQueriesContext(connection) as asked:
         html = client.get(reverse("forum:review-queue")).content.decode()
     assert html.count("You can take it.") == number
-    # the right to open the page, the counts, and the profession
+    # the right to open the page, the counts in it and beside Review, and the profession
     assert sum("accounts_credential" in query["sql"] and "SELECT" in query["sql"][:7] for query in asked) == 3
 
 

@@ -181,6 +181,13 @@ def test_a_form_opened_before_a_colleague_saved_is_neither_saved_nor_proposed(fo
         proposals.propose(staler, by=dr_okafor, reason="x")
 
 
+def test_a_new_rule_takes_no_misspelling_from_a_red_one(fox, dr_okafor):
+    assert lanes("a purpel fox") == [Lane.RED]
+    new = TriageRule(key="tea", title="Tea", lane=Lane.GREEN, phrases="purpel kettle")
+    proposals.save_at_once(new, by=dr_okafor)
+    assert lanes("a purpel fox") == [Lane.RED]
+
+
 def test_a_list_is_guarded_while_a_red_rule_uses_it(fox, dr_okafor, dr_lind):
     row = TriageList(name="animal", words="fox\ngnu")
     proposals.save_at_once(row, by=dr_okafor)

@@ -19,7 +19,8 @@ MAX_CACHED = 2000  # readings of words: 30 MB with 500 rules, 3 MB with 50
 KEYS = 4  # places of a line that are looked for first
 NEAR, FAR = 16, 96  # words in a block; two neighboring blocks hold a match that is one word longer
 FUZZY_LENGTH = 6  # words with at least so many letters match with one letter missing, added or wrong, or two swapped
-ORDINARY_WORDS = Path(__file__).resolve().parents[1] / "content" / "ordinary_words.txt"
+CONTENT = Path(__file__).resolve().parents[1] / "content"
+ORDINARY_WORDS, RULE_WORDS = CONTENT / "ordinary_words.txt", CONTENT / "rule_words.txt"
 Hit = tuple[Phrase, int, int]
 Place = frozenset[str]
 Shape = tuple[tuple[Place, ...], tuple[int, ...]]
@@ -305,11 +306,11 @@ def _bits(number: int) -> Iterator[int]:
 
 @cache
 def ordinary_words() -> frozenset[str]:
-    """Words that differ by a letter from a word of the starting rules and are read as they are: “table”, but not “tablt”.
+    """Correctly spelled words that differ by a letter from a word of the starting rules, as “table” from “tablet”.
 
-    Those of the starting rules themselves are among them.
+    RULE_WORDS are those of the starting rules themselves.
     """
-    return frozenset(ORDINARY_WORDS.read_text().split())
+    return frozenset(ORDINARY_WORDS.read_text().split() + RULE_WORDS.read_text().split())
 
 
 def _shorter(word: str) -> set[str]:

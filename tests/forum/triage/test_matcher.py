@@ -170,3 +170,14 @@ def test_equal_lines_of_several_rules_are_looked_for_once():
         ("one", "red && fox"),
         ("two", "red && fox"),
     ]
+
+
+def test_no_word_of_the_starting_rules_is_read_as_a_misspelling_of_another(rules):
+    """If this fails, add the words that it names to forum/content/rule_words.txt."""
+    words = sorted(word for word in rules.machine.words if word.isalpha())
+    tokens = [(word, token) for word in words for token in tokenize(word)]
+    assert [word for word, token in tokens if _other_words(rules.machine.reading(token)[0], token)] == []
+
+
+def _other_words(read_as, token):
+    return [word for word in read_as if not word.endswith("*") and word not in token.forms]

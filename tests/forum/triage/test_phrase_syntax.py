@@ -88,8 +88,8 @@ def test_a_line_with_two_readings_is_refused_and_both_are_shown(phrase, problem)
 
 def test_list_entries_match_with_several_words_or_one_wrong_letter():
     lists = {"thing": ["naltrexone", "revia", "the purple shot"]}
-    text = "naltrexne hurts, naltrexxone hurts, the purple shot hurts, naloxone hurts"
-    assert found("{thing} hurts", text, lists) == ["naltrexne hurts", "naltrexxone hurts", "the purple shot hurts"]
+    text = "naltrexoone hurts, naltrexxone hurts, the purple shot hurts, naloxone hurts"
+    assert found("{thing} hurts", text, lists) == ["naltrexoone hurts", "naltrexxone hurts", "the purple shot hurts"]
 
 
 def test_a_word_is_no_misspelling_of_what_it_would_be_with_a_g():

@@ -118,12 +118,16 @@ def daily_limit(user: User) -> int | None:
 
 def can_write(user: AnyUser) -> TypeGuard[User]:
     """Return whether the user may post: active, adult, has accepted the current rules, and is not suspended."""
+    return can_report(user) and has_accepted_rules(user)
+
+
+def can_report(user: AnyUser) -> TypeGuard[User]:
+    """Return whether the user may report something. New house rules keep no one from saying that someone is in danger."""
     return (
         user.is_authenticated
         and user.is_active
         and user.state == User.State.ACTIVE
         and user.adult_confirmed_at is not None
-        and has_accepted_rules(user)
         and not is_suspended(user)
     )
 

@@ -9,6 +9,7 @@ from accounts.models import Block, User
 from accounts.permissions import (
     are_blocked,
     can_block,
+    can_report,
     can_write,
     daily_limit,
     is_clinician,
@@ -151,7 +152,7 @@ def can_claim_question(user: AnyUser, question: VisitorQuestion) -> bool:
 
 
 def can_report_post(user: AnyUser, post: Post) -> bool:
-    return can_write(user) and post.author_id != user.pk and post.state == Post.State.PUBLISHED
+    return can_report(user) and post.author_id != user.pk and post.state == Post.State.PUBLISHED
 
 
 def can_moderate(user: AnyUser) -> TypeGuard[User]:
@@ -227,7 +228,7 @@ def can_block_author(user: AnyUser, post: Post) -> bool:
 
 
 def can_report_member(user: AnyUser, member: User) -> bool:
-    return can_write(user) and member.pk != user.pk and member.state == User.State.ACTIVE
+    return can_report(user) and member.pk != user.pk and member.state == User.State.ACTIVE
 
 
 def can_decide_report(user: AnyUser, report: Report) -> bool:

@@ -8,7 +8,8 @@ from guide.models.pictures import TYPES
 from guide.permissions import can_see_proposals
 from guide.pictures.files import path_of
 
-UNCHANGING = "public, max-age=31536000, immutable"  # the address is a hash of the content
+# The address is a hash of the content. A day, so that what is removed for someone's sake is soon gone from caches, too.
+UNCHANGING = "public, max-age=86400, immutable"
 
 
 @require_safe

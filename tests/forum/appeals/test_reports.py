@@ -82,6 +82,12 @@ def test_a_blocked_member_can_report_but_a_suspended_one_cannot(published, maya,
         report_member(maya, by=noah, reason="spam")
 
 
+def test_new_house_rules_keep_no_one_from_reporting_danger(published, maya, noah):
+    User.objects.filter(pk=noah.pk).update(rules_accepted=0)
+    noah.refresh_from_db()
+    assert report_post(published(maya, "Question."), by=noah, reason="worried-overdose")[1]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_ten_reports_sent_at_once_create_one(published, maya, noah):
     post, made = published(maya, "Question."), []

@@ -28,7 +28,7 @@ def test_a_published_picture_is_for_everyone_and_never_changes(client, maya):
     assert (visitor["Content-Type"], visitor["X-Content-Type-Options"]) == ("image/avif", "nosniff")
     client.force_login(maya)
     for answer in (visitor, client.get(url())):
-        assert (answer["Cache-Control"], answer.cookies) == ("public, max-age=31536000, immutable", {})
+        assert (answer["Cache-Control"], answer.cookies) == ("public, max-age=86400, immutable", {})
 
 
 def test_a_picture_that_is_not_published_is_for_editors_and_reviewers(client, maya, elif_, dr_okafor):

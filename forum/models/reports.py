@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from accounts.models import User
 from forum.models.enforced_transitions import enforce_transitions
 from forum.models.posts import Post
 from forum.models.triage import Acuteness
@@ -36,6 +37,11 @@ class ReportQuerySet(models.QuerySet["Report"]):
     def on_same_subject(self, report: "Report") -> "ReportQuerySet":
         """All reports on the post or member that `report` is about, `report` included."""
         return self.filter(post=report.post_id, member=report.member_id)
+
+    def referred_to_staff(self, member: User) -> "ReportQuerySet":
+        """Return the reports on a member, or on them as the author of a post, that a moderator passed on, the newest first."""
+        about = Q(member=member) | Q(post__author=member, about_author=True)
+        return self.filter(about, state=Report.State.ACTED).order_by("-closed_at", "-pk")
 
 
 @enforce_transitions

@@ -1,13 +1,15 @@
-"""Template tags for the author's page of a post: redactions, questions and appeals."""
+"""Template tags for redactions, questions and appeals on an author's page of a post, and for reports on a page for staff."""
 
 from typing import Any
 
 from django import template
 
-from forum.models import Decision, Post
+from accounts.models import User
+from forum.models import Decision, Post, Report
 from forum.permissions import can_appeal_decision, can_ask_about_decision
 
 register = template.Library()
+LAST_POSTS, LAST_REPORTS = 5, 10
 
 
 @register.inclusion_tag("forum/appeals/_appeals.html", takes_context=True)
@@ -28,6 +30,17 @@ def appeals_of(context: Any, post: Post) -> dict[str, Any]:
         "removed": removed[-1:],
         "revision": context["revision"],
     }
+
+
+@register.inclusion_tag("admin/forum/_reports_on_member.html")
+def reports_on_member(member: User) -> dict[str, Any]:
+    """Render the reports that moderators passed on to staff, but not who made them, and what the member last wrote in public.
+
+    Anonymous posts are left out: only moderators know who wrote them.
+    """
+    posts = Post.objects.of(member).filter(state=Post.State.PUBLISHED, alias__isnull=True)
+    posts = posts.select_related("thread", "live_revision").order_by("-published_at")
+    return {"reports": Report.objects.referred_to_staff(member)[:LAST_REPORTS], "posts": posts[:LAST_POSTS]}
 
 
 def _spans(decision: Decision) -> list[dict[str, str]]:

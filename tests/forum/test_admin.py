@@ -4,10 +4,12 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils import timezone
+from zeal import zeal_ignore
 
 from accounts.models import User
-from forum.appeals.reports import report_post
-from forum.models import Category, Decision, Duty, Thread
+from forum.appeals.reports import report_author, report_post
+from forum.models import Category, Decision, Duty, Report, Thread
+from forum.moderation.report_decisions import refer_author_to_staff, uphold_report
 
 FORM = {
     **{"title": "Starting", "purpose": "New words.", "policy": "review-first", "clinical": "on", "position": "3"},
@@ -23,6 +25,22 @@ def desk(client, db):
 
 def url(model, what="changelist", *args):
     return reverse(f"admin:forum_{model}_{what}", args=args)
+
+
+def test_a_verifier_reads_what_a_sanction_may_be_about_but_not_who_reported_it(
+    client, vera, published, maya, noah, dr_okafor
+):
+    named, hidden = published(maya, "You fools."), published(maya, "Fools, all.", anonymous=True)
+    report_author(named, by=noah, reason="unkind", note="She shouts.")
+    uphold_report(Report.objects.get(member=maya), by=dr_okafor, reason="")
+    report_author(hidden, by=noah, reason="unkind", note="Someone shouts.")
+    refer_author_to_staff(Report.objects.get(post=hidden), by=dr_okafor)
+    client.force_login(vera)
+    with zeal_ignore():  # who is logged in and who is shown are two people
+        html = client.get(reverse("admin:accounts_user_change", args=[maya.pk])).content.decode()
+    for words in ("She shouts.", "Someone shouts.", "about an anonymous post", "You fools."):
+        assert words in html
+    assert ("Fools, all." in html, "Noah" in html) == (False, False)
 
 
 def test_categories_can_be_edited_but_not_their_slug(desk, category):

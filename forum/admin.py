@@ -25,6 +25,8 @@ class CategoryForm(forms.ModelForm):
             self.add_error("policy", "Posts in a clinical category must be reviewed first.")
         if found.get("for_visitors") and (found.get("members_only") or not found.get("clinical")):
             self.add_error("for_visitors", "Visitors can ask only in a clinical category that everyone can read.")
+        if found.get("for_visitors") and found.get("closed"):
+            self.add_error("closed", "Visitors ask here. To take no questions for now, set their number to 0.")
         if (
             self.initial.get("policy") == Category.Policy.REVIEW_AFTER
             and found.get("policy") == Category.Policy.REVIEW_FIRST
@@ -49,11 +51,11 @@ class CategoryAdmin(admin.ModelAdmin):
 
     form = CategoryForm
     fields = [
-        *("title", "slug", "purpose", "policy", "clinical", "members_only"),
+        *("title", "slug", "purpose", "policy", "clinical", "members_only", "closed"),
         *("for_visitors", "visitor_questions_per_day", "position", "pages"),
     ]
     filter_horizontal = ["pages"]
-    list_display = ["title", "policy", "clinical", "members_only", "position", "thread_count", "post_count"]
+    list_display = ["title", "policy", "clinical", "members_only", "closed", "position", "thread_count", "post_count"]
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

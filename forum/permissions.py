@@ -43,6 +43,7 @@ from forum.models import (
 Place = Category | Thread | Post
 GONE = "The page you were writing on isn’t there anymore."
 CLOSED = "This thread is closed to new posts. You can still read it."
+CATEGORY_CLOSED = "This category is closed to new posts. You can still read everything in it."
 UNEDITABLE = "This post was removed or deleted, so it can’t be edited."
 NOT_HERE = "You can’t write in this thread. You can start your own."  # the same whichever of the two blocked the other
 SUSPENDED = (
@@ -62,7 +63,8 @@ def can_enter_category(user: AnyUser, category: Category) -> bool:
 
 
 def can_start_thread(user: AnyUser, category: Category) -> bool:
-    return can_write(user) and can_enter_category(user, category) and not category.for_visitors
+    takes_threads = not (category.for_visitors or category.closed)
+    return can_write(user) and can_enter_category(user, category) and takes_threads
 
 
 def can_host_thread(user: User, category: Category) -> bool:
@@ -76,7 +78,9 @@ def can_reply(user: AnyUser, thread: Thread) -> bool:
     Blocks do not apply if the thread was opened anonymously: a refusal would reveal its author. Only clinicians answer
     questions without an account.
     """
-    if not can_write(user) or thread.state != Thread.State.OPEN or _is_blocked_by_name(user, thread):
+    if not can_write(user) or thread.state != Thread.State.OPEN or thread.category.closed:
+        return False
+    if _is_blocked_by_name(user, thread):
         return False
     return not thread.category.for_visitors or user.pk == thread.author_id or is_clinician(user)
 
@@ -107,15 +111,23 @@ def reason_closed(user: User, place: Place | None) -> str:
 
 
 def _reason_place_closed(place: Place | None) -> str:
+    if place is None:
+        return GONE
     if isinstance(place, Post):
         return UNEDITABLE
     if isinstance(place, Thread):
-        if place.state == Thread.State.LOCKED:
-            return CLOSED
-        return FOR_CLINICIANS if place.category.for_visitors else NOT_HERE
-    if place is None:
-        return GONE
+        return _reason_thread_closed(place)
+    if place.closed:
+        return CATEGORY_CLOSED
     return FOR_VISITORS if place.for_visitors else ACCOUNT
+
+
+def _reason_thread_closed(thread: Thread) -> str:
+    if thread.state == Thread.State.LOCKED:
+        return CLOSED
+    if thread.category.closed:
+        return CATEGORY_CLOSED
+    return FOR_CLINICIANS if thread.category.for_visitors else NOT_HERE
 
 
 def can_edit_post(user: AnyUser, post: Post) -> bool:

@@ -81,6 +81,7 @@ class Migration(migrations.Migration):
                 ('policy', models.CharField(choices=[('review-first', 'a clinician reads every post before it appears'), ('review-after', 'posts by trusted members appear right away and are read afterwards')], default='review-first', max_length=12)),
                 ('clinical', models.BooleanField(default=False, help_text='Health questions: always reviewed first.')),
                 ('members_only', models.BooleanField(default=False)),
+                ('closed', models.BooleanField(default=False, help_text='No one can start a thread or reply here. Everything stays readable, and what waits is still reviewed.')),
                 ('for_visitors', models.BooleanField(default=False, help_text='Visitors ask here, and only clinicians answer. One category can be for that.', verbose_name='for questions without an account')),
                 ('visitor_questions_per_day', models.PositiveSmallIntegerField(default=0, help_text='As many as clinicians can answer; 0 takes none for now.', verbose_name='questions without an account in 24 hours')),
                 ('position', models.PositiveSmallIntegerField()),
@@ -1023,6 +1024,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='category',
             constraint=models.CheckConstraint(condition=models.Q(('for_visitors', False), models.Q(('clinical', True), ('members_only', False)), _connector='OR'), name='visitors_ask_in_a_public_clinical_category'),
+        ),
+        migrations.AddConstraint(
+            model_name='category',
+            constraint=models.CheckConstraint(condition=models.Q(('closed', False), ('for_visitors', False), _connector='OR'), name='category_for_visitors_is_open'),
         ),
         migrations.AddConstraint(
             model_name='category',

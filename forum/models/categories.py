@@ -18,6 +18,10 @@ class Category(models.Model):
     policy = models.CharField(max_length=12, choices=Policy, default=Policy.REVIEW_FIRST)
     clinical = models.BooleanField(default=False, help_text="Health questions: always reviewed first.")
     members_only = models.BooleanField(default=False)
+    closed = models.BooleanField(
+        default=False,
+        help_text="No one can start a thread or reply here. Everything stays readable, and what waits is still reviewed.",
+    )
     for_visitors = models.BooleanField(
         "for questions without an account",
         default=False,
@@ -53,6 +57,9 @@ class Category(models.Model):
             models.CheckConstraint(
                 condition=Q(for_visitors=False) | Q(clinical=True, members_only=False),
                 name="visitors_ask_in_a_public_clinical_category",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed=False) | Q(for_visitors=False), name="category_for_visitors_is_open"
             ),
             models.UniqueConstraint(
                 fields=["for_visitors"], condition=Q(for_visitors=True), name="one_category_for_visitors"

@@ -1,7 +1,9 @@
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 from zeal import zeal_ignore
@@ -10,6 +12,8 @@ from accounts.models import User
 from forum.appeals.reports import report_author, report_post
 from forum.models import Category, Decision, Duty, Report, Thread
 from forum.moderation.report_decisions import refer_author_to_staff, uphold_report
+from forum.permissions import CATEGORY_CLOSED, can_withdraw_post
+from forum.posting.posts import PostText, reply, start_thread
 
 FORM = {
     **{"title": "Starting", "purpose": "New words.", "policy": "review-first", "clinical": "on", "position": "3"},
@@ -48,6 +52,29 @@ def test_categories_can_be_edited_but_not_their_slug(desk, category):
     category.refresh_from_db()
     assert (category.purpose, category.position, category.slug) == ("New words.", 3, "starting")
     assert desk.post(url("category", "delete", category.pk), {"post": "yes"}).status_code == 403
+
+
+def test_a_closed_category_is_read_but_takes_no_post(desk, client, published, maya, category):
+    thread = published(maya, "Question.").thread
+    waiting = reply(thread, PostText("Waits."), by=maya, key=uuid4())
+    desk.post(url("category", "change", category.pk), {**FORM, "closed": "on"})
+    with pytest.raises(PermissionDenied):
+        reply(thread, PostText("Late."), by=maya, key=uuid4())
+    with pytest.raises(PermissionDenied):
+        start_thread(Category.objects.get(), PostText("Late.", title="Late"), by=maya, key=uuid4())
+    client.force_login(maya)
+    pages = [client.get(page.get_absolute_url()).content.decode() for page in (category, thread)]
+    assert ["Start a thread" in pages[0], "This category is closed." in pages[0]] == [False, True]
+    assert ("Question." in pages[1], CATEGORY_CLOSED in pages[1]) == (True, True)
+    assert can_withdraw_post(maya, waiting)
+
+
+def test_a_category_for_visitors_cannot_be_closed(desk, category):
+    html = desk.post(
+        url("category", "change", category.pk), {**FORM, "for_visitors": "on", "closed": "on"}
+    ).content.decode()
+    assert "To take no questions for now, set their number to 0." in html
+    assert not Category.objects.get().closed
 
 
 def test_a_clinical_category_must_be_review_first(desk, category):

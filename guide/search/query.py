@@ -28,6 +28,7 @@ MEANT = {"A": 0.4, "B": 0.3, "C": 0.25, "D": 0.15}
 WHOLE = 0.999  # the sum of rounded shares is not exactly 1
 # How much like a search of a best answer a query has to be, for the answer to stand above the results, or among them.
 BEST_SIMILARITY = 0.6
+SURE = 0.9  # for a query off topic with a word that the guide doesn't have
 MIN_SIMILARITY = 0.4
 SIMILARITY_POINTS, SIMILARITY_POINTS_OF_ONE = 2.0, 0.5  # for several words, and for one: it may want a definition
 # Of the weight of the words: an entry with less of them is off topic, as is an answer to a search with less of them.
@@ -76,7 +77,7 @@ def search(query: str) -> SearchResult:
     best = None
     if OVERDOSE.fullmatch(query):
         entries = _with_overdose_first(entries)
-    elif (on_topic or all(term.is_known for term in terms)) and (best := _best(entries, similar)):
+    elif best := _best(entries, similar, BEST_SIMILARITY if on_topic or all(t.is_known for t in terms) else SURE):
         entries = [entry for entry in entries if entry.pk != best.pk]
     exact = sum(entry.share >= WHOLE for entry in entries)
     return SearchResult(query, entries, best, corrected if entries or best else "", exact)
@@ -107,10 +108,10 @@ def opening(entry: SearchEntry) -> str:
     return first_sentences(entry.text)
 
 
-def _best(entries: list[SearchEntry], similar: dict[str, float]) -> SearchEntry | None:
+def _best(entries: list[SearchEntry], similar: dict[str, float], least: float) -> SearchEntry | None:
     """Return the entry that answers a search most like this one, if that is like enough."""
     address, similarity = next(iter(similar.items()), ("", 0.0))
-    if similarity < BEST_SIMILARITY:
+    if similarity < least:
         return None
     return next((entry for entry in entries if entry.url == address), None)
 

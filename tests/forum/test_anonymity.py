@@ -109,6 +109,8 @@ class World:
             "handle": ["0a"],
             "section": ["threads", "categories", "articles"],
             "anchor": ["one"],
+            "number": [1],
+            **{"digest": ["0" * 32], "width": [320], "suffix": ["avif"]},
             **in_this_month(),
         }
         return SimpleNamespace(opening=opening, hidden=hidden)

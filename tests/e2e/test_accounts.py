@@ -66,7 +66,8 @@ def log_in(page, site, email, password=PASSWORD):
     page.goto(f"{site}/account/login/")
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Log in").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Log in").click()
 
 
 def log_out(page):
@@ -259,7 +260,8 @@ def test_axe_finds_nothing_on_the_account_pages(page, site):
     log_in(page, site, maya.email, "pw")
     page.goto(f"{site}/account/second-step/totp/activate/")
     page.get_by_label("Password").fill("pw")
-    page.get_by_role("button", name="Continue").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Continue").click()
     found += faults_and_small(page, page.url)
     TOTP.activate(maya, page.locator(".secret").text_content())
     page.goto(f"{site}/account/second-step/recovery-codes/generate/")

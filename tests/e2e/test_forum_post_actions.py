@@ -13,6 +13,7 @@ from tests.e2e.page_checks import faults_at
 
 pytestmark = pytest.mark.usefixtures("site")
 FOCUS = "() => document.activeElement.id"
+SETTLED = "() => !document.querySelector('.htmx-added, .htmx-settling')"  # what came can be used without a new page
 
 
 @pytest.fixture
@@ -31,6 +32,7 @@ def test_the_keyboard_keeps_its_place_after_a_reaction_and_a_bookmark(browse, th
     page.locator("#react-me-too-1").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#announcement")).to_have_text("“Me too” added.")
+    page.wait_for_function(SETTLED)
     assert page.evaluate(FOCUS) == "react-me-too-1"
     page.keyboard.press("Enter")
     expect(page.locator("#announcement")).to_have_text("“Me too” removed.")

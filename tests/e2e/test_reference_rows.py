@@ -120,6 +120,15 @@ def is_typed_into_the_grid(hers, site):
     expect(cell).to_have_value("**A new detail**")
 
 
+def wait_for_autosave(page, words):
+    """Wait until the server has what the browser sent while the page was left: another page may come sooner."""
+    for _ in range(100):
+        if Autosave.objects.filter(fields__answer__icontains=words).exists():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("The server never got it.")
+
+
 def test_what_is_typed_into_a_row_and_the_grid_is_not_lost(people, enter, site):
     hers, question = enter(people[0]), Question.objects.first()
     form, asked = site + reverse("admin:guide_question_change", args=[question.pk]), []
@@ -132,6 +141,7 @@ def test_what_is_typed_into_a_row_and_the_grid_is_not_lost(people, enter, site):
     expect(answer).to_have_value("one **two**")
     hers.goto(site + "/admin/")
     assert asked == ["beforeunload"]
+    wait_for_autosave(hers, "**two**")
     hers.goto(form)
     expect(hers.get_by_text("We restored what you typed here")).to_be_visible()
     expect(answer).to_have_value("one **two**")

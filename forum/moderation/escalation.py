@@ -85,7 +85,7 @@ def hand_back(item: ReviewItem, *, by: User, note: str = "") -> PrivateNote:
 
 
 def _passed_by(item: ReviewItem, *, to: User) -> PrivateNote | None:
-    """Return the note of the colleague to whom it goes back, if the item is passed to this moderator or their profession."""
+    """Return the note with which a colleague passed the item to this moderator or their profession, if someone did."""
     profession = required_credential(to).profession
     if to.pk != item.escalated_to_id and profession != item.escalated_to_profession:
         return None
